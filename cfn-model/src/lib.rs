@@ -1,0 +1,13 @@
+//! Typed CloudFormation: templates, values, intrinsic functions, resources of every type, validation.
+#![warn(missing_docs)]
+
+pub mod intrinsic;
+mod logical_id;
+pub mod node;
+mod path;
+pub mod validate;
+
+pub use intrinsic::{Condition, ForEach, Function, Intrinsic, List, Map, StringEnum, Value};
+pub use logical_id::{LogicalId, LogicalIdError};
+pub use node::{IntoNode, Node, Number, Object};
+pub use path::{Path, Segment};

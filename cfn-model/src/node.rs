@@ -1,0 +1,216 @@
+//! The document tree: what a template is before anybody gives it a meaning.
+
+use indexmap::IndexMap;
+
+/// A JSON or YAML object. Keys keep the order in which they were written.
+pub type Object = IndexMap<String, Node>;
+
+/// A JSON or YAML value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Node {
+    /// `null`
+    #[default]
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// An integer or a decimal number.
+    Number(Number),
+    /// A string.
+    String(String),
+    /// A list.
+    Array(Vec<Node>),
+    /// An object.
+    Object(Object),
+}
+
+/// A number as it was written: a 64-bit integer, or the text of any other JSON number, so that
+/// reading and writing a template changes no digit of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Number {
+    /// An integer that fits into 64 bits.
+    Int(i64),
+    /// The text of a number that is no such integer, in JSON's grammar: `0.10`, `1e3`.
+    Decimal(Box<str>),
+}
+
+impl Number {
+    /// The number as an integer, where it is one: `3`, and `3.0` as well.
+    pub fn as_i64(&self) -> Option<i64> {
+        match self {
+            Number::Int(int) => Some(*int),
+            Number::Decimal(_) => {
+                let float = self.as_f64();
+                // 2^53: above it, a float no longer tells neighbouring integers apart.
+                (float.fract() == 0.0 && float.abs() <= 9_007_199_254_740_992.0).then_some(float as i64)
+            }
+        }
+    }
+
+    /// The number as a 64-bit float, rounded where it has to be.
+    pub fn as_f64(&self) -> f64 {
+        match self {
+            Number::Int(int) => *int as f64,
+            Number::Decimal(text) => text.parse().unwrap_or(f64::NAN),
+        }
+    }
+}
+
+impl std::fmt::Display for Number {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Number::Int(int) => int.fmt(f),
+            Number::Decimal(text) => f.write_str(text),
+        }
+    }
+}
+
+impl Node {
+    /// The string, if it is one.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Node::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The object, if it is one.
+    pub fn as_object(&self) -> Option<&Object> {
+        match self {
+            Node::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// The object, if it is one, to change it.
+    pub fn as_object_mut(&mut self) -> Option<&mut Object> {
+        match self {
+            Node::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// The list, if it is one.
+    pub fn as_array(&self) -> Option<&[Node]> {
+        match self {
+            Node::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The entry `key` of an object; `None` for anything else.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.as_object()?.get(key)
+    }
+
+    /// What kind of value it is, in JSON Schema's words: `"string"`, `"integer"`, `"object"`...
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Node::Null => "null",
+            Node::Bool(_) => "boolean",
+            Node::Number(Number::Int(_)) => "integer",
+            Node::Number(Number::Decimal(_)) => "number",
+            Node::String(_) => "string",
+            Node::Array(_) => "array",
+            Node::Object(_) => "object",
+        }
+    }
+}
+
+impl std::ops::Index<&str> for Node {
+    type Output = Node;
+
+    /// The entry `key` of an object; `Node::Null` where there is none, as in `serde_json`.
+    fn index(&self, key: &str) -> &Node {
+        self.get(key).unwrap_or(&Node::Null)
+    }
+}
+
+/// Whatever can stand in a template: literals, lists, intrinsics, typed resources, `serde_json` values.
+pub trait IntoNode {
+    /// The JSON form.
+    fn into_node(self) -> Node;
+}
+
+impl IntoNode for Node {
+    fn into_node(self) -> Node {
+        self
+    }
+}
+
+impl IntoNode for bool {
+    fn into_node(self) -> Node {
+        Node::Bool(self)
+    }
+}
+
+impl IntoNode for String {
+    fn into_node(self) -> Node {
+        Node::String(self)
+    }
+}
+
+impl IntoNode for &str {
+    fn into_node(self) -> Node {
+        Node::String(self.to_owned())
+    }
+}
+
+impl IntoNode for i64 {
+    fn into_node(self) -> Node {
+        Node::Number(Number::Int(self))
+    }
+}
+
+impl IntoNode for i32 {
+    fn into_node(self) -> Node {
+        i64::from(self).into_node()
+    }
+}
+
+impl IntoNode for u32 {
+    fn into_node(self) -> Node {
+        i64::from(self).into_node()
+    }
+}
+
+impl IntoNode for f64 {
+    /// Infinities and NaN, which JSON cannot express, become `null`.
+    fn into_node(self) -> Node {
+        if self.is_finite() { Node::Number(Number::Decimal(format!("{self:?}").into())) } else { Node::Null }
+    }
+}
+
+impl IntoNode for Object {
+    fn into_node(self) -> Node {
+        Node::Object(self)
+    }
+}
+
+impl<T: IntoNode> IntoNode for Vec<T> {
+    fn into_node(self) -> Node {
+        Node::Array(self.into_iter().map(IntoNode::into_node).collect())
+    }
+}
+
+impl<T: IntoNode, const N: usize> IntoNode for [T; N] {
+    fn into_node(self) -> Node {
+        Node::Array(self.into_iter().map(IntoNode::into_node).collect())
+    }
+}
+
+impl IntoNode for serde_json::Value {
+    fn into_node(self) -> Node {
+        use serde_json::Value;
+        match self {
+            Value::Null => Node::Null,
+            Value::Bool(bool) => Node::Bool(bool),
+            Value::Number(number) => match number.as_i64() {
+                Some(int) => Node::Number(Number::Int(int)),
+                None => Node::Number(Number::Decimal(number.to_string().into())),
+            },
+            Value::String(text) => Node::String(text),
+            Value::Array(items) => items.into_node(),
+            Value::Object(map) => Node::Object(map.into_iter().map(|(key, value)| (key, value.into_node())).collect()),
+        }
+    }
+}

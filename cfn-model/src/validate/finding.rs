@@ -1,0 +1,117 @@
+//! What validation reports.
+
+use std::{fmt, panic::Location};
+
+use crate::Path;
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Deployment or delivery fails.
+    Error,
+    /// It works, and there is a better way.
+    Warning,
+    /// Worth knowing.
+    Info,
+}
+
+/// What a finding is an instance of. Rules are `static`s, listed in [`crate::validate::rules`].
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// A stable code: the rule id of cfn-lint where the same rule exists there, such as `E3002`.
+    pub code: &'static str,
+    /// How much its findings weigh.
+    pub severity: Severity,
+    /// The rule in one sentence, without a full stop.
+    pub title: &'static str,
+}
+
+/// A line of somebody's Rust source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Origin {
+    /// The file, as the compiler knows it: relative to the workspace root.
+    pub file: &'static str,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1.
+    pub column: u32,
+}
+
+/// One mistake, and what is needed to mend it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// The rule that is broken.
+    pub rule: &'static Rule,
+    /// Where in the template.
+    pub path: Path,
+    /// Subject, rule and actual value in one lower-case sentence.
+    pub message: String,
+    /// What would have been right, where that is short: a type, a range, the members of an enum.
+    pub expected: Option<String>,
+    /// The value that was found.
+    pub actual: Option<String>,
+    /// How to mend it; a did-you-mean.
+    pub help: Option<String>,
+    /// The Rust line that made the thing, where Rust made it.
+    pub origin: Option<Origin>,
+}
+
+/// All findings about a template, in a stable order: by place in the template, then by code.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Report {
+    /// The findings.
+    pub findings: Vec<Finding>,
+}
+
+impl Rule {
+    /// A rule whose findings make deployment fail.
+    pub const fn error(code: &'static str, title: &'static str) -> Rule {
+        Rule { code, severity: Severity::Error, title }
+    }
+
+    /// A rule whose findings are advice.
+    pub const fn warning(code: &'static str, title: &'static str) -> Rule {
+        Rule { code, severity: Severity::Warning, title }
+    }
+}
+
+impl Finding {
+    /// A finding with a message only; the other fields are public.
+    pub fn new(rule: &'static Rule, path: Path, message: impl Into<String>) -> Finding {
+        Finding { rule, path, message: message.into(), expected: None, actual: None, help: None, origin: None }
+    }
+}
+
+impl Report {
+    /// Whether there is an error, so that the template must not be used.
+    pub fn has_errors(&self) -> bool {
+        self.count(Severity::Error) > 0
+    }
+
+    /// How many findings of a severity there are.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.rule.severity == severity).count()
+    }
+}
+
+impl From<&'static Location<'static>> for Origin {
+    fn from(location: &'static Location<'static>) -> Origin {
+        Origin { file: location.file(), line: location.line(), column: location.column() }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "info",
+        })
+    }
+}
