@@ -5,9 +5,11 @@ pub mod intrinsic;
 mod logical_id;
 pub mod node;
 mod path;
+mod resource;
 pub mod validate;
 
 pub use intrinsic::{Condition, ForEach, Function, Intrinsic, List, Map, StringEnum, Value};
 pub use logical_id::{LogicalId, LogicalIdError};
 pub use node::{IntoNode, Node, Number, Object};
 pub use path::{Path, Segment};
+pub use resource::{AnyAttributes, DeletionPolicy, Handle, IntoResource, Raw, Resource, ResourceType};

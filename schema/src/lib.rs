@@ -1,1 +1,47 @@
-//! x
+//! Facts about every CloudFormation and SAM resource type, as data.
+//!
+//! The facts are those of the CloudFormation registry schemas, as they stand in a pinned release of
+//! cfn-lint (see `schema/README.md`): properties, types, required, enums, patterns, ranges, what is
+//! read-only, what cannot change without replacement, and the attributes of `Fn::GetAtt`. There is no
+//! prose. They are kept in a hash-consed binary form that is part of the program: nothing is parsed at
+//! start-up, and a look-up is a binary search.
+//!
+//! ```
+//! let queue = cfn_schema::resource_type("AWS::SQS::Queue").unwrap();
+//! let delay = queue.schema().property("DelaySeconds").unwrap();
+//! assert_eq!(delay.maximum().unwrap().as_f64(), 900.0);
+//! assert!(queue.create_only().any(|path| path == "QueueName"));
+//! assert!(queue.attributes().any(|(name, _)| name == "Arn"));
+//! ```
+
+mod binary;
+mod json;
+mod resource_type;
+mod schema;
+#[doc(hidden)]
+pub mod tag;
+
+pub use json::json_schema;
+pub use resource_type::ResourceType;
+pub use schema::{Constant, Constants, Keyword, Number, Properties, Schema, Schemas, StringLists, Strings, Types};
+
+/// The facts about a resource type, by its name: `AWS::SQS::Queue`, `AWS::Serverless::Function`.
+pub fn resource_type(name: &str) -> Option<ResourceType> {
+    ResourceType::find(name)
+}
+
+/// Every resource type, sorted by name.
+pub fn resource_types() -> impl ExactSizeIterator<Item = ResourceType> {
+    ResourceType::all()
+}
+
+/// A digest of everything that the data was made of: the cfn-lint release and the patches. It changes
+/// when a fact may have changed.
+pub fn fingerprint() -> &'static str {
+    binary::fingerprint()
+}
+
+/// What may stand in the section `Globals` of a SAM template: a schema with one property a resource kind.
+pub fn globals() -> Schema {
+    binary::globals()
+}

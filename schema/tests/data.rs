@@ -1,0 +1,112 @@
+//! The committed data, walked from end to end.
+#![expect(clippy::unwrap_used, reason = "a helper outside a test function may fail a test too")]
+
+use std::collections::HashSet;
+
+use cfn_schema::{Keyword, Schema, resource_type, resource_types};
+
+/// Visits a schema and everything below it once.
+fn walk(schema: Schema, seen: &mut HashSet<Schema>, visit: &mut impl FnMut(&Keyword)) {
+    if !seen.insert(schema) {
+        return;
+    }
+    for keyword in schema.keywords() {
+        visit(&keyword);
+        match keyword {
+            Keyword::Items(inner)
+            | Keyword::AdditionalProperties(inner)
+            | Keyword::Not(inner)
+            | Keyword::Ref(_, inner) => walk(inner, seen, visit),
+            Keyword::Properties(map) | Keyword::PatternProperties(map) | Keyword::DependentSchemas(map) => {
+                map.for_each(|(_, inner)| walk(inner, seen, visit));
+            }
+            Keyword::AnyOf(list) | Keyword::OneOf(list) | Keyword::AllOf(list) | Keyword::PrefixItems(list) => {
+                list.for_each(|inner| walk(inner, seen, visit));
+            }
+            Keyword::If(condition, then, otherwise) => {
+                [condition, then, otherwise].iter().for_each(|inner| walk(*inner, seen, visit));
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn every_type_can_be_walked_and_found_again() {
+    let mut seen = HashSet::new();
+    let mut names = Vec::new();
+    for resource in resource_types() {
+        assert_eq!(resource_type(resource.name()), Some(resource));
+        names.push(resource.name());
+        walk(resource.schema(), &mut seen, &mut |_| {});
+        resource.attributes().for_each(|(_, schema)| walk(schema, &mut seen, &mut |_| {}));
+    }
+    assert!(names.is_sorted() && names.len() > 1_850, "{} types", names.len());
+    assert!(seen.len() > 20_000, "{} nodes", seen.len());
+}
+
+#[test]
+fn sqs_queue_has_its_facts() {
+    let queue = resource_type("AWS::SQS::Queue").unwrap();
+    let delay = queue.schema().property("DelaySeconds").unwrap();
+    assert_eq!(delay.maximum().unwrap().as_i64(), Some(900));
+    assert_eq!(delay.types().unwrap().names().collect::<Vec<_>>(), ["integer"]);
+    assert_eq!(queue.create_only().collect::<Vec<_>>(), ["FifoQueue", "QueueName"]);
+    assert_eq!(queue.primary_identifier().collect::<Vec<_>>(), ["QueueUrl"]);
+    assert_eq!(queue.tag_property(), Some("Tags"));
+    assert!(queue.attribute("Arn").is_some() && queue.attribute("Urn").is_none());
+    assert_eq!(
+        queue.documentation_url(),
+        "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html"
+    );
+}
+
+#[test]
+fn unknown_types_are_not_found() {
+    for name in ["", "AWS::SQS::Queu", "AWS::SQS::Queuee", "Zzz", "aws::sqs::queue"] {
+        assert_eq!(resource_type(name), None, "{name}");
+    }
+}
+
+#[test]
+fn a_nested_stack_has_any_output() {
+    let stack = resource_type("AWS::CloudFormation::Stack").unwrap();
+    assert!(stack.attribute("Outputs.Url").is_some());
+    assert!(stack.attribute("Url").is_none());
+}
+
+#[test]
+fn a_definition_may_contain_itself() {
+    let mut recursive = 0;
+    for resource in resource_types() {
+        let mut definitions = Vec::new();
+        walk(resource.schema(), &mut HashSet::new(), &mut |keyword| {
+            if let Keyword::Ref(_, target) = keyword {
+                definitions.push(*target);
+            }
+        });
+        recursive += usize::from(definitions.iter().any(|definition| {
+            let mut again = false;
+            walk(*definition, &mut HashSet::new(), &mut |keyword| {
+                again |= matches!(keyword, Keyword::Ref(_, target) if target == definition);
+            });
+            again
+        }));
+    }
+    // AWS::WAFv2::WebACL with its nested statements is the best known.
+    assert!(recursive > 3, "{recursive}");
+}
+
+#[test]
+fn json_schemas_are_json_and_complete() {
+    for resource in resource_types() {
+        let text = cfn_schema::json_schema(resource.name()).unwrap();
+        let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let properties = document["properties"].as_object().unwrap();
+        assert_eq!(properties.len(), resource.schema().properties().unwrap().len(), "{}", resource.name());
+        for reference in text.split("\"$ref\":\"#").skip(1) {
+            let pointer = reference.split('"').next().unwrap();
+            assert!(document.pointer(pointer).is_some(), "{}: {pointer}", resource.name());
+        }
+    }
+}
