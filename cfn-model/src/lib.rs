@@ -6,6 +6,7 @@ mod logical_id;
 pub mod node;
 mod path;
 mod resource;
+mod template;
 pub mod validate;
 
 pub use intrinsic::{Condition, ForEach, Function, Intrinsic, List, Map, StringEnum, Value};
@@ -13,3 +14,6 @@ pub use logical_id::{LogicalId, LogicalIdError};
 pub use node::{IntoNode, Node, Number, Object};
 pub use path::{Path, Segment};
 pub use resource::{AnyAttributes, DeletionPolicy, Handle, IntoResource, Raw, Resource, ResourceType};
+pub use template::{
+    ConditionHandle, Mapping, Output, Parameter, ParameterHandle, SERVERLESS_TRANSFORM, Template, TemplateRule,
+};
