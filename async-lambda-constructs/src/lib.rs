@@ -1,7 +1,9 @@
 //! Constructs, synthesis and the `synth` command line.
 
 mod construct;
+pub mod iam;
 mod stack;
+mod substitution;
 mod synth;
 
 pub use construct::Construct;

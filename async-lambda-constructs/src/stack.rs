@@ -1,6 +1,9 @@
 //! A stack: a template with a name.
 
-use std::ops::{Deref, DerefMut};
+use std::{
+    error::Error,
+    ops::{Deref, DerefMut},
+};
 
 use cfn_model::Template;
 
@@ -62,20 +65,26 @@ impl DerefMut for Stack {
     }
 }
 
-/// What the command line takes: a stack or several.
+/// What the command line takes: a stack, several, or the error that kept them from being made.
 pub trait IntoStacks {
     /// The stacks, in the order in which they are written.
-    fn into_stacks(self) -> Vec<Stack>;
+    fn into_stacks(self) -> Result<Vec<Stack>, Box<dyn Error>>;
 }
 
 impl IntoStacks for Stack {
-    fn into_stacks(self) -> Vec<Stack> {
-        vec![self]
+    fn into_stacks(self) -> Result<Vec<Stack>, Box<dyn Error>> {
+        Ok(vec![self])
     }
 }
 
 impl IntoStacks for Vec<Stack> {
-    fn into_stacks(self) -> Vec<Stack> {
-        self
+    fn into_stacks(self) -> Result<Vec<Stack>, Box<dyn Error>> {
+        Ok(self)
+    }
+}
+
+impl<T: IntoStacks, E: Into<Box<dyn Error>>> IntoStacks for Result<T, E> {
+    fn into_stacks(self) -> Result<Vec<Stack>, Box<dyn Error>> {
+        self.map_err(Into::into)?.into_stacks()
     }
 }

@@ -149,6 +149,14 @@ impl Template {
         }
     }
 
+    /// Puts a finding among those of [`Template::validate`]: for constructs, which cannot fail. Its origin is
+    /// the caller's line unless it has one.
+    #[track_caller]
+    pub fn report(&mut self, mut finding: Finding) {
+        finding.origin.get_or_insert(Location::caller().into());
+        self.problems.push(finding);
+    }
+
     /// Every finding about the template, with the Rust line that made the thing.
     pub fn validate(&self) -> Report {
         let mut report = crate::validate::validate_document(&self.document);
