@@ -5,6 +5,7 @@ pub mod intrinsic;
 mod logical_id;
 pub mod node;
 mod path;
+pub mod text;
 pub mod validate;
 
 pub use intrinsic::{Condition, ForEach, Function, Intrinsic, List, Map, StringEnum, Value};
