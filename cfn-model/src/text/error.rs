@@ -138,6 +138,12 @@ impl Fault {
         Box::new(Fault { at: Some(mark), what: What::Duplicate { key: key.to_owned(), first } })
     }
 
+    /// The same error elsewhere: at the alias that repeats the value rather than at its anchor.
+    pub(super) fn moved(mut self: Box<Fault>, mark: usize) -> Box<Fault> {
+        self.at = Some(mark);
+        self
+    }
+
     pub(super) fn resolve(self, text: &str, unit: Unit) -> ReadError {
         let position = |mark| positions(text, unit, &[mark])[0];
         let kind = match self.what {

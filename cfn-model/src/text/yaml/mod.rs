@@ -148,7 +148,7 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
                 let mut replay = self.recorded(id, start)?;
                 let first = self.next(&mut replay)?;
                 // The value stands at its anchor, but ends what is around it here.
-                let read = self.value(first, &mut replay)?;
+                let read = self.value(first, &mut replay).map_err(|fault| fault.moved(start))?;
                 Ok(Read { node: read.node, start, end: marks.end.index() })
             }
             Event::Scalar(text, style, _, tag) => {
