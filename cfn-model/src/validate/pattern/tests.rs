@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use super::{
     Pattern,
     parse::{Node, Tree},
@@ -217,7 +219,7 @@ fn sample(tree: &Tree, node: &Node, salt: usize) -> String {
         }
         Node::Concat(nodes) => nodes.iter().map(|node| sample(tree, node, salt)).collect(),
         Node::Alternate(branches) => sample(tree, &branches[salt % branches.len()], salt),
-        Node::Repeat(repeat) => sample(tree, &repeat.body, salt).repeat(repeat.min.max(1).min(200)),
+        Node::Repeat(repeat) => sample(tree, &repeat.body, salt).repeat(repeat.min.clamp(1, 200)),
         Node::Assert(_) | Node::Look(_) => String::new(),
     }
 }
