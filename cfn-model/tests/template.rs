@@ -123,3 +123,14 @@ fn intrinsics_read_as_they_were_written() {
         assert_eq!(cfn_model::Intrinsic::from_node(form.clone().into_node()).into_node(), form.into_node());
     }
 }
+
+#[test]
+fn a_template_that_is_read_is_written_the_same() {
+    let yaml = "Resources:\n  Jobs:\n    Type: AWS::SQS::Queue\n    Properties:\n      DelaySeconds: 5\n";
+    let template = Template::parse(yaml).unwrap();
+    let again = Template::parse(&template.to_yaml()).unwrap();
+    assert_eq!(again.document(), template.document());
+    assert_eq!(Template::parse(&template.to_json()).unwrap().document(), template.document());
+    assert_eq!(Template::default().to_yaml(), "{}\n");
+    assert_eq!(Template::parse("[1]").unwrap_err().to_string(), "a template is an object of sections, got array");
+}

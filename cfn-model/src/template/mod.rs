@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 
 use crate::{
     Handle, IntoNode, IntoResource, LogicalId, Node, Object, Path, ResourceType, Segment,
+    text::{self, ErrorKind, Limits, ReadError},
     validate::{Finding, Origin, Report, Rule},
 };
 
@@ -68,6 +69,25 @@ impl Template {
     /// A template that already exists as a document.
     pub fn from_document(document: Object) -> Template {
         Template { document, ..Template::default() }
+    }
+
+    /// Reads a template: JSON, or YAML with the short forms `!Ref`, `!Sub` and the others. Whether it is right
+    /// is [`Template::validate`]'s business; an error here is a text that cannot be read.
+    pub fn parse(text: &str) -> Result<Template, ReadError> {
+        match text::parse(text, &Limits::default())?.node {
+            Node::Object(document) => Ok(Template::from_document(document)),
+            other => Err(ReadError { kind: ErrorKind::NotAnObject { found: other.kind() }, position: None }),
+        }
+    }
+
+    /// The template as JSON, in the order in which it was made: the same template is the same text, to the byte.
+    pub fn to_json(&self) -> String {
+        text::object_to_json(&self.document)
+    }
+
+    /// The template as YAML, in the order in which it was made, functions in their long form.
+    pub fn to_yaml(&self) -> String {
+        text::object_to_yaml(&self.document)
     }
 
     /// The document.

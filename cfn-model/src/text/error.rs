@@ -21,6 +21,12 @@ pub enum ErrorKind {
     /// Nothing but white space and comments.
     #[error("the template is empty")]
     Empty,
+    /// A text or a list where a template's sections should be.
+    #[error("a template is an object of sections, got {found}")]
+    NotAnObject {
+        /// What it is, in JSON Schema's words.
+        found: &'static str,
+    },
     /// Longer than [`Limits::bytes`](super::Limits::bytes).
     #[error("the text must have at most {limit} bytes, got {bytes}")]
     TooLong {

@@ -29,6 +29,9 @@ pub use position::{Position, Span};
 pub use write_json::{to_json, to_json_compact};
 pub use write_yaml::to_yaml;
 
+pub(crate) use write_json::object_to_json;
+pub(crate) use write_yaml::object_to_yaml;
+
 use crate::Node;
 use watch::Watch;
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::Node;
+use crate::{Node, Object};
 
 /// JSON with an indent of two spaces and a line break at its end.
 ///
@@ -11,6 +11,14 @@ use crate::Node;
 pub fn to_json(node: &Node) -> String {
     let mut text = String::new();
     write(&mut text, node, Some(0));
+    text.push('\n');
+    text
+}
+
+/// As [`to_json`], for what is known to be an object.
+pub(crate) fn object_to_json(object: &Object) -> String {
+    let mut text = String::new();
+    write_object(&mut text, object, Some(0));
     text.push('\n');
     text
 }
@@ -32,12 +40,16 @@ fn write(text: &mut String, node: &Node, indent: Option<usize>) {
         Node::Array(items) => {
             write_members(text, indent, ['[', ']'], items, write);
         }
-        Node::Object(object) => write_members(text, indent, ['{', '}'], object, |text, (key, value), indent| {
-            write_string(text, key);
-            text.push_str(if indent.is_some() { ": " } else { ":" });
-            write(text, value, indent);
-        }),
+        Node::Object(object) => write_object(text, object, indent),
     }
+}
+
+fn write_object(text: &mut String, object: &Object, indent: Option<usize>) {
+    write_members(text, indent, ['{', '}'], object, |text, (key, value), indent| {
+        write_string(text, key);
+        text.push_str(if indent.is_some() { ": " } else { ":" });
+        write(text, value, indent);
+    });
 }
 
 fn write_members<T>(

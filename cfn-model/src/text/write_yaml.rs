@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::yaml::resolve;
-use crate::{Node, Number};
+use crate::{Node, Number, Object};
 
 /// YAML in block style with an indent of two spaces, functions in their long form.
 ///
@@ -12,6 +12,16 @@ use crate::{Node, Number};
 pub fn to_yaml(node: &Node) -> String {
     let mut text = String::new();
     write(&mut text, node, Place { indent: 0, start: Start::Line });
+    text
+}
+
+/// As [`to_yaml`], for what is known to be an object.
+pub(crate) fn object_to_yaml(object: &Object) -> String {
+    let mut text = String::new();
+    if object.is_empty() {
+        text.push_str("{}\n");
+    }
+    write_object(&mut text, object, Place { indent: 0, start: Start::Line });
     text
 }
 
@@ -44,19 +54,21 @@ fn write(text: &mut String, node: &Node, place: Place) {
                 write(text, item, Place { indent: place.indent + 2, start: Start::Dash });
             }
         }
-        Node::Object(object) if !object.is_empty() => {
-            for (index, (key, value)) in object.iter().enumerate() {
-                begin(text, place, index);
-                write_key(text, key, place.indent);
-                write(text, value, Place { indent: place.indent + 2, start: Start::Key });
-            }
-        }
+        Node::Object(object) if !object.is_empty() => write_object(text, object, place),
         scalar => {
             if place.start == Start::Key {
                 text.push(' ');
             }
             write_scalar(text, scalar, place);
         }
+    }
+}
+
+fn write_object(text: &mut String, object: &Object, place: Place) {
+    for (index, (key, value)) in object.iter().enumerate() {
+        begin(text, place, index);
+        write_key(text, key, place.indent);
+        write(text, value, Place { indent: place.indent + 2, start: Start::Key });
     }
 }
 
