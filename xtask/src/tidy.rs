@@ -1,8 +1,10 @@
 //! `cargo xtask tidy`: the rules of the house that a compiler does not know.
 
-use std::{error::Error, fs, path::Path, process::Command};
+use std::{fs, path::Path, process::Command};
 
 use serde_json::Value;
+
+use crate::{Error, root};
 
 /// Who may import whom inside this workspace. There is no other edge.
 const EDGES: &[(&str, &[&str])] = &[
@@ -21,18 +23,33 @@ const USERS: &[&str] = &["examples/", "benches/"];
 /// The longest source file, in lines; tests and data may be longer.
 const MAX_LINES: usize = 600;
 
-/// Runs every check and reports all that is wrong.
-pub fn run(_args: &[String]) -> Result<(), Box<dyn Error>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize()?;
-    let mut problems = edges(&root)?;
-    problems.extend(long_files(&root)?);
-    if problems.is_empty() {
-        return Ok(());
+/// What `cargo xtask tidy --help` prints.
+pub const HELP: &str = "\
+usage: cargo xtask tidy
+
+Checks who imports whom in this workspace, and that no source file is too long.
+";
+
+/// `cargo xtask tidy`.
+pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
+    if let Some(argument) = arguments.next()? {
+        return Err(argument.unexpected().into());
     }
-    Err(format!("tidy: {} problem(s)\n  {}", problems.len(), problems.join("\n  ")).into())
+    let problems = problems(root()).map_err(|source| Error::Data { subject: "tidy", source })?;
+    for problem in &problems {
+        eprintln!("{problem}");
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Error::Checks { subject: "tidy", failed: problems.len() }) }
 }
 
-fn edges(root: &Path) -> Result<Vec<String>, Box<dyn Error>> {
+/// Everything that is wrong.
+fn problems(root: &Path) -> Result<Vec<String>, Box<dyn std::error::Error>> {
+    let mut problems = edges(root)?;
+    problems.extend(long_files(root)?);
+    Ok(problems)
+}
+
+fn edges(root: &Path) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let arguments = ["metadata", "--format-version", "1", "--no-deps", "--offline"];
     let output = Command::new(cargo).args(arguments).current_dir(root).output()?;
@@ -66,7 +83,7 @@ fn edges(root: &Path) -> Result<Vec<String>, Box<dyn Error>> {
     Ok(problems)
 }
 
-fn long_files(root: &Path) -> Result<Vec<String>, Box<dyn Error>> {
+fn long_files(root: &Path) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let listing = Command::new("git").args(["ls-files", "*.rs"]).current_dir(root).output()?;
     let mut problems = Vec::new();
     for file in String::from_utf8(listing.stdout)?.lines() {
@@ -83,8 +100,7 @@ fn long_files(root: &Path) -> Result<Vec<String>, Box<dyn Error>> {
 mod tests {
     #[test]
     fn the_house_is_tidy() {
-        if let Err(problems) = super::run(&[]) {
-            panic!("{problems}");
-        }
+        let problems = super::problems(crate::root()).unwrap();
+        assert!(problems.is_empty(), "{}", problems.join("\n"));
     }
 }
