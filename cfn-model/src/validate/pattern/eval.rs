@@ -23,8 +23,8 @@ pub(super) fn search(tree: &Tree, text: &str) -> (bool, u64) {
         looks: vec![None; tree.looks],
         steps: 0,
     };
-    let matched = tree.root.as_ref().is_none_or(|root| !search.run(root, everywhere, Way::Back, true).is_empty());
-    (matched, search.steps)
+    let starts = search.run(&tree.root, everywhere, Way::Back, true);
+    (!starts.is_empty(), search.steps)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,6 +55,7 @@ impl Search<'_> {
             return set;
         }
         match node {
+            Node::Empty => set,
             Node::Class(class) => self.step(*class, set, way),
             Node::Concat(nodes) if way == Way::Back => {
                 nodes.iter().rev().fold(set, |set, node| self.run(node, set, way, afresh))
@@ -95,19 +96,11 @@ impl Search<'_> {
         // `x{3,}` is `x{2}x+`; the loop below does `x+` and `x*`.
         let exact = if max.is_none() { min.saturating_sub(1) } else { *min };
         let class = if let Node::Class(class) = **body { Some(class).filter(|_| way == Way::Back) } else { None };
-        let rounds = if class.is_some() && exact > 1 { 0 } else { exact };
-        if let Some(class) = class.filter(|_| exact > 1) {
-            set = set.before_exactly(self.class(class), exact);
-            self.steps += set.width() as u64;
-        }
-        for _ in 0..rounds {
-            let next = self.run(body, set.clone(), way, true);
-            if next == set || next.is_empty() {
-                set = next;
-                break;
-            }
-            set = next;
-        }
+        set = match class {
+            Some(class) if exact > 1 => set.before_exactly(self.class(class), exact),
+            _ => self.exactly(body, exact, set, way),
+        };
+        self.steps += set.width() as u64;
         if max == Some(*min) || set.is_empty() {
             return set;
         }
@@ -137,6 +130,20 @@ impl Search<'_> {
             new = next.without(&self.followed[own]);
         }
         all
+    }
+
+    /// `body{rounds}`.
+    fn exactly(&mut self, body: &Node, rounds: usize, mut set: Bits, way: Way) -> Bits {
+        for _ in 0..rounds {
+            let next = self.run(body, set.clone(), way, true);
+            // From here on, no round would change anything.
+            let settled = next == set || next.is_empty();
+            set = next;
+            if settled {
+                break;
+            }
+        }
+        set
     }
 
     /// `body{0,rounds}`.

@@ -17,7 +17,8 @@ pub(crate) use parse::PatternError;
 /// A compiled pattern.
 ///
 /// Look-around, Unicode classes and bounded repetitions of any size are supported; groups that a pattern refers
-/// back to, possessive repetition and atomic groups are not. A flag like `(?i)` counts for the whole pattern, wherever it stands.
+/// back to, possessive repetition and atomic groups are not. A flag like `(?i)` counts for the whole pattern,
+/// wherever it stands.
 #[derive(Debug)]
 pub(crate) struct Pattern {
     tree: parse::Tree,
@@ -35,15 +36,14 @@ impl Pattern {
     }
 }
 
+#[cfg(test)]
 impl Pattern {
     /// How many words a match computes: what a test can bound where a clock would not do.
-    #[cfg(test)]
-    pub(crate) fn steps(&self, text: &str) -> u64 {
+    fn steps(&self, text: &str) -> u64 {
         eval::search(&self.tree, text).1
     }
 
     /// Whether a class of `tree` accepts `c`.
-    #[cfg(test)]
     fn accepts(tree: &parse::Tree, class: usize, c: char) -> bool {
         tree.classes[class].find(&class::Text::new(c.encode_utf8(&mut [0; 4]))) == [1]
     }

@@ -4,8 +4,11 @@ use super::class::{Class, Item, Property};
 use std::{fmt, ops::Range};
 
 /// A pattern as a tree.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) enum Node {
+    /// What matches everywhere.
+    #[default]
+    Empty,
     /// One character of `Tree::classes`.
     Class(usize),
     Concat(Vec<Node>),
@@ -47,7 +50,7 @@ pub(super) enum Assertion {
 /// What a pattern compiles to.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
-    pub(super) root: Option<Node>,
+    pub(super) root: Node,
     pub(super) classes: Vec<Class>,
     /// The class of word characters, if a word boundary asks for it.
     pub(super) word: Option<usize>,
@@ -91,7 +94,7 @@ pub(super) fn parse(pattern: &str) -> Result<Tree, PatternError> {
         match read {
             // A flag inside is for the whole pattern, also for what was read before it.
             _ if parser.whole != flags => flags = parser.whole,
-            Ok(root) => return Ok(Tree { root: Some(root), ..parser.tree }),
+            Ok(root) => return Ok(Tree { root, ..parser.tree }),
             Err(rule) => return Err(PatternError { rule, pattern: pattern.into(), at: parser.at }),
         }
     }
@@ -154,7 +157,11 @@ impl Parser<'_> {
                 nodes.push(self.repeated(atom, first)?);
             }
         }
-        Ok(if nodes.len() == 1 { nodes.remove(0) } else { Node::Concat(nodes) })
+        Ok(match nodes.len() {
+            0 => Node::Empty,
+            1 => nodes.remove(0),
+            _ => Node::Concat(nodes),
+        })
     }
 
     /// `atom`, with the quantifier that follows it.
