@@ -92,9 +92,9 @@ fn overview(exit_code: u8) -> ExitCode {
         text.push_str(&format!("  {:width$}  {}\n", command.name, command.about));
     }
     if exit_code == 0 {
-        print!("{text}")
+        print!("{text}");
     } else {
-        eprint!("{text}")
+        eprint!("{text}");
     }
     ExitCode::from(exit_code)
 }
