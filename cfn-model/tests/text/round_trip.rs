@@ -65,7 +65,7 @@ proptest! {
         prop_assert_eq!(json::read(&to_json(&node), &limits), Ok(node.clone()));
         prop_assert_eq!(json::read(&to_json_compact(&node), &limits), Ok(node.clone()));
         let yaml = to_yaml(&node);
-        prop_assert_eq!(yaml::read(&yaml, &limits), Ok(node.clone()), "{}", yaml);
+        prop_assert_eq!(yaml::read(&yaml, &limits), Ok(node), "{}", yaml);
     }
 
     #[test]
