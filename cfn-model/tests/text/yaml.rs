@@ -153,6 +153,24 @@ fn documents() {
 }
 
 #[test]
+fn block_scalars_at_the_end() {
+    check(
+        yaml::read,
+        &[
+            ("a: |\n  b", r#"{"a":"b"}"#),
+            ("é: !Sub |\n  é\n  c", r#"{"é":{"Fn::Sub":"é\nc"}}"#),
+            ("a: >\n  b\n  c", r#"{"a":"b c"}"#),
+            ("a: |-\n  b", r#"{"a":"b"}"#),
+            ("a: |+\n  b", r#"{"a":"b"}"#),
+            ("a: |\n  b\n", r#"{"a":"b\n"}"#),
+            ("a: |\n  b\n  ", r#"{"a":"b\n"}"#),
+            ("a: |\n  b\n# c", r#"{"a":"b\n"}"#),
+            ("a: |\n  b\nc: d", r#"{"a":"b\n","c":"d"}"#),
+        ],
+    );
+}
+
+#[test]
 fn limits() {
     let read = |text: &str, limits: &Limits| yaml::read(text, limits).map_err(|error| error.to_string());
     let small = Limits { bytes: 60, depth: 3, nodes: 9 };

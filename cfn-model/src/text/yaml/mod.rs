@@ -27,8 +27,16 @@ pub fn read(text: &str, limits: &Limits) -> Result<Node, ReadError> {
 
 pub(super) fn read_watched<W: Watch>(text: &str, limits: &Limits, watch: &mut W) -> Result<Node, ReadError> {
     let result = Budget::new(text, limits).and_then(|budget| {
+        // Spaces behind the last line break are no content, though the parser makes a line of some.
+        let mut body = without_bom(text);
+        let unpadded = body.trim_end_matches(' ');
+        let is_broken = unpadded.ends_with(['\n', '\r']);
+        if is_broken {
+            body = unpadded;
+        }
         let reader = Reader {
-            parser: Parser::new_from_str(without_bom(text)),
+            parser: Parser::new_from_str(body),
+            unbroken_end: (!is_broken).then(|| body.chars().count()),
             tape: Vec::new(),
             anchors: HashMap::new(),
             open_anchors: 0,
@@ -42,6 +50,8 @@ pub(super) fn read_watched<W: Watch>(text: &str, limits: &Limits, watch: &mut W)
 
 struct Reader<'t, 'w, W> {
     parser: Parser<'t, StrInput<'t>>,
+    /// The mark of the end of the text, where there is no line break before it.
+    unbroken_end: Option<usize>,
     /// The events of every value with an anchor, to play them again for an alias.
     tape: Vec<(Event<'t>, Marks)>,
     /// Which stretch of the tape an anchor names. An anchor whose value is still being read is absent.
@@ -118,12 +128,24 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
             return Ok(self.tape[*place - 1].clone());
         }
         let next = self.parser.next_event().unwrap_or(Ok((Event::StreamEnd, Marks::default())));
-        let next = next
+        let mut next = next
             .map_err(|error| Fault::at(error.marker().index(), ErrorKind::Yaml { reason: error.info().to_owned() }))?;
+        self.take_back_line_break(&mut next);
         if self.open_anchors > 0 || anchor(&next.0) != 0 {
             self.tape.push(next.clone());
         }
         Ok(next)
+    }
+
+    /// Removes the line break that the parser adds to a block scalar which ends with the text: to
+    /// cfn-lint's reader, it ends there without one.
+    fn take_back_line_break(&self, (event, marks): &mut (Event<'t>, Marks)) {
+        if let Event::Scalar(text, ScalarStyle::Literal | ScalarStyle::Folded, ..) = event
+            && Some(marks.end.index()) == self.unbroken_end
+            && text.ends_with('\n')
+        {
+            text.to_mut().pop();
+        }
     }
 
     /// The value whose first event is given; reads on to its last.
