@@ -1,8 +1,10 @@
 //! Chores of this repository.
+mod features;
 mod schema;
 fn main() -> std::process::ExitCode {
     let args: Vec<String> = std::env::args().skip(2).collect();
-    match schema::run(&args) {
+    let command = if std::env::args().nth(1).as_deref() == Some("features") { features::run } else { schema::run };
+    match command(&args) {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("xtask: {error}");
