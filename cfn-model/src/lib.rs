@@ -1,5 +1,6 @@
 //! Typed CloudFormation: templates, values, intrinsic functions, resources of every type, validation.
 #![warn(missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod intrinsic;
 mod logical_id;
@@ -8,6 +9,8 @@ mod path;
 mod resource;
 mod template;
 pub mod text;
+#[doc(hidden)]
+pub mod typed;
 pub mod validate;
 
 pub use intrinsic::{Condition, ForEach, Function, Intrinsic, List, Map, StringEnum, Value};
@@ -18,3 +21,6 @@ pub use resource::{AnyAttributes, DeletionPolicy, Handle, IntoResource, Raw, Res
 pub use template::{
     ConditionHandle, Mapping, Output, Parameter, ParameterHandle, SERVERLESS_TRANSFORM, Template, TemplateRule,
 };
+
+// The module of each service whose feature is on.
+include!(concat!(env!("OUT_DIR"), "/services.rs"));

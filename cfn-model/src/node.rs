@@ -186,6 +186,12 @@ impl IntoNode for Object {
     }
 }
 
+impl<T: IntoNode> IntoNode for Box<T> {
+    fn into_node(self) -> Node {
+        (*self).into_node()
+    }
+}
+
 impl<T: IntoNode> IntoNode for Vec<T> {
     fn into_node(self) -> Node {
         Node::Array(self.into_iter().map(IntoNode::into_node).collect())

@@ -9,6 +9,7 @@ pub use error::Error;
 mod conformance;
 mod corpus;
 mod error;
+mod features;
 mod process;
 mod schema;
 mod tidy;
@@ -38,6 +39,12 @@ const COMMANDS: &[Command] = &[
         about: "compare our findings on a corpus of templates with those of cfn-lint",
         help: corpus::HELP,
         run: corpus::run,
+    },
+    Command {
+        name: "features",
+        about: "write the cargo features of cfn-model, one a service, or check that they are up to date",
+        help: features::HELP,
+        run: features::run,
     },
     Command {
         name: "schema",
