@@ -1,11 +1,18 @@
 //! Constructs, synthesis and the `synth` command line.
 
 mod construct;
+mod grant;
 pub mod iam;
+mod managed_queue;
+mod payload_bucket;
+pub mod prelude;
 mod stack;
 mod substitution;
 mod synth;
 
 pub use construct::Construct;
+pub use grant::{BucketGrants, QueueGrants, TopicGrants};
+pub use managed_queue::{ManagedQueue, ManagedQueueHandle};
+pub use payload_bucket::PayloadBucket;
 pub use stack::{IntoStacks, Stack};
 pub use synth::{Synthesized, synthesize};
