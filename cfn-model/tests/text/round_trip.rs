@@ -57,7 +57,7 @@ fn is_same(left: &serde_json::Value, right: &serde_json::Value) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
     fn what_is_written_is_read(node in node()) {
