@@ -77,7 +77,10 @@ impl fmt::Display for Error {
             Error::Environment { missing } => f.write_str(missing),
             Error::Io { doing, source } => write!(f, "{doing}: {source}"),
             Error::Json { subject, source } => write!(f, "{subject}: {source}"),
-            Error::Process { command, status, said } => write!(f, "{command}: {status}\n{}", said.trim_end()),
+            Error::Process { command, status, said } => {
+                write!(f, "{command}: {status}")?;
+                if said.trim().is_empty() { Ok(()) } else { write!(f, "\n{}", said.trim_end()) }
+            }
             Error::Data { subject, source } => write!(f, "{subject}: {source}"),
             Error::Checks { subject, failed } => write!(f, "{subject}: {failed} failed"),
         }

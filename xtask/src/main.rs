@@ -98,10 +98,9 @@ fn overview(exit_code: u8) -> ExitCode {
     for command in COMMANDS {
         text.push_str(&format!("  {:width$}  {}\n", command.name, command.about));
     }
-    if exit_code == 0 {
-        print!("{text}");
-    } else {
-        eprint!("{text}");
+    match exit_code {
+        0 => print!("{text}"),
+        _ => eprint!("{text}"),
     }
     ExitCode::from(exit_code)
 }

@@ -74,7 +74,7 @@ impl Venv {
 
 fn interpreter() -> Result<&'static str, Error> {
     let fits = |name: &&str| process::run(Command::new(name).args(["-c", PROBE])).is_ok();
-    PYTHONS.iter().copied().find(|name| fits(name)).ok_or_else(|| Error::Environment {
+    PYTHONS.iter().copied().find(fits).ok_or_else(|| Error::Environment {
         missing: format!(
             "python: conformance needs CPython 3.10 to 3.14 with the modules venv and ensurepip \
              (Debian: python3-venv), tried {}",
