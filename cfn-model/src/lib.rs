@@ -7,6 +7,7 @@ pub mod node;
 mod path;
 mod resource;
 mod template;
+pub mod text;
 pub mod validate;
 
 pub use intrinsic::{Condition, ForEach, Function, Intrinsic, List, Map, StringEnum, Value};

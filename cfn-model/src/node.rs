@@ -214,3 +214,22 @@ impl IntoNode for serde_json::Value {
         }
     }
 }
+
+impl serde::Serialize for Node {
+    /// Decimals become 64-bit floats, or unsigned integers where they are some; [`crate::text::to_json`] is what
+    /// keeps their digits.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Node::Null => serializer.serialize_unit(),
+            Node::Bool(bool) => serializer.serialize_bool(*bool),
+            Node::Number(Number::Int(int)) => serializer.serialize_i64(*int),
+            Node::Number(number @ Number::Decimal(text)) => match text.parse() {
+                Ok(int) => serializer.serialize_u64(int),
+                Err(_) => serializer.serialize_f64(number.as_f64()),
+            },
+            Node::String(text) => serializer.serialize_str(text),
+            Node::Array(items) => serializer.collect_seq(items),
+            Node::Object(object) => serializer.collect_map(object),
+        }
+    }
+}
