@@ -1,6 +1,8 @@
 //! Constructs, synthesis and the `synth` command line.
 
+pub mod cli;
 mod construct;
+pub mod explain;
 mod grant;
 pub mod iam;
 mod managed_queue;
@@ -10,6 +12,7 @@ mod stack;
 mod substitution;
 mod synth;
 
+pub use cli::main;
 pub use construct::Construct;
 pub use grant::{BucketGrants, QueueGrants, TopicGrants};
 pub use managed_queue::{ManagedQueue, ManagedQueueHandle};
