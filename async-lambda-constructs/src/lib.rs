@@ -3,6 +3,7 @@
 pub mod cli;
 mod construct;
 pub mod explain;
+pub mod graph;
 mod stack;
 mod synth;
 
