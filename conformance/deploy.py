@@ -112,7 +112,7 @@ class Deployment:
 
     def create_by_api(self, report):
         """Creates what moto's CloudFormation does not know, in the order in which it refers to each other."""
-        waiting = [name for name in self.held_back if name in self.resources]
+        waiting = sorted(self.held_back)
         self.creating = True
         while waiting:
             later = [name for name in waiting if not self._create_one(name, report)]
@@ -125,7 +125,7 @@ class Deployment:
             for name in self.of_type(kind):
                 properties = self.declared(name)
                 if key in properties:
-                    self._attempt(report, f"{name}.{key} through its API", complete, self.made[name], properties[key])
+                    self._attempt(report, f"{name}.{key} through its API", complete, self.made[name], properties)
         self.creating = False
 
     def _create_one(self, name, report):
@@ -173,7 +173,7 @@ class Deployment:
         known = moto.cloudformation.parsing.get_model_map()
         self.held_back = {
             name for name, resource in self.resources.items()
-            if resource["Type"] not in known or resource["Type"] in gaps.TYPES
+            if resource["Type"] not in known or resource["Type"] in {*gaps.TYPES, *by_api.CREATE}
         }
         template = {key: part for key, part in self.template.items() if key != "Rules"}
         template = self._without_references(copy.deepcopy(template))
@@ -262,7 +262,8 @@ def compare_resources(deployment, report):
                 problems.append(f"{key}: declared {json.dumps(value)}, exists {json.dumps(actual[key], default=str)}")
         for key, reason in unknown.items():
             skipped.setdefault((kind, key, reason), []).append(name)
-        report.compared(f"moto: {kind} {name}: {', '.join(sorted(compared)) or 'exists'}", problems)
+        how = " (by API)" if name in deployment.held_back else ""
+        report.compared(f"moto: {kind} {name}{how}: {', '.join(sorted(compared)) or 'exists'}", problems)
     for (kind, key, reason), names in sorted(skipped.items()):
         report.skipped(f"moto: {kind} {key} ({', '.join(sorted(names))})", reason)
 
@@ -308,4 +309,10 @@ def equal(declared, actual):
 
 
 def scalar(value):
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    """A number where it is one: `60`, `60.0` and `"60"` are the same to CloudFormation."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return str(value)
