@@ -2,9 +2,15 @@
 
 The API checks the request against the model of the real service, and holds what it accepted."""
 
+import functools
 import json
 
 import translate
+from moto.iam import aws_managed_policies
+
+
+class Refused(Exception):
+    """What a service would refuse."""
 
 
 def call(deployment, service, method, **arguments):
@@ -153,7 +159,20 @@ def inline_policies(deployment, role, properties):
 
 def managed_policies(deployment, role, properties):
     for arn in properties["ManagedPolicyArns"]:
-        call(deployment, "iam", "attach_role_policy", RoleName=role, PolicyArn=arn)
+        if not arn.startswith("arn:aws:iam::aws:"):
+            call(deployment, "iam", "attach_role_policy", RoleName=role, PolicyArn=arn)
+        elif arn not in aws_policies():
+            raise Refused(f"AWS has no policy {arn}")
+        else:
+            deployment.aws_policies.setdefault(role, []).append(arn)
+
+
+@functools.cache
+def aws_policies():
+    """ARN -> document of the policies that AWS manages. The server would take them from this list too, and
+    three seconds to do so for every stack."""
+    policies = json.loads(aws_managed_policies.aws_managed_policies_data)
+    return {f"arn:aws:iam::aws:policy{policy['Path']}{name}": policy["Document"] for name, policy in policies.items()}
 
 
 # What moto's CloudFormation does not hand to its Lambda, although that holds it.

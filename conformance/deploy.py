@@ -16,6 +16,10 @@ import readers
 import translate
 import wiring
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
+
+# A service refuses; the model of its API refuses; moto breaks down, where the service would refuse.
+REFUSALS = (by_api.Refused, ClientError, BotoCoreError, ResponseParserError)
 
 
 def check(template, server, report):
@@ -42,6 +46,8 @@ class Deployment:
         self.clients = {}
         # Logical id -> physical id of what exists.
         self.made = {}
+        # Role -> ARNs of the policies of AWS that are attached to it.
+        self.aws_policies = {}
         # What moto's CloudFormation was not given, and so could not refer to.
         self.held_back = set()
         # While resources are being created, they may refer to everything that exists.
@@ -95,8 +101,8 @@ class Deployment:
                 StackName=self.name, TemplateBody=json.dumps(template), Parameters=parameters,
                 Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
             )
-        except (ClientError, BotoCoreError) as error:
-            report.failed("moto: create stack", str(error))
+        except REFUSALS as error:
+            report.failed("moto: create stack", self._reason(error))
             return False
         stack = client.describe_stacks(StackName=self.name)["Stacks"][0]
         for page in client.get_paginator("list_stack_resources").paginate(StackName=self.name):
@@ -145,9 +151,12 @@ class Deployment:
     def _attempt(self, report, check, action, *arguments):
         try:
             return action(self, *copy.deepcopy(arguments))
-        except (ClientError, BotoCoreError) as error:
-            report.failed(f"moto: {check}", str(error))
+        except REFUSALS as error:
+            report.failed(f"moto: {check}", self._reason(error))
             return None
+
+    def _reason(self, error):
+        return self.server.last_error() if isinstance(error, ResponseParserError) else str(error)
 
     def _why_not(self, name):
         kind = self.resources[name]["Type"]
@@ -194,6 +203,9 @@ class Deployment:
         if resource["Type"] == "AWS::ApiGateway::RestApi":
             # CloudFormation takes the name from the title of the body; moto has to have it here.
             properties.setdefault("Name", self.name)
+        if resource["Type"] == "AWS::IAM::Role":
+            # moto would keep a Python text of them, unchecked; they come through the API.
+            properties.pop("Policies", None)
         after = resource.get("DependsOn", [])
         after = [name for name in ([after] if isinstance(after, str) else after) if name not in self.held_back]
         resource["DependsOn"] = after

@@ -102,7 +102,7 @@ def role(deployment, name, _):
     return {
         "AssumeRolePolicyDocument": document(found["AssumeRolePolicyDocument"]),
         "Description": found.get("Description"),
-        "ManagedPolicyArns": sorted(policy["PolicyArn"] for policy in attached),
+        "ManagedPolicyArns": [policy["PolicyArn"] for policy in attached] + deployment.aws_policies.get(name, []),
         "MaxSessionDuration": found.get("MaxSessionDuration"),
         "Path": found["Path"],
         "PermissionsBoundary": found.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
