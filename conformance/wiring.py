@@ -3,7 +3,7 @@ not allow what their owner has to do, dead-letter queues and targets that are so
 
 import fnmatch
 
-import intrinsics
+import by_api
 import readers
 
 
@@ -133,7 +133,9 @@ def allows(deployment, role, action, resource):
     name = role.rsplit("/", 1)[1]
     found = readers.role(deployment, name, {})
     documents = [policy["PolicyDocument"] for policy in found["Policies"]]
-    documents += [readers.managed_policy(deployment, arn, {})["PolicyDocument"] for arn in found["ManagedPolicyArns"]]
+    for arn in found["ManagedPolicyArns"]:
+        known = by_api.aws_policies().get(arn)
+        documents.append(known or readers.managed_policy(deployment, arn, {})["PolicyDocument"])
     effects = {
         statement["Effect"] for document in documents for statement in listed(document["Statement"])
         if any(fnmatch.fnmatchcase(action.lower(), pattern.lower()) for pattern in listed(statement.get("Action", [])))
