@@ -60,7 +60,10 @@ fn run(document: &Object) -> (Report, u64) {
         let message = "the template is too intricate: not all of it was looked at";
         findings.push(Finding::new(&rules::I0001, Path::default(), message));
     }
-    let findings = in_order(findings, &effective);
+    let mut findings = in_order(findings, &effective);
+    if let std::borrow::Cow::Owned(_) = effective {
+        sam::once_for_globals(&mut findings, document);
+    }
     (Report { findings }, checker.work())
 }
 
