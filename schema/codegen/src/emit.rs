@@ -64,7 +64,9 @@ impl Writer {
             let start = self.out.len();
             self.parts(resource);
             // All of them may be another type's.
-            if self.out[start..].contains("m::") {
+            let part = &self.out[start..];
+            let is_word = |at: usize| part[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_');
+            if part.match_indices("m::").any(|(at, _)| !is_word(at)) {
                 self.out.insert_str(start, "use super::m;\n");
             }
             line!(self, "}}");
