@@ -5,6 +5,7 @@ The API checks the request against the model of the real service, and holds what
 import functools
 import json
 
+import gaps
 import translate
 from moto.iam import aws_managed_policies
 
@@ -185,24 +186,27 @@ def twin_name(function):
 
 def twin(deployment, function, properties):
     """A second function, made through the API from everything that is declared of the first."""
-    client = deployment.client("lambda")
-    if any(each["FunctionName"] == twin_name(function) for each in client.list_functions()["Functions"]):
-        return
     # Concurrency is a call of its own.
-    properties = {key: value for key, value in properties.items() if key != "ReservedConcurrentExecutions"}
+    left_out = {"ReservedConcurrentExecutions", *(key for kind, key in gaps.PROPERTIES if kind == "AWS::Lambda::Function")}
+    properties = {key: value for key, value in properties.items() if key not in left_out}
     properties["FunctionName"] = twin_name(function)
     properties["Code"] = {"S3Bucket": translate.BUCKET, "S3Key": translate.KEY}
     properties["Tags"] = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
     call(deployment, "lambda", "create_function", **properties)
 
 
-# (type, property that moto's CloudFormation drops or does not check) -> how it is put in place
+# type -> what moto's CloudFormation drops or does not check, and how it is put in place
 COMPLETE = {
-    ("AWS::IAM::Role", "ManagedPolicyArns"): managed_policies,
-    ("AWS::IAM::Role", "Policies"): inline_policies,
-    **{("AWS::Lambda::Function", key): twin for key in OF_TWIN},
-    ("AWS::S3::Bucket", "LifecycleConfiguration"): lifecycle,
-    ("AWS::S3::Bucket", "OwnershipControls"): ownership,
-    ("AWS::S3::Bucket", "PublicAccessBlockConfiguration"): public_access_block,
-    ("AWS::S3::Bucket", "VersioningConfiguration"): versioning,
+    "AWS::IAM::Role": [(("ManagedPolicyArns",), managed_policies), (("Policies",), inline_policies)],
+    "AWS::Lambda::Function": [(OF_TWIN, twin)],
+    "AWS::S3::Bucket": [
+        (("LifecycleConfiguration",), lifecycle),
+        (("OwnershipControls",), ownership),
+        (("PublicAccessBlockConfiguration",), public_access_block),
+        (("VersioningConfiguration",), versioning),
+    ],
 }
+
+
+def completes(kind, key):
+    return any(key in keys for keys, _ in COMPLETE.get(kind, []))

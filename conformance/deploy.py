@@ -127,11 +127,13 @@ class Deployment:
             waiting = later
         for name in sorted(waiting):
             report.skipped(f"moto: {name} is created", self._why_not(name))
-        for (kind, key), complete in by_api.COMPLETE.items():
-            for name in self.of_type(kind):
+        for name in self.of_type(*by_api.COMPLETE):
+            for keys, complete in by_api.COMPLETE[self.resources[name]["Type"]]:
                 properties = self.declared(name)
-                if key in properties:
-                    self._attempt(report, f"{name}.{key} through its API", complete, self.made[name], properties)
+                given = [key for key in keys if key in properties]
+                if given:
+                    check = f"{name}.{', '.join(given)} through its API"
+                    self._attempt(report, check, complete, self.made[name], properties)
         self.creating = False
 
     def _create_one(self, name, report):
@@ -156,12 +158,18 @@ class Deployment:
             return None
 
     def _reason(self, error):
-        return self.server.last_error() if isinstance(error, ResponseParserError) else str(error)
+        if not isinstance(error, ResponseParserError):
+            return str(error)
+        # Either an answer in the form of another service, or a page that says nothing.
+        body = str(error).partition("succeed:\n")[2]
+        return self.server.last_error() if "<html" in body else body
 
     def _why_not(self, name):
         kind = self.resources[name]["Type"]
         if kind in gaps.TYPES:
             return gaps.TYPES[kind]
+        if self._reads_elsewhere(self.resources[name]):
+            return "its source is not of this stack"
         if kind not in by_api.CREATE:
             return f"moto {gaps.MOTO} does not create {kind}"
         try:
@@ -183,6 +191,7 @@ class Deployment:
         self.held_back = {
             name for name, resource in self.resources.items()
             if resource["Type"] not in known or resource["Type"] in {*gaps.TYPES, *by_api.CREATE}
+            or self._reads_elsewhere(resource)
         }
         template = {key: part for key, part in self.template.items() if key != "Rules"}
         template = self._without_references(copy.deepcopy(template))
@@ -190,6 +199,15 @@ class Deployment:
         for resource in resources.values():
             self._adapt(resource)
         return {**template, "Resources": resources}
+
+    def _reads_elsewhere(self, resource):
+        """Whether this is a mapping of a queue or stream that the stack does not make; moto wants to see it."""
+        if resource["Type"] != "AWS::Lambda::EventSourceMapping":
+            return False
+        source = resource["Properties"].get("EventSourceArn")
+        function = source.get("Fn::GetAtt") if isinstance(source, dict) else None
+        name = function.split(".")[0] if isinstance(function, str) else function and function[0]
+        return name not in self.resources
 
     def _adapt(self, resource):
         properties = resource.setdefault("Properties", {})
@@ -269,7 +287,7 @@ def compare_resources(deployment, report):
             elif key not in actual:
                 unknown[key] = "no comparison is written for this property"
             elif equal(value, actual[key]):
-                compared.append(f"{key} (by API)" if (kind, key) in by_api.COMPLETE else key)
+                compared.append(f"{key} (by API)" if by_api.completes(kind, key) else key)
             else:
                 problems.append(f"{key}: declared {json.dumps(value)}, exists {json.dumps(actual[key], default=str)}")
         for key, reason in unknown.items():
