@@ -8,7 +8,13 @@ use crate::shape;
 const LONGEST: usize = 100;
 
 /// `DelaySeconds`: what the schema says that the type does not.
-pub(crate) fn of_property(resource: ResourceType, path: &str, name: &str, schema: Schema, required: bool) -> String {
+pub(crate) fn of_property(
+    resource: Option<ResourceType>,
+    path: &str,
+    name: &str,
+    schema: Schema,
+    required: bool,
+) -> String {
     let mut facts = Facts::default();
     for schema in shape::flatten(schema) {
         schema.keywords().for_each(|keyword| facts.add(&keyword));
@@ -33,6 +39,7 @@ pub(crate) fn of_property(resource: ResourceType, path: &str, name: &str, schema
         text.push_str(&fact);
     }
     text.push('.');
+    let Some(resource) = resource else { return text };
     let mut listed = |paths: cfn_schema::Strings, note: &str| {
         if paths.into_iter().any(|listed| listed == path) {
             text.push(' ');

@@ -15,6 +15,10 @@ const KEYWORDS: &[&str] = &[
 /// A word is capitals, small letters and digits in this order. The last of several capitals belongs to the
 /// next word when small letters follow it, unless they are the `s` of a plural: `VPCId`, `SubnetIDs`.
 pub fn words(text: &str) -> Vec<String> {
+    split(text, exception)
+}
+
+fn split(text: &str, exception: fn(&str) -> Option<(usize, String)>) -> Vec<String> {
     let mut words = Vec::new();
     for chunk in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|chunk| !chunk.is_empty()) {
         let mut rest = chunk;
@@ -94,15 +98,14 @@ pub fn type_name(text: &str) -> String {
 /// A name for the variant of an enum: `PAY_PER_REQUEST` is `PayPerRequest`, `python3.12` is `Python3_12`.
 pub fn variant(text: &str) -> String {
     let mut name = String::new();
-    for word in words(text) {
-        for part in word.split('_') {
-            let digits = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-            if digits(name.chars().last()) && digits(part.chars().next()) {
-                name.push('_');
-            }
-            name.push_str(&part[..1].to_ascii_uppercase());
-            name.push_str(&part[1..]);
+    // `CloudWatch` and `DynamoDb` read better here than `Cloudwatch` and `Dynamodb`.
+    for word in split(text, |_| None) {
+        let digits = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+        if digits(name.chars().last()) && digits(word.chars().next()) {
+            name.push('_');
         }
+        name.push_str(&word[..1].to_ascii_uppercase());
+        name.push_str(&word[1..]);
     }
     match name.as_str() {
         "" if text == "*" => "Any".to_owned(),
@@ -178,7 +181,8 @@ mod tests {
         check("Bytes/Second", "BytesSecond");
         check("us-east-1", "UsEast1");
         check("AES256", "Aes256");
-        check("SSES3", "SseS3");
+        check("CloudWatch", "CloudWatch");
+        check("DynamoDB", "DynamoDb");
     }
 
     #[test]

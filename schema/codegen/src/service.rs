@@ -63,7 +63,7 @@ pub fn write_services(folder: &Path, is_on: impl Fn(&str) -> bool) -> io::Result
             index,
             "/// The resource types `{prefix}::*`.\n\
              #[cfg_attr(docsrs, doc(cfg(feature = {feature:?})))]\n\
-             #[allow(clippy::all)]\n\
+             #[allow(clippy::all, clippy::allow_attributes)]\n\
              pub mod {module} {{\n\
              use crate::typed as m;\n\
              include!(concat!(env!(\"OUT_DIR\"), \"/{module}.rs\"));\n\
