@@ -274,7 +274,7 @@ impl Writer {
         line!(self, "impl m::From<m::LogicalId> for {name}Attributes {{");
         line!(self, "#[inline] fn from({from}");
         line!(self, "}}");
-        line!(self, "/// A {} that is in a template.", code(resource.type_name));
+        line!(self, "/// A resource {} that is in a template.", code(resource.type_name));
         let mut alias = format!("{name}Handle");
         if self.names.contains(&alias) {
             // The type of a wait condition's URL is itself called a handle.

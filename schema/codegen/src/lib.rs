@@ -9,6 +9,7 @@ mod lower;
 pub mod model;
 pub mod names;
 mod overrides;
+mod paths;
 mod sam;
 mod service;
 mod shape;

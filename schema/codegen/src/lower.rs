@@ -9,6 +9,7 @@ use crate::{
     model::{Attribute, Enum, Field, Parts, Resource, Struct, Type},
     names,
     overrides::Override,
+    paths,
     shape::{self, Kind},
 };
 
@@ -19,6 +20,7 @@ pub fn resource(resource: ResourceType) -> Resource {
     let doc = format!("Properties of {}.", facts::code(resource.name()));
     let mut properties =
         Struct { name: name.clone(), doc, fields: lower.fields(&[resource.schema()], "", ""), boxed: false };
+    paths::settle_fields(resource, &mut properties.fields, &[String::new()]);
     let parts = lower.finish(names::snake(&name), [&mut properties]);
     let (type_name, url) = (resource.name(), resource.documentation_url());
     Resource { type_name, url, properties, parts, attributes: attributes(resource) }
@@ -30,6 +32,8 @@ pub(crate) struct Lower {
     root: &'static str,
     resource: Option<ResourceType>,
     structs: Vec<Struct>,
+    /// The paths of the places where each struct stands.
+    places: Vec<Vec<String>>,
     enums: Vec<Enum>,
     /// By what it was made of: the definition's name, or none, and the schemas.
     known_structs: HashMap<(Option<&'static str>, Vec<Schema>), usize>,
@@ -52,6 +56,7 @@ impl Lower {
             root,
             resource,
             structs: Vec::new(),
+            places: Vec::new(),
             enums: Vec::new(),
             known_structs: HashMap::new(),
             known_enums: HashMap::new(),
@@ -65,7 +70,10 @@ impl Lower {
     }
 
     /// The parts of everything that was lowered.
-    pub(crate) fn finish<'a>(self, module: String, holders: impl IntoIterator<Item = &'a mut Struct>) -> Parts {
+    pub(crate) fn finish<'a>(mut self, module: String, holders: impl IntoIterator<Item = &'a mut Struct>) -> Parts {
+        if let Some(resource) = self.resource {
+            paths::settle(resource, &mut self.structs, &self.places);
+        }
         let mut parts = Parts { module, structs: self.structs, enums: self.enums };
         boxes::insert(&mut parts, holders);
         parts
@@ -84,11 +92,12 @@ impl Lower {
             }
             let path = if path.is_empty() { (*property).to_owned() } else { format!("{path}/{property}") };
             let required = shape.required.contains(property);
-            if !required && self.is_read_only(&path) {
+            // Nothing of what only AWS sets is needed: not even its types.
+            if owner.is_empty() && !required && self.is_read_only(&path) {
                 continue;
             }
             let ty = self.ty(schemas, Place { path: &path, property, name: &part_name(owner, property) });
-            let mut doc = facts::of_property(self.resource, &path, property, schemas[0], required);
+            let mut doc = facts::of_property(property, schemas[0], required);
             if ty == Type::Node {
                 let kinds = shape::kinds(schemas);
                 doc.push_str(&if kinds.is_empty() { " Any JSON.".to_owned() } else { format!(" JSON: {kinds}.") });
@@ -105,7 +114,7 @@ impl Lower {
         fields
     }
 
-    /// Whether only AWS sets it.
+    /// Whether only AWS sets a property of the resource.
     fn is_read_only(&self, path: &str) -> bool {
         let listed = |mut paths: cfn_schema::Strings| paths.any(|listed| listed == path);
         self.resource.is_some_and(|resource| {
@@ -171,6 +180,7 @@ impl Lower {
         let definition = definition(alternatives);
         let key = (definition, alternatives.iter().map(|schema| schema.resolve()).collect());
         if let Some(known) = self.known_structs.get(&key) {
+            self.places[*known].push(place.path.to_owned());
             return Type::Struct(*known);
         }
         let name = self.free_name(definition, place);
@@ -179,6 +189,7 @@ impl Lower {
         self.known_structs.insert(key, number);
         let doc = format!("{} of {}.", facts::code(&place.path.replace('/', ".")), facts::code(self.root));
         self.structs.push(Struct { name: name.clone(), doc, fields: Vec::new(), boxed: false });
+        self.places.push(vec![place.path.to_owned()]);
         self.structs[number].fields = self.fields(alternatives, place.path, &name);
         Type::Struct(number)
     }

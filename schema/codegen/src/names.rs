@@ -1,5 +1,7 @@
 //! CloudFormation's names as Rust's.
 
+use std::sync::LazyLock;
+
 const EXCEPTIONS: &str = include_str!("../data/words.txt");
 
 /// Rust's keywords, which need `r#` before them.
@@ -34,20 +36,27 @@ fn split(text: &str, exception: fn(&str) -> Option<(usize, String)>) -> Vec<Stri
     words
 }
 
+/// The lines of the table, as what is written and what it becomes, the longest first.
+static TABLE: LazyLock<Vec<(&str, String)>> = LazyLock::new(|| {
+    let lines = EXCEPTIONS.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let mut table: Vec<_> = lines
+        .map(|line| match line.split_once('=') {
+            Some((written, becomes)) => (written, becomes.to_owned()),
+            None => (line, line.to_ascii_lowercase()),
+        })
+        .collect();
+    table.sort_by_key(|(written, _)| std::cmp::Reverse(written.len()));
+    table
+});
+
 /// The longest word of the table that `text` starts with: its length and what it becomes.
 fn exception(text: &str) -> Option<(usize, String)> {
-    let mut longest = None;
-    for line in EXCEPTIONS.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        let (written, becomes) = line.split_once('=').unwrap_or((line, ""));
-        let Some(rest) = text.strip_prefix(written) else { continue };
+    TABLE.iter().filter(|(written, _)| text.starts_with(written)).find_map(|(written, becomes)| {
+        let rest = &text[written.len()..];
         let plural = if is_plural(rest.as_bytes()) { "s" } else { "" };
         let ends = !rest[plural.len()..].starts_with(|c: char| c.is_ascii_lowercase());
-        if ends && longest.as_ref().is_none_or(|(length, _)| *length < written.len() + plural.len()) {
-            let word = if becomes.is_empty() { written.to_ascii_lowercase() } else { becomes.to_owned() };
-            longest = Some((written.len() + plural.len(), word + plural));
-        }
-    }
-    longest
+        ends.then(|| (written.len() + plural.len(), format!("{becomes}{plural}")))
+    })
 }
 
 fn is_plural(rest: &[u8]) -> bool {
