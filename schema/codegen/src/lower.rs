@@ -208,15 +208,12 @@ impl Lower {
         let name = self.free_name(definition(alternatives), place);
         let mut variants: Vec<(String, &'static str)> = Vec::new();
         for text in &texts {
-            let mut variant = names::variant(text);
-            // `enabled` beside `ENABLED` stays a text: the two mean the same.
-            if variants.iter().any(|(_, other)| other.eq_ignore_ascii_case(text)) {
-                continue;
+            let variant = names::variant(text);
+            // `lowestPrice` beside `lowest-price` stays a text: the two mean the same.
+            let twice = |(name, other): &(String, &str)| *name == variant || other.eq_ignore_ascii_case(text);
+            if !variants.iter().any(twice) {
+                variants.push((variant, text));
             }
-            while variants.iter().any(|(other, _)| *other == variant) {
-                variant.push_str("Value");
-            }
-            variants.push((variant, text));
         }
         self.known_enums.insert(key, self.enums.len());
         self.enums.push(Enum { name, variants, ignores_case });

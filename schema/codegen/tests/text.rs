@@ -73,6 +73,27 @@ fn every_property_that_can_be_set_has_its_field() {
     }
 }
 
+/// The documentation of a field of a part.
+fn doc(type_name: &str, part: &str, property: &str) -> Option<String> {
+    let resource = resource(resource_type(type_name)?);
+    let part = structs(&resource).find(|structure| structure.name == part)?.clone();
+    Some(part.fields.into_iter().find(|field| field.property == property)?.doc)
+}
+
+#[test]
+fn facts_are_told() {
+    let check = |type_name: &str, part: &str, property: &str, expected: Option<&str>| {
+        assert_eq!(doc(type_name, part, property).as_deref(), expected, "{type_name} {part}.{property}");
+    };
+    check("AWS::SQS::Queue", "Queue", "DelaySeconds", Some("`DelaySeconds`, 0 to 900."));
+    check("AWS::SQS::Queue", "Queue", "QueueName", Some("`QueueName`. A change replaces the resource."));
+    check("AWS::SQS::Queue", "Queue", "RedrivePolicy", Some("`RedrivePolicy`. JSON: string or object."));
+    check("AWS::SQS::Queue", "Queue", "Arn", None);
+    // What is said of a path holds for the part that stands there, and only there.
+    check("AWS::Budgets::Budget", "BudgetData", "BudgetName", Some("`BudgetName`. A change replaces the resource."));
+    check("AWS::EFS::FileSystem", "ReplicationDestination", "Status", None);
+}
+
 #[test]
 fn modules_and_features_do_not_meet() {
     let mut modules = HashSet::new();
