@@ -1,11 +1,16 @@
 //! Typed CloudFormation: templates, values, intrinsic functions, resources of every type, validation.
 #![warn(missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod intrinsic;
 mod logical_id;
 pub mod node;
 mod path;
 mod resource;
+mod template;
+pub mod text;
+#[doc(hidden)]
+pub mod typed;
 pub mod validate;
 
 pub use intrinsic::{Condition, ForEach, Function, Intrinsic, List, Map, StringEnum, Value};
@@ -13,3 +18,9 @@ pub use logical_id::{LogicalId, LogicalIdError};
 pub use node::{IntoNode, Node, Number, Object};
 pub use path::{Path, Segment};
 pub use resource::{AnyAttributes, DeletionPolicy, Handle, IntoResource, Raw, Resource, ResourceType};
+pub use template::{
+    ConditionHandle, Mapping, Output, Parameter, ParameterHandle, SERVERLESS_TRANSFORM, Template, TemplateRule,
+};
+
+// The module of each service whose feature is on.
+include!(concat!(env!("OUT_DIR"), "/services.rs"));

@@ -39,7 +39,7 @@ impl LogicalId {
             }
             i += 1;
         }
-        1 <= bytes.len() && bytes.len() <= 255
+        !bytes.is_empty() && bytes.len() <= 255
     }
 
     /// The id as text.

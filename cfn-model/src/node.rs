@@ -174,15 +174,27 @@ impl IntoNode for u32 {
 }
 
 impl IntoNode for f64 {
-    /// Infinities and NaN, which JSON cannot express, become `null`.
+    /// A whole number is written as one: `900.0` as `900`. Infinities and NaN, which JSON cannot express,
+    /// become `null`.
     fn into_node(self) -> Node {
-        if self.is_finite() { Node::Number(Number::Decimal(format!("{self:?}").into())) } else { Node::Null }
+        let number = Number::Decimal(format!("{self:?}").into());
+        match number.as_i64() {
+            Some(int) => Node::Number(Number::Int(int)),
+            None if self.is_finite() => Node::Number(number),
+            None => Node::Null,
+        }
     }
 }
 
 impl IntoNode for Object {
     fn into_node(self) -> Node {
         Node::Object(self)
+    }
+}
+
+impl<T: IntoNode> IntoNode for Box<T> {
+    fn into_node(self) -> Node {
+        (*self).into_node()
     }
 }
 
@@ -211,6 +223,25 @@ impl IntoNode for serde_json::Value {
             Value::String(text) => Node::String(text),
             Value::Array(items) => items.into_node(),
             Value::Object(map) => Node::Object(map.into_iter().map(|(key, value)| (key, value.into_node())).collect()),
+        }
+    }
+}
+
+impl serde::Serialize for Node {
+    /// Decimals become 64-bit floats, or unsigned integers where they are some; [`crate::text::to_json`] is what
+    /// keeps their digits.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Node::Null => serializer.serialize_unit(),
+            Node::Bool(bool) => serializer.serialize_bool(*bool),
+            Node::Number(Number::Int(int)) => serializer.serialize_i64(*int),
+            Node::Number(number @ Number::Decimal(text)) => match text.parse() {
+                Ok(int) => serializer.serialize_u64(int),
+                Err(_) => serializer.serialize_f64(number.as_f64()),
+            },
+            Node::String(text) => serializer.serialize_str(text),
+            Node::Array(items) => serializer.collect_seq(items),
+            Node::Object(object) => serializer.collect_map(object),
         }
     }
 }

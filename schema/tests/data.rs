@@ -1,5 +1,4 @@
 //! The committed data, walked from end to end.
-#![expect(clippy::unwrap_used, reason = "a helper outside a test function may fail a test too")]
 
 use std::collections::HashSet;
 

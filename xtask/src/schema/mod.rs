@@ -7,37 +7,52 @@ mod inputs;
 mod node;
 mod patches;
 
-use std::{error::Error, fs, path::Path};
+use std::{fs, path::PathBuf};
 
-/// Builds `schema/data/`. With `--check` nothing is written, and it is an error when the committed files
-/// are not what their inputs give. `--from DIR` names the folder `cfnlint/data/schemas` to read.
-pub fn run(args: &[String]) -> Result<(), Box<dyn Error>> {
+use crate::{Error, root, venv::Venv};
+
+/// What `cargo xtask schema --help` prints.
+pub const HELP: &str = "\
+usage: cargo xtask schema [--check] [--from FOLDER]
+
+Makes schema/data/ from the registry schemas inside the pinned cfn-lint and from schema/patches/.
+
+  --check        write nothing, and fail when the committed data is not what its inputs give
+  --from FOLDER  read this folder, a `cfnlint/data/schemas`, instead of that of .venv
+";
+
+/// `cargo xtask schema`.
+pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
+    use lexopt::Arg::Long;
     let (mut check, mut from) = (false, None);
-    let mut rest = args.iter();
-    while let Some(arg) = rest.next() {
-        match arg.as_str() {
-            "--check" => check = true,
-            "--from" => from = Some(rest.next().ok_or("--from: a folder must follow")?.into()),
-            other => return Err(format!("schema: unknown argument `{other}`; known are --check and --from DIR").into()),
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Long("check") => check = true,
+            Long("from") => from = Some(PathBuf::from(arguments.value()?)),
+            _ => return Err(argument.unexpected().into()),
         }
     }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let inputs = inputs::Inputs::read(&root, from)?;
-    let data = encode::encode(&inputs)?;
-    eprintln!(
+    if from.is_none() {
+        Venv::ready()?;
+    }
+    let data = |source| Error::Data { subject: "schema", source };
+    let inputs = inputs::Inputs::read(root(), from).map_err(data)?;
+    let made = encode::encode(&inputs).map_err(data)?;
+    println!(
         "{} types, {} distinct schema nodes, {} strings: {} kB of words, {} kB of text",
         inputs.types.len(),
-        data.nodes,
-        data.strings,
-        data.words.len() / 1024,
-        data.text.len() / 1024
+        made.nodes,
+        made.strings,
+        made.words.len() / 1024,
+        made.text.len() / 1024
     );
-    for (name, bytes) in [("schemas.bin", data.words.as_slice()), ("schemas.txt", data.text.as_bytes())] {
-        let path = root.join("schema/data").join(name);
+    for (name, bytes) in [("schemas.bin", made.words.as_slice()), ("schemas.txt", made.text.as_bytes())] {
+        let path = root().join("schema/data").join(name);
         if !check {
-            fs::write(&path, bytes)?;
+            fs::write(&path, bytes).map_err(Error::io(format!("writing {}", path.display())))?;
         } else if fs::read(&path).ok().as_deref() != Some(bytes) {
-            return Err(format!("schema/data/{name} is not what its inputs give: run `cargo xtask schema`").into());
+            let stale = format!("schema/data/{name} is not what its inputs give: run `cargo xtask schema`");
+            return Err(data(stale.into()));
         }
     }
     Ok(())

@@ -267,7 +267,7 @@ impl<'c> Checker<'c> {
 
     fn is_match(&mut self, pattern: &'static str, text: &str) -> bool {
         // The address of a static text tells it from every other.
-        let compiled = self.patterns.entry(pattern.as_ptr() as usize).or_insert_with(|| Pattern::new(pattern));
+        let compiled = self.patterns.entry(pattern.as_ptr() as usize).or_insert_with(|| Pattern::new(pattern).ok());
         compiled.as_ref().is_none_or(|compiled| compiled.is_match(text))
     }
 }

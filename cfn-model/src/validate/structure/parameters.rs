@@ -146,7 +146,7 @@ fn unfit(parameter: &Object, value: &str, default: &Node) -> Option<String> {
     let length = |key: &str| parameter.get(key)?.as_int().map(|bound| (bound, value.chars().count() as i64));
     if let Some(pattern) = parameter.get("AllowedPattern").and_then(Node::as_str) {
         // CloudFormation wants the whole value to match.
-        if Pattern::new(&format!("^(?:{pattern})")).is_some_and(|compiled| !compiled.is_match(value)) {
+        if Pattern::new(&format!("^(?:{pattern})")).is_ok_and(|compiled| !compiled.is_match(value)) {
             return Some(format!("a value that matches `{}`", text::shortened(pattern)));
         }
     }

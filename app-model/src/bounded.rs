@@ -1,0 +1,100 @@
+//! Numbers with a range.
+
+use std::fmt;
+
+/// A number outside its range.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutOfRange {
+    /// What the number is: `timeout`.
+    pub subject: &'static str,
+    /// The number.
+    pub value: i64,
+    /// The smallest that is allowed.
+    pub min: i64,
+    /// The largest that is allowed.
+    pub max: i64,
+    /// What is counted: ` s`, ` MB` or nothing.
+    pub unit: &'static str,
+}
+
+impl fmt::Display for OutOfRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let OutOfRange { subject, value, min, max, unit } = self;
+        write!(f, "{subject}: must be {min} to {max}{unit}, got {value}{unit}")
+    }
+}
+
+impl std::error::Error for OutOfRange {}
+
+macro_rules! bounded {
+    ($($(#[$doc:meta])* $name:ident = $min:literal ..= $max:literal, $unit:literal, $subject:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(i64);
+
+        impl $name {
+            /// The smallest.
+            pub const MIN: i64 = $min;
+            /// The largest.
+            pub const MAX: i64 = $max;
+
+            /// A literal. One that is out of range does not compile.
+            pub const fn of<const N: i64>() -> $name {
+                const { assert!($min <= N && N <= $max, concat!($subject, " must be ", $min, " to ", $max, $unit)) };
+                $name(N)
+            }
+
+            /// A number that is known at run time.
+            pub const fn new(value: i64) -> Result<$name, OutOfRange> {
+                if $min <= value && value <= $max {
+                    Ok($name(value))
+                } else {
+                    Err(OutOfRange { subject: $subject, value, min: $min, max: $max, unit: $unit })
+                }
+            }
+
+            /// The number.
+            pub const fn get(self) -> i64 {
+                self.0
+            }
+        }
+
+        impl TryFrom<i64> for $name {
+            type Error = OutOfRange;
+
+            fn try_from(value: i64) -> Result<$name, OutOfRange> {
+                $name::new(value)
+            }
+        }
+    )*};
+}
+
+bounded! {
+    /// How long a function may run, in seconds: 1 to 900 (Lambda's quota "function timeout").
+    Timeout = 1..=900, " s", "timeout";
+    /// A function's memory in MB: 128 to 10,240 (Lambda's quota "function memory allocation").
+    MemorySize = 128..=10240, " MB", "memory size";
+    /// How many functions an event source may run at once: 2 to 1,000 (Lambda, "maximum concurrency for
+    /// Amazon SQS event sources").
+    MaximumConcurrency = 2..=1000, "", "maximum concurrency";
+    /// How many messages of a standard queue an invocation gets: 1 to 10,000. Above 10, a batching window of
+    /// at least 1 s is needed; a FIFO queue gives 10 at the most.
+    BatchSize = 1..=10000, "", "batch size";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_belong_to_the_range() {
+        assert_eq!(Timeout::new(1).map(Timeout::get), Ok(1));
+        assert_eq!(Timeout::new(900), Ok(Timeout::of::<900>()));
+        assert_eq!(Timeout::new(901).unwrap_err().to_string(), "timeout: must be 1 to 900 s, got 901 s");
+        assert_eq!(Timeout::new(0).unwrap_err().to_string(), "timeout: must be 1 to 900 s, got 0 s");
+        assert_eq!(
+            MaximumConcurrency::try_from(1).unwrap_err().to_string(),
+            "maximum concurrency: must be 2 to 1000, got 1"
+        );
+    }
+}

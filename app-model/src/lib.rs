@@ -1,0 +1,20 @@
+//! What an asynchronous Lambda application is made of: plain values that cannot be wrong.
+//!
+//! A literal is checked by the compiler, a value from elsewhere when it is made:
+//!
+//! ```
+//! use async_lambda_model::{MaximumConcurrency, ScheduleExpression, schedule};
+//!
+//! let often = schedule!("rate(15 minutes)");
+//! let five = MaximumConcurrency::of::<5>();
+//!
+//! assert!(MaximumConcurrency::new(1).is_err());
+//! let error = ScheduleExpression::new("rate(1 minutes)").unwrap_err();
+//! assert_eq!(error.to_string(), "schedule `rate(1 minutes)`: the unit of 1 is singular: write `rate(1 minute)`");
+//! ```
+
+mod bounded;
+mod schedule;
+
+pub use bounded::{BatchSize, MaximumConcurrency, MemorySize, OutOfRange, Timeout};
+pub use schedule::{ScheduleError, ScheduleExpression};

@@ -1,0 +1,323 @@
+//! The arguments: every command and option is declared, documented and read here.
+
+use std::{ffi::OsString, path::PathBuf};
+
+use clap::{
+    Arg, ArgAction, ArgMatches, ValueEnum,
+    builder::{EnumValueParser, PossibleValue},
+    error::ErrorKind,
+    value_parser,
+};
+
+/// What was asked for.
+#[derive(Debug)]
+pub(super) struct Arguments {
+    pub(super) command: Command,
+    pub(super) message_format: MessageFormat,
+    pub(super) color: Color,
+}
+
+#[derive(Debug)]
+pub(super) enum Command {
+    Synth(Synth),
+    Validate(Validate),
+    Explain(Explain),
+    Graph(Graph),
+    Version,
+}
+
+#[derive(Debug)]
+pub(super) struct Synth {
+    pub(super) output: Option<PathBuf>,
+    pub(super) format: Option<TemplateFormat>,
+    pub(super) extras: Vec<PathBuf>,
+}
+
+#[derive(Debug)]
+pub(super) struct Validate {
+    pub(super) files: Vec<PathBuf>,
+}
+
+#[derive(Debug)]
+pub(super) struct Explain {
+    pub(super) name: Option<String>,
+}
+
+#[derive(Debug)]
+pub(super) struct Graph {
+    pub(super) files: Vec<PathBuf>,
+    pub(super) format: Option<GraphFormat>,
+    pub(super) output: Option<PathBuf>,
+    pub(super) all: bool,
+}
+
+/// Why nothing is done.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// Help was asked for: it is the data.
+    Help(String),
+    /// The arguments make no sense.
+    Usage(String),
+}
+
+macro_rules! choices {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal, $help:literal;)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum $name { $($variant),* }
+
+        impl ValueEnum for $name {
+            fn value_variants<'a>() -> &'a [$name] {
+                &[$($name::$variant),*]
+            }
+
+            fn to_possible_value(&self) -> Option<PossibleValue> {
+                Some(match self { $($name::$variant => PossibleValue::new($text).help($help)),* })
+            }
+        }
+    )*};
+}
+
+choices! {
+    /// How findings and listings are said.
+    MessageFormat {
+        Human = "human", "for people";
+        Json = "json", "for programs: one JSON object a line";
+    }
+    /// When there is colour.
+    Color {
+        Auto = "auto", "on a terminal, unless NO_COLOR is set";
+        Always = "always", "in any case";
+        Never = "never", "in no case";
+    }
+    /// The language of a template.
+    TemplateFormat {
+        Json = "json", "JSON";
+        Yaml = "yaml", "YAML";
+    }
+    /// The language of a picture.
+    GraphFormat {
+        Mermaid = "mermaid", "Mermaid, which GitHub and GitLab draw in Markdown";
+        Dot = "dot", "DOT, for Graphviz";
+        Svg = "svg", "a picture, laid out, in light and dark";
+    }
+}
+
+const HEADING: &str = "Options of synth";
+const EXIT_STATUS: &str = "\
+Exit status:
+  0  done
+  1  there are findings of severity error, or something failed
+  2  the arguments make no sense";
+
+/// Reads the arguments behind the program's name.
+pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, Stop> {
+    let program = OsString::from("synth");
+    let matches = command().try_get_matches_from(std::iter::once(program).chain(arguments)).map_err(|error| {
+        let text = error.render().to_string();
+        match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Stop::Help(text),
+            _ => Stop::Usage(text),
+        }
+    })?;
+    let command = match matches.subcommand() {
+        None => Command::Synth(synth(&matches)),
+        Some((name, inner)) => {
+            // The options of synth stand at the top as well, because it is the default. Before another
+            // command they would be ignored in silence.
+            if let Some(option) = ["output", "format", "extras"].iter().find(|option| matches.contains_id(option)) {
+                return Err(Stop::Usage(format!(
+                    "error: `--{option}` must stand behind the command: `{name} --{option} ...`\n"
+                )));
+            }
+            match name {
+                "synth" => Command::Synth(synth(inner)),
+                "validate" => Command::Validate(Validate { files: paths(inner, "files") }),
+                "explain" => Command::Explain(Explain { name: inner.get_one("name").cloned() }),
+                "graph" => Command::Graph(Graph {
+                    files: paths(inner, "files"),
+                    format: inner.get_one("format").copied(),
+                    output: inner.get_one("output").cloned(),
+                    all: inner.get_flag("all"),
+                }),
+                _ => Command::Version,
+            }
+        }
+    };
+    let message_format = matches.get_one("message-format").copied().unwrap_or(MessageFormat::Human);
+    let color = matches.get_one("color").copied().unwrap_or(Color::Auto);
+    Ok(Arguments { command, message_format, color })
+}
+
+fn synth(matches: &ArgMatches) -> Synth {
+    Synth {
+        output: matches.get_one("output").cloned(),
+        format: matches.get_one("format").copied(),
+        extras: paths(matches, "extras"),
+    }
+}
+
+fn paths(matches: &ArgMatches, name: &str) -> Vec<PathBuf> {
+    matches.get_many(name).into_iter().flatten().cloned().collect()
+}
+
+fn command() -> clap::Command {
+    clap::Command::new("synth")
+        .bin_name("synth")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Turns the stacks of this program into validated CloudFormation templates")
+        .override_usage("cargo run --bin synth -- [COMMAND] [OPTIONS]")
+        .disable_help_subcommand(true)
+        .subcommand_help_heading("Commands")
+        .args(synth_args().map(|arg| arg.help_heading(HEADING)))
+        .arg(
+            choice::<MessageFormat>("message-format", "How findings and listings are said")
+                .global(true)
+                .display_order(900),
+        )
+        .arg(choice::<Color>("color", "When there is colour").value_name("WHEN").global(true).display_order(901))
+        .subcommands([synth_command(), validate_command(), explain_command(), graph_command(), version_command()])
+        .after_help(format!(
+            "Examples:
+  cargo run --bin synth
+  cargo run --bin synth -- --output out.yaml --extras extra.json
+  cargo run --bin synth -- validate template.yaml
+  cargo run --bin synth -- explain AWS::SQS::Queue.RedrivePolicy
+  cargo run --bin synth -- graph --output graph.svg
+
+{EXIT_STATUS}"
+        ))
+}
+
+fn subcommand(name: &'static str, about: &'static str, usage: &str) -> clap::Command {
+    clap::Command::new(name).about(about).override_usage(format!("cargo run --bin synth -- {name} {usage}"))
+}
+
+fn synth_args() -> [Arg; 3] {
+    [
+        Arg::new("output")
+            .long("output")
+            .short('o')
+            .value_name("FILE")
+            .value_parser(value_parser!(PathBuf))
+            .help("Where the template goes; `-` is stdout [default: template.json]")
+            .long_help(
+                "Where the template goes; `-` is stdout, a folder takes a template for each stack.\n\
+                 [default: template.json; <stack>.template.json where there are several stacks]",
+            ),
+        choice::<TemplateFormat>("format", "The template's language [default: the extension of FILE]")
+            .value_name("FORMAT"),
+        Arg::new("extras")
+            .long("extras")
+            .value_name("FILE")
+            .value_parser(value_parser!(PathBuf))
+            .action(ArgAction::Append)
+            .help("A JSON or YAML file that is merged into the template, last")
+            .long_help(
+                "A JSON or YAML file that is merged into the template, last: objects key by key, everything\n\
+                 else replaces what was there. The result is validated. May be given several times.",
+            ),
+    ]
+}
+
+fn synth_command() -> clap::Command {
+    subcommand("synth", "Writes the templates, validated [the default]", "[OPTIONS]").args(synth_args()).after_help(
+        format!(
+            "Examples:
+  cargo run --bin synth
+  cargo run --bin synth -- --output out.yaml
+  cargo run --bin synth -- --output - --format yaml | less
+  cargo run --bin synth -- --extras extra.json
+
+Nothing is written when there is an error.
+
+{EXIT_STATUS}"
+        ),
+    )
+}
+
+fn validate_command() -> clap::Command {
+    subcommand("validate", "Checks any CloudFormation or SAM templates", "[OPTIONS] FILE...")
+        .arg(
+            Arg::new("files")
+                .value_name("FILE")
+                .required(true)
+                .num_args(1..)
+                .value_parser(value_parser!(PathBuf))
+                .help("A template in JSON or YAML; `-` is stdin"),
+        )
+        .after_help(format!(
+            "Examples:
+  cargo run --bin synth -- validate template.yaml other.json
+  cat template.yaml | cargo run --bin synth -- validate -
+  cargo run --bin synth -- validate *.yaml --message-format json | jq .code
+
+{EXIT_STATUS}"
+        ))
+}
+
+fn explain_command() -> clap::Command {
+    subcommand("explain", "Says what the schema knows of a type or a property", "[OPTIONS] [NAME]")
+        .arg(
+            Arg::new("name")
+                .value_name("NAME")
+                .help("A type, a property with dots, a service, or nothing for the services"),
+        )
+        .after_help(format!(
+            "Examples:
+  cargo run --bin synth -- explain AWS::SQS::Queue
+  cargo run --bin synth -- explain AWS::SQS::Queue.RedrivePolicy.maxReceiveCount
+  cargo run --bin synth -- explain AWS::Serverless::Function.Events.SQSEvent
+  cargo run --bin synth -- explain sqs
+  cargo run --bin synth -- explain Globals
+
+{EXIT_STATUS}"
+        ))
+}
+
+fn graph_command() -> clap::Command {
+    subcommand("graph", "Draws the resources and what refers to what", "[OPTIONS] [FILE...]")
+        .arg(
+            Arg::new("files")
+                .value_name("FILE")
+                .num_args(0..)
+                .value_parser(value_parser!(PathBuf))
+                .help("Templates to draw; `-` is stdin [default: the stacks of this program]"),
+        )
+        .arg(
+            choice::<GraphFormat>("format", "The picture's language [default: the extension of FILE, or mermaid]")
+                .value_name("FORMAT"),
+        )
+        .arg(
+            Arg::new("output")
+                .long("output")
+                .short('o')
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help("Where the picture goes [default: stdout]"),
+        )
+        .arg(
+            Arg::new("all")
+                .long("all")
+                .action(ArgAction::SetTrue)
+                .help("Also draw what only connects others: mappings, permissions, policies"),
+        )
+        .after_help(format!(
+            "Examples:
+  cargo run --bin synth -- graph
+  cargo run --bin synth -- graph --output graph.svg
+  cargo run --bin synth -- graph --format dot | dot -Tpng > graph.png
+  cargo run --bin synth -- graph template.yaml --message-format json
+
+{EXIT_STATUS}"
+        ))
+}
+
+fn version_command() -> clap::Command {
+    subcommand("version", "Shows the version and that of the schemas", "[OPTIONS]").after_help(EXIT_STATUS)
+}
+
+/// An option with a closed set of values.
+fn choice<T: ValueEnum + Clone + Send + Sync + 'static>(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name("FORMAT").value_parser(EnumValueParser::<T>::new()).help(help)
+}

@@ -1,0 +1,33 @@
+//! `explain`: what the schema says of a type or a property.
+
+mod human;
+mod json;
+mod table;
+
+use super::{
+    Exit, Session,
+    args::{Explain, MessageFormat},
+};
+use crate::explain;
+
+/// Explanations go to stdout; a name that does not exist is an error with what could have been meant.
+pub(super) fn run(session: &mut Session<'_>, command: &Explain) -> Exit {
+    match explain::explain(command.name.as_deref().unwrap_or_default()) {
+        Ok(explanation) => {
+            let text = match session.message_format {
+                MessageFormat::Human => human::render(&explanation, session.reporter.out),
+                MessageFormat::Json => format!("{}\n", json::render(&explanation)),
+            };
+            session.out.write(&text);
+            Exit::Done
+        }
+        Err(missing) => {
+            let help = match missing.suggestions.as_slice() {
+                [] => "`explain` without a name lists the services".to_owned(),
+                [one] => format!("did you mean `{one}`?"),
+                several => format!("did you mean one of `{}`?", several.join("`, `")),
+            };
+            session.fail(missing.message, Some(help))
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Reading and writing files.
+
+use std::{
+    fs,
+    io::{self, Read, Write},
+    path::Path,
+};
+
+use cfn_model::{
+    Node, Object,
+    text::{self, Limits, ReadError},
+};
+
+use super::{
+    Session,
+    report::{Diagnostic, Place},
+};
+
+/// A template or part of one that was read.
+pub(super) struct Source {
+    /// The name as the user wrote it.
+    pub(super) name: String,
+    pub(super) text: String,
+    pub(super) document: Object,
+}
+
+/// The name for messages: the path as it was given, `stdin` for `-`.
+pub(super) fn display(path: &Path) -> String {
+    if path == Path::new("-") { "stdin".to_owned() } else { path.display().to_string() }
+}
+
+/// Reads a file, `-` being stdin, whose root must be an object.
+pub(super) fn read(session: &mut Session<'_>, path: &Path) -> Result<Source, Box<Diagnostic>> {
+    let name = display(path);
+    let text = read_text(session, path).map_err(|error| Diagnostic::error(format!("{name}: {}", plain(&error))))?;
+    match text::parse(&text, &Limits::default()) {
+        Ok(document) => match document.node {
+            Node::Object(document) => Ok(Source { name, text, document }),
+            other => {
+                let message = format!("{name}: a template must be an object, got {}", other.kind());
+                Err(Box::new(
+                    Diagnostic { code: Some("E1001"), ..Diagnostic::error(message) }.at(Place::file(name, &text, 1, 1)),
+                ))
+            }
+        },
+        Err(error) => Err(Box::new(syntax(name, &text, &error))),
+    }
+}
+
+/// A text that is neither JSON nor YAML, or breaks a limit.
+fn syntax(name: String, text: &str, error: &ReadError) -> Diagnostic {
+    let diagnostic = Diagnostic { code: Some("E0000"), ..Diagnostic::error(error.kind.to_string()) };
+    match error.position {
+        Some(position) => diagnostic.at(Place::file(name, text, position.line, position.column)),
+        None => diagnostic.at(Place::whole(name)),
+    }
+}
+
+fn read_text(session: &mut Session<'_>, path: &Path) -> io::Result<String> {
+    // One byte more than the reader takes, so that the reader is the one who says what is too long.
+    let limit = Limits::default().bytes as u64 + 1;
+    let mut bytes = Vec::new();
+    if path == Path::new("-") {
+        session.input.take(limit).read_to_end(&mut bytes)?;
+    } else {
+        fs::File::open(session.environment.directory.join(path))?.take(limit).read_to_end(&mut bytes)?;
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        io::Error::new(io::ErrorKind::InvalidData, format!("must be UTF-8, byte {at} is not"))
+    })
+}
+
+/// What a write came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    Changed,
+    /// The file already said exactly this, and was left alone.
+    Unchanged,
+}
+
+/// Writes a file in one step: whoever reads it sees the old content or the new one, never half of it.
+pub(super) fn write(path: &Path, content: &str) -> io::Result<Written> {
+    if fs::read(path).is_ok_and(|old| old == content.as_bytes()) {
+        return Ok(Written::Unchanged);
+    }
+    // What is no plain file (a pipe, `/dev/stdout`) cannot be replaced; a link is followed, not replaced.
+    let target = match fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => {
+            return fs::File::create(path)?.write_all(content.as_bytes()).map(|()| Written::Changed);
+        }
+        Ok(_) => fs::canonicalize(path)?,
+        Err(_) => path.to_owned(),
+    };
+    let mut name = target.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let temporary = target.with_file_name(name);
+    let result = write_new(&temporary, content).and_then(|()| fs::rename(&temporary, &target));
+    if result.is_err() {
+        // The first error is the one to tell; a file that is not there cannot be removed.
+        let _ = fs::remove_file(&temporary);
+    }
+    result.map(|()| Written::Changed)
+}
+
+fn write_new(path: &Path, content: &str) -> io::Result<()> {
+    let mut file = fs::File::create(path)?;
+    file.write_all(content.as_bytes())?;
+    file.sync_all()
+}
+
+/// The system's words without the number that Rust adds.
+pub(super) fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or(&text);
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}

@@ -1,0 +1,282 @@
+//! `synth`: writes the templates of this program's stacks.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use cfn_model::{Node, Object, Template, text};
+use serde_json::json;
+
+use super::{
+    Exit, Session,
+    args::{MessageFormat, Synth, TemplateFormat},
+    files::{self, Source, Written},
+    report::{self, Counts, Diagnostic, plural},
+};
+use crate::{Stack, Synthesized, synthesize};
+
+/// How many resource types the summary names before it says how many more there are.
+const TYPES_SHOWN: usize = 12;
+
+/// Validates everything, then writes everything: nothing is written when there is an error.
+pub(super) fn run(session: &mut Session<'_>, stacks: Vec<Stack>, command: &Synth) -> Exit {
+    let targets = match targets(session, &stacks, command) {
+        Ok(targets) => targets,
+        Err(exit) => return exit,
+    };
+    let mut extras = Vec::new();
+    for path in &command.extras {
+        match files::read(session, path) {
+            Ok(source) => extras.push(source),
+            Err(diagnostic) => return session.report_failure(&diagnostic),
+        }
+    }
+    let merged = merge(&extras);
+    let synthesized: Vec<Synthesized> = stacks.into_iter().map(|stack| synthesize(stack, merged.as_ref())).collect();
+    let findings: Vec<Vec<Diagnostic>> = synthesized
+        .iter()
+        .map(|stack| report::of_stack(&stack.name, &stack.report, &extras, session.environment))
+        .collect();
+    let to_stdout = targets.iter().any(Target::is_stdout);
+    for diagnostic in findings.iter().flatten() {
+        say_finding(session, diagnostic, to_stdout);
+    }
+    let counts = Counts::of(findings.iter().flatten());
+    let mut lines = Vec::new();
+    for ((stack, target), findings) in synthesized.iter().zip(&targets).zip(&findings) {
+        let content = target.render(&stack.template);
+        let written = if counts.errors > 0 {
+            None
+        } else {
+            match target.write(session, &content) {
+                Ok(written) => Some(written),
+                Err(error) => {
+                    let name = files::display(&target.path);
+                    return session.fail(format!("{name}: cannot be written: {}", files::plain(&error)), None);
+                }
+            }
+        };
+        lines.push(Line { stack, target, bytes: content.len(), findings: Counts::of(findings), written });
+    }
+    match session.message_format {
+        MessageFormat::Human => say_summary(session, &lines, counts),
+        MessageFormat::Json => {
+            let text = format!("{}\n", summary(&lines, counts));
+            if to_stdout { session.err.write(&text) } else { session.out.write(&text) }
+        }
+    }
+    if counts.errors > 0 { Exit::Failed } else { Exit::Done }
+}
+
+/// What the summary says of a stack.
+struct Line<'a> {
+    stack: &'a Synthesized,
+    target: &'a Target,
+    bytes: usize,
+    findings: Counts,
+    written: Option<Written>,
+}
+
+/// Where a stack's template goes.
+struct Target {
+    path: PathBuf,
+    format: TemplateFormat,
+}
+
+impl Target {
+    fn is_stdout(&self) -> bool {
+        self.path == Path::new("-")
+    }
+
+    fn render(&self, template: &Template) -> String {
+        let node = Node::Object(template.document().clone());
+        match self.format {
+            TemplateFormat::Json => text::to_json(&node),
+            TemplateFormat::Yaml => text::to_yaml(&node),
+        }
+    }
+
+    fn write(&self, session: &mut Session<'_>, content: &str) -> std::io::Result<Written> {
+        if self.is_stdout() {
+            session.out.write(content);
+            return Ok(Written::Changed);
+        }
+        files::write(&session.environment.directory.join(&self.path), content)
+    }
+}
+
+/// Decides where each stack goes before anything is done.
+fn targets(session: &mut Session<'_>, stacks: &[Stack], command: &Synth) -> Result<Vec<Target>, Exit> {
+    if let Some((message, help)) = wrong_names(stacks) {
+        return Err(session.fail(message, Some(help)));
+    }
+    let output = command.output.as_deref();
+    let folder = output.filter(|path| is_folder(session, path));
+    if let (Some(path), None, true) = (output, folder, stacks.len() > 1) {
+        let message =
+            format!("`--output {}`: must be a folder, because there are {} stacks", path.display(), stacks.len());
+        return Err(session.usage(message, "end the name with a slash: `--output out/`"));
+    }
+    if !command.extras.is_empty() && stacks.len() > 1 {
+        let message = format!("`--extras`: must be given with one stack, and there are {}", stacks.len());
+        return Err(session.usage(message, "merge the file into its stack in Rust: `stack.merge(...)`"));
+    }
+    let by_extension = output.and_then(Path::extension).and_then(|extension| match extension.to_str()? {
+        "yaml" | "yml" => Some(TemplateFormat::Yaml),
+        _ => None,
+    });
+    let format = command.format.or(by_extension).unwrap_or(TemplateFormat::Json);
+    let extension = match format {
+        TemplateFormat::Json => "json",
+        TemplateFormat::Yaml => "yaml",
+    };
+    Ok(stacks
+        .iter()
+        .map(|stack| {
+            let name = match stacks {
+                [_] => format!("template.{extension}"),
+                _ => format!("{}.template.{extension}", stack.name()),
+            };
+            let path = match (folder, output) {
+                (Some(folder), _) => folder.join(name),
+                (None, Some(file)) => file.to_owned(),
+                (None, None) => PathBuf::from(name),
+            };
+            Target { path, format }
+        })
+        .collect())
+}
+
+fn is_folder(session: &Session<'_>, path: &Path) -> bool {
+    path.to_string_lossy().ends_with(['/', '\\']) || session.environment.directory.join(path).is_dir()
+}
+
+/// Stack names go into file names and to CloudFormation, and both have rules.
+fn wrong_names(stacks: &[Stack]) -> Option<(String, String)> {
+    if stacks.is_empty() {
+        return Some((
+            "there is no stack to write".to_owned(),
+            "give `main` a stack, or a list with at least one".to_owned(),
+        ));
+    }
+    for (position, stack) in stacks.iter().enumerate() {
+        let name = stack.name();
+        let is_legal = name.len() <= 128
+            && name.starts_with(|first: char| first.is_ascii_alphabetic())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        if !is_legal {
+            let message = format!(
+                "stack `{name}`: a stack's name must be letters, digits and hyphens, a letter first, at most 128"
+            );
+            return Some((message, "change the name that is given to `Stack::new`".to_owned()));
+        }
+        if stacks[..position].iter().any(|earlier| earlier.name() == name) {
+            let message =
+                format!("stack `{name}`: each stack must have a name of its own, and this one is there twice");
+            return Some((message, "change the name that is given to `Stack::new`".to_owned()));
+        }
+    }
+    None
+}
+
+/// All extras as one document: later files win.
+fn merge(extras: &[Source]) -> Option<Object> {
+    let (first, rest) = extras.split_first()?;
+    let mut merged = Template::from_document(first.document.clone());
+    for source in rest {
+        merged.merge(source.document.clone());
+    }
+    Some(merged.document().clone())
+}
+
+fn say_finding(session: &mut Session<'_>, diagnostic: &Diagnostic, to_stdout: bool) {
+    if session.message_format == MessageFormat::Json && !to_stdout {
+        let text = session.reporter.to_out(diagnostic);
+        session.out.write(&text);
+    } else {
+        let text = session.reporter.to_err(diagnostic);
+        session.err.write(&text);
+    }
+}
+
+/// The resource types with how many there are of each, the most frequent first.
+fn by_type(template: &Template) -> Vec<(&str, usize)> {
+    let mut counts = BTreeMap::new();
+    for (_, definition) in template.resources() {
+        *counts.entry(definition["Type"].as_str().unwrap_or("(no type)")).or_insert(0) += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts
+}
+
+fn say_summary(session: &mut Session<'_>, lines: &[Line<'_>], counts: Counts) {
+    let style = session.reporter.err;
+    if counts.errors > 0 {
+        let what = match lines {
+            [line] => format!("stack `{}`", line.stack.name),
+            several => plural(several.len(), "stack"),
+        };
+        session.err.write(&format!("{} in {what}; nothing was written\n", style.bold(&counts.words())));
+        return;
+    }
+    for line in lines {
+        let verb = match line.written {
+            Some(Written::Unchanged) => "unchanged",
+            _ => "wrote",
+        };
+        let types = by_type(&line.stack.template);
+        let total: usize = types.iter().map(|(_, count)| count).sum();
+        let name = if line.target.is_stdout() { "stdout".to_owned() } else { files::display(&line.target.path) };
+        session.err.write(&format!(
+            "{} {} (stack `{}`, {}, {}, {})\n",
+            style.good(verb),
+            style.bold(&name),
+            line.stack.name,
+            plural(total, "resource"),
+            size(line.bytes),
+            line.findings.words(),
+        ));
+        let width = types.first().map_or(1, |(_, count)| count.to_string().len());
+        for (name, count) in types.iter().take(TYPES_SHOWN) {
+            session.err.write(&format!("  {count:>width$}  {}\n", style.name(name)));
+        }
+        if types.len() > TYPES_SHOWN {
+            let rest: usize = types[TYPES_SHOWN..].iter().map(|(_, count)| count).sum();
+            session.err.write(&format!("  {rest:>width$}  of {} more\n", plural(types.len() - TYPES_SHOWN, "type")));
+        }
+    }
+}
+
+/// `812 bytes`, `3.4 kB`, `1.2 MB`: powers of ten, as in CloudFormation's limits.
+fn size(bytes: usize) -> String {
+    match bytes {
+        0..1_000 => plural(bytes, "byte"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+fn summary(lines: &[Line<'_>], counts: Counts) -> serde_json::Value {
+    let findings =
+        |counts: Counts| json!({"errors": counts.errors, "warnings": counts.warnings, "infos": counts.infos});
+    let stacks: Vec<_> = lines
+        .iter()
+        .map(|line| {
+            let types: serde_json::Map<String, serde_json::Value> = by_type(&line.stack.template)
+                .into_iter()
+                .map(|(name, count)| (name.to_owned(), count.into()))
+                .collect();
+            json!({
+                "stack": line.stack.name,
+                "file": line.written.map(|_| line.target.path.display().to_string()),
+                "changed": line.written.map(|written| written == Written::Changed),
+                "bytes": line.bytes,
+                "resources": types,
+                "findings": findings(line.findings),
+            })
+        })
+        .collect();
+    json!({"kind": "summary", "written": counts.errors == 0, "findings": findings(counts), "stacks": stacks})
+}

@@ -1,0 +1,36 @@
+//! `validate`: checks templates that somebody else wrote.
+
+use super::{
+    Exit, Session,
+    args::{MessageFormat, Validate},
+    files,
+    report::{self, Counts, Diagnostic, plural},
+};
+
+/// Checks each file; all findings go to stdout, the summary to stderr.
+pub(super) fn run(session: &mut Session<'_>, command: &Validate) -> Exit {
+    let mut total: Vec<Diagnostic> = Vec::new();
+    for path in &command.files {
+        let diagnostics = match files::read(session, path) {
+            Ok(source) => report::of_file(&source, &cfn_model::validate::validate_document(&source.document)),
+            Err(diagnostic) => vec![*diagnostic],
+        };
+        for diagnostic in &diagnostics {
+            let text = session.reporter.to_out(diagnostic);
+            session.out.write(&text);
+        }
+        total.extend(diagnostics);
+    }
+    let counts = Counts::of(&total);
+    if session.message_format == MessageFormat::Human {
+        let what = match command.files.as_slice() {
+            [file] => files::display(file),
+            files => plural(files.len(), "file"),
+        };
+        let words = counts.words();
+        let style = session.reporter.err;
+        let summary = if counts == Counts::default() { style.good(&words) } else { style.bold(&words) };
+        session.err.write(&format!("{summary} in {what}\n"));
+    }
+    if counts.errors > 0 { Exit::Failed } else { Exit::Done }
+}

@@ -1,0 +1,160 @@
+//! A queue with its dead-letter wiring and whatever else belongs to it.
+
+use std::ops::Deref;
+
+use cfn_model::{
+    IntoNode, IntoResource, LogicalId, Node, Path, Value,
+    sqs::{Queue, QueueHandle},
+    validate::{Finding, Rule},
+};
+
+use crate::{Construct, Stack, substitution::Substitution};
+
+static UNKNOWN_EXTRA: Rule = Rule::error("AL0001", "a placeholder of a queue's extras names one of them");
+
+/// An SQS queue, where its failed messages go, and extra resources that belong to it: alarms, topics.
+///
+/// Extras name the queue and each other by placeholder, in any string, keys and `Fn::Sub` texts included:
+/// `$QUEUEID` is the queue's logical id, `$EXTRA0` that of the first extra.
+///
+/// ```
+/// use async_lambda_constructs::prelude::*;
+///
+/// let mut stack = Stack::new("orders");
+/// let dlq = stack.add("OrdersDLQ", sqs::Queue::new().message_retention_period(1_209_600));
+/// let jobs = ManagedQueue::new("Jobs")
+///     .queue_name("orders-Jobs")
+///     .visibility_timeout(360)
+///     .dead_letter(&dlq, 5)
+///     .extra(json!({"Type": "AWS::CloudWatch::Alarm", "Properties": {
+///         "Namespace": "AWS/SQS", "MetricName": "ApproximateAgeOfOldestMessage", "Statistic": "Maximum",
+///         "Period": 300, "EvaluationPeriods": 1, "Threshold": 900, "ComparisonOperator": "GreaterThanThreshold",
+///         "Dimensions": [{"Name": "QueueName", "Value": {"Fn::GetAtt": ["$QUEUEID", "QueueName"]}}],
+///     }}))
+///     .add_to(&mut stack);
+/// assert_eq!(jobs.extras()[0].as_str(), "JobsExtra0");
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a construct does nothing until it is added to a stack"]
+pub struct ManagedQueue {
+    id: String,
+    queue: Queue,
+    extras: Vec<Node>,
+    extra_prefix: String,
+}
+
+/// A managed queue that is in a stack. It derefs to the queue's own handle.
+#[derive(Clone, Debug)]
+pub struct ManagedQueueHandle {
+    queue: QueueHandle,
+    extras: Vec<LogicalId>,
+}
+
+impl ManagedQueue {
+    /// A queue with this logical id.
+    pub fn new(id: impl Into<String>) -> ManagedQueue {
+        let id = id.into();
+        let extra_prefix = format!("{id}Extra");
+        ManagedQueue { id, queue: Queue::new(), extras: Vec::new(), extra_prefix }
+    }
+
+    /// The physical name: up to 80 letters, digits, hyphens and underscores; `.fifo` at the end makes it FIFO.
+    pub fn queue_name(mut self, name: impl Into<Value<String>>) -> ManagedQueue {
+        let name = name.into();
+        if name.literal().is_some_and(|name| name.ends_with(".fifo")) {
+            self.queue = self.queue.fifo_queue(true);
+        }
+        self.queue = self.queue.queue_name(name);
+        self
+    }
+
+    /// How long a message that is being worked on is hidden, in seconds: 0 to 43,200. For a queue that feeds
+    /// a function, at least the function's timeout; AWS advises six times that.
+    pub fn visibility_timeout(mut self, seconds: impl Into<Value<i64>>) -> ManagedQueue {
+        self.queue = self.queue.visibility_timeout(seconds);
+        self
+    }
+
+    /// Messages that were received `max_receive_count` times without success go to the other queue. For a
+    /// queue that feeds a function, 5 or more: a throttled function counts as a receive.
+    pub fn dead_letter(mut self, target: &QueueHandle, max_receive_count: impl Into<Value<i64>>) -> ManagedQueue {
+        let policy = cfn_model::Object::from([
+            ("deadLetterTargetArn".to_owned(), target.arn().into_node()),
+            ("maxReceiveCount".to_owned(), max_receive_count.into().into_node()),
+        ]);
+        self.queue = self.queue.redrive_policy(policy);
+        self
+    }
+
+    /// Any other property: `queue(|queue| queue.delay_seconds(30).kms_master_key_id("alias/aws/sqs"))`.
+    pub fn queue(mut self, change: impl FnOnce(Queue) -> Queue) -> ManagedQueue {
+        self.queue = change(self.queue);
+        self
+    }
+
+    /// A resource that belongs to the queue: typed, or the JSON of a whole resource with its `Type`.
+    pub fn extra(mut self, resource: impl IntoResource) -> ManagedQueue {
+        self.extras.push(resource.into_definition());
+        self
+    }
+
+    /// What the logical ids of the extras begin with; a number from 0 follows. `<id>Extra` unless it is said.
+    pub fn extra_prefix(mut self, prefix: impl Into<String>) -> ManagedQueue {
+        self.extra_prefix = prefix.into();
+        self
+    }
+
+    /// Adds the queue and its extras to the stack.
+    #[track_caller]
+    pub fn add_to(self, stack: &mut Stack) -> ManagedQueueHandle {
+        Construct::add_to(self, stack)
+    }
+}
+
+impl Construct for ManagedQueue {
+    type Handle = ManagedQueueHandle;
+
+    #[track_caller]
+    fn add_to(self, stack: &mut Stack) -> ManagedQueueHandle {
+        let queue = stack.add(self.id.as_str(), self.queue);
+        let ids: Vec<String> = (0..self.extras.len()).map(|index| format!("{}{index}", self.extra_prefix)).collect();
+        let substitution = Substitution { queue: &self.id, extras: &ids };
+        let mut extras = Vec::new();
+        for (id, extra) in ids.iter().zip(self.extras) {
+            match substitution.apply(extra) {
+                Ok(definition) => extras.push(stack.add(id.as_str(), definition).logical_id().clone()),
+                Err(placeholder) => {
+                    let place = Path(vec!["Resources".into(), id.as_str().into()]);
+                    let message =
+                        format!("queue `{}`: `{placeholder}` must name one of its {} extras", self.id, ids.len());
+                    let mut finding = Finding::new(&UNKNOWN_EXTRA, place, message);
+                    finding.actual = Some(placeholder);
+                    finding.help =
+                        Some("the extras are numbered from `$EXTRA0`, in the order of `.extra(..)`".to_owned());
+                    stack.report(finding);
+                }
+            }
+        }
+        ManagedQueueHandle { queue, extras }
+    }
+}
+
+impl ManagedQueueHandle {
+    /// The queue's URL, which is what its `Ref` gives.
+    pub fn url(&self) -> Value<String> {
+        self.queue.r#ref()
+    }
+
+    /// The logical ids of the extras, in order.
+    pub fn extras(&self) -> &[LogicalId] {
+        &self.extras
+    }
+}
+
+impl Deref for ManagedQueueHandle {
+    type Target = QueueHandle;
+
+    fn deref(&self) -> &QueueHandle {
+        &self.queue
+    }
+}

@@ -1,0 +1,103 @@
+//! The bucket for payloads that are too large for a message.
+
+use cfn_model::{
+    DeletionPolicy, Resource, Value,
+    s3::{self, BucketHandle, bucket},
+};
+
+use crate::{
+    Construct, Stack,
+    grant::objects,
+    iam::{PolicyDocument, Principal, Statement},
+};
+
+/// A private bucket for data in transit: encrypted, reached over TLS only, emptied by itself.
+///
+/// ```
+/// use async_lambda_constructs::prelude::*;
+///
+/// let mut stack = Stack::new("orders");
+/// let payloads = PayloadBucket::new("Payloads").expire_after_days(7).add_to(&mut stack);
+/// let read = payloads.grant_read();
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a construct does nothing until it is added to a stack"]
+pub struct PayloadBucket {
+    id: String,
+    bucket_name: Option<Value<String>>,
+    expire_after_days: i64,
+    deletion_policy: Option<DeletionPolicy>,
+}
+
+impl PayloadBucket {
+    /// A bucket with this logical id. Its objects expire after 30 days: longer than the 14 days that a
+    /// message can wait, and a dead-letter queue's 14 days after that.
+    pub fn new(id: impl Into<String>) -> PayloadBucket {
+        PayloadBucket { id: id.into(), bucket_name: None, expire_after_days: 30, deletion_policy: None }
+    }
+
+    /// The physical name, which is unique among all buckets in the world.
+    pub fn bucket_name(mut self, name: impl Into<Value<String>>) -> PayloadBucket {
+        self.bucket_name = Some(name.into());
+        self
+    }
+
+    /// After how many days an object is deleted: 1 or more.
+    pub fn expire_after_days(mut self, days: i64) -> PayloadBucket {
+        self.expire_after_days = days;
+        self
+    }
+
+    /// What happens to the bucket when the stack is deleted. CloudFormation cannot delete one that holds objects.
+    pub fn deletion_policy(mut self, policy: DeletionPolicy) -> PayloadBucket {
+        self.deletion_policy = Some(policy);
+        self
+    }
+
+    /// Adds the bucket and its policy to the stack.
+    #[track_caller]
+    pub fn add_to(self, stack: &mut Stack) -> BucketHandle {
+        Construct::add_to(self, stack)
+    }
+}
+
+impl Construct for PayloadBucket {
+    type Handle = BucketHandle;
+
+    #[track_caller]
+    fn add_to(self, stack: &mut Stack) -> BucketHandle {
+        let encryption = bucket::ServerSideEncryptionRule::default()
+            .server_side_encryption_by_default(bucket::ServerSideEncryptionByDefault::new("AES256"));
+        let expiry = bucket::Rule::new("Enabled")
+            .id("ExpirePayloads")
+            .expiration_in_days(self.expire_after_days)
+            .abort_incomplete_multipart_upload(bucket::AbortIncompleteMultipartUpload::new(1));
+        let mut properties = s3::Bucket::new()
+            .bucket_encryption(bucket::BucketEncryption::new([encryption]))
+            .public_access_block_configuration(
+                bucket::PublicAccessBlockConfiguration::default()
+                    .block_public_acls(true)
+                    .block_public_policy(true)
+                    .ignore_public_acls(true)
+                    .restrict_public_buckets(true),
+            )
+            .lifecycle_configuration(bucket::LifecycleConfiguration::new([expiry]));
+        properties.bucket_name = self.bucket_name;
+        let mut resource = Resource::new(properties);
+        if let Some(policy) = self.deletion_policy {
+            resource = resource.deletion_policy(policy).update_replace_policy(policy);
+        }
+        let handle = stack.add(self.id.as_str(), resource);
+        let tls_only = Statement::deny(["s3:*"])
+            .sid("TlsOnly")
+            .principal(Principal::anyone())
+            .resource(handle.arn())
+            .resource(objects(&handle))
+            .condition("Bool", "aws:SecureTransport", "false");
+        stack.add(
+            format!("{}Policy", self.id),
+            s3::BucketPolicy::new(handle.r#ref(), PolicyDocument::new().statement(tls_only)),
+        );
+        handle
+    }
+}

@@ -1,0 +1,289 @@
+//! A whole template, built up in Rust or read from a file.
+
+mod element;
+mod sections;
+
+use std::panic::Location;
+
+use indexmap::IndexMap;
+
+use crate::{
+    Handle, IntoNode, IntoResource, LogicalId, Node, Object, Path, ResourceType, Segment,
+    text::{self, ErrorKind, Limits, ReadError},
+    validate::{Finding, Origin, Report, Rule},
+};
+
+pub use element::{Mapping, Output, Parameter, TemplateRule};
+pub use sections::{ConditionHandle, ParameterHandle};
+
+/// The sections in the order in which they are written.
+const SECTIONS: [&str; 11] = [
+    "AWSTemplateFormatVersion",
+    "Description",
+    "Metadata",
+    "Transform",
+    "Globals",
+    "Parameters",
+    "Mappings",
+    "Conditions",
+    "Rules",
+    "Resources",
+    "Outputs",
+];
+
+/// The transform that `AWS::Serverless::*` resources need.
+pub const SERVERLESS_TRANSFORM: &str = "AWS::Serverless-2016-10-31";
+
+static DUPLICATE: Rule = Rule::error("E0000", "each name is given once");
+static OVERRIDE: Rule = Rule::error("E0001", "an override names something that is there");
+
+/// A CloudFormation or SAM template.
+///
+/// It is the document itself, in the order in which things were added, with the Rust line that added each.
+/// Nothing here fails: a wrong name or a name that is given twice is a finding of [`Template::validate`], so
+/// that all mistakes are reported together.
+///
+/// ```
+/// use cfn_model::{IntoNode, Output, Resource, Template};
+///
+/// let mut template = Template::new();
+/// let topic = template.add("Alerts", Resource::raw("AWS::SNS::Topic", serde_json::json!({})));
+/// template.output("AlertsArn", Output::new(topic.r#ref()));
+/// assert!(!template.validate().has_errors());
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Template {
+    document: Object,
+    origins: IndexMap<(&'static str, String), Origin>,
+    problems: Vec<Finding>,
+}
+
+impl Template {
+    /// An empty template of format version 2010-09-09.
+    pub fn new() -> Template {
+        let mut template = Template::default();
+        template.document.insert("AWSTemplateFormatVersion".to_owned(), "2010-09-09".into_node());
+        template
+    }
+
+    /// A template that already exists as a document.
+    pub fn from_document(document: Object) -> Template {
+        Template { document, ..Template::default() }
+    }
+
+    /// Reads a template: JSON, or YAML with the short forms `!Ref`, `!Sub` and the others. Whether it is right
+    /// is [`Template::validate`]'s business; an error here is a text that cannot be read.
+    pub fn parse(text: &str) -> Result<Template, ReadError> {
+        match text::parse(text, &Limits::default())?.node {
+            Node::Object(document) => Ok(Template::from_document(document)),
+            other => Err(ReadError { kind: ErrorKind::NotAnObject { found: other.kind() }, position: None }),
+        }
+    }
+
+    /// The template as JSON, in the order in which it was made: the same template is the same text, to the byte.
+    pub fn to_json(&self) -> String {
+        text::object_to_json(&self.document)
+    }
+
+    /// The template as YAML, in the order in which it was made, functions in their long form.
+    pub fn to_yaml(&self) -> String {
+        text::object_to_yaml(&self.document)
+    }
+
+    /// The document.
+    pub fn document(&self) -> &Object {
+        &self.document
+    }
+
+    /// Adds a resource and returns the handle by which others refer to it.
+    ///
+    /// An `AWS::Serverless::*` resource brings SAM's transform with it.
+    #[track_caller]
+    pub fn add<R: IntoResource>(&mut self, id: impl Into<String>, resource: R) -> Handle<R::Attributes> {
+        let id = id.into();
+        let definition = resource.into_definition();
+        if definition["Type"].as_str().is_some_and(|name| name.starts_with("AWS::Serverless::")) {
+            self.transform(SERVERLESS_TRANSFORM);
+        }
+        self.insert("Resources", id.clone(), definition);
+        Handle::new(LogicalId::unchecked(&id))
+    }
+
+    /// The handle of a resource that is already there: one that was read from a file.
+    ///
+    /// `None` where no resource has this id, or where it is of another type.
+    pub fn handle<R: ResourceType>(&self, id: &str) -> Option<Handle<R::Attributes>> {
+        let definition = self.resource(id)?;
+        (definition["Type"].as_str() == Some(R::TYPE)).then(|| Handle::new(LogicalId::unchecked(id)))
+    }
+
+    /// The definition of a resource.
+    pub fn resource(&self, id: &str) -> Option<&Node> {
+        self.document.get("Resources")?.get(id)
+    }
+
+    /// The resources by logical id, in the order in which they were added.
+    pub fn resources(&self) -> impl Iterator<Item = (&str, &Node)> {
+        let resources = self.document.get("Resources").and_then(Node::as_object);
+        resources.into_iter().flatten().map(|(id, definition)| (id.as_str(), definition))
+    }
+
+    /// Sets a property of a resource that is already there, whatever its type says; validation looks at the
+    /// result. `path` is the property's place with dots: `RedrivePolicy.maxReceiveCount`, `Tags.0.Value`.
+    ///
+    /// It is an error of [`Template::validate`] when there is no such resource or list member.
+    #[track_caller]
+    pub fn override_property(&mut self, id: impl AsRef<str>, path: &str, value: impl IntoNode) {
+        self.change_property(id.as_ref(), path, Some(value.into_node()), Location::caller());
+    }
+
+    /// Takes a property away from a resource. It is no error when the property is not there.
+    #[track_caller]
+    pub fn remove_property(&mut self, id: impl AsRef<str>, path: &str) {
+        self.change_property(id.as_ref(), path, None, Location::caller());
+    }
+
+    fn change_property(&mut self, id: &str, path: &str, value: Option<Node>, caller: &'static Location<'static>) {
+        let resource = self.document.get_mut("Resources").and_then(|resources| resources.as_object_mut()?.get_mut(id));
+        let changed = resource.and_then(Node::as_object_mut).is_some_and(|definition| {
+            let properties = definition.entry("Properties".to_owned()).or_insert_with(|| Node::Object(Object::new()));
+            let mut steps = path.split('.').peekable();
+            change(properties, &mut steps, value)
+        });
+        if !changed {
+            let place = Path(vec!["Resources".into(), id.into(), "Properties".into()]);
+            let mut finding = Finding::new(&OVERRIDE, place, format!("override of `{id}.{path}`: nothing is there"));
+            finding.help = Some("add the resource first, and name list members from 0".to_owned());
+            finding.origin = Some(caller.into());
+            self.problems.push(finding);
+        }
+    }
+
+    /// Merges a document into the template: objects key by key, everything else replaces what was there.
+    pub fn merge(&mut self, extras: Object) {
+        for (section, value) in extras {
+            match self.document.get_mut(&section) {
+                Some(existing) => deep_merge(existing, value),
+                None => *self.section(&section) = value,
+            }
+        }
+    }
+
+    /// Puts a finding among those of [`Template::validate`]: for constructs, which cannot fail. Its origin is
+    /// the caller's line unless it has one.
+    #[track_caller]
+    pub fn report(&mut self, mut finding: Finding) {
+        finding.origin.get_or_insert(Location::caller().into());
+        self.problems.push(finding);
+    }
+
+    /// Every finding about the template, with the Rust line that made the thing.
+    pub fn validate(&self) -> Report {
+        let mut report = crate::validate::validate_document(&self.document);
+        for finding in &mut report.findings {
+            finding.origin = self.origin(&finding.path);
+        }
+        report.findings.splice(0..0, self.problems.iter().cloned());
+        report
+    }
+
+    /// The Rust line that made what is at this place.
+    pub fn origin(&self, path: &Path) -> Option<Origin> {
+        let (section, id) = path.logical_id()?;
+        let section = SECTIONS.into_iter().find(|known| *known == section)?;
+        self.origins.get(&(section, id.to_owned())).copied()
+    }
+
+    /// Puts an entry into a section that is a map of names.
+    #[track_caller]
+    fn insert(&mut self, section: &'static str, id: String, value: Node) {
+        let origin = Origin::from(Location::caller());
+        let path = Path(vec![section.into(), Segment::Key(id.clone())]);
+        let key = (section, id.clone());
+        let Node::Object(entries) = self.section(section) else {
+            return;
+        };
+        if entries.contains_key(&id) {
+            let first = self.origins.get(&key).map_or_else(|| "in the template".to_owned(), Origin::to_string);
+            let message =
+                format!("`{id}`: a name of `{section}` is given once, and this one is there already, from {first}");
+            self.problem(&DUPLICATE, path, origin, message);
+            return;
+        }
+        entries.insert(id, value);
+        self.origins.insert(key, origin);
+    }
+
+    fn problem(&mut self, rule: &'static Rule, path: Path, origin: Origin, message: String) {
+        let mut finding = Finding::new(rule, path, message);
+        finding.origin = Some(origin);
+        self.problems.push(finding);
+    }
+
+    /// A section, made at its usual place where it is not there yet.
+    fn section(&mut self, name: &str) -> &mut Node {
+        if !self.document.contains_key(name) {
+            let rank = |name: &str| SECTIONS.iter().position(|known| *known == name).unwrap_or(SECTIONS.len());
+            let position = self.document.keys().position(|key| rank(key) > rank(name)).unwrap_or(self.document.len());
+            self.document.shift_insert(position, name.to_owned(), Node::Object(Object::new()));
+        }
+        &mut self.document[name]
+    }
+}
+
+/// Sets or removes what is at the end of `steps`; false where the way does not exist.
+fn change<'a>(
+    node: &mut Node,
+    steps: &mut std::iter::Peekable<impl Iterator<Item = &'a str>>,
+    value: Option<Node>,
+) -> bool {
+    let Some(step) = steps.next() else {
+        return false;
+    };
+    let last = steps.peek().is_none();
+    match (node, value) {
+        (Node::Object(object), Some(value)) if last => {
+            object.insert(step.to_owned(), value);
+            true
+        }
+        (Node::Object(object), None) if last => {
+            object.shift_remove(step);
+            true
+        }
+        (Node::Object(object), Some(value)) => {
+            let inner = object.entry(step.to_owned()).or_insert_with(|| Node::Object(Object::new()));
+            change(inner, steps, Some(value))
+        }
+        (Node::Object(object), None) => object.get_mut(step).is_none_or(|inner| change(inner, steps, None)),
+        (Node::Array(items), value) => {
+            let Some(index) = step.parse::<usize>().ok().filter(|index| *index < items.len()) else {
+                return false;
+            };
+            match value {
+                Some(value) if last => items[index] = value,
+                None if last => {
+                    items.remove(index);
+                }
+                value => return change(&mut items[index], steps, value),
+            }
+            true
+        }
+        _ => false,
+    }
+}
+
+fn deep_merge(target: &mut Node, extra: Node) {
+    match (target, extra) {
+        (Node::Object(target), Node::Object(extra)) => {
+            for (key, value) in extra {
+                match target.get_mut(&key) {
+                    Some(existing) => deep_merge(existing, value),
+                    None => {
+                        target.insert(key, value);
+                    }
+                }
+            }
+        }
+        (target, extra) => *target = extra,
+    }
+}

@@ -1,0 +1,50 @@
+//! Patterns of the schemas: whether a text has a match, as Python's `regex.search` says.
+//!
+//! The schemas come with over 3,000 patterns, many of which take exponential time in an engine that backtracks, and
+//! many of which need look-around or repetitions in the thousands, which automata cannot afford. Only a yes or no
+//! is asked for, so this engine computes with sets of positions instead: see `eval`. Compiling is only parsing.
+
+mod bits;
+mod category;
+mod class;
+mod eval;
+mod parse;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use parse::PatternError;
+
+/// A compiled pattern.
+///
+/// Look-around, Unicode classes and bounded repetitions of any size are supported; groups that a pattern refers
+/// back to, possessive repetition and atomic groups are not. A flag like `(?i)` counts for the whole pattern,
+/// wherever it stands.
+#[derive(Debug)]
+pub(crate) struct Pattern {
+    tree: parse::Tree,
+}
+
+impl Pattern {
+    /// Compiles `pattern`.
+    pub(crate) fn new(pattern: &str) -> Result<Pattern, PatternError> {
+        parse::parse(pattern).map(|tree| Pattern { tree })
+    }
+
+    /// Whether `pattern` matches somewhere in `text`.
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        eval::search(&self.tree, text).0
+    }
+}
+
+#[cfg(test)]
+impl Pattern {
+    /// How many words a match computes: what a test can bound where a clock would not do.
+    fn steps(&self, text: &str) -> u64 {
+        eval::search(&self.tree, text).1
+    }
+
+    /// Whether a class of `tree` accepts `c`.
+    fn accepts(tree: &parse::Tree, class: usize, c: char) -> bool {
+        tree.classes[class].find(&class::Text::new(c.encode_utf8(&mut [0; 4]))) == [1]
+    }
+}

@@ -1,0 +1,16 @@
+//! Writes the Rust types of CloudFormation and SAM resources out of the facts of `cfn-schema`.
+//!
+//! It is for build scripts: `cfn-model` and `sam-resources` call it, and the text goes into `OUT_DIR`.
+
+mod boxes;
+mod emit;
+mod facts;
+mod lower;
+pub mod model;
+pub mod names;
+mod service;
+mod shape;
+
+pub use emit::Writer;
+pub use lower::resource;
+pub use service::{MISC, Service, services, write_if_changed, write_services};

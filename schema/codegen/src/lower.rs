@@ -1,0 +1,273 @@
+//! From the facts of a resource type to what is to be written.
+
+use std::collections::{HashMap, HashSet};
+
+use cfn_schema::{ResourceType, Schema};
+
+use crate::{
+    facts,
+    model::{Attribute, Enum, Field, Resource, Struct, Type},
+    names,
+    shape::{self, Kind},
+};
+
+const OVERRIDES: &str = include_str!("../data/overrides.txt");
+
+/// A resource type in Rust's terms.
+pub fn resource(resource: ResourceType) -> Resource {
+    let name = names::type_name(&resource.name().split("::").skip(2).collect::<String>());
+    let mut lower = Lower {
+        resource,
+        structs: Vec::new(),
+        enums: Vec::new(),
+        known_structs: HashMap::new(),
+        known_enums: HashMap::new(),
+        names: HashSet::new(),
+    };
+    let doc = format!("Properties of {}.", facts::code(resource.name()));
+    let fields = lower.fields(&[resource.schema()], "", "");
+    let mut lowered = Resource {
+        type_name: resource.name(),
+        url: resource.documentation_url(),
+        properties: Struct { name: name.clone(), doc, fields, boxed: false },
+        module: names::snake(&name),
+        structs: lower.structs,
+        enums: lower.enums,
+        attributes: attributes(resource),
+    };
+    crate::boxes::insert(&mut lowered);
+    lowered
+}
+
+struct Lower {
+    resource: ResourceType,
+    structs: Vec<Struct>,
+    enums: Vec<Enum>,
+    /// By what it was made of: the definition's name, or none, and the schemas.
+    known_structs: HashMap<(Option<&'static str>, Vec<Schema>), usize>,
+    /// By the definition's or the property's name and the texts.
+    known_enums: HashMap<(&'static str, Vec<&'static str>), usize>,
+    names: HashSet<String>,
+}
+
+/// Where a schema stands: its path, and the name for a type that has none of its own.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    path: &'a str,
+    property: &'static str,
+    name: &'a str,
+}
+
+impl Lower {
+    /// The fields of an object. Its own name, which is empty for the resource's, starts those of what it contains.
+    fn fields(&mut self, alternatives: &[Schema], path: &str, owner: &str) -> Vec<Field> {
+        let shape = shape::object(alternatives);
+        let mut properties: Vec<_> = shape.properties.iter().collect();
+        // What has no name of its own gets that of the first property that has it: rather one of the resource.
+        properties.sort_by_key(|(property, schemas)| (owner.is_empty() && is_named(schemas), *property));
+        let mut fields = Vec::new();
+        for (property, schemas) in properties {
+            if schemas.iter().all(|schema| schema.is_false()) {
+                continue;
+            }
+            let path = if path.is_empty() { (*property).to_owned() } else { format!("{path}/{property}") };
+            let required = shape.required.contains(property);
+            if !required && self.is_read_only(&path) {
+                continue;
+            }
+            let ty = self.ty(schemas, Place { path: &path, property, name: &part_name(owner, property) });
+            let mut doc = facts::of_property(self.resource, &path, property, schemas[0], required);
+            if ty == Type::Node {
+                let kinds = shape::kinds(schemas);
+                doc.push_str(&if kinds.is_empty() { " Any JSON.".to_owned() } else { format!(" JSON: {kinds}.") });
+            }
+            fields.push(Field { property, name: names::snake(property), ty, required, boxed: false, doc });
+        }
+        fields.sort_by_key(|field| field.property);
+        let mut taken = HashSet::new();
+        for field in &mut fields {
+            while !taken.insert(field.name.clone()) {
+                field.name.push('_');
+            }
+        }
+        fields
+    }
+
+    /// Whether only AWS sets it.
+    fn is_read_only(&self, path: &str) -> bool {
+        let listed = |mut paths: cfn_schema::Strings| paths.any(|listed| listed == path);
+        listed(self.resource.read_only()) && !listed(self.resource.create_only()) && !listed(self.resource.write_only())
+    }
+
+    fn ty(&mut self, alternatives: &[Schema], place: Place<'_>) -> Type {
+        if let Some(ty) = overridden(self.resource.name(), place.path) {
+            return ty;
+        }
+        match shape::kind(alternatives) {
+            Some(Kind::String) => match shape::texts(alternatives) {
+                Some((texts, ignores_case)) => self.enumeration(alternatives, texts, ignores_case, place),
+                None => Type::String,
+            },
+            Some(Kind::Integer) => Type::Integer,
+            Some(Kind::Number) => Type::Number,
+            Some(Kind::Boolean) => Type::Boolean,
+            Some(Kind::Array) => {
+                let items = shape::items(alternatives);
+                let path = format!("{}/*", place.path);
+                match self.ty(&items, Place { path: &path, ..place }) {
+                    Type::Node => Type::Node,
+                    item => Type::List(Box::new(item)),
+                }
+            }
+            Some(Kind::Object) => self.object(alternatives, place),
+            Some(Kind::Mixed) => {
+                // The place takes any JSON; an alternative that is an object gets its struct all the same.
+                for schema in alternatives {
+                    for branch in shape::branches(&shape::flatten(*schema)) {
+                        if shape::kind(&[branch]) == Some(Kind::Object) {
+                            self.object(&[branch], place);
+                        }
+                    }
+                }
+                Type::Node
+            }
+            None => Type::Node,
+        }
+    }
+
+    fn object(&mut self, alternatives: &[Schema], place: Place<'_>) -> Type {
+        let shape = shape::object(alternatives);
+        match (shape.properties.is_empty(), shape.free.is_empty()) {
+            (false, true) => self.structure(alternatives, place),
+            (true, false) => {
+                let path = format!("{}/*", place.path);
+                match self.ty(&shape.free, Place { path: &path, ..place }) {
+                    Type::Node => Type::Node,
+                    value => Type::Map(Box::new(value)),
+                }
+            }
+            // Known keys and free ones, or nothing known at all.
+            _ => Type::Node,
+        }
+    }
+
+    fn structure(&mut self, alternatives: &[Schema], place: Place<'_>) -> Type {
+        let definition = definition(alternatives);
+        let key = (definition, alternatives.iter().map(|schema| schema.resolve()).collect());
+        if let Some(known) = self.known_structs.get(&key) {
+            return Type::Struct(*known);
+        }
+        let name = self.free_name(definition, place);
+        let number = self.structs.len();
+        // Known before its fields are, because they may contain it.
+        self.known_structs.insert(key, number);
+        let doc = format!("{} of {}.", facts::code(&place.path.replace('/', ".")), facts::code(self.resource.name()));
+        self.structs.push(Struct { name: name.clone(), doc, fields: Vec::new(), boxed: false });
+        self.structs[number].fields = self.fields(alternatives, place.path, &name);
+        Type::Struct(number)
+    }
+
+    fn enumeration(
+        &mut self,
+        alternatives: &[Schema],
+        texts: Vec<&'static str>,
+        ignores_case: bool,
+        place: Place<'_>,
+    ) -> Type {
+        let key = (definition(alternatives).unwrap_or(place.property), texts.clone());
+        if let Some(known) = self.known_enums.get(&key) {
+            return Type::Enum(*known);
+        }
+        let name = self.free_name(definition(alternatives), place);
+        let mut variants: Vec<(String, &'static str)> = Vec::new();
+        for text in &texts {
+            let mut variant = names::variant(text);
+            // `enabled` beside `ENABLED` stays a text: the two mean the same.
+            if variants.iter().any(|(_, other)| other.eq_ignore_ascii_case(text)) {
+                continue;
+            }
+            while variants.iter().any(|(other, _)| *other == variant) {
+                variant.push_str("Value");
+            }
+            variants.push((variant, text));
+        }
+        self.known_enums.insert(key, self.enums.len());
+        self.enums.push(Enum { name, variants, ignores_case });
+        Type::Enum(self.enums.len() - 1)
+    }
+
+    fn free_name(&mut self, definition: Option<&'static str>, place: Place<'_>) -> String {
+        let mut name = definition.map_or_else(|| place.name.to_owned(), names::type_name);
+        if self.names.contains(&name) && name != place.name && !self.names.contains(place.name) {
+            place.name.clone_into(&mut name);
+        }
+        let stem = name.clone();
+        for number in 2.. {
+            if self.names.insert(name.clone()) {
+                break;
+            }
+            name = format!("{stem}{number}");
+        }
+        name
+    }
+}
+
+fn overridden(type_name: &str, path: &str) -> Option<Type> {
+    let place = format!("{type_name} {path} ");
+    let line = OVERRIDES.lines().find_map(|line| line.strip_prefix(&place))?;
+    match line {
+        "string" => Some(Type::String),
+        "json" => Some(Type::Node),
+        _ => None,
+    }
+}
+
+/// The name for what has none: the property's, after that of the struct it belongs to, unless it says so itself.
+fn part_name(owner: &str, property: &str) -> String {
+    let name = names::type_name(property);
+    if name.len() > owner.len() && name.starts_with(owner) { name } else { format!("{owner}{name}") }
+}
+
+/// Whether it is a definition, or a list of one.
+fn is_named(schemas: &[Schema]) -> bool {
+    definition(schemas).is_some() || definition(&shape::items(schemas)).is_some()
+}
+
+/// The name of the definition that a single schema refers to.
+fn definition(alternatives: &[Schema]) -> Option<&'static str> {
+    match alternatives {
+        [schema] => shape::flatten(*schema).iter().find_map(|schema| schema.reference()).map(|(name, _)| name),
+        _ => None,
+    }
+}
+
+fn attributes(resource: ResourceType) -> Vec<Attribute> {
+    let mut taken = HashSet::new();
+    let mut attributes = Vec::new();
+    for (attribute, schema) in resource.attributes() {
+        // Fn::GetAtt cannot point into a list; a name that is all free is what `Handle::attribute` is for.
+        let stem = attribute.strip_suffix(".*").unwrap_or(attribute);
+        if stem.contains('*') {
+            continue;
+        }
+        let mut name = names::snake(stem);
+        while !taken.insert(name.clone()) {
+            name.push('_');
+        }
+        let ty = match shape::kind(&[schema]) {
+            Some(Kind::Integer) => Type::Integer,
+            Some(Kind::Number) => Type::Number,
+            Some(Kind::Boolean) => Type::Boolean,
+            Some(Kind::Array) => match shape::kind(&shape::items(&[schema])) {
+                Some(Kind::String) => Type::List(Box::new(Type::String)),
+                Some(Kind::Integer) => Type::List(Box::new(Type::Integer)),
+                _ => Type::Node,
+            },
+            Some(Kind::Object | Kind::Mixed) => Type::Node,
+            // What nothing is said of is text: the outputs of a nested stack.
+            Some(Kind::String) | None => Type::String,
+        };
+        attributes.push(Attribute { attribute, name, ty });
+    }
+    attributes
+}

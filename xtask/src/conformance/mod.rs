@@ -1,0 +1,105 @@
+//! The examples against the official AWS tools and a moto server. What is checked against what stands
+//! in `conformance/README.md`.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use lexopt::prelude::*;
+
+use crate::{Error, root};
+use report::Report;
+
+mod diff;
+mod report;
+mod synth;
+mod tools;
+
+/// What `cargo xtask conformance --help` prints.
+pub const HELP: &str = "\
+usage: cargo xtask conformance [EXAMPLE...] [--bless]
+       cargo xtask conformance --template FILE...
+       cargo xtask conformance --self-test
+
+Synthesizes the examples (default: all in examples/), compares each template with its committed
+expected/template.json, and checks it with cfn-lint, sam validate, the SAM translator and a moto server.
+
+  --bless            write what was synthesized to expected/template.json instead of comparing
+  --template FILE    check a template that is there already, JSON or YAML; may be repeated
+  --self-test        show that faults make the checks of the moto server fail
+";
+
+/// A template that the Python tools check.
+pub struct Subject {
+    /// The example's folder, or the file.
+    name: String,
+    /// The template, usually JSON.
+    template: PathBuf,
+    /// The same template as YAML, where it was synthesized.
+    yaml: Option<PathBuf>,
+}
+
+/// `cargo xtask conformance`.
+pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
+    let (mut names, mut templates, mut bless) = (Vec::new(), Vec::new(), false);
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Long("bless") => bless = true,
+            Long("self-test") => return tools::self_test(),
+            Long("template") => templates.extend(arguments.values()?.map(PathBuf::from)),
+            Value(name) => names.push(name.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+
+    let mut report = Report::default();
+    let mut subjects = Vec::new();
+    if templates.is_empty() || !names.is_empty() {
+        for folder in examples(&names)? {
+            subjects.extend(synth::check(&folder, bless, &mut report)?);
+        }
+    }
+    for template in templates {
+        let template = template.canonicalize().map_err(Error::io(format!("open {}", template.display())))?;
+        let name = template.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        subjects.push(Subject { name, template, yaml: None });
+    }
+    if !subjects.is_empty() {
+        tools::check(&subjects, &mut report)?;
+    }
+    report.finish()
+}
+
+/// The folders of the examples that have these names, or of all that synthesize a template.
+fn examples(names: &[String]) -> Result<Vec<PathBuf>, Error> {
+    let folder = root().join("examples");
+    let entries = fs::read_dir(&folder).map_err(Error::io(format!("list {}", folder.display())))?;
+    let mut found: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|example| example.join("infra/main.rs").is_file())
+        .collect();
+    found.sort();
+    if let Some(unknown) = names.iter().find(|name| !found.iter().any(|example| named(example, name))) {
+        let known: Vec<_> = found.iter().filter_map(|example| example.file_name()).collect();
+        return Err(lexopt::Error::from(format!("example: must be one of {known:?}, got `{unknown}`")).into());
+    }
+    if found.is_empty() {
+        return Err(Error::Environment { missing: format!("{}: has no example with infra/main.rs", folder.display()) });
+    }
+    if !names.is_empty() {
+        found.retain(|example| names.iter().any(|name| named(example, name)));
+    }
+    Ok(found)
+}
+
+fn named(example: &Path, name: &str) -> bool {
+    example.file_name().is_some_and(|file_name| file_name == name)
+}
+
+/// A folder of ours below `target`, made if need be.
+fn scratch(name: &str) -> Result<PathBuf, Error> {
+    let folder = root().join("target/conformance").join(name);
+    fs::create_dir_all(&folder).map_err(Error::io(format!("create {}", folder.display())))?;
+    Ok(folder)
+}

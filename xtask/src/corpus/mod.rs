@@ -1,0 +1,116 @@
+//! Our findings on a corpus of templates against those of cfn-lint.
+
+use std::path::{Path, PathBuf};
+
+use lexopt::prelude::*;
+
+use crate::{Error, root};
+
+mod pairing;
+mod report;
+mod sources;
+
+/// What `cargo xtask corpus --help` prints.
+pub const HELP: &str = "\
+usage: cargo xtask corpus --corpus DIR [OPTION]...
+
+Validates the templates of a corpus and compares the findings with its expected.jsonl, by rule and by group.
+Says `skipped` and succeeds where there is no corpus. Relative folders are relative to the repository.
+
+  --corpus DIR           the corpus
+  --validator CMD        prints findings on the files that are appended to it, as JSON lines; split at spaces
+                         (default: cargo run --quiet --bin synth -- validate --message-format json)
+  --format human|json    what to print (default: human)
+  --rule CODE            list the differences of one rule
+  --show N               how many of them (default: 20)
+  --forbid-extra CODES   fail where we report one of these rules and cfn-lint does not; codes with commas
+                         between them, or `core` for the property rules of the resource schemas
+";
+
+/// The rules that say that a property is not as its resource schema has it. A wrong finding of one of
+/// these would keep somebody from deploying a good template.
+pub const CORE_RULES: [&str; 17] = [
+    "E3001", "E3002", "E3003", "E3006", "E3012", "E3014", "E3017", "E3018", "E3020", "E3021", "E3030", "E3031",
+    "E3032", "E3033", "E3034", "E3037", "E3058",
+];
+
+/// What the command line asks for.
+struct Options {
+    corpus: PathBuf,
+    validator: String,
+    json: bool,
+    rule: Option<String>,
+    show: usize,
+    forbid_extra: Vec<String>,
+}
+
+/// `cargo xtask corpus`.
+pub fn run(arguments: lexopt::Parser) -> Result<(), Error> {
+    let options = parse(arguments)?;
+    if !options.corpus.join("expected.jsonl").is_file() {
+        eprintln!("corpus: skipped, {} has no expected.jsonl", options.corpus.display());
+        return Ok(());
+    }
+    let templates = sources::expected(&options.corpus)?;
+    let found = sources::found(&options.corpus, &options.validator, &templates)?;
+    let comparison = report::Comparison::of(&templates, &found);
+    if options.json {
+        println!("{}", comparison.json(options.rule.as_deref()));
+    } else {
+        print!("{}", comparison.text());
+        if let Some(rule) = &options.rule {
+            print!("{}", comparison.differences(rule, options.show));
+        }
+    }
+    let crashed = comparison.crashed();
+    let forbidden = comparison.extra(&options.forbid_extra);
+    if forbidden > 0 {
+        eprintln!("corpus: {forbidden} findings of {} that cfn-lint does not have", options.forbid_extra.join(", "));
+    }
+    match crashed + forbidden {
+        0 => Ok(()),
+        failed => Err(Error::Checks { subject: "corpus", failed }),
+    }
+}
+
+fn parse(mut arguments: lexopt::Parser) -> Result<Options, Error> {
+    let mut corpus = None;
+    let mut options = Options {
+        corpus: PathBuf::new(),
+        validator: "cargo run --quiet --bin synth -- validate --message-format json".to_owned(),
+        json: false,
+        rule: None,
+        show: 20,
+        forbid_extra: Vec::new(),
+    };
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Long("corpus") => corpus = Some(arguments.value()?),
+            Long("validator") => options.validator = arguments.value()?.string()?,
+            Long("format") => options.json = format_is_json(&arguments.value()?.string()?)?,
+            Long("rule") => options.rule = Some(arguments.value()?.string()?),
+            Long("show") => options.show = arguments.value()?.parse()?,
+            Long("forbid-extra") => {
+                for code in arguments.value()?.string()?.split(',') {
+                    match code {
+                        "core" => options.forbid_extra.extend(CORE_RULES.map(str::to_owned)),
+                        code => options.forbid_extra.push(code.to_owned()),
+                    }
+                }
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let corpus = corpus.ok_or_else(|| lexopt::Error::from("--corpus: a folder is required"))?;
+    let corpus = root().join(Path::new(&corpus));
+    options.corpus = corpus.canonicalize().unwrap_or(corpus);
+    Ok(options)
+}
+
+fn format_is_json(name: &str) -> Result<bool, Error> {
+    match name {
+        "json" => Ok(true),
+        "human" => Ok(false),
+        other => Err(lexopt::Error::from(format!("--format: must be human or json, got `{other}`")).into()),
+    }
+}

@@ -1,0 +1,252 @@
+//! Counts by rule and by group, as text and as JSON.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::{
+    pairing::pair,
+    sources::{Found, Template},
+};
+
+/// How often something was expected and found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    expected: usize,
+    matched: usize,
+    extra: usize,
+}
+
+/// One finding that only one side has.
+struct Difference {
+    template: String,
+    rule: String,
+    place: String,
+    extra: bool,
+}
+
+/// The two lists of findings side by side.
+#[derive(Default)]
+pub struct Comparison {
+    templates: usize,
+    total: Count,
+    by_rule: BTreeMap<String, Count>,
+    by_group: BTreeMap<String, Count>,
+    warnings: BTreeMap<String, Count>,
+    differences: Vec<Difference>,
+    crashes: Vec<(String, String)>,
+}
+
+impl Count {
+    fn add(&mut self, other: Count) {
+        self.expected += other.expected;
+        self.matched += other.matched;
+        self.extra += other.extra;
+    }
+
+    fn missed(self) -> usize {
+        self.expected - self.matched
+    }
+
+    fn json(self) -> Value {
+        json!({"expected": self.expected, "found": self.matched, "missed": self.missed(), "extra": self.extra})
+    }
+}
+
+impl Comparison {
+    /// Compares what is expected of each template with what was found in it.
+    pub fn of(templates: &[Template], found: &BTreeMap<String, Found>) -> Comparison {
+        let mut comparison = Comparison { templates: templates.len(), ..Comparison::default() };
+        let nothing = Found::default();
+        for template in templates {
+            let found = found.get(&template.file).unwrap_or(&nothing);
+            comparison.add_errors(template, found);
+            comparison.add_warnings(template, found);
+            if let Some(crash) = &found.crash {
+                comparison.crashes.push((template.file.clone(), crash.clone()));
+            }
+        }
+        comparison
+    }
+
+    fn add_errors(&mut self, template: &Template, found: &Found) {
+        let codes =
+            |errors: &[(String, String)]| -> BTreeSet<String> { errors.iter().map(|error| error.0.clone()).collect() };
+        // A group is in the table also when nothing is wrong with its templates.
+        self.by_group.entry(template.group.clone()).or_default();
+        for rule in codes(&template.errors).union(&codes(&found.errors)) {
+            let expected = places(&template.errors, rule);
+            let pairs = pair(&expected, &places(&found.errors, rule));
+            let count = Count { expected: expected.len(), matched: pairs.matched, extra: pairs.extra.len() };
+            self.total.add(count);
+            self.by_rule.entry(rule.clone()).or_default().add(count);
+            self.by_group.entry(template.group.clone()).or_default().add(count);
+            let missed = pairs.missed.iter().map(|place| (place, false));
+            for (place, extra) in missed.chain(pairs.extra.iter().map(|place| (place, true))) {
+                self.differences.push(Difference {
+                    template: template.file.clone(),
+                    rule: rule.clone(),
+                    place: (*place).to_owned(),
+                    extra,
+                });
+            }
+        }
+    }
+
+    /// Warnings are compared by template and rule, because the corpus does not say where they are.
+    fn add_warnings(&mut self, template: &Template, found: &Found) {
+        let expected: BTreeSet<&String> = template.warnings.iter().collect();
+        let found: BTreeSet<&String> = found.warnings.iter().collect();
+        for &rule in expected.union(&found) {
+            let (is_expected, is_found) = (expected.contains(rule), found.contains(rule));
+            self.warnings.entry(rule.clone()).or_default().add(Count {
+                expected: usize::from(is_expected),
+                matched: usize::from(is_expected && is_found),
+                extra: usize::from(!is_expected),
+            });
+        }
+    }
+
+    /// How many templates ended the validator.
+    pub fn crashed(&self) -> usize {
+        self.crashes.len()
+    }
+
+    /// How many findings of these rules cfn-lint does not have.
+    pub fn extra(&self, rules: &[String]) -> usize {
+        let rules: BTreeSet<&String> = rules.iter().collect();
+        rules.iter().filter_map(|rule| self.by_rule.get(*rule)).map(|count| count.extra).sum()
+    }
+
+    /// The tables, for people.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        table(&mut text, "errors by rule", &self.by_rule);
+        table(&mut text, "errors by group", &self.by_group);
+        table(&mut text, "warnings, templates by rule", &self.warnings);
+        for (template, crash) in &self.crashes {
+            text.push_str(&format!("crash  {template}\n       {}\n", crash.trim_end().replace('\n', "\n       ")));
+        }
+        let Count { expected, matched, extra } = self.total;
+        let (templates, missed) = (self.templates, self.total.missed());
+        text.push_str(&format!(
+            "{templates} templates: {expected} errors expected, {matched} found, {missed} missed, {extra} extra\n"
+        ));
+        text
+    }
+
+    /// The differences of one rule, at most so many.
+    pub fn differences(&self, rule: &str, show: usize) -> String {
+        let of_rule: Vec<_> = self.differences.iter().filter(|difference| difference.rule == rule).collect();
+        let mut text = format!("\n{rule}: {} differences\n", of_rule.len());
+        for difference in of_rule.iter().take(show) {
+            let kind = if difference.extra { "extra " } else { "missed" };
+            text.push_str(&format!("  {kind}  {}  {}\n", difference.template, difference.place));
+        }
+        text
+    }
+
+    /// Everything, for programs; the differences of one rule or of all.
+    pub fn json(&self, rule: Option<&str>) -> Value {
+        let counts = |counts: &BTreeMap<String, Count>| -> Value {
+            counts.iter().map(|(name, count)| (name.clone(), count.json())).collect::<serde_json::Map<_, _>>().into()
+        };
+        let wanted = |difference: &&Difference| rule.is_none_or(|rule| rule == difference.rule);
+        let differences: Vec<Value> = self
+            .differences
+            .iter()
+            .filter(wanted)
+            .map(|each| {
+                let kind = if each.extra { "extra" } else { "missed" };
+                json!({"template": each.template, "code": each.rule, "path": each.place, "kind": kind})
+            })
+            .collect();
+        let crashes: Vec<Value> =
+            self.crashes.iter().map(|(template, said)| json!({"template": template, "said": said})).collect();
+        json!({
+            "templates": self.templates,
+            "errors": self.total.json(),
+            "by_rule": counts(&self.by_rule),
+            "by_group": counts(&self.by_group),
+            "warnings": counts(&self.warnings),
+            "differences": differences,
+            "crashes": crashes,
+        })
+    }
+}
+
+fn places<'a>(errors: &'a [(String, String)], rule: &str) -> Vec<&'a str> {
+    errors.iter().filter(|(code, _)| code == rule).map(|(_, place)| place.as_str()).collect()
+}
+
+fn table(text: &mut String, title: &str, counts: &BTreeMap<String, Count>) {
+    let width = counts.keys().map(String::len).chain([title.len()]).max().unwrap_or(0);
+    text.push_str(&format!("{title:width$}  expected  found  missed  extra\n"));
+    for (name, count) in counts {
+        let Count { expected, matched, extra } = *count;
+        text.push_str(&format!("{name:width$}  {expected:8}  {matched:5}  {:6}  {extra:5}\n", count.missed()));
+    }
+    text.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use pretty_assertions::assert_eq;
+    use serde_json::json;
+
+    use super::{Comparison, Found, Template};
+
+    fn errors(list: &[(&str, &str)]) -> Vec<(String, String)> {
+        list.iter().map(|(code, place)| ((*code).to_owned(), (*place).to_owned())).collect()
+    }
+
+    fn comparison() -> Comparison {
+        let template = |file: &str, group: &str, list: &[(&str, &str)], warnings: &[&str]| Template {
+            file: file.to_owned(),
+            group: group.to_owned(),
+            errors: errors(list),
+            warnings: warnings.iter().map(|code| (*code).to_owned()).collect(),
+        };
+        let templates = [
+            template("a.json", "bad", &[("E3002", "Resources/A"), ("E3012", "Resources/A/Properties/B")], &["W1001"]),
+            template("b.json", "good", &[], &[]),
+        ];
+        let found = BTreeMap::from([
+            (
+                "a.json".to_owned(),
+                Found {
+                    errors: errors(&[("E3002", "Resources/A/Properties/C")]),
+                    warnings: vec!["W1001".to_owned(), "W1001".to_owned(), "W2001".to_owned()],
+                    crash: None,
+                },
+            ),
+            ("b.json".to_owned(), Found { errors: errors(&[("E3012", "Resources/X")]), ..Found::default() }),
+        ]);
+        Comparison::of(&templates, &found)
+    }
+
+    #[test]
+    fn counts_by_rule_and_group() {
+        let value = comparison().json(None);
+        let count = |expected: u8, found: u8, missed: u8, extra: u8| json!({"expected": expected, "found": found, "missed": missed, "extra": extra});
+        assert_eq!(value["errors"], count(2, 1, 1, 1));
+        assert_eq!(value["by_rule"], json!({"E3002": count(1, 1, 0, 0), "E3012": count(1, 0, 1, 1)}));
+        assert_eq!(value["by_group"], json!({"bad": count(2, 1, 1, 0), "good": count(0, 0, 0, 1)}));
+        assert_eq!(value["warnings"], json!({"W1001": count(1, 1, 0, 0), "W2001": count(0, 0, 0, 1)}));
+    }
+
+    #[test]
+    fn counts_the_extra_findings_of_some_rules() {
+        let extra =
+            |codes: &[&str]| comparison().extra(&codes.iter().map(|code| (*code).to_owned()).collect::<Vec<_>>());
+        assert_eq!((extra(&["E3012"]), extra(&["E3012", "E3012"]), extra(&["E3002"]), extra(&[])), (1, 1, 0, 0));
+    }
+
+    #[test]
+    fn lists_the_differences_of_a_rule() {
+        let text = comparison().differences("E3012", 1);
+        assert_eq!(text, "\nE3012: 2 differences\n  missed  a.json  Resources/A/Properties/B\n");
+    }
+}

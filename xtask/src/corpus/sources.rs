@@ -1,0 +1,111 @@
+//! Where the two lists of findings come from.
+
+use std::{collections::BTreeMap, fs, path::Path, process::Command};
+
+use serde_json::Value;
+
+use crate::{Error, process, root};
+
+/// How many templates one start of the validator gets: few enough for the command line of any system.
+const BATCH: usize = 200;
+
+/// How many templates may end the validator before the fault is taken to be its own: it does not build,
+/// or is not there.
+const CRASHES: usize = 20;
+
+/// A template of the corpus, and what cfn-lint says of it.
+pub struct Template {
+    /// Relative to the corpus.
+    pub file: String,
+    /// Where it comes from.
+    pub group: String,
+    /// Rule and place of every error.
+    pub errors: Vec<(String, String)>,
+    /// The rules of its warnings; where they are is not recorded.
+    pub warnings: Vec<String>,
+}
+
+/// What the validator says of one template.
+#[derive(Default)]
+pub struct Found {
+    /// Rule and place of every error.
+    pub errors: Vec<(String, String)>,
+    /// The rules of its warnings.
+    pub warnings: Vec<String>,
+    /// The validator ended in a way that no template should be able to make it end, and said this.
+    pub crash: Option<String>,
+}
+
+/// Reads `expected.jsonl`.
+pub fn expected(corpus: &Path) -> Result<Vec<Template>, Error> {
+    let path = corpus.join("expected.jsonl");
+    let text = fs::read_to_string(&path).map_err(Error::io(format!("read {}", path.display())))?;
+    let mut templates = Vec::new();
+    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let line: Value =
+            serde_json::from_str(line).map_err(Error::json(format!("{} line {}", path.display(), number + 1)))?;
+        let list = |key: &str| line[key].as_array().cloned().unwrap_or_default();
+        templates.push(Template {
+            file: string(&line["template"]),
+            group: string(&line["group"]),
+            errors: list("errors").iter().map(|error| (string(&error[0]), string(&error[1]))).collect(),
+            // A warning is a rule, or a rule with a place.
+            warnings: list("warnings").iter().map(|warning| string(warning.get(0).unwrap_or(warning))).collect(),
+        });
+    }
+    Ok(templates)
+}
+
+/// Runs the validator on all templates. Gives an entry for each file that has findings, or that it
+/// could not bear.
+pub fn found(corpus: &Path, validator: &str, templates: &[Template]) -> Result<BTreeMap<String, Found>, Error> {
+    let (mut found, mut crashes) = (BTreeMap::new(), 0);
+    for batch in templates.chunks(BATCH) {
+        let files: Vec<&str> = batch.iter().map(|template| template.file.as_str()).collect();
+        if validate(corpus, validator, &files, &mut found).is_ok() {
+            continue;
+        }
+        // One of them ended it: which?
+        for file in files {
+            found.remove(file);
+            if let Err(error) = validate(corpus, validator, &[file], &mut found) {
+                crashes += 1;
+                if crashes > CRASHES || !matches!(error, Error::Process { .. } | Error::Json { .. }) {
+                    return Err(error);
+                }
+                found.insert(file.to_owned(), Found { crash: Some(error.to_string()), ..Found::default() });
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn validate(corpus: &Path, validator: &str, files: &[&str], found: &mut BTreeMap<String, Found>) -> Result<(), Error> {
+    let mut words = validator.split_whitespace();
+    let mut command = Command::new(words.next().unwrap_or_default());
+    command.current_dir(root()).args(words).args(files.iter().map(|file| corpus.join(file)));
+    let output = process::capture(&mut command)?;
+    // 1 is an error in a template; a wrong command line and a panic are something else.
+    if !matches!(output.status.code(), Some(0 | 1)) {
+        return Err(process::failure(&command, &output));
+    }
+    for line in String::from_utf8_lossy(&output.stdout).lines().filter(|line| !line.trim().is_empty()) {
+        let finding: Value = serde_json::from_str(line).map_err(Error::json(format!("validator said `{line}`")))?;
+        let path = string(&finding["file"]);
+        // A finding that cannot be told to belong to a template must not get lost.
+        let Some(file) = files.iter().find(|file| corpus.join(file) == Path::new(&path)) else {
+            return Err(process::failure(&command, &output));
+        };
+        let of_file = found.entry((*file).to_owned()).or_default();
+        match finding["severity"].as_str() {
+            Some("error") => of_file.errors.push((string(&finding["code"]), string(&finding["path"]))),
+            Some("warning") => of_file.warnings.push(string(&finding["code"])),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn string(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,106 @@
+//! Why a command did not succeed.
+
+use std::{fmt, io, process::ExitStatus};
+
+/// What a command reports instead of its result.
+#[derive(Debug)]
+pub enum Error {
+    /// The arguments make no sense.
+    Usage(lexopt::Error),
+    /// Something outside the repository is missing or unfit.
+    Environment {
+        /// What is missing, and what to install.
+        missing: String,
+    },
+    /// A file or a pipe refused.
+    Io {
+        /// What was being done to what.
+        doing: String,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// A file or an answer is not the JSON that it should be.
+    Json {
+        /// Whose text it is.
+        subject: String,
+        /// Line, column and what was expected.
+        source: serde_json::Error,
+    },
+    /// A program failed.
+    Process {
+        /// The program with its arguments.
+        command: String,
+        /// How it ended.
+        status: ExitStatus,
+        /// What it said.
+        said: String,
+    },
+    /// The inputs of a generated file are not as they should be.
+    Data {
+        /// What was being made.
+        subject: &'static str,
+        /// What is wrong, and where.
+        source: Box<dyn std::error::Error>,
+    },
+    /// Checks ran, and their failures have been printed.
+    Checks {
+        /// What was checked.
+        subject: &'static str,
+        /// How many of them failed.
+        failed: usize,
+    },
+}
+
+impl Error {
+    /// 2 for a wrong command line, 1 for everything else.
+    pub fn exit_code(&self) -> u8 {
+        if matches!(self, Error::Usage(_)) { 2 } else { 1 }
+    }
+
+    /// Makes an error of what the operating system said while `doing` something.
+    pub fn io(doing: impl Into<String>) -> impl FnOnce(io::Error) -> Error {
+        let doing = doing.into();
+        move |source| Error::Io { doing, source }
+    }
+
+    /// Makes an error of what the JSON reader said about `subject`.
+    pub fn json(subject: impl Into<String>) -> impl FnOnce(serde_json::Error) -> Error {
+        let subject = subject.into();
+        move |source| Error::Json { subject, source }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Usage(error) => write!(f, "arguments: {error}"),
+            Error::Environment { missing } => f.write_str(missing),
+            Error::Io { doing, source } => write!(f, "{doing}: {source}"),
+            Error::Json { subject, source } => write!(f, "{subject}: {source}"),
+            Error::Process { command, status, said } => {
+                write!(f, "{command}: {status}")?;
+                if said.trim().is_empty() { Ok(()) } else { write!(f, "\n{}", said.trim_end()) }
+            }
+            Error::Data { subject, source } => write!(f, "{subject}: {source}"),
+            Error::Checks { subject, failed } => write!(f, "{subject}: {failed} failed"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Usage(source) => Some(source),
+            Error::Io { source, .. } => Some(source),
+            Error::Json { source, .. } => Some(source),
+            Error::Data { source, .. } => Some(source.as_ref()),
+            Error::Environment { .. } | Error::Process { .. } | Error::Checks { .. } => None,
+        }
+    }
+}
+
+impl From<lexopt::Error> for Error {
+    fn from(error: lexopt::Error) -> Error {
+        Error::Usage(error)
+    }
+}

@@ -1,0 +1,49 @@
+//! Running other programs.
+
+use std::process::{Command, Output, Stdio};
+
+use crate::Error;
+
+/// How much of what a failed program said is repeated: its end, where the reason stands.
+const SAID_LIMIT: usize = 4_000;
+
+/// Runs a program without input and gives what it wrote; any other exit than 0 is an error.
+pub fn run(command: &mut Command) -> Result<Output, Error> {
+    let output = capture(command)?;
+    if output.status.success() { Ok(output) } else { Err(failure(command, &output)) }
+}
+
+/// Runs a program without input and gives what it wrote, however it ended.
+pub fn capture(command: &mut Command) -> Result<Output, Error> {
+    command.stdin(Stdio::null()).output().map_err(Error::io(format!("start {}", text(command))))
+}
+
+/// The error of a program that ended in a way that it should not.
+pub fn failure(command: &Command, output: &Output) -> Error {
+    let mut said = String::from_utf8_lossy(&output.stdout).into_owned();
+    said.push_str(&String::from_utf8_lossy(&output.stderr));
+    Error::Process { command: text(command), status: output.status, said: tail(&said).to_owned() }
+}
+
+/// The program and its arguments, as one would type them.
+fn text(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
+    shorten(&words.join(" "))
+}
+
+/// A list of hundreds of files is no help in a message.
+fn shorten(line: &str) -> String {
+    match line.char_indices().nth(200) {
+        Some((end, _)) => format!("{} ...", &line[..end]),
+        None => line.to_owned(),
+    }
+}
+
+fn tail(said: &str) -> &str {
+    let mut start = said.len().saturating_sub(SAID_LIMIT);
+    while !said.is_char_boundary(start) {
+        start += 1;
+    }
+    &said[start..]
+}

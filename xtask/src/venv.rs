@@ -1,0 +1,84 @@
+//! The Python tools of the conformance checks, in `.venv`.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::{Error, process, root};
+
+/// What `cargo xtask venv --help` prints.
+pub const HELP: &str = "\
+usage: cargo xtask venv
+
+Creates .venv from conformance/requirements.txt, and again when that file has changed.
+";
+
+/// What `cfn-lint` and `aws-sam-cli` of requirements.txt accept, newest first.
+const PYTHONS: [&str; 6] = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10"];
+
+/// Ends with 0 where the interpreter is of a fitting version and can make an environment with pip.
+const PROBE: &str = "import sys, venv, ensurepip; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 14))";
+
+/// `cargo xtask venv`.
+pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
+    if let Some(argument) = arguments.next()? {
+        return Err(argument.unexpected().into());
+    }
+    let tools = Venv::ready()?;
+    println!("{}", tools.program("python").display());
+    Ok(())
+}
+
+/// A folder of Python programs that are known to be those of `requirements.txt`.
+pub struct Venv {
+    folder: PathBuf,
+}
+
+impl Venv {
+    /// Creates the environment unless it is there and current.
+    pub fn ready() -> Result<Venv, Error> {
+        let requirements = root().join("conformance/requirements.txt");
+        let wanted = fs::read(&requirements).map_err(Error::io(format!("read {}", requirements.display())))?;
+        let venv = Venv { folder: root().join(".venv") };
+        // The stamp is a copy of the requirements, and written last: an installation that was
+        // interrupted has none.
+        let stamp = venv.folder.join("installed-requirements.txt");
+        if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
+            return Ok(venv);
+        }
+        venv.create(&requirements)?;
+        fs::write(&stamp, &wanted).map_err(Error::io(format!("write {}", stamp.display())))?;
+        Ok(venv)
+    }
+
+    /// The path of one of the installed programs.
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.folder.join("bin").join(name)
+    }
+
+    fn create(&self, requirements: &Path) -> Result<(), Error> {
+        eprintln!("installing the conformance tools into {} (about a minute)", self.folder.display());
+        process::run(Command::new(interpreter()?).args(["-m", "venv", "--clear"]).arg(&self.folder))?;
+        let mut pip = Command::new(self.program("python"));
+        pip.args(["-m", "pip", "--disable-pip-version-check", "--no-input"]);
+        // The file names every package that is needed, so nothing is left to resolve; `pip check`
+        // fails where that is no longer true.
+        pip.args(["install", "--quiet", "--no-deps", "--requirement"]).arg(requirements);
+        process::run(&mut pip)?;
+        process::run(Command::new(self.program("python")).args(["-m", "pip", "--disable-pip-version-check", "check"]))?;
+        Ok(())
+    }
+}
+
+fn interpreter() -> Result<&'static str, Error> {
+    let fits = |name: &&str| process::run(Command::new(name).args(["-c", PROBE])).is_ok();
+    PYTHONS.iter().copied().find(fits).ok_or_else(|| Error::Environment {
+        missing: format!(
+            "python: conformance needs CPython 3.10 to 3.14 with the modules venv and ensurepip \
+             (Debian: python3-venv), tried {}",
+            PYTHONS.join(", ")
+        ),
+    })
+}
