@@ -10,16 +10,16 @@ pub struct Limits {
     /// The longest text, in bytes. By default 32 MiB.
     pub bytes: usize,
     /// How deep lists, objects and short forms may stand in each other. By default 128; more than
-    /// [`Limits::MAX_DEPTH`] counts as that.
+    /// [`Limits::MAX_DEPTH`] counts as that. YAML's lists in brackets and objects in braces end at 255.
     pub depth: usize,
     /// The most values, counting each again wherever a YAML alias repeats it. By default 1,000,000.
     pub nodes: usize,
 }
 
 impl Limits {
-    /// The deepest nesting that any setting allows: 512. A [`Node`](crate::Node) is dropped,
-    /// cloned and compared recursively, and this much fits on every stack.
-    pub const MAX_DEPTH: usize = 512;
+    /// The deepest nesting that any setting allows: 256. A [`Node`](crate::Node) is dropped,
+    /// cloned and compared recursively, and this much fits on the 2 MiB of a thread even without optimization.
+    pub const MAX_DEPTH: usize = 256;
 }
 
 impl Default for Limits {
@@ -53,6 +53,11 @@ impl Budget {
             return Err(Fault::at(at, ErrorKind::TooManyNodes { limit: self.max_nodes }));
         }
         Ok(())
+    }
+
+    /// That the parser of YAML has met more open brackets and braces than it can count.
+    pub(super) fn too_many_brackets(&self) -> ErrorKind {
+        ErrorKind::TooDeep { limit: self.max_depth.min(u8::MAX.into()) }
     }
 
     /// Goes into a list or an object that begins at `at`.

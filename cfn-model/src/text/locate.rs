@@ -52,14 +52,10 @@ pub fn locate_within(text: &str, limits: &Limits, paths: &[Path]) -> Vec<Option<
         Format::Json => positions(text, Unit::Bytes, &marks),
         Format::Yaml => trimmed(text, &positions(text, Unit::Chars, &marks)),
     };
-    let mut places = places.chunks_exact(4);
-    for step in &mut watch.steps {
-        if let (Some(seen), Some(&[key_start, key_end, start, end])) =
-            (&step.seen, step.seen.as_ref().and_then(|_| places.next()))
-        {
-            let key = seen.key.map(|_| Span { start: key_start, end: key_end });
-            step.location = Some(Location { key, value: Span { start, end }, depth: step.depth });
-        }
+    let seen = watch.steps.iter_mut().filter_map(|step| step.seen.map(|seen| (seen.key, step)));
+    for ((key, step), &[key_start, key_end, start, end]) in seen.zip(places.as_chunks().0) {
+        let key = key.map(|_| Span { start: key_start, end: key_end });
+        step.location = Some(Location { key, value: Span { start, end }, depth: step.depth });
     }
     paths.iter().map(|path| watch.deepest(path)).collect()
 }
@@ -98,6 +94,7 @@ struct Step {
 }
 
 /// The marks of a key and its value.
+#[derive(Clone, Copy)]
 struct Seen {
     key: Option<(usize, usize)>,
     value: (usize, usize),

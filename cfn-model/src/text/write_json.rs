@@ -67,14 +67,24 @@ fn write_members<T>(
 fn break_line(text: &mut String, indent: Option<usize>) {
     if let Some(indent) = indent {
         text.push('\n');
-        text.extend(std::iter::repeat_n(' ', indent));
+        push_spaces(text, indent);
     }
+}
+
+/// Writes an indent.
+pub(super) fn push_spaces(text: &mut String, mut count: usize) {
+    const SPACES: &str = "                                ";
+    while count > SPACES.len() {
+        text.push_str(SPACES);
+        count -= SPACES.len();
+    }
+    text.push_str(&SPACES[..count]);
 }
 
 fn write_string(text: &mut String, string: &str) {
     text.push('"');
     let mut rest = string;
-    while let Some(place) = rest.find(|char| matches!(char, '"' | '\\' | '\0'..='\u{1f}')) {
+    while let Some(place) = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)) {
         text.push_str(&rest[..place]);
         match rest.as_bytes()[place] {
             b'"' => text.push_str("\\\""),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::yaml::resolve;
+use super::{write_json::push_spaces, yaml::resolve};
 use crate::{Node, Number};
 
 /// YAML in block style with an indent of two spaces, functions in their long form.
@@ -66,7 +66,7 @@ fn begin(text: &mut String, place: Place, index: usize) {
         text.push('\n');
     }
     if index > 0 || place.start == Start::Key {
-        text.extend(std::iter::repeat_n(' ', place.indent));
+        push_spaces(text, place.indent);
     }
 }
 
@@ -80,7 +80,7 @@ fn write_key(text: &mut String, key: &str, indent: usize) {
     write_string(text, key);
     if is_long {
         text.push('\n');
-        text.extend(std::iter::repeat_n(' ', indent));
+        push_spaces(text, indent);
     }
     text.push(':');
 }
@@ -172,7 +172,7 @@ fn write_block(text: &mut String, string: &str, indent: usize) {
     for line in string.strip_suffix('\n').unwrap_or(string).split('\n') {
         text.push('\n');
         if !line.is_empty() {
-            text.extend(std::iter::repeat_n(' ', indent));
+            push_spaces(text, indent);
             text.push_str(line);
         }
     }

@@ -1,6 +1,6 @@
 use cfn_model::{
     Function,
-    text::{Limits, to_json_compact, yaml},
+    text::{ErrorKind, Limits, to_json_compact, yaml},
 };
 
 use crate::check;
@@ -153,6 +153,24 @@ fn documents() {
 }
 
 #[test]
+fn block_scalars_at_the_end() {
+    check(
+        yaml::read,
+        &[
+            ("a: |\n  b", r#"{"a":"b"}"#),
+            ("é: !Sub |\n  é\n  c", r#"{"é":{"Fn::Sub":"é\nc"}}"#),
+            ("a: >\n  b\n  c", r#"{"a":"b c"}"#),
+            ("a: |-\n  b", r#"{"a":"b"}"#),
+            ("a: |+\n  b", r#"{"a":"b"}"#),
+            ("a: |\n  b\n", r#"{"a":"b\n"}"#),
+            ("a: |\n  b\n  ", r#"{"a":"b\n"}"#),
+            ("a: |\n  b\n# c", r#"{"a":"b\n"}"#),
+            ("a: |\n  b\nc: d", r#"{"a":"b\n","c":"d"}"#),
+        ],
+    );
+}
+
+#[test]
 fn limits() {
     let read = |text: &str, limits: &Limits| yaml::read(text, limits).map_err(|error| error.to_string());
     let small = Limits { bytes: 60, depth: 3, nodes: 9 };
@@ -174,7 +192,8 @@ fn limits() {
 
 #[test]
 fn aliases_do_not_multiply_without_bound() {
-    let refusal = "the text must hold at most 1000000 values, counting those that aliases repeat";
+    let refusal = "the text must hold at most 100000 values, counting those that aliases repeat";
+    let limits = Limits { nodes: 100_000, ..Limits::default() };
     // Each line repeats the one before ten times: lists, merges, merges of nothing.
     for (first, begin, alias, end) in
         [("[1]", "[", "*", "]"), ("{b: 1}", "{<<: [", "*", "]}"), ("{}", "{<<: [", "*", "]}")]
@@ -184,7 +203,33 @@ fn aliases_do_not_multiply_without_bound() {
             let aliases = vec![format!("{alias}a{}", level - 1); 10].join(", ");
             text += &format!("a{level}: &a{level} {begin}{aliases}{end}\n");
         }
-        let error = yaml::read(&text, &Limits::default()).unwrap_err().to_string();
+        let error = yaml::read(&text, &limits).unwrap_err().to_string();
         assert!(error.ends_with(refusal), "{first}: {error}");
     }
+}
+
+#[test]
+fn the_deepest_setting_fits_on_the_stack() {
+    let limits = Limits { depth: usize::MAX, ..Limits::default() };
+    // A short form is two levels: the object, and the list in it. The parser counts brackets up to 255.
+    for (begin, end, levels, most) in
+        [("[", "]", 1, 255), ("{a: ", "}", 1, 255), ("!If [", "]", 2, 255), ("- ", "", 1, Limits::MAX_DEPTH)]
+    {
+        let text = |times: usize| begin.repeat(times) + "x" + &end.repeat(times);
+        let times = most.min(Limits::MAX_DEPTH / levels);
+        assert!(yaml::read(&text(times), &limits).is_ok(), "{begin}");
+        let error = yaml::read(&text(100_000), &limits).unwrap_err();
+        assert!(matches!(error.kind, ErrorKind::TooDeep { .. }), "{begin}: {error}");
+    }
+}
+
+#[test]
+fn brackets_beyond_the_parsers_count() {
+    check(
+        yaml::read,
+        &[(
+            &format!("a: {}", "[".repeat(1000)),
+            "line 1, column 259: values must not be nested deeper than 128 levels",
+        )],
+    );
 }

@@ -27,8 +27,16 @@ pub fn read(text: &str, limits: &Limits) -> Result<Node, ReadError> {
 
 pub(super) fn read_watched<W: Watch>(text: &str, limits: &Limits, watch: &mut W) -> Result<Node, ReadError> {
     let result = Budget::new(text, limits).and_then(|budget| {
+        // Spaces behind the last line break are no content, though the parser makes a line of some.
+        let mut body = without_bom(text);
+        let unpadded = body.trim_end_matches(' ');
+        let is_broken = unpadded.ends_with(['\n', '\r']);
+        if is_broken {
+            body = unpadded;
+        }
         let reader = Reader {
-            parser: Parser::new_from_str(without_bom(text)),
+            parser: Parser::new_from_str(body),
+            unbroken_end: (!is_broken).then(|| body.chars().count()),
             tape: Vec::new(),
             anchors: HashMap::new(),
             open_anchors: 0,
@@ -42,6 +50,8 @@ pub(super) fn read_watched<W: Watch>(text: &str, limits: &Limits, watch: &mut W)
 
 struct Reader<'t, 'w, W> {
     parser: Parser<'t, StrInput<'t>>,
+    /// The mark of the end of the text, where there is no line break before it.
+    unbroken_end: Option<usize>,
     /// The events of every value with an anchor, to play them again for an alias.
     tape: Vec<(Event<'t>, Marks)>,
     /// Which stretch of the tape an anchor names. An anchor whose value is still being read is absent.
@@ -118,12 +128,29 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
             return Ok(self.tape[*place - 1].clone());
         }
         let next = self.parser.next_event().unwrap_or(Ok((Event::StreamEnd, Marks::default())));
-        let next = next
-            .map_err(|error| Fault::at(error.marker().index(), ErrorKind::Yaml { reason: error.info().to_owned() }))?;
+        let mut next = next.map_err(|error| {
+            let kind = match error.info() {
+                "recursion limit exceeded" => self.budget.too_many_brackets(),
+                reason => ErrorKind::Yaml { reason: reason.to_owned() },
+            };
+            Fault::at(error.marker().index(), kind)
+        })?;
+        self.take_back_line_break(&mut next);
         if self.open_anchors > 0 || anchor(&next.0) != 0 {
             self.tape.push(next.clone());
         }
         Ok(next)
+    }
+
+    /// Removes the line break that the parser adds to a block scalar which ends with the text: to
+    /// cfn-lint's reader, it ends there without one.
+    fn take_back_line_break(&self, (event, marks): &mut (Event<'t>, Marks)) {
+        if let Event::Scalar(text, ScalarStyle::Literal | ScalarStyle::Folded, ..) = event
+            && Some(marks.end.index()) == self.unbroken_end
+            && text.ends_with('\n')
+        {
+            text.to_mut().pop();
+        }
     }
 
     /// The value whose first event is given; reads on to its last.
@@ -140,52 +167,78 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
         Ok(read)
     }
 
+    /// Every case is a function of its own: values stand in each other, and the stack is finite.
     fn bare_value(&mut self, (event, marks): (Event<'t>, Marks), source: &mut Source) -> Result<Read> {
         let start = marks.start.index();
         self.budget.node(start)?;
         match event {
-            Event::Alias(id) => {
-                let mut replay = self.recorded(id, start)?;
-                let first = self.next(&mut replay)?;
-                // The value stands at its anchor, but ends what is around it here.
-                let read = self.value(first, &mut replay).map_err(|fault| fault.moved(start))?;
-                Ok(Read { node: read.node, start, end: marks.end.index() })
-            }
+            Event::Alias(id) => self.alias(id, start, marks.end.index()),
             Event::Scalar(text, style, _, tag) => {
                 let meaning = meaning(tag.as_ref(), start)?;
-                let end = marks.end.index();
-                let node = match meaning {
-                    Meaning::Short(function) => {
-                        return self.short(function, tag.as_deref(), start, |reader| {
-                            reader.short_scalar(function, text, start, end)
-                        });
-                    }
-                    Meaning::Typed(name) => tag::typed(name, &text).map_err(|kind| Fault::at(start, kind))?,
-                    Meaning::Plain if style == ScalarStyle::Plain => {
-                        let resolved = scalar::resolve(&text).map_err(|_| {
-                            Fault::at(start, ErrorKind::IntegerRange { digits: text.clone().into_owned() })
-                        })?;
-                        resolved.unwrap_or_else(|| Node::String(text.into_owned()))
-                    }
-                    Meaning::Plain | Meaning::Text | Meaning::Collection => Node::String(text.into_owned()),
-                };
-                Ok(Read { node, start, end })
+                self.scalar(text, style, meaning, tag.as_deref(), start, marks.end.index())
             }
             Event::SequenceStart(_, tag) => match meaning(tag.as_ref(), start)? {
-                Meaning::Short(function) => {
-                    self.short(function, tag.as_deref(), start, |reader| reader.sequence(start, source))
-                }
+                Meaning::Short(function) => self.short_sequence(function, tag.as_deref(), start, source),
                 _ => self.sequence(start, source),
             },
             Event::MappingStart(_, tag) => match meaning(tag.as_ref(), start)? {
-                Meaning::Short(function) => {
-                    self.short(function, tag.as_deref(), start, |reader| reader.mapping(start, source))
-                }
+                Meaning::Short(function) => self.short_mapping(function, tag.as_deref(), start, source),
                 _ => self.mapping(start, source),
             },
             // The parser makes values of scalars, collections and aliases only.
             _ => Err(Fault::at(start, ErrorKind::Yaml { reason: "expected a value".to_owned() })),
         }
+    }
+
+    fn alias(&mut self, id: usize, start: usize, end: usize) -> Result<Read> {
+        let mut replay = self.recorded(id, start)?;
+        let first = self.next(&mut replay)?;
+        // The value stands at its anchor, but ends what is around it here.
+        let read = self.value(first, &mut replay).map_err(|fault| fault.moved(start))?;
+        Ok(Read { node: read.node, start, end })
+    }
+
+    fn scalar(
+        &mut self,
+        text: Cow<'t, str>,
+        style: ScalarStyle,
+        meaning: Meaning,
+        tag: Option<&Tag>,
+        start: usize,
+        end: usize,
+    ) -> Result<Read> {
+        let node = match meaning {
+            Meaning::Short(function) => {
+                return self.short(function, tag, start, |reader| reader.short_scalar(function, text, start, end));
+            }
+            Meaning::Typed(name) => tag::typed(name, &text).map_err(|kind| Fault::at(start, kind))?,
+            Meaning::Plain if style == ScalarStyle::Plain => match scalar::resolve(&text) {
+                Ok(resolved) => resolved.unwrap_or_else(|| Node::String(text.into_owned())),
+                Err(_) => return Err(Fault::at(start, ErrorKind::IntegerRange { digits: text.into_owned() })),
+            },
+            Meaning::Plain | Meaning::Text | Meaning::Collection => Node::String(text.into_owned()),
+        };
+        Ok(Read { node, start, end })
+    }
+
+    fn short_sequence(
+        &mut self,
+        function: Function,
+        tag: Option<&Tag>,
+        start: usize,
+        source: &mut Source,
+    ) -> Result<Read> {
+        self.short(function, tag, start, |reader| reader.sequence(start, source))
+    }
+
+    fn short_mapping(
+        &mut self,
+        function: Function,
+        tag: Option<&Tag>,
+        start: usize,
+        source: &mut Source,
+    ) -> Result<Read> {
+        self.short(function, tag, start, |reader| reader.mapping(start, source))
     }
 
     fn recorded(&self, id: usize, start: usize) -> Result<Source> {
