@@ -345,10 +345,10 @@ fn rules(shape: &Shape) -> Vec<String> {
                 Keyword::RequiredXor(names) => rules.push(format!("exactly one of {}", join(names, ", "))),
                 Keyword::RequiredOr(names) => rules.push(format!("at least one of {}", join(names, ", "))),
                 Keyword::DependentRequired(lists) => {
-                    rules.extend(lists.map(|(name, needed)| format!("{name} needs {}", join(needed, " and "))))
+                    rules.extend(lists.map(|(name, needed)| format!("{name} needs {}", join(needed, " and "))));
                 }
                 Keyword::DependentExcluded(lists) => {
-                    rules.extend(lists.map(|(name, excluded)| format!("{name} excludes {}", join(excluded, " and "))))
+                    rules.extend(lists.map(|(name, excluded)| format!("{name} excludes {}", join(excluded, " and "))));
                 }
                 Keyword::AnyOf(parts) | Keyword::OneOf(parts) => {
                     let choices: Vec<String> = parts
