@@ -201,7 +201,7 @@ fn synth_args() -> [Arg; 3] {
     [
         Arg::new("output").long("output").short('o').value_name("FILE").value_parser(value_parser!(PathBuf)).help(
             "Where the template goes: `-` is stdout, a\n\
-             folder gets one a stack [default: template.json]",
+             folder gets one a stack\n[default: template.json]",
         ),
         choice::<TemplateFormat>("format", "json|yaml", "The language [default: by FILE, or json]"),
         Arg::new("extras")

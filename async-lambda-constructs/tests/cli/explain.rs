@@ -61,7 +61,7 @@ fn names_that_do_not_exist_are_answered_with_those_that_do() {
     check("sqqs", &["did you mean `SQS`?"]);
     check("queue.Tags", &["must name one type", "AWS::SQS::Queue.Tags"]);
     check("..", &["no such resource type"]);
-    check("AWS::Queue", &["AWS::SQS::Queue"]);
+    check("AWS::Queue", &["AWS::Connect::Queue"]);
 }
 
 #[test]

@@ -98,7 +98,7 @@ fn boxes_never_overlap_and_time_is_bounded() {
                     to: random(nodes).to_string(),
                     label: "l".repeat(random(12)),
                     line: graph::Line::Solid,
-                    against: random(8) == 0,
+                    flow: [graph::Flow::Along, graph::Flow::Against, graph::Flow::Loose][random(3)],
                 });
             }
             let boxes = boxes(&graph::svg(&[graph]));

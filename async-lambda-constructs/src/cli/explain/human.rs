@@ -113,7 +113,11 @@ fn section(text: &mut String, title: &str, content: &str, style: Style) {
 fn properties(properties: &[Property], style: Style) -> String {
     let rows: Vec<Row> = properties
         .iter()
-        .map(|property| Row { name: property.name.clone(), kind: property.kind.clone(), notes: notes(property) })
+        .map(|property| {
+            // A definition is mostly named as its property is, which would say it twice.
+            let kind = if property.kind == property.name { "object" } else { property.kind.as_str() };
+            Row { name: property.name.clone(), kind: kind.to_owned(), notes: notes(property) }
+        })
         .collect();
     table(&rows, style)
 }
