@@ -120,6 +120,21 @@ impl<'d> Context<'d> {
         declared.or_else(|| self.generated.get(id).copied())
     }
 
+    /// Whether a text means something of this template: `Name`, or `Resource.Attribute`.
+    pub(super) fn is_named(&self, text: &str) -> bool {
+        if PSEUDO_PARAMETERS.contains(&text) || self.resource(text).is_some() {
+            return true;
+        }
+        if self.section("Parameters").is_some_and(|parameters| parameters.contains_key(text)) {
+            return true;
+        }
+        text.split_once('.').is_some_and(|(id, attribute)| {
+            self.resource(id)
+                .and_then(cfn_schema::resource_type)
+                .is_some_and(|kind| kind.attribute(attribute).is_some())
+        })
+    }
+
     /// Whether the name can be one that a module makes: the module's id and more.
     pub(super) fn is_part_of_module(&self, name: &str) -> bool {
         self.section("Resources").is_some_and(|resources| {
