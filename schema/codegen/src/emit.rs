@@ -97,7 +97,7 @@ impl Writer {
         let start = self.out.len();
         self.parts(parts);
         // All of them may be another type's.
-        if self.out[start..].contains("m::") {
+        if self.out[start..].lines().any(|line| !line.starts_with("pub use ")) {
             self.out.insert_str(start, "use super::m;\n");
         }
         line!(self, "}}");
