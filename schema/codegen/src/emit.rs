@@ -97,9 +97,7 @@ impl Writer {
         let start = self.out.len();
         self.parts(parts);
         // All of them may be another type's.
-        let part = &self.out[start..];
-        let is_word = |at: usize| part[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_');
-        if part.match_indices("m::").any(|(at, _)| !is_word(at)) {
+        if self.out[start..].lines().any(|line| !line.starts_with("pub use ")) {
             self.out.insert_str(start, "use super::m;\n");
         }
         line!(self, "}}");
