@@ -181,7 +181,6 @@ impl Writer {
             let (name, argument, value) = (&field.name, scope.argument(field), converted(field, "value"));
             let value = if field.required { value } else { format!("Some({value})") };
             line!(self, "/// {}", field.doc);
-            line!(self, "#[inline]");
             line!(self, "pub fn {name}(mut self, value: {argument}) -> Self {{ self.{name} = {value}; self }}");
         }
         line!(self, "}}");
