@@ -6,7 +6,7 @@ use super::{Finding, place::Place, rules, text};
 use crate::{Node, Object};
 
 /// How many steps the search for the shortest circles may take; beyond, circles are named without their path.
-const MOST_STEPS: usize = 2_000_000;
+const MOST_STEPS: usize = 500_000;
 
 /// Reports every resource that depends on itself, however far around.
 ///
