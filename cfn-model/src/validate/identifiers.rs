@@ -1,48 +1,60 @@
 //! Two resources that would be the same thing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use cfn_schema::ResourceType;
 
 use super::{Finding, conditions::Fact, context::Context, place::Place, rules, text};
 use crate::{Function, Node};
 
-/// A resource with its identifier.
+/// How many ways in which one identifier can turn out are compared.
+const MOST_WAYS: usize = 16;
+
+/// A resource, and when it has the identifier.
 struct Known<'d> {
     id: &'d str,
-    condition: Option<Fact>,
-    reported: bool,
+    facts: Vec<Fact>,
 }
 
 /// Reports resources of one type with the same identifier, as far as both can be there at once.
 pub(super) fn repeated(context: &Context<'_>) -> Vec<Finding> {
     let mut seen: HashMap<(&str, Vec<String>), Vec<Known<'_>>> = HashMap::new();
+    let mut reported = HashSet::new();
     let mut findings = Vec::new();
     for (id, resource) in context.section("Resources").into_iter().flatten() {
         let Some(known) = resource.get("Type").and_then(Node::as_str).and_then(cfn_schema::resource_type) else {
             continue;
         };
         let names = names(known);
-        let values: Option<Vec<String>> =
-            names.iter().map(|name| resource.get("Properties")?.get(name).and_then(identifier)).collect();
-        let Some(values) = values.filter(|values| !values.is_empty()) else { continue };
         let condition = resource.get("Condition").and_then(Node::as_str);
         let condition = condition.and_then(|name| Some((context.conditions.id(name)?, true)));
-        let same = seen.entry((known.name(), values)).or_default();
-        let mut reported = false;
-        for other in same.iter_mut() {
-            let facts: Vec<Fact> = other.condition.into_iter().chain(condition).collect();
-            if !context.conditions.satisfiable(&facts) {
-                continue;
+        let mut ways = vec![(Vec::new(), Vec::from_iter(condition))];
+        for name in &names {
+            let values = resource.get("Properties").and_then(|properties| properties.get(name));
+            let values = values.map(|node| values_of(context, node)).unwrap_or_default();
+            let longer = ways.iter().flat_map(|(so_far, facts)| {
+                values.iter().map(move |(value, more)| {
+                    ([so_far.as_slice(), &[value.clone()]].concat(), [facts.as_slice(), more].concat())
+                })
+            });
+            ways = longer.take(MOST_WAYS).collect();
+        }
+        for (value, facts) in ways.into_iter().filter(|_| !names.is_empty()) {
+            let same = seen.entry((known.name(), value)).or_default();
+            for other in same.iter().filter(|other| other.id != id) {
+                if context.conditions.satisfiable(&[other.facts.as_slice(), &facts].concat()) {
+                    for (one, other) in [(other.id, id.as_str()), (id, other.id)] {
+                        if reported.insert(one) {
+                            findings.push(finding(one, other, &names));
+                        }
+                    }
+                }
             }
-            if !std::mem::replace(&mut other.reported, true) {
-                findings.push(finding(other.id, id, &names));
-            }
-            if !std::mem::replace(&mut reported, true) {
-                findings.push(finding(id, other.id, &names));
+            // Those that come later are compared with the first ones; that is enough to find them.
+            if same.len() < MOST_WAYS {
+                same.push(Known { id, facts });
             }
         }
-        same.push(Known { id, condition, reported });
     }
     findings
 }
@@ -58,13 +70,25 @@ fn names(known: ResourceType) -> Vec<&'static str> {
     if set_by_aws || nested { Vec::new() } else { known.primary_identifier().collect() }
 }
 
-/// What can be compared: two functions give the same when they are the same, unless a condition decides.
-fn identifier(node: &Node) -> Option<String> {
-    match Function::call(node) {
-        Some((Function::If, _)) => None,
-        Some((Function::Ref, name)) if name.as_str() == Some("AWS::NoValue") => None,
-        _ => Some(text::canonical(node)),
+/// The values that a property can have, and when. Two functions give the same when they are the same.
+fn values_of(context: &Context<'_>, node: &Node) -> Vec<(String, Vec<Fact>)> {
+    let mut values = Vec::new();
+    let mut pending = vec![(node, Vec::new())];
+    while let Some((node, facts)) = pending.pop().filter(|_| values.len() < MOST_WAYS) {
+        match Function::call(node) {
+            Some((Function::If, Node::Array(parts))) => {
+                let id = parts.first().and_then(Node::as_str).and_then(|name| context.conditions.id(name));
+                if let (Some(id), [_, then, otherwise]) = (id, parts.as_slice()) {
+                    for (branch, holds) in [(otherwise, false), (then, true)] {
+                        pending.push((branch, [facts.as_slice(), &[(id, holds)]].concat()));
+                    }
+                }
+            }
+            Some((Function::Ref, name)) if name.as_str() == Some("AWS::NoValue") => {}
+            _ => values.push((text::canonical(node), facts)),
+        }
     }
+    values
 }
 
 fn finding(id: &str, other: &str, names: &[&str]) -> Finding {
