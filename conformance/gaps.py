@@ -5,14 +5,11 @@ the tables are gone through again."""
 
 MOTO = "5.2.5"
 
-_FUNCTION = "moto's CloudFormation does not hand it to its Lambda"
-
 # (type, property) -> reason
 PROPERTIES = {
-    **{("AWS::Lambda::Function", name): _FUNCTION for name in (
-        "Architectures", "CodeSigningConfigArn", "DeadLetterConfig", "EphemeralStorage", "FileSystemConfigs",
-        "ImageConfig", "KmsKeyArn", "Layers", "LoggingConfig", "PackageType", "RecursiveLoop", "SnapStart",
-        "Tags", "TracingConfig",
+    **{("AWS::Lambda::Function", name): "moto's Lambda does not hold it" for name in (
+        "CodeSigningConfigArn", "DeadLetterConfig", "FileSystemConfigs", "ImageConfig", "KmsKeyArn", "Layers",
+        "LoggingConfig", "PackageType", "RecursiveLoop",
     )},
     ("AWS::Lambda::Function", "Code"): "an empty zip stands in for the package",
     ("AWS::Lambda::LayerVersion", "Content"): "an empty zip stands in for the package",

@@ -4,6 +4,7 @@ A reader gets the physical id and gives every property that it can see; `None` w
 
 import json
 
+import by_api
 from botocore.exceptions import ClientError
 
 
@@ -50,11 +51,14 @@ def queue(deployment, url, _):
 def function(deployment, name, _):
     whole = deployment.client("lambda").get_function(FunctionName=name)
     configuration = whole["Configuration"]
+    twin = answer(deployment.client("lambda").get_function, FunctionName=by_api.twin_name(name)) or {}
     names = ("Description", "Environment", "FunctionName", "Handler", "MemorySize", "Role", "Runtime", "Timeout")
     return {
         **{name: configuration.get(name) for name in names},
         "ReservedConcurrentExecutions": whole.get("Concurrency", {}).get("ReservedConcurrentExecutions"),
         "VpcConfig": configuration.get("VpcConfig"),
+        **{name: twin.get("Configuration", {}).get(name) for name in by_api.OF_TWIN},
+        "Tags": tags(twin.get("Tags", {})),
     }
 
 
@@ -75,23 +79,19 @@ def event_source_mapping(deployment, uuid, declared):
     }
 
 
-def permission(deployment, _, declared):
-    # The statement has no id that CloudFormation would know: any that fits will do.
+def permission(deployment, statement, declared):
     client = deployment.client("lambda")
-    policy = document(answer(client.get_policy, "Policy", FunctionName=declared["FunctionName"])) or {}
-    for statement in policy.get("Statement", []):
-        condition = statement.get("Condition", {})
-        principal = statement["Principal"]
-        found = {
-            "Action": statement["Action"],
-            "FunctionName": declared["FunctionName"],
-            "Principal": principal.get("Service", principal.get("AWS")) if isinstance(principal, dict) else principal,
-            "SourceArn": condition.get("ArnLike", {}).get("AWS:SourceArn"),
-            "SourceAccount": condition.get("StringEquals", {}).get("AWS:SourceAccount"),
-        }
-        if all(str(found.get(name)) == str(value) for name, value in declared.items()):
-            return found
-    return {name: None for name in ("Action", "FunctionName", "Principal", "SourceArn", "SourceAccount")}
+    created = document(statement)["Sid"]
+    policy = document(client.get_policy(FunctionName=declared["FunctionName"])["Policy"])
+    found = next(statement for statement in policy["Statement"] if statement["Sid"] == created)
+    condition, principal = found.get("Condition", {}), found["Principal"]
+    return {
+        "Action": found["Action"],
+        "FunctionName": found["Resource"] if declared["FunctionName"].startswith("arn:") else found["Resource"].rsplit(":", 1)[1],
+        "Principal": principal.get("Service", principal.get("AWS")) if isinstance(principal, dict) else principal,
+        "SourceAccount": condition.get("StringEquals", {}).get("AWS:SourceAccount"),
+        "SourceArn": condition.get("ArnLike", {}).get("AWS:SourceArn"),
+    }
 
 
 def role(deployment, name, _):
@@ -102,7 +102,7 @@ def role(deployment, name, _):
     return {
         "AssumeRolePolicyDocument": document(found["AssumeRolePolicyDocument"]),
         "Description": found.get("Description"),
-        "ManagedPolicyArns": sorted(policy["PolicyArn"] for policy in attached),
+        "ManagedPolicyArns": [policy["PolicyArn"] for policy in attached] + deployment.aws_policies.get(name, []),
         "MaxSessionDuration": found.get("MaxSessionDuration"),
         "Path": found["Path"],
         "PermissionsBoundary": found.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),

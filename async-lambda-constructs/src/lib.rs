@@ -4,6 +4,7 @@ pub mod cli;
 mod construct;
 pub mod explain;
 mod grant;
+pub mod graph;
 pub mod iam;
 mod managed_queue;
 mod payload_bucket;

@@ -41,6 +41,17 @@ pub fn validate_document(document: &Object) -> Report {
     run(document).0
 }
 
+/// Whether a text has a match of a pattern, as CloudFormation's schemas mean patterns: anywhere in the text unless
+/// the pattern has anchors. `None` where the pattern is none. The time is bounded: nothing is matched by backtracking.
+///
+/// ```
+/// assert_eq!(cfn_model::validate::matches_pattern("^[a-z]+$", "jobs"), Some(true));
+/// assert_eq!(cfn_model::validate::matches_pattern("[a-z", "jobs"), None);
+/// ```
+pub fn matches_pattern(pattern: &str, text: &str) -> Option<bool> {
+    pattern::Pattern::new(pattern).ok().map(|pattern| pattern.is_match(text))
+}
+
 /// The report, and how many schema nodes were visited.
 fn run(document: &Object) -> (Report, u64) {
     let effective = match context::Transforms::new(document).serverless {
@@ -60,7 +71,10 @@ fn run(document: &Object) -> (Report, u64) {
         let message = "the template is too intricate: not all of it was looked at";
         findings.push(Finding::new(&rules::I0001, Path::default(), message));
     }
-    let findings = in_order(findings, &effective);
+    let mut findings = in_order(findings, &effective);
+    if let std::borrow::Cow::Owned(_) = effective {
+        sam::once_for_globals(&mut findings, document);
+    }
     (Report { findings }, checker.work())
 }
 

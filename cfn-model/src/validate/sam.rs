@@ -1,8 +1,12 @@
 //! What the SAM transform does to a template, as far as validation has to know it.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
-use crate::{Function, Node, Object};
+use super::Finding;
+use crate::{Function, Node, Object, Segment};
 
 /// The keys of `Globals`, each with the resource type that it is about.
 pub(super) const GLOBALS: [(&str, &str); 8] = [
@@ -44,6 +48,31 @@ pub(super) fn with_globals(document: &Object) -> Cow<'_, Object> {
         resource.insert("Properties".to_owned(), merge(Node::Object(shared), own));
     }
     Cow::Owned(document)
+}
+
+/// Leaves out what was found in a value of `Globals` when the same was found in a resource before.
+pub(super) fn once_for_globals(findings: &mut Vec<Finding>, document: &Object) {
+    let mut seen = HashSet::new();
+    findings.retain(|finding| {
+        let [Segment::Key(section), Segment::Key(id), Segment::Key(properties), rest @ ..] = finding.path.0.as_slice()
+        else {
+            return true;
+        };
+        let resource = document.get("Resources").and_then(|resources| resources.get(id));
+        let Some(resource) = resource.filter(|_| section == "Resources" && properties == "Properties") else {
+            return true;
+        };
+        let is_own = !rest.is_empty() && at(resource.get("Properties"), rest).is_some();
+        is_own || seen.insert((resource["Type"].as_str().map(str::to_owned), finding.rule.code, rest.to_vec()))
+    });
+}
+
+/// What stands at the end of the way, if there is anything.
+fn at<'n>(node: Option<&'n Node>, way: &[Segment]) -> Option<&'n Node> {
+    way.iter().try_fold(node?, |node, segment| match segment {
+        Segment::Key(key) => node.get(key),
+        Segment::Index(index) => node.as_array()?.get(*index),
+    })
 }
 
 /// Objects are merged, lists put one after the other; otherwise the resource's own value wins.

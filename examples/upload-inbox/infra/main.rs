@@ -32,7 +32,7 @@ fn stack() -> Stack {
         .condition("ArnEquals", "aws:SourceArn", topic.r#ref());
     stack.add("PendingPolicy", sqs::QueuePolicy::new(PolicyDocument::new().statement(from_topic), [queue.r#ref()]));
 
-    let files = dynamodb::Table::new(json!([{"AttributeName": "Key", "KeyType": "HASH"}]))
+    let files = dynamodb::Table::new([table::KeySchema::new("Key", "HASH")])
         .attribute_definitions([table::AttributeDefinition::new("Key", "S")])
         .billing_mode("PAY_PER_REQUEST")
         .sse_specification(table::SSESpecification::new(true))

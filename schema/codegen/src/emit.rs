@@ -1,6 +1,9 @@
 //! The Rust text.
 
-use std::fmt::Write as _;
+use std::{
+    collections::{HashMap, HashSet},
+    fmt::Write as _,
+};
 
 use crate::{
     facts::code,
@@ -9,9 +12,12 @@ use crate::{
 
 /// Writes resource types: each its struct, its handle and the module of what it is made of. The text
 /// expects the name `m` to be `cfn_model::typed`.
-#[derive(Default)]
 pub struct Writer {
     out: String,
+    /// The names of all resource types that it is going to write.
+    names: HashSet<String>,
+    /// The text of each part that needs no other, with the module that has it.
+    written: HashMap<String, String>,
 }
 
 /// Where a type is named: beside the module of its parts, or inside it.
@@ -28,13 +34,21 @@ macro_rules! line {
 }
 
 impl Writer {
+    /// A writer of all of these.
+    pub fn new(resources: &[Resource]) -> Writer {
+        let names = resources.iter().map(|resource| resource.properties.name.clone()).collect();
+        let mut writer = Writer { out: String::new(), names, written: HashMap::new() };
+        resources.iter().for_each(|resource| writer.resource(resource));
+        writer
+    }
+
     /// The text so far.
     pub fn finish(self) -> String {
         self.out
     }
 
     /// Writes a resource type.
-    pub fn resource(&mut self, resource: &Resource) {
+    fn resource(&mut self, resource: &Resource) {
         let name = &resource.properties.name;
         let scope = Scope { resource, inside: false };
         line!(self, "/// {} [Reference]({})", resource.properties.doc, resource.url);
@@ -47,8 +61,14 @@ impl Writer {
         if !resource.structs.is_empty() || !resource.enums.is_empty() {
             line!(self, "/// What the properties of {} are made of.", code(resource.type_name));
             line!(self, "pub mod {} {{", resource.module);
-            line!(self, "use super::m;");
+            let start = self.out.len();
             self.parts(resource);
+            // All of them may be another type's.
+            let part = &self.out[start..];
+            let is_word = |at: usize| part[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_');
+            if part.match_indices("m::").any(|(at, _)| !is_word(at)) {
+                self.out.insert_str(start, "use super::m;\n");
+            }
             line!(self, "}}");
         }
     }
@@ -57,12 +77,32 @@ impl Writer {
     fn parts(&mut self, resource: &Resource) {
         let scope = Scope { resource, inside: true };
         for structure in &resource.structs {
-            line!(self, "/// {}", structure.doc);
-            self.structure(structure, scope);
+            let needs_other = |field: &Field| matches!(field.ty.innermost(), Type::Struct(_) | Type::Enum(_));
+            let shared = !structure.fields.iter().any(needs_other);
+            self.part(&resource.module, &structure.name, &structure.doc, shared, |writer| {
+                writer.structure(structure, scope);
+            });
         }
         for enumeration in &resource.enums {
-            self.enumeration(enumeration);
+            self.part(&resource.module, &enumeration.name, "A known set of strings.", true, |writer| {
+                writer.enumeration(enumeration);
+            });
         }
+    }
+
+    /// Writes a part, or names the one of another resource type of the service that is just like it:
+    /// every second type has the same `Tag`, and each costs compile time.
+    fn part(&mut self, module: &str, name: &str, doc: &str, shared: bool, write: impl FnOnce(&mut Writer)) {
+        let before = std::mem::take(&mut self.out);
+        write(self);
+        let text = std::mem::replace(&mut self.out, before);
+        if let Some(owner) = self.written.get(&text).filter(|_| shared) {
+            line!(self, "pub use super::{owner}::{name};");
+            return;
+        }
+        line!(self, "/// {doc}");
+        self.out.push_str(&text);
+        self.written.insert(text, module.to_owned());
     }
 
     fn structure(&mut self, structure: &Struct, scope: Scope<'_>) {
@@ -134,7 +174,8 @@ impl Writer {
         line!(self, "impl m::IntoNode for {} {{", structure.name);
         line!(self, "#[inline]");
         line!(self, "fn into_node(self) -> m::Node {{");
-        line!(self, "let mut object = m::Properties::new();");
+        let mutable = if structure.fields.is_empty() { "" } else { "mut " };
+        line!(self, "let {mutable}object = m::Properties::new();");
         for field in &structure.fields {
             let put = match (field.required, &field.ty) {
                 (true, Type::Node) => "node",
@@ -152,7 +193,6 @@ impl Writer {
     fn enumeration(&mut self, enumeration: &Enum) {
         let name = &enumeration.name;
         let texts = |(variant, text): &(String, &'static str)| format!("{name}::{variant} => {text:?},");
-        line!(self, "/// A known set of strings.");
         line!(self, "#[derive(Clone, Debug, PartialEq)]");
         line!(self, "pub enum {name} {{");
         for (variant, text) in &enumeration.variants {
@@ -206,7 +246,12 @@ impl Writer {
         line!(self, "#[inline] fn from({from}");
         line!(self, "}}");
         line!(self, "/// A {} that is in a template.", code(resource.type_name));
-        line!(self, "pub type {name}Handle = m::Handle<{name}Attributes>;");
+        let mut alias = format!("{name}Handle");
+        if self.names.contains(&alias) {
+            // The type of a wait condition's URL is itself called a handle.
+            alias = format!("{name}ResourceHandle");
+        }
+        line!(self, "pub type {alias} = m::Handle<{name}Attributes>;");
         if resource.attributes.is_empty() {
             return;
         }

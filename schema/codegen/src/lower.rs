@@ -11,6 +11,8 @@ use crate::{
     shape::{self, Kind},
 };
 
+const OVERRIDES: &str = include_str!("../data/overrides.txt");
+
 /// A resource type in Rust's terms.
 pub fn resource(resource: ResourceType) -> Resource {
     let name = names::type_name(&resource.name().split("::").skip(2).collect::<String>());
@@ -43,7 +45,8 @@ struct Lower {
     enums: Vec<Enum>,
     /// By what it was made of: the definition's name, or none, and the schemas.
     known_structs: HashMap<(Option<&'static str>, Vec<Schema>), usize>,
-    known_enums: HashMap<Vec<&'static str>, usize>,
+    /// By the definition's or the property's name and the texts.
+    known_enums: HashMap<(&'static str, Vec<&'static str>), usize>,
     names: HashSet<String>,
 }
 
@@ -51,6 +54,7 @@ struct Lower {
 #[derive(Clone, Copy)]
 struct Place<'a> {
     path: &'a str,
+    property: &'static str,
     name: &'a str,
 }
 
@@ -58,9 +62,11 @@ impl Lower {
     /// The fields of an object. Its own name, which is empty for the resource's, starts those of what it contains.
     fn fields(&mut self, alternatives: &[Schema], path: &str, owner: &str) -> Vec<Field> {
         let shape = shape::object(alternatives);
-        let mut taken = HashSet::new();
+        let mut properties: Vec<_> = shape.properties.iter().collect();
+        // What has no name of its own gets that of the first property that has it: rather one of the resource.
+        properties.sort_by_key(|(property, schemas)| (owner.is_empty() && is_named(schemas), *property));
         let mut fields = Vec::new();
-        for (property, schemas) in &shape.properties {
+        for (property, schemas) in properties {
             if schemas.iter().all(|schema| schema.is_false()) {
                 continue;
             }
@@ -69,14 +75,20 @@ impl Lower {
             if !required && self.is_read_only(&path) {
                 continue;
             }
-            let name = format!("{owner}{}", names::type_name(property));
-            let ty = self.ty(schemas, Place { path: &path, name: &name });
-            let doc = facts::of_property(self.resource, &path, property, schemas[0], required);
-            let mut name = names::snake(property);
-            while !taken.insert(name.clone()) {
-                name.push('_');
+            let ty = self.ty(schemas, Place { path: &path, property, name: &part_name(owner, property) });
+            let mut doc = facts::of_property(self.resource, &path, property, schemas[0], required);
+            if ty == Type::Node {
+                let kinds = shape::kinds(schemas);
+                doc.push_str(&if kinds.is_empty() { " Any JSON.".to_owned() } else { format!(" JSON: {kinds}.") });
             }
-            fields.push(Field { property, name, ty, required, boxed: false, doc });
+            fields.push(Field { property, name: names::snake(property), ty, required, boxed: false, doc });
+        }
+        fields.sort_by_key(|field| field.property);
+        let mut taken = HashSet::new();
+        for field in &mut fields {
+            while !taken.insert(field.name.clone()) {
+                field.name.push('_');
+            }
         }
         fields
     }
@@ -88,6 +100,9 @@ impl Lower {
     }
 
     fn ty(&mut self, alternatives: &[Schema], place: Place<'_>) -> Type {
+        if let Some(ty) = overridden(self.resource.name(), place.path) {
+            return ty;
+        }
         match shape::kind(alternatives) {
             Some(Kind::String) => match shape::texts(alternatives) {
                 Some((texts, ignores_case)) => self.enumeration(alternatives, texts, ignores_case, place),
@@ -98,14 +113,25 @@ impl Lower {
             Some(Kind::Boolean) => Type::Boolean,
             Some(Kind::Array) => {
                 let items = shape::items(alternatives);
-                let (path, name) = (format!("{}/*", place.path), format!("{}Item", place.name));
-                match self.ty(&items, Place { path: &path, name: &name }) {
+                let path = format!("{}/*", place.path);
+                match self.ty(&items, Place { path: &path, ..place }) {
                     Type::Node => Type::Node,
                     item => Type::List(Box::new(item)),
                 }
             }
             Some(Kind::Object) => self.object(alternatives, place),
-            Some(Kind::Mixed) | None => Type::Node,
+            Some(Kind::Mixed) => {
+                // The place takes any JSON; an alternative that is an object gets its struct all the same.
+                for schema in alternatives {
+                    for branch in shape::branches(&shape::flatten(*schema)) {
+                        if shape::kind(&[branch]) == Some(Kind::Object) {
+                            self.object(&[branch], place);
+                        }
+                    }
+                }
+                Type::Node
+            }
+            None => Type::Node,
         }
     }
 
@@ -114,8 +140,8 @@ impl Lower {
         match (shape.properties.is_empty(), shape.free.is_empty()) {
             (false, true) => self.structure(alternatives, place),
             (true, false) => {
-                let (path, name) = (format!("{}/*", place.path), format!("{}Entry", place.name));
-                match self.ty(&shape.free, Place { path: &path, name: &name }) {
+                let path = format!("{}/*", place.path);
+                match self.ty(&shape.free, Place { path: &path, ..place }) {
                     Type::Node => Type::Node,
                     value => Type::Map(Box::new(value)),
                 }
@@ -148,7 +174,8 @@ impl Lower {
         ignores_case: bool,
         place: Place<'_>,
     ) -> Type {
-        if let Some(known) = self.known_enums.get(&texts) {
+        let key = (definition(alternatives).unwrap_or(place.property), texts.clone());
+        if let Some(known) = self.known_enums.get(&key) {
             return Type::Enum(*known);
         }
         let name = self.free_name(definition(alternatives), place);
@@ -164,7 +191,7 @@ impl Lower {
             }
             variants.push((variant, text));
         }
-        self.known_enums.insert(texts, self.enums.len());
+        self.known_enums.insert(key, self.enums.len());
         self.enums.push(Enum { name, variants, ignores_case });
         Type::Enum(self.enums.len() - 1)
     }
@@ -183,6 +210,27 @@ impl Lower {
         }
         name
     }
+}
+
+fn overridden(type_name: &str, path: &str) -> Option<Type> {
+    let place = format!("{type_name} {path} ");
+    let line = OVERRIDES.lines().find_map(|line| line.strip_prefix(&place))?;
+    match line {
+        "string" => Some(Type::String),
+        "json" => Some(Type::Node),
+        _ => None,
+    }
+}
+
+/// The name for what has none: the property's, after that of the struct it belongs to, unless it says so itself.
+fn part_name(owner: &str, property: &str) -> String {
+    let name = names::type_name(property);
+    if name.len() > owner.len() && name.starts_with(owner) { name } else { format!("{owner}{name}") }
+}
+
+/// Whether it is a definition, or a list of one.
+fn is_named(schemas: &[Schema]) -> bool {
+    definition(schemas).is_some() || definition(&shape::items(schemas)).is_some()
 }
 
 /// The name of the definition that a single schema refers to.

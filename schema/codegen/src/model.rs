@@ -72,6 +72,16 @@ pub enum Type {
     Enum(usize),
 }
 
+impl Type {
+    /// What its lists and maps hold.
+    pub fn innermost(&self) -> &Type {
+        match self {
+            Type::List(inner) | Type::Map(inner) => inner.innermost(),
+            other => other,
+        }
+    }
+}
+
 /// A known set of strings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Enum {

@@ -149,7 +149,7 @@ mod tests {
         check("ElasticLoadBalancingV2", "elastic_load_balancing_v2");
         check("KinesisFirehose", "kinesis_firehose");
         check("DynamoDB", "dynamodb");
-        check("DynamoDBv2Action", "dynamo_dbv2_action");
+        check("DynamoDBv2Action", "dynamodb_v2_action");
         check("GraphQLApi", "graphql_api");
         check("MemoryGiBPerVCpu", "memory_gib_per_vcpu");
         check("AZs", "azs");

@@ -47,11 +47,8 @@ fn service(prefix: String, types: Vec<ResourceType>) -> Service {
 impl Service {
     /// The Rust text of its module.
     pub fn source(&self) -> String {
-        let mut writer = Writer::default();
-        for resource in &self.types {
-            writer.resource(&lower::resource(*resource));
-        }
-        writer.finish()
+        let resources: Vec<_> = self.types.iter().map(|resource| lower::resource(*resource)).collect();
+        Writer::new(&resources).finish()
     }
 }
 

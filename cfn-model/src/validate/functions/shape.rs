@@ -154,6 +154,10 @@ impl Walker<'_> {
             let names = text::listed(allowed.iter().map(|function| function.name()), "or");
             let message = format!("`{}` cannot have `{}` here, only {names}", function.name(), inner.name());
             self.fail(scope.code(function), place, message);
+            // It is wrong, and a dependency all the same.
+            let found = self.findings.len();
+            self.walk(node, place, scope);
+            self.findings.truncate(found);
             return;
         }
         let given = result(self.context, inner, argument);

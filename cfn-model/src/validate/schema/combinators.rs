@@ -10,17 +10,15 @@ use crate::{
 
 impl Checker<'_> {
     pub(super) fn any_of(&mut self, all: Schemas, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
-        let mut best = Verdict::Invalid;
+        let mut unknown = false;
         for schema in all {
-            best = best.min(self.check(schema, node, At::new(at.place), env.probe()));
-            if best == Verdict::Valid {
-                return Verdict::Valid;
+            match self.check(schema, node, At::new(at.place), env.probe()) {
+                Verdict::Valid => return Verdict::Valid,
+                Verdict::Unknown => unknown = true,
+                Verdict::Invalid => {}
             }
         }
-        match best {
-            Verdict::Invalid => self.no_alternative(&rules::E3017, all, node, at, env),
-            other => other,
-        }
+        if unknown { Verdict::Unknown } else { self.no_alternative(&rules::E3017, all, node, at, env) }
     }
 
     pub(super) fn one_of(&mut self, all: Schemas, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
@@ -32,8 +30,8 @@ impl Checker<'_> {
             }
         }
         match seen {
-            [0, 0, _] => self.no_alternative(&rules::E3018, all, node, at, env),
-            [1, 0, _] => Verdict::Valid,
+            [0, _, 0] => self.no_alternative(&rules::E3018, all, node, at, env),
+            [1, _, 0] => Verdict::Valid,
             _ => Verdict::Unknown,
         }
     }
@@ -87,14 +85,7 @@ impl Checker<'_> {
         match self.check(condition, node, At::new(at.place), env.probe()) {
             Verdict::Valid => self.check(then, node, At::new(at.place), env),
             Verdict::Invalid => self.check(otherwise, node, At::new(at.place), env),
-            // Whichever it is, both are wrong or both are right.
-            Verdict::Unknown => {
-                let then = self.check(then, node, At::new(at.place), env.probe());
-                match then == self.check(otherwise, node, At::new(at.place), env.probe()) {
-                    true if then != Verdict::Invalid => then,
-                    _ => Verdict::Unknown,
-                }
-            }
+            Verdict::Unknown => Verdict::Unknown,
         }
     }
 

@@ -77,7 +77,7 @@ impl Checker<'_> {
     /// scenario.
     pub(super) fn scenarios(&mut self, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
         let verdict = self.keywords(schema, node, at, env, |keyword| !is_about_the_whole(keyword));
-        let stop = verdict == Verdict::Invalid && env.mode == Mode::Probe;
+        let stop = verdict == Verdict::Unknown && env.mode == Mode::Probe;
         if stop || !schema.keywords().any(|keyword| is_about_the_whole(&keyword)) {
             return verdict;
         }
@@ -125,8 +125,8 @@ impl Checker<'_> {
 /// a mistake; inside of an alternative, nobody knows which alternative is meant under which condition.
 fn either(seen: [bool; 3], mode: Mode) -> Verdict {
     match seen {
-        [false, false, true] => Verdict::Invalid,
-        [_, _, true] if mode == Mode::Report => Verdict::Invalid,
+        [false, true, false] => Verdict::Invalid,
+        [_, true, _] if mode == Mode::Report => Verdict::Invalid,
         [_, false, false] => Verdict::Valid,
         _ => Verdict::Unknown,
     }

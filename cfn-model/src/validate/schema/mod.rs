@@ -1,7 +1,8 @@
 //! The interpreter of schemas, which knows what an intrinsic function is.
 //!
 //! Every keyword answers [`Verdict::Valid`], [`Verdict::Invalid`] or, where a function decides,
-//! [`Verdict::Unknown`]; only what is invalid is reported. A keyword about a whole object or list, such as
+//! [`Verdict::Unknown`]; only what is invalid is reported. An alternative with a function in it is unknown even when
+//! something else in it is wrong: the value of the function may be what chooses the alternative. A keyword about a whole object or list, such as
 //! `required` or `minItems`, is asked once for each way in which the conditions beneath can turn out.
 
 mod arrays;
@@ -28,12 +29,12 @@ use crate::{Function, Node};
 /// How many nodes may be visited in one run: a hundred times what the largest template needs.
 const MOST_WORK: u64 = 5_000_000;
 
-/// What a keyword says of a value. The order is that of a conjunction: the worst wins.
+/// What a keyword says of a value. The order is that of a conjunction: the last one wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Verdict {
     Valid,
-    Unknown,
     Invalid,
+    Unknown,
 }
 
 /// What happens with what is found.
@@ -192,7 +193,7 @@ impl<'c> Checker<'c> {
         let mut verdict = Verdict::Valid;
         for keyword in schema.keywords().filter(|keyword| wanted(keyword)) {
             verdict = verdict.and(self.keyword(schema, &keyword, node, at, env));
-            if verdict == Verdict::Invalid && env.mode == Mode::Probe {
+            if verdict == Verdict::Unknown && env.mode == Mode::Probe {
                 break;
             }
         }

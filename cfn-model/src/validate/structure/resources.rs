@@ -44,6 +44,9 @@ impl Sections<'_> {
                 let message = format!("`{}` is the name of a parameter as well", text::shortened(id));
                 self.fail(&rules::E3007, &place, message).help = Some("rename one of the two".to_owned());
             }
+            if matches!(node, Node::Null) {
+                self.wrong(&rules::E3001, &place, "an object", node);
+            }
             if let Some(resource) = self.object(&rules::E3001, &place, node) {
                 self.walker.enter(Some(position));
                 self.resource(resource, id, &place);
@@ -193,7 +196,6 @@ impl Sections<'_> {
     fn dependency(&mut self, node: &Node, resource: &Object, id: &str, place: &Place<'_>) {
         let name = match node {
             Node::String(name) => name,
-            Node::Null => return,
             other => return self.wrong(&rules::E3001, place, "the logical id of a resource", other),
         };
         let context = self.context;
@@ -270,7 +272,8 @@ impl Sections<'_> {
             _ => {}
         }
         self.checker.run(known.schema(), node, &place, Env::report(known.name(), facts));
-        for path in known.read_only() {
+        // In SAM's schemas these are what the transform sets, and what a template can set as well.
+        for path in known.read_only().filter(|_| !known.is_serverless()) {
             self.read_only(node, path, &place);
         }
     }

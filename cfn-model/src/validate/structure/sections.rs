@@ -28,7 +28,10 @@ impl Sections<'_> {
         let document = self.context.document;
         for (name, node) in document {
             let place = Place::Root.key(name);
-            self.nulls(node, &place, 0);
+            // A transform may take them away.
+            if !self.context.transforms.serverless && !self.context.transforms.macros {
+                self.nulls(node, &place, 0);
+            }
             if !SECTIONS.contains(&name.as_str()) && !context::is_replaced(name) {
                 let message = format!("`{}` is not a section of a template", text::shortened(name));
                 let help = suggest::did_you_mean(name, SECTIONS)

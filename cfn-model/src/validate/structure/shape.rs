@@ -3,7 +3,7 @@
 use super::Sections;
 use crate::{
     Function, Node,
-    validate::{Rule, context, place::Place, suggest, text},
+    validate::{Rule, context, place::Place, rules, suggest, text},
 };
 
 /// The form of a value.
@@ -33,6 +33,7 @@ impl Sections<'_> {
                 let is_value = matches!(function, Function::Ref | Function::Sub | Function::Join | Function::Select);
                 let no_value = node.get("Ref").and_then(Node::as_str) == Some("AWS::NoValue");
                 if is_value && !no_value && matches!(shape, Shape::Object(..)) {
+                    let rule = if function == Function::Ref { &rules::E1020 } else { rule };
                     self.wrong(rule, place, "an object", node);
                 }
                 return;
