@@ -35,7 +35,7 @@ def coerced(shape, value):
         return value == "true"
     if kind in ("integer", "long") and isinstance(value, str) and value.lstrip("-").isdigit():
         return int(value)
-    if kind in ("float", "double") and not isinstance(value, bool) and str(value).lstrip("-").replace(".", "", 1).isdigit():
+    if kind in ("float", "double") and isinstance(value, str) and value.lstrip("-").replace(".", "", 1).isdigit():
         return float(value)
     return value
 
@@ -89,7 +89,8 @@ def subscription(deployment, properties):
 
 
 def permission(deployment, properties):
-    return call(deployment, "lambda", "add_permission", StatementId=f"s{len(deployment.made)}", **properties)["Statement"]
+    statement = f"s{len(deployment.made)}"
+    return call(deployment, "lambda", "add_permission", StatementId=statement, **properties)["Statement"]
 
 
 # type -> (how it is created, the property that is its Ref)
@@ -155,7 +156,8 @@ def inline_policies(deployment, role, properties):
     for policy in properties["Policies"]:
         # IAM takes a document without a version, such as the translator makes; moto refuses it.
         document = json.dumps({"Version": "2012-10-17", **policy["PolicyDocument"]})
-        call(deployment, "iam", "put_role_policy", RoleName=role, PolicyName=policy["PolicyName"], PolicyDocument=document)
+        name = policy["PolicyName"]
+        call(deployment, "iam", "put_role_policy", RoleName=role, PolicyName=name, PolicyDocument=document)
 
 
 def managed_policies(deployment, role, properties):
@@ -181,13 +183,14 @@ OF_TWIN = ("Architectures", "EphemeralStorage", "SnapStart", "Tags", "TracingCon
 
 
 def twin_name(function):
-    return f"{function[:50]}-by-api"
+    return f"{function[-50:]}-by-api"
 
 
 def twin(deployment, function, properties):
     """A second function, made through the API from everything that is declared of the first."""
     # Concurrency is a call of its own.
-    left_out = {"ReservedConcurrentExecutions", *(key for kind, key in gaps.PROPERTIES if kind == "AWS::Lambda::Function")}
+    unknown = {key for kind, key in gaps.PROPERTIES if kind == "AWS::Lambda::Function"}
+    left_out = {"ReservedConcurrentExecutions", *unknown}
     properties = {key: value for key, value in properties.items() if key not in left_out}
     properties["FunctionName"] = twin_name(function)
     properties["Code"] = {"S3Bucket": translate.BUCKET, "S3Key": translate.KEY}

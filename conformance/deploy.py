@@ -168,8 +168,8 @@ class Deployment:
         kind = self.resources[name]["Type"]
         if kind in gaps.TYPES:
             return gaps.TYPES[kind]
-        if self._reads_elsewhere(self.resources[name]):
-            return "its source is not of this stack"
+        if self._needs_another(self.resources[name]):
+            return f"its {gaps.NEEDS[kind]} is not of this stack"
         if kind not in by_api.CREATE:
             return f"moto {gaps.MOTO} does not create {kind}"
         try:
@@ -191,7 +191,7 @@ class Deployment:
         self.held_back = {
             name for name, resource in self.resources.items()
             if resource["Type"] not in known or resource["Type"] in {*gaps.TYPES, *by_api.CREATE}
-            or self._reads_elsewhere(resource)
+            or self._needs_another(resource)
         }
         template = {key: part for key, part in self.template.items() if key != "Rules"}
         template = self._without_references(copy.deepcopy(template))
@@ -200,13 +200,14 @@ class Deployment:
             self._adapt(resource)
         return {**template, "Resources": resources}
 
-    def _reads_elsewhere(self, resource):
-        """Whether this is a mapping of a queue or stream that the stack does not make; moto wants to see it."""
-        if resource["Type"] != "AWS::Lambda::EventSourceMapping":
+    def _needs_another(self, resource):
+        """Whether moto wants to see something that exists, and that the stack does not make."""
+        if resource["Type"] not in gaps.NEEDS:
             return False
-        source = resource["Properties"].get("EventSourceArn")
-        function = source.get("Fn::GetAtt") if isinstance(source, dict) else None
-        name = function.split(".")[0] if isinstance(function, str) else function and function[0]
+        reference = resource["Properties"].get(gaps.NEEDS[resource["Type"]])
+        reference = reference if isinstance(reference, dict) else {}
+        attribute = reference.get("Fn::GetAtt", "")
+        name = reference.get("Ref") or (attribute.split(".")[0] if isinstance(attribute, str) else attribute[0])
         return name not in self.resources
 
     def _adapt(self, resource):

@@ -20,5 +20,13 @@ PROPERTIES = {
 
 # Types that moto's CloudFormation creates, but not from what SAM and most people write.
 TYPES = {
+    "AWS::Lambda::Version": "moto's CloudFormation loses track of it",
     "AWS::ApiGateway::Deployment": "moto refuses one of an API whose methods are in its body, which it ignores",
+}
+
+# type -> the property that names something that exists; moto looks for it
+NEEDS = {
+    "AWS::Lambda::EventSourceMapping": "EventSourceArn",
+    "AWS::Route53::RecordSet": "HostedZoneId",
+    "AWS::Route53::RecordSetGroup": "HostedZoneId",
 }

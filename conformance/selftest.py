@@ -40,8 +40,8 @@ def good():
             "VisibilityTimeout": 60, "RedrivePolicy": {"deadLetterTargetArn": arn("Dead"), "maxReceiveCount": 3},
         }),
         "Worker": ("AWS::Lambda::Function", {
-            "Architectures": ["arm64"], "Code": {"S3Bucket": "b", "S3Key": "k"}, "Handler": "bootstrap", "MemorySize": 256,
-            "Role": arn("WorkerRole"), "Runtime": "provided.al2023", "Timeout": 60,
+            "Architectures": ["arm64"], "Code": {"S3Bucket": "b", "S3Key": "k"}, "Handler": "bootstrap",
+            "MemorySize": 256, "Role": arn("WorkerRole"), "Runtime": "provided.al2023", "Timeout": 60,
         }),
         "Mapping": ("AWS::Lambda::EventSourceMapping", {
             "BatchSize": 5, "EventSourceArn": arn("Jobs"), "FunctionName": {"Ref": "Worker"},
@@ -87,19 +87,23 @@ def remove(name):
     return lambda template: template["Resources"].pop(name)
 
 
+POLICY = "arn:aws:iam::aws:policy/{}"
+RULE = "arn:aws:events:us-east-1:123456789012:rule/{}"
+STATEMENT = ("PolicyDocument", "Statement", 0)
+
 # What is wrong with the template -> the beginning of the check that has to fail
 FAULTS = [
     (change("Jobs", "RedrivePolicy", "deadLetterTargetArn", to="arn:aws:sqs:us-east-1:1:other"), "moto: create stack"),
     (change("Jobs", "VisibilityTimeout", to=30), "Mapping: visibility timeout"),
-    (change("Mapping", "BatchSize", to=20_000), "moto: "),
+    (change("Mapping", "BatchSize", to=20_000), "moto: create stack"),
     (change("Worker", "Architectures", to=["mips"]), "moto: Worker.Architectures"),
     (change("WorkerRole", "Policies", to=[]), "Mapping: the function's role may consume"),
-    (change("WorkerRole", "ManagedPolicyArns", to=["arn:aws:iam::aws:policy/NoSuch"]), "moto: WorkerRole.ManagedPolicyArns"),
-    (change("WorkerRole", "Policies", 0, "PolicyDocument", "Statement", 0, "Effect", to="Maybe"), "moto: WorkerRole.Policies"),
-    (change("WorkerRole", "AssumeRolePolicyDocument", to={"Version": "2012-10-17", "Statement": []}), "Worker: Lambda may"),
+    (change("WorkerRole", "ManagedPolicyArns", to=[POLICY.format("NoSuch")]), "moto: WorkerRole.ManagedPolicyArns"),
+    (change("WorkerRole", "Policies", 0, *STATEMENT, "Effect", to="Maybe"), "moto: WorkerRole.Policies"),
+    (change("WorkerRole", "AssumeRolePolicyDocument", "Statement", to=[]), "Worker: Lambda may"),
     (change("Tick", "Target", "RoleArn", to=arn("WorkerRole")), "Tick: Scheduler may invoke"),
     (change("Tick", "FlexibleTimeWindow", to={}), "moto: Tick is created"),
-    (change("DailyPermission", "SourceArn", to="arn:aws:events:us-east-1:123456789012:rule/other"), "Daily: EventBridge"),
+    (change("DailyPermission", "SourceArn", to=RULE.format("other")), "Daily: EventBridge"),
     (remove("DailyPermission"), "Daily: EventBridge"),
 ]
 

@@ -2,7 +2,9 @@
 
 use cfn_model::{Value, intrinsic::sub, s3::BucketHandle, sns::TopicHandle, sqs::QueueHandle};
 
-use crate::iam::Statement;
+use sam_resources::Policy;
+
+use crate::iam::{PolicyDocument, Statement};
 
 /// What may be done with a queue.
 pub trait QueueGrants {
@@ -68,4 +70,16 @@ impl TopicGrants for TopicHandle {
 /// The ARN of all objects of a bucket.
 pub(crate) fn objects(bucket: &BucketHandle) -> Value<String> {
     sub(format!("${{{}.Arn}}/*", bucket.logical_id()))
+}
+
+impl From<Statement> for Policy {
+    fn from(statement: Statement) -> Policy {
+        Policy::statement(statement)
+    }
+}
+
+impl From<PolicyDocument> for Policy {
+    fn from(document: PolicyDocument) -> Policy {
+        Policy::document(document)
+    }
 }

@@ -23,23 +23,16 @@ pub fn ten() -> Stack {
         .add_to(&mut stack);
     let payloads = PayloadBucket::new("Payloads").expire_after_days(7).add_to(&mut stack);
     let log = stack.add("WorkerLog", logs::LogGroup::new().retention_in_days(30));
-    stack.add(
-        "Worker",
-        Resource::raw(
-            "AWS::Serverless::Function",
-            json!({
-                "Handler": "bootstrap", "Runtime": "provided.al2023", "CodeUri": "s3://orders-code/worker.zip",
-                "MemorySize": 512, "Timeout": 60,
-                "LoggingConfig": {"LogGroup": {"Ref": log.logical_id().as_str()}},
-                "Environment": {"Variables": {"BUCKET": {"Ref": payloads.logical_id().as_str()}}},
-                "Events": {"Jobs": {"Type": "SQS", "Properties": {
-                    "Queue": {"Fn::GetAtt": ["Jobs", "Arn"]}, "BatchSize": 10,
-                    "FunctionResponseTypes": ["ReportBatchItemFailures"],
-                }}},
-                "Policies": [{"S3CrudPolicy": {"BucketName": {"Ref": payloads.logical_id().as_str()}}}],
-            }),
-        ),
-    );
+    let worker = sam::Function::new()
+        .handler("bootstrap")
+        .runtime(sam::Runtime::ProvidedAl2023)
+        .code_uri("s3://orders-code/worker.zip")
+        .memory_size(512)
+        .timeout(60)
+        .logging_config(sam::function::LoggingConfig::default().log_group(log.r#ref()))
+        .environment_variable("BUCKET", payloads.r#ref())
+        .policy(sam::Policy::s3_crud(payloads.r#ref()));
+    SqsFunction::new("Worker", worker, jobs.arn()).batch_size(BatchSize::of::<10>()).add_to(&mut stack);
     let placed = stack.add("Placed", sns::Topic::new().display_name("orders that were placed"));
     stack.add(
         "PlacedSubscription",
@@ -72,7 +65,7 @@ pub fn pairs_stack(name: &str, pairs: usize) -> Stack {
                 .policies([iam::role::Policy::new(consume, "consume")]),
         );
         let code = lambda::function::Code::default().s3_bucket("code").s3_key(format!("{name}/task{index}.zip"));
-        let variables = Object::from([("QUEUE_URL".to_owned(), queue.url().into_node())]);
+        let variables = [("QUEUE_URL", queue.url())];
         let function = stack.add(
             format!("Task{index}Function"),
             lambda::Function::new(code, role.arn())

@@ -95,7 +95,13 @@ pub(super) fn write(path: &Path, content: &str) -> io::Result<Written> {
     let mut name = target.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.tmp", std::process::id()));
     let temporary = target.with_file_name(name);
-    let result = write_new(&temporary, content).and_then(|()| fs::rename(&temporary, &target));
+    let result = write_new(&temporary, content).and_then(|()| {
+        // The new file is as readable as the old one was.
+        if let Ok(metadata) = fs::metadata(&target) {
+            fs::set_permissions(&temporary, metadata.permissions())?;
+        }
+        fs::rename(&temporary, &target)
+    });
     if result.is_err() {
         // The first error is the one to tell; a file that is not there cannot be removed.
         let _ = fs::remove_file(&temporary);

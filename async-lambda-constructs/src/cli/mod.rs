@@ -136,7 +136,7 @@ impl Session<'_> {
     }
 
     fn report_failure(&mut self, diagnostic: &Diagnostic) -> Exit {
-        let text = self.reporter.to_err(diagnostic);
+        let text = self.reporter.for_err(diagnostic);
         self.err.write(&text);
         Exit::Failed
     }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -81,6 +82,8 @@ struct Line<'a> {
 /// Where a stack's template goes.
 struct Target {
     path: PathBuf,
+    /// Whether the user named its folder, which is made where it is not there.
+    in_folder: bool,
     format: TemplateFormat,
 }
 
@@ -102,7 +105,11 @@ impl Target {
             session.out.write(content);
             return Ok(Written::Changed);
         }
-        files::write(&session.environment.directory.join(&self.path), content)
+        let path = session.environment.directory.join(&self.path);
+        if let (true, Some(folder)) = (self.in_folder, path.parent()) {
+            fs::create_dir_all(folder)?;
+        }
+        files::write(&path, content)
     }
 }
 
@@ -143,7 +150,7 @@ fn targets(session: &mut Session<'_>, stacks: &[Stack], command: &Synth) -> Resu
                 (None, Some(file)) => file.to_owned(),
                 (None, None) => PathBuf::from(name),
             };
-            Target { path, format }
+            Target { path, in_folder: folder.is_some(), format }
         })
         .collect())
 }
@@ -192,10 +199,10 @@ fn merge(extras: &[Source]) -> Option<Object> {
 
 fn say_finding(session: &mut Session<'_>, diagnostic: &Diagnostic, to_stdout: bool) {
     if session.message_format == MessageFormat::Json && !to_stdout {
-        let text = session.reporter.to_out(diagnostic);
+        let text = session.reporter.for_out(diagnostic);
         session.out.write(&text);
     } else {
-        let text = session.reporter.to_err(diagnostic);
+        let text = session.reporter.for_err(diagnostic);
         session.err.write(&text);
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn run(session: &mut Session<'_>, command: &Validate) -> Exit {
             Err(diagnostic) => vec![*diagnostic],
         };
         for diagnostic in &diagnostics {
-            let text = session.reporter.to_out(diagnostic);
+            let text = session.reporter.for_out(diagnostic);
             session.out.write(&text);
         }
         total.extend(diagnostics);

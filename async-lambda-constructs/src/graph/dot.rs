@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Graph, Kind, Line};
+use super::{Flow, Graph, Kind, Line};
 
 /// A graph from left to right. Several graphs become a cluster each.
 pub fn dot(graphs: &[Graph]) -> String {
@@ -52,7 +52,7 @@ pub fn dot(graphs: &[Graph]) -> String {
                 Line::Dotted => attributes.push("style=dotted".to_owned()),
             }
             let (mut from, mut to) = (&graph.nodes[from].id, &graph.nodes[to].id);
-            if edge.against {
+            if edge.flow == Flow::Against {
                 // The head is drawn at the start, so that ranks run the other way.
                 std::mem::swap(&mut from, &mut to);
                 attributes.push("dir=back".to_owned());

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, fmt::Write as _};
 
-use super::{Graph, Kind, Line};
+use super::{Flow, Graph, Kind, Line};
 
 /// Words that mean something at the start of a line of a flowchart.
 const RESERVED: [&str; 15] = [
@@ -55,9 +55,9 @@ pub fn mermaid(graphs: &[Graph]) -> String {
             };
             let label = if edge.label.is_empty() { String::new() } else { format!("|\"{}\"|", escape(&edge.label)) };
             // Written the other way round, Mermaid places the alarm behind what it watches.
-            let (from, to, arrow) = match edge.against {
-                true => (to, from, arrow.replace("-->", "<-.-").replace("-.->", "<-.-")),
-                false => (from, to, arrow.to_owned()),
+            let (from, to, arrow) = match edge.flow {
+                Flow::Against => (to, from, arrow.replace("-->", "<-.-").replace("-.->", "<-.-")),
+                Flow::Along | Flow::Loose => (from, to, arrow.to_owned()),
             };
             let _ = writeln!(text, "{indent}{} {arrow}{label} {}", ids[from], ids[to]);
         }

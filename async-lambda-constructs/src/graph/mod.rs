@@ -73,8 +73,20 @@ pub struct Edge {
     pub label: String,
     /// How it is drawn.
     pub line: Line,
-    /// Whether `from` is drawn behind `to`: an alarm stands behind what it watches.
-    pub against: bool,
+    /// Which of its ends stands to the left.
+    pub flow: Flow,
+}
+
+/// How an edge takes part in the order from left to right.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Flow {
+    /// Something goes along it, a message or a call: `from` stands to the left.
+    #[default]
+    Along,
+    /// `from` stands to the right: an alarm stands behind what it watches.
+    Against,
+    /// As [`Flow::Along`], unless others that form a circle with it want it otherwise: a mere reference.
+    Loose,
 }
 
 /// How an edge is drawn.

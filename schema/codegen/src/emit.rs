@@ -7,11 +7,12 @@ use std::{
 
 use crate::{
     facts::code,
-    model::{Attribute, Enum, Field, Resource, Struct, Type},
+    model::{Attribute, Enum, Field, Parts, Resource, Struct, Type},
 };
 
 /// Writes resource types: each its struct, its handle and the module of what it is made of. The text
 /// expects the name `m` to be `cfn_model::typed`.
+#[derive(Default)]
 pub struct Writer {
     out: String,
     /// The names of all resource types that it is going to write.
@@ -20,11 +21,12 @@ pub struct Writer {
     written: HashMap<String, String>,
 }
 
-/// Where a type is named: beside the module of its parts, or inside it.
+/// Where a type is named.
 #[derive(Clone, Copy)]
 struct Scope<'a> {
-    resource: &'a Resource,
-    inside: bool,
+    parts: &'a Parts,
+    /// The way to the module of the parts: `queue::`, or nothing inside it.
+    way: &'a str,
 }
 
 macro_rules! line {
@@ -50,7 +52,8 @@ impl Writer {
     /// Writes a resource type.
     fn resource(&mut self, resource: &Resource) {
         let name = &resource.properties.name;
-        let scope = Scope { resource, inside: false };
+        let way = format!("{}::", resource.parts.module);
+        let scope = Scope { parts: &resource.parts, way: &way };
         line!(self, "/// {} [Reference]({})", resource.properties.doc, resource.url);
         self.structure(&resource.properties, scope);
         line!(self, "impl m::ResourceType for {name} {{");
@@ -58,33 +61,61 @@ impl Writer {
         line!(self, "type Attributes = {name}Attributes;");
         line!(self, "}}");
         self.attributes(resource);
-        if !resource.structs.is_empty() || !resource.enums.is_empty() {
-            line!(self, "/// What the properties of {} are made of.", code(resource.type_name));
-            line!(self, "pub mod {} {{", resource.module);
-            let start = self.out.len();
-            self.parts(resource);
-            // All of them may be another type's.
-            let part = &self.out[start..];
-            let is_word = |at: usize| part[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_');
-            if part.match_indices("m::").any(|(at, _)| !is_word(at)) {
-                self.out.insert_str(start, "use super::m;\n");
-            }
-            line!(self, "}}");
-        }
+        self.module(&resource.parts, resource.type_name);
     }
 
-    /// Writes what the properties of a resource type are made of.
-    fn parts(&mut self, resource: &Resource) {
-        let scope = Scope { resource, inside: true };
-        for structure in &resource.structs {
+    /// Writes `Globals`, and the module of its parts: each has some fields of a resource type.
+    pub fn globals(&mut self, globals: &Struct, parts: &Parts, resources: &[&Resource]) {
+        line!(self, "/// {}", globals.doc);
+        self.structure(globals, Scope { parts, way: &format!("{}::", parts.module) });
+        line!(self, "/// What {} is made of.", code(&globals.name));
+        line!(self, "pub mod {} {{", parts.module);
+        line!(self, "use super::m;");
+        for (structure, resource) in parts.structs.iter().zip(resources) {
+            line!(self, "/// {}", structure.doc);
+            let way = format!("super::{}::", resource.parts.module);
+            self.structure(structure, Scope { parts: &resource.parts, way: &way });
+        }
+        line!(self, "}}");
+    }
+
+    /// Writes structs that stand in the same module as their parts.
+    pub fn together(&mut self, structs: &[Struct], parts: &Parts) {
+        for structure in structs {
+            line!(self, "/// {}", structure.doc);
+            self.structure(structure, Scope { parts, way: "" });
+        }
+        self.parts(parts);
+    }
+
+    fn module(&mut self, parts: &Parts, owner: &str) {
+        if parts.structs.is_empty() && parts.enums.is_empty() {
+            return;
+        }
+        line!(self, "/// What the properties of {} are made of.", code(owner));
+        line!(self, "pub mod {} {{", parts.module);
+        let start = self.out.len();
+        self.parts(parts);
+        // All of them may be another type's.
+        let part = &self.out[start..];
+        let is_word = |at: usize| part[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_');
+        if part.match_indices("m::").any(|(at, _)| !is_word(at)) {
+            self.out.insert_str(start, "use super::m;\n");
+        }
+        line!(self, "}}");
+    }
+
+    fn parts(&mut self, parts: &Parts) {
+        let scope = Scope { parts, way: "" };
+        for structure in &parts.structs {
             let needs_other = |field: &Field| matches!(field.ty.innermost(), Type::Struct(_) | Type::Enum(_));
             let shared = !structure.fields.iter().any(needs_other);
-            self.part(&resource.module, &structure.name, &structure.doc, shared, |writer| {
+            self.part(&parts.module, &structure.name, &structure.doc, shared, |writer| {
                 writer.structure(structure, scope);
             });
         }
-        for enumeration in &resource.enums {
-            self.part(&resource.module, &enumeration.name, "A known set of strings.", true, |writer| {
+        for enumeration in &parts.enums {
+            self.part(&parts.module, &enumeration.name, "A known set of strings.", true, |writer| {
                 writer.enumeration(enumeration);
             });
         }
@@ -245,7 +276,7 @@ impl Writer {
         line!(self, "impl m::From<m::LogicalId> for {name}Attributes {{");
         line!(self, "#[inline] fn from({from}");
         line!(self, "}}");
-        line!(self, "/// A {} that is in a template.", code(resource.type_name));
+        line!(self, "/// A resource {} that is in a template.", code(resource.type_name));
         let mut alias = format!("{name}Handle");
         if self.names.contains(&alias) {
             // The type of a wait condition's URL is itself called a handle.
@@ -256,7 +287,7 @@ impl Writer {
             return;
         }
         line!(self, "impl {name}Attributes {{");
-        let scope = Scope { resource, inside: false };
+        let scope = Scope { parts: &resource.parts, way: "" };
         for Attribute { attribute, name, ty } in &resource.attributes {
             let ty = scope.ty(ty);
             line!(self, "/// {}", code(attribute));
@@ -310,20 +341,18 @@ impl Scope<'_> {
     }
 
     fn ty(self, ty: &Type) -> String {
-        let named = |name: &str| match self.inside {
-            true => name.to_owned(),
-            false => format!("{}::{name}", self.resource.module),
-        };
+        let named = |name: &str| format!("{}{name}", self.way);
         match ty {
             Type::String => "m::String".to_owned(),
             Type::Integer => "i64".to_owned(),
             Type::Number => "f64".to_owned(),
             Type::Boolean => "bool".to_owned(),
             Type::Node => "m::Node".to_owned(),
+            Type::Named(path) => (*path).to_owned(),
             Type::List(item) => format!("m::List<{}>", self.ty(item)),
             Type::Map(value) => format!("m::Map<{}>", self.ty(value)),
-            Type::Struct(number) => named(&self.resource.structs[*number].name),
-            Type::Enum(number) => named(&self.resource.enums[*number].name),
+            Type::Struct(number) => named(&self.parts.structs[*number].name),
+            Type::Enum(number) => named(&self.parts.enums[*number].name),
         }
     }
 }

@@ -5,43 +5,35 @@ use std::collections::{HashMap, HashSet};
 use cfn_schema::{ResourceType, Schema};
 
 use crate::{
-    facts,
-    model::{Attribute, Enum, Field, Resource, Struct, Type},
+    boxes, facts,
+    model::{Attribute, Enum, Field, Parts, Resource, Struct, Type},
     names,
+    overrides::Override,
+    paths,
     shape::{self, Kind},
 };
-
-const OVERRIDES: &str = include_str!("../data/overrides.txt");
 
 /// A resource type in Rust's terms.
 pub fn resource(resource: ResourceType) -> Resource {
     let name = names::type_name(&resource.name().split("::").skip(2).collect::<String>());
-    let mut lower = Lower {
-        resource,
-        structs: Vec::new(),
-        enums: Vec::new(),
-        known_structs: HashMap::new(),
-        known_enums: HashMap::new(),
-        names: HashSet::new(),
-    };
+    let mut lower = Lower::new(resource.name(), Some(resource));
     let doc = format!("Properties of {}.", facts::code(resource.name()));
-    let fields = lower.fields(&[resource.schema()], "", "");
-    let mut lowered = Resource {
-        type_name: resource.name(),
-        url: resource.documentation_url(),
-        properties: Struct { name: name.clone(), doc, fields, boxed: false },
-        module: names::snake(&name),
-        structs: lower.structs,
-        enums: lower.enums,
-        attributes: attributes(resource),
-    };
-    crate::boxes::insert(&mut lowered);
-    lowered
+    let mut properties =
+        Struct { name: name.clone(), doc, fields: lower.fields(&[resource.schema()], "", ""), boxed: false };
+    paths::settle_fields(resource, &mut properties.fields, &[String::new()]);
+    let parts = lower.finish(names::snake(&name), [&mut properties]);
+    let (type_name, url) = (resource.name(), resource.documentation_url());
+    Resource { type_name, url, properties, parts, attributes: attributes(resource) }
 }
 
-struct Lower {
-    resource: ResourceType,
+/// What is lowered into one module.
+pub(crate) struct Lower {
+    /// What the paths start from: a resource type, or a section of a template.
+    root: &'static str,
+    resource: Option<ResourceType>,
     structs: Vec<Struct>,
+    /// The paths of the places where each struct stands.
+    places: Vec<Vec<String>>,
     enums: Vec<Enum>,
     /// By what it was made of: the definition's name, or none, and the schemas.
     known_structs: HashMap<(Option<&'static str>, Vec<Schema>), usize>,
@@ -59,8 +51,36 @@ struct Place<'a> {
 }
 
 impl Lower {
+    pub(crate) fn new(root: &'static str, resource: Option<ResourceType>) -> Lower {
+        Lower {
+            root,
+            resource,
+            structs: Vec::new(),
+            places: Vec::new(),
+            enums: Vec::new(),
+            known_structs: HashMap::new(),
+            known_enums: HashMap::new(),
+            names: HashSet::new(),
+        }
+    }
+
+    /// A name that no part may have.
+    pub(crate) fn reserve(&mut self, name: &str) {
+        self.names.insert(name.to_owned());
+    }
+
+    /// The parts of everything that was lowered.
+    pub(crate) fn finish<'a>(mut self, module: String, holders: impl IntoIterator<Item = &'a mut Struct>) -> Parts {
+        if let Some(resource) = self.resource {
+            paths::settle(resource, &mut self.structs, &self.places);
+        }
+        let mut parts = Parts { module, structs: self.structs, enums: self.enums };
+        boxes::insert(&mut parts, holders);
+        parts
+    }
+
     /// The fields of an object. Its own name, which is empty for the resource's, starts those of what it contains.
-    fn fields(&mut self, alternatives: &[Schema], path: &str, owner: &str) -> Vec<Field> {
+    pub(crate) fn fields(&mut self, alternatives: &[Schema], path: &str, owner: &str) -> Vec<Field> {
         let shape = shape::object(alternatives);
         let mut properties: Vec<_> = shape.properties.iter().collect();
         // What has no name of its own gets that of the first property that has it: rather one of the resource.
@@ -72,11 +92,12 @@ impl Lower {
             }
             let path = if path.is_empty() { (*property).to_owned() } else { format!("{path}/{property}") };
             let required = shape.required.contains(property);
-            if !required && self.is_read_only(&path) {
+            // Nothing of what only AWS sets is needed: not even its types.
+            if owner.is_empty() && !required && self.is_read_only(&path) {
                 continue;
             }
             let ty = self.ty(schemas, Place { path: &path, property, name: &part_name(owner, property) });
-            let mut doc = facts::of_property(self.resource, &path, property, schemas[0], required);
+            let mut doc = facts::of_property(property, schemas[0], required);
             if ty == Type::Node {
                 let kinds = shape::kinds(schemas);
                 doc.push_str(&if kinds.is_empty() { " Any JSON.".to_owned() } else { format!(" JSON: {kinds}.") });
@@ -93,15 +114,19 @@ impl Lower {
         fields
     }
 
-    /// Whether only AWS sets it.
+    /// Whether only AWS sets a property of the resource.
     fn is_read_only(&self, path: &str) -> bool {
         let listed = |mut paths: cfn_schema::Strings| paths.any(|listed| listed == path);
-        listed(self.resource.read_only()) && !listed(self.resource.create_only()) && !listed(self.resource.write_only())
+        self.resource.is_some_and(|resource| {
+            listed(resource.read_only()) && !listed(resource.create_only()) && !listed(resource.write_only())
+        })
     }
 
     fn ty(&mut self, alternatives: &[Schema], place: Place<'_>) -> Type {
-        if let Some(ty) = overridden(self.resource.name(), place.path) {
-            return ty;
+        match Override::find(self.root, place.path) {
+            Some(Override::Type(ty)) => return ty,
+            Some(Override::Like(schema)) => return self.ty(&[schema], Place { path: "", ..place }),
+            None => {}
         }
         match shape::kind(alternatives) {
             Some(Kind::String) => match shape::texts(alternatives) {
@@ -155,14 +180,16 @@ impl Lower {
         let definition = definition(alternatives);
         let key = (definition, alternatives.iter().map(|schema| schema.resolve()).collect());
         if let Some(known) = self.known_structs.get(&key) {
+            self.places[*known].push(place.path.to_owned());
             return Type::Struct(*known);
         }
         let name = self.free_name(definition, place);
         let number = self.structs.len();
         // Known before its fields are, because they may contain it.
         self.known_structs.insert(key, number);
-        let doc = format!("{} of {}.", facts::code(&place.path.replace('/', ".")), facts::code(self.resource.name()));
+        let doc = format!("{} of {}.", facts::code(&place.path.replace('/', ".")), facts::code(self.root));
         self.structs.push(Struct { name: name.clone(), doc, fields: Vec::new(), boxed: false });
+        self.places.push(vec![place.path.to_owned()]);
         self.structs[number].fields = self.fields(alternatives, place.path, &name);
         Type::Struct(number)
     }
@@ -181,15 +208,12 @@ impl Lower {
         let name = self.free_name(definition(alternatives), place);
         let mut variants: Vec<(String, &'static str)> = Vec::new();
         for text in &texts {
-            let mut variant = names::variant(text);
-            // `enabled` beside `ENABLED` stays a text: the two mean the same.
-            if variants.iter().any(|(_, other)| other.eq_ignore_ascii_case(text)) {
-                continue;
+            let variant = names::variant(text);
+            // `lowestPrice` beside `lowest-price` stays a text: the two mean the same.
+            let twice = |(name, other): &(String, &str)| *name == variant || other.eq_ignore_ascii_case(text);
+            if !variants.iter().any(twice) {
+                variants.push((variant, text));
             }
-            while variants.iter().any(|(other, _)| *other == variant) {
-                variant.push_str("Value");
-            }
-            variants.push((variant, text));
         }
         self.known_enums.insert(key, self.enums.len());
         self.enums.push(Enum { name, variants, ignores_case });
@@ -209,16 +233,6 @@ impl Lower {
             name = format!("{stem}{number}");
         }
         name
-    }
-}
-
-fn overridden(type_name: &str, path: &str) -> Option<Type> {
-    let place = format!("{type_name} {path} ");
-    let line = OVERRIDES.lines().find_map(|line| line.strip_prefix(&place))?;
-    match line {
-        "string" => Some(Type::String),
-        "json" => Some(Type::Node),
-        _ => None,
     }
 }
 

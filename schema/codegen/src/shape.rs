@@ -97,8 +97,8 @@ fn is_strings(mut values: Constants) -> bool {
     values.all(|value| matches!(value, Constant::String(_)))
 }
 
-/// The members of `anyOf` and `oneOf`, without two that say nothing about the place: a bare object, which
-/// is how SAM's schema says that an intrinsic may stand there, and JSON as a text, an older form of an object.
+/// The members of `anyOf` and `oneOf`, without two that say nothing about the place: a bare object or one
+/// with `Ref`, which is how SAM's schema says that an intrinsic may stand there, and JSON as a text, an older form of an object.
 pub(crate) fn branches(flat: &[Schema]) -> Vec<Schema> {
     let mut found = Vec::new();
     for schema in flat {
@@ -114,7 +114,9 @@ pub(crate) fn branches(flat: &[Schema]) -> Vec<Schema> {
 }
 
 fn is_bare_object(schema: Schema) -> bool {
-    schema.types() == Some(Types::OBJECT) && schema.keywords().len() == 1
+    let mut properties = schema.resolve().properties().into_iter().flatten();
+    (schema.types() == Some(Types::OBJECT) && schema.keywords().len() == 1)
+        || (properties.next().is_some_and(|(name, _)| name == "Ref") && properties.next().is_none())
 }
 
 fn is_json_text(schema: Schema) -> bool {

@@ -194,7 +194,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use pretty_assertions::assert_eq;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::{Comparison, Found, Template};
 
@@ -227,10 +227,13 @@ mod tests {
         Comparison::of(&templates, &found)
     }
 
+    fn count(expected: usize, found: usize, missed: usize, extra: usize) -> Value {
+        json!({"expected": expected, "found": found, "missed": missed, "extra": extra})
+    }
+
     #[test]
     fn counts_by_rule_and_group() {
         let value = comparison().json(None);
-        let count = |expected: u8, found: u8, missed: u8, extra: u8| json!({"expected": expected, "found": found, "missed": missed, "extra": extra});
         assert_eq!(value["errors"], count(2, 1, 1, 1));
         assert_eq!(value["by_rule"], json!({"E3002": count(1, 1, 0, 0), "E3012": count(1, 0, 1, 1)}));
         assert_eq!(value["by_group"], json!({"bad": count(2, 1, 1, 0), "good": count(0, 0, 0, 1)}));

@@ -202,15 +202,15 @@ impl Reporter {
         Reporter { format, out: style(environment.out_is_terminal), err: style(environment.err_is_terminal) }
     }
 
-    pub(super) fn to_out(&self, diagnostic: &Diagnostic) -> String {
+    pub(super) fn for_out(self, diagnostic: &Diagnostic) -> String {
         self.render(diagnostic, self.out)
     }
 
-    pub(super) fn to_err(&self, diagnostic: &Diagnostic) -> String {
+    pub(super) fn for_err(self, diagnostic: &Diagnostic) -> String {
         self.render(diagnostic, self.err)
     }
 
-    fn render(&self, diagnostic: &Diagnostic, style: Style) -> String {
+    fn render(self, diagnostic: &Diagnostic, style: Style) -> String {
         match self.format {
             MessageFormat::Human => human::render(diagnostic, style),
             MessageFormat::Json => json::render(diagnostic),

@@ -4,7 +4,7 @@
 /// font may be wider.
 pub(super) fn width(text: &str, size: f64, bold: bool) -> f64 {
     let units: f64 = text.chars().map(units).sum();
-    units * size * if bold { 1.16 } else { 1.04 }
+    units * size * if bold { 1.18 } else { 1.08 }
 }
 
 /// In parts of the font's size.

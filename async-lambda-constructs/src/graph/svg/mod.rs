@@ -85,7 +85,7 @@ fn lay_out(graph: &Graph) -> Layout {
         .map(|(from, to, edge)| {
             let size = Size { width: width(&label(edge), EDGE, false) + 10.0, height: EDGE + 5.0 };
             let label = (!edge.label.is_empty()).then_some(size);
-            Link { from, to, against: edge.against, label }
+            Link { from, to, flow: edge.flow, label }
         })
         .collect();
     layout(&boxes, &links)

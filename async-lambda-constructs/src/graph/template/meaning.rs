@@ -9,11 +9,9 @@ pub(super) struct Meaning {
     pub(super) line: Line,
     /// Whether the arrow goes from what is referred to.
     pub(super) reversed: bool,
-    /// Whether the target is drawn first, although the arrow points at it.
-    pub(super) against: bool,
 }
 
-const PLAIN: Meaning = Meaning { label: "", line: Line::Solid, reversed: false, against: false };
+const PLAIN: Meaning = Meaning { label: "", line: Line::Solid, reversed: false };
 
 const fn says(label: &'static str) -> Meaning {
     Meaning { label, ..PLAIN }
@@ -21,10 +19,6 @@ const fn says(label: &'static str) -> Meaning {
 
 const fn fails(label: &'static str) -> Meaning {
     Meaning { label, line: Line::Dashed, ..PLAIN }
-}
-
-const fn watches(label: &'static str) -> Meaning {
-    Meaning { label, against: true, ..PLAIN }
 }
 
 const fn triggers(label: &'static str) -> Meaning {
@@ -42,8 +36,8 @@ const MEANINGS: &[(&str, &str, Meaning)] = &[
     ("AWS::Scheduler::Schedule", "Target.Arn", says("triggers")),
     ("AWS::Pipes::Pipe", "Source", triggers("feeds")),
     ("AWS::Pipes::Pipe", "Target", says("sends to")),
-    ("AWS::CloudWatch::Alarm", "Dimensions", watches("watches")),
-    ("AWS::CloudWatch::Alarm", "Metrics", watches("watches")),
+    ("AWS::CloudWatch::Alarm", "Dimensions", says("watches")),
+    ("AWS::CloudWatch::Alarm", "Metrics", says("watches")),
     ("AWS::CloudWatch::Alarm", "AlarmActions", says("notifies")),
     ("AWS::CloudWatch::Alarm", "OKActions", says("notifies")),
     ("AWS::CloudWatch::Alarm", "InsufficientDataActions", says("notifies")),

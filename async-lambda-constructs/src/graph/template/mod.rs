@@ -8,7 +8,7 @@ mod serverless;
 
 use cfn_model::{Node as Value, Object};
 
-use super::{Edge, Graph, Kind, Line, Node};
+use super::{Edge, Flow, Graph, Kind, Line, Node};
 use kind::{kind, short_type};
 use meaning::{Meaning, connector, meaning};
 use reference::{Reference, references};
@@ -75,7 +75,8 @@ struct Builder {
 
 impl Builder {
     fn edge(&mut self, from: &str, to: &str, label: &str, line: Line) {
-        self.push(Edge { from: from.to_owned(), to: to.to_owned(), label: label.to_owned(), line, against: false });
+        let flow = flow(label);
+        self.push(Edge { from: from.to_owned(), to: to.to_owned(), label: label.to_owned(), line, flow });
     }
 
     fn push(&mut self, edge: Edge) {
@@ -98,7 +99,7 @@ impl Builder {
             to: to.to_owned(),
             label: meaning.label.to_owned(),
             line: meaning.line,
-            against: meaning.against,
+            flow: flow(meaning.label),
         });
     }
 
@@ -178,14 +179,11 @@ impl Builder {
             let is_weak =
                 weight(edge) < 3 && all.iter().any(|other| same_ends(edge, other) && weight(other) > weight(edge));
             let is_drawn = drawn.contains(&edge.from.as_str()) && drawn.contains(&edge.to.as_str());
-            if is_weak || !is_drawn || (edge.from == edge.to && weight(edge) < 3) {
+            if is_weak || !is_drawn || (edge.from == edge.to && weight(edge) < 2) {
                 continue;
             }
             let twin = kept.iter_mut().find(|known| {
-                known.from == edge.from
-                    && known.to == edge.to
-                    && known.line == edge.line
-                    && known.against == edge.against
+                known.from == edge.from && known.to == edge.to && known.line == edge.line && known.flow == edge.flow
             });
             match twin {
                 Some(twin) if twin.label.split(", ").any(|label| label == edge.label) => {}
@@ -195,6 +193,15 @@ impl Builder {
         }
         self.graph.edges = kept;
         self.graph
+    }
+}
+
+/// Messages and calls go from left to right; who fetches or watches stands behind what he fetches from.
+fn flow(label: &str) -> Flow {
+    match label {
+        "watches" | "receives from" => Flow::Against,
+        "" | "after" | "assumes" | "uses" | "reads" | "writes" | "reads and writes" => Flow::Loose,
+        _ => Flow::Along,
     }
 }
 

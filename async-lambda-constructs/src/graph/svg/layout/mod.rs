@@ -10,6 +10,8 @@ mod rank;
 
 pub(super) use place::LOOP as LOOP_ROOM;
 
+use crate::graph::Flow;
+
 /// A box or a label, by its size.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Size {
@@ -22,8 +24,7 @@ pub(super) struct Size {
 pub(super) struct Link {
     pub(super) from: usize,
     pub(super) to: usize,
-    /// Whether `from` is to be to the right of `to`.
-    pub(super) against: bool,
+    pub(super) flow: Flow,
     /// The size of its label, where it has one.
     pub(super) label: Option<Size>,
 }
@@ -159,10 +160,11 @@ fn lay_out_part(part: &Part, boxes: &[Size], links: &[Link]) -> Layout {
         .map(|index| {
             let link = &links[*index];
             let (from, to) = (local(link.from), local(link.to));
-            if link.against { (to, from) } else { (from, to) }
+            if link.flow == Flow::Against { (to, from) } else { (from, to) }
         })
         .collect();
-    let (ranks, reversed) = rank::ranks(part.boxes.len(), &arrows);
+    let loose: Vec<bool> = part.links.iter().map(|index| links[*index].flow == Flow::Loose).collect();
+    let (ranks, reversed) = rank::ranks(part.boxes.len(), &arrows, &loose);
     let mut vertices: Vec<Vertex> =
         part.boxes.iter().map(|index| Vertex { size: boxes[*index], is_box: true, ..Vertex::default() }).collect();
     // Boxes have the even layers, so that there is always one between for labels.
@@ -177,7 +179,11 @@ fn lay_out_part(part: &Part, boxes: &[Size], links: &[Link]) -> Layout {
         if reversed[position] {
             std::mem::swap(&mut start, &mut end);
         }
-        let mut chain = Chain { vertices: vec![start], is_leftward: reversed[position] != link.against, label: None };
+        let mut chain = Chain {
+            vertices: vec![start],
+            is_leftward: reversed[position] != (link.flow == Flow::Against),
+            label: None,
+        };
         if start != end {
             let (first, last) = (ranks[start] * 2, ranks[end] * 2);
             let middle = (first + last) / 2;

@@ -1,41 +1,41 @@
 //! Which rank a box gets.
 
-/// The rank of every box, and for every arrow whether it had to be turned round to break a cycle.
-pub(super) fn ranks(count: usize, arrows: &[(usize, usize)]) -> (Vec<usize>, Vec<bool>) {
-    let mut out: Vec<Vec<usize>> = vec![Vec::new(); count];
-    let mut incoming = vec![0; count];
-    for (arrow, (from, to)) in arrows.iter().enumerate() {
-        out[*from].push(arrow);
-        incoming[*to] += usize::from(from != to);
-    }
-    let mut reversed = vec![false; arrows.len()];
-    let mut state = vec![State::New; count];
-    let mut finished = Vec::new();
-    // Where nothing comes in, the flow begins; a box that only cycles reach is taken last.
-    let starts = (0..count).filter(|index| incoming[*index] == 0).chain(0..count);
-    for start in starts {
-        visit(start, arrows, &out, &mut state, &mut reversed, &mut finished);
-    }
-    let oriented: Vec<(usize, usize)> = arrows
-        .iter()
-        .zip(&reversed)
-        .filter(|((from, to), _)| from != to)
-        .map(|((from, to), reversed)| if *reversed { (*to, *from) } else { (*from, *to) })
-        .collect();
+/// The rank of every box, and for every arrow whether it had to be turned round to break a circle.
+///
+/// Arrows are taken one after the other, loose ones last; one that would close a circle is turned round.
+pub(super) fn ranks(count: usize, arrows: &[(usize, usize)], loose: &[bool]) -> (Vec<usize>, Vec<bool>) {
     let mut next: Vec<Vec<usize>> = vec![Vec::new(); count];
-    let mut has_before = vec![false; count];
-    for (from, to) in &oriented {
-        next[*from].push(*to);
-        has_before[*to] = true;
+    let mut before = vec![0; count];
+    let mut reversed = vec![false; arrows.len()];
+    let mut seen = vec![0; count];
+    let firm_first =
+        (0..arrows.len()).filter(|arrow| !loose[*arrow]).chain((0..arrows.len()).filter(|arrow| loose[*arrow]));
+    for (turn, arrow) in firm_first.enumerate() {
+        let (mut from, mut to) = arrows[arrow];
+        if from == to {
+            continue;
+        }
+        if reaches(to, from, &next, &mut seen, turn + 1) {
+            reversed[arrow] = true;
+            std::mem::swap(&mut from, &mut to);
+        }
+        next[from].push(to);
+        before[to] += 1;
     }
     let mut ranks = vec![0; count];
-    for from in finished.iter().rev() {
-        for to in &next[*from] {
-            ranks[*to] = ranks[*to].max(ranks[*from] + 1);
+    let mut waiting = before.clone();
+    let mut ready: Vec<usize> = (0..count).filter(|index| before[*index] == 0).collect();
+    while let Some(from) = ready.pop() {
+        for to in &next[from] {
+            ranks[*to] = ranks[*to].max(ranks[from] + 1);
+            waiting[*to] -= 1;
+            if waiting[*to] == 0 {
+                ready.push(*to);
+            }
         }
     }
     // What only starts arrows moves next to where they end.
-    for index in (0..count).filter(|index| !has_before[*index]) {
+    for index in (0..count).filter(|index| before[*index] == 0) {
         if let Some(nearest) = next[index].iter().map(|to| ranks[*to]).min() {
             ranks[index] = nearest - 1;
         }
@@ -43,44 +43,38 @@ pub(super) fn ranks(count: usize, arrows: &[(usize, usize)]) -> (Vec<usize>, Vec
     (ranks, reversed)
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum State {
-    New,
-    Open,
-    Done,
+/// Whether a way leads from one box to another. `seen` holds the number of the last search that came by, so
+/// that it need not be cleared.
+fn reaches(from: usize, to: usize, next: &[Vec<usize>], seen: &mut [usize], search: usize) -> bool {
+    let mut open = vec![from];
+    seen[from] = search;
+    while let Some(index) = open.pop() {
+        if index == to {
+            return true;
+        }
+        for other in &next[index] {
+            if seen[*other] != search {
+                seen[*other] = search;
+                open.push(*other);
+            }
+        }
+    }
+    false
 }
 
-/// Depth first, without recursion: a chain may be as long as the template.
-fn visit(
-    start: usize,
-    arrows: &[(usize, usize)],
-    out: &[Vec<usize>],
-    state: &mut [State],
-    reversed: &mut [bool],
-    finished: &mut Vec<usize>,
-) {
-    if state[start] != State::New {
-        return;
-    }
-    state[start] = State::Open;
-    let mut stack = vec![(start, 0)];
-    while let Some((index, position)) = stack.last_mut() {
-        let Some(arrow) = out[*index].get(*position).copied() else {
-            state[*index] = State::Done;
-            finished.push(*index);
-            stack.pop();
-            continue;
+#[cfg(test)]
+mod tests {
+    use super::ranks;
+
+    #[test]
+    fn arrows_go_right_and_circles_are_opened_where_they_are_loose() {
+        let check = |count, arrows: &[(usize, usize)], loose: &[bool], expected: &[usize], turned: &[bool]| {
+            assert_eq!(ranks(count, arrows, loose), (expected.to_vec(), turned.to_vec()), "{arrows:?}");
         };
-        *position += 1;
-        let to = arrows[arrow].1;
-        match state[to] {
-            State::New => {
-                state[to] = State::Open;
-                stack.push((to, 0));
-            }
-            // Back to what is still open: this arrow closes a cycle.
-            State::Open => reversed[arrow] = true,
-            State::Done => {}
-        }
+        check(3, &[(0, 1), (1, 2), (0, 2)], &[false; 3], &[0, 1, 2], &[false; 3]);
+        check(2, &[(0, 1), (1, 0)], &[true, false], &[1, 0], &[true, false]);
+        check(1, &[(0, 0)], &[false], &[0], &[false]);
+        // The second source moves next to what it feeds.
+        check(4, &[(0, 1), (1, 2), (3, 2)], &[false; 3], &[0, 1, 2, 1], &[false; 3]);
     }
 }
