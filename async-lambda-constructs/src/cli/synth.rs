@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use cfn_model::{Node, Object, Template, text};
+use cfn_model::{Node, Object, Template, text, validate::check_size};
 use serde_json::json;
 
 use super::{
@@ -34,7 +34,13 @@ pub(super) fn run(session: &mut Session<'_>, stacks: Vec<Stack>, command: &Synth
         }
     }
     let merged = merge(&extras);
-    let synthesized: Vec<Synthesized> = stacks.into_iter().map(|stack| synthesize(stack, merged.as_ref())).collect();
+    let mut synthesized: Vec<Synthesized> =
+        stacks.into_iter().map(|stack| synthesize(stack, merged.as_ref())).collect();
+    let contents: Vec<String> =
+        synthesized.iter().zip(&targets).map(|(stack, target)| target.render(&stack.template)).collect();
+    for (stack, content) in synthesized.iter_mut().zip(&contents) {
+        stack.report.findings.splice(0..0, check_size(content.len()));
+    }
     let findings: Vec<Vec<Diagnostic>> = synthesized
         .iter()
         .map(|stack| report::of_stack(&stack.name, &stack.report, &extras, session.environment))
@@ -45,12 +51,11 @@ pub(super) fn run(session: &mut Session<'_>, stacks: Vec<Stack>, command: &Synth
     }
     let counts = Counts::of(findings.iter().flatten());
     let mut lines = Vec::new();
-    for ((stack, target), findings) in synthesized.iter().zip(&targets).zip(&findings) {
-        let content = target.render(&stack.template);
+    for (((stack, target), findings), content) in synthesized.iter().zip(&targets).zip(&findings).zip(&contents) {
         let written = if counts.errors > 0 {
             None
         } else {
-            match target.write(session, &content) {
+            match target.write(session, content) {
                 Ok(written) => Some(written),
                 Err(error) => {
                     let name = files::display(&target.path);

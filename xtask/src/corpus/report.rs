@@ -210,7 +210,7 @@ mod tests {
     use pretty_assertions::assert_eq;
     use serde_json::{Value, json};
 
-    use super::{Comparison, Found, Template};
+    use super::{Comparison, Found, KnownDifference, Template};
 
     fn errors(list: &[(&str, &str)]) -> Vec<(String, String)> {
         list.iter().map(|(code, place)| ((*code).to_owned(), (*place).to_owned())).collect()
