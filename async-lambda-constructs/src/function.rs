@@ -4,7 +4,7 @@ use async_lambda_model::{BatchSize, MaximumConcurrency, ScheduleExpression};
 use cfn_model::{Handle, IntoNode, Value};
 use sam_resources::{self as sam, Function, FunctionAttributes, event};
 
-use crate::{Construct, Stack, iam::Statement};
+use crate::{Construct, Stack, grant::consume};
 
 /// The handle of a function.
 pub type FunctionHandle = Handle<FunctionAttributes>;
@@ -88,12 +88,6 @@ impl SqsFunction {
         self.event_name = name.into();
         self
     }
-
-    /// Adds the function to the stack.
-    #[track_caller]
-    pub fn add_to(self, stack: &mut Stack) -> FunctionHandle {
-        Construct::add_to(self, stack)
-    }
 }
 
 impl Construct for SqsFunction {
@@ -101,15 +95,8 @@ impl Construct for SqsFunction {
 
     #[track_caller]
     fn add_to(self, stack: &mut Stack) -> FunctionHandle {
-        let consume = Statement::allow([
-            "sqs:ChangeMessageVisibility",
-            "sqs:DeleteMessage",
-            "sqs:GetQueueAttributes",
-            "sqs:GetQueueUrl",
-            "sqs:ReceiveMessage",
-        ])
-        .resource(self.queue);
-        stack.add(self.id, self.function.event(self.event_name, self.event).policy(sam::Policy::from(consume)))
+        let consume = sam::Policy::from(consume(self.queue));
+        stack.add(self.id, self.function.event(self.event_name, self.event).policy(consume))
     }
 }
 
@@ -136,12 +123,6 @@ impl ScheduledFunction {
     pub fn event_name(mut self, name: impl Into<String>) -> ScheduledFunction {
         self.event_name = name.into();
         self
-    }
-
-    /// Adds the function to the stack.
-    #[track_caller]
-    pub fn add_to(self, stack: &mut Stack) -> FunctionHandle {
-        Construct::add_to(self, stack)
     }
 }
 

@@ -36,14 +36,7 @@ impl QueueGrants for QueueHandle {
     }
 
     fn grant_consume(&self) -> Statement {
-        Statement::allow([
-            "sqs:ChangeMessageVisibility",
-            "sqs:DeleteMessage",
-            "sqs:GetQueueAttributes",
-            "sqs:GetQueueUrl",
-            "sqs:ReceiveMessage",
-        ])
-        .resource(self.arn())
+        consume(self.arn())
     }
 }
 
@@ -65,6 +58,18 @@ impl TopicGrants for TopicHandle {
     fn grant_publish(&self) -> Statement {
         Statement::allow(["sns:Publish"]).resource(self.topic_arn())
     }
+}
+
+/// What an event source mapping needs on the queue with this ARN.
+pub(crate) fn consume(queue_arn: Value<String>) -> Statement {
+    Statement::allow([
+        "sqs:ChangeMessageVisibility",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:GetQueueUrl",
+        "sqs:ReceiveMessage",
+    ])
+    .resource(queue_arn)
 }
 
 /// The ARN of all objects of a bucket.

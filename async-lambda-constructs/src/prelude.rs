@@ -14,7 +14,7 @@ pub use sam_resources as sam;
 pub use serde_json::json;
 
 pub use crate::{
-    BucketGrants, Construct, ManagedQueue, ManagedQueueHandle, PayloadBucket, QueueGrants, RestApi, ScheduledFunction,
-    SqsFunction, Stack, TopicGrants,
+    BucketGrants, Construct, ManagedQueue, ManagedQueueHandle, PayloadBucket, QueueGrants, QueueSubscription, RestApi,
+    ScheduledFunction, SqsFunction, Stack, TopicGrants,
     iam::{PolicyDocument, Principal, Statement},
 };

@@ -63,12 +63,6 @@ impl RestApi {
         self.api = change(self.api);
         self
     }
-
-    /// Adds the API to the stack.
-    #[track_caller]
-    pub fn add_to(self, stack: &mut Stack) -> RestApiHandle {
-        Construct::add_to(self, stack)
-    }
 }
 
 impl Construct for RestApi {
@@ -96,5 +90,11 @@ impl std::ops::Deref for RestApiHandle {
 
     fn deref(&self) -> &Handle<ApiAttributes> {
         &self.api
+    }
+}
+
+impl AsRef<str> for RestApiHandle {
+    fn as_ref(&self) -> &str {
+        self.api.as_ref()
     }
 }

@@ -1,5 +1,4 @@
 //! The typed resources: from struct to JSON, handles, and what does not compile.
-#![cfg(all(feature = "sqs", feature = "dynamodb", feature = "lambda", feature = "cloudformation"))]
 
 use cfn_model::{
     Handle, IntoNode, LogicalId, LogicalIdError, Node, ResourceType, StringEnum, Value, cloudformation, dynamodb,

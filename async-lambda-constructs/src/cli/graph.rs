@@ -20,7 +20,10 @@ pub(super) fn run(session: &mut Session<'_>, stacks: &[Stack], command: &args::G
     let mut graphs = Vec::new();
     for path in &command.files {
         match files::read(session, path) {
-            Ok(source) => graphs.push(Graph::of_template(&source.name, &source.document, detail)),
+            Ok(source) => {
+                let name = path.file_stem().filter(|_| path != Path::new("-")).map(|stem| stem.to_string_lossy());
+                graphs.push(Graph::of_template(name.as_deref().unwrap_or("stdin"), &source.document, detail));
+            }
             Err(diagnostic) => return session.report_failure(&diagnostic),
         }
     }

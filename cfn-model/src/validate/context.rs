@@ -1,6 +1,6 @@
 //! What the parts of a template can refer to.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{conditions::Conditions, sam};
 use crate::{Function, Node, Object};
@@ -17,6 +17,9 @@ pub(super) const PSEUDO_PARAMETERS: [&str; 8] = [
     "AWS::URLSuffix",
 ];
 
+/// The longest logical id.
+const LONGEST_ID: usize = 255;
+
 const SERVERLESS: &str = "AWS::Serverless-2016-10-31";
 const LANGUAGE_EXTENSIONS: &str = "AWS::LanguageExtensions";
 
@@ -29,6 +32,8 @@ pub(super) struct Context<'d> {
     pub(super) conditions: Conditions<'d>,
     /// Resources that a transform makes, with their types.
     generated: HashMap<String, &'static str>,
+    /// The resources of which a module or the SAM transform makes more.
+    makers: HashSet<&'d str>,
     /// Whether a loop or a macro may make resources that nobody can know yet.
     open: bool,
 }
@@ -81,8 +86,17 @@ impl<'d> Context<'d> {
             transforms,
             conditions: Conditions::new(section("Conditions"), section("Parameters")),
             generated: HashMap::new(),
+            makers: HashSet::new(),
             open: transforms.macros || resources.is_some_and(has_unknown_entries),
         };
+        for (id, resource) in resources.into_iter().flatten() {
+            let makes_more = |kind: &str| {
+                kind.ends_with("::MODULE") || (transforms.serverless && kind.starts_with("AWS::Serverless::"))
+            };
+            if resource.get("Type").and_then(Node::as_str).is_some_and(makes_more) {
+                context.makers.insert(id);
+            }
+        }
         if let Some(resources) = resources.filter(|_| transforms.serverless) {
             context.generated = sam::generated(resources);
         }
@@ -120,19 +134,26 @@ impl<'d> Context<'d> {
         declared.or_else(|| self.generated.get(id).copied())
     }
 
-    /// Whether the name can be one that a module makes: the module's id and more.
-    pub(super) fn is_part_of_module(&self, name: &str) -> bool {
-        self.section("Resources").is_some_and(|resources| {
-            (1..name.len()).filter(|end| name.is_char_boundary(*end)).any(|end| {
-                let kind = resources.get(&name[..end]).and_then(|resource| resource.get("Type")?.as_str());
-                kind.is_some_and(|kind| kind.ends_with("::MODULE") || self.makes_more(kind))
-            })
+    /// Whether a text means something of this template: `Name`, or `Resource.Attribute`.
+    pub(super) fn is_named(&self, text: &str) -> bool {
+        if PSEUDO_PARAMETERS.contains(&text) || self.resource(text).is_some() {
+            return true;
+        }
+        if self.section("Parameters").is_some_and(|parameters| parameters.contains_key(text)) {
+            return true;
+        }
+        text.split_once('.').is_some_and(|(id, attribute)| {
+            self.resource(id)
+                .and_then(cfn_schema::resource_type)
+                .is_some_and(|kind| kind.attribute(attribute).is_some())
         })
     }
 
-    /// Whether the SAM transform makes further resources of a resource of this type.
-    fn makes_more(&self, kind: &str) -> bool {
-        self.transforms.serverless && kind.starts_with("AWS::Serverless::")
+    /// Whether the name can be one that a module, or the SAM transform, makes: the id of the resource and more.
+    pub(super) fn is_part_of_module(&self, name: &str) -> bool {
+        let longest = name.len().min(LONGEST_ID + 1);
+        let ends = (1..longest).filter(|end| name.is_char_boundary(*end));
+        !self.makers.is_empty() && { ends }.any(|end| self.makers.contains(&name[..end]))
     }
 
     /// Every name that a `Ref` may have.

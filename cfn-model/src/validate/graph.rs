@@ -6,7 +6,7 @@ use super::{Finding, place::Place, rules, text};
 use crate::{Node, Object};
 
 /// How many steps the search for the shortest circles may take; beyond, circles are named without their path.
-const MOST_STEPS: usize = 2_000_000;
+const MOST_STEPS: usize = 500_000;
 
 /// Reports every resource that depends on itself, however far around.
 ///
@@ -27,13 +27,14 @@ pub(super) fn circles(resources: &Object, edges: &[(usize, usize)]) -> Vec<Findi
         list.dedup();
     }
     let groups = groups(&targets);
+    let mut sizes = vec![0_usize; targets.len()];
+    groups.iter().for_each(|group| sizes[*group] += 1);
     let mut steps = 0;
     let section = Place::Root.key("Resources");
     let name = |index: usize| resources.get_index(index).map_or("", |(id, _)| id.as_str());
     let mut findings = Vec::new();
     for start in 0..targets.len() {
-        let size = groups.iter().filter(|group| **group == groups[start]).take(2).count();
-        if size < 2 && !targets[start].contains(&start) {
+        if sizes[groups[start]] < 2 && !targets[start].contains(&start) {
             continue;
         }
         let id = name(start);
@@ -113,9 +114,6 @@ fn shortest_circle(start: usize, targets: &[Vec<usize>], groups: &[usize], steps
                     way.push(previous);
                 }
                 way.reverse();
-                if way.len() == 2 && node == start {
-                    return Some(way);
-                }
                 return Some(way);
             }
             if came_from[target].is_none() {

@@ -10,6 +10,8 @@
 //! | `functions` | every function call: its shape, and whether what it names exists |
 //! | `conditions` | which conditions can hold at once |
 //! | `graph` | circles in what depends on what |
+//! | `identifiers` | two resources that would be the same thing |
+//! | `substitution` | `${Name}` outside of `Fn::Sub` |
 //! | `sam` | what the SAM transform does: `Globals`, resources that it makes |
 
 mod conditions;
@@ -17,12 +19,14 @@ mod context;
 mod finding;
 mod functions;
 mod graph;
+mod identifiers;
 mod pattern;
 mod place;
 pub mod rules;
 mod sam;
 mod schema;
 mod structure;
+mod substitution;
 mod suggest;
 #[cfg(test)]
 mod tests;
@@ -64,6 +68,8 @@ fn run(document: &Object) -> (Report, u64) {
     let structure::Sections { mut findings, walker, checker, .. } = sections;
     let (called, edges) = walker.finish();
     findings.extend(called);
+    findings.extend(substitution::forgotten(&context));
+    findings.extend(identifiers::repeated(&context));
     if let Some(resources) = context.section("Resources") {
         findings.extend(graph::circles(resources, &edges));
     }

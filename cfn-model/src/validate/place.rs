@@ -66,6 +66,8 @@ impl<'a> Place<'a> {
         match *self {
             Place::Root => "template".to_owned(),
             Place::Key(_, key) => key.to_owned(),
+            // A branch of a condition is what the property is.
+            Place::Index(Place::Key(property, "Fn::If"), _) => property.name(),
             Place::Index(parent, index) => format!("{}[{index}]", parent.name()),
         }
     }

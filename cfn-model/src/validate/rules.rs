@@ -32,10 +32,13 @@ rules! {
     error E1022 "`Fn::Join` takes a delimiter and a list";
     error E1024 "`Fn::Cidr` takes a block, a count and a size";
     error E1028 "`Fn::If` takes a condition and two values";
+    error E1029 "A text with `${Name}` in it is in `Fn::Sub`";
     error E1030 "`Fn::Length` takes a list and needs the transform `AWS::LanguageExtensions`";
     error E1031 "`Fn::ToJsonString` takes an object or a list and needs the transform `AWS::LanguageExtensions`";
     error E1032 "`Fn::ForEach` needs the transform `AWS::LanguageExtensions`";
     error E1033 "`Fn::GetStackOutput` takes the name of a stack and of an output";
+    error E1050 "A dynamic reference names a service and what it keeps";
+    error E1051 "A secret is named in a property of a resource only";
     error E2001 "A parameter has the properties of its type";
     error E2002 "A parameter has a known type";
     error E2010 "A template has at most 200 parameters";
@@ -56,6 +59,7 @@ rules! {
     error E3016 "An update policy fits its resource";
     error E3017 "A value fits at least one alternative";
     error E3018 "A value fits exactly one alternative";
+    error E3019 "Two resources are not the same thing";
     error E3020 "Properties that exclude each other are not together";
     error E3021 "Properties that need each other are together";
     error E3024 "Tags have different keys that do not begin with `aws:`";

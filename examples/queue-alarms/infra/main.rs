@@ -37,15 +37,9 @@ fn stack() -> Result<Stack, Box<dyn std::error::Error>> {
         }))
         .add_to(&mut stack);
 
-    stack.add(
-        "OrdersSubscription",
-        sns::Subscription::new("sqs", topic.r#ref()).endpoint(orders.arn()).raw_message_delivery(true),
-    );
-    let from_topic = Statement::allow(["sqs:SendMessage"])
-        .principal(Principal::service("sns.amazonaws.com"))
-        .resource(orders.arn())
-        .condition("ArnEquals", "aws:SourceArn", topic.r#ref());
-    stack.add("OrdersQueuePolicy", sqs::QueuePolicy::new(PolicyDocument::new().statement(from_topic), [orders.url()]));
+    QueueSubscription::new("OrdersSubscription", &topic, &orders)
+        .subscription(|subscription| subscription.raw_message_delivery(true))
+        .add_to(&mut stack);
     stack.output("OrdersUrl", Output::new(orders.url()));
     Ok(stack)
 }

@@ -22,15 +22,9 @@ fn stack() -> Stack {
             .message_retention_period(r#if(&is_prod, 1_209_600, 86_400))
             .sqs_managed_sse_enabled(true),
     );
-    stack.add(
-        "PendingSubscription",
-        sns::Subscription::new("sqs", topic.r#ref()).endpoint(queue.arn()).raw_message_delivery(true),
-    );
-    let from_topic = Statement::allow(["sqs:SendMessage"])
-        .principal(Principal::service("sns.amazonaws.com"))
-        .resource(queue.arn())
-        .condition("ArnEquals", "aws:SourceArn", topic.r#ref());
-    stack.add("PendingPolicy", sqs::QueuePolicy::new(PolicyDocument::new().statement(from_topic), [queue.r#ref()]));
+    QueueSubscription::new("PendingSubscription", &topic, &queue)
+        .subscription(|subscription| subscription.raw_message_delivery(true))
+        .add_to(&mut stack);
 
     let files = dynamodb::Table::new([table::KeySchema::new("Key", "HASH")])
         .attribute_definitions([table::AttributeDefinition::new("Key", "S")])

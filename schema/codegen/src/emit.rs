@@ -97,9 +97,7 @@ impl Writer {
         let start = self.out.len();
         self.parts(parts);
         // All of them may be another type's.
-        let part = &self.out[start..];
-        let is_word = |at: usize| part[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_');
-        if part.match_indices("m::").any(|(at, _)| !is_word(at)) {
+        if self.out[start..].lines().any(|line| !line.starts_with("pub use ")) {
             self.out.insert_str(start, "use super::m;\n");
         }
         line!(self, "}}");
@@ -183,7 +181,6 @@ impl Writer {
             let (name, argument, value) = (&field.name, scope.argument(field), converted(field, "value"));
             let value = if field.required { value } else { format!("Some({value})") };
             line!(self, "/// {}", field.doc);
-            line!(self, "#[inline]");
             line!(self, "pub fn {name}(mut self, value: {argument}) -> Self {{ self.{name} = {value}; self }}");
         }
         line!(self, "}}");

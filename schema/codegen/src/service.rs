@@ -80,3 +80,18 @@ pub fn write_if_changed(path: &Path, content: &str) -> io::Result<()> {
         _ => fs::write(path, content),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_feature_list_is_needed() {
+        let services = services();
+        for line in OWN_FEATURE.lines().filter(|line| !line.starts_with('#')) {
+            let named = |service: &&Service| service.prefix == format!("AWS::{line}");
+            let types = services.iter().find(named).map(|service| service.types.len());
+            assert_eq!(types, Some(1), "{line}: is to be a service with one resource type");
+        }
+    }
+}

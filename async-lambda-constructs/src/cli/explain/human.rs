@@ -71,7 +71,12 @@ fn page(property: &Property, style: Style) -> String {
     if property.read_only {
         add("read-only", "set by AWS; refer to it with Fn::GetAtt");
     } else {
-        add("required", if property.required { "yes" } else { "no" });
+        let parent = property.path.rsplit('.').nth(1).filter(|parent| !parent.contains("::"));
+        match (property.required, parent) {
+            (false, _) => add("required", "no"),
+            (true, None) => add("required", "yes"),
+            (true, Some(parent)) => add("required", &format!("yes, wherever {parent} is given")),
+        }
     }
     for fact in &property.facts {
         let separator = if fact.label.ends_with("one of") { ", " } else { " or " };

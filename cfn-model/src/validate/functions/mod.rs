@@ -4,6 +4,7 @@
 //! cfn-lint does; a wrong `Ref` and the branches of an `Fn::If` keep their own.
 
 mod condition;
+mod dynamic;
 mod find_in_map;
 mod reference;
 mod shape;
@@ -12,6 +13,7 @@ mod sub;
 use cfn_schema::Types;
 
 pub(super) use reference::get_att;
+pub(super) use sub::names as sub_names;
 
 use super::{
     Finding, Rule, conditions,
@@ -190,6 +192,7 @@ impl<'c> Walker<'c> {
                     self.walk(item, &place.index(index), scope);
                 }
             }
+            Node::String(text) if text.contains("{{") => self.dynamic_references(text, place),
             _ => {}
         }
         self.depth -= 1;

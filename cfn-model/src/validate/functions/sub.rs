@@ -77,7 +77,8 @@ impl Walker<'_> {
         let rule = scope.code(Function::Sub);
         let is_variable = |name: &str| variables.is_some_and(|variables| variables.contains_key(name));
         for name in names(text).filter(|name| !is_variable(name)) {
-            if name.contains('.') {
+            // `${Function.Alias}` is a resource that SAM makes.
+            if name.contains('.') && self.context.resource(name).is_none() {
                 if !self.is_stage(name) {
                     self.attribute_of(name, [place, place], rule, scope);
                 }

@@ -140,7 +140,7 @@ impl Sections<'_> {
                     }
                 }
                 ("Connectors", Node::Array(_) | Node::String(_)) => {
-                    self.wrong(&rules::E3001, &place, "an object", node)
+                    self.wrong(&rules::E3001, &place, "an object", node);
                 }
                 _ => {}
             }
@@ -272,6 +272,7 @@ impl Sections<'_> {
             _ => {}
         }
         self.checker.run(known.schema(), node, &place, Env::report(known.name(), facts));
+        self.tags(known, node, &place);
         // In SAM's schemas these are what the transform sets, and what a template can set as well.
         for path in known.read_only().filter(|_| !known.is_serverless()) {
             self.read_only(node, path, &place);
