@@ -30,10 +30,6 @@ class Measured:
     command: list = field(default_factory=list)
     reason: str = ""
 
-    @staticmethod
-    def nothing(tool, reason):
-        return Measured(tool, reason=reason)
-
     def memory_text(self):
         return f"< {self.memory:.0f}" if self.at_floor else f"{self.memory:.0f}"
 

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use cfn_model::{Node, Object, Template, text, validate::check_size};
+use cfn_model::{Object, Template, validate::check_size};
 use serde_json::json;
 
 use super::{
@@ -98,10 +98,9 @@ impl Target {
     }
 
     fn render(&self, template: &Template) -> String {
-        let node = Node::Object(template.document().clone());
         match self.format {
-            TemplateFormat::Json => text::to_json(&node),
-            TemplateFormat::Yaml => text::to_yaml(&node),
+            TemplateFormat::Json => template.to_json(),
+            TemplateFormat::Yaml => template.to_yaml(),
         }
     }
 
