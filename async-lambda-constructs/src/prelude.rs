@@ -2,11 +2,11 @@
 
 pub use async_lambda_model::{BatchSize, MaximumConcurrency, MemorySize, ScheduleExpression, Timeout, schedule};
 pub use cfn_model::{
-    Condition, DeletionPolicy, ForEach, Handle, IntoNode, IntoResource, Mapping, Node, Object, Output, Parameter,
-    Resource, Template, TemplateRule, Value,
+    Condition, DeletionPolicy, ForEach, Handle, IntoNode, IntoResource, LogicalId, Mapping, Node, Object, Output,
+    Parameter, ParameterHandle, Resource, Template, TemplateRule, Value,
     intrinsic::{
-        self, base64, find_in_map, get_att, get_azs, r#if, import_value, join, no_value, pseudo, r#ref, select, split,
-        sub, sub_with,
+        self, base64, cidr, find_in_map, find_in_map_or, get_att, get_azs, r#if, import_value, join, length, no_value,
+        pseudo, r#ref, select, split, sub, sub_with, to_json_string, transform,
     },
     logical_id, s3, sns, sqs,
 };

@@ -2,6 +2,8 @@
 
 use std::{fmt, ops::Deref};
 
+use crate::{IntoNode, Node};
+
 /// The name of a resource, parameter, mapping, condition or output inside its template: one to
 /// 255 letters and digits.
 ///
@@ -66,6 +68,19 @@ impl Deref for LogicalId {
 
     fn deref(&self) -> &str {
         &self.0
+    }
+}
+
+impl IntoNode for &LogicalId {
+    fn into_node(self) -> Node {
+        self.as_str().into_node()
+    }
+}
+
+/// So that `serde_json::json!` takes ids: `json!({"DependsOn": jobs.logical_id()})`.
+impl serde::Serialize for LogicalId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self)
     }
 }
 

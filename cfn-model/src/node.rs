@@ -155,23 +155,29 @@ impl IntoNode for &str {
     }
 }
 
+impl IntoNode for &String {
+    fn into_node(self) -> Node {
+        Node::String(self.clone())
+    }
+}
+
 impl IntoNode for i64 {
     fn into_node(self) -> Node {
         Node::Number(Number::Int(self))
     }
 }
 
-impl IntoNode for i32 {
-    fn into_node(self) -> Node {
-        i64::from(self).into_node()
-    }
+macro_rules! small_integers {
+    ($($type:ty)*) => {$(
+        impl IntoNode for $type {
+            fn into_node(self) -> Node {
+                i64::from(self).into_node()
+            }
+        }
+    )*};
 }
 
-impl IntoNode for u32 {
-    fn into_node(self) -> Node {
-        i64::from(self).into_node()
-    }
-}
+small_integers! { u8 u16 i32 u32 }
 
 impl IntoNode for f64 {
     /// A whole number is written as one: `900.0` as `900`. Infinities and NaN, which JSON cannot express,

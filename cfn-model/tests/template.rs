@@ -1,7 +1,8 @@
 //! Building templates.
 
 use cfn_model::{
-    Condition, DeletionPolicy, ForEach, IntoNode, Node, Object, Output, Parameter, Resource, Template, intrinsic,
+    Condition, DeletionPolicy, ForEach, IntoNode, Node, Object, Output, Parameter, Resource, Template, TemplateRule,
+    intrinsic,
 };
 use pretty_assertions::assert_eq;
 use serde_json::json;
@@ -140,4 +141,58 @@ fn floats_are_written_as_people_write_them() {
     for (float, expected) in [(900.0, "900"), (0.5, "0.5"), (-3.0, "-3"), (1e300, "1e300"), (f64::NAN, "null")] {
         assert_eq!(cfn_model::text::to_json_compact(&float.into_node()), expected);
     }
+}
+
+#[test]
+fn what_stands_beside_the_properties_can_be_overridden() {
+    let mut template = Template::new();
+    let alerts = template.add("Alerts", topic());
+    template.override_attribute(&alerts, "DeletionPolicy", "Retain");
+    template.override_attribute(&alerts, "Metadata.Owner", "shop");
+    assert_eq!(
+        template.resource("Alerts").unwrap(),
+        &json!({"Type": "AWS::SNS::Topic", "DeletionPolicy": "Retain", "Metadata": {"Owner": "shop"}}).into_node()
+    );
+    assert!(!template.validate().has_errors());
+    template.override_attribute("Nowhere", "DeletionPolicy", "Retain");
+    let line = line!() - 1;
+    let report = template.validate();
+    assert_eq!(report.findings[0].rule.code, "E0001");
+    assert_eq!(report.findings[0].origin.unwrap().line, line);
+}
+
+#[test]
+fn rules_and_loops_have_their_functions() {
+    let mut template = Template::new();
+    let stage = template.parameter("Stage", Parameter::string().allowed_values(vec!["dev", "prod"]));
+    template.rule(
+        "OnlyKnown",
+        TemplateRule::new()
+            .condition(Condition::equals(&stage, "prod"))
+            .assertion(
+                Condition::contains(["eu-west-1", "eu-central-1"], intrinsic::pseudo::region()),
+                "prod is in the EU",
+            )
+            .assertion(Condition::each_member_in(intrinsic::ref_all("AWS::EC2::VPC::Id"), ["vpc-1"]), "our network"),
+    );
+    template.for_each(ForEach::new("Topics", "Name", ["A", "B"]).resource("Topic${Name}", topic()));
+    template.for_each_output(
+        ForEach::new("Arns", "Name", ["A", "B"]).entry("Arn${Name}", Output::new(intrinsic::r#ref("Topic${Name}"))),
+    );
+    assert_eq!(template.validate().findings, []);
+    let document = template.document();
+    assert_eq!(
+        document["Rules"]["OnlyKnown"]["Assertions"],
+        json!([
+            {"Assert": {"Fn::Contains": [["eu-west-1", "eu-central-1"], {"Ref": "AWS::Region"}]},
+             "AssertDescription": "prod is in the EU"},
+            {"Assert": {"Fn::EachMemberIn": [{"Fn::RefAll": "AWS::EC2::VPC::Id"}, ["vpc-1"]]},
+             "AssertDescription": "our network"},
+        ])
+        .into_node()
+    );
+    assert_eq!(
+        document["Outputs"]["Fn::ForEach::Arns"],
+        json!(["Name", ["A", "B"], {"Arn${Name}": {"Value": {"Ref": "Topic${Name}"}}}]).into_node()
+    );
 }

@@ -94,3 +94,32 @@ fn handles_have_an_attribute_each() -> Result<(), LogicalIdError> {
 fn mistakes_do_not_compile() {
     trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
 }
+
+#[test]
+fn numbers_and_texts_fit_without_a_word() {
+    let check =
+        |queue: sqs::Queue, expected: Json| assert_eq!(queue.into_node()["Tags"], expected["Tags"].clone().into_node());
+    let (name, borrowed) = ("team".to_owned(), std::borrow::Cow::Borrowed("shop"));
+    check(
+        sqs::Queue::new().tags([sqs::queue::Tag::new(&name, borrowed)]),
+        json!({"Tags": [{"Key": "team", "Value": "shop"}]}),
+    );
+    let delays = [
+        sqs::Queue::new().delay_seconds(30u8),
+        sqs::Queue::new().delay_seconds(30u16),
+        sqs::Queue::new().delay_seconds(30u32),
+        sqs::Queue::new().delay_seconds(30i32),
+        sqs::Queue::new().delay_seconds(30i64),
+    ];
+    assert!(delays.iter().all(|queue| *queue == delays[0]));
+}
+
+#[test]
+fn values_and_ids_go_into_json() -> Result<(), LogicalIdError> {
+    let jobs: sqs::QueueHandle = Handle::new(LogicalId::new("Jobs")?);
+    assert_eq!(
+        json!({"a": jobs.arn(), "b": [sub("${Jobs}")], "c": Value::<i64>::from(3), "d": jobs.logical_id()}),
+        json!({"a": {"Fn::GetAtt": ["Jobs", "Arn"]}, "b": [{"Fn::Sub": "${Jobs}"}], "c": 3, "d": "Jobs"})
+    );
+    Ok(())
+}

@@ -1,7 +1,7 @@
 //! One function for each intrinsic, in the order of CloudFormation's reference.
 
-use super::{Intrinsic, List, Value};
-use crate::{IntoNode, Object};
+use super::{Function, Intrinsic, List, Value};
+use crate::{IntoNode, Node, Object};
 
 /// `Fn::Base64`: the text in base 64, as user data wants it.
 pub fn base64(text: impl IntoNode) -> Value<String> {
@@ -17,6 +17,17 @@ pub fn cidr(block: impl IntoNode, count: impl IntoNode, bits: impl IntoNode) -> 
 pub fn find_in_map<T>(map: impl IntoNode, first: impl IntoNode, second: impl IntoNode) -> Value<T> {
     let (map, first, second) = (map.into_node(), first.into_node(), second.into_node());
     Intrinsic::FindInMap { map, first, second, default: None }.into_value()
+}
+
+/// `Fn::FindInMap` with the value for when there is no such key. Needs the transform `AWS::LanguageExtensions`.
+pub fn find_in_map_or<T: IntoNode>(
+    map: impl IntoNode,
+    first: impl IntoNode,
+    second: impl IntoNode,
+    default: impl Into<Value<T>>,
+) -> Value<T> {
+    let (map, first, second) = (map.into_node(), first.into_node(), second.into_node());
+    Intrinsic::FindInMap { map, first, second, default: Some(default.into().into_node()) }.into_value()
 }
 
 /// `Fn::GetAtt`: an attribute of a resource, by name. A typed handle has a method for each attribute,
@@ -65,6 +76,12 @@ pub fn r#ref<T>(name: impl Into<String>) -> Value<T> {
     Intrinsic::Ref(name.into()).into_value()
 }
 
+/// `Fn::RefAll`: all values of the parameters of this type, such as `AWS::EC2::VPC::Id`. For rules only.
+pub fn ref_all(parameter_type: impl IntoNode) -> Value<List<String>> {
+    Intrinsic::Node(Object::from([(Function::RefAll.name().to_owned(), parameter_type.into_node())]).into_node())
+        .into_value()
+}
+
 /// `Fn::Select`: the member at `index`, from 0.
 pub fn select(index: impl IntoNode, list: impl IntoNode) -> Value<String> {
     Intrinsic::Select { index: index.into_node(), list: list.into_node() }.into_value()
@@ -92,6 +109,20 @@ pub fn sub_with<K: Into<String>, V: IntoNode>(
 /// `Fn::ToJsonString`: an object or a list as JSON text. Needs the transform `AWS::LanguageExtensions`.
 pub fn to_json_string(value: impl IntoNode) -> Value<String> {
     Intrinsic::ToJsonString(value.into_node()).into_value()
+}
+
+/// `Fn::ValueOf`: an attribute of what a parameter names, such as `Tags.Department`. For rules only.
+pub fn value_of(parameter: impl IntoNode, attribute: impl IntoNode) -> Value<String> {
+    value_of_any(Function::ValueOf, parameter.into_node(), attribute.into_node()).into_value()
+}
+
+/// `Fn::ValueOfAll`: an attribute of everything that parameters of this type name. For rules only.
+pub fn value_of_all(parameter_type: impl IntoNode, attribute: impl IntoNode) -> Value<List<String>> {
+    value_of_any(Function::ValueOfAll, parameter_type.into_node(), attribute.into_node()).into_value()
+}
+
+fn value_of_any(function: Function, of: Node, attribute: Node) -> Intrinsic {
+    Intrinsic::Node(Object::from([(function.name().to_owned(), [of, attribute].into_node())]).into_node())
 }
 
 /// `Fn::Transform`: what the macro `name` makes of this place.

@@ -1,7 +1,7 @@
 //! The typed form of an intrinsic, and the way to and from JSON.
 
 use super::{Function, Value};
-use crate::{IntoNode, Node, Object};
+use crate::{IntoNode, IntoResource, Node, Object};
 
 /// An intrinsic function with its arguments.
 ///
@@ -115,6 +115,15 @@ pub enum Condition {
 
 /// `Fn::ForEach`: one entry of a section, or of a resource's properties, for each member of a
 /// collection. Needs the transform `AWS::LanguageExtensions`.
+///
+/// ```
+/// use cfn_model::{ForEach, Resource, Template};
+///
+/// let mut template = Template::new();
+/// let topic = Resource::raw("AWS::SNS::Topic", serde_json::json!({"DisplayName": {"Ref": "Stage"}}));
+/// template.for_each(ForEach::new("Topics", "Stage", ["Dev", "Prod"]).resource("Topic${Stage}", topic));
+/// assert!(!template.validate().has_errors());
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct ForEach {
     /// What makes this loop's key `Fn::ForEach::<name>` unique in the template.
@@ -254,6 +263,21 @@ impl Condition {
         }
     }
 
+    /// `Fn::Contains`: holds when the list has the value. For rules only.
+    pub fn contains(list: impl IntoNode, value: impl IntoNode) -> Condition {
+        Condition::Node(call(Function::Contains, [list.into_node(), value.into_node()]))
+    }
+
+    /// `Fn::EachMemberEquals`: holds when every member of the list is the value. For rules only.
+    pub fn each_member_equals(list: impl IntoNode, value: impl IntoNode) -> Condition {
+        Condition::Node(call(Function::EachMemberEquals, [list.into_node(), value.into_node()]))
+    }
+
+    /// `Fn::EachMemberIn`: holds when every member of the one list is in the other. For rules only.
+    pub fn each_member_in(list: impl IntoNode, among: impl IntoNode) -> Condition {
+        Condition::Node(call(Function::EachMemberIn, [list.into_node(), among.into_node()]))
+    }
+
     /// The condition of this name in the same template.
     pub fn named(name: impl Into<String>) -> Condition {
         Condition::Named(name.into())
@@ -282,6 +306,24 @@ impl IntoNode for Condition {
 }
 
 impl ForEach {
+    /// A loop without a body. `name` is unique in the template; `variable` stands as `${variable}` in the body;
+    /// `collection` is a list, or a `Ref` to a list parameter.
+    pub fn new(name: impl Into<String>, variable: impl Into<String>, collection: impl IntoNode) -> ForEach {
+        let collection = collection.into_node();
+        ForEach { name: name.into(), variable: variable.into(), collection, body: Object::new() }
+    }
+
+    /// A resource that is repeated. `id` has the variable in it, so that each gets a name of its own.
+    pub fn resource(self, id: impl Into<String>, resource: impl IntoResource) -> ForEach {
+        self.entry(id, resource.into_definition())
+    }
+
+    /// Anything else that is repeated: an output, a condition, a property.
+    pub fn entry(mut self, key: impl Into<String>, value: impl IntoNode) -> ForEach {
+        self.body.insert(key.into(), value.into_node());
+        self
+    }
+
     /// The key and the value of the entry that this loop is.
     pub fn into_entry(self) -> (String, Node) {
         let body = self.body.into_node();

@@ -1,5 +1,7 @@
 //! A literal or an intrinsic.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 
 use super::{Function, Intrinsic};
@@ -66,6 +68,13 @@ impl<T: IntoNode> IntoNode for Value<T> {
     }
 }
 
+/// So that `serde_json::json!` takes values: `json!({"Queue": jobs.arn()})`.
+impl<T: IntoNode + Clone> serde::Serialize for Value<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.clone().into_node().serialize(serializer)
+    }
+}
+
 impl<T> From<T> for Value<T> {
     fn from(literal: T) -> Value<T> {
         Value::Literal(literal)
@@ -84,8 +93,26 @@ impl From<&String> for Value<String> {
     }
 }
 
+impl From<Cow<'_, str>> for Value<String> {
+    fn from(text: Cow<'_, str>) -> Value<String> {
+        Value::Literal(text.into_owned())
+    }
+}
+
 impl From<i32> for Value<i64> {
     fn from(number: i32) -> Value<i64> {
+        Value::Literal(number.into())
+    }
+}
+
+impl From<u8> for Value<i64> {
+    fn from(number: u8) -> Value<i64> {
+        Value::Literal(number.into())
+    }
+}
+
+impl From<u16> for Value<i64> {
+    fn from(number: u16) -> Value<i64> {
         Value::Literal(number.into())
     }
 }
@@ -98,6 +125,12 @@ impl From<u32> for Value<i64> {
 
 impl From<i32> for Value<f64> {
     fn from(number: i32) -> Value<f64> {
+        Value::Literal(number.into())
+    }
+}
+
+impl From<u32> for Value<f64> {
+    fn from(number: u32) -> Value<f64> {
         Value::Literal(number.into())
     }
 }

@@ -143,6 +143,27 @@ impl Template {
         self.change_property(id.as_ref(), path, None, Location::caller());
     }
 
+    /// Sets what stands beside the properties of a resource that is already there: `DeletionPolicy`, `DependsOn`,
+    /// `Condition`, `Metadata.Owner`. It is how the resources of a construct get what the construct does not offer.
+    ///
+    /// It is an error of [`Template::validate`] when there is no such resource.
+    #[track_caller]
+    pub fn override_attribute(&mut self, id: impl AsRef<str>, path: &str, value: impl IntoNode) {
+        let (id, origin) = (id.as_ref(), Location::caller());
+        let resource = self.document.get_mut("Resources").and_then(|resources| resources.as_object_mut()?.get_mut(id));
+        let value = Some(value.into_node());
+        if !resource.is_some_and(|definition| change(definition, &mut path.split('.').peekable(), value)) {
+            self.nothing_there(Path(vec!["Resources".into(), id.into()]), &format!("{id}.{path}"), origin);
+        }
+    }
+
+    fn nothing_there(&mut self, place: Path, target: &str, origin: &'static Location<'static>) {
+        let mut finding = Finding::new(&OVERRIDE, place, format!("override of `{target}`: nothing is there"));
+        finding.help = Some("add the resource first, and name list members from 0".to_owned());
+        finding.origin = Some(origin.into());
+        self.problems.push(finding);
+    }
+
     fn change_property(&mut self, id: &str, path: &str, value: Option<Node>, caller: &'static Location<'static>) {
         let resource = self.document.get_mut("Resources").and_then(|resources| resources.as_object_mut()?.get_mut(id));
         let changed = resource.and_then(Node::as_object_mut).is_some_and(|definition| {
@@ -152,10 +173,7 @@ impl Template {
         });
         if !changed {
             let place = Path(vec!["Resources".into(), id.into(), "Properties".into()]);
-            let mut finding = Finding::new(&OVERRIDE, place, format!("override of `{id}.{path}`: nothing is there"));
-            finding.help = Some("add the resource first, and name list members from 0".to_owned());
-            finding.origin = Some(caller.into());
-            self.problems.push(finding);
+            self.nothing_there(place, &format!("{id}.{path}"), caller);
         }
     }
 

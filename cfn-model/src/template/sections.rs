@@ -89,6 +89,23 @@ impl Template {
         let (key, value) = resources.into_entry();
         self.insert("Resources", key, value);
     }
+
+    /// Adds outputs in a loop: each entry is an [`Output`]. Brings the transform `AWS::LanguageExtensions` with it.
+    #[track_caller]
+    pub fn for_each_output(&mut self, outputs: ForEach) {
+        self.transform("AWS::LanguageExtensions");
+        let (key, value) = outputs.into_entry();
+        self.insert("Outputs", key, value);
+    }
+
+    /// Adds conditions in a loop: each entry is a [`Condition`]. Brings the transform `AWS::LanguageExtensions`
+    /// with it.
+    #[track_caller]
+    pub fn for_each_condition(&mut self, conditions: ForEach) {
+        self.transform("AWS::LanguageExtensions");
+        let (key, value) = conditions.into_entry();
+        self.insert("Conditions", key, value);
+    }
 }
 
 impl ParameterHandle {
@@ -107,6 +124,19 @@ impl ConditionHandle {
     /// The condition, to build others of it.
     pub fn get(&self) -> Condition {
         Condition::named(self.0.as_str())
+    }
+}
+
+/// The parameter's value, wherever JSON goes: `Condition::equals(&stage, "prod")`.
+impl IntoNode for &ParameterHandle {
+    fn into_node(self) -> Node {
+        self.value::<Node>().into_node()
+    }
+}
+
+impl From<ConditionHandle> for String {
+    fn from(condition: ConditionHandle) -> String {
+        (&condition).into()
     }
 }
 

@@ -8,12 +8,14 @@ pub(super) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
     if name.len() > LONGEST {
         return None;
     }
-    let limit = (name.chars().count() / 3).max(1);
+    let length = name.chars().count();
+    let limit = (length / 3).max(1);
     candidates
         .into_iter()
         .filter(|candidate| candidate.len() <= LONGEST && candidate.len().abs_diff(name.len()) <= limit)
         .map(|candidate| (distance(name, candidate), candidate))
-        .filter(|(distance, _)| *distance <= limit)
+        // Every name of one letter is one edit away from every other.
+        .filter(|(distance, candidate)| *distance <= limit && (length > 1 || name.eq_ignore_ascii_case(candidate)))
         .min_by_key(|(distance, candidate)| (*distance, *candidate))
         .map(|(_, candidate)| candidate)
 }
@@ -61,6 +63,8 @@ mod tests {
         assert_eq!(nearest("QeueuName", names), Some("QueueName"));
         assert_eq!(nearest("Colour", names), None);
         assert_eq!(nearest("", names), None);
+        assert_eq!(nearest("x", ["a", "ab"]), None);
+        assert_eq!(nearest("x", ["a", "X"]), Some("X"));
     }
 
     #[test]

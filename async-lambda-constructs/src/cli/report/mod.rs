@@ -142,11 +142,14 @@ fn node_at<'a>(source: &'a Source, path: &Path) -> Option<&'a Node> {
 
 /// Unknown names are wrong themselves; otherwise a value is, unless it fills many lines.
 fn file_place(source: &Source, finding: &Finding, location: &Location) -> Place {
-    const UNKNOWN_PROPERTY: &str = "E3002";
+    let is_unknown = match (finding.path.0.last(), &finding.actual) {
+        (Some(Segment::Key(key)), Some(actual)) => key == actual,
+        _ => false,
+    };
     let is_there = location.depth == finding.path.0.len();
     let one_line = location.value.start.line == location.value.end.line;
     let span = match location.key {
-        Some(key) if !is_there || !one_line || finding.rule.code == UNKNOWN_PROPERTY => key,
+        Some(key) if !is_there || !one_line || is_unknown => key,
         _ => location.value,
     };
     Place::span(source.name.clone(), &source.text, span)

@@ -48,10 +48,10 @@ impl Checker<'_> {
             reasons.push(std::mem::take(&mut self.findings));
         }
         self.findings = outside;
-        // An alternative fits better when its mistakes are few and deep inside.
+        // An alternative fits better when its mistakes are few and deep inside, or a slip of the finger away.
         reasons.sort_by_key(|findings| {
             let shallowest = findings.iter().map(|finding| finding.path.0.len()).min().unwrap_or(usize::MAX);
-            (std::cmp::Reverse(shallowest), findings.len())
+            (std::cmp::Reverse(shallowest), findings.len(), !findings.iter().any(is_misspelling))
         });
         let closest = reasons.first().and_then(|findings| findings.first());
         let help = closest.map(|closest| match &closest.help {
@@ -105,4 +105,9 @@ impl Checker<'_> {
         }
         verdict
     }
+}
+
+/// Whether a name that is there would do.
+fn is_misspelling(finding: &Finding) -> bool {
+    finding.help.as_deref().is_some_and(|help| help.starts_with("did you mean"))
 }

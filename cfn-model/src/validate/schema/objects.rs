@@ -220,7 +220,11 @@ impl Checker<'_> {
         self.fail(env, || {
             let says = says();
             let wanted = says.split_once('`').map(|(_, rest)| format!("add `{rest}"));
-            Finding::new(rule, at.whole.to_path(), format!("`{}` {says}", at.whole.name()))
+            let owner = match at.whole.keys().as_slice() {
+                ["Resources", _, "Properties"] if !env.kind.is_empty() => env.kind.to_owned(),
+                _ => format!("`{}`", at.whole.name()),
+            };
+            Finding::new(rule, at.whole.to_path(), format!("{owner} {says}"))
                 .help(wanted.filter(|_| std::ptr::eq(rule, &rules::E3003)))
         })
     }

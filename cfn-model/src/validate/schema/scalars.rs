@@ -63,7 +63,8 @@ impl Checker<'_> {
         }
         self.fail(env, || {
             let expected = format!("`{}`", value.text());
-            finding(&rules::E3002, at.place, &format!("must be {expected}"), node).expected(expected)
+            let help = text::scalar(node).and_then(|given| suggest::did_you_mean(&given, [value.text()]));
+            finding(&rules::E3002, at.place, &format!("must be {expected}"), node).expected(expected).help(help)
         })
     }
 

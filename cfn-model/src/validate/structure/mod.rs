@@ -94,6 +94,7 @@ impl<'c> Sections<'c> {
         let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
         let finding = self.fail(rule, place, message);
         finding.expected = Some("letters and digits".to_owned());
+        finding.actual = Some(name.to_owned());
         finding.help = Some(format!("for example `{letters}`")).filter(|_| !letters.is_empty());
     }
 }

@@ -69,7 +69,7 @@ impl Sections<'_> {
         let Some(export) = self.object(&rules::E6003, place, node) else { return };
         for key in export.keys().filter(|key| *key != "Name" && !context::is_replaced(key)) {
             let message = format!("`{}` is not a property of an export", text::shortened(key));
-            self.fail(&rules::E6001, &place.key(key), message);
+            self.fail(&rules::E6001, &place.key(key), message).actual = Some(key.clone());
         }
         match export.get("Name") {
             None if context::has_unknown_entries(export) => {}

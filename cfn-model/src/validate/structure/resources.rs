@@ -114,7 +114,8 @@ impl Sections<'_> {
                     Some(_) => Some(format!("move `{name}` into `Properties`")),
                     None => suggest::did_you_mean(name, ATTRIBUTES),
                 };
-                self.fail(rule, &place, message).help = help;
+                let finding = self.fail(rule, &place, message);
+                (finding.actual, finding.help) = (Some(name.clone()), help);
             }
             match (name.as_str(), node) {
                 ("CreationPolicy" | "UpdatePolicy", _) if is_custom => {

@@ -36,7 +36,8 @@ impl Sections<'_> {
                 let message = format!("`{}` is not a section of a template", text::shortened(name));
                 let help = suggest::did_you_mean(name, SECTIONS)
                     .unwrap_or_else(|| format!("sections are {}", text::listed(SECTIONS, "and")));
-                self.fail(&rules::E1001, &place, message).help = Some(help);
+                let finding = self.fail(&rules::E1001, &place, message);
+                (finding.actual, finding.help) = (Some(name.clone()), Some(help));
             }
         }
         if !document.contains_key("Resources") && !context::has_unknown_entries(document) {

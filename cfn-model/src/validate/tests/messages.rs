@@ -37,6 +37,7 @@ fn say_subject_rule_and_value() {
         "`QueueName` must be a string, got the result of `Ref` of `Names`",
         None,
     );
+    check(json!({"Tag": 1}), "`Tag` is not a property of AWS::SQS::Queue", Some("did you mean `Tags`?"));
     check(json!({"Tags": [{"Key": "a"}]}), "`Tags[0]` needs the property `Value`", Some("add `Value`"));
 }
 
@@ -56,4 +57,22 @@ fn come_in_the_order_of_the_template() {
     }));
     let paths: Vec<_> = report.findings.iter().map(|finding| finding.path.to_string()).collect();
     assert_eq!(paths, ["Outputs/O", "Resources/B/Type", "Resources/A/Properties/Z", "Resources/A/Properties/A"]);
+}
+
+#[test]
+fn name_the_type_that_lacks_a_property_and_the_alternative_that_was_meant() {
+    let first = |document: Value| {
+        let report = report(document);
+        (report.findings[0].message.clone(), report.findings[0].help.clone().unwrap_or_default())
+    };
+    let (message, help) = first(around("AWS::IAM::Role", json!({})));
+    assert_eq!(message, "AWS::IAM::Role needs the property `AssumeRolePolicyDocument`");
+    assert_eq!(help, "add `AssumeRolePolicyDocument`");
+    let events = json!({"Jobs": {"Type": "SQSS", "Properties": {"Queue": "arn:aws:sqs:eu-west-1:123456789012:jobs"}}});
+    let (_, help) = first(json!({
+        "Transform": "AWS::Serverless-2016-10-31",
+        "Resources": {"F": {"Type": "AWS::Serverless::Function", "Properties": {
+            "Handler": "a", "Runtime": "provided.al2023", "CodeUri": "a.zip", "Events": events}}},
+    }));
+    assert_eq!(help, "for the closest alternative: `Type` must be `SQS`, got \"SQSS\"; did you mean `SQS`?");
 }
