@@ -111,6 +111,8 @@ bounded! {
     EphemeralStorage = 512..=10240, " MB", "ephemeral storage";
     /// How often a message is received before SQS moves it to the dead-letter queue: 1 to 1,000.
     MaxReceiveCount = 1..=1000, "", "max receive count";
+    /// For how long a queue keeps a new message to itself, in seconds: 0 to 900 (SQS, "delay").
+    Delay = 0..=900, " s", "delay";
     /// How many functions an event source may run at once: 2 to 1,000 (Lambda, "maximum concurrency for
     /// Amazon SQS event sources").
     MaximumConcurrency = 2..=1000, "", "maximum concurrency";

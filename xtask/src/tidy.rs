@@ -10,6 +10,7 @@ use crate::{Error, root};
 const EDGES: &[(&str, &[&str])] = &[
     ("cfn-schema", &[]),
     ("async-lambda-model", &[]),
+    ("async-lambda", &["async-lambda-model"]),
     ("cfn-codegen", &["cfn-schema"]),
     ("cfn-model", &["cfn-schema", "cfn-codegen"]),
     ("sam-resources", &["cfn-model", "cfn-schema", "cfn-codegen"]),
