@@ -185,6 +185,11 @@ impl<S: Send + Sync + 'static> App<S> {
         if problems.is_empty() { Ok(model) } else { Err(problems) }
     }
 
+    #[cfg(feature = "aws")]
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     pub(crate) fn into_parts(self) -> (Vec<Entry>, usize) {
         (self.tasks, self.inline_limit)
     }

@@ -65,13 +65,14 @@ pub(crate) async fn run(
     Ok(json!({ "batchItemFailures": failed }))
 }
 
-async fn run_record(
+/// Runs a handler on one record. Returns what the handler did.
+pub(crate) async fn run_record(
     engine: &Engine,
     task: &Entry,
     record: Value,
     context: &Context,
     cut_off: Option<Instant>,
-) -> Result<(), Failure> {
+) -> Result<Value, Failure> {
     let mut message = None;
     let (mut invocation_id, mut hops) = (None, 0);
     if matches!(task.model.trigger, Trigger::ManagedSqs) {
@@ -92,14 +93,14 @@ async fn run_record(
     let sender = engine.sender(task, context, invocation_id, hops);
     let (model, context) = (Arc::clone(&task.model), context.clone());
     let invocation = Invocation::new(Parts { task: model, raw: record, context, message, sender });
-    guarded(task.service.run(invocation), cut_off).await?;
+    let value = guarded(task.service.run(invocation), cut_off).await?;
     if let Some(key) = stored {
         // The work is done: a payload that stays behind is no reason to do it again.
         if let Err(error) = engine.transport().delete_payload(&key).await {
             tracing::warn!(task = %task.model.id, key, %error, "payload was not deleted");
         }
     }
-    Ok(())
+    Ok(value)
 }
 
 /// The group whose order a FIFO queue keeps. (A standard queue may have groups too; they are about fairness.)

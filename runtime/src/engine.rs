@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use async_lambda_model::{Problem, TaskId, Trigger};
+use async_lambda_model::{Problem, TaskId, TaskModel, Trigger};
 use serde_json::Value;
 
 use crate::{
@@ -86,6 +86,15 @@ impl Engine {
                 })
             }
         }
+    }
+
+    /// Runs a task of a queue on one record, without a deadline. Returns what the handler did.
+    pub(crate) async fn run_record(&self, task: &str, record: Value) -> Result<Value, Error> {
+        Ok(batch::run_record(self, self.task(task)?, record, &Context::default(), None).await?)
+    }
+
+    pub(crate) fn task_model(&self, id: &str) -> Option<&TaskModel> {
+        self.task(id).ok().map(|task| &*task.model)
     }
 
     pub(crate) fn transport(&self) -> &dyn Transport {

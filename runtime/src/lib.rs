@@ -43,10 +43,14 @@ mod failure;
 mod handler;
 mod invocation;
 mod invoke;
+#[cfg(feature = "aws")]
+mod lambda;
 mod layer;
+mod local;
 mod options;
 pub mod prelude;
 mod sender;
+mod start;
 mod task;
 mod transport;
 pub mod trigger;
@@ -64,9 +68,12 @@ pub use extract::{FromInvocation, FromState, State};
 pub use handler::{Handler, Outcome};
 pub use invocation::{Context, Invocation};
 pub use invoke::{Client, Invoke, Message, Messages};
+#[cfg(feature = "aws")]
+pub use lambda::{Aws, AwsError};
 pub use layer::TaskService;
 pub use options::{Accepts, AnyTask, ManagedTask, Options, OptionsKind, QueueTask, TaskBuilder, WithOptions, task};
 pub use sender::{SendAllError, SendError, Unsent};
+pub use start::main;
 pub use task::{Edge, Task};
 pub use transport::{OutgoingMessage, Recorder, Refused, Transport};
 
