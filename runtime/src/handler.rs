@@ -20,7 +20,8 @@ use crate::{
     label = "not a handler for this trigger",
     note = "a handler is `async fn(extractors..) -> Result<_, E>` with at most 8 parameters, each of which implements \
             `FromInvocation`; its future is `Send`; `E: Into<async_lambda::Error>`",
-    note = "an API handler's `Ok` is `IntoResponse`, every other's is `Serialize`"
+    note = "an API handler's `Ok` is `IntoResponse`, every other's is `Serialize`",
+    note = "write `#[async_lambda::task]` above the function to see which part is wrong"
 )]
 pub trait Handler<S, Tr: Trigger, Args>: Clone + Send + Sync + 'static {
     /// Which triggers its options are for.

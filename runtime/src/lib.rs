@@ -35,6 +35,8 @@
 
 mod app;
 mod batch;
+#[doc(hidden)]
+pub mod check;
 mod engine;
 mod envelope;
 mod event;
@@ -61,6 +63,7 @@ use std::{future::Future, pin::Pin};
 pub use async_lambda_model as model;
 
 pub use app::App;
+pub use async_lambda_macros::{FromInvocation, task};
 pub use engine::{Engine, UnknownTask};
 pub use envelope::{DEFAULT_INLINE_LIMIT, MAX_MESSAGE_BYTES, payload_key};
 pub use event::{ApiEvent, EventError, Json, ManagedSqsEvent, ScheduledEvent, UnmanagedSqsEvent};

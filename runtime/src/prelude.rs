@@ -7,5 +7,6 @@ pub use http::Method;
 pub use serde::{Deserialize, Serialize};
 
 pub use crate::{
-    ApiEvent, App, Context, Error, Invoke, Json, ManagedSqsEvent, ScheduledEvent, State, Task, UnmanagedSqsEvent, task,
+    ApiEvent, App, Context, Error, FromInvocation, Invoke, Json, ManagedSqsEvent, ScheduledEvent, State, Task,
+    UnmanagedSqsEvent, task,
 };
