@@ -1,0 +1,70 @@
+//! Runs on Lambda. This and the local runs are what reads the environment and the clock.
+
+mod aws;
+
+use std::{
+    env,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use lambda_runtime::{LambdaEvent, service_fn};
+use serde_json::Value;
+use tokio::time::Instant;
+use tracing_subscriber::filter::LevelFilter;
+
+pub use aws::{Aws, AwsError};
+
+use crate::{App, Context, Engine, Error};
+
+/// The task that this function is for.
+const TASK_ID: &str = "ASYNC_LAMBDA_TASK_ID";
+
+/// Asks Lambda for events until there are no more.
+pub(crate) fn run<S: Send + Sync + 'static>(app: App<S>) -> Result<(), Error> {
+    init_logs();
+    let task = env::var(TASK_ID).map_err(|_| format!("environment: `{TASK_ID}` must name a task"))?;
+    let aws = Aws::from_env(app.name());
+    let engine = Engine::new(app, aws).map_err(|problems| {
+        let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        problems.join("; ")
+    })?;
+    // One event at a time is what a function gets: threads would cost start time and memory for nothing.
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+        engine.prepare(&task).await?;
+        let (engine, task) = (&engine, task.as_str());
+        lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
+            engine.invoke(task, event.payload, context(&event.context)).await
+        }))
+        .await
+    })
+}
+
+fn context(context: &lambda_runtime::Context) -> Context {
+    let deadline = UNIX_EPOCH + Duration::from_millis(context.deadline);
+    // A deadline that has passed, or a clock that is off, leaves no time.
+    let remaining = deadline.duration_since(SystemTime::now()).unwrap_or_default();
+    Context {
+        request_id: context.request_id.clone(),
+        function_arn: context.invoked_function_arn.clone(),
+        trace_header: context.xray_trace_id.clone(),
+        deadline: Some(Instant::now() + remaining),
+    }
+}
+
+/// JSON lines, from the level on that Lambda's logging configuration says.
+fn init_logs() {
+    let level = env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| match level.as_str() {
+        "FATAL" => Some(LevelFilter::ERROR),
+        level => level.parse().ok(),
+    });
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_span_list(false)
+        .with_target(false)
+        .with_max_level(level.unwrap_or(LevelFilter::INFO))
+        .finish();
+    // An application that has set its own keeps it.
+    drop(tracing::subscriber::set_global_default(subscriber));
+}
