@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{AppModel, NameError, Origin, OutOfRange, QueueArn, TaskId, TaskModel, Trigger};
+use crate::{AppModel, NameError, Origin, OutOfRange, QueueArn, TaskId, TaskModel, Timeout, Trigger};
 
 /// The longest name of a function.
 const MAX_FUNCTION_NAME: usize = 64;
@@ -119,12 +119,44 @@ pub enum Problem {
     },
 }
 
+/// Something that is allowed and rarely meant.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Warning {
+    /// API Gateway gives up on an answer before the function does.
+    #[error("task `{task}` ({origin}): timeout of {} s: API Gateway waits for at most 29 s", timeout.get())]
+    ApiTimeout {
+        /// The task.
+        task: TaskId,
+        /// Its timeout.
+        timeout: Timeout,
+        /// Where the task was registered.
+        origin: Origin,
+    },
+}
+
+/// How long API Gateway waits for an integration, in seconds, unless AWS raised an account's quota.
+const API_TIMEOUT: i64 = 29;
+
 fn display_path(path: &[TaskId]) -> String {
     let ids: Vec<&str> = path.iter().chain(path.first()).map(TaskId::as_str).collect();
     ids.join(" -> ")
 }
 
 impl AppModel {
+    /// What is allowed and rarely meant. The default timeout, which nobody chose, is not worth a warning.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        for task in &self.tasks {
+            if let (Trigger::Api { .. }, Some(timeout)) = (&task.trigger, task.options.timeout)
+                && timeout.get() > API_TIMEOUT
+            {
+                warnings.push(Warning::ApiTimeout { task: task.id.clone(), timeout, origin: task.origin.clone() });
+            }
+        }
+        warnings
+    }
+
     /// Everything that is wrong with the application as a whole, in the order of its tasks.
     pub fn check(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
@@ -285,6 +317,20 @@ mod tests {
             vec![task(1, "A", api("get", "x"), &[])],
             &["task `A` (src/lib.rs:1): route `get x`: the method must be in upper case"],
         );
+    }
+
+    #[test]
+    fn a_long_timeout_of_an_api_task_is_a_warning() {
+        let trigger = || Trigger::Api { method: "GET".to_owned(), path: "/".to_owned() };
+        let mut model = AppModel { name: AppName::literal("shop"), tasks: vec![task(1, "A", trigger(), &[])] };
+        assert_eq!(model.warnings(), []);
+        model.tasks[0].options.timeout = Some(Timeout::of::<29>());
+        assert_eq!(model.warnings(), []);
+        model.tasks[0].options.timeout = Some(Timeout::of::<30>());
+        let warnings: Vec<String> = model.warnings().iter().map(ToString::to_string).collect();
+        assert_eq!(warnings, ["task `A` (src/lib.rs:1): timeout of 30 s: API Gateway waits for at most 29 s"]);
+        model.tasks[0].trigger = Trigger::ManagedSqs;
+        assert_eq!(model.warnings(), []);
     }
 
     #[test]

@@ -61,6 +61,8 @@ use std::{future::Future, pin::Pin};
 
 /// What an application is, as data.
 pub use async_lambda_model as model;
+/// The types of HTTP, in the version that is used here.
+pub use http;
 
 pub use app::App;
 pub use async_lambda_macros::{FromInvocation, task};
