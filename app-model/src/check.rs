@@ -143,6 +143,32 @@ fn display_path(path: &[TaskId]) -> String {
     ids.join(" -> ")
 }
 
+impl Problem {
+    /// The line to look at.
+    pub fn origin(&self) -> Option<&Origin> {
+        Some(match self {
+            Problem::DuplicateTask { second, .. } => second,
+            Problem::DuplicateRoute { origin, .. }
+            | Problem::UnknownTarget { origin, .. }
+            | Problem::NotInvocable { origin, .. }
+            | Problem::Loop { origin, .. }
+            | Problem::Name { origin, .. }
+            | Problem::LongName { origin, .. }
+            | Problem::Option { origin, .. }
+            | Problem::Route { origin, .. }
+            | Problem::Queue { origin, .. } => origin,
+        })
+    }
+}
+
+impl Warning {
+    /// The line to look at.
+    pub fn origin(&self) -> Option<&Origin> {
+        let Warning::ApiTimeout { origin, .. } = self;
+        Some(origin)
+    }
+}
+
 impl AppModel {
     /// What is allowed and rarely meant. The default timeout, which nobody chose, is not worth a warning.
     pub fn warnings(&self) -> Vec<Warning> {

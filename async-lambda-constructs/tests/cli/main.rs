@@ -29,7 +29,7 @@ impl std::fmt::Display for Run {
 }
 
 /// A run in a folder, with something on stdin.
-fn run_in(directory: PathBuf, stacks: impl IntoStacks, arguments: &[&str], input: &str) -> Run {
+fn run_in<K>(directory: PathBuf, stacks: impl IntoStacks<K>, arguments: &[&str], input: &str) -> Run {
     let environment = Environment { directory, ..Environment::default() };
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let streams = Streams { input: &mut input.as_bytes(), out: &mut out, err: &mut err };
