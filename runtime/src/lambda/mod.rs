@@ -64,7 +64,7 @@ fn init_logs() {
     // Of a handler's error, the engine has said more than `lambda_runtime` knows.
     let targets = Targets::new()
         .with_default(level.unwrap_or(LevelFilter::INFO))
-        .with_target("lambda_runtime::layers", LevelFilter::OFF);
+        .with_target("lambda_runtime::layers::panic", LevelFilter::OFF);
     let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
