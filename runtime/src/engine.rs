@@ -96,6 +96,10 @@ impl Engine {
         Ok(batch::run_record(self, self.task(task)?, record, &Context::default(), None).await?)
     }
 
+    pub(crate) fn models(&self) -> impl Iterator<Item = &TaskModel> {
+        self.tasks.values().map(|task| &*task.model)
+    }
+
     pub(crate) fn task_model(&self, id: &str) -> Option<&TaskModel> {
         self.task(id).ok().map(|task| &*task.model)
     }
