@@ -11,19 +11,10 @@ import os
 import sys
 import traceback
 
-# Before any import of the tools: nothing may come from the account or the configuration of whoever runs
-# this, and nothing may leave the machine.
+import environment
+
 REQUEST = json.load(sys.stdin)
-for name in [name for name in os.environ if name.startswith(("AWS_", "CFN_LINT", "SAM_"))]:
-    del os.environ[name]
-os.environ.update({
-    "AWS_DEFAULT_REGION": "us-east-1",
-    "AWS_EC2_METADATA_DISABLED": "true",
-    "NO_PROXY": "127.0.0.1",
-    "HOME": REQUEST["scratch"],
-    "SAM_CLI_TELEMETRY": "0",
-    "__SAM_CLI_APP_DIR": REQUEST["scratch"],
-})
+environment.isolate(REQUEST["scratch"])
 
 import deploy  # noqa: E402
 import lint  # noqa: E402

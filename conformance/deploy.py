@@ -16,6 +16,10 @@ import readers
 import translate
 import wiring
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
+
+# A service refuses; the model of its API refuses; moto breaks down, where the service would refuse.
+REFUSALS = (by_api.Refused, ClientError, BotoCoreError, ResponseParserError)
 
 
 def check(template, server, report):
@@ -42,6 +46,8 @@ class Deployment:
         self.clients = {}
         # Logical id -> physical id of what exists.
         self.made = {}
+        # Role -> ARNs of the policies of AWS that are attached to it.
+        self.aws_policies = {}
         # What moto's CloudFormation was not given, and so could not refer to.
         self.held_back = set()
         # While resources are being created, they may refer to everything that exists.
@@ -95,8 +101,8 @@ class Deployment:
                 StackName=self.name, TemplateBody=json.dumps(template), Parameters=parameters,
                 Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
             )
-        except (ClientError, BotoCoreError) as error:
-            report.failed("moto: create stack", str(error))
+        except REFUSALS as error:
+            report.failed("moto: create stack", self._reason(error))
             return False
         stack = client.describe_stacks(StackName=self.name)["Stacks"][0]
         for page in client.get_paginator("list_stack_resources").paginate(StackName=self.name):
@@ -112,7 +118,7 @@ class Deployment:
 
     def create_by_api(self, report):
         """Creates what moto's CloudFormation does not know, in the order in which it refers to each other."""
-        waiting = [name for name in self.held_back if name in self.resources]
+        waiting = sorted(self.held_back)
         self.creating = True
         while waiting:
             later = [name for name in waiting if not self._create_one(name, report)]
@@ -121,11 +127,13 @@ class Deployment:
             waiting = later
         for name in sorted(waiting):
             report.skipped(f"moto: {name} is created", self._why_not(name))
-        for (kind, key), complete in by_api.COMPLETE.items():
-            for name in self.of_type(kind):
+        for name in self.of_type(*by_api.COMPLETE):
+            for keys, complete in by_api.COMPLETE[self.resources[name]["Type"]]:
                 properties = self.declared(name)
-                if key in properties:
-                    self._attempt(report, f"{name}.{key} through its API", complete, self.made[name], properties[key])
+                given = [key for key in keys if key in properties]
+                if given:
+                    check = f"{name}.{', '.join(given)} through its API"
+                    self._attempt(report, check, complete, self.made[name], properties)
         self.creating = False
 
     def _create_one(self, name, report):
@@ -145,14 +153,23 @@ class Deployment:
     def _attempt(self, report, check, action, *arguments):
         try:
             return action(self, *copy.deepcopy(arguments))
-        except (ClientError, BotoCoreError) as error:
-            report.failed(f"moto: {check}", str(error))
+        except REFUSALS as error:
+            report.failed(f"moto: {check}", self._reason(error))
             return None
+
+    def _reason(self, error):
+        if not isinstance(error, ResponseParserError):
+            return str(error)
+        # Either an answer in the form of another service, or a page that says nothing.
+        body = str(error).partition("succeed:\n")[2]
+        return self.server.last_error() if "<html" in body else body
 
     def _why_not(self, name):
         kind = self.resources[name]["Type"]
         if kind in gaps.TYPES:
             return gaps.TYPES[kind]
+        if self._needs_another(self.resources[name]):
+            return f"its {gaps.NEEDS[kind]} is not of this stack"
         if kind not in by_api.CREATE:
             return f"moto {gaps.MOTO} does not create {kind}"
         try:
@@ -173,7 +190,8 @@ class Deployment:
         known = moto.cloudformation.parsing.get_model_map()
         self.held_back = {
             name for name, resource in self.resources.items()
-            if resource["Type"] not in known or resource["Type"] in gaps.TYPES
+            if resource["Type"] not in known or resource["Type"] in {*gaps.TYPES, *by_api.CREATE}
+            or self._needs_another(resource)
         }
         template = {key: part for key, part in self.template.items() if key != "Rules"}
         template = self._without_references(copy.deepcopy(template))
@@ -181,6 +199,16 @@ class Deployment:
         for resource in resources.values():
             self._adapt(resource)
         return {**template, "Resources": resources}
+
+    def _needs_another(self, resource):
+        """Whether moto wants to see something that exists, and that the stack does not make."""
+        if resource["Type"] not in gaps.NEEDS:
+            return False
+        reference = resource["Properties"].get(gaps.NEEDS[resource["Type"]])
+        reference = reference if isinstance(reference, dict) else {}
+        attribute = reference.get("Fn::GetAtt", "")
+        name = reference.get("Ref") or (attribute.split(".")[0] if isinstance(attribute, str) else attribute[0])
+        return name not in self.resources
 
     def _adapt(self, resource):
         properties = resource.setdefault("Properties", {})
@@ -194,6 +222,9 @@ class Deployment:
         if resource["Type"] == "AWS::ApiGateway::RestApi":
             # CloudFormation takes the name from the title of the body; moto has to have it here.
             properties.setdefault("Name", self.name)
+        if resource["Type"] == "AWS::IAM::Role":
+            # moto would keep a Python text of them, unchecked; they come through the API.
+            properties.pop("Policies", None)
         after = resource.get("DependsOn", [])
         after = [name for name in ([after] if isinstance(after, str) else after) if name not in self.held_back]
         resource["DependsOn"] = after
@@ -257,12 +288,13 @@ def compare_resources(deployment, report):
             elif key not in actual:
                 unknown[key] = "no comparison is written for this property"
             elif equal(value, actual[key]):
-                compared.append(f"{key} (by API)" if (kind, key) in by_api.COMPLETE else key)
+                compared.append(f"{key} (by API)" if by_api.completes(kind, key) else key)
             else:
                 problems.append(f"{key}: declared {json.dumps(value)}, exists {json.dumps(actual[key], default=str)}")
         for key, reason in unknown.items():
             skipped.setdefault((kind, key, reason), []).append(name)
-        report.compared(f"moto: {kind} {name}: {', '.join(sorted(compared)) or 'exists'}", problems)
+        how = " (by API)" if name in deployment.held_back else ""
+        report.compared(f"moto: {kind} {name}{how}: {', '.join(sorted(compared)) or 'exists'}", problems)
     for (kind, key, reason), names in sorted(skipped.items()):
         report.skipped(f"moto: {kind} {key} ({', '.join(sorted(names))})", reason)
 
@@ -308,4 +340,10 @@ def equal(declared, actual):
 
 
 def scalar(value):
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    """A number where it is one: `60`, `60.0` and `"60"` are the same to CloudFormation."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return str(value)

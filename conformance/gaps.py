@@ -5,14 +5,11 @@ the tables are gone through again."""
 
 MOTO = "5.2.5"
 
-_FUNCTION = "moto's CloudFormation does not hand it to its Lambda"
-
 # (type, property) -> reason
 PROPERTIES = {
-    **{("AWS::Lambda::Function", name): _FUNCTION for name in (
-        "Architectures", "CodeSigningConfigArn", "DeadLetterConfig", "EphemeralStorage", "FileSystemConfigs",
-        "ImageConfig", "KmsKeyArn", "Layers", "LoggingConfig", "PackageType", "RecursiveLoop", "SnapStart",
-        "Tags", "TracingConfig",
+    **{("AWS::Lambda::Function", name): "moto's Lambda does not hold it" for name in (
+        "CodeSigningConfigArn", "DeadLetterConfig", "FileSystemConfigs", "ImageConfig", "KmsKeyArn", "Layers",
+        "LoggingConfig", "PackageType", "RecursiveLoop",
     )},
     ("AWS::Lambda::Function", "Code"): "an empty zip stands in for the package",
     ("AWS::Lambda::LayerVersion", "Content"): "an empty zip stands in for the package",
@@ -23,5 +20,13 @@ PROPERTIES = {
 
 # Types that moto's CloudFormation creates, but not from what SAM and most people write.
 TYPES = {
+    "AWS::Lambda::Version": "moto's CloudFormation loses track of it",
     "AWS::ApiGateway::Deployment": "moto refuses one of an API whose methods are in its body, which it ignores",
+}
+
+# type -> the property that names something that exists; moto looks for it
+NEEDS = {
+    "AWS::Lambda::EventSourceMapping": "EventSourceArn",
+    "AWS::Route53::RecordSet": "HostedZoneId",
+    "AWS::Route53::RecordSetGroup": "HostedZoneId",
 }

@@ -4,6 +4,7 @@ A reader gets the physical id and gives every property that it can see; `None` w
 
 import json
 
+import by_api
 from botocore.exceptions import ClientError
 
 
@@ -50,11 +51,14 @@ def queue(deployment, url, _):
 def function(deployment, name, _):
     whole = deployment.client("lambda").get_function(FunctionName=name)
     configuration = whole["Configuration"]
+    twin = answer(deployment.client("lambda").get_function, FunctionName=by_api.twin_name(name)) or {}
     names = ("Description", "Environment", "FunctionName", "Handler", "MemorySize", "Role", "Runtime", "Timeout")
     return {
         **{name: configuration.get(name) for name in names},
         "ReservedConcurrentExecutions": whole.get("Concurrency", {}).get("ReservedConcurrentExecutions"),
         "VpcConfig": configuration.get("VpcConfig"),
+        **{name: twin.get("Configuration", {}).get(name) for name in by_api.OF_TWIN},
+        "Tags": tags(twin.get("Tags", {})),
     }
 
 
@@ -75,23 +79,20 @@ def event_source_mapping(deployment, uuid, declared):
     }
 
 
-def permission(deployment, _, declared):
-    # The statement has no id that CloudFormation would know: any that fits will do.
+def permission(deployment, statement, declared):
     client = deployment.client("lambda")
-    policy = document(answer(client.get_policy, "Policy", FunctionName=declared["FunctionName"])) or {}
-    for statement in policy.get("Statement", []):
-        condition = statement.get("Condition", {})
-        principal = statement["Principal"]
-        found = {
-            "Action": statement["Action"],
-            "FunctionName": declared["FunctionName"],
-            "Principal": principal.get("Service", principal.get("AWS")) if isinstance(principal, dict) else principal,
-            "SourceArn": condition.get("ArnLike", {}).get("AWS:SourceArn"),
-            "SourceAccount": condition.get("StringEquals", {}).get("AWS:SourceAccount"),
-        }
-        if all(str(found.get(name)) == str(value) for name, value in declared.items()):
-            return found
-    return {name: None for name in ("Action", "FunctionName", "Principal", "SourceArn", "SourceAccount")}
+    created = document(statement)["Sid"]
+    policy = document(client.get_policy(FunctionName=declared["FunctionName"])["Policy"])
+    found = next(statement for statement in policy["Statement"] if statement["Sid"] == created)
+    condition, principal, function_arn = found.get("Condition", {}), found["Principal"], found["Resource"]
+    by_arn = declared["FunctionName"].startswith("arn:")
+    return {
+        "Action": found["Action"],
+        "FunctionName": function_arn if by_arn else function_arn.rsplit(":", 1)[1],
+        "Principal": principal.get("Service", principal.get("AWS")) if isinstance(principal, dict) else principal,
+        "SourceAccount": condition.get("StringEquals", {}).get("AWS:SourceAccount"),
+        "SourceArn": condition.get("ArnLike", {}).get("AWS:SourceArn"),
+    }
 
 
 def role(deployment, name, _):
@@ -102,7 +103,7 @@ def role(deployment, name, _):
     return {
         "AssumeRolePolicyDocument": document(found["AssumeRolePolicyDocument"]),
         "Description": found.get("Description"),
-        "ManagedPolicyArns": sorted(policy["PolicyArn"] for policy in attached),
+        "ManagedPolicyArns": [policy["PolicyArn"] for policy in attached] + deployment.aws_policies.get(name, []),
         "MaxSessionDuration": found.get("MaxSessionDuration"),
         "Path": found["Path"],
         "PermissionsBoundary": found.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
@@ -183,7 +184,8 @@ def queue_policy(deployment, _, declared):
     client = deployment.client("sqs")
     found = {"Queues": [], "PolicyDocument": None}
     for url in declared["Queues"]:
-        policy = client.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"]).get("Attributes", {}).get("Policy")
+        answered = client.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])
+        policy = answered.get("Attributes", {}).get("Policy")
         if document(policy) == declared["PolicyDocument"]:
             found = {"Queues": [*found["Queues"], url], "PolicyDocument": document(policy)}
     return found
@@ -283,23 +285,22 @@ READ = {
 }
 
 
+def asked(service, method, argument, *path):
+    """An attribute that a call gives for the physical id."""
+    return lambda deployment, name: answer(getattr(deployment.client(service), method), *path, **{argument: name})
+
+
 # type -> attribute -> its value, as the server gives it
 ATTRIBUTES = {
-    "AWS::DynamoDB::Table": {
-        "Arn": lambda deployment, name: deployment.client("dynamodb").describe_table(TableName=name)["Table"]["TableArn"],
-    },
+    "AWS::DynamoDB::Table": {"Arn": asked("dynamodb", "describe_table", "TableName", "Table", "TableArn")},
     "AWS::Events::Rule": {
         "Arn": lambda deployment, name: deployment.client("events").describe_rule(Name=name.rsplit("/", 1)[-1])["Arn"],
     },
-    "AWS::IAM::Role": {
-        "Arn": lambda deployment, name: deployment.client("iam").get_role(RoleName=name)["Role"]["Arn"],
-    },
+    "AWS::IAM::Role": {"Arn": asked("iam", "get_role", "RoleName", "Role", "Arn")},
     "AWS::Lambda::Function": {
-        "Arn": lambda deployment, name: deployment.client("lambda").get_function(FunctionName=name)["Configuration"]["FunctionArn"],
+        "Arn": asked("lambda", "get_function", "FunctionName", "Configuration", "FunctionArn"),
     },
-    "AWS::S3::Bucket": {
-        "Arn": lambda deployment, name: f"arn:aws:s3:::{name}",
-    },
+    "AWS::S3::Bucket": {"Arn": lambda deployment, name: f"arn:aws:s3:::{name}"},
     "AWS::SNS::Topic": {
         "TopicArn": lambda deployment, arn: arn,
         "TopicName": lambda deployment, arn: arn.rsplit(":", 1)[1],
@@ -309,7 +310,5 @@ ATTRIBUTES = {
         "QueueName": lambda deployment, url: url.rsplit("/", 1)[1],
         "QueueUrl": lambda deployment, url: url,
     },
-    "AWS::Scheduler::ScheduleGroup": {
-        "Arn": lambda deployment, name: deployment.client("scheduler").get_schedule_group(Name=name)["Arn"],
-    },
+    "AWS::Scheduler::ScheduleGroup": {"Arn": asked("scheduler", "get_schedule_group", "Name", "Arn")},
 }

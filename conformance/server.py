@@ -33,11 +33,11 @@ class Server:
     def _start(self, port):
         program = os.path.join(os.path.dirname(sys.executable), "moto_server")
         # With the policies of AWS, a policy that AWS does not have cannot be attached.
-        environment = dict(os.environ, MOTO_IAM_LOAD_MANAGED_POLICIES="true")
+        environment = dict(os.environ, MOTO_IAM_LOAD_MANAGED_POLICIES="false")
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
                 [program, "-H", "127.0.0.1", "-p", str(port)],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )
         deadline = time.monotonic() + 60
         while self.process.poll() is None and time.monotonic() < deadline:
@@ -61,6 +61,12 @@ class Server:
     def reset(self):
         """Forgets everything that was created."""
         self._post("reset", {})
+
+    def last_error(self):
+        """The exception that the server ended its last request with."""
+        with open(self.log, errors="replace") as log:
+            lines = [line.strip() for line in log if "Error" in line and not line.startswith(" ")]
+        return lines[-1] if lines else "internal error of the server"
 
     def client(self, service):
         return boto3.client(

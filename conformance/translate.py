@@ -25,7 +25,8 @@ def check(template, report):
     """The template as plain CloudFormation; nothing when the translator refuses it."""
     transforms = template.get("Transform", [])
     transforms = transforms if isinstance(transforms, list) else [transforms]
-    serverless = [resource["Type"] for resource in template["Resources"].values() if "::Serverless::" in resource["Type"]]
+    types = [resource["Type"] for resource in template["Resources"].values()]
+    serverless = [name for name in types if name.startswith("AWS::Serverless::")]
     if SAM not in transforms:
         if serverless:
             report.failed("SAM translator", f"{serverless[0]} without the transform {SAM}")

@@ -3,11 +3,15 @@ not allow what their owner has to do, dead-letter queues and targets that are so
 
 import fnmatch
 
-import intrinsics
+import by_api
 import readers
 
 
 def check(deployment, report):
+    # An active mapping would have moto invoke the function, and take the probes away.
+    functions = deployment.client("lambda")
+    for each in functions.list_event_source_mappings()["EventSourceMappings"]:
+        functions.update_event_source_mapping(UUID=each["UUID"], Enabled=False)
     for name in deployment.of_type("AWS::SQS::Queue"):
         redrive(deployment, name, report)
     for name in deployment.of_type("AWS::Lambda::Function"):
@@ -27,31 +31,36 @@ def redrive(deployment, name, report):
     policy = readers.queue(deployment, url, {})["RedrivePolicy"]
     if policy is None:
         return
-    urls = {deployment.queue_arn(deployment.made[each]): deployment.made[each] for each in deployment.of_type("AWS::SQS::Queue")}
+    urls = queues(deployment)
     target = urls.get(policy["deadLetterTargetArn"])
     if target is None:
         report.failed(f"{name}: redrive", f"no queue of this stack is {policy['deadLetterTargetArn']}")
         return
     limit = int(policy["maxReceiveCount"])
     check = f"{name}: a message moves to the dead-letter queue after {limit} receives"
-    fifo = {"MessageGroupId": "probe", "MessageDeduplicationId": "probe"} if url.endswith(".fifo") else {}
-    # The mapping would have moto invoke the function, and take the message away.
-    for each in client_mappings(deployment, policy_source=deployment.queue_arn(url)):
-        deployment.client("lambda").update_event_source_mapping(UUID=each["UUID"], Enabled=False)
+    fifo = {"MessageGroupId": name, "MessageDeduplicationId": name} if url.endswith(".fifo") else {}
     client.set_queue_attributes(QueueUrl=url, Attributes={"DelaySeconds": "0"})
-    client.send_message(QueueUrl=url, MessageBody="probe", **fifo)
+    before = message_count(client, target)
+    client.send_message(QueueUrl=url, MessageBody=name, **fifo)
     received = 0
     while received <= limit and client.receive_message(QueueUrl=url, VisibilityTimeout=0).get("Messages"):
         received += 1
-    dead = [message["Body"] for message in client.receive_message(QueueUrl=target).get("Messages", [])]
+    # Counted and not received: to receive it could move it on to the dead-letter queue of that queue.
+    arrived = message_count(client, target) - before
     problems = [] if received == limit else [f"was received {received} times"]
-    problems += [] if dead == ["probe"] else [f"dead-letter queue holds {dead}"]
-    client.purge_queue(QueueUrl=target)
+    problems += [] if arrived == 1 else [f"{arrived} messages arrived in the dead-letter queue"]
     report.compared(check, problems)
 
 
-def client_mappings(deployment, policy_source):
-    return deployment.client("lambda").list_event_source_mappings(EventSourceArn=policy_source)["EventSourceMappings"]
+def message_count(client, url):
+    attributes = client.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
+    return int(attributes["Attributes"]["ApproximateNumberOfMessages"])
+
+
+def queues(deployment):
+    """ARN -> URL of the queues of the stack."""
+    urls = [deployment.made[name] for name in deployment.of_type("AWS::SQS::Queue")]
+    return {deployment.queue_arn(url): url for url in urls}
 
 
 def mapping(deployment, name, report):
@@ -61,7 +70,7 @@ def mapping(deployment, name, report):
         report.skipped(f"{name}: source and function fit", "only mappings of queues are compared")
         return
     function = deployment.client("lambda").get_function(FunctionName=found["FunctionArn"])["Configuration"]
-    urls = {deployment.queue_arn(deployment.made[each]): deployment.made[each] for each in deployment.of_type("AWS::SQS::Queue")}
+    urls = queues(deployment)
     if source not in urls:
         report.skipped(f"{name}: source and function fit", f"{source} is not of this stack")
         return
@@ -133,7 +142,9 @@ def allows(deployment, role, action, resource):
     name = role.rsplit("/", 1)[1]
     found = readers.role(deployment, name, {})
     documents = [policy["PolicyDocument"] for policy in found["Policies"]]
-    documents += [readers.managed_policy(deployment, arn, {})["PolicyDocument"] for arn in found["ManagedPolicyArns"]]
+    for arn in found["ManagedPolicyArns"]:
+        known = by_api.aws_policies().get(arn)
+        documents.append(known or readers.managed_policy(deployment, arn, {})["PolicyDocument"])
     effects = {
         statement["Effect"] for document in documents for statement in listed(document["Statement"])
         if any(fnmatch.fnmatchcase(action.lower(), pattern.lower()) for pattern in listed(statement.get("Action", [])))

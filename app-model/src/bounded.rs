@@ -48,7 +48,8 @@ macro_rules! bounded {
             /// The largest.
             pub const MAX: i64 = $max;
 
-            /// A literal. One that is out of range does not compile.
+            /// A literal. One that is out of range does not build; `cargo check`, which evaluates no such constants,
+            /// lets it pass.
             pub const fn of<const N: i64>() -> $name {
                 const { assert!($min <= N && N <= $max, concat!($subject, " must be ", $min, " to ", $max, $unit)) };
                 $name(N)

@@ -48,7 +48,7 @@ pub enum Problem {
 #[macro_export]
 macro_rules! schedule {
     ($text:literal) => {{
-        const { $crate::ScheduleExpression::check_literal($text) };
+        const _: () = $crate::ScheduleExpression::check_literal($text);
         $crate::ScheduleExpression::from_checked($text)
     }};
 }

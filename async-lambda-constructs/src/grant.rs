@@ -2,7 +2,9 @@
 
 use cfn_model::{Value, intrinsic::sub, s3::BucketHandle, sns::TopicHandle, sqs::QueueHandle};
 
-use crate::iam::Statement;
+use sam_resources::Policy;
+
+use crate::iam::{PolicyDocument, Statement};
 
 /// What may be done with a queue.
 pub trait QueueGrants {
@@ -34,14 +36,7 @@ impl QueueGrants for QueueHandle {
     }
 
     fn grant_consume(&self) -> Statement {
-        Statement::allow([
-            "sqs:ChangeMessageVisibility",
-            "sqs:DeleteMessage",
-            "sqs:GetQueueAttributes",
-            "sqs:GetQueueUrl",
-            "sqs:ReceiveMessage",
-        ])
-        .resource(self.arn())
+        consume(self.arn())
     }
 }
 
@@ -65,7 +60,31 @@ impl TopicGrants for TopicHandle {
     }
 }
 
+/// What an event source mapping needs on the queue with this ARN.
+pub(crate) fn consume(queue_arn: Value<String>) -> Statement {
+    Statement::allow([
+        "sqs:ChangeMessageVisibility",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:GetQueueUrl",
+        "sqs:ReceiveMessage",
+    ])
+    .resource(queue_arn)
+}
+
 /// The ARN of all objects of a bucket.
 pub(crate) fn objects(bucket: &BucketHandle) -> Value<String> {
     sub(format!("${{{}.Arn}}/*", bucket.logical_id()))
+}
+
+impl From<Statement> for Policy {
+    fn from(statement: Statement) -> Policy {
+        Policy::statement(statement)
+    }
+}
+
+impl From<PolicyDocument> for Policy {
+    fn from(document: PolicyDocument) -> Policy {
+        Policy::document(document)
+    }
 }

@@ -1,21 +1,47 @@
-//! Constructs, synthesis and the `synth` command line.
+//! Constructs, synthesis and the `synth` command line: what an `infra/main.rs` uses.
+//!
+//! A [`Stack`] is a template with a name. Typed resources and [constructs](Construct) are added to it; [`main`] turns
+//! the program into a command line that synthesizes, validates, explains and draws.
+//!
+//! ```no_run
+//! use async_lambda_constructs::prelude::*;
+//!
+//! fn stack() -> Stack {
+//!     let mut stack = Stack::new("orders");
+//!     let dlq = stack.add("OrdersDLQ", sqs::Queue::new().message_retention_period(1_209_600));
+//!     let jobs = ManagedQueue::new("Jobs").visibility_timeout(360).dead_letter(&dlq, 5).add_to(&mut stack);
+//!     stack.output("JobsUrl", Output::new(jobs.url()));
+//!     stack
+//! }
+//!
+//! fn main() -> std::process::ExitCode {
+//!     async_lambda_constructs::main(stack())
+//! }
+//! ```
 
 pub mod cli;
 mod construct;
 pub mod explain;
+mod function;
 mod grant;
+pub mod graph;
 pub mod iam;
 mod managed_queue;
 mod payload_bucket;
 pub mod prelude;
+mod queue_subscription;
+mod rest_api;
 mod stack;
 mod substitution;
 mod synth;
 
 pub use cli::main;
 pub use construct::Construct;
+pub use function::{FunctionHandle, ScheduledFunction, SqsFunction};
 pub use grant::{BucketGrants, QueueGrants, TopicGrants};
 pub use managed_queue::{ManagedQueue, ManagedQueueHandle};
 pub use payload_bucket::PayloadBucket;
+pub use queue_subscription::QueueSubscription;
+pub use rest_api::{RestApi, RestApiHandle};
 pub use stack::{IntoStacks, Stack};
 pub use synth::{Synthesized, synthesize};

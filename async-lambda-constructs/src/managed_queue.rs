@@ -103,12 +103,6 @@ impl ManagedQueue {
         self.extra_prefix = prefix.into();
         self
     }
-
-    /// Adds the queue and its extras to the stack.
-    #[track_caller]
-    pub fn add_to(self, stack: &mut Stack) -> ManagedQueueHandle {
-        Construct::add_to(self, stack)
-    }
 }
 
 impl Construct for ManagedQueue {
@@ -156,5 +150,11 @@ impl Deref for ManagedQueueHandle {
 
     fn deref(&self) -> &QueueHandle {
         &self.queue
+    }
+}
+
+impl AsRef<str> for ManagedQueueHandle {
+    fn as_ref(&self) -> &str {
+        self.queue.as_ref()
     }
 }

@@ -53,12 +53,6 @@ impl PayloadBucket {
         self.deletion_policy = Some(policy);
         self
     }
-
-    /// Adds the bucket and its policy to the stack.
-    #[track_caller]
-    pub fn add_to(self, stack: &mut Stack) -> BucketHandle {
-        Construct::add_to(self, stack)
-    }
 }
 
 impl Construct for PayloadBucket {

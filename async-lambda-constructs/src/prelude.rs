@@ -10,9 +10,11 @@ pub use cfn_model::{
     },
     logical_id, s3, sns, sqs,
 };
+pub use sam_resources as sam;
 pub use serde_json::json;
 
 pub use crate::{
-    BucketGrants, Construct, ManagedQueue, ManagedQueueHandle, PayloadBucket, QueueGrants, Stack, TopicGrants,
+    BucketGrants, Construct, ManagedQueue, ManagedQueueHandle, PayloadBucket, QueueGrants, QueueSubscription, RestApi,
+    ScheduledFunction, SqsFunction, Stack, TopicGrants,
     iam::{PolicyDocument, Principal, Statement},
 };

@@ -56,7 +56,7 @@ impl LogicalId {
 #[macro_export]
 macro_rules! logical_id {
     ($text:literal) => {{
-        const { assert!($crate::LogicalId::is_valid($text), "a logical id is 1 to 255 letters and digits") };
+        const _: () = assert!($crate::LogicalId::is_valid($text), "a logical id is 1 to 255 letters and digits");
         $text
     }};
 }

@@ -174,9 +174,15 @@ impl IntoNode for u32 {
 }
 
 impl IntoNode for f64 {
-    /// Infinities and NaN, which JSON cannot express, become `null`.
+    /// A whole number is written as one: `900.0` as `900`. Infinities and NaN, which JSON cannot express,
+    /// become `null`.
     fn into_node(self) -> Node {
-        if self.is_finite() { Node::Number(Number::Decimal(format!("{self:?}").into())) } else { Node::Null }
+        let number = Number::Decimal(format!("{self:?}").into());
+        match number.as_i64() {
+            Some(int) => Node::Number(Number::Int(int)),
+            None if self.is_finite() => Node::Number(number),
+            None => Node::Null,
+        }
     }
 }
 

@@ -134,3 +134,10 @@ fn a_template_that_is_read_is_written_the_same() {
     assert_eq!(Template::default().to_yaml(), "{}\n");
     assert_eq!(Template::parse("[1]").unwrap_err().to_string(), "a template is an object of sections, got array");
 }
+
+#[test]
+fn floats_are_written_as_people_write_them() {
+    for (float, expected) in [(900.0, "900"), (0.5, "0.5"), (-3.0, "-3"), (1e300, "1e300"), (f64::NAN, "null")] {
+        assert_eq!(cfn_model::text::to_json_compact(&float.into_node()), expected);
+    }
+}

@@ -61,7 +61,7 @@ pub(super) enum Stop {
 }
 
 macro_rules! choices {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal, $help:literal;)* })*) => {$(
+    ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal;)* })*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) enum $name { $($variant),* }
@@ -72,7 +72,7 @@ macro_rules! choices {
             }
 
             fn to_possible_value(&self) -> Option<PossibleValue> {
-                Some(match self { $($name::$variant => PossibleValue::new($text).help($help)),* })
+                Some(match self { $($name::$variant => PossibleValue::new($text)),* })
             }
         }
     )*};
@@ -81,25 +81,25 @@ macro_rules! choices {
 choices! {
     /// How findings and listings are said.
     MessageFormat {
-        Human = "human", "for people";
-        Json = "json", "for programs: one JSON object a line";
+        Human = "human";
+        Json = "json";
     }
     /// When there is colour.
     Color {
-        Auto = "auto", "on a terminal, unless NO_COLOR is set";
-        Always = "always", "in any case";
-        Never = "never", "in no case";
+        Auto = "auto";
+        Always = "always";
+        Never = "never";
     }
     /// The language of a template.
     TemplateFormat {
-        Json = "json", "JSON";
-        Yaml = "yaml", "YAML";
+        Json = "json";
+        Yaml = "yaml";
     }
     /// The language of a picture.
     GraphFormat {
-        Mermaid = "mermaid", "Mermaid, which GitHub and GitLab draw in Markdown";
-        Dot = "dot", "DOT, for Graphviz";
-        Svg = "svg", "a picture, laid out, in light and dark";
+        Mermaid = "mermaid";
+        Dot = "dot";
+        Svg = "svg";
     }
 }
 
@@ -171,11 +171,15 @@ fn command() -> clap::Command {
         .subcommand_help_heading("Commands")
         .args(synth_args().map(|arg| arg.help_heading(HEADING)))
         .arg(
-            choice::<MessageFormat>("message-format", "How findings and listings are said")
+            choice::<MessageFormat>("message-format", "human|json", "How things are said [default: human]")
                 .global(true)
                 .display_order(900),
         )
-        .arg(choice::<Color>("color", "When there is colour").value_name("WHEN").global(true).display_order(901))
+        .arg(
+            choice::<Color>("color", "auto|always|never", "Whether there is colour [default: auto]")
+                .global(true)
+                .display_order(901),
+        )
         .subcommands([synth_command(), validate_command(), explain_command(), graph_command(), version_command()])
         .after_help(format!(
             "Examples:
@@ -195,27 +199,19 @@ fn subcommand(name: &'static str, about: &'static str, usage: &str) -> clap::Com
 
 fn synth_args() -> [Arg; 3] {
     [
-        Arg::new("output")
-            .long("output")
-            .short('o')
-            .value_name("FILE")
-            .value_parser(value_parser!(PathBuf))
-            .help("Where the template goes; `-` is stdout [default: template.json]")
-            .long_help(
-                "Where the template goes; `-` is stdout, a folder takes a template for each stack.\n\
-                 [default: template.json; <stack>.template.json where there are several stacks]",
-            ),
-        choice::<TemplateFormat>("format", "The template's language [default: the extension of FILE]")
-            .value_name("FORMAT"),
+        Arg::new("output").long("output").short('o').value_name("FILE").value_parser(value_parser!(PathBuf)).help(
+            "Where the template goes: `-` is stdout, a\n\
+             folder gets one a stack\n[default: template.json]",
+        ),
+        choice::<TemplateFormat>("format", "json|yaml", "The language [default: by FILE, or json]"),
         Arg::new("extras")
             .long("extras")
             .value_name("FILE")
             .value_parser(value_parser!(PathBuf))
             .action(ArgAction::Append)
-            .help("A JSON or YAML file that is merged into the template, last")
-            .long_help(
-                "A JSON or YAML file that is merged into the template, last: objects key by key, everything\n\
-                 else replaces what was there. The result is validated. May be given several times.",
+            .help(
+                "A JSON or YAML file that is merged into the\n\
+                 template, last; may be given several times",
             ),
     ]
 }
@@ -282,12 +278,9 @@ fn graph_command() -> clap::Command {
                 .value_name("FILE")
                 .num_args(0..)
                 .value_parser(value_parser!(PathBuf))
-                .help("Templates to draw; `-` is stdin [default: the stacks of this program]"),
+                .help("Templates to draw, `-` is stdin [default: this program's stacks]"),
         )
-        .arg(
-            choice::<GraphFormat>("format", "The picture's language [default: the extension of FILE, or mermaid]")
-                .value_name("FORMAT"),
-        )
+        .arg(choice::<GraphFormat>("format", "mermaid|dot|svg", "The language [default: by FILE, or mermaid]"))
         .arg(
             Arg::new("output")
                 .long("output")
@@ -300,7 +293,7 @@ fn graph_command() -> clap::Command {
             Arg::new("all")
                 .long("all")
                 .action(ArgAction::SetTrue)
-                .help("Also draw what only connects others: mappings, permissions, policies"),
+                .help("Also draw what only connects others:\nmappings, permissions, policies, API parts"),
         )
         .after_help(format!(
             "Examples:
@@ -318,6 +311,15 @@ fn version_command() -> clap::Command {
 }
 
 /// An option with a closed set of values.
-fn choice<T: ValueEnum + Clone + Send + Sync + 'static>(name: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).value_name("FORMAT").value_parser(EnumValueParser::<T>::new()).help(help)
+fn choice<T: ValueEnum + Clone + Send + Sync + 'static>(
+    name: &'static str,
+    values: &'static str,
+    help: &'static str,
+) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .value_name(values)
+        .hide_possible_values(true)
+        .value_parser(EnumValueParser::<T>::new())
+        .help(help)
 }

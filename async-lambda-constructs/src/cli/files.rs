@@ -8,7 +8,7 @@ use std::{
 
 use cfn_model::{
     Node, Object,
-    text::{self, Limits, ReadError},
+    text::{self, ErrorKind, Limits, ReadError},
 };
 
 use super::{
@@ -32,12 +32,16 @@ pub(super) fn display(path: &Path) -> String {
 /// Reads a file, `-` being stdin, whose root must be an object.
 pub(super) fn read(session: &mut Session<'_>, path: &Path) -> Result<Source, Box<Diagnostic>> {
     let name = display(path);
-    let text = read_text(session, path).map_err(|error| Diagnostic::error(format!("{name}: {}", plain(&error))))?;
+    let text = match read_text(session, path) {
+        Ok(Ok(text)) => text,
+        Ok(Err(error)) => return Err(Box::new(syntax(name, "", &error))),
+        Err(error) => return Err(Box::new(Diagnostic::error(format!("{name}: {}", plain(&error))))),
+    };
     match text::parse(&text, &Limits::default()) {
         Ok(document) => match document.node {
             Node::Object(document) => Ok(Source { name, text, document }),
             other => {
-                let message = format!("{name}: a template must be an object, got {}", other.kind());
+                let message = format!("a template must be an object, got {}", other.kind());
                 Err(Box::new(
                     Diagnostic { code: Some("E1001"), ..Diagnostic::error(message) }.at(Place::file(name, &text, 1, 1)),
                 ))
@@ -56,18 +60,26 @@ fn syntax(name: String, text: &str, error: &ReadError) -> Diagnostic {
     }
 }
 
-fn read_text(session: &mut Session<'_>, path: &Path) -> io::Result<String> {
-    // One byte more than the reader takes, so that the reader is the one who says what is too long.
-    let limit = Limits::default().bytes as u64 + 1;
+fn read_text(session: &mut Session<'_>, path: &Path) -> io::Result<Result<String, ReadError>> {
+    let limit = Limits::default().bytes;
     let mut bytes = Vec::new();
+    let mut length = 0;
+    // One byte more than the reader takes: enough to see that there is more.
+    let most = limit as u64 + 1;
     if path == Path::new("-") {
-        session.input.take(limit).read_to_end(&mut bytes)?;
+        session.input.take(most).read_to_end(&mut bytes)?;
     } else {
-        fs::File::open(session.environment.directory.join(path))?.take(limit).read_to_end(&mut bytes)?;
+        let file = fs::File::open(session.environment.directory.join(path))?;
+        length = file.metadata()?.len() as usize;
+        file.take(most).read_to_end(&mut bytes)?;
     }
-    String::from_utf8(bytes).map_err(|error| {
+    let length = bytes.len().max(length);
+    if length > limit {
+        return Ok(Err(ReadError { kind: ErrorKind::TooLong { limit, bytes: length }, position: None }));
+    }
+    String::from_utf8(bytes).map(Ok).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        io::Error::new(io::ErrorKind::InvalidData, format!("must be UTF-8, byte {at} is not"))
+        io::Error::new(io::ErrorKind::InvalidData, format!("must be UTF-8, and is not from byte {at} on"))
     })
 }
 
@@ -81,32 +93,34 @@ pub(super) enum Written {
 
 /// Writes a file in one step: whoever reads it sees the old content or the new one, never half of it.
 pub(super) fn write(path: &Path, content: &str) -> io::Result<Written> {
-    if fs::read(path).is_ok_and(|old| old == content.as_bytes()) {
-        return Ok(Written::Unchanged);
-    }
-    // What is no plain file (a pipe, `/dev/stdout`) cannot be replaced; a link is followed, not replaced.
     let target = match fs::metadata(path) {
+        // What is no plain file, a pipe or `/dev/stdout`, can be neither compared nor replaced.
         Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => {
             return fs::File::create(path)?.write_all(content.as_bytes()).map(|()| Written::Changed);
         }
+        Ok(metadata) if metadata.len() == content.len() as u64 && fs::read(path)? == content.as_bytes() => {
+            return Ok(Written::Unchanged);
+        }
+        // A link is followed, not replaced.
         Ok(_) => fs::canonicalize(path)?,
         Err(_) => path.to_owned(),
     };
     let mut name = target.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.tmp", std::process::id()));
     let temporary = target.with_file_name(name);
-    let result = write_new(&temporary, content).and_then(|()| fs::rename(&temporary, &target));
+    // Not synchronized with the disk, which takes longer than everything else: a template is made again at will.
+    let result = fs::write(&temporary, content).and_then(|()| {
+        // The new file is as readable as the old one was.
+        if let Ok(metadata) = fs::metadata(&target) {
+            fs::set_permissions(&temporary, metadata.permissions())?;
+        }
+        fs::rename(&temporary, &target)
+    });
     if result.is_err() {
         // The first error is the one to tell; a file that is not there cannot be removed.
         let _ = fs::remove_file(&temporary);
     }
     result.map(|()| Written::Changed)
-}
-
-fn write_new(path: &Path, content: &str) -> io::Result<()> {
-    let mut file = fs::File::create(path)?;
-    file.write_all(content.as_bytes())?;
-    file.sync_all()
 }
 
 /// The system's words without the number that Rust adds.

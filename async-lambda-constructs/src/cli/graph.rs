@@ -1,8 +1,81 @@
 //! `graph`: the resources and what refers to what, as a picture.
 
-use super::{Exit, Session, args::Graph};
-use crate::Stack;
+use std::path::Path;
 
-pub(super) fn run(session: &mut Session<'_>, _stacks: &[Stack], _command: &Graph) -> Exit {
-    session.fail("wip", None)
+use serde_json::{Value, json};
+
+use super::{
+    Exit, Session,
+    args::{self, GraphFormat, MessageFormat},
+    files::{self, Written},
+};
+use crate::{
+    Stack,
+    graph::{self, Detail, Graph, Line},
+};
+
+/// Draws the stacks of this program, or the files that are named.
+pub(super) fn run(session: &mut Session<'_>, stacks: &[Stack], command: &args::Graph) -> Exit {
+    let detail = if command.all { Detail::Everything } else { Detail::Overview };
+    let mut graphs = Vec::new();
+    for path in &command.files {
+        match files::read(session, path) {
+            Ok(source) => {
+                let name = path.file_stem().filter(|_| path != Path::new("-")).map(|stem| stem.to_string_lossy());
+                graphs.push(Graph::of_template(name.as_deref().unwrap_or("stdin"), &source.document, detail));
+            }
+            Err(diagnostic) => return session.report_failure(&diagnostic),
+        }
+    }
+    if command.files.is_empty() {
+        graphs.extend(stacks.iter().map(|stack| Graph::of_template(stack.name(), stack.document(), detail)));
+    }
+    let extension = command.output.as_deref().and_then(Path::extension).and_then(|extension| extension.to_str());
+    let format = command.format.unwrap_or(match extension {
+        Some("svg") => GraphFormat::Svg,
+        Some("dot" | "gv") => GraphFormat::Dot,
+        _ => GraphFormat::Mermaid,
+    });
+    let text = match (session.message_format, format) {
+        (MessageFormat::Json, _) => format!("{}\n", json!(graphs.iter().map(data).collect::<Vec<_>>())),
+        (MessageFormat::Human, GraphFormat::Mermaid) => graph::mermaid(&graphs),
+        (MessageFormat::Human, GraphFormat::Dot) => graph::dot(&graphs),
+        (MessageFormat::Human, GraphFormat::Svg) => graph::svg(&graphs),
+    };
+    match command.output.as_deref().filter(|path| *path != Path::new("-")) {
+        None => session.out.write(&text),
+        Some(path) => match files::write(&session.environment.directory.join(path), &text) {
+            Ok(written) => {
+                let verb = if written == Written::Unchanged { "unchanged" } else { "wrote" };
+                let verb = session.reporter.err.good(verb);
+                session.err.write(&format!("{verb} {}\n", files::display(path)));
+            }
+            Err(error) => {
+                let message = format!("{}: cannot be written: {}", files::display(path), files::plain(&error));
+                return session.fail(message, None);
+            }
+        },
+    }
+    Exit::Done
+}
+
+fn data(graph: &Graph) -> Value {
+    let nodes: Vec<Value> = graph
+        .nodes
+        .iter()
+        .map(|node| json!({"id": node.id, "label": node.label, "detail": node.detail, "kind": node.kind.name()}))
+        .collect();
+    let edges: Vec<Value> = graph
+        .edges
+        .iter()
+        .map(|edge| {
+            let line = match edge.line {
+                Line::Solid => "solid",
+                Line::Dashed => "dashed",
+                Line::Dotted => "dotted",
+            };
+            json!({"from": edge.from, "to": edge.to, "label": edge.label, "line": line})
+        })
+        .collect();
+    json!({"name": graph.name, "nodes": nodes, "edges": edges})
 }

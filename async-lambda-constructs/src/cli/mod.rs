@@ -136,7 +136,7 @@ impl Session<'_> {
     }
 
     fn report_failure(&mut self, diagnostic: &Diagnostic) -> Exit {
-        let text = self.reporter.to_err(diagnostic);
+        let text = self.reporter.for_err(diagnostic);
         self.err.write(&text);
         Exit::Failed
     }
@@ -168,7 +168,7 @@ fn version(session: &mut Session<'_>) -> Exit {
 fn end(exit: Exit, mut out: Output<'_>, mut err: Output<'_>) -> Exit {
     let failure = out.finish();
     if let Err(error) = &failure {
-        err.write(&format!("error: stdout: {error}\n"));
+        err.write(&format!("error: stdout: {}\n", files::plain(error)));
     }
     // When stderr is what cannot be written there is nobody left to tell.
     let told = err.finish();

@@ -2,10 +2,11 @@
 
 use std::{
     collections::BTreeMap,
+    fs,
     path::{Path, PathBuf},
 };
 
-use cfn_model::{Node, Object, Template, text};
+use cfn_model::{Object, Template, validate::check_size};
 use serde_json::json;
 
 use super::{
@@ -33,7 +34,13 @@ pub(super) fn run(session: &mut Session<'_>, stacks: Vec<Stack>, command: &Synth
         }
     }
     let merged = merge(&extras);
-    let synthesized: Vec<Synthesized> = stacks.into_iter().map(|stack| synthesize(stack, merged.as_ref())).collect();
+    let mut synthesized: Vec<Synthesized> =
+        stacks.into_iter().map(|stack| synthesize(stack, merged.as_ref())).collect();
+    let contents: Vec<String> =
+        synthesized.iter().zip(&targets).map(|(stack, target)| target.render(&stack.template)).collect();
+    for (stack, content) in synthesized.iter_mut().zip(&contents) {
+        stack.report.findings.splice(0..0, check_size(content.len()));
+    }
     let findings: Vec<Vec<Diagnostic>> = synthesized
         .iter()
         .map(|stack| report::of_stack(&stack.name, &stack.report, &extras, session.environment))
@@ -44,12 +51,11 @@ pub(super) fn run(session: &mut Session<'_>, stacks: Vec<Stack>, command: &Synth
     }
     let counts = Counts::of(findings.iter().flatten());
     let mut lines = Vec::new();
-    for ((stack, target), findings) in synthesized.iter().zip(&targets).zip(&findings) {
-        let content = target.render(&stack.template);
+    for (((stack, target), findings), content) in synthesized.iter().zip(&targets).zip(&findings).zip(&contents) {
         let written = if counts.errors > 0 {
             None
         } else {
-            match target.write(session, &content) {
+            match target.write(session, content) {
                 Ok(written) => Some(written),
                 Err(error) => {
                     let name = files::display(&target.path);
@@ -81,6 +87,8 @@ struct Line<'a> {
 /// Where a stack's template goes.
 struct Target {
     path: PathBuf,
+    /// Whether the user named its folder, which is made where it is not there.
+    in_folder: bool,
     format: TemplateFormat,
 }
 
@@ -90,10 +98,9 @@ impl Target {
     }
 
     fn render(&self, template: &Template) -> String {
-        let node = Node::Object(template.document().clone());
         match self.format {
-            TemplateFormat::Json => text::to_json(&node),
-            TemplateFormat::Yaml => text::to_yaml(&node),
+            TemplateFormat::Json => template.to_json(),
+            TemplateFormat::Yaml => template.to_yaml(),
         }
     }
 
@@ -102,7 +109,11 @@ impl Target {
             session.out.write(content);
             return Ok(Written::Changed);
         }
-        files::write(&session.environment.directory.join(&self.path), content)
+        let path = session.environment.directory.join(&self.path);
+        if let (true, Some(folder)) = (self.in_folder, path.parent()) {
+            fs::create_dir_all(folder)?;
+        }
+        files::write(&path, content)
     }
 }
 
@@ -143,7 +154,7 @@ fn targets(session: &mut Session<'_>, stacks: &[Stack], command: &Synth) -> Resu
                 (None, Some(file)) => file.to_owned(),
                 (None, None) => PathBuf::from(name),
             };
-            Target { path, format }
+            Target { path, in_folder: folder.is_some(), format }
         })
         .collect())
 }
@@ -192,10 +203,10 @@ fn merge(extras: &[Source]) -> Option<Object> {
 
 fn say_finding(session: &mut Session<'_>, diagnostic: &Diagnostic, to_stdout: bool) {
     if session.message_format == MessageFormat::Json && !to_stdout {
-        let text = session.reporter.to_out(diagnostic);
+        let text = session.reporter.for_out(diagnostic);
         session.out.write(&text);
     } else {
-        let text = session.reporter.to_err(diagnostic);
+        let text = session.reporter.for_err(diagnostic);
         session.err.write(&text);
     }
 }

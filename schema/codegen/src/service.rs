@@ -47,11 +47,8 @@ fn service(prefix: String, types: Vec<ResourceType>) -> Service {
 impl Service {
     /// The Rust text of its module.
     pub fn source(&self) -> String {
-        let mut writer = Writer::default();
-        for resource in &self.types {
-            writer.resource(&lower::resource(*resource));
-        }
-        writer.finish()
+        let resources: Vec<_> = self.types.iter().map(|resource| lower::resource(*resource)).collect();
+        Writer::new(&resources).finish()
     }
 }
 
@@ -81,5 +78,20 @@ pub fn write_if_changed(path: &Path, content: &str) -> io::Result<()> {
     match fs::read(path) {
         Ok(old) if old == content.as_bytes() => Ok(()),
         _ => fs::write(path, content),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_feature_list_is_needed() {
+        let services = services();
+        for line in OWN_FEATURE.lines().filter(|line| !line.starts_with('#')) {
+            let named = |service: &&Service| service.prefix == format!("AWS::{line}");
+            let types = services.iter().find(named).map(|service| service.types.len());
+            assert_eq!(types, Some(1), "{line}: is to be a service with one resource type");
+        }
     }
 }

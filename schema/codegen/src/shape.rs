@@ -97,15 +97,15 @@ fn is_strings(mut values: Constants) -> bool {
     values.all(|value| matches!(value, Constant::String(_)))
 }
 
-/// The members of `anyOf` and `oneOf`. A bare object beside other things is how SAM's schema says that an
-/// intrinsic may stand there, which every place of a template allows.
+/// The members of `anyOf` and `oneOf`, without two that say nothing about the place: a bare object or one
+/// with `Ref`, which is how SAM's schema says that an intrinsic may stand there, and JSON as a text, an older form of an object.
 pub(crate) fn branches(flat: &[Schema]) -> Vec<Schema> {
     let mut found = Vec::new();
     for schema in flat {
         for keyword in schema.keywords() {
             match keyword {
                 Keyword::AnyOf(any) => found.extend(any.filter(|branch| !is_bare_object(*branch))),
-                Keyword::OneOf(one) => found.extend(one),
+                Keyword::OneOf(one) => found.extend(one.filter(|branch| !is_json_text(*branch))),
                 _ => {}
             }
         }
@@ -114,7 +114,33 @@ pub(crate) fn branches(flat: &[Schema]) -> Vec<Schema> {
 }
 
 fn is_bare_object(schema: Schema) -> bool {
-    schema.types() == Some(Types::OBJECT) && schema.keywords().len() == 1
+    let mut properties = schema.resolve().properties().into_iter().flatten();
+    (schema.types() == Some(Types::OBJECT) && schema.keywords().len() == 1)
+        || (properties.next().is_some_and(|(name, _)| name == "Ref") && properties.next().is_none())
+}
+
+fn is_json_text(schema: Schema) -> bool {
+    let flat = flatten(schema);
+    kind(&[schema]) == Some(Kind::Mixed)
+        && flat.iter().flat_map(|schema| schema.keywords()).any(|keyword| matches!(keyword, Keyword::Format("json")))
+}
+
+/// What a place takes that takes several kinds: `string or object`, or nothing where that is unknown.
+pub(crate) fn kinds(alternatives: &[Schema]) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    let mut pending: Vec<Schema> = alternatives.to_vec();
+    while let Some(schema) = pending.pop() {
+        let flat = flatten(schema);
+        match flat.iter().find_map(|schema| schema.types()) {
+            Some(types) => types.names().for_each(|name| {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }),
+            None => pending.extend(branches(&flat)),
+        }
+    }
+    names.join(" or ")
 }
 
 /// The texts, where each alternative is a set of strings.

@@ -20,12 +20,14 @@ mod tools;
 pub const HELP: &str = "\
 usage: cargo xtask conformance [EXAMPLE...] [--bless]
        cargo xtask conformance --template FILE...
+       cargo xtask conformance --self-test
 
 Synthesizes the examples (default: all in examples/), compares each template with its committed
 expected/template.json, and checks it with cfn-lint, sam validate, the SAM translator and a moto server.
 
   --bless            write what was synthesized to expected/template.json instead of comparing
   --template FILE    check a template that is there already, JSON or YAML; may be repeated
+  --self-test        show that faults make the checks of the moto server fail
 ";
 
 /// A template that the Python tools check.
@@ -44,6 +46,7 @@ pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("bless") => bless = true,
+            Long("self-test") => return tools::self_test(),
             Long("template") => templates.extend(arguments.values()?.map(PathBuf::from)),
             Value(name) => names.push(name.string()?),
             other => return Err(other.unexpected().into()),
@@ -80,6 +83,9 @@ fn examples(names: &[String]) -> Result<Vec<PathBuf>, Error> {
     if let Some(unknown) = names.iter().find(|name| !found.iter().any(|example| named(example, name))) {
         let known: Vec<_> = found.iter().filter_map(|example| example.file_name()).collect();
         return Err(lexopt::Error::from(format!("example: must be one of {known:?}, got `{unknown}`")).into());
+    }
+    if found.is_empty() {
+        return Err(Error::Environment { missing: format!("{}: has no example with infra/main.rs", folder.display()) });
     }
     if !names.is_empty() {
         found.retain(|example| names.iter().any(|name| named(example, name)));

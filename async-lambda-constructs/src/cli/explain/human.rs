@@ -43,12 +43,24 @@ fn resource_type(facts: &TypeFacts, style: Style) -> String {
     }
     section(&mut text, "Properties", &properties(&facts.properties, style), style);
     section(&mut text, "Rules", &rules(&facts.rules), style);
-    let attributes: Vec<Row> = facts
-        .attributes
+    // Some types give back every property as an attribute; those need no second table.
+    let (given, own): (Vec<_>, Vec<_>) = facts.attributes.iter().partition(|attribute| {
+        let first = attribute.name.split('.').next().unwrap_or(attribute.name);
+        facts.properties.iter().any(|property| property.name == first)
+    });
+    let rows: Vec<Row> = own
         .iter()
         .map(|attribute| Row { name: attribute.name.to_owned(), kind: attribute.kind.clone(), notes: Vec::new() })
         .collect();
-    section(&mut text, "Attributes of Fn::GetAtt", &table(&attributes, style), style);
+    let mut attributes = table(&rows, style);
+    if !given.is_empty() {
+        let names: Vec<&str> = given.iter().map(|attribute| attribute.name).collect();
+        let head = if own.is_empty() { "" } else { "and " };
+        for line in wrap(&format!("{head}{}", names.join(", ")), WIDTH - 2) {
+            attributes.push_str(&format!("  {line}\n"));
+        }
+    }
+    section(&mut text, "Attributes of Fn::GetAtt", &attributes, style);
     text
 }
 
@@ -59,7 +71,12 @@ fn page(property: &Property, style: Style) -> String {
     if property.read_only {
         add("read-only", "set by AWS; refer to it with Fn::GetAtt");
     } else {
-        add("required", if property.required { "yes" } else { "no" });
+        let parent = property.path.rsplit('.').nth(1).filter(|parent| !parent.contains("::"));
+        match (property.required, parent) {
+            (false, _) => add("required", "no"),
+            (true, None) => add("required", "yes"),
+            (true, Some(parent)) => add("required", &format!("yes, wherever {parent} is given")),
+        }
     }
     for fact in &property.facts {
         let separator = if fact.label.ends_with("one of") { ", " } else { " or " };
@@ -101,7 +118,11 @@ fn section(text: &mut String, title: &str, content: &str, style: Style) {
 fn properties(properties: &[Property], style: Style) -> String {
     let rows: Vec<Row> = properties
         .iter()
-        .map(|property| Row { name: property.name.clone(), kind: property.kind.clone(), notes: notes(property) })
+        .map(|property| {
+            // A definition is mostly named as its property is, which would say it twice.
+            let kind = if property.kind == property.name { "object" } else { property.kind.as_str() };
+            Row { name: property.name.clone(), kind: kind.to_owned(), notes: notes(property) }
+        })
         .collect();
     table(&rows, style)
 }

@@ -17,8 +17,8 @@ pub(super) fn table(rows: &[Row], style: Style) -> String {
     let column = |cells: &mut dyn Iterator<Item = usize>, limit: usize| {
         cells.filter(|width| *width <= limit).max().unwrap_or(0).min(limit)
     };
-    let name_width = column(&mut rows.iter().map(|row| width(&row.name)), 34);
     let has_notes = rows.iter().any(|row| !row.notes.is_empty());
+    let name_width = column(&mut rows.iter().map(|row| width(&row.name)), if has_notes { 34 } else { 56 });
     let kind_limit = if has_notes { 18 } else { WIDTH };
     let kind_width = column(&mut rows.iter().map(|row| width(&row.kind)), kind_limit);
     let mut text = String::new();

@@ -41,7 +41,9 @@ pub(super) fn render(diagnostic: &Diagnostic, style: Style) -> String {
         (Some(stack), Some(path)) => Some(format!("{path} ({stack})")),
         (stack, path) => path.clone().or(stack),
     };
-    for (label, value) in [("at", &at), ("expected", &diagnostic.expected), ("help", &diagnostic.help)] {
+    // Most messages say what was expected; once is enough.
+    let expected = diagnostic.expected.clone().filter(|expected| !diagnostic.message.contains(expected.as_str()));
+    for (label, value) in [("at", &at), ("expected", &expected), ("help", &diagnostic.help)] {
         if let Some(value) = value {
             let value = clean(value);
             let short: String = value.chars().take(VALUE).collect();

@@ -36,6 +36,8 @@ pub(super) struct Diagnostic {
     pub(super) actual: Option<String>,
     pub(super) help: Option<String>,
     pub(super) origin: Option<Origin>,
+    /// Why no alternative of the schema fits: code, place and message of each mistake.
+    pub(super) causes: Vec<(&'static str, String, String)>,
 }
 
 impl Diagnostic {
@@ -52,6 +54,7 @@ impl Diagnostic {
             actual: None,
             help: None,
             origin: None,
+            causes: Vec::new(),
         }
     }
 
@@ -72,6 +75,11 @@ impl Diagnostic {
             actual: finding.actual.clone(),
             help: finding.help.clone(),
             origin: finding.origin,
+            causes: finding
+                .with_causes()
+                .skip(1)
+                .map(|cause| (cause.rule.code, cause.path.to_string(), cause.message.clone()))
+                .collect(),
         }
     }
 }
@@ -202,15 +210,15 @@ impl Reporter {
         Reporter { format, out: style(environment.out_is_terminal), err: style(environment.err_is_terminal) }
     }
 
-    pub(super) fn to_out(&self, diagnostic: &Diagnostic) -> String {
+    pub(super) fn for_out(self, diagnostic: &Diagnostic) -> String {
         self.render(diagnostic, self.out)
     }
 
-    pub(super) fn to_err(&self, diagnostic: &Diagnostic) -> String {
+    pub(super) fn for_err(self, diagnostic: &Diagnostic) -> String {
         self.render(diagnostic, self.err)
     }
 
-    fn render(&self, diagnostic: &Diagnostic, style: Style) -> String {
+    fn render(self, diagnostic: &Diagnostic, style: Style) -> String {
         match self.format {
             MessageFormat::Human => human::render(diagnostic, style),
             MessageFormat::Json => json::render(diagnostic),

@@ -25,10 +25,6 @@ impl Style {
         self.paint("1", text)
     }
 
-    pub(in crate::cli) fn dim(self, text: &str) -> String {
-        self.paint("2", text)
-    }
-
     /// What went well.
     pub(in crate::cli) fn good(self, text: &str) -> String {
         self.paint("1;32", text)

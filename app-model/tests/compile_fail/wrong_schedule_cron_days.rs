@@ -1,0 +1,3 @@
+fn main() {
+    let _ = async_lambda_model::schedule!("cron(0 9 * * MON *)");
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = async_lambda_model::schedule!("rate(15 minute)");
+}

@@ -1,0 +1,100 @@
+//! A REST API with a domain of its own.
+
+use cfn_model::{Handle, IntoNode, Object, Value};
+use sam_resources::{self as sam, ApiAttributes, event};
+
+use crate::{Construct, Stack};
+
+/// A REST API of API Gateway, with or without a domain of its own.
+///
+/// ```
+/// use async_lambda_constructs::prelude::*;
+///
+/// let mut stack = Stack::new("shop");
+/// let api = RestApi::new("Api", "prod")
+///     .domain("api.example.com", "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555")
+///     .add_to(&mut stack);
+/// stack.add("GetOrder", sam::Function::new().handler("bootstrap").runtime(sam::Runtime::ProvidedAl2023)
+///     .code_uri("target/api.zip").timeout(29).event("Get", api.route("GET", "/orders/{id}")));
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a construct does nothing until it is added to a stack"]
+pub struct RestApi {
+    id: String,
+    api: sam::Api,
+    domain: Object,
+}
+
+/// A REST API that is in a stack. It derefs to the API's own handle.
+#[derive(Clone, Debug)]
+pub struct RestApiHandle {
+    api: Handle<ApiAttributes>,
+}
+
+impl RestApi {
+    /// An API with this logical id and stage.
+    pub fn new(id: impl Into<String>, stage_name: impl Into<Value<String>>) -> RestApi {
+        RestApi { id: id.into(), api: sam::Api::new(stage_name), domain: Object::new() }
+    }
+
+    /// A domain name, and the ARN of the certificate for it: in the API's own region.
+    pub fn domain(mut self, name: impl Into<Value<String>>, certificate_arn: impl Into<Value<String>>) -> RestApi {
+        self.domain.insert("DomainName".to_owned(), name.into().into_node());
+        self.domain.insert("CertificateArn".to_owned(), certificate_arn.into().into_node());
+        self.domain.entry("SecurityPolicy".to_owned()).or_insert_with(|| "TLS_1_2".into_node());
+        self
+    }
+
+    /// The oldest TLS version that the domain accepts: `TLS_1_2` unless it is said.
+    pub fn tls_version(mut self, version: impl Into<Value<String>>) -> RestApi {
+        self.domain.insert("SecurityPolicy".to_owned(), version.into().into_node());
+        self
+    }
+
+    /// The Route 53 hosted zone in which the domain's record is made.
+    pub fn hosted_zone(mut self, zone_id: impl Into<Value<String>>) -> RestApi {
+        let route = Object::from([("HostedZoneId".to_owned(), zone_id.into().into_node())]);
+        self.domain.insert("Route53".to_owned(), route.into_node());
+        self
+    }
+
+    /// Any other property of the API.
+    pub fn api(mut self, change: impl FnOnce(sam::Api) -> sam::Api) -> RestApi {
+        self.api = change(self.api);
+        self
+    }
+}
+
+impl Construct for RestApi {
+    type Handle = RestApiHandle;
+
+    #[track_caller]
+    fn add_to(self, stack: &mut Stack) -> RestApiHandle {
+        let api = stack.add(self.id.as_str(), self.api);
+        if !self.domain.is_empty() {
+            stack.override_property(&api, "Domain", self.domain);
+        }
+        RestApiHandle { api }
+    }
+}
+
+impl RestApiHandle {
+    /// The event of a function that answers a route of this API. `method` is `GET`, `POST`..., or `ANY`.
+    pub fn route(&self, method: impl Into<Value<String>>, path: impl Into<Value<String>>) -> event::Api {
+        event::Api::new(method, path).rest_api_id(self.api.r#ref())
+    }
+}
+
+impl std::ops::Deref for RestApiHandle {
+    type Target = Handle<ApiAttributes>;
+
+    fn deref(&self) -> &Handle<ApiAttributes> {
+        &self.api
+    }
+}
+
+impl AsRef<str> for RestApiHandle {
+    fn as_ref(&self) -> &str {
+        self.api.as_ref()
+    }
+}

@@ -1,0 +1,90 @@
+//! `explain`.
+
+use async_lambda_constructs::cli::Exit;
+use insta::assert_snapshot;
+
+use crate::run;
+
+#[test]
+fn types_and_properties_are_explained() {
+    for (name, query) in [
+        ("type", "AWS::SQS::Queue"),
+        ("type_sam", "AWS::Serverless::SimpleTable"),
+        ("type_rules", "AWS::CloudWatch::Alarm"),
+        ("object", "AWS::SQS::Queue.RedrivePolicy"),
+        ("number", "AWS::SQS::Queue.DelaySeconds"),
+        ("list", "AWS::SQS::Queue.Tags"),
+        ("through_list", "AWS::SQS::Queue.Tags.Key"),
+        ("enum", "AWS::Lambda::Function.PackageType"),
+        ("forms", "AWS::Serverless::Function.Events"),
+        ("form", "AWS::Serverless::Function.Events.SQSEvent.Properties"),
+        ("attribute", "AWS::RDS::DBInstance.Endpoint.Address"),
+        ("service", "sqs"),
+        ("kind", "queue"),
+        ("globals", "Globals.Function.Timeout"),
+    ] {
+        let run = run(&["explain", query]);
+        assert_eq!((run.exit, run.err.as_str()), (Exit::Done, ""), "{query}");
+        assert_snapshot!(format!("explain_{name}"), run.out);
+    }
+}
+
+#[test]
+fn spelling_and_stars_do_not_matter() {
+    let plain = run(&["explain", "AWS::SQS::Queue.Tags.Key"]).out;
+    for query in [
+        "aws::sqs::queue.tags.key",
+        "SQS::Queue.Tags.*.Key",
+        "AWS::SQS::Queue/Tags/0/Key",
+        "AWS::SQS::Queue.Tags[].Key",
+    ] {
+        assert_eq!(run(&["explain", query]).out, plain, "{query}");
+    }
+}
+
+#[test]
+fn names_that_do_not_exist_are_answered_with_those_that_do() {
+    let check = |query: &str, expected: &[&str]| {
+        let run = run(&["explain", query]);
+        assert_eq!((run.exit, run.out.as_str()), (Exit::Failed, ""), "{query}");
+        for text in expected {
+            assert!(run.err.contains(text), "{query}: {run}");
+        }
+    };
+    check("AWS::SQS::Quee", &["no such resource type", "did you mean `AWS::SQS::Queue`?"]);
+    check(
+        "AWS::SQS::Queue.DelaySecond",
+        &["no property `DelaySecond`", "did you mean `AWS::SQS::Queue.DelaySeconds`?"],
+    );
+    check("AWS::SQS::Queue.Redrive", &["`AWS::SQS::Queue.RedrivePolicy`"]);
+    check("AWS::SQS::Queue.DelaySeconds.x", &["integer has no properties"]);
+    check("sqqs", &["did you mean `SQS`?"]);
+    check("queue.Tags", &["must name one type", "AWS::SQS::Queue.Tags"]);
+    check("..", &["no such resource type"]);
+    check("AWS::Queue", &["AWS::Connect::Queue"]);
+}
+
+#[test]
+fn every_type_and_every_property_can_be_explained() {
+    use async_lambda_constructs::explain::{Explanation, explain};
+    for resource in cfn_schema::resource_types() {
+        let Ok(Explanation::Type(facts)) = explain(resource.name()) else { panic!("{}", resource.name()) };
+        for property in &facts.properties {
+            assert!(explain(&property.path).is_ok(), "{}", property.path);
+        }
+    }
+}
+
+#[test]
+fn explanations_are_data_too() {
+    let data = |query: &str| -> serde_json::Value {
+        serde_json::from_str(&run(&["explain", query, "--message-format", "json"]).out).unwrap()
+    };
+    let queue = data("AWS::SQS::Queue");
+    assert_eq!(queue["kind"], "type");
+    let delay = queue["properties"].as_array().unwrap().iter().find(|property| property["name"] == "DelaySeconds");
+    assert_eq!(delay.unwrap()["constraints"]["range"][0], "0..=900");
+    assert_eq!(data("AWS::SQS::Queue.QueueName")["change"], "replace");
+    assert_eq!(data("sqs")["names"][0], "AWS::SQS::Queue");
+    assert_eq!(data("")["types"]["AWS::SQS"], 3);
+}

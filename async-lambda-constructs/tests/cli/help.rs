@@ -1,0 +1,51 @@
+//! Help, bad usage and the version.
+
+use async_lambda_constructs::cli::Exit;
+use insta::assert_snapshot;
+
+use crate::run;
+
+#[test]
+fn every_command_has_help() {
+    for command in ["synth", "validate", "explain", "graph", "version"] {
+        let help = run(&[command, "--help"]);
+        assert_eq!((help.exit, help.err.as_str()), (Exit::Done, ""), "{command}");
+        assert_snapshot!(format!("help_{command}"), help.out);
+    }
+    assert_snapshot!("help", run(&["--help"]).out);
+    assert_eq!(run(&["--help"]).out, run(&["-h"]).out);
+}
+
+#[test]
+fn help_fits_into_a_terminal() {
+    for arguments in [&["--help"][..], &["synth", "-h"], &["validate", "-h"], &["explain", "-h"], &["graph", "-h"]] {
+        for line in run(arguments).out.lines() {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
+    }
+}
+
+#[test]
+fn arguments_that_make_no_sense_say_so() {
+    for (name, arguments) in [
+        ("option", &["--fromat", "yaml"][..]),
+        ("value", &["--format", "toml"]),
+        ("command", &["valdate", "x.yaml"]),
+        ("missing", &["validate"]),
+        ("order", &["--output", "x", "graph"]),
+    ] {
+        let usage = run(arguments);
+        assert_eq!((usage.exit, usage.out.as_str()), (Exit::Usage, ""), "{name}");
+        assert_snapshot!(format!("usage_{name}"), usage.err);
+    }
+}
+
+#[test]
+fn the_version_is_that_of_the_crate_and_of_the_schemas() {
+    let version = run(&["version"]);
+    assert_eq!(version.exit, Exit::Done);
+    assert!(version.out.contains(env!("CARGO_PKG_VERSION")), "{version}");
+    assert!(version.out.contains(cfn_schema::fingerprint()), "{version}");
+    let data: serde_json::Value = serde_json::from_str(&run(&["version", "--message-format", "json"]).out).unwrap();
+    assert_eq!(data["schemas"], cfn_schema::fingerprint());
+}

@@ -1,0 +1,181 @@
+//! What the constructs add to a stack.
+
+use async_lambda_constructs::{prelude::*, synthesize};
+use cfn_model::{Path, validate::Severity};
+use pretty_assertions::assert_eq;
+
+fn code() -> sam::Function {
+    let function = sam::Function::new().handler("bootstrap").runtime(sam::Runtime::ProvidedAl2023);
+    function.code_uri("target/code.zip").timeout(60)
+}
+
+/// The findings of a stack as code, place and line.
+fn findings(stack: Stack) -> Vec<(&'static str, String, u32)> {
+    let report = synthesize(stack, None).report;
+    let line = |origin: Option<cfn_model::validate::Origin>| origin.map_or(0, |origin| origin.line);
+    report.findings.iter().map(|finding| (finding.rule.code, finding.path.to_string(), line(finding.origin))).collect()
+}
+
+fn resource(stack: &Stack, id: &str) -> Node {
+    stack.resource(id).cloned().unwrap_or_default()
+}
+
+#[test]
+fn a_managed_queue_brings_its_dead_letter_wiring_and_extras() {
+    let mut stack = Stack::new("test");
+    let dlq = stack.add("Dead", sqs::Queue::new());
+    let jobs = ManagedQueue::new("Jobs")
+        .dead_letter(&dlq, 5)
+        .extra_prefix("JobsFuncExtra")
+        .extra(sns::Topic::new().topic_name(sub("${AWS::StackName}-$QUEUEID")))
+        .extra(json!({"Type": "AWS::SNS::TopicPolicy", "Properties": {
+            "Topics": [{"Ref": "$EXTRA0"}], "PolicyDocument": {"Statement": []}}}))
+        .add_to(&mut stack);
+    assert_eq!(jobs.extras().iter().map(|id| id.as_str()).collect::<Vec<_>>(), ["JobsFuncExtra0", "JobsFuncExtra1"]);
+    assert_eq!(
+        resource(&stack, "Jobs"),
+        json!({"Type": "AWS::SQS::Queue", "Properties": {"RedrivePolicy": {
+            "deadLetterTargetArn": {"Fn::GetAtt": ["Dead", "Arn"]}, "maxReceiveCount": 5}}})
+        .into_node()
+    );
+    assert_eq!(
+        resource(&stack, "JobsFuncExtra0")["Properties"],
+        json!({"TopicName": {"Fn::Sub": "${AWS::StackName}-Jobs"}}).into_node()
+    );
+    assert_eq!(
+        resource(&stack, "JobsFuncExtra1")["Properties"]["Topics"],
+        json!([{"Ref": "JobsFuncExtra0"}]).into_node()
+    );
+}
+
+#[test]
+fn a_placeholder_for_an_extra_that_is_not_there_is_an_error_at_the_callers_line() {
+    let mut stack = Stack::new("test");
+    let queue = ManagedQueue::new("Jobs")
+        .extra(json!({"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "$EXTRA7"}}))
+        .extra(sns::Topic::new());
+    queue.add_to(&mut stack);
+    let line = line!() - 1;
+    assert_eq!(findings(stack), [("AL0001", "Resources/JobsExtra0".to_owned(), line)]);
+}
+
+#[test]
+fn a_finding_in_a_construct_points_at_the_line_that_added_it() {
+    let mut stack = Stack::new("test");
+    let queue = ManagedQueue::new("Jobs").visibility_timeout(43_201);
+    queue.add_to(&mut stack);
+    let line = line!() - 1;
+    let place = "Resources/Jobs/Properties/VisibilityTimeout".to_owned();
+    assert_eq!(findings(stack), [("E3034", place, line)]);
+}
+
+#[test]
+fn a_name_that_ends_in_fifo_makes_a_fifo_queue() {
+    let mut stack = Stack::new("test");
+    ManagedQueue::new("Jobs").queue_name("jobs.fifo").add_to(&mut stack);
+    assert_eq!(resource(&stack, "Jobs")["Properties"]["FifoQueue"], true.into_node());
+    ManagedQueue::new("More").queue_name("more").add_to(&mut stack);
+    assert_eq!(resource(&stack, "More")["Properties"].get("FifoQueue"), None);
+}
+
+#[test]
+fn functions_report_failures_one_by_one_and_may_consume_their_queue_only() {
+    let mut stack = Stack::new("test");
+    let jobs = ManagedQueue::new("Jobs").visibility_timeout(360).add_to(&mut stack);
+    SqsFunction::new("Worker", code(), jobs.arn())
+        .batch_size(BatchSize::of::<10>())
+        .maximum_concurrency(MaximumConcurrency::of::<5>())
+        .mapping(|event| event.enabled(true))
+        .add_to(&mut stack);
+    let worker = resource(&stack, "Worker");
+    assert_eq!(
+        worker["Properties"]["Events"]["Queue"],
+        json!({"Type": "SQS", "Properties": {
+            "BatchSize": 10, "Enabled": true, "FunctionResponseTypes": ["ReportBatchItemFailures"],
+            "Queue": {"Fn::GetAtt": ["Jobs", "Arn"]}, "ScalingConfig": {"MaximumConcurrency": 5}}})
+        .into_node()
+    );
+    let statements = worker["Properties"]["Policies"].as_array().map_or(0, <[Node]>::len);
+    assert_eq!(statements, 1);
+    assert_eq!(
+        worker["Properties"]["Policies"].as_array().map(|policies| policies[0]["Statement"].clone()),
+        Some(
+            json!([{"Effect": "Allow", "Action": ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage",
+                "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ReceiveMessage"],
+                "Resource": {"Fn::GetAtt": ["Jobs", "Arn"]}}])
+            .into_node()
+        )
+    );
+    assert_eq!(findings(stack), []);
+}
+
+#[test]
+fn a_schedule_and_an_api_with_a_domain() {
+    let mut stack = Stack::new("test");
+    ScheduledFunction::new("Nightly", code(), schedule!("cron(30 2 * * ? *)"))
+        .timezone("Europe/Berlin")
+        .add_to(&mut stack);
+    let api = RestApi::new("Api", "prod")
+        .domain("api.example.com", "arn:aws:acm:eu-west-1:123456789012:certificate/1")
+        .hosted_zone("Z0123456789")
+        .add_to(&mut stack);
+    stack.add("Get", code().event("Get", api.route("GET", "/orders/{id}")));
+    assert_eq!(
+        resource(&stack, "Nightly")["Properties"]["Events"]["Schedule"],
+        json!({"Type": "ScheduleV2", "Properties": {
+            "ScheduleExpression": "cron(30 2 * * ? *)", "ScheduleExpressionTimezone": "Europe/Berlin"}})
+        .into_node()
+    );
+    assert_eq!(
+        resource(&stack, "Api")["Properties"]["Domain"],
+        json!({"DomainName": "api.example.com", "CertificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/1",
+            "SecurityPolicy": "TLS_1_2", "Route53": {"HostedZoneId": "Z0123456789"}})
+        .into_node()
+    );
+    assert_eq!(
+        resource(&stack, "Get")["Properties"]["Events"]["Get"]["Properties"]["RestApiId"],
+        json!({"Ref": "Api"}).into_node()
+    );
+    assert_eq!(findings(stack), []);
+}
+
+#[test]
+fn a_domain_without_a_certificate_is_an_error() {
+    let mut stack = Stack::new("test");
+    let api = RestApi::new("Api", "prod").add_to(&mut stack);
+    stack.override_property(&api, "Domain.DomainName", "api.example.com");
+    let report = synthesize(stack, None).report;
+    let finding = report.findings.first().map(|finding| (finding.rule.code, finding.rule.severity, &finding.path));
+    let domain = Path(vec!["Resources".into(), "Api".into(), "Properties".into(), "Domain".into()]);
+    assert_eq!(finding, Some(("E3003", Severity::Error, &domain)));
+}
+
+#[test]
+fn constructs_fit_into_a_template_that_was_read() {
+    let text =
+        "Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n    Properties:\n      DisplayName: !Sub a-${AWS::Region}\n";
+    let mut stack = Stack::from_template("old", Template::parse(text).unwrap());
+    let topic = stack.handle::<sns::Topic>("Topic").unwrap();
+    assert!(stack.handle::<sqs::Queue>("Topic").is_none());
+    let queue = ManagedQueue::new("Jobs").add_to(&mut stack);
+    QueueSubscription::new("JobsSubscription", &topic, &queue).add_to(&mut stack);
+    let ids: Vec<_> = stack.resources().map(|(id, _)| id.to_owned()).collect();
+    assert_eq!(ids, ["Topic", "Jobs", "JobsSubscriptionPolicy", "JobsSubscription"]);
+    assert_eq!(findings(stack), []);
+}
+
+#[test]
+fn a_payload_bucket_is_private_encrypted_and_empties_itself() {
+    let mut stack = Stack::new("test");
+    let bucket =
+        PayloadBucket::new("Payloads").expire_after_days(7).deletion_policy(DeletionPolicy::Retain).add_to(&mut stack);
+    let properties = resource(&stack, "Payloads")["Properties"].clone();
+    assert_eq!(
+        properties["LifecycleConfiguration"]["Rules"].as_array().map(|rules| rules[0]["ExpirationInDays"].clone()),
+        Some(7.into_node())
+    );
+    assert_eq!(properties["PublicAccessBlockConfiguration"]["BlockPublicAcls"], true.into_node());
+    assert_eq!(resource(&stack, "Payloads")["UpdateReplacePolicy"], "Retain".into_node());
+    assert_eq!(bucket.grant_delete().into_node()["Resource"], json!({"Fn::Sub": "${Payloads.Arn}/*"}).into_node());
+    assert_eq!(findings(stack), []);
+}

@@ -1,0 +1,123 @@
+//! `Fn::If`, and the functions that conditions are made of.
+
+use super::{Function, Scope, Walker, known_conditions};
+use crate::{
+    Node,
+    validate::{Finding, Rule, place::Place, rules, suggest, text},
+};
+
+use Function::{And, Condition, Equals, If, Not, Or};
+
+/// What one side of `Fn::Equals` can be, besides a string.
+const SIDE: &[Function] = &[
+    Function::Ref,
+    Function::FindInMap,
+    Function::Sub,
+    Function::Join,
+    Function::Select,
+    Function::Split,
+    Function::Length,
+    Function::ToJsonString,
+];
+
+impl Walker<'_> {
+    pub(super) fn if_call(&mut self, argument: &Node, place: &Place<'_>, scope: Scope) {
+        if let Some(branches) = self.if_shape(argument, place, scope) {
+            for (index, branch) in branches.iter().enumerate() {
+                self.walk(branch, &place.index(index + 1), scope);
+            }
+        }
+    }
+
+    /// The two branches of an `Fn::If` that is well formed.
+    pub(super) fn if_shape<'n>(
+        &mut self,
+        argument: &'n Node,
+        place: &Place<'_>,
+        scope: Scope,
+    ) -> Option<&'n [Node; 2]> {
+        let Some([condition, branches @ ..]) = argument.as_array() else {
+            self.wrong(If, argument, place, "a list of a condition and two values", scope);
+            return None;
+        };
+        let Ok(branches) = branches.try_into() else {
+            self.wrong(If, argument, place, "a list of a condition and two values", scope);
+            return None;
+        };
+        match condition.as_str() {
+            None => {
+                self.wrong(If, condition, &place.index(0), "the name of a condition", scope);
+                None
+            }
+            Some(name) => {
+                self.condition_exists(name, &place.index(0), scope.code(If));
+                Some(branches)
+            }
+        }
+    }
+
+    /// Reports a condition that is not in the template.
+    pub(in crate::validate) fn condition_exists(&mut self, name: &str, place: &Place<'_>, rule: &'static Rule) {
+        let conditions = &self.context.conditions;
+        if conditions.id(name).is_some() || self.context.transforms.macros {
+            return;
+        }
+        let help = suggest::did_you_mean(name, known_conditions(conditions));
+        let message = format!("condition `{}` is not in `Conditions`", text::shortened(name));
+        self.findings.push(Finding::new(rule, place.to_path(), message).actual(name).help(help));
+    }
+
+    /// Checks a value that has to be true or false.
+    pub(in crate::validate) fn condition(&mut self, node: &Node, place: &Place<'_>, scope: Scope) {
+        if self.depth > super::DEEPEST {
+            return;
+        }
+        self.depth += 1;
+        self.condition_inside(node, place, scope);
+        self.depth -= 1;
+    }
+
+    fn condition_inside(&mut self, node: &Node, place: &Place<'_>, scope: Scope) {
+        let Some((function, argument)) = Function::call(node) else {
+            if !matches!(node, Node::Bool(_)) && node.get("Condition").is_none() {
+                let actual = text::shown(node);
+                let rule = scope.outer.unwrap_or(&rules::E8001);
+                let message = format!("`{}` must be a condition function, got {actual}", place.name());
+                self.findings.push(Finding::new(rule, place.to_path(), message).actual(actual));
+            }
+            return;
+        };
+        let at = place.key(function.name());
+        let inside = scope.inside(function);
+        let limits = match function {
+            And | Or => 2..=10,
+            Not => 1..=1,
+            Equals => 2..=2,
+            Condition => {
+                let name = argument.as_str().unwrap_or_default();
+                let rule = scope.outer.unwrap_or(&rules::E8007);
+                return self.condition_exists(name, &at, rule);
+            }
+            _ if scope.in_rules => return self.walk(node, place, scope),
+            _ => {
+                let rule = scope.outer.unwrap_or(&rules::E8001);
+                let message = format!("`{}` must be a condition function, got `{}`", place.name(), function.name());
+                return self.fail(rule, place, message);
+            }
+        };
+        let Some(parts) = argument.as_array().filter(|parts| limits.contains(&parts.len())) else {
+            let expected = match (limits.start(), limits.end()) {
+                (least, most) if least == most => format!("a list of {least}"),
+                (least, most) => format!("a list of {least} to {most}"),
+            };
+            return self.wrong(function, argument, &at, &expected, scope);
+        };
+        for (index, part) in parts.iter().enumerate() {
+            let at = at.index(index);
+            match function {
+                Equals => self.scalar(Equals, part, &at, SIDE, inside),
+                _ => self.condition(part, &at, inside),
+            }
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! The shape of every function call, and whether what it names exists.
+//!
+//! A mistake inside of the arguments of a function is reported under the code of the outermost function, as
+//! cfn-lint does; a wrong `Ref` and the branches of an `Fn::If` keep their own.
+
+mod condition;
+mod dynamic;
+mod find_in_map;
+mod reference;
+mod shape;
+mod sub;
+
+use cfn_schema::Types;
+
+pub(super) use reference::get_att;
+pub(super) use sub::names as sub_names;
+
+use super::{
+    Finding, Rule, conditions,
+    context::{Context, Target},
+    place::Place,
+    rules, text,
+};
+use crate::{Function, Node, Object};
+
+/// How deep arguments are followed; the readers allow 128 levels.
+const DEEPEST: usize = 256;
+
+/// Walks values and checks the function calls in them.
+#[derive(Debug)]
+pub(super) struct Walker<'c> {
+    context: &'c Context<'c>,
+    findings: Vec<Finding>,
+    /// Which resource refers to which, by position in the section `Resources`.
+    edges: Vec<(usize, usize)>,
+    source: Option<usize>,
+    depth: usize,
+}
+
+/// What holds for a value and everything inside it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scope {
+    /// The code of the function around, which goes before the function's own.
+    outer: Option<&'static Rule>,
+    /// The code of the place, which goes before every other.
+    place: Option<&'static Rule>,
+    /// Whether resources can be named.
+    resources: bool,
+    /// Whether the functions of the section `Rules` can be used.
+    in_rules: bool,
+}
+
+/// What a call gives back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Scalar,
+    List,
+    Any,
+}
+
+impl Kind {
+    /// Whether a value of one of the types is what comes back.
+    pub(super) fn fits(self, types: Types) -> bool {
+        let scalars = [Types::STRING, Types::INTEGER, Types::NUMBER, Types::BOOLEAN];
+        match self {
+            Kind::Any => true,
+            Kind::List => types.contains(Types::ARRAY),
+            Kind::Scalar => scalars.into_iter().any(|one| types.contains(one)),
+        }
+    }
+}
+
+impl Scope {
+    /// Property values.
+    pub(super) const VALUE: Scope = Scope { outer: None, place: None, resources: true, in_rules: false };
+
+    /// A place with a code of its own.
+    pub(super) const fn with_code(self, rule: &'static Rule) -> Scope {
+        Scope { place: Some(rule), ..self }
+    }
+
+    /// Where a template has no resources yet: conditions, rules and the names of exports.
+    pub(super) const fn without_resources(self) -> Scope {
+        Scope { resources: false, ..self }
+    }
+
+    /// The section `Rules`.
+    pub(super) const fn in_rules(self) -> Scope {
+        Scope { in_rules: true, ..self }
+    }
+
+    fn inside(self, function: Function) -> Scope {
+        Scope { outer: self.outer.or(Some(rule(function))), ..self }
+    }
+
+    /// The code for a mistake in a call.
+    fn code(self, function: Function) -> &'static Rule {
+        self.place.or(if function == Function::Ref { None } else { self.outer }).unwrap_or(rule(function))
+    }
+}
+
+/// The rule about a function.
+pub(super) fn rule(function: Function) -> &'static Rule {
+    match function {
+        Function::Ref => &rules::E1020,
+        Function::Condition => &rules::E8007,
+        Function::GetAtt => &rules::E1010,
+        Function::Sub => &rules::E1019,
+        Function::Join => &rules::E1022,
+        Function::If => &rules::E1028,
+        Function::And => &rules::E8004,
+        Function::Or => &rules::E8006,
+        Function::Not => &rules::E8005,
+        Function::Equals => &rules::E8003,
+        Function::Select => &rules::E1017,
+        Function::Split => &rules::E1018,
+        Function::FindInMap => &rules::E1011,
+        Function::GetAzs => &rules::E1015,
+        Function::Cidr => &rules::E1024,
+        Function::Base64 => &rules::E1021,
+        Function::ImportValue => &rules::E1016,
+        Function::GetStackOutput => &rules::E1033,
+        Function::Length => &rules::E1030,
+        Function::ToJsonString => &rules::E1031,
+        Function::Transform => &rules::E1005,
+        Function::Contains
+        | Function::EachMemberEquals
+        | Function::EachMemberIn
+        | Function::RefAll
+        | Function::ValueOf
+        | Function::ValueOfAll => &rules::E8001,
+    }
+}
+
+/// Whether a parameter of this type is a list.
+pub(super) fn is_list_parameter(kind: &str) -> bool {
+    let kind = kind.strip_prefix("AWS::SSM::Parameter::Value<").unwrap_or(kind);
+    kind.starts_with("CommaDelimitedList") || kind.starts_with("List<")
+}
+
+/// What a call gives back.
+pub(super) fn result(context: &Context<'_>, function: Function, argument: &Node) -> Kind {
+    match function {
+        Function::Ref => match argument.as_str().map(|name| (name, context.target(name))) {
+            None | Some(("AWS::NoValue", _) | (_, None | Some(Target::Unknown))) => Kind::Any,
+            Some((_, Some(Target::Parameter(kind)))) if is_list_parameter(kind) => Kind::List,
+            Some(("AWS::NotificationARNs", Some(Target::Pseudo))) => Kind::List,
+            Some(_) => Kind::Scalar,
+        },
+        Function::GetAzs | Function::Split | Function::Cidr => Kind::List,
+        Function::Base64
+        | Function::Join
+        | Function::Sub
+        | Function::ToJsonString
+        | Function::Length
+        | Function::ImportValue
+        | Function::GetStackOutput => Kind::Scalar,
+        _ => Kind::Any,
+    }
+}
+
+impl<'c> Walker<'c> {
+    pub(super) fn new(context: &'c Context<'c>) -> Walker<'c> {
+        Walker { context, findings: Vec::new(), edges: Vec::new(), source: None, depth: 0 }
+    }
+
+    /// From here on, what is walked belongs to the resource at this position.
+    pub(super) fn enter(&mut self, resource: Option<usize>) {
+        self.source = resource;
+    }
+
+    /// What was found, and which resource refers to which.
+    pub(super) fn finish(self) -> (Vec<Finding>, Vec<(usize, usize)>) {
+        (self.findings, self.edges)
+    }
+
+    /// Checks every call in a value.
+    pub(super) fn walk(&mut self, node: &Node, place: &Place<'_>, scope: Scope) {
+        if self.depth > DEEPEST {
+            return;
+        }
+        self.depth += 1;
+        match node {
+            Node::Object(object) => match self.called(node, scope) {
+                Some((function, argument)) => {
+                    self.call(function, argument, &place.key(function.name()), scope);
+                }
+                None => self.object(object, place, scope),
+            },
+            Node::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.walk(item, &place.index(index), scope);
+                }
+            }
+            Node::String(text) if text.contains("{{") => self.dynamic_references(text, place),
+            _ => {}
+        }
+        self.depth -= 1;
+    }
+
+    fn object(&mut self, object: &Object, place: &Place<'_>, scope: Scope) {
+        for (key, value) in object {
+            if key.starts_with("Fn::ForEach") {
+                self.for_each(value, &place.key(key));
+            } else {
+                self.walk(value, &place.key(key), scope);
+            }
+        }
+    }
+
+    /// A loop: what is inside means nothing before it is unrolled.
+    fn for_each(&mut self, _value: &Node, place: &Place<'_>) {
+        if !self.context.transforms.language_extensions {
+            let message = format!("`{}` needs the transform `AWS::LanguageExtensions`", place.name());
+            self.findings.push(
+                Finding::new(&rules::E1032, place.to_path(), message)
+                    .help("add `AWS::LanguageExtensions` to `Transform`".to_owned()),
+            );
+        }
+    }
+
+    /// The call that a node is here: the functions of conditions mean something in conditions only.
+    fn called<'n>(&self, node: &'n Node, scope: Scope) -> Option<(Function, &'n Node)> {
+        Function::call(node).filter(|(function, _)| {
+            !matches!(function, Function::Condition | Function::And | Function::Or | Function::Not | Function::Equals)
+                && (scope.in_rules || !is_rules_only(*function))
+        })
+    }
+
+    fn fail(&mut self, rule: &'static Rule, place: &Place<'_>, message: impl Into<String>) {
+        self.findings.push(Finding::new(rule, place.to_path(), message));
+    }
+
+    /// Says that an argument is not what it has to be.
+    fn wrong(&mut self, function: Function, node: &Node, place: &Place<'_>, expected: &str, scope: Scope) {
+        let actual = text::shown(node);
+        let message = format!("`{}` takes {expected}, got {actual}", function.name());
+        self.findings
+            .push(Finding::new(scope.code(function), place.to_path(), message).expected(expected).actual(actual));
+    }
+
+    fn edge_to(&mut self, id: &str) {
+        let resources = self.context.section("Resources");
+        if let (Some(source), Some(target)) = (self.source, resources.and_then(|all| all.get_index_of(id))) {
+            self.edges.push((source, target));
+        }
+    }
+
+    /// Adds what `DependsOn` names.
+    pub(super) fn depends_on(&mut self, node: &Node) {
+        for id in node.as_array().unwrap_or(std::slice::from_ref(node)).iter().filter_map(Node::as_str) {
+            self.edge_to(id);
+        }
+    }
+}
+
+fn is_rules_only(function: Function) -> bool {
+    matches!(
+        function,
+        Function::Contains
+            | Function::EachMemberEquals
+            | Function::EachMemberIn
+            | Function::RefAll
+            | Function::ValueOf
+            | Function::ValueOfAll
+    )
+}
+
+/// The names of all conditions, for a did-you-mean.
+fn known_conditions<'d>(conditions: &conditions::Conditions<'d>) -> impl Iterator<Item = &'d str> {
+    conditions.names()
+}

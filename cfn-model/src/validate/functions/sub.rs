@@ -1,0 +1,123 @@
+//! `Fn::Sub`.
+
+use super::{Function, Scope, Walker};
+use crate::{
+    Node, Object,
+    validate::{Finding, place::Place, rules, text},
+};
+
+/// What a variable can be, besides a string.
+const VARIABLE: &[Function] = &[
+    Function::Base64,
+    Function::FindInMap,
+    Function::GetAtt,
+    Function::GetAzs,
+    Function::GetStackOutput,
+    Function::If,
+    Function::ImportValue,
+    Function::Join,
+    Function::Select,
+    Function::Sub,
+    Function::ToJsonString,
+    Function::Transform,
+    Function::Ref,
+];
+
+/// The names in a text: what stands in `${...}`, literals (`${!...}`) left out.
+pub(in crate::validate) fn names(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        loop {
+            let start = rest.find("${")?;
+            let inside = &rest[start + 2..];
+            let end = inside.find('}')?;
+            let name = inside[..end].trim();
+            rest = &inside[end + 1..];
+            if !name.is_empty() && !name.starts_with('!') {
+                return Some(name);
+            }
+        }
+    })
+}
+
+impl Walker<'_> {
+    pub(super) fn sub(&mut self, argument: &Node, place: &Place<'_>, scope: Scope) {
+        const FUNCTION: Function = Function::Sub;
+        let inside = scope.inside(FUNCTION);
+        let before = self.findings.len();
+        let (text, variables) = match argument {
+            Node::String(text) => (text, None),
+            Node::Array(parts) => match parts.as_slice() {
+                [text, variables] => {
+                    if text.as_str().is_none() {
+                        self.wrong(FUNCTION, text, &place.index(0), "a text", inside);
+                    }
+                    let at = place.index(1);
+                    match (variables, self.called(variables, scope)) {
+                        (Node::Object(map), None) => {
+                            for (name, value) in map {
+                                self.scalar(FUNCTION, value, &at.key(name), VARIABLE, inside);
+                            }
+                        }
+                        _ => self.wrong(FUNCTION, variables, &at, "an object of variables", inside),
+                    }
+                    let (Some(text), Some(variables)) = (as_string(text), variables.as_object()) else { return };
+                    (text, Some(variables))
+                }
+                _ => return self.wrong(FUNCTION, argument, place, "a text and an object of variables", scope),
+            },
+            _ => return self.wrong(FUNCTION, argument, place, "a text", scope),
+        };
+        if self.findings.len() == before {
+            self.names_of(text, variables, place, scope);
+        }
+    }
+
+    fn names_of(&mut self, text: &str, variables: Option<&Object>, place: &Place<'_>, scope: Scope) {
+        let rule = scope.code(Function::Sub);
+        let is_variable = |name: &str| variables.is_some_and(|variables| variables.contains_key(name));
+        for name in names(text).filter(|name| !is_variable(name)) {
+            // `${Function.Alias}` is a resource that SAM makes.
+            if name.contains('.') && self.context.resource(name).is_none() {
+                if !self.is_stage(name) {
+                    self.attribute_of(name, [place, place], rule, scope);
+                }
+            } else if self.name(name, place, rule, scope).is_some() && self.is_list(name) {
+                self.fail(rule, place, format!("`{name}` is a list, which a text cannot hold"));
+            }
+        }
+        for name in variables.into_iter().flatten().map(|(name, _)| name) {
+            if !names(text).any(|used| used == name) {
+                let at = place.index(1);
+                let message = format!("variable `{}` is not used in the text", text::shortened(name));
+                let help = format!("remove it, or write `${{{name}}}` where it belongs");
+                let place = at.key(name);
+                self.findings.push(Finding::new(&rules::W1019, place.to_path(), message).help(help));
+            }
+        }
+    }
+
+    /// `${Api.Stage}`, which SAM replaces by the stage that it makes.
+    fn is_stage(&self, name: &str) -> bool {
+        let api = name.strip_suffix(".Stage").and_then(|api| self.context.resource(api));
+        matches!(api, Some("AWS::Serverless::Api" | "AWS::Serverless::HttpApi"))
+    }
+}
+
+fn as_string(node: &Node) -> Option<&String> {
+    match node {
+        Node::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn finds_the_names_and_leaves_literals_alone() {
+        let check = |text, expected: &[&str]| assert_eq!(super::names(text).collect::<Vec<_>>(), expected, "{text}");
+        check("arn:${AWS::Partition}:sqs:${ Queue.Arn }", &["AWS::Partition", "Queue.Arn"]);
+        check("${!Literal} $Plain ${} ${Open", &[]);
+        check("$${A}${B}", &["A", "B"]);
+    }
+}

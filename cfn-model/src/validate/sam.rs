@@ -1,0 +1,179 @@
+//! What the SAM transform does to a template, as far as validation has to know it.
+
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
+
+use super::Finding;
+use crate::{Function, Node, Object, Segment};
+
+/// The keys of `Globals`, each with the resource type that it is about.
+pub(super) const GLOBALS: [(&str, &str); 8] = [
+    ("Function", "AWS::Serverless::Function"),
+    ("Api", "AWS::Serverless::Api"),
+    ("HttpApi", "AWS::Serverless::HttpApi"),
+    ("SimpleTable", "AWS::Serverless::SimpleTable"),
+    ("StateMachine", "AWS::Serverless::StateMachine"),
+    ("LayerVersion", "AWS::Serverless::LayerVersion"),
+    ("CapacityProvider", "AWS::Serverless::CapacityProvider"),
+    ("WebSocketApi", "AWS::Serverless::WebSocketApi"),
+];
+
+/// The document with `Globals` merged into the properties of the resources that they are about.
+pub(super) fn with_globals(document: &Object) -> Cow<'_, Object> {
+    let globals = document.get("Globals").and_then(Node::as_object);
+    let (Some(globals), Some(Node::Object(_))) = (globals, document.get("Resources")) else {
+        return Cow::Borrowed(document);
+    };
+    let mut document = document.clone();
+    let resources = document.get_mut("Resources").and_then(Node::as_object_mut);
+    for resource in resources.into_iter().flat_map(|resources| resources.values_mut()) {
+        let Some(resource) = resource.as_object_mut() else { continue };
+        let kind = resource.get("Type").and_then(Node::as_str);
+        let key = GLOBALS.iter().find(|(_, about)| kind == Some(about)).map(|(key, _)| *key);
+        let Some(shared) = key.and_then(|key| globals.get(key)?.as_object()) else { continue };
+        let mut shared = shared.clone();
+        match resource.get("IgnoreGlobals") {
+            Some(Node::String(all)) if all == "*" => continue,
+            Some(Node::Array(ignored)) => {
+                shared.retain(|key, _| !ignored.iter().any(|name| name.as_str() == Some(key)));
+            }
+            _ => {}
+        }
+        let own = match resource.get_mut("Properties").map(std::mem::take) {
+            Some(own @ Node::Object(_)) => own,
+            _ => Node::Object(Object::new()),
+        };
+        resource.insert("Properties".to_owned(), merge(Node::Object(shared), own));
+    }
+    Cow::Owned(document)
+}
+
+/// Leaves out what was found in a value of `Globals` when the same was found in a resource before.
+pub(super) fn once_for_globals(findings: &mut Vec<Finding>, document: &Object) {
+    let mut seen = HashSet::new();
+    findings.retain(|finding| {
+        let [Segment::Key(section), Segment::Key(id), Segment::Key(properties), rest @ ..] = finding.path.0.as_slice()
+        else {
+            return true;
+        };
+        let resource = document.get("Resources").and_then(|resources| resources.get(id));
+        let Some(resource) = resource.filter(|_| section == "Resources" && properties == "Properties") else {
+            return true;
+        };
+        let is_own = !rest.is_empty() && at(resource.get("Properties"), rest).is_some();
+        is_own || seen.insert((resource["Type"].as_str().map(str::to_owned), finding.rule.code, rest.to_vec()))
+    });
+}
+
+/// What stands at the end of the way, if there is anything.
+fn at<'n>(node: Option<&'n Node>, way: &[Segment]) -> Option<&'n Node> {
+    way.iter().try_fold(node?, |node, segment| match segment {
+        Segment::Key(key) => node.get(key),
+        Segment::Index(index) => node.as_array()?.get(*index),
+    })
+}
+
+/// Objects are merged, lists put one after the other; otherwise the resource's own value wins.
+fn merge(shared: Node, own: Node) -> Node {
+    match (shared, own) {
+        (shared, own) if Function::call(&shared).is_some() || Function::call(&own).is_some() => own,
+        (Node::Object(mut shared), Node::Object(own)) => {
+            for (key, value) in own {
+                let merged = match shared.get_mut(&key).map(std::mem::take) {
+                    Some(outer) => merge(outer, value),
+                    None => value,
+                };
+                shared.insert(key, merged);
+            }
+            Node::Object(shared)
+        }
+        (Node::Array(mut shared), Node::Array(own)) => {
+            shared.extend(own);
+            Node::Array(shared)
+        }
+        (_, own) => own,
+    }
+}
+
+/// The resources that the transform will make, with their types.
+pub(super) fn generated(resources: &Object) -> HashMap<String, &'static str> {
+    let mut made = Made { resources, ids: HashMap::new() };
+    let (mut rest_api, mut http_api) = (false, false);
+    for (id, resource) in resources {
+        let empty = Object::new();
+        let properties = resource.get("Properties").and_then(Node::as_object).unwrap_or(&empty);
+        let has = |key: &str| properties.contains_key(key);
+        let events = properties.get("Events").and_then(Node::as_object).unwrap_or(&empty);
+        match resource.get("Type").and_then(Node::as_str).and_then(|kind| kind.strip_prefix("AWS::Serverless::")) {
+            Some(kind @ ("Function" | "StateMachine")) => {
+                if !has("Role") {
+                    made.add(format!("{id}Role"), "AWS::IAM::Role");
+                }
+                if kind == "Function" {
+                    made.function(id, properties, events);
+                }
+                for event in events.values() {
+                    let lacks = |key: &str| event.get("Properties").and_then(|inner| inner.get(key)).is_none();
+                    rest_api |= event["Type"].as_str() == Some("Api") && lacks("RestApiId");
+                    http_api |= event["Type"].as_str() == Some("HttpApi") && lacks("ApiId");
+                }
+            }
+            Some("Api") => {
+                made.add(format!("{id}Stage"), "AWS::ApiGateway::Stage");
+                if has("Domain") {
+                    made.add(format!("{id}DomainName"), "AWS::ApiGateway::DomainName");
+                }
+                if has("Auth") {
+                    made.add(format!("{id}UsagePlan"), "AWS::ApiGateway::UsagePlan");
+                }
+            }
+            Some("HttpApi") => made.add(format!("{id}Stage"), "AWS::ApiGatewayV2::Stage"),
+            _ => {}
+        }
+    }
+    if rest_api {
+        made.add("ServerlessRestApi".to_owned(), "AWS::Serverless::Api");
+        made.add("ServerlessRestApiStage".to_owned(), "AWS::ApiGateway::Stage");
+    }
+    if http_api {
+        made.add("ServerlessHttpApi".to_owned(), "AWS::Serverless::HttpApi");
+        made.add("ServerlessHttpApiStage".to_owned(), "AWS::ApiGatewayV2::Stage");
+    }
+    made.ids
+}
+
+struct Made<'r> {
+    resources: &'r Object,
+    ids: HashMap<String, &'static str>,
+}
+
+impl Made<'_> {
+    fn add(&mut self, id: String, kind: &'static str) {
+        if !self.resources.contains_key(&id) {
+            self.ids.entry(id).or_insert(kind);
+        }
+    }
+
+    fn function(&mut self, id: &str, properties: &Object, events: &Object) {
+        let deployment = properties.get("DeploymentPreference");
+        if properties.contains_key("AutoPublishAlias") || deployment.is_some() {
+            self.add(format!("{id}.Version"), "AWS::Lambda::Version");
+            self.add(format!("{id}.Alias"), "AWS::Lambda::Alias");
+        }
+        if properties.contains_key("FunctionUrlConfig") {
+            self.add(format!("{id}Url"), "AWS::Lambda::Url");
+        }
+        if deployment.is_some_and(|deployment| !matches!(deployment.get("Enabled"), Some(Node::Bool(false)))) {
+            self.add("ServerlessDeploymentApplication".to_owned(), "AWS::CodeDeploy::Application");
+            self.add(format!("{id}DeploymentGroup"), "AWS::CodeDeploy::DeploymentGroup");
+            if deployment.is_some_and(|deployment| deployment.get("Role").is_none()) {
+                self.add("CodeDeployServiceRole".to_owned(), "AWS::IAM::Role");
+            }
+        }
+        for event in events.keys() {
+            self.add(format!("{id}{event}Permission"), "AWS::Lambda::Permission");
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! The interpreter of schemas, which knows what an intrinsic function is.
+//!
+//! Every keyword answers [`Verdict::Valid`], [`Verdict::Invalid`] or, where a function decides,
+//! [`Verdict::Unknown`]; only what is invalid is reported. An alternative with a function in it is unknown even when
+//! something else in it is wrong: the value of the function may be what chooses the alternative. A keyword about a whole object or list, such as
+//! `required` or `minItems`, is asked once for each way in which the conditions beneath can turn out.
+
+mod arrays;
+mod calls;
+mod combinators;
+mod conditional;
+mod objects;
+mod scalars;
+
+use std::collections::HashMap;
+
+use cfn_schema::{Keyword, Schema};
+
+use super::{
+    Finding, Rule,
+    conditions::{ConditionId, Fact},
+    context::{Context, PSEUDO_PARAMETERS},
+    pattern::Pattern,
+    place::Place,
+    rules,
+};
+use crate::{Function, Node};
+
+/// How many nodes may be visited in one run: a hundred times what the largest template needs.
+const MOST_WORK: u64 = 5_000_000;
+
+/// What a keyword says of a value. The order is that of a conjunction: the last one wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Verdict {
+    Valid,
+    Invalid,
+    Unknown,
+}
+
+/// What happens with what is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// It is reported.
+    Report,
+    /// It is reported as the reason why an alternative does not fit; functions have no type here.
+    Causes,
+    /// Only the verdict counts.
+    Probe,
+}
+
+/// The circumstances of a check.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Env<'a> {
+    mode: Mode,
+    facts: Facts<'a>,
+    /// The type of the resource.
+    kind: &'a str,
+}
+
+/// What is known of the conditions here, as a list that lives on the stack.
+#[derive(Clone, Copy, Debug, Default)]
+struct Facts<'a> {
+    outer: Option<&'a Facts<'a>>,
+    inner: &'a [Fact],
+}
+
+/// Where a value stands, and where keywords about the whole of it are reported.
+///
+/// The two differ below an `Fn::If`: what is wrong with a list as a whole is said of the `Fn::If`.
+#[derive(Clone, Copy, Debug)]
+struct At<'a> {
+    place: &'a Place<'a>,
+    whole: &'a Place<'a>,
+}
+
+/// A run of the interpreter over a template.
+#[derive(Debug)]
+pub(super) struct Checker<'c> {
+    context: &'c Context<'c>,
+    /// The patterns that were needed so far, by address: those of the schemas are static.
+    patterns: HashMap<usize, Option<Pattern>>,
+    findings: Vec<Finding>,
+    work: u64,
+}
+
+impl Verdict {
+    fn and(self, other: Verdict) -> Verdict {
+        self.max(other)
+    }
+}
+
+impl<'a> Env<'a> {
+    /// Reports what is found in a resource of this type, where the facts hold.
+    pub(super) fn report(kind: &'a str, facts: &'a [Fact]) -> Env<'a> {
+        Env { mode: Mode::Report, facts: Facts { outer: None, inner: facts }, kind }
+    }
+
+    /// Reports what is found where functions have no type yet, as in `Globals`.
+    pub(super) fn causes() -> Env<'a> {
+        Env { mode: Mode::Causes, facts: Facts::default(), kind: "" }
+    }
+
+    fn with_mode(self, mode: Mode) -> Env<'a> {
+        Env { mode, ..self }
+    }
+
+    /// Inside of an alternative: nothing is reported if nothing was before.
+    fn probe(self) -> Env<'a> {
+        self.with_mode(Mode::Probe)
+    }
+}
+
+impl Facts<'_> {
+    fn get(&self, id: ConditionId) -> Option<bool> {
+        let here = self.inner.iter().rev().find(|(known, _)| *known == id).map(|(_, value)| *value);
+        here.or_else(|| self.outer?.get(id))
+    }
+
+    fn all(&self) -> Vec<Fact> {
+        let mut all = self.outer.map(Facts::all).unwrap_or_default();
+        all.extend_from_slice(self.inner);
+        all
+    }
+}
+
+impl<'a> At<'a> {
+    fn new(place: &'a Place<'a>) -> At<'a> {
+        At { place, whole: place }
+    }
+}
+
+impl<'c> Checker<'c> {
+    pub(super) fn new(context: &'c Context<'c>) -> Checker<'c> {
+        Checker { context, patterns: HashMap::new(), findings: Vec::new(), work: 0 }
+    }
+
+    /// Checks a value and keeps what is found.
+    pub(super) fn run(&mut self, schema: Schema, node: &Node, place: &Place<'_>, env: Env<'_>) {
+        self.check(schema, node, At::new(place), env);
+    }
+
+    /// What was found since the last call.
+    pub(super) fn take(&mut self) -> Vec<Finding> {
+        std::mem::take(&mut self.findings)
+    }
+
+    /// How many nodes were visited.
+    pub(super) fn work(&self) -> u64 {
+        self.work
+    }
+
+    /// Whether the limit was reached, so that the rest was not looked at.
+    pub(super) fn gave_up(&self) -> bool {
+        self.work > MOST_WORK
+    }
+
+    fn check(&mut self, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
+        if schema.is_true() {
+            return Verdict::Valid;
+        }
+        self.work += 1;
+        if self.gave_up() {
+            return Verdict::Unknown;
+        }
+        match node {
+            // CloudFormation has no null; the structure checks report it once.
+            Node::Null => Verdict::Unknown,
+            Node::String(text) if is_replaced_later(text) => Verdict::Unknown,
+            Node::Object(object) if object.len() == 1 => match value_of_call(node) {
+                Some((function, argument)) => self.call(schema, node, function, argument, at, env),
+                None => self.plain(schema, node, at, env),
+            },
+            _ => self.plain(schema, node, at, env),
+        }
+    }
+
+    /// Checks a value that is no function itself.
+    fn plain(&mut self, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
+        if conditional::is_conditional(node) {
+            return self.scenarios(schema, node, at, env);
+        }
+        self.keywords(schema, node, at, env, |_| true)
+    }
+
+    fn keywords(
+        &mut self,
+        schema: Schema,
+        node: &Node,
+        at: At<'_>,
+        env: Env<'_>,
+        wanted: impl Fn(&Keyword) -> bool,
+    ) -> Verdict {
+        let mut verdict = Verdict::Valid;
+        for keyword in schema.keywords().filter(|keyword| wanted(keyword)) {
+            verdict = verdict.and(self.keyword(schema, &keyword, node, at, env));
+            if verdict == Verdict::Unknown && env.mode == Mode::Probe {
+                break;
+            }
+        }
+        verdict
+    }
+
+    fn keyword(&mut self, schema: Schema, keyword: &Keyword, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
+        match (keyword, node) {
+            (Keyword::False, _) => self.fail(env, || finding(&rules::E3002, at.place, "is not allowed here", node)),
+            (Keyword::Type(types), _) => self.types(*types, node, at, env),
+            (Keyword::Enum(values), _) => self.enumeration(*values, false, node, at, env),
+            (Keyword::EnumCaseInsensitive(values), _) => self.enumeration(*values, true, node, at, env),
+            (Keyword::Const(value), _) => self.constant(*value, node, at, env),
+            (Keyword::Pattern(pattern), _) => self.pattern(pattern, node, at, env),
+            (Keyword::MinLength(_) | Keyword::MaxLength(_), Node::String(text)) => {
+                self.length(schema, keyword, text, at, env)
+            }
+            (
+                Keyword::Minimum(_)
+                | Keyword::Maximum(_)
+                | Keyword::ExclusiveMinimum(_)
+                | Keyword::ExclusiveMaximum(_)
+                | Keyword::MultipleOf(_),
+                _,
+            ) => self.range(keyword, node, at, env),
+            (
+                Keyword::Items(_)
+                | Keyword::PrefixItems(_)
+                | Keyword::MinItems(_)
+                | Keyword::MaxItems(_)
+                | Keyword::MaxUniqueItems(_)
+                | Keyword::UniqueItems
+                | Keyword::UniqueKeys(_),
+                Node::Array(items),
+            ) => self.array(schema, keyword, items, at, env),
+            (
+                Keyword::Properties(_)
+                | Keyword::PatternProperties(_)
+                | Keyword::AdditionalProperties(_)
+                | Keyword::MinProperties(_)
+                | Keyword::MaxProperties(_)
+                | Keyword::Required(_)
+                | Keyword::RequiredXor(_)
+                | Keyword::RequiredOr(_)
+                | Keyword::DependentRequired(_)
+                | Keyword::DependentExcluded(_),
+                Node::Object(object),
+            ) => self.object(schema, keyword, object, at, env),
+            (Keyword::DependentSchemas(map), Node::Object(object)) => self.dependent(*map, object, node, at, env),
+            (Keyword::AnyOf(all), _) => self.any_of(*all, node, at, env),
+            (Keyword::OneOf(all), _) => self.one_of(*all, node, at, env),
+            (Keyword::AllOf(all), _) => {
+                all.fold(Verdict::Valid, |verdict, inner| verdict.and(self.check(inner, node, At::new(at.place), env)))
+            }
+            (Keyword::Not(inner), _) => self.not(*inner, node, at, env),
+            (Keyword::If(condition, then, otherwise), _) => {
+                self.if_then_else([*condition, *then, *otherwise], node, at, env)
+            }
+            (Keyword::Ref(_, target), _) => self.check(*target, node, At::new(at.place), env),
+            // Formats are rules of their own. The rest says nothing about a value of this type.
+            _ => Verdict::Valid,
+        }
+    }
+
+    fn fail(&mut self, env: Env<'_>, make: impl FnOnce() -> Finding) -> Verdict {
+        if env.mode != Mode::Probe {
+            self.findings.push(make());
+        }
+        Verdict::Invalid
+    }
+
+    fn is_match(&mut self, pattern: &'static str, text: &str) -> bool {
+        // The address of a static text tells it from every other.
+        let compiled = self.patterns.entry(pattern.as_ptr() as usize).or_insert_with(|| Pattern::new(pattern).ok());
+        compiled.as_ref().is_none_or(|compiled| compiled.is_match(text))
+    }
+}
+
+/// The function that a property value calls. The functions of conditions and rules mean nothing there.
+fn value_of_call(node: &Node) -> Option<(Function, &Node)> {
+    Function::call(node).filter(|(function, _)| {
+        !matches!(function, Function::Condition | Function::And | Function::Or | Function::Not | Function::Equals)
+    })
+}
+
+/// Whether CloudFormation puts another text into the place of this one, or somebody forgot a `Ref`.
+fn is_replaced_later(text: &str) -> bool {
+    match text.as_bytes() {
+        [b'A', b'W', b'S', b':', ..] => PSEUDO_PARAMETERS.contains(&text),
+        _ => text.contains("{{") && text.contains("resolve"),
+    }
+}
+
+/// "`Name` says, got value".
+fn finding(rule: &'static Rule, place: &Place<'_>, says: &str, node: &Node) -> Finding {
+    let actual = super::text::shown(node);
+    Finding::new(rule, place.to_path(), format!("`{}` {says}, got {actual}", place.name())).actual(actual)
+}

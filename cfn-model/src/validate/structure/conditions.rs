@@ -1,0 +1,30 @@
+//! The section `Conditions`.
+
+use super::Sections;
+use crate::{
+    Node,
+    validate::{context, functions::Scope, place::Place, rules, text},
+};
+
+impl Sections<'_> {
+    pub(super) fn conditions(&mut self) {
+        let Some(node) = self.context.document.get("Conditions") else { return };
+        let section = Place::Root.key("Conditions");
+        let Node::Object(conditions) = node else {
+            if !matches!(node, Node::Null) {
+                self.wrong(&rules::E8001, &section, "an object", node);
+            }
+            return;
+        };
+        for (name, node) in conditions.iter().filter(|(name, _)| !context::is_replaced(name)) {
+            let place = section.key(name);
+            let is_good = |byte: u8| byte.is_ascii_alphanumeric() || b"&_".contains(&byte);
+            if name.is_empty() || name.len() > 255 || !name.bytes().all(is_good) {
+                let message = format!("`{}` must be 1 to 255 letters and digits", text::shortened(name));
+                self.fail(&rules::E8001, &place, message);
+                continue;
+            }
+            self.walker.condition(node, &place, Scope::VALUE.without_resources());
+        }
+    }
+}

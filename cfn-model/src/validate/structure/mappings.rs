@@ -1,0 +1,47 @@
+//! The section `Mappings`.
+
+use super::Sections;
+use crate::{
+    Node, Object,
+    validate::{context, place::Place, rules, text},
+};
+
+impl Sections<'_> {
+    pub(super) fn mappings(&mut self) {
+        let Some(node) = self.context.document.get("Mappings") else { return };
+        let section = Place::Root.key("Mappings");
+        let Some(mappings) = self.object(&rules::E7001, &section, node) else { return };
+        self.at_most(&rules::E7010, &section, "mappings", 200, mappings.len());
+        for (name, node) in mappings.iter().filter(|(name, _)| !context::is_replaced(name)) {
+            let place = section.key(name);
+            self.name(&rules::E7001, &place, name);
+            self.length(&rules::E7002, &place, 255, name);
+            let Some(mapping) = self.object(&rules::E7001, &place, node) else { continue };
+            self.keys(mapping, &place, |name| {
+                name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte))
+            });
+            for (key, node) in mapping.iter().filter(|(key, _)| !context::is_replaced(key)) {
+                let place = place.key(key);
+                let Some(values) = self.object(&rules::E7001, &place, node) else { continue };
+                self.keys(values, &place, |name| name.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+                for (key, value) in values.iter().filter(|(key, _)| !context::is_replaced(key)) {
+                    if let Node::Object(_) = value {
+                        self.wrong(&rules::E7001, &place.key(key), "a string, a number, a boolean or a list", value);
+                    }
+                }
+            }
+        }
+    }
+
+    fn keys(&mut self, object: &Object, place: &Place<'_>, is_good: impl Fn(&str) -> bool) {
+        if object.is_empty() {
+            let message = format!("`{}` must have at least 1 key, got 0", place.name());
+            self.fail(&rules::E7001, place, message);
+        }
+        self.at_most(&rules::E7010, place, "keys", 200, object.len());
+        for key in object.keys().filter(|key| (key.is_empty() || !is_good(key)) && !context::is_replaced(key)) {
+            let message = format!("key `{}` must be made of letters and digits", text::shortened(key));
+            self.fail(&rules::E7001, &place.key(key), message).actual = Some(key.clone());
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! The sections of a template, one file each.
+
+mod conditions;
+mod globals;
+mod mappings;
+mod outputs;
+mod parameters;
+mod policies;
+mod resources;
+mod rules;
+mod sections;
+mod shape;
+mod tags;
+
+use super::{Finding, Rule, context::Context, functions::Walker, place::Place, schema::Checker, text};
+use crate::{Node, Object};
+
+/// What the checks of all sections share.
+pub(super) struct Sections<'c> {
+    pub(super) context: &'c Context<'c>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) walker: Walker<'c>,
+    pub(super) checker: Checker<'c>,
+}
+
+impl<'c> Sections<'c> {
+    pub(super) fn new(context: &'c Context<'c>) -> Sections<'c> {
+        Sections { context, findings: Vec::new(), walker: Walker::new(context), checker: Checker::new(context) }
+    }
+
+    /// Checks the whole template.
+    pub(super) fn check(&mut self) {
+        self.sections();
+        self.parameters();
+        self.mappings();
+        self.conditions();
+        self.rules();
+        self.globals();
+        self.resources();
+        self.outputs();
+        self.findings.append(&mut self.checker.take());
+    }
+
+    fn fail(&mut self, rule: &'static Rule, place: &Place<'_>, message: impl Into<String>) -> &mut Finding {
+        self.findings.push(Finding::new(rule, place.to_path(), message));
+        let last = self.findings.len() - 1;
+        &mut self.findings[last]
+    }
+
+    /// Says that a value is not what it has to be.
+    fn wrong(&mut self, rule: &'static Rule, place: &Place<'_>, expected: &str, node: &Node) {
+        let actual = text::shown(node);
+        let message = format!("`{}` must be {expected}, got {actual}", place.name());
+        let finding = self.fail(rule, place, message);
+        finding.expected = Some(expected.to_owned());
+        finding.actual = Some(actual);
+    }
+
+    /// The value as an object; reports anything else.
+    fn object<'n>(&mut self, rule: &'static Rule, place: &Place<'_>, node: &'n Node) -> Option<&'n Object> {
+        let object = node.as_object();
+        if object.is_none() && !matches!(node, Node::Null) {
+            self.wrong(rule, place, "an object", node);
+        }
+        object
+    }
+
+    /// Reports too many members.
+    fn at_most(&mut self, rule: &'static Rule, place: &Place<'_>, what: &str, most: usize, count: usize) {
+        if count > most {
+            let message = format!("`{}` must have at most {most} {what}, got {count}", place.name());
+            let finding = self.fail(rule, place, message);
+            finding.expected = Some(format!("at most {most} {what}"));
+            finding.actual = Some(count.to_string());
+        }
+    }
+
+    /// Reports a text that is too long; the limit counts characters.
+    fn length(&mut self, rule: &'static Rule, place: &Place<'_>, most: usize, given: &str) {
+        let count = given.chars().count();
+        if count > most {
+            let message =
+                format!("`{}` must have at most {most} characters, got {count}", text::shortened(&place.name()));
+            self.fail(rule, place, message).expected = Some(format!("at most {most} characters"));
+        }
+    }
+
+    /// Reports a name that is not made of letters and digits.
+    fn name(&mut self, rule: &'static Rule, place: &Place<'_>, name: &str) {
+        if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return;
+        }
+        let message = format!("`{}` must be made of letters and digits", text::shortened(name));
+        let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        let finding = self.fail(rule, place, message);
+        finding.expected = Some("letters and digits".to_owned());
+        finding.help = Some(format!("for example `{letters}`")).filter(|_| !letters.is_empty());
+    }
+}

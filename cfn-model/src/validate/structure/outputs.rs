@@ -1,0 +1,105 @@
+//! The section `Outputs`.
+
+use super::Sections;
+use crate::{
+    Function, Node, Object,
+    validate::{
+        context,
+        functions::{self, Kind, Scope},
+        place::Place,
+        rules, suggest, text,
+    },
+};
+
+const PROPERTIES: [&str; 4] = ["Condition", "Description", "Export", "Value"];
+
+impl Sections<'_> {
+    pub(super) fn outputs(&mut self) {
+        let Some(node) = self.context.document.get("Outputs") else { return };
+        let section = Place::Root.key("Outputs");
+        let Some(outputs) = self.object(&rules::E6003, &section, node) else { return };
+        self.at_most(&rules::E6010, &section, "outputs", 200, outputs.len());
+        self.walker.enter(None);
+        for (name, node) in outputs.iter().filter(|(name, _)| !context::is_replaced(name)) {
+            let place = section.key(name);
+            self.name(&rules::E6001, &place, name);
+            self.length(&rules::E6011, &place, 255, name);
+            if let Some(output) = self.object(&rules::E6003, &place, node) {
+                self.output(output, &place);
+            }
+        }
+    }
+
+    fn output(&mut self, output: &Object, place: &Place<'_>) {
+        for key in output.keys().filter(|key| !PROPERTIES.contains(&key.as_str()) && !context::is_replaced(key)) {
+            let message = format!("`{}` is not a property of an output", text::shortened(key));
+            let help = suggest::did_you_mean(key, PROPERTIES);
+            self.fail(&rules::E6001, &place.key(key), message).help = help;
+        }
+        match output.get("Value") {
+            None if context::has_unknown_entries(output) => {}
+            None => {
+                let message = format!("`{}` needs the property `Value`", place.name());
+                self.fail(&rules::E6002, place, message).help = Some("add `Value`".to_owned());
+            }
+            Some(value) => {
+                let scope = Scope::VALUE.with_code(&rules::E6101);
+                self.string(value, &place.key("Value"), &rules::E6101);
+                self.walker.walk(value, &place.key("Value"), scope);
+            }
+        }
+        match output.get("Condition") {
+            Some(Node::String(name)) => {
+                self.walker.condition_exists(name, &place.key("Condition"), &rules::E6005);
+            }
+            None | Some(Node::Null) => {}
+            Some(other) => self.wrong(&rules::E6003, &place.key("Condition"), "a string", other),
+        }
+        match output.get("Description").map(|node| (node, text::scalar(node))) {
+            Some((_, Some(given))) => self.length(&rules::E6011, &place.key("Description"), 1024, &given),
+            None | Some((Node::Null, _)) => {}
+            Some((other, None)) => self.wrong(&rules::E6003, &place.key("Description"), "a string", other),
+        }
+        if let Some(export) = output.get("Export") {
+            self.export(export, &place.key("Export"));
+        }
+    }
+
+    fn export(&mut self, node: &Node, place: &Place<'_>) {
+        let Some(export) = self.object(&rules::E6003, place, node) else { return };
+        for key in export.keys().filter(|key| *key != "Name" && !context::is_replaced(key)) {
+            let message = format!("`{}` is not a property of an export", text::shortened(key));
+            self.fail(&rules::E6001, &place.key(key), message);
+        }
+        match export.get("Name") {
+            None if context::has_unknown_entries(export) => {}
+            None => {
+                self.fail(&rules::E6002, place, "`Export` needs the property `Name`");
+            }
+            Some(name) => {
+                let place = place.key("Name");
+                self.string(name, &place, &rules::E6102);
+                self.walker.walk(name, &place, Scope::VALUE.without_resources().with_code(&rules::E6102));
+            }
+        }
+    }
+
+    /// A string, or a function that gives one.
+    fn string(&mut self, node: &Node, place: &Place<'_>, rule: &'static crate::validate::Rule) {
+        match (Function::call(node), node) {
+            (Some((Function::If, Node::Array(parts))), _) => {
+                let place = place.key(Function::If.name());
+                for (index, branch) in parts.iter().enumerate().skip(1) {
+                    self.string(branch, &place.index(index), rule);
+                }
+            }
+            (Some((function, argument)), _) => {
+                if functions::result(self.context, function, argument) == Kind::List {
+                    self.wrong(rule, place, "a string", node);
+                }
+            }
+            (None, Node::Array(_) | Node::Object(_)) => self.wrong(rule, place, "a string", node),
+            (None, _) => {}
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! The section `Parameters`.
+
+use super::Sections;
+use crate::{
+    Node, Number, Object,
+    validate::{context, functions, pattern::Pattern, place::Place, rules, suggest, text},
+};
+
+/// Types that are a value of their own; each can be in a list as well, and come from the Parameter Store.
+const AWS_TYPES: [&str; 10] = [
+    "AWS::EC2::AvailabilityZone::Name",
+    "AWS::EC2::Image::Id",
+    "AWS::EC2::Instance::Id",
+    "AWS::EC2::KeyPair::KeyName",
+    "AWS::EC2::SecurityGroup::GroupName",
+    "AWS::EC2::SecurityGroup::Id",
+    "AWS::EC2::Subnet::Id",
+    "AWS::EC2::VPC::Id",
+    "AWS::EC2::Volume::Id",
+    "AWS::Route53::HostedZone::Id",
+];
+const TYPES: [&str; 5] = ["String", "Number", "CommaDelimitedList", "List<Number>", "AWS::SSM::Parameter::Name"];
+
+/// The properties of a parameter, and what each is.
+const PROPERTIES: [(&str, Property); 11] = [
+    ("AllowedPattern", Property::Text(usize::MAX)),
+    ("AllowedValues", Property::List),
+    ("ConstraintDescription", Property::Text(usize::MAX)),
+    ("Default", Property::Text(4096)),
+    ("Description", Property::Text(4000)),
+    ("MaxLength", Property::Number),
+    ("MaxValue", Property::Number),
+    ("MinLength", Property::Number),
+    ("MinValue", Property::Number),
+    ("NoEcho", Property::Flag),
+    ("Type", Property::Text(usize::MAX)),
+];
+
+#[derive(Clone, Copy)]
+enum Property {
+    /// At most so many characters.
+    Text(usize),
+    List,
+    Number,
+    Flag,
+}
+
+impl Sections<'_> {
+    pub(super) fn parameters(&mut self) {
+        let Some(node) = self.context.document.get("Parameters") else { return };
+        let section = Place::Root.key("Parameters");
+        let Some(parameters) = self.object(&rules::E2001, &section, node) else { return };
+        self.at_most(&rules::E2010, &section, "parameters", 200, parameters.len());
+        for (name, node) in parameters.iter().filter(|(name, _)| !context::is_replaced(name)) {
+            let place = section.key(name);
+            self.name(&rules::E2001, &place, name);
+            self.length(&rules::E2011, &place, 255, name);
+            if let Some(parameter) = self.object(&rules::E2001, &place, node) {
+                self.parameter(parameter, &place);
+            }
+        }
+    }
+
+    fn parameter(&mut self, parameter: &Object, place: &Place<'_>) {
+        let kind = parameter.get("Type").and_then(Node::as_str);
+        for (key, value) in parameter.iter().filter(|(key, _)| !context::is_replaced(key)) {
+            let place = place.key(key);
+            let known = PROPERTIES.iter().find(|(name, _)| name == key).map(|(_, property)| *property);
+            let fits = match key.as_str() {
+                "MinValue" | "MaxValue" => kind.is_none_or(|kind| kind == "Number"),
+                "MinLength" | "MaxLength" | "AllowedPattern" => kind != Some("Number"),
+                _ => true,
+            };
+            match known {
+                None => {
+                    let message = format!("`{}` is not a property of a parameter", text::shortened(key));
+                    let help = suggest::did_you_mean(key, PROPERTIES.map(|(name, _)| name));
+                    self.fail(&rules::E2001, &place, message).help = help;
+                }
+                Some(_) if !fits => {
+                    let message = format!("`{key}` is not for a parameter of type `{}`", kind.unwrap_or_default());
+                    self.fail(&rules::E2001, &place, message);
+                }
+                Some(property) => self.parameter_property(property, value, &place),
+            }
+        }
+        match parameter.get("Type") {
+            None if !context::has_unknown_entries(parameter) => {
+                let message = format!("`{}` needs the property `Type`", place.name());
+                self.fail(&rules::E2001, place, message).help = Some("add `Type`".to_owned());
+            }
+            Some(Node::String(kind)) if !is_type(kind) => {
+                let known = TYPES.into_iter().chain(AWS_TYPES);
+                let message = format!("`{}` is not a type of a parameter", text::shortened(kind));
+                let help = suggest::did_you_mean(kind, known);
+                self.fail(&rules::E2002, &place.key("Type"), message).help = help;
+            }
+            _ => {}
+        }
+        self.default(parameter, &place.key("Default"));
+    }
+
+    fn parameter_property(&mut self, property: Property, value: &Node, place: &Place<'_>) {
+        let scalar = text::scalar(value);
+        match (property, &scalar) {
+            (_, None) if matches!(value, Node::Null) => {}
+            (Property::Text(most), Some(given)) => self.length(&rules::E2011, place, most, given),
+            (Property::Text(_), None) => self.wrong(&rules::E2001, place, "a string", value),
+            (Property::Number, Some(given)) if given.trim().parse::<f64>().is_ok() => {}
+            (Property::Number, _) => self.wrong(&rules::E2001, place, "a number", value),
+            (Property::Flag, Some(given)) if given.eq_ignore_ascii_case("true") => {}
+            (Property::Flag, Some(given)) if given.eq_ignore_ascii_case("false") => {}
+            (Property::Flag, _) => self.wrong(&rules::E2001, place, "a boolean", value),
+            (Property::List, _) => match value {
+                Node::Array(items) => {
+                    for (index, item) in items.iter().enumerate().filter(|(_, item)| text::scalar(item).is_none()) {
+                        self.wrong(&rules::E2001, &place.index(index), "a string", item);
+                    }
+                }
+                _ => self.wrong(&rules::E2001, place, "a list", value),
+            },
+        }
+    }
+
+    /// The default has to be a value that the parameter can have.
+    fn default(&mut self, parameter: &Object, place: &Place<'_>) {
+        let Some(default) = parameter.get("Default") else { return };
+        let Some(given) = text::scalar(default) else { return };
+        let is_list = parameter.get("Type").and_then(Node::as_str).is_some_and(functions::is_list_parameter);
+        let values: Vec<&str> = if is_list { given.split(',').map(str::trim).collect() } else { vec![&given] };
+        let unfit = |value: &&str| unfit(parameter, value, default);
+        // A list fits as a whole or in each of its members.
+        let broken = values.iter().find_map(unfit).filter(|_| !is_list || unfit(&given.as_ref()).is_some());
+        if let Some(expected) = broken {
+            self.wrong(&rules::E2015, place, &expected, default);
+        }
+    }
+}
+
+/// What the parameter wants instead of a value.
+fn unfit(parameter: &Object, value: &str, default: &Node) -> Option<String> {
+    let number = |key: &str| match (parameter.get(key), default) {
+        (Some(Node::Number(Number::Int(bound))), Node::Number(Number::Int(value))) => Some((*bound, *value)),
+        _ => None,
+    };
+    let length = |key: &str| parameter.get(key)?.as_int().map(|bound| (bound, value.chars().count() as i64));
+    if let Some(pattern) = parameter.get("AllowedPattern").and_then(Node::as_str) {
+        // CloudFormation wants the whole value to match.
+        if Pattern::new(&format!("^(?:{pattern})")).is_ok_and(|compiled| !compiled.is_match(value)) {
+            return Some(format!("a value that matches `{}`", text::shortened(pattern)));
+        }
+    }
+    if let Some((least, _)) = number("MinValue").filter(|(bound, value)| value < bound) {
+        return Some(format!("at least {least}"));
+    }
+    if let Some((most, _)) = number("MaxValue").filter(|(bound, value)| value > bound) {
+        return Some(format!("at most {most}"));
+    }
+    if let Some((least, _)) = length("MinLength").filter(|(bound, value)| value < bound) {
+        return Some(format!("a text of at least {least} characters"));
+    }
+    if let Some((most, _)) = length("MaxLength").filter(|(bound, value)| value > bound) {
+        return Some(format!("a text of at most {most} characters"));
+    }
+    let allowed = parameter.get("AllowedValues").and_then(Node::as_array).filter(|allowed| !allowed.is_empty())?;
+    let texts: Vec<_> = allowed.iter().filter_map(text::scalar).collect();
+    let listed = texts.iter().any(|text| text == value);
+    (!listed).then(|| text::listed(texts.iter().map(|text| &**text), "or"))
+}
+
+fn is_type(kind: &str) -> bool {
+    let wrapped = kind.starts_with("List<") || kind.starts_with("AWS::SSM::Parameter::Value<");
+    wrapped || TYPES.contains(&kind) || AWS_TYPES.contains(&kind)
+}
+
+impl Node {
+    fn as_int(&self) -> Option<i64> {
+        match self {
+            Node::Number(number) => number.as_i64(),
+            Node::String(text) => text.trim().parse().ok(),
+            _ => None,
+        }
+    }
+}

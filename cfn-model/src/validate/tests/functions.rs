@@ -1,0 +1,153 @@
+//! Function calls: shapes, types and targets.
+
+use serde_json::{Value, json};
+
+use super::{check, check_properties};
+
+/// The value of a string property.
+#[track_caller]
+fn check_name(value: Value, expected: &[(&str, &str)]) {
+    let paths: Vec<String> =
+        expected.iter().map(|(_, path)| format!("QueueName/{path}").trim_end_matches('/').to_owned()).collect();
+    let expected: Vec<(&str, &str)> =
+        expected.iter().zip(&paths).map(|((code, _), path)| (*code, path.as_str())).collect();
+    check_properties("AWS::SQS::Queue", json!({"QueueName": value}), &expected);
+}
+
+#[test]
+fn targets_of_ref() {
+    for name in ["Name", "Other", "R", "AWS::Region", "AWS::NoValue"] {
+        let circle: &[(&str, &str)] = if name == "R" { &[("E3004", "Resources/R")] } else { &[] };
+        let found = super::report(super::around("AWS::SQS::Queue", json!({"QueueName": {"Ref": name}})));
+        let found: Vec<_> = found.findings.iter().map(|found| (found.rule.code, found.path.to_string())).collect();
+        assert_eq!(found, circle.iter().map(|(code, path)| (*code, (*path).to_owned())).collect::<Vec<_>>(), "{name}");
+    }
+    check_name(json!({"Ref": "Nmae"}), &[("E1020", "Ref")]);
+    check_name(json!({"Ref": ["Name"]}), &[("E1020", "Ref")]);
+    // A list is no string, and a string no list.
+    check_name(json!({"Ref": "Names"}), &[("E1020", "")]);
+    check_name(json!({"Ref": "AWS::NotificationARNs"}), &[("E1020", "")]);
+    check_properties(
+        "AWS::IAM::Group",
+        json!({"ManagedPolicyArns": {"Ref": "Name"}}),
+        &[("E1020", "ManagedPolicyArns")],
+    );
+}
+
+#[test]
+fn attributes() {
+    check_name(json!({"Fn::GetAtt": ["Other", "QueueName"]}), &[]);
+    check_name(json!({"Fn::GetAtt": "Other.QueueName"}), &[]);
+    check_name(json!({"Fn::GetAtt": ["Other", "Nmae"]}), &[("E1010", "Fn::GetAtt/1")]);
+    check_name(json!({"Fn::GetAtt": "Other.Nmae"}), &[("E1010", "Fn::GetAtt")]);
+    check_name(json!({"Fn::GetAtt": ["Missing", "Arn"]}), &[("E1010", "Fn::GetAtt/0")]);
+    check_name(json!({"Fn::GetAtt": ["Other"]}), &[("E1010", "Fn::GetAtt")]);
+    check_name(json!({"Fn::GetAtt": ["Other", {"Ref": "Name"}]}), &[]);
+    check_name(json!({"Fn::GetAtt": [{"Ref": "Name"}, "Arn"]}), &[("E1010", "Fn::GetAtt/0")]);
+    check_properties(
+        "AWS::IAM::Group",
+        json!({"ManagedPolicyArns": {"Fn::GetAtt": ["Other", "Arn"]}}),
+        &[("E1010", "ManagedPolicyArns/Fn::GetAtt")],
+    );
+}
+
+#[test]
+fn substitutions() {
+    check_name(json!({"Fn::Sub": "${AWS::StackName}-${Name}-${Other.Arn}-${!Literal}"}), &[]);
+    check_name(json!({"Fn::Sub": ["${A}${Name}", {"A": {"Ref": "Name"}}]}), &[]);
+    check_name(json!({"Fn::Sub": "${Nmae}"}), &[("E1019", "Fn::Sub")]);
+    check_name(json!({"Fn::Sub": "${Other.Nmae}"}), &[("E1019", "Fn::Sub")]);
+    check_name(json!({"Fn::Sub": "${Names}"}), &[("E1019", "Fn::Sub")]);
+    check_name(json!({"Fn::Sub": ["${A}", {"A": "1", "B": "2"}]}), &[("W1019", "Fn::Sub/1/B")]);
+    check_name(json!({"Fn::Sub": ["${A}", {"A": {"Ref": "Nmae"}}]}), &[("E1020", "Fn::Sub/1/A/Ref")]);
+    check_name(json!({"Fn::Sub": [{"A": 1}, "${A}"]}), &[("E1019", "Fn::Sub/0"), ("E1019", "Fn::Sub/1")]);
+    check_name(json!({"Fn::Sub": ["${A}"]}), &[("E1019", "Fn::Sub")]);
+    check_name(json!("${Name}"), &[("E1029", "")]);
+    check_name(json!("${name}"), &[]);
+}
+
+#[test]
+fn shapes() {
+    check_name(json!({"Fn::Join": ["-", ["a", {"Ref": "Name"}, 3]]}), &[]);
+    check_name(json!({"Fn::Join": ["-", {"Ref": "Names"}]}), &[]);
+    check_name(json!({"Fn::Join": ["-"]}), &[("E1022", "Fn::Join")]);
+    check_name(json!({"Fn::Join": ["-", "a"]}), &[("E1022", "Fn::Join/1")]);
+    check_name(json!({"Fn::Join": ["-", ["a", {"Fn::GetAZs": ""}]]}), &[("E1022", "Fn::Join/1/1")]);
+    check_name(json!({"Fn::Join": ["-", {"Ref": "Name"}]}), &[("E1020", "Fn::Join/1")]);
+    check_name(json!({"Fn::Select": [0, ["a", "b"]]}), &[]);
+    check_name(json!({"Fn::Select": ["1", {"Fn::Split": [",", {"Ref": "Name"}]}]}), &[]);
+    check_name(json!({"Fn::Select": [2, ["a", "b"]]}), &[("E1017", "Fn::Select/0")]);
+    check_name(json!({"Fn::Select": ["x", ["a"]]}), &[("E1017", "Fn::Select/0")]);
+    check_name(json!({"Fn::Split": [",", "a,b"]}), &[("E1018", "")]);
+    check_name(json!({"Fn::Base64": ["a"]}), &[("E1021", "Fn::Base64")]);
+    check_name(json!({"Fn::If": ["Prod", "a"]}), &[("E1028", "Fn::If")]);
+    check_name(json!({"Fn::If": ["Pord", "a", "b"]}), &[("E1028", "Fn::If/0")]);
+    check_name(json!({"Fn::ImportValue": {"Fn::Sub": "${Name}-x"}}), &[]);
+    check_name(json!({"Fn::ImportValue": {"Fn::GetAtt": ["Other", "Arn"]}}), &[("E1016", "Fn::ImportValue")]);
+    check_name(json!({"Fn::Length": ["a"]}), &[("E1030", "")]);
+    check_name(json!({"Fn::ToJsonString": {"a": 1}}), &[("E1031", "")]);
+    check_name(
+        json!({"Fn::GetStackOutput": {"StackName": "s", "Bad": 1}}),
+        &[("E1033", "Fn::GetStackOutput"), ("E1033", "Fn::GetStackOutput/Bad")],
+    );
+    check_properties(
+        "AWS::EC2::VPC",
+        json!({"CidrBlock": {"Fn::Select": [0, {"Fn::Cidr": ["10.0.0.0/16", 300, 8]}]}}),
+        &[("E1017", "CidrBlock/Fn::Select/1/Fn::Cidr/1")],
+    );
+}
+
+#[test]
+fn mappings() {
+    let template = |arguments: Value| {
+        json!({
+            "Mappings": {"M": {"eu-west-1": {"Name": "a"}, "us-east-1": {"Name": "b", "More": "c"}}},
+            "Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Fn::FindInMap": arguments}}}},
+        })
+    };
+    let at = |index: usize| format!("Resources/Q/Properties/QueueName/Fn::FindInMap/{index}");
+    check(template(json!(["M", {"Ref": "AWS::Region"}, "Name"])), &[]);
+    check(template(json!(["M", "eu-west-1", "Name"])), &[]);
+    check(template(json!(["M", "eu-west-1", "More", {"DefaultValue": "x"}])), &[]);
+    check(template(json!(["N", "eu-west-1", "Name"])), &[("E1011", &at(0))]);
+    check(template(json!(["M", "eu-west-2", "Name"])), &[("E1011", &at(1))]);
+    check(template(json!(["M", "eu-west-1", "More"])), &[("E1011", &at(2))]);
+    check(template(json!(["M", {"Ref": "AWS::Region"}, "Nmae"])), &[("E1011", &at(2))]);
+    check(template(json!(["M", {"Fn::GetAtt": ["Q", "Arn"]}, "Name"])), &[("E3004", "Resources/Q"), ("E1011", &at(1))]);
+}
+
+#[test]
+fn conditions() {
+    let template = |condition: Value| {
+        json!({
+            "Parameters": {"Stage": {"Type": "String"}},
+            "Conditions": {"A": {"Fn::Equals": [{"Ref": "Stage"}, "a"]}, "C": condition},
+            "Resources": {"Q": {"Type": "AWS::SQS::Queue"}},
+        })
+    };
+    check(template(json!({"Fn::And": [{"Condition": "A"}, {"Fn::Not": [{"Condition": "A"}]}]})), &[]);
+    check(template(json!({"Fn::And": [{"Condition": "A"}]})), &[("E8004", "Conditions/C/Fn::And")]);
+    check(
+        template(json!({"Fn::Or": [{"Condition": "A"}, {"Condition": "B"}]})),
+        &[("E8006", "Conditions/C/Fn::Or/1/Condition")],
+    );
+    check(template(json!({"Condition": "B"})), &[("E8007", "Conditions/C/Condition")]);
+    check(template(json!({"Fn::Not": [{"Condition": "A"}, {"Condition": "A"}]})), &[("E8005", "Conditions/C/Fn::Not")]);
+    check(template(json!({"Fn::Equals": ["a"]})), &[("E8003", "Conditions/C/Fn::Equals")]);
+    check(template(json!({"Fn::Equals": [{"Ref": "Q"}, "a"]})), &[("E1020", "Conditions/C/Fn::Equals/0/Ref")]);
+    check(template(json!({"Ref": "Stage"})), &[("E8001", "Conditions/C")]);
+    check(template(json!("true")), &[("E8001", "Conditions/C")]);
+}
+
+#[test]
+fn circles() {
+    let queue = |target: &str| json!({"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Fn::Sub": format!("${{{target}}}")}}});
+    check(
+        json!({"Resources": {"A": queue("B.QueueName"), "B": queue("C"), "C": queue("A"), "D": queue("A")}}),
+        &[("E3004", "Resources/A"), ("E3004", "Resources/B"), ("E3004", "Resources/C")],
+    );
+    check(
+        json!({"Resources": {"A": {"Type": "AWS::SQS::Queue", "DependsOn": "B"}, "B": queue("A")}}),
+        &[("E3004", "Resources/A"), ("E3004", "Resources/B")],
+    );
+}

@@ -1,0 +1,138 @@
+//! Input that is made to cost much: the work is counted, not the time.
+
+use serde_json::{Map, Value, json};
+
+use super::{document, report, run};
+use crate::{IntoNode, Node, Object};
+
+fn work(template: Value) -> u64 {
+    run(&document(template)).1
+}
+
+#[test]
+fn work_grows_with_the_template_and_not_faster() {
+    let queues = |count: usize| {
+        let queue =
+            json!({"Type": "AWS::SQS::Queue", "Properties": {"DelaySeconds": 3, "Tags": [{"Key": "a", "Value": "b"}]}});
+        json!({"Resources": (0..count).map(|number| (format!("Q{number}"), queue.clone())).collect::<Map<_, _>>()})
+    };
+    let (small, large) = (work(queues(50)), work(queues(500)));
+    assert_eq!(large, small * 10);
+    assert!(small < 50 * 20, "{small}");
+}
+
+#[test]
+fn thirty_conditions_in_one_object() {
+    let conditions: Map<_, _> = (0..30)
+        .map(|number| (format!("C{number}"), json!({"Fn::Equals": [{"Ref": format!("P{number}")}, "a"]})))
+        .collect();
+    let parameters: Map<_, _> = (0..30).map(|number| (format!("P{number}"), json!({"Type": "String"}))).collect();
+    let roles: Vec<_> =
+        (0..30).map(|number| json!({"Fn::If": [format!("C{number}"), "a", {"Ref": "AWS::NoValue"}]})).collect();
+    let template = json!({"Parameters": parameters, "Conditions": conditions, "Resources": {
+        "P": {"Type": "AWS::DocDB::DBSubnetGroup", "Properties": {"DBSubnetGroupDescription": "d", "SubnetIds": roles}},
+    }});
+    assert!(report(template.clone()).findings.is_empty(), "what has too many scenarios is unknown");
+    assert!(work(template) < 1000);
+}
+
+#[test]
+fn conditions_that_name_each_other_many_times() {
+    // Written out, the last condition has 2^30 parts.
+    let mut conditions = Map::from_iter([("C0".to_owned(), json!({"Fn::Equals": [{"Ref": "AWS::Region"}, "a"]}))]);
+    for number in 1..30 {
+        let before = json!({"Condition": format!("C{}", number - 1)});
+        conditions.insert(format!("C{number}"), json!({"Fn::Or": [before, before]}));
+    }
+    let roles =
+        json!([{"Fn::If": ["C29", "a", {"Ref": "AWS::NoValue"}]}, {"Fn::If": ["C0", {"Ref": "AWS::NoValue"}, "b"]}]);
+    let template = json!({"Conditions": conditions, "Resources": {
+        "P": {"Type": "AWS::DocDB::DBSubnetGroup", "Properties": {"DBSubnetGroupDescription": "d", "SubnetIds": roles}},
+    }});
+    assert!(report(template).findings.is_empty(), "the two are the same, so there is always one role");
+}
+
+#[test]
+fn conditions_in_a_circle() {
+    let conditions = json!({"A": {"Fn::Not": [{"Condition": "B"}]}, "B": {"Fn::Not": [{"Condition": "A"}]}});
+    let properties = json!({"QueueName": {"Fn::If": ["A", "a", {"Fn::If": ["B", "b", "c"]}]}});
+    report(
+        json!({"Conditions": conditions, "Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": properties}}}),
+    );
+}
+
+#[test]
+fn deep_values() {
+    let mut deep = Node::String("a".to_owned());
+    for level in 0..1000 {
+        deep = match level % 3 {
+            0 => Node::Array(vec![deep]),
+            1 => Node::Object(Object::from([("Fn::Join".to_owned(), deep)])),
+            _ => Node::Object(Object::from([("Statement".to_owned(), deep)])),
+        };
+    }
+    let mut template = document(json!({"Resources": {"P": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {}}}}));
+    template["Resources"].as_object_mut().unwrap()["P"].as_object_mut().unwrap()["Properties"] =
+        Node::Object(Object::from([("PolicyDocument".to_owned(), deep.clone())]));
+    template.insert("Conditions".to_owned(), Node::Object(Object::from([("C".to_owned(), deep)])));
+    run(&template);
+}
+
+#[test]
+fn statements_that_hold_each_other() {
+    // A rule of a web ACL can hold rules in itself: a schema that refers to itself.
+    let mut statement = json!({"GeoMatchStatement": {"CountryCodes": ["DE"]}});
+    for _ in 0..20 {
+        statement = json!({"OrStatement": {"Statements": [{"NotStatement": {"Statement": statement.clone()}}, {"GeoMatchStatement": {"CountryCodes": ["XX"]}}]}});
+    }
+    let acl = json!({
+        "Scope": "REGIONAL", "DefaultAction": {"Allow": {}},
+        "VisibilityConfig": {"SampledRequestsEnabled": true, "CloudWatchMetricsEnabled": true, "MetricName": "m"},
+        "Rules": [{"Name": "r", "Priority": 1, "Action": {"Block": {}}, "Statement": statement,
+            "VisibilityConfig": {"SampledRequestsEnabled": true, "CloudWatchMetricsEnabled": true, "MetricName": "m"}}],
+    });
+    assert!(work(json!({"Resources": {"A": {"Type": "AWS::WAFv2::WebACL", "Properties": acl}}})) < 20_000);
+}
+
+#[test]
+fn long_circles_and_wide_objects() {
+    let resources: Map<_, _> = (0..3000)
+        .map(|number| {
+            let next = format!("${{Q{}}}", (number + 1) % 3000);
+            (format!("Q{number}"), json!({"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Fn::Sub": next}}}))
+        })
+        .collect();
+    let circles = report(json!({"Resources": resources})).findings;
+    assert_eq!(circles.iter().filter(|finding| finding.rule.code == "E3004").count(), 3000);
+    let wide: Map<_, _> = (0..20_000).map(|number| (format!("Unknown{number}"), json!(number))).collect();
+    let report = report(json!({"Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": wide}}}));
+    assert_eq!(report.findings.len(), 20_000);
+}
+
+#[test]
+fn odd_names_and_texts() {
+    let long = "x".repeat(100_000);
+    let properties = json!({
+        "": {"": ""}, "\u{0}": 1, "QueueName": {"Fn::Sub": format!("${{{long}}}${{${{")},
+        "Tags": [{"Key": {"Ref": &long}, "Value": {"Fn::GetAtt": "."}}],
+    });
+    let found =
+        report(json!({"Resources": {"Q": {"Type": &long, "Properties": properties}, "": {"Type": ""}}})).findings;
+    assert!(found.iter().all(|finding| finding.message.len() < 1000), "a message stays short");
+    for value in [Node::Null, Node::Bool(true), Node::Array(Vec::new()), "".into_node()] {
+        for section in [
+            "Parameters",
+            "Mappings",
+            "Conditions",
+            "Resources",
+            "Outputs",
+            "Rules",
+            "Globals",
+            "Transform",
+            "Metadata",
+        ] {
+            run(&Object::from([(section.to_owned(), value.clone())]));
+            run(&Object::from([(section.to_owned(), Node::Object(Object::from([("A".to_owned(), value.clone())])))]));
+        }
+    }
+}

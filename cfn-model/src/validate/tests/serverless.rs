@@ -1,0 +1,96 @@
+//! SAM: `Globals`, resources that the transform makes; loops and macros.
+
+use serde_json::{Value, json};
+
+use super::check;
+
+fn template(resources: Value) -> Value {
+    json!({"Transform": "AWS::Serverless-2016-10-31", "Resources": resources})
+}
+
+fn function(extra: Value) -> Value {
+    let mut properties = json!({"Handler": "bootstrap", "Runtime": "provided.al2023", "CodeUri": "target/f.zip"});
+    properties.as_object_mut().into_iter().zip(extra.as_object()).for_each(|(all, extra)| all.extend(extra.clone()));
+    json!({"Type": "AWS::Serverless::Function", "Properties": properties})
+}
+
+fn output(value: Value) -> Value {
+    json!({"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": value}})
+}
+
+#[test]
+fn needs_the_transform() {
+    check(json!({"Resources": {"F": function(json!({}))}}), &[("E3038", "Resources/F/Type")]);
+    check(template(json!({"F": function(json!({}))})), &[]);
+}
+
+#[test]
+fn resources_that_the_transform_makes_can_be_named() {
+    let all = json!({
+        "F": function(json!({"AutoPublishAlias": "live", "Events": {"Web": {"Type": "Api", "Properties": {"Path": "/", "Method": "get"}}}})),
+        "A": {"Type": "AWS::Serverless::Api", "Properties": {"StageName": "prod"}},
+        "O1": output(json!({"Fn::GetAtt": ["FRole", "Arn"]})),
+        "O2": output(json!({"Ref": "F.Version"})),
+        "O3": output(json!({"Ref": "ServerlessRestApi"})),
+        "O4": output(json!({"Fn::Sub": "${F.Alias}-${ServerlessRestApiStage}-${A.Stage}-${FWebPermission}"})),
+        "O5": {"Type": "AWS::SQS::Queue", "DependsOn": ["AStage", "FRole"]},
+    });
+    check(template(all), &[]);
+    check(
+        template(json!({"O": output(json!({"Ref": "ServerlessRestApi"}))})),
+        &[("E1020", "Resources/O/Properties/Value/Ref")],
+    );
+}
+
+#[test]
+fn events_are_checked_against_their_alternatives() {
+    let events = |event: Value| template(json!({"F": function(json!({"Events": {"E": event}}))}));
+    check(events(json!({"Type": "SQS", "Properties": {"Queue": "arn:aws:sqs:::q", "BatchSize": 10}})), &[]);
+    check(
+        events(json!({"Type": "SQS", "Properties": {"BatchSize": 10}})),
+        &[("E3017", "Resources/F/Properties/Events/E")],
+    );
+    let report = super::report(events(json!({"Type": "SQS", "Properties": {"BatchSize": 10}})));
+    let help = report.findings[0].help.clone().unwrap();
+    assert!(help.contains("`Queue`"), "{help}");
+    assert!(report.findings[0].with_causes().any(|cause| cause.rule.code == "E3003"));
+}
+
+#[test]
+fn globals_are_merged() {
+    let with = |globals: Value, properties: Value| {
+        json!({"Transform": "AWS::Serverless-2016-10-31", "Globals": globals, "Resources": {
+            "F": {"Type": "AWS::Serverless::Function", "Properties": properties},
+            "G": function(json!({})),
+        }})
+    };
+    let shared = json!({"Function": {"Handler": "bootstrap", "Runtime": "provided.al2023"}});
+    check(with(shared, json!({"CodeUri": "a.zip"})), &[]);
+    check(
+        with(
+            json!({"Function": {"Timeot": 3}}),
+            json!({"CodeUri": "a.zip", "Handler": "a", "Runtime": "provided.al2023"}),
+        ),
+        &[("E3724", "Globals/Function/Timeot"), ("E3002", "Resources/F/Properties/Timeot")],
+    );
+    check(
+        with(
+            json!({"Function": {"Timeout": 9999}}),
+            json!({"CodeUri": "a.zip", "Handler": "a", "Runtime": "provided.al2023", "Timeout": 3}),
+        ),
+        &[("E3034", "Resources/G/Properties/Timeout")],
+    );
+}
+
+#[test]
+fn loops_and_macros_make_names_unknown() {
+    let queue = json!({"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": "QueueA"}}});
+    let looped =
+        json!({"Fn::ForEach::Queues": ["Id", ["A", "B"], {"Queue${Id}": {"Type": "AWS::SQS::Queue"}}], "Q": queue});
+    check(json!({"Transform": "AWS::LanguageExtensions", "Resources": looped}), &[]);
+    check(json!({"Resources": looped}), &[("E1032", "Resources/Fn::ForEach::Queues")]);
+    check(json!({"Transform": ["MyMacro"], "Resources": {"Q": queue, "X": {"Type": "My::Own::Type"}}}), &[]);
+    let included =
+        json!({"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://a/b"}}, "Q": queue});
+    check(json!({"Resources": included}), &[]);
+}

@@ -1,0 +1,96 @@
+//! The typed resources: from struct to JSON, handles, and what does not compile.
+
+use cfn_model::{
+    Handle, IntoNode, LogicalId, LogicalIdError, Node, ResourceType, StringEnum, Value, cloudformation, dynamodb,
+    intrinsic::{r#ref, sub},
+    lambda, sqs,
+};
+use pretty_assertions::assert_eq;
+use serde_json::{Value as Json, json};
+
+fn check(resource: impl ResourceType, expected: Json) {
+    assert_eq!(resource.into_node(), expected.into_node());
+}
+
+#[test]
+fn structs_are_their_json() {
+    check(sqs::Queue::new(), json!({}));
+    check(
+        sqs::Queue::new()
+            .visibility_timeout(360)
+            .queue_name(sub("${AWS::StackName}-jobs"))
+            .delay_seconds(30)
+            .fifo_queue(true)
+            .redrive_policy(json!({"maxReceiveCount": 5}))
+            .tags([sqs::queue::Tag::new("team", format!("{}-{}", "a", 1))]),
+        json!({
+            "DelaySeconds": 30,
+            "FifoQueue": true,
+            "QueueName": {"Fn::Sub": "${AWS::StackName}-jobs"},
+            "RedrivePolicy": {"maxReceiveCount": 5},
+            "Tags": [{"Key": "team", "Value": "a-1"}],
+            "VisibilityTimeout": 360,
+        }),
+    );
+    check(
+        dynamodb::Table::new([dynamodb::table::KeySchema::new("id", "HASH")])
+            .billing_mode(dynamodb::table::BillingMode::PayPerRequest)
+            .attribute_definitions([dynamodb::table::AttributeDefinition::new("id", "S")]),
+        json!({
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "BillingMode": "PAY_PER_REQUEST",
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+        }),
+    );
+    check(
+        lambda::Function::new(lambda::function::Code::new().zip_file("exports = {}"), r#ref("Role"))
+            .runtime("nodejs99.x")
+            .environment(lambda::function::Environment::new().variables([("A", "1"), ("B", "2")])),
+        json!({
+            "Code": {"ZipFile": "exports = {}"},
+            "Environment": {"Variables": {"A": "1", "B": "2"}},
+            "Role": {"Ref": "Role"},
+            "Runtime": "nodejs99.x",
+        }),
+    );
+}
+
+#[test]
+fn properties_are_written_in_the_schemas_order() {
+    let Node::Object(object) = sqs::Queue::new().visibility_timeout(1).delay_seconds(1).into_node() else {
+        panic!("no object");
+    };
+    assert_eq!(object.keys().collect::<Vec<_>>(), ["DelaySeconds", "VisibilityTimeout"]);
+}
+
+#[test]
+fn fields_can_be_read_and_replaced() {
+    let mut queue = sqs::Queue::new().delay_seconds(30);
+    assert_eq!(queue.delay_seconds.as_ref().and_then(Value::literal), Some(&30));
+    queue.delay_seconds = None;
+    assert_eq!(queue, sqs::Queue::default());
+    assert_eq!(format!("{:?}", queue.delay_seconds(1)), "Queue { DelaySeconds: Number(Int(1)) }");
+}
+
+#[test]
+fn enums_know_their_texts_and_keep_others() {
+    use lambda::function::Runtime;
+    assert_eq!(Runtime::parse("provided.al2023"), Runtime::ProvidedAl2023);
+    assert_eq!(Runtime::Python3_12.as_str(), "python3.12");
+    assert_eq!(Runtime::from("rust1.x"), Runtime::Other("rust1.x".to_owned()));
+}
+
+#[test]
+fn handles_have_an_attribute_each() -> Result<(), LogicalIdError> {
+    let queue: sqs::QueueHandle = Handle::new(LogicalId::new("Jobs")?);
+    assert_eq!(queue.arn().into_node(), json!({"Fn::GetAtt": ["Jobs", "Arn"]}).into_node());
+    let _: Value<i64> = queue.delay_seconds();
+    let stack: cloudformation::StackHandle = Handle::new(LogicalId::new("Nested")?);
+    assert_eq!(stack.outputs("Url").into_node(), json!({"Fn::GetAtt": ["Nested", "Outputs.Url"]}).into_node());
+    Ok(())
+}
+
+#[test]
+fn mistakes_do_not_compile() {
+    trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
+}

@@ -1,0 +1,3 @@
+fn main() {
+    cfn_model::lambda::Function::new(cfn_model::lambda::function::Code::new());
+}

@@ -1,0 +1,3 @@
+fn main() {
+    cfn_model::sqs::Queue::new().delay_seconds("30");
+}

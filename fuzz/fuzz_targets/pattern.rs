@@ -1,0 +1,24 @@
+//! Patterns of the schemas: no text makes one of them panic or take long.
+//!
+//! `cargo +nightly fuzz run pattern`; libFuzzer's `-timeout=1` is far above the bound of 10 ms for 10 kB.
+#![no_main]
+
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use cfn_model::validate::matches_pattern;
+use libfuzzer_sys::fuzz_target;
+
+/// Every pattern of the upstream schemas, one JSON string a line.
+static PATTERNS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let lines = include_str!("../../schema/testdata/patterns.txt").lines();
+    let patterns: BTreeSet<String> = lines.filter_map(|line| serde_json::from_str(line).ok()).collect();
+    patterns.into_iter().collect()
+});
+
+fuzz_target!(|input: (u16, &str)| {
+    let (choice, text) = input;
+    let pattern = &PATTERNS[usize::from(choice) % PATTERNS.len()];
+    let _ = matches_pattern(pattern, text);
+    // The text as a pattern: it may be none, and must not panic.
+    let _ = matches_pattern(text, pattern);
+});
