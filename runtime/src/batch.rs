@@ -7,23 +7,13 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::{
-    Context, Engine, Error, Invocation,
+    Context, Engine, Invocation,
     app::Entry,
     envelope::{Envelope, MessageError},
     event::receive_count,
     failure::{Failure, guarded},
     invocation::Parts,
 };
-
-/// An event that is no batch. Without the id of a message, Lambda cannot be told that it failed, and the whole
-/// batch has to.
-#[derive(Debug, thiserror::Error)]
-enum BatchError {
-    #[error("event: must have `Records`, a list")]
-    NoRecords,
-    #[error("event: record {index} must have `messageId`, a string that is not empty")]
-    NoMessageId { index: usize },
-}
 
 /// Runs a handler on each record, in order. Returns the partial batch response.
 pub(crate) async fn run(
@@ -32,15 +22,15 @@ pub(crate) async fn run(
     mut event: Value,
     context: Context,
     cut_off: Option<Instant>,
-) -> Result<Value, Error> {
+) -> Result<Value, Failure> {
     let Some(Value::Array(records)) = event.get_mut("Records").map(Value::take) else {
-        return Err(BatchError::NoRecords.into());
+        return Err(Failure::NoRecords);
     };
     let mut batch = Vec::with_capacity(records.len());
     for (index, record) in records.into_iter().enumerate() {
         match record["messageId"].as_str() {
             Some(id) if !id.is_empty() => batch.push((id.to_owned(), record)),
-            _ => return Err(BatchError::NoMessageId { index }.into()),
+            _ => return Err(Failure::NoMessageId { index }),
         }
     }
     let mut failed = Vec::new();

@@ -71,26 +71,33 @@ impl Engine {
     /// record.
     pub async fn invoke(&self, task: &str, event: Value, context: Context) -> Result<Value, Error> {
         let task = self.task(task)?;
+        let request_id = context.request_id.clone();
+        self.run(task, event, context).await.map_err(|failure| {
+            let (task, kind) = (&task.model.id, failure.kind());
+            tracing::error!(%task, request_id, kind, reason = %failure, "invocation failed");
+            failure.into()
+        })
+    }
+
+    async fn run(&self, task: &Entry, event: Value, context: Context) -> Result<Value, Failure> {
         let cut_off = context.remaining().map(|remaining| remaining.saturating_sub(margin(remaining)));
         let cut_off = cut_off.map(|time| tokio::time::Instant::now() + time);
-        match task.model.trigger {
-            Trigger::ManagedSqs | Trigger::Sqs { .. } => batch::run(self, task, event, context, cut_off).await,
-            _ => {
-                let sender = self.sender(task, &context, self.transport.new_invocation_id(), 0);
-                let (model, request_id) = (Arc::clone(&task.model), context.request_id.clone());
-                let invocation = Invocation::new(Parts { task: model, raw: event, context, message: None, sender });
-                guarded(task.service.run(invocation), cut_off).await.map_err(|failure: Failure| {
-                    let (task, kind) = (&task.model.id, failure.kind());
-                    tracing::error!(%task, request_id, kind, reason = %failure, "invocation failed");
-                    failure.into()
-                })
-            }
+        if matches!(task.model.trigger, Trigger::ManagedSqs | Trigger::Sqs { .. }) {
+            return batch::run(self, task, event, context, cut_off).await;
         }
+        let sender = self.sender(task, &context, self.transport.new_invocation_id(), 0);
+        let model = Arc::clone(&task.model);
+        let invocation = Invocation::new(Parts { task: model, raw: event, context, message: None, sender });
+        guarded(task.service.run(invocation), cut_off).await
     }
 
     /// Runs a task of a queue on one record, without a deadline. Returns what the handler did.
     pub(crate) async fn run_record(&self, task: &str, record: Value) -> Result<Value, Error> {
         Ok(batch::run_record(self, self.task(task)?, record, &Context::default(), None).await?)
+    }
+
+    pub(crate) fn models(&self) -> impl Iterator<Item = &TaskModel> {
+        self.tasks.values().map(|task| &*task.model)
     }
 
     pub(crate) fn task_model(&self, id: &str) -> Option<&TaskModel> {

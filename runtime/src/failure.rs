@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use crate::{BoxFuture, Error, envelope::MessageError};
 
-/// Why one run of a handler failed.
+/// Why one run of a handler, or a whole invocation, failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error(transparent)]
@@ -26,6 +26,11 @@ pub(crate) enum Failure {
     Deadline,
     #[error("deadline: the function's time was up before this record's turn")]
     NoTime,
+    // Without the id of a message, Lambda cannot be told that it failed, and the whole batch has to.
+    #[error("event: must have `Records`, a list")]
+    NoRecords,
+    #[error("event: record {index} must have `messageId`, a string that is not empty")]
+    NoMessageId { index: usize },
     #[error("order: an earlier message of the same group failed")]
     Order,
 }
@@ -39,6 +44,7 @@ impl Failure {
             Failure::Handler(_) => "error",
             Failure::Panic(_) => "panic",
             Failure::Deadline | Failure::NoTime => "deadline",
+            Failure::NoRecords | Failure::NoMessageId { .. } => "event",
             Failure::Order => "order",
         }
     }

@@ -49,6 +49,7 @@ mod invoke;
 mod lambda;
 mod layer;
 mod local;
+mod mount;
 mod options;
 pub mod prelude;
 mod sender;
@@ -76,6 +77,7 @@ pub use invoke::{Client, Invoke, Message, Messages};
 #[cfg(feature = "aws")]
 pub use lambda::{Aws, AwsError};
 pub use layer::TaskService;
+pub use mount::{Extracted, Mounted, RouterArguments, mount};
 pub use options::{Accepts, AnyTask, ManagedTask, Options, OptionsKind, QueueTask, TaskBuilder, WithOptions, task};
 pub use sender::{SendAllError, SendError, Unsent};
 pub use start::main;

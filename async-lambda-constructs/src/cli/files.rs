@@ -113,7 +113,8 @@ pub(super) fn write(path: &Path, content: &str) -> io::Result<Written> {
     let mut name = target.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.tmp", std::process::id()));
     let temporary = target.with_file_name(name);
-    let result = write_new(&temporary, content).and_then(|()| {
+    // Not synchronized with the disk, which takes longer than everything else: a template is made again at will.
+    let result = fs::write(&temporary, content).and_then(|()| {
         // The new file is as readable as the old one was.
         if let Ok(metadata) = fs::metadata(&target) {
             fs::set_permissions(&temporary, metadata.permissions())?;
@@ -125,12 +126,6 @@ pub(super) fn write(path: &Path, content: &str) -> io::Result<Written> {
         let _ = fs::remove_file(&temporary);
     }
     result.map(|()| Written::Changed)
-}
-
-fn write_new(path: &Path, content: &str) -> io::Result<()> {
-    let mut file = fs::File::create(path)?;
-    file.write_all(content.as_bytes())?;
-    file.sync_all()
 }
 
 /// The system's words without the number that Rust adds.

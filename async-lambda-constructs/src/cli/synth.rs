@@ -7,7 +7,7 @@ use std::{
 };
 
 use async_lambda_model::AppModel;
-use cfn_model::{Node, Object, Template, text};
+use cfn_model::{Object, Template, validate::check_size};
 use serde_json::json;
 
 use super::{
@@ -48,7 +48,13 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
         }
     }
     let merged = merge(&extras);
-    let synthesized: Vec<Synthesized> = stacks.into_iter().map(|stack| synthesize(stack, merged.as_ref())).collect();
+    let mut synthesized: Vec<Synthesized> =
+        stacks.into_iter().map(|stack| synthesize(stack, merged.as_ref())).collect();
+    let contents: Vec<String> =
+        synthesized.iter().zip(&targets).map(|(stack, target)| target.render(&stack.template)).collect();
+    for (stack, content) in synthesized.iter_mut().zip(&contents) {
+        stack.report.findings.splice(0..0, check_size(content.len()));
+    }
     let findings: Vec<Vec<Diagnostic>> = synthesized
         .iter()
         .map(|stack| report::of_stack(&stack.name, &stack.report, &extras, settings.as_ref(), session.environment))
@@ -59,12 +65,11 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
     }
     let counts = Counts::of(before.iter().chain(findings.iter().flatten()));
     let mut lines = Vec::new();
-    for ((stack, target), findings) in synthesized.iter().zip(&targets).zip(&findings) {
-        let content = target.render(&stack.template);
+    for (((stack, target), findings), content) in synthesized.iter().zip(&targets).zip(&findings).zip(&contents) {
         let written = if counts.errors > 0 {
             None
         } else {
-            match target.write(session, &content) {
+            match target.write(session, content) {
                 Ok(written) => Some(written),
                 Err(error) => {
                     let name = files::display(&target.path);
@@ -129,10 +134,9 @@ impl Target {
     }
 
     fn render(&self, template: &Template) -> String {
-        let node = Node::Object(template.document().clone());
         match self.format {
-            TemplateFormat::Json => text::to_json(&node),
-            TemplateFormat::Yaml => text::to_yaml(&node),
+            TemplateFormat::Json => template.to_json(),
+            TemplateFormat::Yaml => template.to_yaml(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! `validate`: checks templates that somebody else wrote.
 
+use cfn_model::validate::{check_size, validate_document};
+
 use super::{
     Exit, Session,
     args::{MessageFormat, Validate},
@@ -12,7 +14,11 @@ pub(super) fn run(session: &mut Session<'_>, command: &Validate) -> Exit {
     let mut total: Vec<Diagnostic> = Vec::new();
     for path in &command.files {
         let diagnostics = match files::read(session, path) {
-            Ok(source) => report::of_file(&source, &cfn_model::validate::validate_document(&source.document)),
+            Ok(source) => {
+                let mut report = validate_document(&source.document);
+                report.findings.splice(0..0, check_size(source.text.len()));
+                report::of_file(&source, &report)
+            }
             Err(diagnostic) => vec![*diagnostic],
         };
         for diagnostic in &diagnostics {

@@ -42,6 +42,10 @@ pub fn locate(text: &str, paths: &[Path]) -> Vec<Option<Location>> {
 
 /// [`locate`] for a text that was read with other limits.
 pub fn locate_within(text: &str, limits: &Limits, paths: &[Path]) -> Vec<Option<Location>> {
+    // A template without findings need not be read again.
+    if paths.is_empty() {
+        return Vec::new();
+    }
     let mut watch = Locator::new(paths);
     let (result, format) = read(text, limits, &mut watch);
     if result.is_err() {

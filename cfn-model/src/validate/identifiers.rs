@@ -34,7 +34,7 @@ pub(super) fn repeated(context: &Context<'_>) -> Vec<Finding> {
             let values = values.map(|node| values_of(context, node)).unwrap_or_default();
             let longer = ways.iter().flat_map(|(so_far, facts)| {
                 values.iter().map(move |(value, more)| {
-                    ([so_far.as_slice(), &[value.clone()]].concat(), [facts.as_slice(), more].concat())
+                    ([so_far.as_slice(), std::slice::from_ref(value)].concat(), [facts.as_slice(), more].concat())
                 })
             });
             ways = longer.take(MOST_WAYS).collect();

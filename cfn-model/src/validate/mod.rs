@@ -45,6 +45,25 @@ pub fn validate_document(document: &Object) -> Report {
     run(document).0
 }
 
+/// The finding about a template whose text has this many bytes, if that is too many. The text is what counts, as it
+/// is handed to CloudFormation, white space included; so whoever writes it asks.
+///
+/// CloudFormation's quota is 1 MB when the template comes from S3, which is how `sam deploy` and `aws cloudformation
+/// deploy` send a large one.
+pub fn check_size(bytes: usize) -> Option<Finding> {
+    /// The quota "template body size, Amazon S3 object".
+    const MOST: usize = 1_000_000;
+    let help = "split the stack, or move parts of it into nested stacks".to_owned();
+    (bytes > MOST).then(|| {
+        Finding::new(
+            &rules::E1002,
+            Path::default(),
+            format!("the template must have at most {MOST} bytes, got {bytes}"),
+        )
+        .help(help)
+    })
+}
+
 /// Whether a text has a match of a pattern, as CloudFormation's schemas mean patterns: anywhere in the text unless
 /// the pattern has anchors. `None` where the pattern is none. The time is bounded: nothing is matched by backtracking.
 ///

@@ -17,6 +17,7 @@ macro_rules! rules {
 rules! {
     error E0000 "A value is null, which CloudFormation does not accept";
     error E1001 "A template has known sections only, and resources";
+    error E1002 "A template has at most 1,000,000 bytes";
     error E1003 "A description has at most 1024 characters";
     error E1004 "A description is a string";
     error E1005 "A transform is a name, or a name with parameters";

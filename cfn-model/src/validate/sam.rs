@@ -37,7 +37,7 @@ pub(super) fn with_globals(document: &Object) -> Cow<'_, Object> {
         match resource.get("IgnoreGlobals") {
             Some(Node::String(all)) if all == "*" => continue,
             Some(Node::Array(ignored)) => {
-                shared.retain(|key, _| !ignored.iter().any(|name| name.as_str() == Some(key)))
+                shared.retain(|key, _| !ignored.iter().any(|name| name.as_str() == Some(key)));
             }
             _ => {}
         }

@@ -42,7 +42,7 @@ fn failures_are_told() {
 #[test]
 fn wrong_words_are_told() {
     for (arguments, stderr) in [
-        (&["invok"][..], "error: command: must be `invoke`, got `invok`"),
+        (&["invok"][..], "error: command: must be `invoke` or `web-server`, got `invok`"),
         (&["invoke"], "error: command: must be `invoke TASK`, got `invoke`"),
         (&["invoke", "Rezise"], "error: task `Rezise`: must be one of Tick, Resize"),
         (&["invoke", "Resize", "--payload", "{"], "error: --payload: must be JSON: EOF while parsing an object"),

@@ -7,10 +7,13 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use lambda_runtime::{LambdaEvent, service_fn};
+use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::Value;
 use tokio::time::Instant;
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::{
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt,
+};
 
 pub use aws::{Aws, AwsError};
 
@@ -33,7 +36,8 @@ pub(crate) fn run<S: Send + Sync + 'static>(app: App<S>) -> Result<(), Error> {
         engine.prepare(&task).await?;
         let (engine, task) = (&engine, task.as_str());
         lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
-            engine.invoke(task, event.payload, context(&event.context)).await
+            let result = engine.invoke(task, event.payload, context(&event.context)).await;
+            result.map_err(|error| Diagnostic { error_type: "Error".to_owned(), error_message: error.to_string() })
         }))
         .await
     })
@@ -57,14 +61,16 @@ fn init_logs() {
         "FATAL" => Some(LevelFilter::ERROR),
         level => level.parse().ok(),
     });
-    let subscriber = tracing_subscriber::fmt()
+    // Of a handler's error, the engine has said more than `lambda_runtime` knows.
+    let targets = Targets::new()
+        .with_default(level.unwrap_or(LevelFilter::INFO))
+        .with_target("lambda_runtime::layers::panic", LevelFilter::OFF);
+    let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
         .with_current_span(false)
         .with_span_list(false)
-        .with_target(false)
-        .with_max_level(level.unwrap_or(LevelFilter::INFO))
-        .finish();
-    // An application that has set its own keeps it.
-    drop(tracing::subscriber::set_global_default(subscriber));
+        .with_target(false);
+    // An application that has set its own subscriber keeps it.
+    drop(tracing::subscriber::set_global_default(tracing_subscriber::registry().with(targets).with(lines)));
 }

@@ -4,14 +4,15 @@ use lexopt::{Arg, ValueExt};
 
 use super::LocalError;
 
-pub(crate) const USAGE: &str = "usage: cargo run -- invoke TASK [OPTIONS]; see --help";
+pub(crate) const USAGE: &str = "usage: cargo run -- invoke TASK [OPTIONS] | web-server [--port PORT]; see --help";
 
 pub(crate) const HELP: &str = "\
 Runs the application on this machine.
 
 usage: cargo run -- invoke TASK [OPTIONS]
+       cargo run -- web-server [--port PORT]
 
-Runs a task, and then everything that it invokes, each in its turn. Prints what ran, how long, and what it returned.
+invoke runs a task, and then everything that it invokes, each in its turn. Prints what ran, how long, and what it returned.
 Exits with 1 if anything failed.
 
   --payload JSON       what an async task's message carries, or a schedule's event; {} by default
@@ -20,6 +21,10 @@ Exits with 1 if anything failed.
   --query NAME=VALUE   a query parameter of a request; may be repeated
   --header NAME=VALUE  a header of a request; may be repeated
   --format FORMAT      text or json
+
+web-server answers requests to the API tasks, on this machine only, and then runs what they invoke.
+
+  --port PORT          where to listen; 8000 by default, 0 for any that is free
 ";
 
 /// What the command line asks for.
@@ -27,6 +32,7 @@ Exits with 1 if anything failed.
 pub(crate) enum Command {
     Help,
     Invoke(Invoke),
+    WebServer { port: u16 },
 }
 
 /// `invoke TASK`.
@@ -52,9 +58,10 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, LocalError> {
     match parser.next()? {
         None | Some(Arg::Short('h') | Arg::Long("help")) => return Ok(Command::Help),
         Some(Arg::Value(command)) if command == "invoke" => {}
+        Some(Arg::Value(command)) if command == "web-server" => return web_server(parser),
         Some(Arg::Value(command)) => {
             let command = command.to_string_lossy().into_owned();
-            return Err(LocalError::Argument("command", "`invoke`", command));
+            return Err(LocalError::Argument("command", "`invoke` or `web-server`", command));
         }
         Some(other) => return Err(other.unexpected().into()),
     }
@@ -82,6 +89,18 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, LocalError> {
         return Err(LocalError::Argument("command", "`invoke TASK`", "invoke".to_owned()));
     }
     Ok(Command::Invoke(invoke))
+}
+
+fn web_server(mut parser: lexopt::Parser) -> Result<Command, LocalError> {
+    let mut port = 8000;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
+            Arg::Long("port") => port = parser.value()?.parse()?,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(Command::WebServer { port })
 }
 
 fn pair(option: &'static str, text: String) -> Result<(String, String), LocalError> {

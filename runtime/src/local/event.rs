@@ -1,6 +1,7 @@
 //! Events as Lambda would give them, from the command line.
 
 use async_lambda_model::{TaskModel, Trigger};
+use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Map, Value, json};
 
 use super::{LocalError, arguments::Invoke, route};
@@ -59,22 +60,49 @@ fn request(task: &TaskModel, invoke: &Invoke, method: &str, route: &str) -> Resu
         route: route.to_owned(),
         path: invoke.path.clone().unwrap_or_default(),
     })?;
-    let parameters: Map<String, Value> = parameters.into_iter().map(|(name, value)| (name, value.into())).collect();
     // `ANY` is no method that a client sends.
     let method = if method == "ANY" { "GET" } else { method };
-    Ok(json!({
-        "resource": route,
-        "path": path,
-        "httpMethod": method,
-        "headers": {},
-        "multiValueHeaders": multi_values(&invoke.headers),
-        "queryStringParameters": {},
-        "multiValueQueryStringParameters": multi_values(&invoke.query),
-        "pathParameters": parameters,
-        "requestContext": { "resourcePath": route, "httpMethod": method, "stage": "local" },
-        "body": invoke.body,
-        "isBase64Encoded": false,
-    }))
+    let body = invoke.body.as_ref().map(|body| body.as_bytes());
+    let (query, headers) = (&invoke.query, &invoke.headers);
+    Ok(Request { method, route, path, parameters, query, headers, body: body.unwrap_or_default() }.event())
+}
+
+/// A request, before API Gateway.
+pub(crate) struct Request<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) route: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) parameters: Vec<(String, String)>,
+    pub(crate) query: &'a [(String, String)],
+    pub(crate) headers: &'a [(String, String)],
+    pub(crate) body: &'a [u8],
+}
+
+impl Request<'_> {
+    /// As API Gateway hands it on.
+    pub(crate) fn event(self) -> Value {
+        let Request { method, route, path, parameters, query, headers, body } = self;
+        let parameters: Map<String, Value> = parameters.into_iter().map(|(name, value)| (name, value.into())).collect();
+        let text = std::str::from_utf8(body).ok();
+        let body = match text {
+            Some("") => Value::Null,
+            Some(text) => text.into(),
+            None => BASE64_STANDARD.encode(body).into(),
+        };
+        json!({
+            "resource": route,
+            "path": path,
+            "httpMethod": method,
+            "headers": {},
+            "multiValueHeaders": multi_values(headers),
+            "queryStringParameters": {},
+            "multiValueQueryStringParameters": multi_values(query),
+            "pathParameters": parameters,
+            "requestContext": { "resourcePath": route, "httpMethod": method, "stage": "local" },
+            "body": body,
+            "isBase64Encoded": text.is_none(),
+        })
+    }
 }
 
 fn multi_values(pairs: &[(String, String)]) -> Value {

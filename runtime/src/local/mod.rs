@@ -3,6 +3,7 @@
 mod arguments;
 mod event;
 mod route;
+mod server;
 mod tree;
 
 use std::{process::ExitCode, sync::Arc};
@@ -47,6 +48,7 @@ pub(crate) fn run<S: Send + Sync + 'static>(app: App<S>, arguments: lexopt::Pars
             Ok(model) => invoke_task(app, &model, &invoke),
             Err(problems) => failed(&problems),
         },
+        Ok(Command::WebServer { port }) => serve(app, port),
         Err(error) => usage(&error),
     };
     ExitCode::from(exit as u8)
@@ -79,6 +81,25 @@ fn invoke_task<S: Send + Sync + 'static>(app: App<S>, model: &AppModel, invoke: 
         Format::Json => println!("{}", run.to_json()),
     }
     if Run::has_failed(&run) { Exit::Failed } else { Exit::Done }
+}
+
+fn serve<S: Send + Sync + 'static>(app: App<S>, port: u16) -> Exit {
+    let transport = Arc::new(Recorder::new());
+    let engine = match Engine::new(app, Arc::clone(&transport)) {
+        Ok(engine) => engine,
+        Err(problems) => return failed(&problems),
+    };
+    let result = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .and_then(|runtime| runtime.block_on(server::serve(Arc::new(engine), transport, port)));
+    match result {
+        Ok(()) => Exit::Done,
+        Err(error) => {
+            eprintln!("error: port {port}: {error}");
+            Exit::Failed
+        }
+    }
 }
 
 fn usage(error: &LocalError) -> Exit {

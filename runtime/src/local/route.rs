@@ -30,6 +30,49 @@ pub(crate) fn parameters(route: &str, path: &str) -> Option<Vec<(String, String)
     rest.is_none().then_some(parameters)
 }
 
+/// How specific a route is, for when several match: API Gateway prefers what is written out to a parameter, and a
+/// parameter to the rest of a path, segment by segment. The smallest is the most specific.
+pub(crate) fn rank(route: &str) -> Vec<u8> {
+    let rank = |segment: &str| match segment.as_bytes() {
+        [b'{', .., b'+', b'}'] => 2,
+        [b'{', .., b'}'] => 1,
+        _ => 0,
+    };
+    route.split('/').map(rank).collect()
+}
+
+/// Undoes percent-encoding. What is no UTF-8 afterwards becomes replacement characters.
+pub(crate) fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut index = 0;
+    while index < bytes.len() {
+        let hex = |offset: usize| bytes.get(index + offset).and_then(|byte| char::from(*byte).to_digit(16));
+        match (bytes[index], hex(1), hex(2)) {
+            (b'%', Some(high), Some(low)) => {
+                decoded.push(u8::try_from(high * 16 + low).unwrap_or_default());
+                index += 3;
+            }
+            (byte, ..) => {
+                decoded.push(byte);
+                index += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+/// The parameters of a query, decoded.
+pub(crate) fn query(text: &str) -> Vec<(String, String)> {
+    let pairs = text.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(&name.replace('+', " ")), decode(&value.replace('+', " ")))
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,5 +97,25 @@ mod tests {
             });
             assert_eq!(found.as_deref(), expected, "{route} {path}");
         }
+    }
+
+    #[test]
+    fn queries_are_decoded() {
+        for (text, expected) in [
+            ("", ""),
+            ("a=1&a=2", "a=1 a=2"),
+            ("a+b=c%20d%C3%BC&&flag", "a b=c dü flag="),
+            ("%=%4&x=%zz%", "%=%4 x=%zz%"),
+        ] {
+            let pairs: Vec<String> = query(text).iter().map(|(name, value)| format!("{name}={value}")).collect();
+            assert_eq!(pairs.join(" "), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_more_specific_route_is_first() {
+        let mut routes = ["/{proxy+}", "/orders/{id}", "/orders/new", "/{kind}/new"];
+        routes.sort_by_key(|route| rank(route));
+        assert_eq!(routes, ["/orders/new", "/orders/{id}", "/{kind}/new", "/{proxy+}"]);
     }
 }

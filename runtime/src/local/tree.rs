@@ -53,17 +53,23 @@ pub(crate) fn follow<'a>(
             Ok(value) => End::Returned(value),
             Err(error) => End::Failed(error.to_string()),
         };
-        let mut invoked = Vec::new();
-        for (index, (target, message)) in transport.take_sent().into_iter().enumerate() {
-            // The engine refuses an application with an edge to a task that is not there.
-            let Some(target) = engine.task_model(target.as_str()) else { continue };
-            let event = record(&format!("{}-{}", task.id, index + 1), &message.body);
-            let mut run = follow(engine, transport, target, event).await;
-            run.delay_secs = message.delay_secs;
-            invoked.push(run);
-        }
+        let invoked = follow_sent(engine, transport, task.id.to_string()).await;
         Run { task: task.id.to_string(), trigger: task.trigger.to_string(), delay_secs: 0, millis, end, invoked }
     })
+}
+
+/// Runs what was sent since the last time.
+pub(crate) async fn follow_sent(engine: &Engine, transport: &Recorder, source: String) -> Vec<Run> {
+    let mut runs = Vec::new();
+    for (index, (target, message)) in transport.take_sent().into_iter().enumerate() {
+        // The engine refuses an application with an edge to a task that is not there.
+        let Some(target) = engine.task_model(target.as_str()) else { continue };
+        let event = record(&format!("{source}-{}", index + 1), &message.body);
+        let mut run = follow(engine, transport, target, event).await;
+        run.delay_secs = message.delay_secs;
+        runs.push(run);
+    }
+    runs
 }
 
 impl Run {

@@ -35,11 +35,6 @@ async fn of_another_task(_: ManagedSqsEvent<Other>) -> Result<(), Error> {
 }
 
 #[task]
-async fn no_response(_: ApiEvent) -> Result<Database, Error> {
-    Ok(Database)
-}
-
-#[task]
 async fn no_result(_: ScheduledEvent) {}
 
 fn main() {}

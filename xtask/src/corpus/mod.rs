@@ -24,7 +24,8 @@ Says `skipped` and succeeds where there is no corpus. Relative folders are relat
   --rule CODE            list the differences of one rule
   --show N               how many of them (default: 20)
   --forbid-extra CODES   fail where we report one of these rules and cfn-lint does not; codes with commas
-                         between them, or `core` for the property rules of the resource schemas
+                         between them, or `core` for the property rules of the resource schemas; what
+                         conformance/where-we-are-right.json lists with its reason does not count
 ";
 
 /// The rules that say that a property is not as its resource schema has it. A wrong finding of one of
@@ -63,7 +64,7 @@ pub fn run(arguments: lexopt::Parser) -> Result<(), Error> {
         }
     }
     let crashed = comparison.crashed();
-    let forbidden = comparison.extra(&options.forbid_extra);
+    let forbidden = comparison.extra(&options.forbid_extra, &sources::right()?);
     if forbidden > 0 {
         eprintln!("corpus: {forbidden} findings of {} that cfn-lint does not have", options.forbid_extra.join(", "));
     }

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 use serde_json::Value;
 
+use super::report::KnownDifference;
 use crate::{Error, process, root};
 
 /// How many templates one start of the validator gets: few enough for the command line of any system.
@@ -98,12 +99,43 @@ fn validate(corpus: &Path, validator: &str, files: &[&str], found: &mut BTreeMap
         };
         let of_file = found.entry((*file).to_owned()).or_default();
         match finding["severity"].as_str() {
-            Some("error") => of_file.errors.push((string(&finding["code"]), string(&finding["path"]))),
+            Some("error") => {
+                // cfn-lint reports what is wrong with each alternative of an `anyOf` beside it, and we below it. It
+                // has one finding of a rule at a place, however many alternatives say the same.
+                let causes = finding["causes"].as_array().into_iter().flatten();
+                for each in std::iter::once(&finding).chain(causes) {
+                    let error = (string(&each["code"]), string(&each["path"]));
+                    if !of_file.errors.contains(&error) {
+                        of_file.errors.push(error);
+                    }
+                }
+            }
             Some("warning") => of_file.warnings.push(string(&finding["code"])),
             _ => {}
         }
     }
     Ok(())
+}
+
+/// Reads `conformance/where-we-are-right.json`. An entry without a reason is an error.
+pub fn right() -> Result<Vec<KnownDifference>, Error> {
+    let path = root().join("conformance/where-we-are-right.json");
+    let text = fs::read_to_string(&path).map_err(Error::io(format!("read {}", path.display())))?;
+    let entries: Vec<Value> = serde_json::from_str(&text).map_err(Error::json(path.display().to_string()))?;
+    entries
+        .iter()
+        .map(|entry| match entry["reason"].as_str() {
+            Some(reason) if !reason.is_empty() => Ok(KnownDifference {
+                template: string(&entry["template"]),
+                code: string(&entry["code"]),
+                path: string(&entry["path"]),
+            }),
+            _ => Err(Error::Data {
+                subject: "where-we-are-right.json",
+                source: format!("{entry} needs a reason").into(),
+            }),
+        })
+        .collect()
 }
 
 fn string(value: &Value) -> String {

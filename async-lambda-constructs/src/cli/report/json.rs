@@ -23,6 +23,9 @@ pub(super) fn render(diagnostic: &Diagnostic) -> String {
         "origin": diagnostic.origin.map(|origin| json!({
             "file": origin.file, "line": origin.line, "column": origin.column,
         })),
+        "causes": diagnostic.causes.iter().map(|(code, path, message)| json!({
+            "code": code, "path": path, "message": message,
+        })).collect::<Vec<_>>(),
     });
     format!("{value}\n")
 }

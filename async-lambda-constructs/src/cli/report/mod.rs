@@ -37,6 +37,8 @@ pub(super) struct Diagnostic {
     pub(super) actual: Option<String>,
     pub(super) help: Option<String>,
     pub(super) origin: Option<Origin>,
+    /// Why no alternative of the schema fits: code, place and message of each mistake.
+    pub(super) causes: Vec<(&'static str, String, String)>,
 }
 
 impl Diagnostic {
@@ -53,6 +55,7 @@ impl Diagnostic {
             actual: None,
             help: None,
             origin: None,
+            causes: Vec::new(),
         }
     }
 
@@ -73,6 +76,11 @@ impl Diagnostic {
             actual: finding.actual.clone(),
             help: finding.help.clone(),
             origin: finding.origin,
+            causes: finding
+                .with_causes()
+                .skip(1)
+                .map(|cause| (cause.rule.code, cause.path.to_string(), cause.message.clone()))
+                .collect(),
         }
     }
 }

@@ -65,10 +65,11 @@ impl Checker<'_> {
 
     fn gather(&self, node: &Node, env: Env<'_>, depth: usize, ids: &mut Vec<ConditionId>) {
         let Some((condition, branches)) = if_arguments(node).filter(|_| depth < DEEPEST) else { return };
-        if let Some(id) = self.context.conditions.id(condition) {
-            if env.facts.get(id).is_none() && !ids.contains(&id) {
-                ids.push(id);
-            }
+        if let Some(id) = self.context.conditions.id(condition)
+            && env.facts.get(id).is_none()
+            && !ids.contains(&id)
+        {
+            ids.push(id);
         }
         branches.iter().for_each(|branch| self.gather(branch, env, depth + 1, ids));
     }

@@ -140,7 +140,7 @@ impl Sections<'_> {
                     }
                 }
                 ("Connectors", Node::Array(_) | Node::String(_)) => {
-                    self.wrong(&rules::E3001, &place, "an object", node)
+                    self.wrong(&rules::E3001, &place, "an object", node);
                 }
                 _ => {}
             }

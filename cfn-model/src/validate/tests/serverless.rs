@@ -65,7 +65,7 @@ fn globals_are_merged() {
         }})
     };
     let shared = json!({"Function": {"Handler": "bootstrap", "Runtime": "provided.al2023"}});
-    check(with(shared.clone(), json!({"CodeUri": "a.zip"})), &[]);
+    check(with(shared, json!({"CodeUri": "a.zip"})), &[]);
     check(
         with(
             json!({"Function": {"Timeot": 3}}),

@@ -1,0 +1,109 @@
+//! The stacks that are measured, written as a user writes them.
+
+use async_lambda_constructs::prelude::*;
+use cfn_model::{cloudwatch, iam, lambda, logs};
+
+/// Resources of one [pair](pairs_stack).
+pub const RESOURCES_PER_PAIR: usize = 5;
+
+/// Pairs of [`full`], which with its dead-letter queue has 496 resources; CloudFormation takes 500.
+pub const PAIRS_OF_FULL: usize = 99;
+
+/// An everyday stack of ten resources: a queue with alarm and topic, a dead-letter queue, a SAM function with
+/// its log group, a bucket for payloads, and a topic that feeds the queue.
+pub fn ten() -> Stack {
+    let mut stack = Stack::new("orders");
+    let dlq = stack.add("OrdersDLQ", sqs::Queue::new().message_retention_period(1_209_600));
+    let jobs = ManagedQueue::new("Jobs")
+        .queue_name("orders-Jobs")
+        .visibility_timeout(360)
+        .dead_letter(&dlq, 5)
+        .extra(age_alarm("$QUEUEID").alarm_actions([intrinsic::r#ref::<String>("$EXTRA1")]))
+        .extra(sns::Topic::new().topic_name(sub("${AWS::StackName}-$QUEUEID")))
+        .add_to(&mut stack);
+    let payloads = PayloadBucket::new("Payloads").expire_after_days(7).add_to(&mut stack);
+    let log = stack.add("WorkerLog", logs::LogGroup::new().retention_in_days(30));
+    let worker = sam::Function::new()
+        .handler("bootstrap")
+        .runtime(sam::Runtime::ProvidedAl2023)
+        .code_uri("s3://orders-code/worker.zip")
+        .memory_size(512)
+        .timeout(60)
+        .logging_config(sam::function::LoggingConfig::default().log_group(log.r#ref()))
+        .environment_variable("BUCKET", payloads.r#ref())
+        .policy(sam::Policy::s3_crud(payloads.r#ref()));
+    SqsFunction::new("Worker", worker, jobs.arn()).batch_size(BatchSize::of::<10>()).add_to(&mut stack);
+    let placed = stack.add("Placed", sns::Topic::new().display_name("orders that were placed"));
+    stack.add(
+        "PlacedSubscription",
+        sns::Subscription::new("sqs", placed.r#ref()).endpoint(jobs.arn()).raw_message_delivery(true),
+    );
+    stack.output("JobsUrl", Output::new(jobs.url()));
+    stack
+}
+
+/// A dead-letter queue, and so many pairs: a queue with an alarm, and a function with the role and the event
+/// source mapping that let it read the queue. All of it plain CloudFormation, so that the resources are those
+/// of other tools one to one.
+pub fn pairs_stack(name: &str, pairs: usize) -> Stack {
+    let mut stack = Stack::new(name);
+    let dlq = stack.add("DLQ", sqs::Queue::new().message_retention_period(1_209_600));
+    for index in 0..pairs {
+        let queue = ManagedQueue::new(format!("Task{index}"))
+            .queue_name(format!("{name}-Task{index}"))
+            .visibility_timeout(360)
+            .dead_letter(&dlq, 5)
+            .extra(age_alarm("$QUEUEID"))
+            .add_to(&mut stack);
+        let consume = PolicyDocument::new().statement(queue.grant_consume());
+        let role = stack.add(
+            format!("Task{index}Role"),
+            iam::Role::new(PolicyDocument::assumed_by("lambda.amazonaws.com"))
+                .managed_policy_arns([sub(
+                    "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+                )])
+                .policies([iam::role::Policy::new(consume, "consume")]),
+        );
+        let code = lambda::function::Code::default().s3_bucket("code").s3_key(format!("{name}/task{index}.zip"));
+        let variables = [("QUEUE_URL", queue.url())];
+        let function = stack.add(
+            format!("Task{index}Function"),
+            lambda::Function::new(code, role.arn())
+                .handler("bootstrap")
+                .runtime("provided.al2023")
+                .memory_size(512)
+                .timeout(60)
+                .environment(lambda::function::Environment::default().variables(variables)),
+        );
+        stack.add(
+            format!("Task{index}Source"),
+            lambda::EventSourceMapping::new(function.r#ref())
+                .event_source_arn(queue.arn())
+                .batch_size(10)
+                .function_response_types(["ReportBatchItemFailures"]),
+        );
+    }
+    stack
+}
+
+/// 400 pairs in five stacks of 401 resources each.
+pub fn pairs() -> Vec<Stack> {
+    (1..=5).map(|number| pairs_stack(&format!("part{number}"), 80)).collect()
+}
+
+/// As many pairs as one stack can have.
+pub fn full() -> Stack {
+    pairs_stack("full", PAIRS_OF_FULL)
+}
+
+fn age_alarm(queue: &str) -> cloudwatch::Alarm {
+    cloudwatch::Alarm::new()
+        .comparison_operator("GreaterThanThreshold")
+        .evaluation_periods(1)
+        .namespace("AWS/SQS")
+        .metric_name("ApproximateAgeOfOldestMessage")
+        .statistic("Maximum")
+        .period(300)
+        .threshold(900)
+        .dimensions([cloudwatch::alarm::Dimension::new("QueueName", get_att::<String>(queue, "QueueName"))])
+}
