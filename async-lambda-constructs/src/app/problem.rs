@@ -26,12 +26,16 @@ pub(crate) fn warning(warning: &Warning) -> Finding {
     finding(&WARNING, warning.to_string(), warning.origin())
 }
 
-/// The finding has a place of its own; the message need not name it too.
+/// The finding has a place of its own, so its message need not name it too; what to do is its help.
 fn finding(rule: &'static Rule, message: String, origin: Option<&Origin>) -> Finding {
     let Some(origin) = origin else { return Finding::new(rule, Path::default(), message) };
     let message = message.replacen(&format!(" ({origin})"), "", 1);
-    let message = message.strip_prefix(&format!("{origin}: ")).map(str::to_owned).unwrap_or(message);
-    let mut finding = Finding::new(rule, Path::default(), message);
+    let message = message.strip_prefix(&format!("{origin}: ")).unwrap_or(&message);
+    let (message, help) = match message.split_once("; ") {
+        Some((message, help)) => (message, Some(help.to_owned())),
+        None => (message, None),
+    };
+    let mut finding = Finding::new(rule, Path::default(), message).help(help);
     finding.origin = Some(line(origin));
     finding
 }

@@ -6,6 +6,7 @@ mod api;
 mod app;
 mod batch;
 mod compile_fail;
+mod event;
 mod macros;
 mod message;
 mod send;
