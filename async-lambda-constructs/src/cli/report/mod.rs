@@ -8,6 +8,8 @@ mod style;
 pub(super) use place::{Place, rust_place};
 pub(super) use style::Style;
 
+use std::collections::HashSet;
+
 use cfn_model::{
     Node, Path, Segment,
     text::{self, Location},
@@ -137,25 +139,35 @@ pub(super) fn of_stack(
     let paths: Vec<Path> = report.findings.iter().map(|finding| finding.path.clone()).collect();
     // The last one wins when extras are merged, so it is asked first.
     let located: Vec<_> = extras.iter().rev().map(|source| (source, text::locate(&source.text, &paths))).collect();
-    report
-        .findings
-        .iter()
-        .enumerate()
-        .map(|(position, finding)| {
-            let from_extras = located.iter().find_map(|(source, locations)| {
-                let location = locations[position].filter(|location| location.depth == finding.path.0.len())?;
-                let mentioned = node_at(source, &finding.path)?;
-                let is_container = matches!(mentioned, Node::Object(_) | Node::Array(_));
-                (!finding.path.0.is_empty() && (finding.origin.is_none() || !is_container))
-                    .then(|| file_place(source, finding, &finding.path, &location))
-            });
-            let from_settings = || settings.and_then(|settings| settings_place(settings, finding));
-            let rust = || finding.origin.map(|origin| rust_place(origin, environment));
-            Diagnostic {
-                stack: Some(name.to_owned()),
-                place: from_extras.or_else(from_settings).or_else(rust),
-                ..Diagnostic::finding(finding)
-            }
+    let diagnostics = report.findings.iter().enumerate().map(|(position, finding)| {
+        let from_extras = located.iter().find_map(|(source, locations)| {
+            let location = locations[position].filter(|location| location.depth == finding.path.0.len())?;
+            let mentioned = node_at(source, &finding.path)?;
+            let is_container = matches!(mentioned, Node::Object(_) | Node::Array(_));
+            (!finding.path.0.is_empty() && (finding.origin.is_none() || !is_container))
+                .then(|| file_place(source, finding, &finding.path, &location))
+        });
+        let from_settings = || settings.and_then(|settings| settings_place(settings, finding));
+        let rust = || finding.origin.map(|origin| rust_place(origin, environment));
+        Diagnostic {
+            stack: Some(name.to_owned()),
+            place: from_extras.or_else(from_settings).or_else(rust),
+            ..Diagnostic::finding(finding)
+        }
+    });
+    once_for_settings(diagnostics, settings)
+}
+
+/// A mistake in a setting is in every function and queue that has it, and is said once.
+fn once_for_settings(diagnostics: impl Iterator<Item = Diagnostic>, settings: Option<&Settings>) -> Vec<Diagnostic> {
+    let mut said = HashSet::new();
+    diagnostics
+        .filter(|diagnostic| {
+            let from_settings = diagnostic
+                .place
+                .as_ref()
+                .filter(|place| settings.is_some_and(|settings| settings.source.name == place.file));
+            from_settings.is_none_or(|place| said.insert((diagnostic.code, place.position, diagnostic.message.clone())))
         })
         .collect()
 }
