@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A number outside its range.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutOfRange {
@@ -26,10 +28,18 @@ impl fmt::Display for OutOfRange {
 
 impl std::error::Error for OutOfRange {}
 
+/// A value of a bounded type is in its range: `impl TryInto<MemorySize>` takes one as well as a number.
+impl From<std::convert::Infallible> for OutOfRange {
+    fn from(never: std::convert::Infallible) -> OutOfRange {
+        match never {}
+    }
+}
+
 macro_rules! bounded {
     ($($(#[$doc:meta])* $name:ident = $min:literal ..= $max:literal, $unit:literal, $subject:literal;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "i64", into = "i64")]
         pub struct $name(i64);
 
         impl $name {
@@ -67,6 +77,29 @@ macro_rules! bounded {
                 $name::new(value)
             }
         }
+
+        /// For literals without a suffix, which are `i32`.
+        impl TryFrom<i32> for $name {
+            type Error = OutOfRange;
+
+            fn try_from(value: i32) -> Result<$name, OutOfRange> {
+                $name::new(i64::from(value))
+            }
+        }
+
+        impl TryFrom<u32> for $name {
+            type Error = OutOfRange;
+
+            fn try_from(value: u32) -> Result<$name, OutOfRange> {
+                $name::new(i64::from(value))
+            }
+        }
+
+        impl From<$name> for i64 {
+            fn from(value: $name) -> i64 {
+                value.0
+            }
+        }
     )*};
 }
 
@@ -75,6 +108,12 @@ bounded! {
     Timeout = 1..=900, " s", "timeout";
     /// A function's memory in MB: 128 to 10,240 (Lambda's quota "function memory allocation").
     MemorySize = 128..=10240, " MB", "memory size";
+    /// The size of a function's `/tmp` in MB: 512 to 10,240 (Lambda's quota "ephemeral storage").
+    EphemeralStorage = 512..=10240, " MB", "ephemeral storage";
+    /// How often a message is received before SQS moves it to the dead-letter queue: 1 to 1,000.
+    MaxReceiveCount = 1..=1000, "", "max receive count";
+    /// For how long a queue keeps a new message to itself, in seconds: 0 to 900 (SQS, "delay").
+    Delay = 0..=900, " s", "delay";
     /// How many functions an event source may run at once: 2 to 1,000 (Lambda, "maximum concurrency for
     /// Amazon SQS event sources").
     MaximumConcurrency = 2..=1000, "", "maximum concurrency";
@@ -94,7 +133,7 @@ mod tests {
         assert_eq!(Timeout::new(901).unwrap_err().to_string(), "timeout: must be 1 to 900 s, got 901 s");
         assert_eq!(Timeout::new(0).unwrap_err().to_string(), "timeout: must be 1 to 900 s, got 0 s");
         assert_eq!(
-            MaximumConcurrency::try_from(1).unwrap_err().to_string(),
+            MaximumConcurrency::try_from(1_i64).unwrap_err().to_string(),
             "maximum concurrency: must be 2 to 1000, got 1"
         );
     }

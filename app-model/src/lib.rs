@@ -1,4 +1,5 @@
-//! What an asynchronous Lambda application is made of: plain values that cannot be wrong.
+//! What an asynchronous Lambda application is: tasks, what starts them, whom they invoke. Plain values that cannot
+//! be wrong.
 //!
 //! A literal is checked by the compiler, a value from elsewhere when it is made:
 //!
@@ -13,8 +14,16 @@
 //! assert_eq!(error.to_string(), "schedule `rate(1 minutes)`: the unit of 1 is singular: write `rate(1 minute)`");
 //! ```
 
+mod application;
 mod bounded;
+mod check;
 mod schedule;
+mod task_id;
 
-pub use bounded::{BatchSize, MaximumConcurrency, MemorySize, OutOfRange, Timeout};
+pub use application::{AppModel, Application, Origin, QueueArn, TaskModel, TaskOptions, Trigger};
+pub use bounded::{
+    BatchSize, Delay, EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MemorySize, OutOfRange, Timeout,
+};
+pub use check::{Problem, Warning};
 pub use schedule::{ScheduleError, ScheduleExpression};
+pub use task_id::{AppName, NameError, TaskId};

@@ -2,11 +2,14 @@
 
 use std::{borrow::Cow, fmt};
 
+use serde::{Deserialize, Serialize};
+
 /// When a scheduled function runs: `rate(15 minutes)`, `cron(0 9 ? * MON-FRI *)` or `at(2026-11-23T09:00:00)`.
 ///
 /// The grammar is EventBridge Scheduler's ("Schedule types" in its user guide). What is checked is the form
 /// and every number's range; whether a cron expression has a next time at all is validation's business.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct ScheduleExpression(Cow<'static, str>);
 
 /// A text that is no schedule expression.
@@ -88,6 +91,20 @@ impl ScheduleExpression {
             Some(Problem::CronField(_)) => panic!("a field of the cron expression is out of its range"),
             Some(Problem::AtForm) => panic!("a time is `at(yyyy-mm-ddThh:mm:ss)`"),
         }
+    }
+}
+
+impl TryFrom<String> for ScheduleExpression {
+    type Error = ScheduleError;
+
+    fn try_from(text: String) -> Result<ScheduleExpression, ScheduleError> {
+        ScheduleExpression::new(text)
+    }
+}
+
+impl From<ScheduleExpression> for String {
+    fn from(expression: ScheduleExpression) -> String {
+        expression.0.into_owned()
     }
 }
 

@@ -19,7 +19,9 @@
 //! }
 //! ```
 
+mod app;
 pub mod cli;
+pub mod config;
 mod construct;
 pub mod explain;
 mod function;
@@ -29,19 +31,24 @@ pub mod iam;
 mod managed_queue;
 mod payload_bucket;
 pub mod prelude;
+mod project;
 mod queue_subscription;
 mod rest_api;
 mod stack;
 mod substitution;
 mod synth;
 
+pub use app::{
+    ApiTask, AsyncLambdaApp, AsyncLambdaAppHandle, AsyncTask, AsyncTaskHandle, ScheduledTask, SqsTask, TaskFunction,
+};
 pub use cli::main;
 pub use construct::Construct;
 pub use function::{FunctionHandle, ScheduledFunction, SqsFunction};
 pub use grant::{BucketGrants, QueueGrants, TopicGrants};
 pub use managed_queue::{ManagedQueue, ManagedQueueHandle};
 pub use payload_bucket::PayloadBucket;
+pub use project::{IntoStacks, Project, kind};
 pub use queue_subscription::QueueSubscription;
 pub use rest_api::{RestApi, RestApiHandle};
-pub use stack::{IntoStacks, Stack};
+pub use stack::Stack;
 pub use synth::{Synthesized, synthesize};

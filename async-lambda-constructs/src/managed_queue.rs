@@ -58,6 +58,10 @@ impl ManagedQueue {
         ManagedQueue { id, queue: Queue::new(), extras: Vec::new(), extra_prefix }
     }
 
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
     /// The physical name: up to 80 letters, digits, hyphens and underscores; `.fifo` at the end makes it FIFO.
     pub fn queue_name(mut self, name: impl Into<Value<String>>) -> ManagedQueue {
         let name = name.into();

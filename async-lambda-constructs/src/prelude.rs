@@ -1,6 +1,8 @@
 //! Everything that an `infra/main.rs` usually needs, in one line: `use async_lambda_constructs::prelude::*;`.
 
-pub use async_lambda_model::{BatchSize, MaximumConcurrency, MemorySize, ScheduleExpression, Timeout, schedule};
+pub use async_lambda_model::{
+    BatchSize, EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MemorySize, ScheduleExpression, Timeout, schedule,
+};
 pub use cfn_model::{
     Condition, DeletionPolicy, ForEach, Handle, IntoNode, IntoResource, LogicalId, Mapping, Node, Object, Output,
     Parameter, ParameterHandle, Resource, Template, TemplateRule, Value,
@@ -14,7 +16,8 @@ pub use sam_resources as sam;
 pub use serde_json::json;
 
 pub use crate::{
-    BucketGrants, Construct, ManagedQueue, ManagedQueueHandle, PayloadBucket, QueueGrants, QueueSubscription, RestApi,
-    ScheduledFunction, SqsFunction, Stack, TopicGrants,
+    ApiTask, AsyncLambdaApp, AsyncTask, BucketGrants, Construct, ManagedQueue, ManagedQueueHandle, PayloadBucket,
+    QueueGrants, QueueSubscription, RestApi, ScheduledFunction, ScheduledTask, SqsFunction, SqsTask, Stack,
+    TaskFunction, TopicGrants,
     iam::{PolicyDocument, Principal, Statement},
 };

@@ -1,9 +1,6 @@
 //! A stack: a template with a name.
 
-use std::{
-    error::Error,
-    ops::{Deref, DerefMut},
-};
+use std::ops::{Deref, DerefMut};
 
 use cfn_model::Template;
 
@@ -62,29 +59,5 @@ impl Deref for Stack {
 impl DerefMut for Stack {
     fn deref_mut(&mut self) -> &mut Template {
         &mut self.template
-    }
-}
-
-/// What the command line takes: a stack, several, or the error that kept them from being made.
-pub trait IntoStacks {
-    /// The stacks, in the order in which they are written.
-    fn into_stacks(self) -> Result<Vec<Stack>, Box<dyn Error>>;
-}
-
-impl IntoStacks for Stack {
-    fn into_stacks(self) -> Result<Vec<Stack>, Box<dyn Error>> {
-        Ok(vec![self])
-    }
-}
-
-impl IntoStacks for Vec<Stack> {
-    fn into_stacks(self) -> Result<Vec<Stack>, Box<dyn Error>> {
-        Ok(self)
-    }
-}
-
-impl<T: IntoStacks, E: Into<Box<dyn Error>>> IntoStacks for Result<T, E> {
-    fn into_stacks(self) -> Result<Vec<Stack>, Box<dyn Error>> {
-        self.map_err(Into::into)?.into_stacks()
     }
 }

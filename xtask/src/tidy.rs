@@ -10,6 +10,8 @@ use crate::{Error, root};
 const EDGES: &[(&str, &[&str])] = &[
     ("cfn-schema", &[]),
     ("async-lambda-model", &[]),
+    ("async-lambda-macros", &[]),
+    ("async-lambda", &["async-lambda-model", "async-lambda-macros"]),
     ("cfn-codegen", &["cfn-schema"]),
     ("cfn-model", &["cfn-schema", "cfn-codegen"]),
     ("sam-resources", &["cfn-model", "cfn-schema", "cfn-codegen"]),

@@ -23,6 +23,8 @@ pub(super) enum Command {
     Validate(Validate),
     Explain(Explain),
     Graph(Graph),
+    List,
+    ConfigSchema,
     Version,
 }
 
@@ -31,6 +33,14 @@ pub(super) struct Synth {
     pub(super) output: Option<PathBuf>,
     pub(super) format: Option<TemplateFormat>,
     pub(super) extras: Vec<PathBuf>,
+    pub(super) settings: Settings,
+}
+
+/// With what an application is synthesized.
+#[derive(Debug, Default)]
+pub(super) struct Settings {
+    pub(super) stage: Option<String>,
+    pub(super) config: Option<PathBuf>,
 }
 
 #[derive(Debug)]
@@ -103,6 +113,8 @@ choices! {
     }
 }
 
+/// The options of synth, which stand at the top as well.
+const TOP: [&str; 5] = ["output", "format", "extras", "stage", "config"];
 const HEADING: &str = "Options of synth";
 const EXIT_STATUS: &str = "\
 Exit status:
@@ -125,7 +137,7 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arg
         Some((name, inner)) => {
             // The options of synth stand at the top as well, because it is the default. Before another
             // command they would be ignored in silence.
-            if let Some(option) = ["output", "format", "extras"].iter().find(|option| matches.contains_id(option)) {
+            if let Some(option) = TOP.iter().find(|option| matches.contains_id(option)) {
                 return Err(Stop::Usage(format!(
                     "error: `--{option}` must stand behind the command: `{name} --{option} ...`\n"
                 )));
@@ -140,6 +152,8 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arg
                     output: inner.get_one("output").cloned(),
                     all: inner.get_flag("all"),
                 }),
+                "ls" => Command::List,
+                "config-schema" => Command::ConfigSchema,
                 _ => Command::Version,
             }
         }
@@ -154,6 +168,7 @@ fn synth(matches: &ArgMatches) -> Synth {
         output: matches.get_one("output").cloned(),
         format: matches.get_one("format").copied(),
         extras: paths(matches, "extras"),
+        settings: Settings { stage: matches.get_one("stage").cloned(), config: matches.get_one("config").cloned() },
     }
 }
 
@@ -165,7 +180,7 @@ fn command() -> clap::Command {
     clap::Command::new("synth")
         .bin_name("synth")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Turns the stacks of this program into validated CloudFormation templates")
+        .about("Turns the application or the stacks of this program into\nvalidated CloudFormation templates")
         .override_usage("cargo run --bin synth -- [COMMAND] [OPTIONS]")
         .disable_help_subcommand(true)
         .subcommand_help_heading("Commands")
@@ -180,11 +195,21 @@ fn command() -> clap::Command {
                 .global(true)
                 .display_order(901),
         )
-        .subcommands([synth_command(), validate_command(), explain_command(), graph_command(), version_command()])
+        .subcommands([
+            synth_command(),
+            list_command(),
+            graph_command(),
+            validate_command(),
+            explain_command(),
+            config_schema_command(),
+            version_command(),
+        ])
         .after_help(format!(
             "Examples:
   cargo run --bin synth
   cargo run --bin synth -- --output out.yaml --extras extra.json
+  cargo run --bin synth -- --stage prod
+  cargo run --bin synth -- ls
   cargo run --bin synth -- validate template.yaml
   cargo run --bin synth -- explain AWS::SQS::Queue.RedrivePolicy
   cargo run --bin synth -- graph --output graph.svg
@@ -197,8 +222,16 @@ fn subcommand(name: &'static str, about: &'static str, usage: &str) -> clap::Com
     clap::Command::new(name).about(about).override_usage(format!("cargo run --bin synth -- {name} {usage}"))
 }
 
-fn synth_args() -> [Arg; 3] {
+fn synth_args() -> [Arg; 5] {
     [
+        Arg::new("stage").long("stage").short('s').value_name("STAGE").help(
+            "The stage of the application: which of its\n\
+             settings count",
+        ),
+        Arg::new("config").long("config").value_name("FILE").value_parser(value_parser!(PathBuf)).help(
+            "The settings of the application [default:\n\
+             .async_lambda/config.json, if it is there]",
+        ),
         Arg::new("output").long("output").short('o').value_name("FILE").value_parser(value_parser!(PathBuf)).help(
             "Where the template goes: `-` is stdout, a\n\
              folder gets one a stack\n[default: template.json]",
@@ -224,6 +257,7 @@ fn synth_command() -> clap::Command {
   cargo run --bin synth -- --output out.yaml
   cargo run --bin synth -- --output - --format yaml | less
   cargo run --bin synth -- --extras extra.json
+  cargo run --bin synth -- --stage prod
 
 Nothing is written when there is an error.
 
@@ -272,13 +306,13 @@ fn explain_command() -> clap::Command {
 }
 
 fn graph_command() -> clap::Command {
-    subcommand("graph", "Draws the resources and what refers to what", "[OPTIONS] [FILE...]")
+    subcommand("graph", "Draws the tasks and who invokes whom, or the resources", "[OPTIONS] [FILE...]")
         .arg(
             Arg::new("files")
                 .value_name("FILE")
                 .num_args(0..)
                 .value_parser(value_parser!(PathBuf))
-                .help("Templates to draw, `-` is stdin [default: this program's stacks]"),
+                .help("Templates to draw, `-` is stdin [default: this\nprogram's application or stacks]"),
         )
         .arg(choice::<GraphFormat>("format", "mermaid|dot|svg", "The language [default: by FILE, or mermaid]"))
         .arg(
@@ -293,7 +327,7 @@ fn graph_command() -> clap::Command {
             Arg::new("all")
                 .long("all")
                 .action(ArgAction::SetTrue)
-                .help("Also draw what only connects others:\nmappings, permissions, policies, API parts"),
+                .help("Also draw what only connects others:\nmappings, permissions, policies, API parts;\nof an application, its resources"),
         )
         .after_help(format!(
             "Examples:
@@ -304,6 +338,27 @@ fn graph_command() -> clap::Command {
 
 {EXIT_STATUS}"
         ))
+}
+
+fn list_command() -> clap::Command {
+    subcommand("ls", "Lists the tasks of the application: trigger, whom they invoke", "[OPTIONS]").after_help(format!(
+        "Examples:
+  cargo run --bin synth -- ls
+  cargo run --bin synth -- ls --message-format json | jq .id
+
+{EXIT_STATUS}"
+    ))
+}
+
+fn config_schema_command() -> clap::Command {
+    subcommand("config-schema", "Shows a JSON Schema of .async_lambda/config.json", "[OPTIONS]").after_help(format!(
+        "Example:
+  cargo run --bin synth -- config-schema > .async_lambda/config.schema.json
+
+With `\"$schema\": \"config.schema.json\"` in it, an editor completes the file.
+
+{EXIT_STATUS}"
+    ))
 }
 
 fn version_command() -> clap::Command {

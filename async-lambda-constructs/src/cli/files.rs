@@ -31,6 +31,19 @@ pub(super) fn display(path: &Path) -> String {
 
 /// Reads a file, `-` being stdin, whose root must be an object.
 pub(super) fn read(session: &mut Session<'_>, path: &Path) -> Result<Source, Box<Diagnostic>> {
+    let (name, text, node) = read_node(session, path)?;
+    match node {
+        Node::Object(document) => Ok(Source { name, text, document }),
+        other => {
+            let message = format!("a template must be an object, got {}", other.kind());
+            let diagnostic = Diagnostic { code: Some("E1001"), ..Diagnostic::error(message) };
+            Err(Box::new(diagnostic.at(Place::file(name, &text, 1, 1))))
+        }
+    }
+}
+
+/// Reads a file, `-` being stdin: its name, its text and what stands in it.
+pub(super) fn read_node(session: &mut Session<'_>, path: &Path) -> Result<(String, String, Node), Box<Diagnostic>> {
     let name = display(path);
     let text = match read_text(session, path) {
         Ok(Ok(text)) => text,
@@ -38,15 +51,7 @@ pub(super) fn read(session: &mut Session<'_>, path: &Path) -> Result<Source, Box
         Err(error) => return Err(Box::new(Diagnostic::error(format!("{name}: {}", plain(&error))))),
     };
     match text::parse(&text, &Limits::default()) {
-        Ok(document) => match document.node {
-            Node::Object(document) => Ok(Source { name, text, document }),
-            other => {
-                let message = format!("a template must be an object, got {}", other.kind());
-                Err(Box::new(
-                    Diagnostic { code: Some("E1001"), ..Diagnostic::error(message) }.at(Place::file(name, &text, 1, 1)),
-                ))
-            }
-        },
+        Ok(document) => Ok((name, text, document.node)),
         Err(error) => Err(Box::new(syntax(name, &text, &error))),
     }
 }

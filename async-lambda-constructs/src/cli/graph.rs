@@ -5,17 +5,17 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::{
-    Exit, Session,
+    Exit, Session, application,
     args::{self, GraphFormat, MessageFormat},
     files::{self, Written},
 };
 use crate::{
-    Stack,
+    AsyncLambdaApp, Construct, Project, Stack,
     graph::{self, Detail, Graph, Line},
 };
 
-/// Draws the stacks of this program, or the files that are named.
-pub(super) fn run(session: &mut Session<'_>, stacks: &[Stack], command: &args::Graph) -> Exit {
+/// Draws the stacks or the application of this program, or the files that are named.
+pub(super) fn run(session: &mut Session<'_>, project: Project, command: &args::Graph) -> Exit {
     let detail = if command.all { Detail::Everything } else { Detail::Overview };
     let mut graphs = Vec::new();
     for path in &command.files {
@@ -28,7 +28,10 @@ pub(super) fn run(session: &mut Session<'_>, stacks: &[Stack], command: &args::G
         }
     }
     if command.files.is_empty() {
-        graphs.extend(stacks.iter().map(|stack| Graph::of_template(stack.name(), stack.document(), detail)));
+        match of_project(session, project, detail) {
+            Ok(own) => graphs = own,
+            Err(exit) => return exit,
+        }
     }
     let extension = command.output.as_deref().and_then(Path::extension).and_then(|extension| extension.to_str());
     let format = command.format.unwrap_or(match extension {
@@ -57,6 +60,23 @@ pub(super) fn run(session: &mut Session<'_>, stacks: &[Stack], command: &args::G
         },
     }
     Exit::Done
+}
+
+/// The stacks' resources; of an application its tasks, and its resources only where everything was asked for.
+fn of_project(session: &mut Session<'_>, project: Project, detail: Detail) -> Result<Vec<Graph>, Exit> {
+    let stacks = match project {
+        Project::Stacks(stacks) => stacks,
+        application => {
+            let model = application::model(session, application)?;
+            if detail == Detail::Overview {
+                return Ok(vec![Graph::of_application(&model)]);
+            }
+            let mut stack = Stack::new(model.name.as_str());
+            AsyncLambdaApp::of(&model).add_to(&mut stack);
+            vec![stack]
+        }
+    };
+    Ok(stacks.iter().map(|stack| Graph::of_template(stack.name(), stack.document(), detail)).collect())
 }
 
 fn data(graph: &Graph) -> Value {

@@ -6,11 +6,13 @@
 //!
 //! Data goes to stdout, words go to stderr; the exit status says how it ended, see [`Exit`].
 
+mod application;
 mod args;
 mod environment;
 mod explain;
 mod files;
 mod graph;
+mod list;
 mod output;
 mod report;
 mod synth;
@@ -24,7 +26,7 @@ use std::{
 
 pub use environment::Environment;
 
-use crate::{IntoStacks, Stack};
+use crate::{IntoStacks, Project};
 use args::{Command, MessageFormat};
 use output::Output;
 use report::{Diagnostic, Reporter};
@@ -50,7 +52,8 @@ pub struct Streams<'a> {
     pub err: &'a mut dyn Write,
 }
 
-/// The main function of a synth program: does what the arguments of the process say with these stacks.
+/// The main function of a synth program: does what the arguments of the process say with these stacks, or with
+/// this application.
 ///
 /// ```no_run
 /// use async_lambda_constructs::Stack;
@@ -59,18 +62,18 @@ pub struct Streams<'a> {
 ///     async_lambda_constructs::main(Stack::new("orders"))
 /// }
 /// ```
-pub fn main(stacks: impl IntoStacks) -> ExitCode {
+pub fn main<Kind>(project: impl IntoStacks<Kind>) -> ExitCode {
     let streams = Streams {
         input: &mut std::io::stdin().lock(),
         out: &mut std::io::BufWriter::new(std::io::stdout().lock()),
         err: &mut std::io::BufWriter::new(std::io::stderr().lock()),
     };
-    run(stacks, std::env::args_os().skip(1), streams, &Environment::of_process()).into()
+    run(project, std::env::args_os().skip(1), streams, &Environment::of_process()).into()
 }
 
 /// Does what the arguments say. `arguments` are those behind the program's name.
-pub fn run(
-    stacks: impl IntoStacks,
+pub fn run<Kind>(
+    project: impl IntoStacks<Kind>,
     arguments: impl IntoIterator<Item = OsString>,
     streams: Streams<'_>,
     environment: &Environment,
@@ -97,24 +100,31 @@ pub fn run(
         environment,
     };
     let exit = match arguments.command {
-        Command::Synth(command) => match made(&mut session, stacks) {
-            Ok(stacks) => synth::run(&mut session, stacks, &command),
+        Command::Synth(command) => match made(&mut session, project) {
+            Ok(project) => synth::run(&mut session, project, &command),
             Err(exit) => exit,
         },
         Command::Validate(command) => validate::run(&mut session, &command),
         Command::Explain(command) => explain::run(&mut session, &command),
-        Command::Graph(command) => match made(&mut session, stacks) {
-            Ok(stacks) => graph::run(&mut session, &stacks, &command),
+        Command::Graph(command) => match made(&mut session, project) {
+            Ok(project) => graph::run(&mut session, project, &command),
             Err(exit) => exit,
         },
+        Command::List => {
+            match made(&mut session, project).and_then(|project| application::model(&mut session, project)) {
+                Ok(model) => list::run(&mut session, &model),
+                Err(exit) => exit,
+            }
+        }
+        Command::ConfigSchema => application::config_schema(&mut session),
         Command::Version => version(&mut session),
     };
     end(exit, session.out, session.err)
 }
 
-/// The stacks, for the commands that need them; `validate` and `explain` work without.
-fn made(session: &mut Session<'_>, stacks: impl IntoStacks) -> Result<Vec<Stack>, Exit> {
-    stacks.into_stacks().map_err(|error| session.fail(error.to_string(), None))
+/// What the program is about, for the commands that need it; `validate` and `explain` work without.
+fn made<Kind>(session: &mut Session<'_>, project: impl IntoStacks<Kind>) -> Result<Project, Exit> {
+    project.into_project().map_err(|error| session.fail(error.to_string(), None))
 }
 
 /// What every command works with.

@@ -6,22 +6,36 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use async_lambda_model::AppModel;
 use cfn_model::{Object, Template, validate::check_size};
 use serde_json::json;
 
 use super::{
     Exit, Session,
+    application::{self, Plan},
     args::{MessageFormat, Synth, TemplateFormat},
     files::{self, Source, Written},
+    list,
     report::{self, Counts, Diagnostic, plural},
 };
-use crate::{Stack, Synthesized, synthesize};
+use crate::{Project, Stack, Synthesized, synthesize};
 
 /// How many resource types the summary names before it says how many more there are.
 const TYPES_SHOWN: usize = 12;
 
 /// Validates everything, then writes everything: nothing is written when there is an error.
-pub(super) fn run(session: &mut Session<'_>, stacks: Vec<Stack>, command: &Synth) -> Exit {
+pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) -> Exit {
+    let plan = match application::plan(session, project, &command.settings) {
+        Ok(plan) => plan,
+        Err(exit) => return exit,
+    };
+    let Plan { stacks, findings: before, model, settings } = plan;
+    if Counts::of(&before).errors > 0 {
+        return refuse(session, &before, command);
+    }
+    if let (None, Some((message, help))) = (&model, wrong_names(&stacks)) {
+        return session.fail(message, Some(help));
+    }
     let targets = match targets(session, &stacks, command) {
         Ok(targets) => targets,
         Err(exit) => return exit,
@@ -43,13 +57,13 @@ pub(super) fn run(session: &mut Session<'_>, stacks: Vec<Stack>, command: &Synth
     }
     let findings: Vec<Vec<Diagnostic>> = synthesized
         .iter()
-        .map(|stack| report::of_stack(&stack.name, &stack.report, &extras, session.environment))
+        .map(|stack| report::of_stack(&stack.name, &stack.report, &extras, settings.as_ref(), session.environment))
         .collect();
     let to_stdout = targets.iter().any(Target::is_stdout);
-    for diagnostic in findings.iter().flatten() {
+    for diagnostic in before.iter().chain(findings.iter().flatten()) {
         say_finding(session, diagnostic, to_stdout);
     }
-    let counts = Counts::of(findings.iter().flatten());
+    let counts = Counts::of(before.iter().chain(findings.iter().flatten()));
     let mut lines = Vec::new();
     for (((stack, target), findings), content) in synthesized.iter().zip(&targets).zip(&findings).zip(&contents) {
         let written = if counts.errors > 0 {
@@ -63,16 +77,38 @@ pub(super) fn run(session: &mut Session<'_>, stacks: Vec<Stack>, command: &Synth
                 }
             }
         };
-        lines.push(Line { stack, target, bytes: content.len(), findings: Counts::of(findings), written });
+        // What is said before belongs to the application, which is one stack.
+        let findings = Counts::of(before.iter().chain(findings));
+        lines.push(Line { stack, target, bytes: content.len(), findings, written });
     }
     match session.message_format {
-        MessageFormat::Human => say_summary(session, &lines, counts),
+        MessageFormat::Human => say_summary(session, &lines, model.as_ref(), counts),
         MessageFormat::Json => {
             let text = format!("{}\n", summary(&lines, counts));
             if to_stdout { session.err.write(&text) } else { session.out.write(&text) }
         }
     }
     if counts.errors > 0 { Exit::Failed } else { Exit::Done }
+}
+
+/// Says why there is no template to look at.
+fn refuse(session: &mut Session<'_>, findings: &[Diagnostic], command: &Synth) -> Exit {
+    let to_stdout = command.output.as_deref() == Some(Path::new("-"));
+    for diagnostic in findings {
+        say_finding(session, diagnostic, to_stdout);
+    }
+    let counts = Counts::of(findings);
+    match session.message_format {
+        MessageFormat::Human => {
+            let words = session.reporter.err.bold(&counts.words());
+            session.err.write(&format!("{words} in the application; nothing was written\n"));
+        }
+        MessageFormat::Json => {
+            let text = format!("{}\n", summary(&[], counts));
+            if to_stdout { session.err.write(&text) } else { session.out.write(&text) }
+        }
+    }
+    Exit::Failed
 }
 
 /// What the summary says of a stack.
@@ -119,9 +155,6 @@ impl Target {
 
 /// Decides where each stack goes before anything is done.
 fn targets(session: &mut Session<'_>, stacks: &[Stack], command: &Synth) -> Result<Vec<Target>, Exit> {
-    if let Some((message, help)) = wrong_names(stacks) {
-        return Err(session.fail(message, Some(help)));
-    }
     let output = command.output.as_deref();
     let folder = output.filter(|path| is_folder(session, path));
     if let (Some(path), None, true) = (output, folder, stacks.len() > 1) {
@@ -222,7 +255,7 @@ fn by_type(template: &Template) -> Vec<(&str, usize)> {
     counts
 }
 
-fn say_summary(session: &mut Session<'_>, lines: &[Line<'_>], counts: Counts) {
+fn say_summary(session: &mut Session<'_>, lines: &[Line<'_>], model: Option<&AppModel>, counts: Counts) {
     let style = session.reporter.err;
     if counts.errors > 0 {
         let what = match lines {
@@ -249,6 +282,10 @@ fn say_summary(session: &mut Session<'_>, lines: &[Line<'_>], counts: Counts) {
             size(line.bytes),
             line.findings.words(),
         ));
+        if let Some(model) = model {
+            session.err.write(&list::lines(model, "  ", style));
+            continue;
+        }
         let width = types.first().map_or(1, |(_, count)| count.to_string().len());
         for (name, count) in types.iter().take(TYPES_SHOWN) {
             session.err.write(&format!("  {count:>width$}  {}\n", style.name(name)));

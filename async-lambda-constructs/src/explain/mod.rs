@@ -10,3 +10,4 @@ mod suggest;
 pub use facts::{Attribute, Change, Fact, Property, TypeFacts};
 pub use lookup::{Explanation, NotFound, explain};
 pub use suggest::closest;
+pub(crate) use suggest::did_you_mean;

@@ -1,8 +1,10 @@
 //! Resources and what refers to what, as a graph and as a picture.
 //!
-//! A [`Graph`] is plain data, made of a template by [`Graph::of_template`] or by hand. [`mermaid`], [`dot`]
+//! A [`Graph`] is plain data, made of a template by [`Graph::of_template`], of an application by
+//! [`Graph::of_application`], or by hand. [`mermaid`], [`dot`]
 //! and [`svg`] turn graphs into text; the same graphs give the same bytes.
 
+mod application;
 mod dot;
 mod mermaid;
 mod svg;

@@ -1,6 +1,7 @@
 //! The command line, run in this process: what it prints, and with which status it ends.
 #![expect(clippy::unwrap_used, reason = "helpers outside test functions may fail a test too")]
 
+mod application;
 mod explain;
 mod graph;
 mod help;
@@ -29,7 +30,7 @@ impl std::fmt::Display for Run {
 }
 
 /// A run in a folder, with something on stdin.
-fn run_in(directory: PathBuf, stacks: impl IntoStacks, arguments: &[&str], input: &str) -> Run {
+fn run_in<K>(directory: PathBuf, stacks: impl IntoStacks<K>, arguments: &[&str], input: &str) -> Run {
     let environment = Environment { directory, ..Environment::default() };
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let streams = Streams { input: &mut input.as_bytes(), out: &mut out, err: &mut err };

@@ -56,6 +56,8 @@ pub struct Template {
     document: Object,
     origins: IndexMap<(&'static str, String), Origin>,
     problems: Vec<Finding>,
+    /// The line of what is being added, where that is not the caller's.
+    origin: Option<Origin>,
 }
 
 impl Template {
@@ -191,8 +193,15 @@ impl Template {
     /// the caller's line unless it has one.
     #[track_caller]
     pub fn report(&mut self, mut finding: Finding) {
-        finding.origin.get_or_insert(Location::caller().into());
+        let origin = self.origin.unwrap_or(Location::caller().into());
+        finding.origin.get_or_insert(origin);
         self.problems.push(finding);
+    }
+
+    /// Says from which line everything comes that is added from here on, up to the next call, instead of from the
+    /// caller's: for a construct that adds what its user declared elsewhere.
+    pub fn set_origin(&mut self, origin: Option<Origin>) {
+        self.origin = origin;
     }
 
     /// Every finding about the template, with the Rust line that made the thing.
@@ -215,7 +224,7 @@ impl Template {
     /// Puts an entry into a section that is a map of names.
     #[track_caller]
     fn insert(&mut self, section: &'static str, id: String, value: Node) {
-        let origin = Origin::from(Location::caller());
+        let origin = self.origin.unwrap_or(Location::caller().into());
         let path = Path(vec![section.into(), Segment::Key(id.clone())]);
         let key = (section, id.clone());
         let Node::Object(entries) = self.section(section) else {

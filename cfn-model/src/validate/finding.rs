@@ -33,7 +33,7 @@ pub struct Origin {
     pub file: &'static str,
     /// The line, from 1.
     pub line: u32,
-    /// The column, from 1.
+    /// The column, from 1; 0 where only the line is known.
     pub column: u32,
 }
 

@@ -8,6 +8,8 @@ mod style;
 pub(super) use place::{Place, rust_place};
 pub(super) use style::Style;
 
+use std::collections::HashSet;
+
 use cfn_model::{
     Node, Path, Segment,
     text::{self, Location},
@@ -19,6 +21,7 @@ use super::{
     environment::Environment,
     files::Source,
 };
+use crate::config;
 
 /// A finding about a template, or a failure of a command, ready to be said.
 #[derive(Clone, Debug)]
@@ -84,6 +87,28 @@ impl Diagnostic {
     }
 }
 
+/// A file of settings, and which part of a template comes from which part of it.
+pub(super) struct Settings {
+    pub(super) source: Source,
+    pub(super) places: Vec<(Path, Path)>,
+}
+
+/// What is wrong with an application, each with its Rust line.
+pub(super) fn of_application(findings: &[Finding], environment: &Environment) -> Vec<Diagnostic> {
+    findings
+        .iter()
+        .map(|finding| {
+            let place = finding.origin.map(|origin| rust_place(origin, environment));
+            Diagnostic { place, ..Diagnostic::finding(finding) }
+        })
+        .collect()
+}
+
+/// What is wrong with a file of settings, each with its line.
+pub(super) fn of_settings(source: &Source, findings: Vec<Finding>) -> Vec<Diagnostic> {
+    of_file(source, &Report { findings })
+}
+
 /// The findings about a template that was read from a file, each with its line.
 pub(super) fn of_file(source: &Source, report: &Report) -> Vec<Diagnostic> {
     let paths: Vec<Path> = report.findings.iter().map(|finding| finding.path.clone()).collect();
@@ -94,7 +119,7 @@ pub(super) fn of_file(source: &Source, report: &Report) -> Vec<Diagnostic> {
         .zip(locations)
         .map(|(finding, location)| {
             let place = match location {
-                Some(location) => file_place(source, finding, &location),
+                Some(location) => file_place(source, finding, &finding.path, &location),
                 None => Place::whole(source.name.clone()),
             };
             Diagnostic::finding(finding).at(place)
@@ -103,31 +128,57 @@ pub(super) fn of_file(source: &Source, report: &Report) -> Vec<Diagnostic> {
 }
 
 /// The findings about a stack of this program, each with the Rust line, or with the line of the extras
-/// where it is they who say what is wrong.
-pub(super) fn of_stack(name: &str, report: &Report, extras: &[Source], environment: &Environment) -> Vec<Diagnostic> {
+/// or of the settings where it is they who say what is wrong.
+pub(super) fn of_stack(
+    name: &str,
+    report: &Report,
+    extras: &[Source],
+    settings: Option<&Settings>,
+    environment: &Environment,
+) -> Vec<Diagnostic> {
     let paths: Vec<Path> = report.findings.iter().map(|finding| finding.path.clone()).collect();
     // The last one wins when extras are merged, so it is asked first.
     let located: Vec<_> = extras.iter().rev().map(|source| (source, text::locate(&source.text, &paths))).collect();
-    report
-        .findings
-        .iter()
-        .enumerate()
-        .map(|(position, finding)| {
-            let from_extras = located.iter().find_map(|(source, locations)| {
-                let location = locations[position].filter(|location| location.depth == finding.path.0.len())?;
-                let mentioned = node_at(source, &finding.path)?;
-                let is_container = matches!(mentioned, Node::Object(_) | Node::Array(_));
-                (!finding.path.0.is_empty() && (finding.origin.is_none() || !is_container))
-                    .then(|| file_place(source, finding, &location))
-            });
-            let rust = || finding.origin.map(|origin| rust_place(origin, environment));
-            Diagnostic {
-                stack: Some(name.to_owned()),
-                place: from_extras.or_else(rust),
-                ..Diagnostic::finding(finding)
-            }
+    let diagnostics = report.findings.iter().enumerate().map(|(position, finding)| {
+        let from_extras = located.iter().find_map(|(source, locations)| {
+            let location = locations[position].filter(|location| location.depth == finding.path.0.len())?;
+            let mentioned = node_at(source, &finding.path)?;
+            let is_container = matches!(mentioned, Node::Object(_) | Node::Array(_));
+            (!finding.path.0.is_empty() && (finding.origin.is_none() || !is_container))
+                .then(|| file_place(source, finding, &finding.path, &location))
+        });
+        let from_settings = || settings.and_then(|settings| settings_place(settings, finding));
+        let rust = || finding.origin.map(|origin| rust_place(origin, environment));
+        Diagnostic {
+            stack: Some(name.to_owned()),
+            place: from_extras.or_else(from_settings).or_else(rust),
+            ..Diagnostic::finding(finding)
+        }
+    });
+    once_for_settings(diagnostics, settings)
+}
+
+/// A mistake in a setting is in every function and queue that has it, and is said once.
+fn once_for_settings(diagnostics: impl Iterator<Item = Diagnostic>, settings: Option<&Settings>) -> Vec<Diagnostic> {
+    let mut said = HashSet::new();
+    diagnostics
+        .filter(|diagnostic| {
+            let from_settings = diagnostic
+                .place
+                .as_ref()
+                .filter(|place| settings.is_some_and(|settings| settings.source.name == place.file));
+            from_settings.is_none_or(|place| said.insert((diagnostic.code, place.position, diagnostic.message.clone())))
         })
         .collect()
+}
+
+/// The place in the file of settings of what is wrong with a value that comes from there.
+fn settings_place(settings: &Settings, finding: &Finding) -> Option<Place> {
+    let steps = &finding.path.0;
+    let (part, origin) = settings.places.iter().find(|(part, _)| steps.starts_with(&part.0))?;
+    let path = Path(origin.0.iter().chain(&steps[part.0.len()..]).cloned().collect());
+    let location = text::locate(&settings.source.text, std::slice::from_ref(&path)).pop()??;
+    Some(file_place(&settings.source, finding, &path, &location))
 }
 
 fn node_at<'a>(source: &'a Source, path: &Path) -> Option<&'a Node> {
@@ -141,15 +192,16 @@ fn node_at<'a>(source: &'a Source, path: &Path) -> Option<&'a Node> {
 }
 
 /// Unknown names are wrong themselves; otherwise a value is, unless it fills many lines.
-fn file_place(source: &Source, finding: &Finding, location: &Location) -> Place {
-    let is_unknown = match (finding.path.0.last(), &finding.actual) {
+fn file_place(source: &Source, finding: &Finding, path: &Path, location: &Location) -> Place {
+    let is_there = location.depth == path.0.len();
+    let is_unknown = match (path.0.last(), &finding.actual) {
         (Some(Segment::Key(key)), Some(actual)) => key == actual,
         _ => false,
     };
-    let is_there = location.depth == finding.path.0.len();
+    let is_a_name = is_unknown || config::is_about_a_name(finding.rule.code);
     let one_line = location.value.start.line == location.value.end.line;
     let span = match location.key {
-        Some(key) if !is_there || !one_line || is_unknown => key,
+        Some(key) if !is_there || !one_line || is_a_name => key,
         _ => location.value,
     };
     Place::span(source.name.clone(), &source.text, span)

@@ -50,10 +50,14 @@ impl Place {
 /// The place of a Rust line, with the line where its file can be found: the compiler names files from the
 /// workspace's root, which is where the program was started or above it.
 pub(in crate::cli) fn rust_place(origin: Origin, environment: &Environment) -> Place {
-    let (line, column) = (origin.line as usize, origin.column as usize);
+    let line = origin.line as usize;
     let text = environment.directory.ancestors().find_map(|folder| read_source(&folder.join(origin.file)));
     match text {
         Some(text) => {
+            let column = match origin.column {
+                0 => nth_line(&text, line).map_or(1, first_word),
+                column => column as usize,
+            };
             let mut place = Place::file(origin.file.to_owned(), &text, line, column);
             if let Some(excerpt) = &mut place.excerpt {
                 let rest = excerpt.line.chars().skip(column - 1);
@@ -61,8 +65,13 @@ pub(in crate::cli) fn rust_place(origin: Origin, environment: &Environment) -> P
             }
             place
         }
-        None => Place { position: Some((line, column)), ..Place::whole(origin.file.to_owned()) },
+        None => Place { position: Some((line, origin.column.max(1) as usize)), ..Place::whole(origin.file.to_owned()) },
     }
+}
+
+/// The column of the first letter: where one looks when only the line is known.
+fn first_word(line: &str) -> usize {
+    line.chars().position(char::is_alphanumeric).unwrap_or(0) + 1
 }
 
 fn read_source(path: &Path) -> Option<String> {

@@ -1,0 +1,189 @@
+//! An application as data: its tasks, what starts them, and whom they invoke.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    AppName, EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MemorySize, Problem, ScheduleExpression, TaskId,
+    Timeout,
+};
+
+/// Whatever can say what it is made of: the runtime's `App`, or a model that was read from a file.
+pub trait Application {
+    /// The model, or everything that is wrong with it.
+    fn model(&self) -> Result<AppModel, Vec<Problem>>;
+}
+
+/// A whole application.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AppModel {
+    /// The first part of every physical name.
+    pub name: AppName,
+    /// The tasks, in the order in which they were registered.
+    pub tasks: Vec<TaskModel>,
+}
+
+/// One task: a function and what starts it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TaskModel {
+    /// The name; unique in its application.
+    pub id: TaskId,
+    /// What starts it.
+    pub trigger: Trigger,
+    /// Memory, timeout and so on.
+    #[serde(default)]
+    pub options: TaskOptions,
+    /// The tasks that it may invoke, each once, in the order of its parameters.
+    #[serde(default)]
+    pub invokes: Vec<TaskId>,
+    /// How many hops a chain of invocations may have that comes back to this task. `None`: it must not come back.
+    #[serde(default)]
+    pub recursion: Option<u32>,
+    /// Where it was registered.
+    pub origin: Origin,
+}
+
+/// What starts a task.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum Trigger {
+    /// Messages of a queue that belongs to the task; other tasks invoke it through that queue.
+    ManagedSqs,
+    /// Messages of somebody else's queue.
+    Sqs {
+        /// Which queue.
+        queue_arn: QueueArn,
+    },
+    /// A schedule.
+    Schedule {
+        /// When.
+        expression: ScheduleExpression,
+    },
+    /// Requests to a route of the application's API.
+    Api {
+        /// The HTTP method, in upper case.
+        method: String,
+        /// The path, with parameters in braces: `/orders/{id}`.
+        path: String,
+    },
+}
+
+/// The ARN of a queue: a text, or an intrinsic function that CloudFormation makes into one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum QueueArn {
+    /// `arn:aws:sqs:us-east-1:123456789012:orders`.
+    Literal(String),
+    /// `{"Fn::ImportValue": "OrdersQueueArn"}`.
+    Intrinsic(Value),
+}
+
+/// How a task's function and its event source are set up; `None` is the default.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TaskOptions {
+    /// Memory of the function; [`TaskOptions::DEFAULT_MEMORY`] unless said otherwise.
+    pub memory: Option<MemorySize>,
+    /// How long one invocation may take; [`TaskOptions::DEFAULT_TIMEOUT`] unless said otherwise.
+    pub timeout: Option<Timeout>,
+    /// Size of `/tmp`; 512 MB unless said otherwise.
+    pub ephemeral_storage: Option<EphemeralStorage>,
+    /// How often a message is received before it goes to the dead-letter queue;
+    /// [`TaskOptions::DEFAULT_MAX_RECEIVE_COUNT`] unless said otherwise. For a managed queue only.
+    pub max_receive_count: Option<MaxReceiveCount>,
+    /// How many functions the queue may keep busy at once; unlimited unless said otherwise. For queues only.
+    pub maximum_concurrency: Option<MaximumConcurrency>,
+}
+
+impl TaskOptions {
+    /// 128 MB.
+    pub const DEFAULT_MEMORY: MemorySize = MemorySize::of::<128>();
+    /// A minute.
+    pub const DEFAULT_TIMEOUT: Timeout = Timeout::of::<60>();
+    /// 5: AWS advises at least 5 for a queue that Lambda reads, since a throttled receive counts as well.
+    pub const DEFAULT_MAX_RECEIVE_COUNT: MaxReceiveCount = MaxReceiveCount::of::<5>();
+}
+
+/// A line of Rust.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The file, as the compiler was given it.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+impl Origin {
+    /// The line that called the function that calls this, if that one is `#[track_caller]`.
+    #[track_caller]
+    pub fn caller() -> Origin {
+        let location = std::panic::Location::caller();
+        Origin { file: location.file().to_owned(), line: location.line() }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+impl fmt::Display for Trigger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Trigger::ManagedSqs => f.write_str("async"),
+            Trigger::Sqs { queue_arn } => write!(f, "sqs {queue_arn}"),
+            Trigger::Schedule { expression } => write!(f, "schedule {expression}"),
+            Trigger::Api { method, path } => write!(f, "api {method} {path}"),
+        }
+    }
+}
+
+impl fmt::Display for QueueArn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            QueueArn::Literal(arn) => f.write_str(arn),
+            QueueArn::Intrinsic(function) => write!(f, "{function}"),
+        }
+    }
+}
+
+impl From<&str> for QueueArn {
+    fn from(arn: &str) -> QueueArn {
+        QueueArn::Literal(arn.to_owned())
+    }
+}
+
+impl From<String> for QueueArn {
+    fn from(arn: String) -> QueueArn {
+        QueueArn::Literal(arn)
+    }
+}
+
+impl From<Value> for QueueArn {
+    fn from(value: Value) -> QueueArn {
+        match value {
+            Value::String(arn) => QueueArn::Literal(arn),
+            function => QueueArn::Intrinsic(function),
+        }
+    }
+}
+
+impl AppModel {
+    /// The task of that name.
+    pub fn task(&self, id: &str) -> Option<&TaskModel> {
+        self.tasks.iter().find(|task| task.id.as_str() == id)
+    }
+}
+
+impl Application for AppModel {
+    fn model(&self) -> Result<AppModel, Vec<Problem>> {
+        let problems = self.check();
+        if problems.is_empty() { Ok(self.clone()) } else { Err(problems) }
+    }
+}

@@ -1,0 +1,274 @@
+//! A whole application.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_lambda_model::{AppModel, QueueArn, TaskModel, Trigger};
+use cfn_model::{Path, Value, s3::BucketHandle, sqs::QueueHandle};
+use sam_resources::{Architecture, Function, Runtime};
+
+use super::{ApiTask, AsyncTask, ScheduledTask, SqsTask, TaskFunction, names, problem::line};
+use crate::{
+    Construct, ManagedQueue, ManagedQueueHandle, PayloadBucket, RestApi, RestApiHandle, Stack,
+    config::{Config, Setting, Settings},
+};
+
+/// How long the dead-letter queue keeps a message, in seconds: 14 days, the longest that SQS allows.
+const DEAD_LETTER_RETENTION: i64 = 14 * 24 * 60 * 60;
+
+/// An application: the payload bucket and the dead-letter queue that its tasks share, the API where a task answers
+/// requests, and the tasks.
+///
+/// ```
+/// use async_lambda_constructs::{config::Config, prelude::*};
+///
+/// # fn model() -> async_lambda_model::AppModel {
+/// #     serde_json::from_value(json!({"name": "photo-app", "tasks": []})).unwrap()
+/// # }
+/// let mut stack = Stack::new("photo-app");
+/// let app = AsyncLambdaApp::of(&model()).settings(&Config::default(), Some("prod")).add_to(&mut stack);
+/// stack.output("Payloads", Output::new(app.payloads().r#ref()));
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a construct does nothing until it is added to a stack"]
+pub struct AsyncLambdaApp {
+    name: String,
+    tasks: Vec<TaskModel>,
+    config: Config,
+    stage: Option<String>,
+    code: Function,
+    has_api: bool,
+}
+
+/// An application that is in a stack: what its tasks share.
+#[derive(Clone, Debug)]
+pub struct AsyncLambdaAppHandle {
+    name: String,
+    code: Function,
+    payloads: BucketHandle,
+    dead_letters: ManagedQueueHandle,
+    api: Option<RestApiHandle>,
+    places: Vec<(Path, Path)>,
+}
+
+impl AsyncLambdaApp {
+    /// An application without tasks: the name is the first part of every physical name.
+    pub fn new(name: impl Into<String>) -> AsyncLambdaApp {
+        let code = Function::new()
+            .handler("bootstrap")
+            .runtime(Runtime::ProvidedAl2023)
+            .architectures([Architecture::X86_64])
+            .code_uri(".async_lambda/build/deployment.zip")
+            .tracing("Active");
+        let (tasks, config) = (Vec::new(), Config::default());
+        AsyncLambdaApp { name: name.into(), tasks, config, stage: None, code, has_api: false }
+    }
+
+    /// An application with the tasks of a model.
+    pub fn of(model: &AppModel) -> AsyncLambdaApp {
+        let has_api = model.tasks.iter().any(|task| matches!(task.trigger, Trigger::Api { .. }));
+        AsyncLambdaApp { tasks: model.tasks.clone(), has_api, ..AsyncLambdaApp::new(model.name.as_str()) }
+    }
+
+    /// The settings of a file, at a stage.
+    pub fn settings(mut self, config: &Config, stage: Option<&str>) -> AsyncLambdaApp {
+        (self.config, self.stage) = (config.clone(), stage.map(str::to_owned));
+        self
+    }
+
+    /// What all functions have in common: `code(|function| function.architectures([sam::Architecture::Arm64]))`.
+    pub fn code(mut self, change: impl FnOnce(Function) -> Function) -> AsyncLambdaApp {
+        self.code = change(self.code);
+        self
+    }
+
+    /// With an API, for [`ApiTask`]s that are added by hand.
+    pub fn with_api(mut self) -> AsyncLambdaApp {
+        self.has_api = true;
+        self
+    }
+}
+
+impl Construct for AsyncLambdaApp {
+    type Handle = AsyncLambdaAppHandle;
+
+    #[track_caller]
+    fn add_to(self, stack: &mut Stack) -> AsyncLambdaAppHandle {
+        let settings = self.config.of_app(self.stage.as_deref());
+        let payloads = PayloadBucket::new(names::PAYLOADS).add_to(stack);
+        let dead_letters = ManagedQueue::new(names::DEAD_LETTERS)
+            .queue(|queue| queue.message_retention_period(DEAD_LETTER_RETENTION).sqs_managed_sse_enabled(true))
+            .extra_prefix(names::DEAD_LETTER_EXTRAS);
+        let extras = settings.managed_queue_extras.iter().map(|setting| setting.value.clone());
+        let dead_letters = extras.fold(dead_letters, ManagedQueue::extra).add_to(stack);
+        let api = self.has_api.then(|| api(&settings).add_to(stack));
+        let (name, code) = (self.name, self.code);
+        let mut app = AsyncLambdaAppHandle { name, code, payloads, dead_letters, api, places: Vec::new() };
+        app.places.extend(extras_places(&settings, names::DEAD_LETTER_EXTRAS));
+        app.places.extend(domain_places(&settings));
+        let in_loop = in_loops(&self.tasks);
+        for task in &self.tasks {
+            let settings = self.config.of_task(task.id.as_str(), self.stage.as_deref());
+            stack.set_origin(Some(line(&task.origin)));
+            let places = add_task(stack, &app, task, &settings, in_loop.contains(task.id.as_str()));
+            app.places.extend(places);
+        }
+        stack.set_origin(None);
+        app
+    }
+}
+
+impl AsyncLambdaAppHandle {
+    /// The application's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The bucket for payloads that are too large for a message.
+    pub fn payloads(&self) -> &BucketHandle {
+        &self.payloads
+    }
+
+    /// Where messages go that failed too often.
+    pub fn dead_letters(&self) -> &QueueHandle {
+        &self.dead_letters
+    }
+
+    /// The API, where the application has one.
+    pub fn api(&self) -> Option<&RestApiHandle> {
+        self.api.as_ref()
+    }
+
+    pub(super) fn code(&self) -> &Function {
+        &self.code
+    }
+
+    /// Which part of the template comes from which part of the file of settings.
+    pub(crate) fn places(&self) -> &[(Path, Path)] {
+        &self.places
+    }
+}
+
+fn api(settings: &Settings) -> RestApi {
+    let mut api = RestApi::new(names::API, "prod").api(|api| api.tracing_enabled(true));
+    let value = |setting: &Setting| Value::<String>::raw(setting.value.clone());
+    if let (Some(domain), Some(certificate)) = (&settings.domain_name, &settings.certificate_arn) {
+        api = api.domain(value(domain), value(certificate));
+        if let Some(version) = &settings.tls_version {
+            api = api.tls_version(value(version));
+        }
+    }
+    api
+}
+
+/// Adds a task, and says which parts of it come from the file of settings.
+fn add_task(
+    stack: &mut Stack,
+    app: &AsyncLambdaAppHandle,
+    task: &TaskModel,
+    settings: &Settings,
+    in_loop: bool,
+) -> Vec<(Path, Path)> {
+    let (id, options) = (task.id.as_str(), &task.options);
+    let mut function =
+        task.invokes.iter().fold(TaskFunction::new(app, id), |function, target| function.invokes(target.as_str()));
+    function = options.memory.into_iter().fold(function, TaskFunction::memory);
+    function = options.timeout.into_iter().fold(function, TaskFunction::timeout);
+    function = options.ephemeral_storage.into_iter().fold(function, TaskFunction::ephemeral_storage);
+    if in_loop {
+        function = function.allow_recursion();
+    }
+    let receives = task.trigger == Trigger::ManagedSqs;
+    let mut places = function_places(id, settings, function.own_policies(receives));
+    function = function.settings(settings);
+    match &task.trigger {
+        Trigger::ManagedSqs => {
+            let task =
+                options.max_receive_count.into_iter().fold(AsyncTask::new(function), AsyncTask::max_receive_count);
+            options.maximum_concurrency.into_iter().fold(task, AsyncTask::maximum_concurrency).add_to(stack);
+            places.extend(extras_places(settings, &names::queue_extras(id)));
+        }
+        Trigger::Sqs { queue_arn } => {
+            let queue_arn = match queue_arn {
+                QueueArn::Literal(arn) => Value::from(arn),
+                QueueArn::Intrinsic(function) => Value::raw(function.clone()),
+            };
+            let task = SqsTask::new(function, queue_arn);
+            options.maximum_concurrency.into_iter().fold(task, SqsTask::maximum_concurrency).add_to(stack);
+        }
+        Trigger::Schedule { expression } => {
+            ScheduledTask::new(function, expression.clone()).add_to(stack);
+        }
+        Trigger::Api { method, path } => {
+            if let Some(api) = app.api() {
+                ApiTask::new(function, api, method, path.as_str()).add_to(stack);
+            }
+        }
+        // A trigger of a later version of the model has no construct yet, and no application can have it.
+        _ => {}
+    }
+    places
+}
+
+/// The tasks from which a chain of invocations leads back to them. The model was checked, so somebody in each such
+/// chain bounds it; Lambda, which would stop it, has to let every function of it go on.
+fn in_loops(tasks: &[TaskModel]) -> BTreeSet<&str> {
+    let targets: BTreeMap<&str, Vec<&str>> = tasks
+        .iter()
+        .map(|task| (task.id.as_str(), task.invokes.iter().map(|target| target.as_str()).collect()))
+        .collect();
+    let comes_back = |start: &str| {
+        let mut seen = BTreeSet::new();
+        let mut pending: Vec<&str> = targets[start].clone();
+        while let Some(task) = pending.pop() {
+            if task == start {
+                return true;
+            }
+            if seen.insert(task) {
+                pending.extend(targets.get(task).into_iter().flatten());
+            }
+        }
+        false
+    };
+    if tasks.iter().all(|task| task.recursion.is_none()) {
+        return BTreeSet::new();
+    }
+    targets.keys().copied().filter(|task| comes_back(task)).collect()
+}
+
+fn place(id: impl AsRef<str>, rest: &[&str]) -> Path {
+    let path = Path::default().join("Resources").join(id.as_ref());
+    rest.iter().fold(path, |path, step| path.join(*step))
+}
+
+fn extras_places<'a>(settings: &'a Settings, prefix: &'a str) -> impl Iterator<Item = (Path, Path)> + 'a {
+    let extras = settings.managed_queue_extras.iter().enumerate();
+    extras.map(move |(index, setting)| (place(format!("{prefix}{index}"), &[]), setting.path.clone()))
+}
+
+fn domain_places(settings: &Settings) -> impl Iterator<Item = (Path, Path)> + '_ {
+    let of_domain =
+        |name, setting: &Setting| (place(names::API, &["Properties", "Domain", name]), setting.path.clone());
+    let domain = settings.domain_name.as_ref().map(move |setting| of_domain("DomainName", setting));
+    let certificate = settings.certificate_arn.as_ref().map(move |setting| of_domain("CertificateArn", setting));
+    let version = settings.tls_version.as_ref().map(move |setting| of_domain("SecurityPolicy", setting));
+    domain.into_iter().chain(certificate).chain(version)
+}
+
+fn function_places(task: &str, settings: &Settings, own_policies: usize) -> Vec<(Path, Path)> {
+    let id = names::function(task);
+    let mut places = Vec::new();
+    for (name, setting) in &settings.environment_variables {
+        places.push((place(&id, &["Properties", "Environment", "Variables", name]), setting.path.clone()));
+    }
+    let lists: [(&[&str], usize, &[Setting]); 4] = [
+        (&["Properties", "Policies"], own_policies, &settings.policies),
+        (&["Properties", "Layers"], 0, &settings.layers),
+        (&["Properties", "VpcConfig", "SubnetIds"], 0, &settings.subnet_ids),
+        (&["Properties", "VpcConfig", "SecurityGroupIds"], 0, &settings.security_group_ids),
+    ];
+    for (path, first, list) in lists {
+        let path = place(&id, path);
+        places.extend(list.iter().enumerate().map(|(index, setting)| (path.join(first + index), setting.path.clone())));
+    }
+    places
+}

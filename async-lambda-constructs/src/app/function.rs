@@ -1,0 +1,159 @@
+//! The function of a task.
+
+use async_lambda_model::{EphemeralStorage, MemorySize, TaskOptions, Timeout};
+use cfn_model::{
+    IntoNode, List, Node, Object, Value,
+    intrinsic::{get_att, pseudo},
+};
+use sam_resources::{Function, Policy, function};
+
+use super::{AsyncLambdaAppHandle, names};
+use crate::{
+    config::{Setting, Settings},
+    grant::objects,
+    iam::{PolicyDocument, Statement},
+};
+
+/// The function of a task of an application: its name, its environment, what it may do.
+///
+/// What starts it is the construct that takes it: [`AsyncTask`](super::AsyncTask), [`SqsTask`](super::SqsTask),
+/// [`ScheduledTask`](super::ScheduledTask), [`ApiTask`](super::ApiTask).
+#[derive(Clone, Debug)]
+#[must_use = "a function does nothing until a task is added to a stack"]
+pub struct TaskFunction {
+    pub(super) app: AsyncLambdaAppHandle,
+    pub(super) task: String,
+    pub(super) timeout: Timeout,
+    pub(super) extras: Vec<Node>,
+    function: Function,
+    invokes: Vec<String>,
+    policies: Vec<Policy>,
+}
+
+impl TaskFunction {
+    /// The function of the task with this id: 1 to 32 letters and digits.
+    pub fn new(app: &AsyncLambdaAppHandle, task: impl Into<String>) -> TaskFunction {
+        let task = task.into();
+        let timeout = TaskOptions::DEFAULT_TIMEOUT;
+        let function = app
+            .code()
+            .clone()
+            .function_name(names::physical(app.name(), &task))
+            .environment_variable("ASYNC_LAMBDA_PAYLOAD_S3_BUCKET", app.payloads().r#ref())
+            .environment_variable("ASYNC_LAMBDA_TASK_ID", task.as_str())
+            .environment_variable("ASYNC_LAMBDA_ACCOUNT_ID", pseudo::account_id())
+            .ephemeral_storage(function::EphemeralStorage::new(EphemeralStorage::MIN))
+            .memory_size(TaskOptions::DEFAULT_MEMORY.get())
+            .timeout(timeout.get());
+        let (extras, invokes, policies) = (Vec::new(), Vec::new(), Vec::new());
+        TaskFunction { app: app.clone(), task, timeout, extras, function, invokes, policies }
+    }
+
+    /// Memory in MB; 128 unless it is said.
+    pub fn memory(mut self, memory: MemorySize) -> TaskFunction {
+        self.function = self.function.memory_size(memory.get());
+        self
+    }
+
+    /// How long an invocation may take, in seconds; 60 unless it is said. A queue's visibility timeout follows.
+    pub fn timeout(mut self, timeout: Timeout) -> TaskFunction {
+        self.function = self.function.timeout(timeout.get());
+        self.timeout = timeout;
+        self
+    }
+
+    /// The size of `/tmp` in MB; 512 unless it is said.
+    pub fn ephemeral_storage(mut self, size: EphemeralStorage) -> TaskFunction {
+        self.function = self.function.ephemeral_storage(function::EphemeralStorage::new(size.get()));
+        self
+    }
+
+    /// Lets the task invoke another one of the application, an async task, by its id.
+    pub fn invokes(mut self, task: impl Into<String>) -> TaskFunction {
+        self.invokes.push(task.into());
+        self
+    }
+
+    /// Lets the function be part of a chain of invocations that comes back to it; Lambda would stop it after 16.
+    pub fn allow_recursion(mut self) -> TaskFunction {
+        self.function = self.function.recursive_loop("Allow");
+        self
+    }
+
+    /// Adds a member to `Policies`.
+    pub fn policy(mut self, policy: impl Into<Policy>) -> TaskFunction {
+        self.policies.push(policy.into());
+        self
+    }
+
+    /// Settings of a file: environment variables, policies, layers, network, extras of the queue.
+    pub fn settings(mut self, settings: &Settings) -> TaskFunction {
+        for (name, setting) in &settings.environment_variables {
+            let value = Value::<String>::raw(setting.value.clone());
+            self.function = self.function.environment_variable(name.as_str(), value);
+        }
+        self.policies.extend(settings.policies.iter().map(|setting| policy(&setting.value)));
+        if let Some(layers) = list(&settings.layers) {
+            self.function = self.function.layers(layers);
+        }
+        let mut network = Object::new();
+        for (name, list) in [("SecurityGroupIds", &settings.security_group_ids), ("SubnetIds", &settings.subnet_ids)] {
+            if let Some(list) = self::list(list) {
+                network.insert(name.to_owned(), list.into_node());
+            }
+        }
+        if !network.is_empty() {
+            self.function = self.function.vpc_config(Value::raw(network));
+        }
+        self.extras.extend(settings.managed_queue_extras.iter().map(|setting| setting.value.clone()));
+        self
+    }
+
+    /// Any other property of the function.
+    pub fn function(mut self, change: impl FnOnce(Function) -> Function) -> TaskFunction {
+        self.function = change(self.function);
+        self
+    }
+
+    /// How many policies stand before those that were added: the application's own.
+    pub(super) fn own_policies(&self, receives: bool) -> usize {
+        usize::from(receives || !self.invokes.is_empty())
+    }
+
+    /// The logical id, and the function with its permissions. `receives` is whether it gets messages of the
+    /// application's other tasks, whose payloads may be in the bucket.
+    pub(super) fn finish(self, receives: bool) -> (String, Function) {
+        let mut own = PolicyDocument::new();
+        if !self.invokes.is_empty() {
+            let send = Statement::allow(["sqs:SendMessage"]);
+            let arns = self.invokes.iter().map(|task| get_att::<String>(names::queue(task), "Arn"));
+            own = own.statement(arns.fold(send, Statement::resource));
+        }
+        let mut actions = Vec::new();
+        if receives {
+            actions.extend(["s3:GetObject", "s3:DeleteObject"]);
+        }
+        if !self.invokes.is_empty() {
+            actions.push("s3:PutObject");
+        }
+        if !actions.is_empty() {
+            own = own.statement(Statement::allow(actions).resource(objects(self.app.payloads())));
+        }
+        let own = Some(own).filter(|own| !own.statements.is_empty()).map(Policy::from);
+        let function = own.into_iter().chain(self.policies).fold(self.function, Function::policy);
+        (names::function(&self.task), function)
+    }
+}
+
+/// A bare statement stands for a document that has it.
+fn policy(value: &Node) -> Policy {
+    match value.get("Effect") {
+        Some(_) => Policy::statement(value.clone()),
+        None => Policy::document(value.clone()),
+    }
+}
+
+fn list(settings: &[Setting]) -> Option<List<String>> {
+    let list: List<String> = settings.iter().map(|setting| Value::<String>::raw(setting.value.clone())).collect();
+    (!list.0.is_empty()).then_some(list)
+}

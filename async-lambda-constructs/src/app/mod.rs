@@ -1,0 +1,33 @@
+//! From an application to its resources: tasks become functions, with their queues, schedules and routes.
+//!
+//! [`AsyncLambdaApp`] is the whole: [`AsyncLambdaApp::of`] takes a model and adds everything. Each part is a construct
+//! of its own, for a stack that is put together by hand:
+//!
+//! ```
+//! use async_lambda_constructs::prelude::*;
+//!
+//! let mut stack = Stack::new("photo-app");
+//! let app = AsyncLambdaApp::new("photo-app").add_to(&mut stack);
+//!
+//! let resize = TaskFunction::new(&app, "Resize").memory(MemorySize::of::<512>()).timeout(Timeout::of::<120>());
+//! AsyncTask::new(resize).max_receive_count(MaxReceiveCount::of::<3>()).add_to(&mut stack);
+//!
+//! let tick = TaskFunction::new(&app, "Tick").invokes("Resize");
+//! ScheduledTask::new(tick, schedule!("rate(15 minutes)")).add_to(&mut stack);
+//! assert!(stack.resource("ResizeALQueue").is_some());
+//! ```
+//!
+//! Logical ids, physical names and environment variables are those of the Python package, so that a stack can be
+//! moved over task by task. `docs/differences.md` lists what is not the same.
+
+mod application;
+mod function;
+mod names;
+mod problem;
+mod task;
+
+pub use application::{AsyncLambdaApp, AsyncLambdaAppHandle};
+pub use function::TaskFunction;
+pub use task::{ApiTask, AsyncTask, AsyncTaskHandle, ScheduledTask, SqsTask};
+
+pub(crate) use problem::{problem, warning};

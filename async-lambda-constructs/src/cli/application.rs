@@ -1,0 +1,109 @@
+//! From what the program is about to stacks: for an application, with the stage and the settings that were given.
+
+use std::path::{Path, PathBuf};
+
+use async_lambda_model::AppModel;
+use cfn_model::{
+    Object,
+    validate::{Finding, Severity},
+};
+
+use super::{
+    Exit, Session, args,
+    files::{self, Source},
+    report::{self, Diagnostic, Settings},
+};
+use crate::{
+    AsyncLambdaApp, Construct, Project, Stack, app,
+    config::{self, Config},
+};
+
+/// Where settings are looked for, as in the Python package.
+const CONFIG: &str = ".async_lambda/config.json";
+
+/// What is to be synthesized.
+#[derive(Default)]
+pub(super) struct Plan {
+    /// The stacks. There is none when something is wrong with the application or its settings.
+    pub(super) stacks: Vec<Stack>,
+    /// What is said before a template is looked at.
+    pub(super) findings: Vec<Diagnostic>,
+    /// The application, where the program is about one.
+    pub(super) model: Option<AppModel>,
+    /// The file of settings, and which part of the template comes from which part of it.
+    pub(super) settings: Option<Settings>,
+}
+
+/// The stacks of the program.
+pub(super) fn plan(session: &mut Session<'_>, project: Project, chosen: &args::Settings) -> Result<Plan, Exit> {
+    match project {
+        Project::Stacks(stacks) => {
+            let given = [("--stage", chosen.stage.is_some()), ("--config", chosen.config.is_some())];
+            if let Some((option, _)) = given.into_iter().find(|(_, given)| *given) {
+                let message = format!("`{option}`: must be given with an application, and this program has stacks");
+                return Err(session.usage(message, "give `main` an application, or leave the option out"));
+            }
+            Ok(Plan { stacks, ..Plan::default() })
+        }
+        Project::Application(Err(problems)) => {
+            let findings: Vec<Finding> = problems.iter().map(app::problem).collect();
+            Ok(Plan { findings: report::of_application(&findings, session.environment), ..Plan::default() })
+        }
+        Project::Application(Ok(model)) => of_model(session, model, chosen),
+    }
+}
+
+fn of_model(session: &mut Session<'_>, model: AppModel, chosen: &args::Settings) -> Result<Plan, Exit> {
+    let warnings: Vec<Finding> = model.warnings().iter().map(app::warning).collect();
+    let mut plan = Plan { findings: report::of_application(&warnings, session.environment), ..Plan::default() };
+    let stage = chosen.stage.as_deref();
+    let mut config = Config::default();
+    let mut file = None;
+    if let Some(path) = config_path(session, chosen) {
+        let (name, text, node) = files::read_node(session, &path).map_err(|error| session.report_failure(&error))?;
+        config = Config::of_node(&node);
+        let source = Source { name, text, document: Object::new() };
+        plan.findings.extend(report::of_settings(&source, config.check(&model, stage)));
+        file = Some(source);
+    }
+    if plan.findings.iter().all(|finding| finding.severity != Severity::Error) {
+        let mut stack = Stack::new(model.name.as_str());
+        let app = AsyncLambdaApp::of(&model).settings(&config, stage).add_to(&mut stack);
+        plan.settings = file.map(|source| Settings { source, places: app.places().to_vec() });
+        plan.stacks.push(stack);
+    }
+    plan.model = Some(model);
+    Ok(plan)
+}
+
+/// The file that was named, or the usual one where it is there.
+fn config_path(session: &Session<'_>, chosen: &args::Settings) -> Option<PathBuf> {
+    chosen.config.clone().or_else(|| {
+        let usual = Path::new(CONFIG);
+        session.environment.directory.join(usual).is_file().then(|| usual.to_owned())
+    })
+}
+
+/// The application, for a command that is about tasks. What is wrong with it is said here.
+pub(super) fn model(session: &mut Session<'_>, project: Project) -> Result<AppModel, Exit> {
+    match project {
+        Project::Application(Ok(model)) => Ok(model),
+        Project::Application(Err(problems)) => {
+            let findings: Vec<Finding> = problems.iter().map(app::problem).collect();
+            for diagnostic in report::of_application(&findings, session.environment) {
+                session.report_failure(&diagnostic);
+            }
+            Err(Exit::Failed)
+        }
+        Project::Stacks(_) => {
+            let help = "`graph` draws the resources of stacks".to_owned();
+            Err(session.fail("this program has stacks, and tasks are of an application", Some(help)))
+        }
+    }
+}
+
+/// `config-schema`: the JSON Schema of the file of settings.
+pub(super) fn config_schema(session: &mut Session<'_>) -> Exit {
+    session.out.write(&format!("{:#}\n", config::json_schema()));
+    Exit::Done
+}

@@ -1,0 +1,108 @@
+//! The keys of a file, once for the reader, the messages and the JSON Schema.
+
+/// A key that holds settings.
+pub(super) struct Key {
+    pub(super) name: &'static str,
+    pub(super) kind: Kind,
+    /// Whether it makes sense for a single task.
+    pub(super) of_tasks: bool,
+    pub(super) doc: &'static str,
+}
+
+/// What stands under a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Names with a value each.
+    Variables,
+    /// A list of policies.
+    Policies,
+    /// A list of texts.
+    Texts,
+    /// A list of resources.
+    Resources,
+    /// A text.
+    Text,
+}
+
+/// Where in a file one is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Level {
+    App,
+    Stage,
+    Task,
+    TaskStage,
+}
+
+/// The keys beside those that hold settings.
+pub(super) const STAGES: &str = "stages";
+pub(super) const TASKS: &str = "tasks";
+/// Where an editor finds the JSON Schema.
+pub(super) const SCHEMA: &str = "$schema";
+
+pub(super) static KEYS: [Key; 9] = [
+    Key {
+        name: "environment_variables",
+        kind: Kind::Variables,
+        of_tasks: true,
+        doc: "Environment variables of the functions. A later value of a name replaces an earlier one.",
+    },
+    Key {
+        name: "policies",
+        kind: Kind::Policies,
+        of_tasks: true,
+        doc: "What the functions may do besides what the application needs: ARNs or names of managed policies, \
+              statements, policy documents, SAM policy templates. Later ones are added.",
+    },
+    Key {
+        name: "layers",
+        kind: Kind::Texts,
+        of_tasks: true,
+        doc: "ARNs of layers, in order. Later ones are added, each once.",
+    },
+    Key {
+        name: "subnet_ids",
+        kind: Kind::Texts,
+        of_tasks: true,
+        doc: "The subnets in which the functions run. Later ones are added, each once.",
+    },
+    Key {
+        name: "security_group_ids",
+        kind: Kind::Texts,
+        of_tasks: true,
+        doc: "The security groups of the functions. Later ones are added, each once.",
+    },
+    Key {
+        name: "managed_queue_extras",
+        kind: Kind::Resources,
+        of_tasks: true,
+        doc: "Resources that come with every queue of a task, and with the dead-letter queue. `$QUEUEID` is the \
+              queue's logical id, `$EXTRA0` that of the first extra. Later ones are added.",
+    },
+    Key { name: "domain_name", kind: Kind::Text, of_tasks: false, doc: "The domain name of the API." },
+    Key {
+        name: "tls_version",
+        kind: Kind::Text,
+        of_tasks: false,
+        doc: "The oldest TLS version that the domain accepts: `TLS_1_2` unless it is said.",
+    },
+    Key {
+        name: "certificate_arn",
+        kind: Kind::Text,
+        of_tasks: false,
+        doc: "The ARN of the domain's certificate; needed with `domain_name`.",
+    },
+];
+
+impl Level {
+    /// Every key that may stand here.
+    pub(super) fn keys(self) -> impl Iterator<Item = &'static str> {
+        let settings = KEYS.iter().filter(move |key| self.takes(key)).map(|key| key.name);
+        let stages = matches!(self, Level::App | Level::Task).then_some(STAGES);
+        let of_app = [TASKS, SCHEMA].into_iter().filter(move |_| self == Level::App);
+        settings.chain(stages).chain(of_app)
+    }
+
+    pub(super) fn takes(self, key: &Key) -> bool {
+        key.of_tasks || matches!(self, Level::App | Level::Stage)
+    }
+}

@@ -1,0 +1,96 @@
+//! `.async_lambda/config.json`: settings of an application, of its stages, of its tasks, and of a task at a stage.
+//!
+//! This module reads and merges; it is handed the text and touches no disk. What is wrong with a file is a list of
+//! [findings](cfn_model::validate::Finding) whose paths lead into the file; [`cfn_model::text::locate`] makes lines
+//! and columns of them.
+//!
+//! ```
+//! use async_lambda_constructs::config::Config;
+//!
+//! let config = Config::parse(r#"{
+//!     "environment_variables": {"LOG_LEVEL": "info"},
+//!     "stages": {"prod": {"environment_variables": {"LOG_LEVEL": "warn"}}}
+//! }"#)?;
+//! assert!(config.findings().is_empty());
+//! let level = |stage| config.of_app(stage).environment_variables["LOG_LEVEL"].value.clone();
+//! assert_eq!(level(None).as_str(), Some("info"));
+//! assert_eq!(level(Some("prod")).as_str(), Some("warn"));
+//! # Ok::<(), cfn_model::text::ReadError>(())
+//! ```
+
+mod check;
+mod keys;
+mod read;
+mod rules;
+mod schema;
+mod settings;
+
+use cfn_model::{
+    Node,
+    text::{self, Limits, ReadError},
+    validate::Finding,
+};
+use indexmap::IndexMap;
+
+pub use rules::ALL as RULES;
+pub use schema::json_schema;
+pub use settings::{Setting, Settings};
+
+pub(crate) use rules::is_about_a_name;
+
+/// A file of settings that was read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Config {
+    all: Staged,
+    tasks: IndexMap<String, Staged>,
+    findings: Vec<Finding>,
+}
+
+/// Settings, and those that come on top at a stage.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Staged {
+    always: Settings,
+    stages: IndexMap<String, Settings>,
+}
+
+impl Config {
+    /// Reads a text. What can be understood is kept, and the rest is in [`Config::findings`]; the error is a text
+    /// that is no JSON.
+    pub fn parse(text: &str) -> Result<Config, ReadError> {
+        Ok(Config::of_node(&text::parse(text, &Limits::default())?.node))
+    }
+
+    /// The same for a text that was read already.
+    pub fn of_node(document: &Node) -> Config {
+        read::config(document)
+    }
+
+    /// What is wrong with the file by itself: unknown keys, wrong types. [`Config::check`] knows more.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The settings of the application as a whole: those of all stages, then those of this one.
+    pub fn of_app(&self, stage: Option<&str>) -> Settings {
+        self.all.at(stage)
+    }
+
+    /// The settings of a task: the application's, then its own, then its own at this stage.
+    pub fn of_task(&self, task: &str, stage: Option<&str>) -> Settings {
+        let mut settings = self.of_app(stage);
+        if let Some(own) = self.tasks.get(task) {
+            settings.merge(own.at(stage));
+        }
+        settings
+    }
+}
+
+impl Staged {
+    fn at(&self, stage: Option<&str>) -> Settings {
+        let mut settings = self.always.clone();
+        if let Some(own) = stage.and_then(|stage| self.stages.get(stage)) {
+            settings.merge(own.clone());
+        }
+        settings
+    }
+}

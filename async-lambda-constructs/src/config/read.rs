@@ -1,0 +1,178 @@
+//! From a document to settings.
+
+use cfn_model::{Function, Node, Object, Path, validate::Finding};
+use indexmap::IndexMap;
+
+use super::{
+    Config, Staged,
+    keys::{KEYS, Kind, Level, STAGES, TASKS},
+    rules::{TASK_DOMAIN, UNKNOWN_KEY, WRONG_TYPE},
+    settings::{Setting, Settings, add_new},
+};
+use crate::explain::did_you_mean;
+
+pub(super) fn config(document: &Node) -> Config {
+    let mut reader = Reader::default();
+    let root = Path::default();
+    let Some(object) = reader.object(document, &root) else {
+        return Config { findings: reader.findings, ..Config::default() };
+    };
+    let all = reader.staged(object, &root, Level::App);
+    let tasks = reader.named(object, TASKS, &root, |reader, task, at| reader.staged(task, at, Level::Task));
+    Config { all, tasks, findings: reader.findings }
+}
+
+#[derive(Default)]
+struct Reader {
+    findings: Vec<Finding>,
+}
+
+impl Reader {
+    fn staged(&mut self, object: &Object, at: &Path, level: Level) -> Staged {
+        let below = if level == Level::App { Level::Stage } else { Level::TaskStage };
+        let always = self.settings(object, at, level);
+        let stages = self.named(object, STAGES, at, |reader, stage, at| reader.settings(stage, at, below));
+        Staged { always, stages }
+    }
+
+    /// The entries of an object under a key, each read by `read`.
+    fn named<T>(
+        &mut self,
+        object: &Object,
+        key: &str,
+        at: &Path,
+        read: impl Fn(&mut Reader, &Object, &Path) -> T,
+    ) -> IndexMap<String, T> {
+        let mut entries = IndexMap::new();
+        let at = at.join(key);
+        for (name, value) in object.get(key).and_then(|value| self.object(value, &at)).into_iter().flatten() {
+            let at = at.join(name.as_str());
+            if let Some(value) = self.object(value, &at) {
+                entries.insert(name.clone(), read(self, value, &at));
+            }
+        }
+        entries
+    }
+
+    fn settings(&mut self, object: &Object, at: &Path, level: Level) -> Settings {
+        let mut settings = Settings::default();
+        for (name, value) in object {
+            let at = at.join(name.as_str());
+            match KEYS.iter().find(|key| key.name == name) {
+                Some(key) if level.takes(key) => self.setting(&mut settings, key.kind, name, value, &at),
+                Some(_) => self.findings.push(
+                    Finding::new(
+                        &TASK_DOMAIN,
+                        at,
+                        format!("`{name}`: must stand at the top or in a stage, got a task"),
+                    )
+                    .help(Some("all tasks share one API and its domain".to_owned())),
+                ),
+                None if level.keys().any(|key| key == name) => {}
+                None => self.unknown(name, at, level),
+            }
+        }
+        settings
+    }
+
+    fn unknown(&mut self, name: &str, at: Path, level: Level) {
+        let help = match (name, level) {
+            (TASKS, _) => Some("the settings of a task at a stage are `tasks.<task>.stages.<stage>`".to_owned()),
+            _ => did_you_mean(name, level.keys()),
+        };
+        let keys: Vec<&str> = level.keys().collect();
+        let finding = Finding::new(&UNKNOWN_KEY, at, format!("`{name}`: must be a known key"));
+        self.findings.push(finding.expected(keys.join(", ")).actual(name).help(help));
+    }
+
+    fn setting(&mut self, settings: &mut Settings, kind: Kind, name: &str, value: &Node, at: &Path) {
+        match kind {
+            Kind::Variables => {
+                for (variable, value) in self.object(value, at).into_iter().flatten() {
+                    let path = at.join(variable.as_str());
+                    if self.is(value, &path, "a string, a number, a boolean or an intrinsic function", is_scalar) {
+                        settings.environment_variables.insert(variable.clone(), Setting { value: value.clone(), path });
+                    }
+                }
+            }
+            Kind::Policies => {
+                let expected = "the ARN or name of a policy, or an object";
+                settings.policies = self.list(value, at, expected, |value| {
+                    value.as_str().is_some() || value.as_object().is_some_and(|object| !object.is_empty())
+                });
+            }
+            Kind::Resources => {
+                let expected = "a resource with its `Type`";
+                settings.managed_queue_extras =
+                    self.list(value, at, expected, |value| value["Type"].as_str().is_some());
+            }
+            Kind::Texts => {
+                let list = match name {
+                    "layers" => &mut settings.layers,
+                    "subnet_ids" => &mut settings.subnet_ids,
+                    _ => &mut settings.security_group_ids,
+                };
+                add_new(list, self.list(value, at, "a string or an intrinsic function", is_text));
+            }
+            // Python's file may say `null` for what is not there.
+            Kind::Text if *value == Node::Null => {}
+            Kind::Text => {
+                if self.is(value, at, "a string or an intrinsic function", is_text) {
+                    let slot = match name {
+                        "domain_name" => &mut settings.domain_name,
+                        "tls_version" => &mut settings.tls_version,
+                        _ => &mut settings.certificate_arn,
+                    };
+                    *slot = Some(Setting { value: value.clone(), path: at.clone() });
+                }
+            }
+        }
+    }
+
+    fn list(&mut self, value: &Node, at: &Path, expected: &str, fits: impl Fn(&Node) -> bool) -> Vec<Setting> {
+        let Some(items) = value.as_array() else {
+            self.wrong(value, at, "a list");
+            return Vec::new();
+        };
+        let mut list = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            let path = at.join(index);
+            if self.is(item, &path, expected, &fits) {
+                list.push(Setting { value: item.clone(), path });
+            }
+        }
+        list
+    }
+
+    fn object<'a>(&mut self, value: &'a Node, at: &Path) -> Option<&'a Object> {
+        if value.as_object().is_none() {
+            self.wrong(value, at, "an object");
+        }
+        value.as_object()
+    }
+
+    fn is(&mut self, value: &Node, at: &Path, expected: &str, fits: impl Fn(&Node) -> bool) -> bool {
+        let fits = fits(value);
+        if !fits {
+            self.wrong(value, at, expected);
+        }
+        fits
+    }
+
+    fn wrong(&mut self, value: &Node, at: &Path, expected: &str) {
+        let subject = match at.0.is_empty() {
+            true => "the file of settings".to_owned(),
+            false => format!("`{at}`"),
+        };
+        let message = format!("{subject}: must be {expected}, got {}", value.kind());
+        self.findings.push(Finding::new(&WRONG_TYPE, at.clone(), message).expected(expected).actual(value.kind()));
+    }
+}
+
+fn is_text(value: &Node) -> bool {
+    value.as_str().is_some() || Function::call(value).is_some()
+}
+
+fn is_scalar(value: &Node) -> bool {
+    is_text(value) || matches!(value, Node::Bool(_) | Node::Number(_))
+}

@@ -1,0 +1,75 @@
+//! The JSON Schema of the file, for editors.
+
+use serde_json::{Map, Value, json};
+
+use super::keys::{KEYS, Kind, Level, SCHEMA, STAGES, TASKS};
+
+/// A JSON Schema of `.async_lambda/config.json`, draft 2020-12: completion and hints in an editor.
+pub fn json_schema() -> Value {
+    let mut schema = level(Level::App);
+    let root = schema.as_object_mut().expect("a level is an object");
+    let head = [
+        ("$schema", json!("https://json-schema.org/draft/2020-12/schema")),
+        ("title", json!("Settings of an async-lambda application: .async_lambda/config.json")),
+    ];
+    for (position, (key, value)) in head.into_iter().enumerate() {
+        root.shift_insert(position, key.to_owned(), value);
+    }
+    let intrinsic = json!({
+        "type": "object",
+        "description": "An intrinsic function: {\"Ref\": ...}, {\"Fn::ImportValue\": ...}.",
+        "minProperties": 1,
+        "maxProperties": 1,
+        "patternProperties": {"^(Ref|Condition|Fn::.+)$": {}},
+        "additionalProperties": false,
+    });
+    root.insert("$defs".to_owned(), json!({"intrinsic": intrinsic}));
+    schema
+}
+
+fn level(level: Level) -> Value {
+    let mut properties = Map::new();
+    if level == Level::App {
+        properties.insert(SCHEMA.to_owned(), json!({"type": "string"}));
+    }
+    for key in KEYS.iter().filter(|key| level.takes(key)) {
+        let mut schema = value(key.kind);
+        if let Some(schema) = schema.as_object_mut() {
+            schema.insert("description".to_owned(), json!(key.doc));
+        }
+        properties.insert(key.name.to_owned(), schema);
+    }
+    let named = |doc: &str, below: Level| json!({"type": "object", "description": doc, "additionalProperties": self::level(below)});
+    match level {
+        Level::App => {
+            let (stages, tasks) = ("What comes on top at a stage, by stage.", "What comes on top for a task, by task.");
+            properties.insert(STAGES.to_owned(), named(stages, Level::Stage));
+            properties.insert(TASKS.to_owned(), named(tasks, Level::Task));
+        }
+        Level::Task => {
+            let doc = "What comes on top for the task at a stage, by stage.";
+            properties.insert(STAGES.to_owned(), named(doc, Level::TaskStage));
+        }
+        Level::Stage | Level::TaskStage => {}
+    }
+    json!({"type": "object", "properties": properties, "additionalProperties": false})
+}
+
+fn value(kind: Kind) -> Value {
+    let text = json!({"anyOf": [{"type": "string"}, {"$ref": "#/$defs/intrinsic"}]});
+    match kind {
+        Kind::Text => text,
+        Kind::Texts => json!({"type": "array", "items": text}),
+        Kind::Variables => json!({
+            "type": "object",
+            "additionalProperties": {"anyOf": [{"type": ["string", "number", "boolean"]}, {"$ref": "#/$defs/intrinsic"}]},
+        }),
+        Kind::Policies => {
+            json!({"type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "object", "minProperties": 1}]}})
+        }
+        Kind::Resources => json!({
+            "type": "array",
+            "items": {"type": "object", "properties": {"Type": {"type": "string"}}, "required": ["Type"]},
+        }),
+    }
+}

@@ -1,0 +1,67 @@
+//! Settings, and what comes of two of them.
+
+use cfn_model::{Node, Path};
+use indexmap::IndexMap;
+
+/// A value of the file: a literal or an intrinsic.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setting {
+    /// The value.
+    pub value: Node,
+    /// Where in the file it stands.
+    pub path: Path,
+}
+
+/// The settings of one level of the file, or of several that were merged.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings {
+    /// Environment variables, by name.
+    pub environment_variables: IndexMap<String, Setting>,
+    /// Members of a function's `Policies`.
+    pub policies: Vec<Setting>,
+    /// ARNs of layers.
+    pub layers: Vec<Setting>,
+    /// Subnets.
+    pub subnet_ids: Vec<Setting>,
+    /// Security groups.
+    pub security_group_ids: Vec<Setting>,
+    /// Resources that belong to each managed queue and to the dead-letter queue.
+    pub managed_queue_extras: Vec<Setting>,
+    /// The domain name of the API.
+    pub domain_name: Option<Setting>,
+    /// The oldest TLS version of the domain.
+    pub tls_version: Option<Setting>,
+    /// The ARN of the domain's certificate.
+    pub certificate_arn: Option<Setting>,
+}
+
+impl Settings {
+    /// Puts other settings on top of these: variables and single values are replaced, policies and extras are
+    /// added, layers, subnets and security groups are added where they are not there yet.
+    pub fn merge(&mut self, over: Settings) {
+        self.environment_variables.extend(over.environment_variables);
+        self.policies.extend(over.policies);
+        add_new(&mut self.layers, over.layers);
+        add_new(&mut self.subnet_ids, over.subnet_ids);
+        add_new(&mut self.security_group_ids, over.security_group_ids);
+        self.managed_queue_extras.extend(over.managed_queue_extras);
+        replace(&mut self.domain_name, over.domain_name);
+        replace(&mut self.tls_version, over.tls_version);
+        replace(&mut self.certificate_arn, over.certificate_arn);
+    }
+}
+
+/// Each value once, where it was first.
+pub(super) fn add_new(list: &mut Vec<Setting>, more: impl IntoIterator<Item = Setting>) {
+    for setting in more {
+        if !list.iter().any(|known| known.value == setting.value) {
+            list.push(setting);
+        }
+    }
+}
+
+fn replace(value: &mut Option<Setting>, over: Option<Setting>) {
+    if over.is_some() {
+        *value = over;
+    }
+}

@@ -1,0 +1,194 @@
+//! An application on the command line: stages, settings, `ls`, `graph`.
+
+use std::{fs, path::Path};
+
+use async_lambda_constructs::cli::Exit;
+use async_lambda_model::{AppModel, Application, Problem};
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+use crate::{Run, fixtures, folder, run_in, stacks};
+
+/// An application as the command line gets it: whether it is right is its own business.
+struct App(AppModel);
+
+impl Application for App {
+    fn model(&self) -> Result<AppModel, Vec<Problem>> {
+        self.0.model()
+    }
+}
+
+fn app(tasks: Value) -> App {
+    App(serde_json::from_value(json!({"name": "my_shop", "tasks": tasks})).unwrap())
+}
+
+/// A task that `src/app.rs` of the fixtures registers.
+fn task(line: u32, id: &str, trigger: Value, invokes: &[&str]) -> Value {
+    json!({"id": id, "trigger": trigger, "invokes": invokes, "origin": {"file": "src/app.rs", "line": line}})
+}
+
+fn shop() -> App {
+    let arn = "arn:aws:sqs:eu-west-1:123456789012:orders";
+    app(json!([
+        task(3, "Tick", json!({"schedule": {"expression": "rate(15 minutes)"}}), &["Report"]),
+        task(4, "Report", json!("managed_sqs"), &["Mail"]),
+        task(5, "Mail", json!("managed_sqs"), &[]),
+        task(6, "Import", json!({"sqs": {"queue_arn": arn}}), &["Report", "Mail"]),
+        task(7, "Foreign", json!({"sqs": {"queue_arn": {"Fn::ImportValue": "Orders"}}}), &[]),
+        task(8, "Get", json!({"api": {"method": "GET", "path": "/orders/{id}"}}), &[]),
+        task(9, "Any", json!({"api": {"method": "ANY", "path": "/{proxy+}"}}), &["Mail"]),
+    ]))
+}
+
+fn wrong() -> App {
+    app(json!([
+        task(3, "Tick", json!({"schedule": {"expression": "rate(1 day)"}}), &["Report", "Nobody"]),
+        task(4, "Report", json!("managed_sqs"), &["Mail"]),
+        task(5, "Mail", json!("managed_sqs"), &["Report", "Tick"]),
+        task(6, "Mail", json!("managed_sqs"), &[]),
+    ]))
+}
+
+/// A run in a folder with the source file, and with settings where they are given.
+fn run(test: &str, app: App, settings: Option<&str>, arguments: &[&str]) -> Run {
+    let folder = folder(test);
+    let source = fixtures().join("app.rs.txt");
+    write(&folder.join("src/app.rs"), &fs::read_to_string(source).unwrap());
+    if let Some(settings) = settings {
+        write(&folder.join(".async_lambda/config.json"), settings);
+    }
+    run_in(folder, app, arguments, "")
+}
+
+fn write(path: &Path, content: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, content).unwrap();
+}
+
+fn template(run: &Run) -> Value {
+    assert_eq!(run.exit, Exit::Done, "{run}");
+    serde_json::from_str(&run.out).unwrap()
+}
+
+#[test]
+fn an_application_becomes_a_template_and_a_line_a_task() {
+    assert_snapshot!("app", run("app", shop(), None, &[]));
+}
+
+#[test]
+fn what_is_wrong_with_it_points_at_its_line() {
+    assert_snapshot!("app_wrong", run("app_wrong", wrong(), None, &[]));
+    let json = run("app_wrong", wrong(), None, &["--message-format", "json"]);
+    let lines: Vec<Value> = json.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.last().unwrap()["written"], false);
+    assert_eq!(lines[0]["line"], 6);
+    assert_snapshot!("app_wrong_ls", run("app_wrong", wrong(), None, &["ls"]));
+}
+
+#[test]
+fn the_stage_says_which_settings_count() {
+    let settings = r#"{
+        "environment_variables": {"LEVEL": "info"},
+        "stages": {"prod": {"environment_variables": {"LEVEL": "warn"}}},
+        "tasks": {"Mail": {"stages": {"prod": {"environment_variables": {"LEVEL": {"Ref": "AWS::Region"}}}}}}
+    }"#;
+    let check = |arguments: &[&str], task: &str, expected: Value| {
+        let template = template(&run("app_stage", shop(), Some(settings), arguments));
+        let function = &template["Resources"][format!("{task}ALFunc")]["Properties"];
+        assert_eq!(function["Environment"]["Variables"]["LEVEL"], expected, "{arguments:?}");
+    };
+    check(&["-o", "-"], "Mail", json!("info"));
+    check(&["-o", "-", "--stage", "prod"], "Tick", json!("warn"));
+    check(&["-o", "-", "-s", "prod"], "Mail", json!({"Ref": "AWS::Region"}));
+    check(&["synth", "-o", "-", "--stage", "prod", "--config", ".async_lambda/config.json"], "Tick", json!("warn"));
+}
+
+#[test]
+fn mistakes_in_the_settings_point_at_their_line() {
+    let check = |name: &str, settings: &str, arguments: &[&str]| {
+        assert_snapshot!(format!("settings_{name}"), run("settings", shop(), Some(settings), arguments));
+    };
+    check("keys", "{\n  \"layer\": [],\n  \"tasks\": {\"Mial\": {}, \"Mail\": {\"domain_name\": \"x\"}}\n}\n", &[]);
+    check("types", "{\n  \"layers\": [7],\n  \"subnet_ids\": \"subnet-1\"\n}\n", &[]);
+    check("certificate", "{\n  \"stages\": {\n    \"prod\": {\"domain_name\": \"x\"}\n  }\n}\n", &["--stage", "prod"]);
+    check("stage", "{\n  \"stages\": {\"prod\": {}}\n}\n", &["--stage", "pord"]);
+    check("syntax", "{\n  \"layers\": [\n}\n", &[]);
+    check("missing", "{}", &["--config", "nowhere.json"]);
+    // What the template's validation finds in a value of the settings is said of the settings too.
+    check(
+        "extras",
+        "{\n  \"managed_queue_extras\": [\n    {\"Type\": \"AWS::SNS::Topic\", \"Properties\": {\n      \
+         \"TopicNam\": \"x\",\n      \"KmsMasterKeyId\": {\"Ref\": \"Key\"}\n    }}\n  ]\n}\n",
+        &[],
+    );
+}
+
+#[test]
+fn policies_may_be_of_every_kind() {
+    let settings = r#"{"policies": [
+        "AWSLambdaExecute",
+        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"},
+        {"SQSPollerPolicy": {"QueueName": {"Fn::ImportValue": "Name"}}}
+    ]}"#;
+    let template = template(&run("app_policies", shop(), Some(settings), &["-o", "-"]));
+    assert_eq!(
+        template["Resources"]["GetALFunc"]["Properties"]["Policies"],
+        json!([
+            "AWSLambdaExecute",
+            {"Version": "2012-10-17",
+             "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"}]},
+            {"SQSPollerPolicy": {"QueueName": {"Fn::ImportValue": "Name"}}},
+        ])
+    );
+}
+
+#[test]
+fn only_a_loop_with_a_bound_may_go_on() {
+    let bounded = || {
+        let mut report = task(4, "Report", json!("managed_sqs"), &["Mail"]);
+        report["recursion"] = json!(3);
+        app(json!([
+            task(3, "Tick", json!({"schedule": {"expression": "rate(1 day)"}}), &["Report"]),
+            report,
+            task(5, "Mail", json!("managed_sqs"), &["Report"]),
+        ]))
+    };
+    let template = template(&run("app_loop", bounded(), None, &["-o", "-"]));
+    let check = |task: &str, expected: Value| {
+        let function = &template["Resources"][format!("{task}ALFunc")]["Properties"];
+        assert_eq!(function["RecursiveLoop"], expected, "{task}");
+    };
+    check("Report", json!("Allow"));
+    check("Mail", json!("Allow"));
+    check("Tick", Value::Null);
+}
+
+#[test]
+fn tasks_are_listed_and_drawn() {
+    assert_snapshot!("app_ls", run("app_ls", shop(), None, &["ls"]));
+    assert_snapshot!("app_ls_json", run("app_ls", shop(), None, &["ls", "--message-format", "json"]));
+    for format in ["mermaid", "dot", "svg"] {
+        assert_snapshot!(
+            format!("app_graph_{format}"),
+            run("app_graph", shop(), None, &["graph", "--format", format]).out
+        );
+    }
+    let all = run("app_graph", shop(), None, &["graph", "--all", "--message-format", "json"]);
+    assert!(all.out.contains("AsyncLambdaPayloadBucketPolicy"), "{all}");
+}
+
+#[test]
+fn what_is_for_applications_is_refused_for_stacks() {
+    for (name, arguments) in [("stage", &["--stage", "prod"][..]), ("config", &["--config", "x.json"]), ("ls", &["ls"])]
+    {
+        assert_snapshot!(format!("refused_stacks_{name}"), run_in(fixtures(), stacks::storage(), arguments, ""));
+    }
+}
+
+#[test]
+fn the_json_schema_is_printed() {
+    let run = run("app_schema", shop(), None, &["config-schema"]);
+    let schema: Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!((run.exit, &schema["type"]), (Exit::Done, &json!("object")));
+    assert!(schema["properties"]["tasks"]["additionalProperties"]["properties"]["domain_name"].is_null());
+}

@@ -1,0 +1,304 @@
+//! The file of settings: what is wrong with one, and what comes of its levels.
+#![expect(clippy::unwrap_used, reason = "helpers outside test functions may fail a test too")]
+
+use async_lambda_constructs::config::{Config, Setting, Settings, json_schema};
+use async_lambda_model::AppModel;
+use pretty_assertions::assert_eq;
+use proptest::{collection, option, prelude::*, sample::select};
+use serde_json::{Map, Value, json};
+
+fn model() -> AppModel {
+    let task = |id: &str| json!({"id": id, "trigger": "managed_sqs", "origin": {"file": "src/lib.rs", "line": 1}});
+    serde_json::from_value(json!({"name": "shop", "tasks": [task("Build"), task("Mail")]})).unwrap()
+}
+
+/// The findings about a file at stage `prod`: code, place, message, help.
+fn check(config: Value, expected: &[[&str; 4]]) {
+    let findings = Config::parse(&config.to_string()).unwrap().check(&model(), Some("prod"));
+    let findings: Vec<[String; 4]> = findings
+        .into_iter()
+        .map(|finding| {
+            let help = finding.help.unwrap_or_default();
+            [finding.rule.code.to_owned(), finding.path.to_string(), finding.message, help]
+        })
+        .collect();
+    assert_eq!(findings, expected);
+}
+
+#[test]
+fn a_file_that_is_right_has_no_findings() {
+    check(json!({}), &[]);
+    check(json!({"$schema": "config.schema.json", "stages": {"prod": {}, "dev": {}}, "tasks": {"Mail": {}}}), &[]);
+    check(
+        json!({
+            "environment_variables": {"A": "a", "B": 1, "C": true, "D": {"Ref": "AWS::Region"}},
+            "policies": [
+                "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+                "AWSLambdaExecute",
+                {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"},
+                {"Statement": []},
+                {"SQSPollerPolicy": {"QueueName": "x"}},
+            ],
+            "layers": [{"Fn::ImportValue": "Layer"}],
+            "domain_name": {"Fn::Sub": "${AWS::StackName}.example.com"},
+            "certificate_arn": "arn",
+            "tls_version": null,
+        }),
+        &[],
+    );
+    // A file without stages says nothing about which there are.
+    check(json!({"layers": []}), &[]);
+}
+
+#[test]
+fn what_is_wrong_is_named_with_its_place() {
+    check(
+        json!({"enviroment_variables": {}}),
+        &[[
+            "AL0101",
+            "enviroment_variables",
+            "`enviroment_variables`: must be a known key",
+            "did you mean `environment_variables`?",
+        ]],
+    );
+    check(
+        json!({"stages": {"prod": {"tasks": {}}}}),
+        &[[
+            "AL0101",
+            "stages/prod/tasks",
+            "`tasks`: must be a known key",
+            "the settings of a task at a stage are `tasks.<task>.stages.<stage>`",
+        ]],
+    );
+    check(
+        json!({"layers": "arn", "subnet_ids": ["a", 1], "environment_variables": {"A": ["a"]}, "policies": [{}]}),
+        &[
+            ["AL0102", "layers", "`layers`: must be a list, got string", ""],
+            ["AL0102", "subnet_ids/1", "`subnet_ids/1`: must be a string or an intrinsic function, got integer", ""],
+            [
+                "AL0102",
+                "environment_variables/A",
+                "`environment_variables/A`: must be a string, a number, a boolean or an intrinsic function, got array",
+                "",
+            ],
+            ["AL0102", "policies/0", "`policies/0`: must be the ARN or name of a policy, or an object, got object", ""],
+        ],
+    );
+    check(json!([]), &[["AL0102", "", "the file of settings: must be an object, got array", ""]]);
+    check(
+        json!({"tasks": {"Mial": {}, "Mail": {"stages": {"prod": {"domain_name": "x"}}}}}),
+        &[
+            [
+                "AL0104",
+                "tasks/Mail/stages/prod/domain_name",
+                "`domain_name`: must stand at the top or in a stage, got a task",
+                "all tasks share one API and its domain",
+            ],
+            ["AL0103", "tasks/Mial", "`Mial`: must be a task of application `shop`", "did you mean `Mail`?"],
+        ],
+    );
+    check(
+        json!({"stages": {"production": {}, "dev": {}}}),
+        &[["AL0106", "stages", "stage `prod`: must be one that the file names", "did you mean `production`?"]],
+    );
+    check(
+        json!({"stages": {"prod": {"domain_name": "x"}, "dev": {"certificate_arn": "y"}}}),
+        &[[
+            "AL0105",
+            "stages/prod/domain_name",
+            "`domain_name`: must have a certificate, and `certificate_arn` is missing",
+            "give the settings of stage `prod` a `certificate_arn`: one of ACM for that name",
+        ]],
+    );
+}
+
+/// One level of a file, of few values, so that the same ones meet.
+fn level(of_task: bool) -> impl Strategy<Value = Value> {
+    let variables = collection::btree_map(select(vec!["A", "B", "C"]), select(vec!["1", "2", "3"]), 0..3);
+    let list = || collection::vec(select(vec!["a", "b", "c", "d"]), 0..4);
+    let text = || option::of(select(vec!["x", "y"]));
+    let policies = list();
+    let lists = (list(), list(), list());
+    let texts = (text(), text(), text());
+    let presence = collection::vec(any::<bool>(), 6);
+    (variables, policies, lists, 0..3_u8, texts, presence).prop_map(
+        move |(variables, policies, (layers, subnets, groups), extras, (domain, tls, certificate), presence)| {
+            let extras: Vec<Value> = (0..extras).map(|n| json!({"Type": "AWS::SNS::Topic", "Number": n})).collect();
+            let all = [
+                ("environment_variables", json!(variables)),
+                ("policies", json!(policies)),
+                ("layers", json!(layers)),
+                ("subnet_ids", json!(subnets)),
+                ("security_group_ids", json!(groups)),
+                ("managed_queue_extras", json!(extras)),
+            ];
+            let mut level: Map<String, Value> = all
+                .into_iter()
+                .zip(presence)
+                .filter(|(_, present)| *present)
+                .map(|((key, value), _)| (key.to_owned(), value))
+                .collect();
+            let texts = [("domain_name", domain), ("tls_version", tls), ("certificate_arn", certificate)];
+            for (key, text) in texts.into_iter().filter(|_| !of_task) {
+                level.extend(text.map(|text| (key.to_owned(), json!(text))));
+            }
+            Value::Object(level)
+        },
+    )
+}
+
+/// What the Python package makes of levels, in the order of its code: the last ones win or are added.
+fn expected(levels: &[&Value]) -> Value {
+    let (mut variables, mut lists, mut texts) = (Map::new(), Map::new(), Map::new());
+    for level in levels {
+        variables.extend(level["environment_variables"].as_object().cloned().unwrap_or_default());
+        for (key, unique) in [
+            ("policies", false),
+            ("layers", true),
+            ("subnet_ids", true),
+            ("security_group_ids", true),
+            ("managed_queue_extras", false),
+        ] {
+            let list = lists.entry(key).or_insert_with(|| json!([])).as_array_mut().unwrap();
+            for item in level[key].as_array().into_iter().flatten() {
+                if !unique || !list.contains(item) {
+                    list.push(item.clone());
+                }
+            }
+        }
+        for key in ["domain_name", "tls_version", "certificate_arn"] {
+            texts.extend(level.get(key).map(|text| (key.to_owned(), text.clone())));
+        }
+    }
+    let mut all = lists;
+    all.extend(texts);
+    all.insert("environment_variables".to_owned(), Value::Object(variables));
+    Value::Object(all)
+}
+
+fn as_json(settings: &Settings) -> Value {
+    let list = |list: &[Setting]| json!(list.iter().map(|setting| &setting.value).collect::<Vec<_>>());
+    let mut all = json!({
+        "policies": list(&settings.policies),
+        "layers": list(&settings.layers),
+        "subnet_ids": list(&settings.subnet_ids),
+        "security_group_ids": list(&settings.security_group_ids),
+        "managed_queue_extras": list(&settings.managed_queue_extras),
+        "environment_variables":
+            settings.environment_variables.iter().map(|(name, setting)| (name.clone(), json!(setting.value)))
+                .collect::<Map<_, _>>(),
+    });
+    let texts = [
+        ("domain_name", &settings.domain_name),
+        ("tls_version", &settings.tls_version),
+        ("certificate_arn", &settings.certificate_arn),
+    ];
+    for (key, setting) in texts {
+        if let Some(setting) = setting {
+            all[key] = json!(setting.value);
+        }
+    }
+    all
+}
+
+fn with(level: &Value, key: &str, value: Value) -> Value {
+    let mut level = level.clone();
+    level[key] = value;
+    level
+}
+
+proptest! {
+    /// Application, stage, task, task's stage; what is missing changes nothing, and nothing leaks elsewhere.
+    #[test]
+    fn levels_come_on_top_of_each_other(
+        app in level(false), stage in level(false), task in level(true), task_stage in level(true),
+    ) {
+        let task_levels = with(&task, "stages", json!({"prod": task_stage}));
+        let file = with(&with(&app, "stages", json!({"prod": stage})), "tasks", json!({"Build": task_levels}));
+        let config = Config::parse(&file.to_string()).unwrap();
+        prop_assert_eq!(config.findings(), &[]);
+        let check = |settings: Settings, levels: &[&Value]| prop_assert_eq_values(&settings, levels);
+        check(config.of_app(None), &[&app])?;
+        check(config.of_app(Some("prod")), &[&app, &stage])?;
+        check(config.of_app(Some("dev")), &[&app])?;
+        check(config.of_task("Build", None), &[&app, &task])?;
+        check(config.of_task("Build", Some("prod")), &[&app, &stage, &task, &task_stage])?;
+        check(config.of_task("Build", Some("dev")), &[&app, &task])?;
+        check(config.of_task("Mail", Some("prod")), &[&app, &stage])?;
+    }
+
+    /// Every value is said to stand where it does stand.
+    #[test]
+    fn places_lead_to_values(app in level(false), stage in level(false), task in level(true)) {
+        let file = with(&with(&app, "stages", json!({"prod": stage})), "tasks", json!({"Build": task}));
+        let settings = Config::parse(&file.to_string()).unwrap().of_task("Build", Some("prod"));
+        let lists = [&settings.policies, &settings.layers, &settings.subnet_ids, &settings.managed_queue_extras];
+        for setting in lists.into_iter().flatten().chain(settings.environment_variables.values()) {
+            let found = file.pointer(&format!("/{}", setting.path)).cloned();
+            prop_assert_eq!(found, Some(json!(setting.value)));
+        }
+    }
+
+    /// Settings on top of nothing are themselves, and merging is associative.
+    #[test]
+    fn merging_is_a_monoid(first in level(false), second in level(false), third in level(false)) {
+        let read = |level: &Value| Config::parse(&level.to_string()).unwrap().of_app(None);
+        let merged = |mut below: Settings, above: Settings| { below.merge(above); below };
+        let (first, second, third) = (read(&first), read(&second), read(&third));
+        prop_assert_eq!(merged(Settings::default(), first.clone()), first.clone());
+        prop_assert_eq!(merged(first.clone(), Settings::default()), first.clone());
+        prop_assert_eq!(
+            merged(merged(first.clone(), second.clone()), third.clone()),
+            merged(first, merged(second, third))
+        );
+    }
+
+    /// The JSON Schema accepts what the reader accepts.
+    #[test]
+    fn the_json_schema_agrees(app in level(false), task in level(true), wrong in any::<bool>()) {
+        let mut file = with(&app, "tasks", json!({"Build": task}));
+        if wrong {
+            file["tasks"]["Build"]["domain_name"] = json!("x");
+        }
+        let validator = jsonschema::validator_for(&json_schema()).unwrap();
+        prop_assert_eq!(validator.is_valid(&file), Config::parse(&file.to_string()).unwrap().findings().is_empty());
+    }
+
+    /// Whatever stands in a file, reading it ends without a panic.
+    #[test]
+    fn any_text_can_be_read(text in "\\PC{0,60}") {
+        if let Ok(config) = Config::parse(&text) {
+            config.check(&model(), Some("prod"));
+        }
+    }
+}
+
+fn prop_assert_eq_values(settings: &Settings, levels: &[&Value]) -> Result<(), TestCaseError> {
+    prop_assert_eq!(as_json(settings), expected(levels));
+    Ok(())
+}
+
+#[test]
+fn the_json_schema_is_strict_where_the_reader_is() {
+    let validator = jsonschema::validator_for(&json_schema()).unwrap();
+    let check = |file: Value| {
+        let ours = Config::parse(&file.to_string()).unwrap().findings().is_empty();
+        assert_eq!(validator.is_valid(&file), ours, "{file}");
+    };
+    for key in ["layers", "policies", "environment_variables", "domain_name", "managed_queue_extras", "$schema", "x"] {
+        for value in
+            [json!("x"), json!(["x"]), json!({"Ref": "x"}), json!([{"Type": "x"}]), json!({"A": "x"}), json!(7)]
+        {
+            // Only the schema looks at what `$schema` holds: it is for editors.
+            if key == "$schema" && !value.is_string() {
+                continue;
+            }
+            check(json!({ key: value }));
+            check(json!({"stages": {"prod": {key: value}}}));
+            check(json!({"tasks": {"Build": {key: value}}}));
+            check(json!({"tasks": {"Build": {"stages": {"prod": {key: value}}}}}));
+        }
+    }
+    check(json!({"stages": []}));
+    check(json!({"tasks": {"Build": []}}));
+}

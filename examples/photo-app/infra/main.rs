@@ -1,0 +1,5 @@
+//! The infrastructure: what the signatures of the handlers say.
+
+fn main() -> std::process::ExitCode {
+    async_lambda_constructs::main(photo_app::app())
+}

@@ -1,0 +1,263 @@
+//! The application: tasks and their handlers.
+
+use std::{future::Future, sync::Arc};
+
+use async_lambda_model::{
+    AppModel, AppName, Application, Origin, Problem, QueueArn, ScheduleExpression, TaskId, TaskModel, Trigger,
+};
+use http::Method;
+use serde_json::Value;
+use tokio::sync::OnceCell;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::{
+    Accepts, BoxFuture, DEFAULT_INLINE_LIMIT, Edge, Error, Handler, Invocation, Task,
+    envelope::MAX_MESSAGE_BYTES,
+    layer::{self, TaskService},
+    trigger::{Api, Managed, Queue, Schedule},
+};
+
+/// An application: a name, tasks, and a handler for each. `S` is its state.
+///
+/// Building one cannot fail: what is wrong is found by [`model`](App::model), all of it at once, each with the line
+/// that it comes from.
+pub struct App<S = ()> {
+    name: String,
+    origin: Origin,
+    state: Arc<StateCell<S>>,
+    tasks: Vec<Entry>,
+    problems: Vec<Problem>,
+    inline_limit: usize,
+}
+
+/// A task and how it is run.
+pub(crate) struct Entry {
+    pub(crate) model: Arc<TaskModel>,
+    pub(crate) service: TaskService,
+    /// Makes the state that the handler needs, if it is not there yet.
+    pub(crate) prepare: Arc<dyn Fn() -> BoxFuture<'static, Result<(), Error>> + Send + Sync>,
+}
+
+/// State that is made when it is first asked for.
+struct StateCell<S> {
+    cell: OnceCell<Arc<S>>,
+    init: Box<dyn Fn() -> BoxFuture<'static, Result<S, Error>> + Send + Sync>,
+}
+
+impl<S> StateCell<S> {
+    async fn get(&self) -> Result<&Arc<S>, Error> {
+        self.cell.get_or_try_init(async || (self.init)().await.map(Arc::new)).await
+    }
+}
+
+impl App {
+    /// An application without tasks. The name is the first part of every physical name: 1 to 62 letters, digits,
+    /// `-` and `_`.
+    #[track_caller]
+    pub fn new(name: impl Into<String>) -> App {
+        let state = StateCell { cell: OnceCell::new(), init: Box::new(|| Box::pin(async { Ok(()) })) };
+        App {
+            name: name.into(),
+            origin: Origin::caller(),
+            state: Arc::new(state),
+            tasks: Vec::new(),
+            problems: Vec::new(),
+            inline_limit: DEFAULT_INLINE_LIMIT,
+        }
+    }
+}
+
+impl<S: Send + Sync + 'static> App<S> {
+    /// State for the tasks that are registered from here on: a database's pool, clients, settings.
+    ///
+    /// `init` runs once a cold start, before the first event, and never at synth. If it fails, so does the start.
+    pub fn with_state<N, F, Fut, E>(self, init: F) -> App<N>
+    where
+        N: Send + Sync + 'static,
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<N, E>> + Send + 'static,
+        E: Into<Error>,
+    {
+        let init = move || -> BoxFuture<'static, Result<N, Error>> {
+            let made = init();
+            Box::pin(async { made.await.map_err(Into::into) })
+        };
+        App {
+            name: self.name,
+            origin: self.origin,
+            state: Arc::new(StateCell { cell: OnceCell::new(), init: Box::new(init) }),
+            tasks: self.tasks,
+            problems: self.problems,
+            inline_limit: self.inline_limit,
+        }
+    }
+
+    /// A task with a queue of its own, which other tasks invoke with [`Invoke<T>`](crate::Invoke).
+    #[track_caller]
+    pub fn async_task<T, H, Args>(self, _task: T, handler: H) -> Self
+    where
+        T: Task,
+        H: Handler<S, Managed<T>, Args>,
+        Managed<T>: Accepts<H::Kind>,
+    {
+        const { assert!(TaskId::is_valid(T::ID), "a `Task::ID` must be 1 to 32 letters and digits") };
+        self.add(T::ID, Ok(Trigger::ManagedSqs), T::RECURSION, handler)
+    }
+
+    /// A task that reads somebody else's queue. `queue_arn` is a text, or an intrinsic function as JSON.
+    #[track_caller]
+    pub fn sqs_task<H, Args>(self, id: &str, queue_arn: impl Into<QueueArn>, handler: H) -> Self
+    where
+        H: Handler<S, Queue, Args>,
+        Queue: Accepts<H::Kind>,
+    {
+        self.add(id, Ok(Trigger::Sqs { queue_arn: queue_arn.into() }), None, handler)
+    }
+
+    /// A task that a schedule starts: `schedule!("rate(15 minutes)")`, `schedule!("cron(0 9 ? * MON-FRI *)")`.
+    #[track_caller]
+    pub fn scheduled_task<H, Args>(self, id: &str, expression: ScheduleExpression, handler: H) -> Self
+    where
+        H: Handler<S, Schedule, Args>,
+        Schedule: Accepts<H::Kind>,
+    {
+        self.add(id, Ok(Trigger::Schedule { expression }), None, handler)
+    }
+
+    /// A task that answers requests to a route: `Method::GET`, or `"ANY"`; `/orders/{id}`, or `/{proxy+}`.
+    #[track_caller]
+    pub fn api_task<M, H, Args>(self, id: &str, method: M, path: impl Into<String>, handler: H) -> Self
+    where
+        M: TryInto<Method>,
+        H: Handler<S, Api, Args>,
+        Api: Accepts<H::Kind>,
+    {
+        let path = path.into();
+        let trigger = match method.try_into() {
+            Ok(method) => Ok(Trigger::Api { method: method.as_str().to_owned(), path }),
+            Err(_) => Err(path),
+        };
+        self.add(id, trigger, None, handler)
+    }
+
+    /// Takes in all tasks of another application, each with that one's state. An id that both have is a problem
+    /// that names both places.
+    pub fn merge<O>(mut self, other: App<O>) -> Self {
+        self.tasks.extend(other.tasks);
+        self.problems.extend(other.problems);
+        self
+    }
+
+    /// Wraps the tasks that have been registered so far in a tower layer. The last layer is the outermost.
+    pub fn layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<TaskService>,
+        L::Service: Service<Invocation, Response = Value> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Invocation>>::Error: Into<Error>,
+        <L::Service as Service<Invocation>>::Future: Send,
+    {
+        for task in &mut self.tasks {
+            task.service = layer::wrap(&layer, task.service.clone());
+        }
+        self
+    }
+
+    /// From how many bytes on a payload goes through the bucket: 250,000 as in Python, up to SQS's 1,048,576.
+    /// A larger number is taken as that.
+    pub fn inline_payload_limit(mut self, bytes: usize) -> Self {
+        self.inline_limit = bytes.min(MAX_MESSAGE_BYTES);
+        self
+    }
+
+    /// What the application is made of, or everything that is wrong with it.
+    pub fn model(&self) -> Result<AppModel, Vec<Problem>> {
+        let mut problems = self.problems.clone();
+        let name = match AppName::new(self.name.clone()) {
+            Ok(name) => name,
+            Err(source) => {
+                problems.push(Problem::Name { source, origin: self.origin.clone() });
+                return Err(problems);
+            }
+        };
+        let model = AppModel { name, tasks: self.tasks.iter().map(|task| TaskModel::clone(&task.model)).collect() };
+        problems.extend(model.check());
+        if problems.is_empty() { Ok(model) } else { Err(problems) }
+    }
+
+    #[cfg(feature = "aws")]
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn into_parts(self) -> (Vec<Entry>, usize) {
+        (self.tasks, self.inline_limit)
+    }
+
+    /// `trigger` is an error, the path, where the method is none.
+    #[track_caller]
+    fn add<Tr, Args, H>(
+        mut self,
+        id: &str,
+        trigger: Result<Trigger, String>,
+        recursion: Option<u32>,
+        handler: H,
+    ) -> Self
+    where
+        Tr: crate::trigger::Trigger,
+        H: Handler<S, Tr, Args>,
+    {
+        let origin = Origin::caller();
+        let options = handler.options();
+        let wrong = options.wrong.into_iter();
+        self.problems.extend(wrong.map(|(source, origin)| Problem::Option { task: id.to_owned(), source, origin }));
+        let id = match TaskId::new(id.to_owned()) {
+            Ok(id) => id,
+            Err(source) => {
+                self.problems.push(Problem::Name { source, origin });
+                return self;
+            }
+        };
+        let trigger = match trigger {
+            Ok(trigger) => trigger,
+            Err(route) => {
+                let rule = "the method must be one of HTTP";
+                self.problems.push(Problem::Route { task: id, route, rule, origin });
+                return self;
+            }
+        };
+        let invokes = Edge::targets(H::EDGES);
+        let model = TaskModel { id, trigger, options: options.values, invokes, recursion, origin };
+        let state = Arc::clone(&self.state);
+        let prepare = {
+            let state = Arc::clone(&state);
+            move || -> BoxFuture<'static, Result<(), Error>> {
+                let state = Arc::clone(&state);
+                Box::pin(async move { state.get().await.map(|_| ()) })
+            }
+        };
+        let run = move |invocation| -> BoxFuture<'static, Result<Value, Error>> {
+            let (handler, state) = (handler.clone(), Arc::clone(&state));
+            Box::pin(async move {
+                let state = Arc::clone(state.get().await?);
+                handler.call(invocation, state).await
+            })
+        };
+        let service = TaskService::new(run);
+        self.tasks.push(Entry { model: Arc::new(model), service, prepare: Arc::new(prepare) });
+        self
+    }
+}
+
+impl<S: Send + Sync + 'static> Application for App<S> {
+    fn model(&self) -> Result<AppModel, Vec<Problem>> {
+        App::model(self)
+    }
+}
+
+impl<S> std::fmt::Debug for App<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let tasks: Vec<&TaskModel> = self.tasks.iter().map(|task| &*task.model).collect();
+        f.debug_struct("App").field("name", &self.name).field("tasks", &tasks).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,149 @@
+//! The message that one task sends to another. Its form is that of the Python package of the same name, so that
+//! both can stand at either end.
+
+use async_lambda_model::TaskId;
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, Transport};
+
+/// From how many bytes on a payload goes to the payload bucket: its JSON text, written as a JSON string once more,
+/// is measured, as Python does it. A string of 249,993 letters is sent inline, one of 249,994 is not.
+pub const DEFAULT_INLINE_LIMIT: usize = 250_000;
+
+/// SQS's limit on a message, and on all messages of a batch together.
+pub const MAX_MESSAGE_BYTES: usize = 1_048_576;
+
+/// The body of a message. Keys that are not known are ignored, as Python does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Envelope {
+    /// Python writes `null` outside a task.
+    pub(crate) source_task_id: Option<String>,
+    pub(crate) destination_task_id: String,
+    pub(crate) invocation_id: String,
+    /// JSON, as a string.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) payload: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) s3_payload_key: Option<String>,
+    /// How many async tasks the chain of invocations has run through before. Python drops it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) hops: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(hops: &u32) -> bool {
+    *hops == 0
+}
+
+/// A message that has arrived, with its payload.
+#[derive(Debug)]
+pub(crate) struct Received {
+    pub(crate) envelope: Envelope,
+    pub(crate) payload: String,
+}
+
+/// A message that cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum MessageError {
+    #[error("message: is not one of async-lambda: {0}")]
+    Form(#[from] serde_json::Error),
+    #[error("message: must have a body, a string")]
+    NoBody,
+    #[error("message: must have `payload` or `s3_payload_key`")]
+    NoPayload,
+    #[error("message: payload `{key}` cannot be read: {source}")]
+    Load { key: String, source: Error },
+}
+
+impl Envelope {
+    pub(crate) fn to_body(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(self)
+    }
+
+    /// Reads a body, and fetches the payload if it is in the bucket.
+    pub(crate) async fn receive(body: &str, transport: &dyn Transport) -> Result<Received, MessageError> {
+        let mut envelope: Envelope = serde_json::from_str(body)?;
+        let payload = match &envelope.s3_payload_key {
+            Some(key) => {
+                transport.load_payload(key).await.map_err(|source| MessageError::Load { key: key.clone(), source })?
+            }
+            None => envelope.payload.take().ok_or(MessageError::NoPayload)?,
+        };
+        Ok(Received { envelope, payload })
+    }
+}
+
+/// How many bytes a text takes as a JSON string, quotes included.
+pub(crate) fn encoded_len(text: &str) -> usize {
+    let bytes = text.bytes().map(|byte| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c => 2,
+        0..=0x1f => 6,
+        _ => 1,
+    });
+    bytes.sum::<usize>() + 2
+}
+
+/// The key of a payload in the bucket: `2026/11/23/<hex>.json`, by the day in UTC.
+///
+/// `unix_secs` are seconds since 1970. Days are counted by Howard Hinnant's `civil_from_days`.
+pub fn payload_key(unix_secs: u64, hex: &str) -> String {
+    let days = unix_secs / 86_400 + 719_468;
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    // The year begins in March here, so that the leap day is the last.
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let year = era * 400 + year_of_era + u64::from(month <= 2);
+    format!("{year:04}/{month:02}/{day:02}/{hex}.json")
+}
+
+/// Where a message goes and what it says, ready to be sent.
+pub(crate) fn envelope(source: Option<&TaskId>, destination: &str, invocation_id: &str, hops: u32) -> Envelope {
+    Envelope {
+        source_task_id: source.map(ToString::to_string),
+        destination_task_id: destination.to_owned(),
+        invocation_id: invocation_id.to_owned(),
+        payload: None,
+        s3_payload_key: None,
+        hops,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn keys_are_by_day() {
+        for (unix_secs, expected) in [
+            (0, "1970/01/01/x.json"),
+            (951_782_399, "2000/02/28/x.json"),
+            (951_782_400, "2000/02/29/x.json"),
+            (951_868_800, "2000/03/01/x.json"),
+            (1_795_478_399, "2026/11/23/x.json"),
+            (1_798_761_600, "2027/01/01/x.json"),
+            (4_107_542_400, "2100/03/01/x.json"),
+        ] {
+            assert_eq!(payload_key(unix_secs, "x"), expected, "{unix_secs}");
+        }
+    }
+
+    #[test]
+    fn the_limit_is_pythons() {
+        let size = |letters: usize| encoded_len(&serde_json::to_string(&"x".repeat(letters)).unwrap());
+        assert!(size(249_993) < DEFAULT_INLINE_LIMIT);
+        assert!(size(249_994) >= DEFAULT_INLINE_LIMIT);
+    }
+
+    proptest! {
+        #[test]
+        fn encoded_len_is_what_serde_writes(text in any::<String>()) {
+            prop_assert_eq!(encoded_len(&text), serde_json::to_string(&text).unwrap().len());
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What a handler is told about why it runs.
+
+mod api;
+mod response;
+mod scheduled;
+mod sqs;
+
+pub use api::ApiEvent;
+pub use response::Json;
+pub(crate) use response::proxy_response;
+pub use scheduled::ScheduledEvent;
+pub(crate) use sqs::receive_count;
+pub use sqs::{ManagedSqsEvent, UnmanagedSqsEvent};
+
+use serde_json::Value;
+
+/// An event that is not what the trigger gives.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EventError {
+    /// A field is missing or of the wrong type.
+    #[error("event: `{field}` must be {expected}, got {got}")]
+    Field {
+        /// Which field.
+        field: &'static str,
+        /// What it must be.
+        expected: &'static str,
+        /// What it is.
+        got: String,
+    },
+    /// The payload is not what the task's type says.
+    #[error("payload of `{task}`: {source}")]
+    Payload {
+        /// The task.
+        task: String,
+        /// What serde says.
+        source: serde_json::Error,
+    },
+    /// The body says that it is base64, and is not.
+    #[error("event: the body must be base64: {0}")]
+    Base64(#[from] base64::DecodeError),
+}
+
+/// A field that has to be a text.
+fn text(event: &Value, field: &'static str) -> Result<String, EventError> {
+    match &event[field] {
+        Value::String(text) => Ok(text.clone()),
+        other => Err(wrong(field, "a string", other)),
+    }
+}
+
+fn wrong(field: &'static str, expected: &'static str, got: &Value) -> EventError {
+    let got = match got {
+        Value::Null => "nothing",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    };
+    EventError::Field { field, expected, got: got.to_owned() }
+}

@@ -1,0 +1,32 @@
+//! Events of a schedule.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::{Edge, Error, FromInvocation, Invocation, trigger::Schedule};
+
+/// A schedule's time has come.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ScheduledEvent {
+    /// When it was due, as EventBridge says it: `2026-11-23T09:00:00Z`. Empty if it does not.
+    pub time: String,
+    invocation: Invocation,
+}
+
+impl ScheduledEvent {
+    /// The event as Lambda got it.
+    pub fn raw(&self) -> &Value {
+        self.invocation.raw()
+    }
+}
+
+impl<S: Send + Sync> FromInvocation<S, Schedule> for ScheduledEvent {
+    const EDGES: &'static [Edge] = &[];
+
+    async fn from_invocation(invocation: &Invocation, _: &Arc<S>) -> Result<Self, Error> {
+        let time = invocation.raw()["time"].as_str().unwrap_or_default().to_owned();
+        Ok(ScheduledEvent { time, invocation: invocation.clone() })
+    }
+}

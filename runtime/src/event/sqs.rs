@@ -1,0 +1,128 @@
+//! Messages of queues.
+
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{EventError, text, wrong};
+use crate::{
+    Edge, Error, FromInvocation, Invocation, Task,
+    trigger::{Managed, Queue},
+};
+
+/// A message that another task sent to the task `T`.
+#[non_exhaustive]
+pub struct ManagedSqsEvent<T: Task> {
+    /// What it carries.
+    pub payload: T::Payload,
+    /// The task that sent it; `None` if it came from outside the application.
+    pub source_task_id: Option<String>,
+    /// The task that it was sent to.
+    pub destination_task_id: String,
+    /// The chain of invocations that it belongs to: a UUID, which messages inherit.
+    pub invocation_id: String,
+    /// SQS's id of the message.
+    pub message_id: String,
+    /// How often the message has been received, this time included.
+    pub receive_count: u32,
+    invocation: Invocation,
+}
+
+impl<T: Task> ManagedSqsEvent<T> {
+    /// The record as Lambda got it.
+    pub fn raw(&self) -> &Value {
+        self.invocation.raw()
+    }
+}
+
+impl<T: Task> fmt::Debug for ManagedSqsEvent<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ManagedSqsEvent")
+            .field("source_task_id", &self.source_task_id)
+            .field("destination_task_id", &self.destination_task_id)
+            .field("invocation_id", &self.invocation_id)
+            .field("message_id", &self.message_id)
+            .field("receive_count", &self.receive_count)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S: Send + Sync, T: Task> FromInvocation<S, Managed<T>> for ManagedSqsEvent<T> {
+    const EDGES: &'static [Edge] = &[];
+
+    async fn from_invocation(invocation: &Invocation, _: &Arc<S>) -> Result<Self, Error> {
+        let received = invocation.message().ok_or_else(|| wrong("body", "a message of async-lambda", &Value::Null))?;
+        let payload = serde_json::from_str(&received.payload)
+            .map_err(|source| EventError::Payload { task: T::ID.to_owned(), source })?;
+        let envelope = &received.envelope;
+        Ok(ManagedSqsEvent {
+            payload,
+            source_task_id: envelope.source_task_id.clone(),
+            destination_task_id: envelope.destination_task_id.clone(),
+            invocation_id: envelope.invocation_id.clone(),
+            message_id: text(invocation.raw(), "messageId")?,
+            receive_count: receive_count(invocation.raw()),
+            invocation: invocation.clone(),
+        })
+    }
+}
+
+/// A message of a queue that is not the application's.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct UnmanagedSqsEvent {
+    /// The body.
+    pub body: String,
+    /// SQS's id of the message.
+    pub message_id: String,
+    /// How often the message has been received, this time included.
+    pub receive_count: u32,
+    /// SQS's own attributes: `SentTimestamp`, `MessageGroupId` ...
+    pub attributes: BTreeMap<String, String>,
+    /// The sender's attributes, as Lambda gives them: `{"name": {"stringValue": .., "dataType": ..}}`.
+    pub message_attributes: Value,
+    /// The queue.
+    pub event_source_arn: String,
+    invocation: Invocation,
+}
+
+impl UnmanagedSqsEvent {
+    /// The body, read as JSON.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(&self.body)
+    }
+
+    /// The record as Lambda got it.
+    pub fn raw(&self) -> &Value {
+        self.invocation.raw()
+    }
+}
+
+impl<S: Send + Sync> FromInvocation<S, Queue> for UnmanagedSqsEvent {
+    const EDGES: &'static [Edge] = &[];
+
+    async fn from_invocation(invocation: &Invocation, _: &Arc<S>) -> Result<Self, Error> {
+        let raw = invocation.raw();
+        let attributes = raw["attributes"].as_object().into_iter().flatten();
+        let text_of = |value: &Value| value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+        Ok(UnmanagedSqsEvent {
+            body: text(raw, "body")?,
+            message_id: text(raw, "messageId")?,
+            receive_count: receive_count(raw),
+            attributes: attributes.map(|(name, value)| (name.clone(), text_of(value))).collect(),
+            message_attributes: raw["messageAttributes"].clone(),
+            event_source_arn: raw["eventSourceARN"].as_str().unwrap_or_default().to_owned(),
+            invocation: invocation.clone(),
+        })
+    }
+}
+
+/// A record's receive count: 1 where it does not say.
+pub(crate) fn receive_count(record: &Value) -> u32 {
+    match &record["attributes"]["ApproximateReceiveCount"] {
+        Value::String(text) => text.parse().unwrap_or(1),
+        Value::Number(number) => number.as_u64().and_then(|number| u32::try_from(number).ok()).unwrap_or(1),
+        _ => 1,
+    }
+}

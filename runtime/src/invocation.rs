@@ -1,0 +1,82 @@
+//! One run of a handler, and what is known about it.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use async_lambda_model::{TaskId, TaskModel};
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::{envelope::Received, sender::Sender};
+
+/// One run of a handler: what extractors are made of. Cheap to clone.
+#[derive(Clone)]
+pub struct Invocation(Arc<Parts>);
+
+pub(crate) struct Parts {
+    pub(crate) task: Arc<TaskModel>,
+    pub(crate) raw: Value,
+    pub(crate) context: Context,
+    /// The message, if the task is an async one.
+    pub(crate) message: Option<Received>,
+    pub(crate) sender: Sender,
+}
+
+impl Invocation {
+    pub(crate) fn new(parts: Parts) -> Invocation {
+        Invocation(Arc::new(parts))
+    }
+
+    /// The task that runs.
+    pub fn task(&self) -> &TaskId {
+        &self.0.task.id
+    }
+
+    /// What Lambda was given: the event, or for a queue the one record that this run is about.
+    pub fn raw(&self) -> &Value {
+        &self.0.raw
+    }
+
+    /// About the invocation of the function.
+    pub fn context(&self) -> &Context {
+        &self.0.context
+    }
+
+    pub(crate) fn model(&self) -> &TaskModel {
+        &self.0.task
+    }
+
+    pub(crate) fn message(&self) -> Option<&Received> {
+        self.0.message.as_ref()
+    }
+
+    pub(crate) fn sender(&self) -> &Sender {
+        &self.0.sender
+    }
+}
+
+impl fmt::Debug for Invocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Invocation of {}", self.task())
+    }
+}
+
+/// About the invocation of a function. All records of a batch share one.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Context {
+    /// Lambda's id of the invocation.
+    pub request_id: String,
+    /// The ARN that was invoked; empty outside Lambda.
+    pub function_arn: String,
+    /// X-Ray's trace header, which goes along with each message that is sent.
+    pub trace_header: Option<String>,
+    /// When Lambda stops the function.
+    pub deadline: Option<Instant>,
+}
+
+impl Context {
+    /// How much time is left; `None` without a deadline.
+    pub fn remaining(&self) -> Option<Duration> {
+        self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
+    }
+}

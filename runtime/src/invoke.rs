@@ -1,0 +1,178 @@
+//! Invoking other tasks.
+
+use std::{fmt, marker::PhantomData, sync::Arc};
+
+use async_lambda_model::{Delay, OutOfRange, TaskId};
+
+use crate::{
+    DEFAULT_INLINE_LIMIT, Edge, Error, FromInvocation, Invocation, SendAllError, SendError, Task, Transport, Unsent,
+    sender::Sender, trigger::Trigger,
+};
+
+/// Lets a handler invoke the task `T`.
+///
+/// As a parameter, it is also what gives the function the permission to: there is no other way to get one in a
+/// handler. A message inherits the `invocation_id` of the one that is being handled.
+///
+/// ```
+/// # use async_lambda::prelude::*;
+/// # struct Mail; impl Task for Mail { const ID: &'static str = "Mail"; type Payload = String; }
+/// async fn tick(_: ScheduledEvent, mail: Invoke<Mail>) -> Result<(), Error> {
+///     mail.send("at once".to_owned()).await?;
+///     mail.message("later".to_owned()).delay_secs(30).send().await?;
+///     mail.send_all(["one".to_owned(), "two".to_owned()]).await?;
+///     Ok(())
+/// }
+/// ```
+pub struct Invoke<T: Task> {
+    sender: Sender,
+    task: PhantomData<fn() -> T>,
+}
+
+/// Invokes tasks from outside the application's handlers: a script, another service. It needs permission of its own.
+#[derive(Clone)]
+pub struct Client {
+    transport: Arc<dyn Transport>,
+}
+
+/// A message that is being written.
+#[must_use = "a message is sent with `.send().await`"]
+pub struct Message<'a, T: Task> {
+    invoke: &'a Invoke<T>,
+    payload: T::Payload,
+    delay: Result<Delay, OutOfRange>,
+}
+
+/// Many messages that are being written.
+#[must_use = "messages are sent with `.send().await`"]
+pub struct Messages<'a, T: Task> {
+    invoke: &'a Invoke<T>,
+    payloads: Vec<T::Payload>,
+    delay: Result<Delay, OutOfRange>,
+}
+
+const AT_ONCE: Delay = Delay::of::<0>();
+
+impl<T: Task> Invoke<T> {
+    /// Sends one message.
+    pub async fn send(&self, payload: T::Payload) -> Result<(), SendError> {
+        self.message(payload).send().await
+    }
+
+    /// A message, to say more about.
+    pub fn message(&self, payload: T::Payload) -> Message<'_, T> {
+        Message { invoke: self, payload, delay: Ok(AT_ONCE) }
+    }
+
+    /// Sends many messages, as few calls as SQS's limits allow. Those that the queue refuses are tried again; what
+    /// could not be sent is in the error by its index, and all others were sent.
+    pub async fn send_all(&self, payloads: impl IntoIterator<Item = T::Payload>) -> Result<(), SendAllError> {
+        self.messages(payloads).send().await
+    }
+
+    /// Many messages, to say more about.
+    pub fn messages(&self, payloads: impl IntoIterator<Item = T::Payload>) -> Messages<'_, T> {
+        Messages { invoke: self, payloads: payloads.into_iter().collect(), delay: Ok(AT_ONCE) }
+    }
+}
+
+impl<T: Task> Message<'_, T> {
+    /// For how many seconds the queue keeps the message to itself: 0 to 900. Another number is an error of
+    /// [`send`](Message::send).
+    pub fn delay_secs<N>(mut self, delay: N) -> Self
+    where
+        N: TryInto<Delay>,
+        N::Error: Into<OutOfRange>,
+    {
+        self.delay = delay.try_into().map_err(Into::into);
+        self
+    }
+
+    /// Sends it.
+    pub async fn send(self) -> Result<(), SendError> {
+        let delay = self.delay.map_err(|source| SendError::Delay { task: const { TaskId::literal(T::ID) }, source })?;
+        match self.invoke.sender.send::<T>(vec![self.payload], delay).await.pop() {
+            None => Ok(()),
+            Some(unsent) => Err(unsent.error),
+        }
+    }
+}
+
+impl<T: Task> Messages<'_, T> {
+    /// As [`Message::delay_secs`], for all of them.
+    pub fn delay_secs<N>(mut self, delay: N) -> Self
+    where
+        N: TryInto<Delay>,
+        N::Error: Into<OutOfRange>,
+    {
+        self.delay = delay.try_into().map_err(Into::into);
+        self
+    }
+
+    /// Sends them, as [`Invoke::send_all`] does.
+    pub async fn send(self) -> Result<(), SendAllError> {
+        let total = self.payloads.len();
+        let unsent = match self.delay {
+            Ok(delay) => self.invoke.sender.send::<T>(self.payloads, delay).await,
+            Err(source) => {
+                let task = const { TaskId::literal(T::ID) };
+                let unsent =
+                    |index| Unsent { index, error: SendError::Delay { task: task.clone(), source: source.clone() } };
+                (0..total).map(unsent).collect()
+            }
+        };
+        if unsent.is_empty() { Ok(()) } else { Err(SendAllError { total, unsent }) }
+    }
+}
+
+impl Client {
+    /// A client that sends through a transport.
+    pub fn new(transport: impl Transport) -> Client {
+        Client { transport: Arc::new(transport) }
+    }
+
+    /// Invokes the task `T`. Each message begins a new chain of invocations.
+    pub fn invoke<T: Task>(&self) -> Invoke<T> {
+        let sender = Sender {
+            transport: Arc::clone(&self.transport),
+            source: None,
+            invocation_id: None,
+            hops: 0,
+            trace_header: None,
+            inline_limit: DEFAULT_INLINE_LIMIT,
+        };
+        Invoke { sender, task: PhantomData }
+    }
+}
+
+impl<S: Send + Sync, Tr: Trigger, T: Task> FromInvocation<S, Tr> for Invoke<T> {
+    const EDGES: &'static [Edge] = &[Edge::invoke::<T>()];
+
+    async fn from_invocation(invocation: &Invocation, _: &Arc<S>) -> Result<Self, Error> {
+        // An extractor that somebody wrote by hand can hide an edge. Its function has no permission, and that is
+        // better said here than by SQS.
+        if !invocation.model().invokes.iter().any(|id| id.as_str() == T::ID) {
+            let task = invocation.task();
+            return Err(format!("task `{task}`: an extractor uses `Invoke` of `{}` without the edge", T::ID).into());
+        }
+        Ok(Invoke { sender: invocation.sender().clone(), task: PhantomData })
+    }
+}
+
+impl<T: Task> Clone for Invoke<T> {
+    fn clone(&self) -> Self {
+        Invoke { sender: self.sender.clone(), task: PhantomData }
+    }
+}
+
+impl<T: Task> fmt::Debug for Invoke<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Invoke<{}>", T::ID)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Client")
+    }
+}

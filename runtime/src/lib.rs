@@ -1,0 +1,91 @@
+//! Asynchronous Lambda applications: plain async functions whose signatures are the infrastructure.
+//!
+//! ```
+//! use async_lambda::prelude::*;
+//!
+//! #[derive(Serialize, Deserialize)]
+//! pub struct Photo { pub key: String, pub width: u32 }
+//!
+//! pub struct Resize;                       // a task is a type
+//! impl Task for Resize { const ID: &'static str = "Resize"; type Payload = Photo; }
+//!
+//! async fn tick(_: ScheduledEvent, resize: Invoke<Resize>) -> Result<(), Error> {
+//!     resize.send(Photo { key: "a.png".into(), width: 800 }).await?;   // payload type is checked
+//!     Ok(())
+//! }
+//!
+//! async fn resize(event: ManagedSqsEvent<Resize>) -> Result<(), Error> {
+//!     println!("{} from {:?}", event.payload.key, event.source_task_id);
+//!     Ok(())
+//! }
+//!
+//! pub fn app() -> App {
+//!     App::new("photo-app")
+//!         .scheduled_task("Tick", schedule!("rate(15 minutes)"), tick)
+//!         .async_task(Resize, task(resize).memory_mb(512).timeout_secs(120))
+//! }
+//!
+//! let model = app().model().unwrap();
+//! assert_eq!(model.tasks[0].invokes[0].as_str(), "Resize");
+//! ```
+//!
+//! `tick` takes [`Invoke<Resize>`](Invoke), so without running anything it is known that Tick invokes Resize, and that
+//! nothing else does: [`App::model`] says so, and synthesis makes it a template. What runs the handlers is an
+//! [`Engine`], on a [`Transport`].
+
+mod app;
+mod batch;
+#[doc(hidden)]
+pub mod check;
+mod engine;
+mod envelope;
+mod event;
+mod extract;
+mod failure;
+mod handler;
+mod invocation;
+mod invoke;
+#[cfg(feature = "aws")]
+mod lambda;
+mod layer;
+mod local;
+mod mount;
+mod options;
+pub mod prelude;
+mod sender;
+mod start;
+mod task;
+mod transport;
+pub mod trigger;
+
+use std::{future::Future, pin::Pin};
+
+/// What an application is, as data.
+pub use async_lambda_model as model;
+/// The types of HTTP, in the version that is used here.
+pub use http;
+
+pub use app::App;
+pub use async_lambda_macros::{FromInvocation, task};
+pub use engine::{Engine, UnknownTask};
+pub use envelope::{DEFAULT_INLINE_LIMIT, MAX_MESSAGE_BYTES, payload_key};
+pub use event::{ApiEvent, EventError, Json, ManagedSqsEvent, ScheduledEvent, UnmanagedSqsEvent};
+pub use extract::{FromInvocation, FromState, State};
+pub use handler::{Handler, Outcome};
+pub use invocation::{Context, Invocation};
+pub use invoke::{Client, Invoke, Message, Messages};
+#[cfg(feature = "aws")]
+pub use lambda::{Aws, AwsError};
+pub use layer::TaskService;
+pub use mount::{Extracted, Mounted, RouterArguments, mount};
+pub use options::{Accepts, AnyTask, ManagedTask, Options, OptionsKind, QueueTask, TaskBuilder, WithOptions, task};
+pub use sender::{SendAllError, SendError, Unsent};
+pub use start::main;
+pub use task::{Edge, Task};
+pub use transport::{OutgoingMessage, Recorder, Refused, Transport};
+
+/// Any error: what handlers fail with. `?` makes one of every `std::error::Error`, and of a text.
+pub type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// A future on the heap.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -1,0 +1,111 @@
+//! The command line.
+
+use lexopt::{Arg, ValueExt};
+
+use super::LocalError;
+
+pub(crate) const USAGE: &str = "usage: cargo run -- invoke TASK [OPTIONS] | web-server [--port PORT]; see --help";
+
+pub(crate) const HELP: &str = "\
+Runs the application on this machine.
+
+usage: cargo run -- invoke TASK [OPTIONS]
+       cargo run -- web-server [--port PORT]
+
+invoke runs a task, and then everything that it invokes, each in its turn. Prints what ran, how long, and what it returned.
+Exits with 1 if anything failed.
+
+  --payload JSON       what an async task's message carries, or a schedule's event; {} by default
+  --body TEXT          the body of a request, or of an SQS task's message
+  --path PATH          the path of a request, if the route has parameters: /orders/7
+  --query NAME=VALUE   a query parameter of a request; may be repeated
+  --header NAME=VALUE  a header of a request; may be repeated
+  --format FORMAT      text or json
+
+web-server answers requests to the API tasks, on this machine only, and then runs what they invoke.
+
+  --port PORT          where to listen; 8000 by default, 0 for any that is free
+";
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub(crate) enum Command {
+    Help,
+    Invoke(Invoke),
+    WebServer { port: u16 },
+}
+
+/// `invoke TASK`.
+#[derive(Debug, Default)]
+pub(crate) struct Invoke {
+    pub(crate) task: String,
+    pub(crate) payload: Option<String>,
+    pub(crate) body: Option<String>,
+    pub(crate) path: Option<String>,
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) format: Format,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Format {
+    #[default]
+    Text,
+    Json,
+}
+
+pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, LocalError> {
+    match parser.next()? {
+        None | Some(Arg::Short('h') | Arg::Long("help")) => return Ok(Command::Help),
+        Some(Arg::Value(command)) if command == "invoke" => {}
+        Some(Arg::Value(command)) if command == "web-server" => return web_server(parser),
+        Some(Arg::Value(command)) => {
+            let command = command.to_string_lossy().into_owned();
+            return Err(LocalError::Argument("command", "`invoke` or `web-server`", command));
+        }
+        Some(other) => return Err(other.unexpected().into()),
+    }
+    let mut invoke = Invoke::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
+            Arg::Value(task) if invoke.task.is_empty() => invoke.task = task.string()?,
+            Arg::Long("payload") => invoke.payload = Some(parser.value()?.string()?),
+            Arg::Long("body") => invoke.body = Some(parser.value()?.string()?),
+            Arg::Long("path") => invoke.path = Some(parser.value()?.string()?),
+            Arg::Long("query") => invoke.query.push(pair("--query", parser.value()?.string()?)?),
+            Arg::Long("header") => invoke.headers.push(pair("--header", parser.value()?.string()?)?),
+            Arg::Long("format") => {
+                invoke.format = match parser.value()?.string()?.as_str() {
+                    "text" => Format::Text,
+                    "json" => Format::Json,
+                    other => return Err(LocalError::Argument("--format", "`text` or `json`", other.to_owned())),
+                }
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    if invoke.task.is_empty() {
+        return Err(LocalError::Argument("command", "`invoke TASK`", "invoke".to_owned()));
+    }
+    Ok(Command::Invoke(invoke))
+}
+
+fn web_server(mut parser: lexopt::Parser) -> Result<Command, LocalError> {
+    let mut port = 8000;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
+            Arg::Long("port") => port = parser.value()?.parse()?,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(Command::WebServer { port })
+}
+
+fn pair(option: &'static str, text: String) -> Result<(String, String), LocalError> {
+    match text.split_once('=') {
+        Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
+        None => Err(LocalError::Argument(option, "NAME=VALUE", text)),
+    }
+}

@@ -1,0 +1,117 @@
+//! Events as Lambda would give them, from the command line.
+
+use async_lambda_model::{TaskModel, Trigger};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::{Map, Value, json};
+
+use super::{LocalError, arguments::Invoke, route};
+use crate::envelope::envelope;
+
+/// The event for a task: for a queue the record.
+pub(crate) fn event(task: &TaskModel, invoke: &Invoke) -> Result<Value, LocalError> {
+    let refuse = |given: bool, option: &'static str, tasks: &'static str| {
+        let task = task.id.to_string();
+        if given { Err(LocalError::WrongOption { task, option, tasks }) } else { Ok(()) }
+    };
+    let is_api = matches!(task.trigger, Trigger::Api { .. });
+    let is_sqs = matches!(task.trigger, Trigger::Sqs { .. });
+    refuse(invoke.payload.is_some() && (is_api || is_sqs), "--payload", "async and scheduled tasks")?;
+    refuse(invoke.body.is_some() && !(is_api || is_sqs), "--body", "api and sqs tasks")?;
+    refuse(invoke.path.is_some() && !is_api, "--path", "api tasks")?;
+    refuse(!invoke.query.is_empty() && !is_api, "--query", "api tasks")?;
+    refuse(!invoke.headers.is_empty() && !is_api, "--header", "api tasks")?;
+    let payload = || {
+        let text = invoke.payload.as_deref().unwrap_or("{}");
+        serde_json::from_str::<Value>(text).map_err(|error| LocalError::Json("--payload", error))
+    };
+    Ok(match &task.trigger {
+        Trigger::Api { method, path: route } => request(task, invoke, method, route)?,
+        Trigger::Sqs { .. } => record("local-1", invoke.body.as_deref().unwrap_or_default()),
+        Trigger::ManagedSqs => {
+            let mut message = envelope(None, task.id.as_str(), "00000000-0000-4000-8000-000000000000", 0);
+            message.payload = Some(payload()?.to_string());
+            let body = message.to_body().map_err(|error| LocalError::Json("--payload", error))?;
+            record("local-1", &body)
+        }
+        // A schedule, and what may come later.
+        _ => payload()?,
+    })
+}
+
+/// A message of a queue.
+pub(crate) fn record(message_id: &str, body: &str) -> Value {
+    json!({
+        "messageId": message_id,
+        "receiptHandle": message_id,
+        "body": body,
+        "attributes": { "ApproximateReceiveCount": "1" },
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "",
+        "awsRegion": "",
+    })
+}
+
+fn request(task: &TaskModel, invoke: &Invoke, method: &str, route: &str) -> Result<Value, LocalError> {
+    let path = invoke.path.as_deref().unwrap_or(route);
+    let parameters = route::parameters(route, path).filter(|_| invoke.path.is_some() || !route.contains('{'));
+    let parameters = parameters.ok_or_else(|| LocalError::Path {
+        task: task.id.to_string(),
+        route: route.to_owned(),
+        path: invoke.path.clone().unwrap_or_default(),
+    })?;
+    // `ANY` is no method that a client sends.
+    let method = if method == "ANY" { "GET" } else { method };
+    let body = invoke.body.as_ref().map(|body| body.as_bytes());
+    let (query, headers) = (&invoke.query, &invoke.headers);
+    Ok(Request { method, route, path, parameters, query, headers, body: body.unwrap_or_default() }.event())
+}
+
+/// A request, before API Gateway.
+pub(crate) struct Request<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) route: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) parameters: Vec<(String, String)>,
+    pub(crate) query: &'a [(String, String)],
+    pub(crate) headers: &'a [(String, String)],
+    pub(crate) body: &'a [u8],
+}
+
+impl Request<'_> {
+    /// As API Gateway hands it on.
+    pub(crate) fn event(self) -> Value {
+        let Request { method, route, path, parameters, query, headers, body } = self;
+        let parameters: Map<String, Value> = parameters.into_iter().map(|(name, value)| (name, value.into())).collect();
+        let text = std::str::from_utf8(body).ok();
+        let body = match text {
+            Some("") => Value::Null,
+            Some(text) => text.into(),
+            None => BASE64_STANDARD.encode(body).into(),
+        };
+        json!({
+            "resource": route,
+            "path": path,
+            "httpMethod": method,
+            "headers": {},
+            "multiValueHeaders": multi_values(headers),
+            "queryStringParameters": {},
+            "multiValueQueryStringParameters": multi_values(query),
+            "pathParameters": parameters,
+            "requestContext": { "resourcePath": route, "httpMethod": method, "stage": "local" },
+            "body": body,
+            "isBase64Encoded": text.is_none(),
+        })
+    }
+}
+
+fn multi_values(pairs: &[(String, String)]) -> Value {
+    let mut map: Map<String, Value> = Map::new();
+    for (name, value) in pairs {
+        let values = map.entry(name.clone()).or_insert_with(|| Value::Array(Vec::new()));
+        if let Value::Array(values) = values {
+            values.push(value.clone().into());
+        }
+    }
+    map.into()
+}

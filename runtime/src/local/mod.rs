@@ -1,0 +1,115 @@
+//! Runs an application on a laptop: one task, and everything that it invokes.
+
+mod arguments;
+mod event;
+mod route;
+mod server;
+mod tree;
+
+use std::{process::ExitCode, sync::Arc};
+
+use async_lambda_model::{AppModel, Problem};
+
+use crate::{App, Engine, Recorder};
+use arguments::{Command, Format};
+use tree::Run;
+
+/// Everything that the command line can ask for and that can be wrong with it.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LocalError {
+    #[error(transparent)]
+    Arguments(#[from] lexopt::Error),
+    #[error("{0}: must be {1}, got `{2}`")]
+    Argument(&'static str, &'static str, String),
+    #[error("task `{task}`: {option} is for {tasks}")]
+    WrongOption { task: String, option: &'static str, tasks: &'static str },
+    #[error("task `{task}`: --path must match `{route}`, got `{path}`")]
+    Path { task: String, route: String, path: String },
+    #[error("task `{0}`: must be one of {1}")]
+    UnknownTask(String, String),
+    #[error("{0}: must be JSON: {1}")]
+    Json(&'static str, serde_json::Error),
+}
+
+/// What the process says at its end: done, failed, or not understood.
+enum Exit {
+    Done = 0,
+    Failed = 1,
+    Usage = 2,
+}
+
+pub(crate) fn run<S: Send + Sync + 'static>(app: App<S>, arguments: lexopt::Parser) -> ExitCode {
+    let exit = match arguments::parse(arguments) {
+        Ok(Command::Help) => {
+            print!("{}", arguments::HELP);
+            Exit::Done
+        }
+        Ok(Command::Invoke(invoke)) => match app.model() {
+            Ok(model) => invoke_task(app, &model, &invoke),
+            Err(problems) => failed(&problems),
+        },
+        Ok(Command::WebServer { port }) => serve(app, port),
+        Err(error) => usage(&error),
+    };
+    ExitCode::from(exit as u8)
+}
+
+fn invoke_task<S: Send + Sync + 'static>(app: App<S>, model: &AppModel, invoke: &arguments::Invoke) -> Exit {
+    let Some(task) = model.task(&invoke.task) else {
+        let known: Vec<&str> = model.tasks.iter().map(|task| task.id.as_str()).collect();
+        return usage(&LocalError::UnknownTask(invoke.task.clone(), known.join(", ")));
+    };
+    let event = match event::event(task, invoke) {
+        Ok(event) => event,
+        Err(error) => return usage(&error),
+    };
+    let transport = Arc::new(Recorder::new());
+    let engine = match Engine::new(app, Arc::clone(&transport)) {
+        Ok(engine) => engine,
+        Err(problems) => return failed(&problems),
+    };
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return Exit::Failed;
+        }
+    };
+    let run = runtime.block_on(tree::follow(&engine, &transport, task, event));
+    match invoke.format {
+        Format::Text => print!("{run}"),
+        Format::Json => println!("{}", run.to_json()),
+    }
+    if Run::has_failed(&run) { Exit::Failed } else { Exit::Done }
+}
+
+fn serve<S: Send + Sync + 'static>(app: App<S>, port: u16) -> Exit {
+    let transport = Arc::new(Recorder::new());
+    let engine = match Engine::new(app, Arc::clone(&transport)) {
+        Ok(engine) => engine,
+        Err(problems) => return failed(&problems),
+    };
+    let result = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .and_then(|runtime| runtime.block_on(server::serve(Arc::new(engine), transport, port)));
+    match result {
+        Ok(()) => Exit::Done,
+        Err(error) => {
+            eprintln!("error: port {port}: {error}");
+            Exit::Failed
+        }
+    }
+}
+
+fn usage(error: &LocalError) -> Exit {
+    eprintln!("error: {error}\n\n{}", arguments::USAGE);
+    Exit::Usage
+}
+
+fn failed(problems: &[Problem]) -> Exit {
+    for problem in problems {
+        eprintln!("error: {problem}");
+    }
+    Exit::Failed
+}

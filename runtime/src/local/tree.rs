@@ -1,0 +1,110 @@
+//! What ran, and what that invoked.
+
+use std::{fmt, time::Instant};
+
+use async_lambda_model::{TaskModel, Trigger};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::event::record;
+use crate::{BoxFuture, Context, Engine, Recorder};
+
+/// One run of a task, and the runs that came of it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Run {
+    task: String,
+    trigger: String,
+    /// For how long the queue would have kept the message; here it is not waited for.
+    #[serde(skip_serializing_if = "is_zero")]
+    delay_secs: u16,
+    millis: f64,
+    #[serde(flatten)]
+    end: End,
+    invoked: Vec<Run>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum End {
+    Returned(Value),
+    Failed(String),
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(delay: &u16) -> bool {
+    *delay == 0
+}
+
+/// Runs a task on an event, and then, depth first, every message that it sent. A message is tried once.
+pub(crate) fn follow<'a>(
+    engine: &'a Engine,
+    transport: &'a Recorder,
+    task: &'a TaskModel,
+    event: Value,
+) -> BoxFuture<'a, Run> {
+    Box::pin(async move {
+        let begin = Instant::now();
+        let result = match task.trigger {
+            Trigger::ManagedSqs | Trigger::Sqs { .. } => engine.run_record(task.id.as_str(), event).await,
+            _ => engine.invoke(task.id.as_str(), event, Context::default()).await,
+        };
+        let millis = begin.elapsed().as_secs_f64() * 1000.0;
+        let end = match result {
+            Ok(value) => End::Returned(value),
+            Err(error) => End::Failed(error.to_string()),
+        };
+        let invoked = follow_sent(engine, transport, task.id.to_string()).await;
+        Run { task: task.id.to_string(), trigger: task.trigger.to_string(), delay_secs: 0, millis, end, invoked }
+    })
+}
+
+/// Runs what was sent since the last time.
+pub(crate) async fn follow_sent(engine: &Engine, transport: &Recorder, source: String) -> Vec<Run> {
+    let mut runs = Vec::new();
+    for (index, (target, message)) in transport.take_sent().into_iter().enumerate() {
+        // The engine refuses an application with an edge to a task that is not there.
+        let Some(target) = engine.task_model(target.as_str()) else { continue };
+        let event = record(&format!("{source}-{}", index + 1), &message.body);
+        let mut run = follow(engine, transport, target, event).await;
+        run.delay_secs = message.delay_secs;
+        runs.push(run);
+    }
+    runs
+}
+
+impl Run {
+    pub(crate) fn has_failed(&self) -> bool {
+        matches!(self.end, End::Failed(_)) || self.invoked.iter().any(Run::has_failed)
+    }
+
+    pub(crate) fn to_json(&self) -> String {
+        // Texts, numbers and JSON values: nothing that could fail.
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    fn write(&self, f: &mut fmt::Formatter<'_>, indent: &str, branch: &str, below: &str) -> fmt::Result {
+        let Run { task, trigger, delay_secs, millis, end, invoked } = self;
+        write!(f, "{indent}{branch}{task} ({trigger}")?;
+        if *delay_secs > 0 {
+            write!(f, ", after {delay_secs} s")?;
+        }
+        write!(f, ") {millis:.1} ms: ")?;
+        match end {
+            End::Returned(value) => writeln!(f, "{value}")?,
+            End::Failed(error) => writeln!(f, "failed: {error}")?,
+        }
+        let indent = format!("{indent}{below}");
+        for (index, run) in invoked.iter().enumerate() {
+            let is_last = index + 1 == invoked.len();
+            let (branch, below) = if is_last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
+            run.write(f, &indent, branch, below)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, "", "", "")
+    }
+}

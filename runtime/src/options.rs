@@ -1,0 +1,198 @@
+//! `task(handler).memory_mb(512)`: a handler with options.
+
+use std::{marker::PhantomData, sync::Arc};
+
+use async_lambda_model::{
+    EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MemorySize, Origin, OutOfRange, TaskOptions, Timeout,
+};
+use serde_json::Value;
+
+use crate::{
+    BoxFuture, Edge, Error, Handler, Invocation, Task,
+    trigger::{Managed, Queue, Trigger},
+};
+
+/// A handler with options. `K` says for which triggers the options make sense: one that is for queues only does
+/// not compile on an API task.
+///
+/// A number may be a plain one, which is checked at synth, where the error names the task and the line; or a
+/// bounded one, whose literal the compiler checks:
+///
+/// ```
+/// use async_lambda::{prelude::*, model::MemorySize};
+///
+/// async fn tick(_: ScheduledEvent) -> Result<(), Error> { Ok(()) }
+///
+/// let app = App::new("demo")
+///     .scheduled_task("Small", schedule!("rate(1 day)"), task(tick).memory_mb(MemorySize::of::<512>()))
+///     .scheduled_task("Large", schedule!("rate(1 day)"), task(tick).memory_mb(20_000));
+///
+/// let problems = app.model().unwrap_err();
+/// assert!(problems[0].to_string().ends_with("memory size: must be 128 to 10240 MB, got 20000 MB"));
+/// ```
+#[derive(Clone, Debug)]
+pub struct TaskBuilder<H, K = AnyTask> {
+    handler: H,
+    options: Options,
+    kind: PhantomData<fn() -> K>,
+}
+
+/// A handler, to give it options.
+pub fn task<H>(handler: H) -> TaskBuilder<H> {
+    TaskBuilder { handler, options: Options::default(), kind: PhantomData }
+}
+
+/// Options, and the numbers among them that were out of range.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    pub(crate) values: TaskOptions,
+    pub(crate) wrong: Vec<(OutOfRange, Origin)>,
+}
+
+/// Options that any task may have.
+#[derive(Clone, Debug)]
+pub struct AnyTask;
+/// Options that a task with a queue may have.
+#[derive(Clone, Debug)]
+pub struct QueueTask;
+/// Options that a task with a queue of its own may have.
+#[derive(Clone, Debug)]
+pub struct ManagedTask;
+
+/// Which triggers a set of options is for.
+pub trait OptionsKind: 'static {
+    /// What it becomes with an option that is for queues.
+    type WithQueue: OptionsKind;
+}
+
+impl OptionsKind for AnyTask {
+    type WithQueue = QueueTask;
+}
+impl OptionsKind for QueueTask {
+    type WithQueue = QueueTask;
+}
+impl OptionsKind for ManagedTask {
+    type WithQueue = ManagedTask;
+}
+
+/// Says that a trigger may have such options.
+#[diagnostic::on_unimplemented(
+    message = "a task with the trigger `{Self}` cannot have this option",
+    label = "an option of this task's handler is for another trigger",
+    note = "`maximum_concurrency` is for tasks with a queue (`async_task`, `sqs_task`), `max_receive_count` for \
+            tasks with a queue of their own (`async_task`)"
+)]
+pub trait Accepts<K>: Trigger {}
+
+impl<Tr: Trigger> Accepts<AnyTask> for Tr {}
+// With a second one, the compiler does not infer from `Api: Accepts<_>` what kind a handler "should" have, and so
+// says what is written above instead of "expected `AnyTask`".
+impl<Tr: Trigger> Accepts<sealed::NoTask> for Tr {}
+impl<T: Task> Accepts<QueueTask> for Managed<T> {}
+impl<T: Task> Accepts<ManagedTask> for Managed<T> {}
+impl Accepts<QueueTask> for Queue {}
+
+impl<H, K: OptionsKind> TaskBuilder<H, K> {
+    /// Memory of the function in MB: 128 (the default) to 10,240. Lambda gives CPU in proportion: 1,769 MB are
+    /// one core.
+    #[track_caller]
+    pub fn memory_mb<N>(mut self, memory: N) -> Self
+    where
+        N: TryInto<MemorySize>,
+        N::Error: Into<OutOfRange>,
+    {
+        self.options.values.memory = self.checked(memory);
+        self
+    }
+
+    /// How long one invocation may take in seconds: 1 to 900, 60 unless said otherwise. A managed queue's
+    /// visibility timeout is six times that.
+    #[track_caller]
+    pub fn timeout_secs<N>(mut self, timeout: N) -> Self
+    where
+        N: TryInto<Timeout>,
+        N::Error: Into<OutOfRange>,
+    {
+        self.options.values.timeout = self.checked(timeout);
+        self
+    }
+
+    /// Size of `/tmp` in MB: 512 (the default) to 10,240.
+    #[track_caller]
+    pub fn ephemeral_storage_mb<N>(mut self, size: N) -> Self
+    where
+        N: TryInto<EphemeralStorage>,
+        N::Error: Into<OutOfRange>,
+    {
+        self.options.values.ephemeral_storage = self.checked(size);
+        self
+    }
+
+    /// How many functions the queue may keep busy at once: 2 to 1,000. For tasks with a queue.
+    #[track_caller]
+    pub fn maximum_concurrency<N>(mut self, concurrency: N) -> TaskBuilder<H, K::WithQueue>
+    where
+        N: TryInto<MaximumConcurrency>,
+        N::Error: Into<OutOfRange>,
+    {
+        self.options.values.maximum_concurrency = self.checked(concurrency);
+        self.with_kind()
+    }
+
+    /// How often a message is received before it goes to the dead-letter queue: 1 to 1,000, 5 unless said
+    /// otherwise. For tasks with a queue of their own.
+    #[track_caller]
+    pub fn max_receive_count<N>(mut self, count: N) -> TaskBuilder<H, ManagedTask>
+    where
+        N: TryInto<MaxReceiveCount>,
+        N::Error: Into<OutOfRange>,
+    {
+        self.options.values.max_receive_count = self.checked(count);
+        self.with_kind()
+    }
+
+    #[track_caller]
+    fn checked<N, V>(&mut self, value: N) -> Option<V>
+    where
+        N: TryInto<V>,
+        N::Error: Into<OutOfRange>,
+    {
+        match value.try_into() {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.options.wrong.push((error.into(), Origin::caller()));
+                None
+            }
+        }
+    }
+
+    fn with_kind<L>(self) -> TaskBuilder<H, L> {
+        TaskBuilder { handler: self.handler, options: self.options, kind: PhantomData }
+    }
+}
+
+/// The arguments of a handler that has options: keeps its `Handler` apart from a plain function's.
+pub struct WithOptions<Args>(PhantomData<Args>);
+
+#[diagnostic::do_not_recommend]
+impl<S, Tr, Args, H, K> Handler<S, Tr, WithOptions<Args>> for TaskBuilder<H, K>
+where
+    Tr: Trigger,
+    H: Handler<S, Tr, Args>,
+    K: OptionsKind + Clone,
+{
+    type Kind = K;
+    const EDGES: &'static [Edge] = H::EDGES;
+
+    fn options(&self) -> Options {
+        self.options.clone()
+    }
+
+    fn call(self, invocation: Invocation, state: Arc<S>) -> BoxFuture<'static, Result<Value, Error>> {
+        self.handler.call(invocation, state)
+    }
+}
+
+mod sealed {
+    pub struct NoTask;
+}

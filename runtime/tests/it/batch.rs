@@ -1,0 +1,178 @@
+//! Batches: what is wrong with one record fails that record.
+
+use std::time::Duration;
+
+use async_lambda::{Context, prelude::*};
+use serde_json::{Value, json};
+
+use crate::{body, engine, failures, record};
+
+#[derive(Serialize, Deserialize)]
+struct Photo {
+    key: String,
+    width: u32,
+}
+
+struct Resize;
+struct Notify;
+
+impl Task for Resize {
+    const ID: &'static str = "Resize";
+    type Payload = Photo;
+}
+
+impl Task for Notify {
+    const ID: &'static str = "Notify";
+    type Payload = String;
+}
+
+async fn resize(event: ManagedSqsEvent<Resize>, notify: Invoke<Notify>) -> Result<(), Error> {
+    match event.payload.width {
+        0 => panic!("zero width"),
+        1 => tokio::time::sleep(Duration::from_secs(3600)).await,
+        4097.. => return Err("too wide".into()),
+        _ => {}
+    }
+    notify.send(format!("{} {}", event.payload.key, event.receive_count)).await?;
+    Ok(())
+}
+
+async fn notify(_: ManagedSqsEvent<Notify>) -> Result<(), Error> {
+    Ok(())
+}
+
+fn app() -> App {
+    App::new("photo-app").async_task(Resize, resize).async_task(Notify, notify)
+}
+
+fn photo(message_id: &str, width: u32) -> Value {
+    record(message_id, &body("Resize", &json!({ "key": message_id, "width": width })))
+}
+
+#[tokio::test]
+async fn a_mixed_batch_fails_exactly_the_bad_records() {
+    let (engine, recorder) = engine(app());
+    let mut no_body = photo("no-body", 10);
+    no_body["body"] = Value::Null;
+    let records = vec![
+        photo("good-1", 10),
+        photo("panics", 0),
+        photo("errors", 5000),
+        record("bad-json", "{"),
+        record("no-envelope", r#"{"key": "a", "width": 10}"#),
+        record("wrong-shape", &body("Resize", &json!({ "key": 1 }))),
+        record("payload-not-json", &body("Resize", &Value::Null).replace("\"null\"", "\"{\"")),
+        record("no-payload", &body("Resize", &Value::Null).replace("\"payload\"", "\"other\"")),
+        record("payload-gone", &body("Resize", &Value::Null).replace("\"payload\"", "\"s3_payload_key\"")),
+        no_body,
+        photo("good-2", 20),
+    ];
+    let expected: Vec<String> =
+        records[1..10].iter().map(|record| record["messageId"].as_str().unwrap().into()).collect();
+    assert_eq!(failures(&engine, "Resize", records).await, expected);
+    let sent: Vec<String> = recorder.sent().iter().map(|(_, message)| message.body.clone()).collect();
+    assert_eq!(sent.len(), 2);
+    assert!(sent[0].contains("good-1 2") && sent[1].contains("good-2 2"), "{sent:?}");
+}
+
+#[tokio::test]
+async fn an_event_that_is_no_batch_is_an_error() {
+    let (engine, _) = engine(app());
+    let mut no_id = photo("x", 10);
+    no_id["messageId"] = "".into();
+    for (event, expected) in [
+        (json!({}), "event: must have `Records`, a list"),
+        (json!([]), "event: must have `Records`, a list"),
+        (json!({ "Records": [no_id] }), "event: record 0 must have `messageId`, a string that is not empty"),
+    ] {
+        let error = engine.invoke("Resize", event, Context::default()).await.unwrap_err();
+        assert_eq!(error.to_string(), expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_gives_back_what_is_not_done() {
+    let (engine, recorder) = engine(app());
+    let mut context = Context::default();
+    context.deadline = Some(tokio::time::Instant::now() + Duration::from_secs(60));
+    let records = vec![photo("done", 10), photo("too-long", 1), photo("never-begun", 10)];
+    let response = engine.invoke("Resize", json!({ "Records": records }), context.clone()).await.unwrap();
+    assert_eq!(
+        response,
+        json!({ "batchItemFailures": [{ "itemIdentifier": "too-long" }, { "itemIdentifier": "never-begun" }] })
+    );
+    assert_eq!(recorder.sent().len(), 1);
+    let left = context.remaining().unwrap();
+    assert!(Duration::from_millis(900) < left && left <= Duration::from_secs(1), "{left:?}");
+}
+
+#[tokio::test]
+async fn a_fifo_group_keeps_its_order() {
+    let (engine, recorder) = engine(app());
+    let in_group = |message_id: &str, width: u32, group: &str| {
+        let mut record = photo(message_id, width);
+        record["eventSourceARN"] = "arn:aws:sqs:us-east-1:123456789012:orders.fifo".into();
+        record["attributes"]["MessageGroupId"] = group.into();
+        record
+    };
+    let records = vec![
+        in_group("a1", 10, "a"),
+        in_group("a2", 5000, "a"),
+        in_group("b1", 10, "b"),
+        in_group("a3", 10, "a"),
+        in_group("b2", 10, "b"),
+    ];
+    assert_eq!(failures(&engine, "Resize", records).await, ["a2", "a3"]);
+    assert_eq!(recorder.sent().len(), 3);
+    // Groups of a standard queue are about fairness, not about order.
+    let mut records = vec![photo("a1", 5000), photo("a2", 10)];
+    for record in &mut records {
+        record["attributes"]["MessageGroupId"] = "a".into();
+    }
+    assert_eq!(failures(&engine, "Resize", records).await, ["a1"]);
+}
+
+#[tokio::test]
+async fn other_tasks_queues_are_batches_too() {
+    async fn import(event: UnmanagedSqsEvent) -> Result<(), Error> {
+        let order: Value = event.json()?;
+        assert_eq!(order["id"], 7, "{}", event.attributes["SentTimestamp"]);
+        Ok(())
+    }
+    let app = App::new("demo").sqs_task("Import", "arn:aws:sqs:us-east-1:123456789012:orders", import);
+    let (engine, _) = engine(app);
+    let records = vec![record("good", r#"{"id": 7}"#), record("bad", "id=7"), record("panics", r#"{"id": 8}"#)];
+    assert_eq!(failures(&engine, "Import", records).await, ["bad", "panics"]);
+}
+
+#[tokio::test]
+async fn recursion_ends_at_its_bound() {
+    struct Again;
+    impl Task for Again {
+        const ID: &'static str = "Again";
+        type Payload = u32;
+        const RECURSION: Option<u32> = Some(3);
+    }
+    async fn again(event: ManagedSqsEvent<Again>, again: Invoke<Again>) -> Result<(), Error> {
+        Ok(again.send(event.payload + 1).await?)
+    }
+    let (engine, recorder) = engine(App::new("demo").async_task(Again, again));
+    let mut message = body("Again", &json!(0));
+    for run in 0..=3 {
+        assert_eq!(failures(&engine, "Again", vec![record("m", &message)]).await, [""; 0], "run {run}");
+        message = recorder.take_sent().remove(0).1.body;
+    }
+    assert_eq!(failures(&engine, "Again", vec![record("m", &message)]).await, ["m"]);
+    assert!(recorder.sent().is_empty());
+}
+
+#[tokio::test]
+async fn panics_outside_batches_are_errors() {
+    let app = App::new("demo").scheduled_task("Tick", schedule!("rate(1 day)"), async |event: ScheduledEvent| {
+        assert_eq!(event.time, "never", "due");
+        Ok::<_, Error>(())
+    });
+    let (engine, _) = engine(app);
+    let error = engine.invoke("Tick", json!({ "time": "now" }), Context::default()).await.unwrap_err();
+    assert!(error.to_string().starts_with("panic: assertion `left == right` failed: due"), "{error}");
+}

@@ -1,0 +1,9 @@
+//! What must compile, and what must not, with what the compiler says.
+
+#[test]
+fn mistakes_do_not_compile() {
+    let cases = trybuild::TestCases::new();
+    // With one that compiles, all are built to the end, and so literals are checked.
+    cases.pass("tests/compile_pass/photo_app.rs");
+    cases.compile_fail("tests/compile_fail/*.rs");
+}

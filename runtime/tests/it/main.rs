@@ -1,0 +1,56 @@
+//! Whole applications, run on a recorder.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod api;
+mod app;
+mod batch;
+mod compile_fail;
+mod event;
+mod macros;
+mod message;
+mod send;
+
+use std::sync::Arc;
+
+use async_lambda::{App, Context, Engine, Recorder};
+use serde_json::{Value, json};
+
+/// An engine and what it sends.
+fn engine<S: Send + Sync + 'static>(app: App<S>) -> (Engine, Arc<Recorder>) {
+    let recorder = Arc::new(Recorder::new());
+    let engine = Engine::new(app, Arc::clone(&recorder)).unwrap();
+    (engine, recorder)
+}
+
+/// A record as Lambda gives it.
+fn record(message_id: &str, body: &str) -> Value {
+    json!({
+        "messageId": message_id,
+        "receiptHandle": "handle",
+        "body": body,
+        "attributes": { "ApproximateReceiveCount": "2", "SentTimestamp": "1795424400000" },
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:photo-app-Resize",
+        "awsRegion": "us-east-1",
+    })
+}
+
+/// A message as a task sends it.
+fn body(destination: &str, payload: &Value) -> String {
+    json!({
+        "source_task_id": "Tick",
+        "destination_task_id": destination,
+        "invocation_id": "2f1f4a5e-6f0c-4f55-9d0c-0f6c2b6f7f10",
+        "payload": payload.to_string(),
+    })
+    .to_string()
+}
+
+/// The ids of the records that failed.
+async fn failures(engine: &Engine, task: &str, records: Vec<Value>) -> Vec<String> {
+    let response = engine.invoke(task, json!({ "Records": records }), Context::default()).await.unwrap();
+    let failures = response["batchItemFailures"].as_array().unwrap();
+    failures.iter().map(|failure| failure["itemIdentifier"].as_str().unwrap().to_owned()).collect()
+}
