@@ -21,7 +21,9 @@ mod schedule;
 mod task_id;
 
 pub use application::{AppModel, Application, Origin, QueueArn, TaskModel, TaskOptions, Trigger};
-pub use bounded::{BatchSize, Delay, EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MemorySize, OutOfRange, Timeout};
+pub use bounded::{
+    BatchSize, Delay, EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MemorySize, OutOfRange, Timeout,
+};
 pub use check::Problem;
 pub use schedule::{ScheduleError, ScheduleExpression};
 pub use task_id::{AppName, NameError, TaskId};

@@ -20,6 +20,7 @@ pub(super) struct Arguments {
 #[derive(Debug)]
 pub(super) enum Command {
     Synth(Synth),
+    Build(Build),
     Validate(Validate),
     Explain(Explain),
     Graph(Graph),
@@ -31,6 +32,16 @@ pub(super) struct Synth {
     pub(super) output: Option<PathBuf>,
     pub(super) format: Option<TemplateFormat>,
     pub(super) extras: Vec<PathBuf>,
+}
+
+/// What `build` does on top of what `synth` does.
+#[derive(Debug)]
+pub(super) struct Build {
+    pub(super) synth: Synth,
+    pub(super) architecture: Architecture,
+    pub(super) compiler: Option<Compiler>,
+    pub(super) package: Option<String>,
+    pub(super) binary: Option<String>,
 }
 
 #[derive(Debug)]
@@ -95,6 +106,17 @@ choices! {
         Json = "json";
         Yaml = "yaml";
     }
+    /// The processor of a function.
+    Architecture {
+        X86 = "x86_64";
+        Arm = "arm64";
+    }
+    /// What compiles.
+    Compiler {
+        Cargo = "cargo";
+        Zigbuild = "cargo-zigbuild";
+        Lambda = "cargo-lambda";
+    }
     /// The language of a picture.
     GraphFormat {
         Mermaid = "mermaid";
@@ -132,6 +154,13 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arg
             }
             match name {
                 "synth" => Command::Synth(synth(inner)),
+                "build" => Command::Build(Build {
+                    synth: synth(inner),
+                    architecture: inner.get_one("arch").copied().unwrap_or(Architecture::X86),
+                    compiler: inner.get_one("compiler").copied(),
+                    package: inner.get_one("package").cloned(),
+                    binary: inner.get_one("bin").cloned(),
+                }),
                 "validate" => Command::Validate(Validate { files: paths(inner, "files") }),
                 "explain" => Command::Explain(Explain { name: inner.get_one("name").cloned() }),
                 "graph" => Command::Graph(Graph {
@@ -180,7 +209,14 @@ fn command() -> clap::Command {
                 .global(true)
                 .display_order(901),
         )
-        .subcommands([synth_command(), validate_command(), explain_command(), graph_command(), version_command()])
+        .subcommands([
+            synth_command(),
+            build_command(),
+            validate_command(),
+            explain_command(),
+            graph_command(),
+            version_command(),
+        ])
         .after_help(format!(
             "Examples:
   cargo run --bin synth
@@ -230,6 +266,32 @@ Nothing is written when there is an error.
 {EXIT_STATUS}"
         ),
     )
+}
+
+fn build_command() -> clap::Command {
+    let name = |name: &'static str, help: &'static str| Arg::new(name).long(name).value_name("NAME").help(help);
+    subcommand("build", "Writes the templates, and deployment.zip for Lambda", "[OPTIONS]")
+        .args(synth_args())
+        .arg(choice::<Architecture>("arch", "x86_64|arm64", "The processor [default: x86_64]"))
+        .arg(choice::<Compiler>(
+            "compiler",
+            "cargo|cargo-zigbuild|cargo-lambda",
+            "Compiles [default: what is installed]",
+        ))
+        .arg(name("package", "The package of the program\n[default: that of this one]"))
+        .arg(name("bin", "The program that becomes `bootstrap`\n[default: the one that is not `synth`]"))
+        .after_help(format!(
+            "Examples:
+  cargo run --bin synth -- build
+  cargo run --bin synth -- build --arch arm64
+
+The program is compiled in release for Amazon Linux 2023, with the feature
+`aws` if its package has one. `bootstrap` and the folder `assets/` beside
+Cargo.toml go to .async_lambda/build/deployment.zip. Nothing is written when
+Lambda could not run the program, and no toolchain is downloaded.
+
+{EXIT_STATUS}"
+        ))
 }
 
 fn validate_command() -> clap::Command {

@@ -7,7 +7,7 @@ use crate::run;
 
 #[test]
 fn every_command_has_help() {
-    for command in ["synth", "validate", "explain", "graph", "version"] {
+    for command in ["synth", "build", "validate", "explain", "graph", "version"] {
         let help = run(&[command, "--help"]);
         assert_eq!((help.exit, help.err.as_str()), (Exit::Done, ""), "{command}");
         assert_snapshot!(format!("help_{command}"), help.out);
@@ -18,7 +18,9 @@ fn every_command_has_help() {
 
 #[test]
 fn help_fits_into_a_terminal() {
-    for arguments in [&["--help"][..], &["synth", "-h"], &["validate", "-h"], &["explain", "-h"], &["graph", "-h"]] {
+    for arguments in
+        [&["--help"][..], &["synth", "-h"], &["build", "-h"], &["validate", "-h"], &["explain", "-h"], &["graph", "-h"]]
+    {
         for line in run(arguments).out.lines() {
             assert!(line.chars().count() <= 80, "{line}");
         }
