@@ -275,8 +275,8 @@ fn build_command() -> clap::Command {
         .arg(choice::<Architecture>("arch", "x86_64|arm64", "The processor [default: x86_64]"))
         .arg(choice::<Compiler>(
             "compiler",
-            "cargo|cargo-zigbuild|cargo-lambda",
-            "Compiles [default: what is installed]",
+            "NAME",
+            "cargo, cargo-zigbuild or cargo-lambda\n[default: what is installed]",
         ))
         .arg(name("package", "The package of the program\n[default: that of this one]"))
         .arg(name("bin", "The program that becomes `bootstrap`\n[default: the one that is not `synth`]"))
@@ -287,8 +287,8 @@ fn build_command() -> clap::Command {
 
 The program is compiled in release for Amazon Linux 2023, with the feature
 `aws` if its package has one. `bootstrap` and the folder `assets/` beside
-Cargo.toml go to .async_lambda/build/deployment.zip. Nothing is written when
-Lambda could not run the program, and no toolchain is downloaded.
+Cargo.toml go to .async_lambda/build/deployment.zip, unless Lambda could not
+run the program. No toolchain is downloaded.
 
 {EXIT_STATUS}"
         ))

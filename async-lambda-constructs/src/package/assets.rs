@@ -90,7 +90,8 @@ fn kind(kind: fs::FileType) -> &'static str {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::{ffi::OsStrExt, fs::PermissionsExt, net::UnixListener};
 

@@ -1,6 +1,7 @@
 //! The command line, run in this process: what it prints, and with which status it ends.
 #![expect(clippy::unwrap_used, reason = "helpers outside test functions may fail a test too")]
 
+mod build;
 mod explain;
 mod graph;
 mod help;
