@@ -189,7 +189,7 @@ impl PackageError {
                 architecture.target()
             ),
             PackageError::NoCompiler { architecture, .. } => format!(
-                "install a linker for {}: `cargo install cargo-zigbuild`, and zig: `pip install ziglang`",
+                "`cargo install cargo-zigbuild`, zig for it: `pip install ziglang`, and the target: `rustup target add {}`",
                 architecture.target()
             ),
             PackageError::NotInstalled { compiler } => format!("`cargo install {}`", compiler.name()),

@@ -152,8 +152,8 @@ mod tests {
             Arm64,
             None,
             "arm64: needs `cargo-zigbuild` or `cargo-lambda` on x86_64-unknown-linux-gnu, and neither is installed \
-             (install a linker for aarch64-unknown-linux-gnu: `cargo install cargo-zigbuild`, and zig: `pip install \
-             ziglang`)",
+             (`cargo install cargo-zigbuild`, zig for it: `pip install ziglang`, and the target: `rustup target add \
+             aarch64-unknown-linux-gnu`)",
         );
         check(
             "target",
