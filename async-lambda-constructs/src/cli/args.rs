@@ -285,8 +285,9 @@ fn build_command() -> clap::Command {
   cargo run --bin synth -- build
   cargo run --bin synth -- build --arch arm64
 
-The program is compiled in release for Amazon Linux 2023, with the feature
-`aws` if its package has one. `bootstrap` and the folder `assets/` beside
+The program is compiled for Amazon Linux 2023, with the feature `aws` if its
+package has one, and the profile `bootstrap`: release, made small, unless the
+workspace has `[profile.bootstrap]`. `bootstrap` and the folder `assets/` beside
 Cargo.toml go to .async_lambda/build/deployment.zip, unless Lambda could not
 run the program. No toolchain is downloaded.
 

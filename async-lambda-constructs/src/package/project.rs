@@ -13,6 +13,8 @@ use super::{PackageError, Request, toolchain};
 const SYNTH: &str = "synth";
 /// The feature that brings what runs on Lambda, where a package keeps that apart.
 const FEATURE: &str = "aws";
+/// The profile that is compiled with.
+pub(super) const PROFILE: &str = "bootstrap";
 
 /// What to package, where it was named. Otherwise it is the package of the `synth` that runs, and its binary that is
 /// not `synth`.
@@ -35,6 +37,8 @@ pub(super) struct Project {
     pub(super) directory: PathBuf,
     /// Where cargo puts what it makes.
     pub(super) target_directory: PathBuf,
+    /// Whether the workspace says itself how a `bootstrap` is compiled.
+    pub(super) has_profile: bool,
 }
 
 /// Asks cargo.
@@ -52,7 +56,21 @@ pub(super) fn find(request: &Request) -> Result<Project, PackageError> {
     }
     let metadata = serde_json::from_slice(&output.stdout)
         .map_err(|error| PackageError::Metadata { message: format!("must print JSON: {error}") })?;
-    select(&metadata, folder, &request.selection)
+    let mut project = select(&metadata, folder, &request.selection)?;
+    // Profiles are read from the root of the workspace, and are not among the metadata.
+    let root = Path::new(text(&metadata["workspace_root"])).join("Cargo.toml");
+    let manifest = fs::read_to_string(&root).map_err(|error| PackageError::read(&root, error))?;
+    project.has_profile = defines_profile(&manifest);
+    Ok(project)
+}
+
+/// Whether a manifest has the profile's table, as cargo's documentation writes it.
+fn defines_profile(manifest: &str) -> bool {
+    manifest.lines().any(|line| {
+        let line = line.split('#').next().unwrap_or_default();
+        let inner = line.trim().strip_prefix('[').and_then(|line| line.strip_suffix(']'));
+        inner.is_some_and(|name| name.split('.').map(str::trim).eq(["profile", PROFILE]))
+    })
 }
 
 fn select(metadata: &Value, folder: &Path, selection: &Selection) -> Result<Project, PackageError> {
@@ -79,6 +97,7 @@ fn select(metadata: &Value, folder: &Path, selection: &Selection) -> Result<Proj
         directory: manifest.parent().map(Path::to_owned).unwrap_or_default(),
         manifest,
         target_directory: text(&metadata["target_directory"]).into(),
+        has_profile: false,
     })
 }
 
@@ -154,6 +173,20 @@ mod tests {
             package("template", &["synth"], json!({})),
             package("guarded", &[], guarded),
         ]})
+    }
+
+    #[test]
+    fn the_table_of_the_profile_is_found() {
+        for (manifest, expected) in [
+            ("", false),
+            ("[profile.release]\nlto = true\n", false),
+            ("# [profile.bootstrap]\n", false),
+            ("[profile.bootstrap.package.x]\n", false),
+            ("[package]\n\n[profile.bootstrap]\ninherits = \"release\"", true),
+            ("  [ profile . bootstrap ] # small\r\n", true),
+        ] {
+            assert_eq!(defines_profile(manifest), expected, "{manifest}");
+        }
     }
 
     #[test]

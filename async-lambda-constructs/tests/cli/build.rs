@@ -16,13 +16,17 @@ use crate::{Run, folder, listing, stacks};
 
 const ARCHIVE: &str = ".async_lambda/build/deployment.zip";
 
+/// Compiles in a moment. What it says of panics is not what is wanted.
+const PROFILE: &str = "[profile.bootstrap]\ninherits = \"release\"\nopt-level = 1\npanic = \"abort\"\n";
+
 /// A project with a program, a `synth` that does not compile, and two assets.
 fn project(test: &str, main: &str) -> PathBuf {
     let project = folder(&format!("build-{test}"));
-    let manifest = "[package]\nname = \"small\"\nedition = \"2024\"\n\n[features]\naws = []\n\n[[bin]]\nname = \"synth\"\npath = \"synth.rs\"\n\n\
-        [profile.release]\npanic = \"abort\"\nstrip = true\nopt-level = 1\n\n[workspace]\n";
+    let manifest = "[package]\nname = \"small\"\nedition = \"2024\"\n\n[features]\naws = []\n\n\
+        [[bin]]\nname = \"synth\"\npath = \"synth.rs\"\n\n[workspace]\n\n";
+    let manifest = format!("{manifest}{PROFILE}");
     for (name, content) in [
-        ("Cargo.toml", manifest),
+        ("Cargo.toml", manifest.as_str()),
         ("src/main.rs", main),
         ("synth.rs", "is not compiled"),
         ("assets/words/a.txt", "a word"),
@@ -93,6 +97,22 @@ fn the_archive_has_the_program_and_the_assets() {
     fs::write(project.join("assets/.hidden"), "").unwrap();
     assert_eq!(build(&project, &[]).exit, Exit::Done);
     assert_eq!(fs::read(project.join(ARCHIVE)).unwrap(), bytes);
+}
+
+#[test]
+fn without_a_profile_the_program_is_small() {
+    let project = project("profile", WORKS);
+    let size = || {
+        let run = build(&project, &["--message-format", "json"]);
+        assert_eq!(run.exit, Exit::Done, "{run}");
+        let package: serde_json::Value = serde_json::from_str(run.out.lines().last().unwrap()).unwrap();
+        package["bootstrap"].as_u64().unwrap()
+    };
+    let with_profile = size();
+    let manifest = fs::read_to_string(project.join("Cargo.toml")).unwrap();
+    fs::write(project.join("Cargo.toml"), manifest.replace(PROFILE, "")).unwrap();
+    let without = size();
+    assert!(without + 10_000 < with_profile, "{without}, {with_profile}");
 }
 
 #[test]
