@@ -20,6 +20,7 @@ pub(super) struct Arguments {
 #[derive(Debug)]
 pub(super) enum Command {
     Synth(Synth),
+    Build(Build),
     Validate(Validate),
     Explain(Explain),
     Graph(Graph),
@@ -41,6 +42,18 @@ pub(super) struct Synth {
 pub(super) struct Settings {
     pub(super) stage: Option<String>,
     pub(super) config: Option<PathBuf>,
+    /// The processor that the functions are for, where the command compiles for one.
+    pub(super) architecture: Option<Architecture>,
+}
+
+/// What `build` does on top of what `synth` does.
+#[derive(Debug)]
+pub(super) struct Build {
+    pub(super) synth: Synth,
+    pub(super) architecture: Architecture,
+    pub(super) compiler: Option<Compiler>,
+    pub(super) package: Option<String>,
+    pub(super) binary: Option<String>,
 }
 
 #[derive(Debug)]
@@ -105,6 +118,17 @@ choices! {
         Json = "json";
         Yaml = "yaml";
     }
+    /// The processor of a function.
+    Architecture {
+        X86 = "x86_64";
+        Arm = "arm64";
+    }
+    /// What compiles.
+    Compiler {
+        Cargo = "cargo";
+        Zigbuild = "cargo-zigbuild";
+        Lambda = "cargo-lambda";
+    }
     /// The language of a picture.
     GraphFormat {
         Mermaid = "mermaid";
@@ -144,6 +168,7 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arg
             }
             match name {
                 "synth" => Command::Synth(synth(inner)),
+                "build" => Command::Build(build(inner)),
                 "validate" => Command::Validate(Validate { files: paths(inner, "files") }),
                 "explain" => Command::Explain(Explain { name: inner.get_one("name").cloned() }),
                 "graph" => Command::Graph(Graph {
@@ -168,7 +193,24 @@ fn synth(matches: &ArgMatches) -> Synth {
         output: matches.get_one("output").cloned(),
         format: matches.get_one("format").copied(),
         extras: paths(matches, "extras"),
-        settings: Settings { stage: matches.get_one("stage").cloned(), config: matches.get_one("config").cloned() },
+        settings: Settings {
+            stage: matches.get_one("stage").cloned(),
+            config: matches.get_one("config").cloned(),
+            architecture: None,
+        },
+    }
+}
+
+fn build(matches: &ArgMatches) -> Build {
+    let architecture = matches.get_one("arch").copied().unwrap_or(Architecture::X86);
+    let mut synth = synth(matches);
+    synth.settings.architecture = Some(architecture);
+    Build {
+        synth,
+        architecture,
+        compiler: matches.get_one("compiler").copied(),
+        package: matches.get_one("package").cloned(),
+        binary: matches.get_one("bin").cloned(),
     }
 }
 
@@ -197,6 +239,7 @@ fn command() -> clap::Command {
         )
         .subcommands([
             synth_command(),
+            build_command(),
             list_command(),
             graph_command(),
             validate_command(),
@@ -264,6 +307,33 @@ Nothing is written when there is an error.
 {EXIT_STATUS}"
         ),
     )
+}
+
+fn build_command() -> clap::Command {
+    let name = |name: &'static str, help: &'static str| Arg::new(name).long(name).value_name("NAME").help(help);
+    subcommand("build", "Writes the templates, and deployment.zip for Lambda", "[OPTIONS]")
+        .args(synth_args())
+        .arg(choice::<Architecture>("arch", "x86_64|arm64", "The processor [default: x86_64]"))
+        .arg(choice::<Compiler>(
+            "compiler",
+            "NAME",
+            "cargo, cargo-zigbuild or cargo-lambda\n[default: what is installed]",
+        ))
+        .arg(name("package", "The package of the program\n[default: that of this one]"))
+        .arg(name("bin", "The program that becomes `bootstrap`\n[default: the one that is not `synth`]"))
+        .after_help(format!(
+            "Examples:
+  cargo run --bin synth -- build
+  cargo run --bin synth -- build --arch arm64
+
+The program is compiled for Amazon Linux 2023, with the feature `aws` if its
+package has one, and the profile `bootstrap`: release, made small, unless the
+workspace has `[profile.bootstrap]`. `bootstrap` and the folder `assets/` beside
+Cargo.toml go to .async_lambda/build/deployment.zip, unless Lambda could not
+run the program. No toolchain is downloaded.
+
+{EXIT_STATUS}"
+        ))
 }
 
 fn validate_command() -> clap::Command {

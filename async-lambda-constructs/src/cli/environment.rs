@@ -1,6 +1,6 @@
 //! What a run takes from its surroundings.
 
-use std::{env, io::IsTerminal, path::PathBuf};
+use std::{env, ffi::OsString, io::IsTerminal, path::PathBuf};
 
 /// What a run takes from its surroundings. The environment variables that matter are read here and
 /// nowhere else.
@@ -14,6 +14,12 @@ pub struct Environment {
     pub out_is_terminal: bool,
     /// Whether stderr is a terminal.
     pub err_is_terminal: bool,
+    /// The folder of the package that this program belongs to: `CARGO_MANIFEST_DIR`, which `cargo run` sets.
+    pub manifest_directory: Option<PathBuf>,
+    /// The cargo that runs this program: `CARGO`.
+    pub cargo: Option<OsString>,
+    /// The compiler, where it is another than cargo's: `RUSTC`.
+    pub rustc: Option<OsString>,
 }
 
 impl Environment {
@@ -25,6 +31,9 @@ impl Environment {
                 || env::var_os("TERM").is_some_and(|value| value == "dumb"),
             out_is_terminal: std::io::stdout().is_terminal(),
             err_is_terminal: std::io::stderr().is_terminal(),
+            manifest_directory: env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from),
+            cargo: env::var_os("CARGO"),
+            rustc: env::var_os("RUSTC"),
         }
     }
 }

@@ -1,13 +1,14 @@
 //! The command line: what `cargo run --bin synth` does.
 //!
 //! [`main`] is the whole program. [`run`] is the same with everything that it touches handed in: arguments,
-//! streams and an [`Environment`], so that tests need no process. Only this module prints, reads the
-//! environment and touches the disk.
+//! streams and an [`Environment`], so that tests need no process. Only this module prints and reads
+//! the environment; only this one and [`package`](crate::package) touch the disk.
 //!
 //! Data goes to stdout, words go to stderr; the exit status says how it ended, see [`Exit`].
 
 mod application;
 mod args;
+mod build;
 mod environment;
 mod explain;
 mod files;
@@ -102,6 +103,10 @@ pub fn run<Kind>(
     let exit = match arguments.command {
         Command::Synth(command) => match made(&mut session, project) {
             Ok(project) => synth::run(&mut session, project, &command),
+            Err(exit) => exit,
+        },
+        Command::Build(command) => match made(&mut session, project) {
+            Ok(project) => build::run(&mut session, project, &command),
             Err(exit) => exit,
         },
         Command::Validate(command) => validate::run(&mut session, &command),

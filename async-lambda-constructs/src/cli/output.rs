@@ -28,12 +28,17 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Flushes, and says whether everything was written.
-    pub(super) fn finish(&mut self) -> io::Result<()> {
+    /// Shows what was written so far; what goes wrong is told by [`Output::finish`].
+    pub(super) fn flush(&mut self) {
         if matches!(self.state, State::Open) {
             let result = self.stream.flush();
             self.note(result);
         }
+    }
+
+    /// Flushes, and says whether everything was written.
+    pub(super) fn finish(&mut self) -> io::Result<()> {
+        self.flush();
         match std::mem::replace(&mut self.state, State::Closed) {
             State::Failed(error) => Err(error),
             State::Open | State::Closed => Ok(()),

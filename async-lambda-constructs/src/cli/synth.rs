@@ -298,7 +298,7 @@ fn say_summary(session: &mut Session<'_>, lines: &[Line<'_>], model: Option<&App
 }
 
 /// `812 bytes`, `3.4 kB`, `1.2 MB`: powers of ten, as in CloudFormation's limits.
-fn size(bytes: usize) -> String {
+pub(super) fn size(bytes: usize) -> String {
     match bytes {
         0..1_000 => plural(bytes, "byte"),
         1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),

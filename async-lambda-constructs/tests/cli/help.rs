@@ -7,7 +7,7 @@ use crate::run;
 
 #[test]
 fn every_command_has_help() {
-    for command in ["synth", "ls", "graph", "validate", "explain", "config-schema", "version"] {
+    for command in ["synth", "build", "ls", "graph", "validate", "explain", "config-schema", "version"] {
         let help = run(&[command, "--help"]);
         assert_eq!((help.exit, help.err.as_str()), (Exit::Done, ""), "{command}");
         assert_snapshot!(format!("help_{command}"), help.out);
@@ -21,6 +21,7 @@ fn help_fits_into_a_terminal() {
     for arguments in [
         &["--help"][..],
         &["synth", "-h"],
+        &["build", "-h"],
         &["validate", "-h"],
         &["explain", "-h"],
         &["graph", "-h"],

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers outside test functions may fail a test too")]
 
 mod application;
+mod build;
 mod explain;
 mod graph;
 mod help;

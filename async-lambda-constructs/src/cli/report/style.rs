@@ -17,6 +17,10 @@ impl Style {
         Style { colored: false }
     }
 
+    pub(in crate::cli) const fn is_colored(self) -> bool {
+        self.colored
+    }
+
     fn paint(self, code: &str, text: &str) -> String {
         if self.colored && !text.is_empty() { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }

@@ -1,0 +1,165 @@
+//! `build`, with the real cargo, on projects that compile in a second.
+#![cfg(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu"))]
+
+use std::{
+    ffi::OsString,
+    fs,
+    io::{Cursor, Read},
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use async_lambda_constructs::cli::{self, Environment, Exit, Streams};
+use zip::ZipArchive;
+
+use crate::{Run, folder, listing, stacks};
+
+const ARCHIVE: &str = ".async_lambda/build/deployment.zip";
+
+/// Compiles in a moment. What it says of panics is not what is wanted.
+const PROFILE: &str = "[profile.bootstrap]\ninherits = \"release\"\nopt-level = 1\npanic = \"abort\"\n";
+
+/// A project with a program, a `synth` that does not compile, and two assets.
+fn project(test: &str, main: &str) -> PathBuf {
+    let project = folder(&format!("build-{test}"));
+    let manifest = "[package]\nname = \"small\"\nedition = \"2024\"\n\n[features]\naws = []\n\n\
+        [[bin]]\nname = \"synth\"\npath = \"synth.rs\"\n\n[workspace]\n\n";
+    let manifest = format!("{manifest}{PROFILE}");
+    for (name, content) in [
+        ("Cargo.toml", manifest.as_str()),
+        ("src/main.rs", main),
+        ("synth.rs", "is not compiled"),
+        ("assets/words/a.txt", "a word"),
+        ("assets/.hidden", ""),
+    ] {
+        let path = project.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+    project
+}
+
+/// Runs where the program's package is, as `cargo run` does it.
+fn build(project: &Path, arguments: &[&str]) -> Run {
+    let environment = Environment {
+        directory: project.to_owned(),
+        manifest_directory: Some(project.to_owned()),
+        cargo: Some(env!("CARGO").into()),
+        ..Environment::default()
+    };
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let streams = Streams { input: &mut &b""[..], out: &mut out, err: &mut err };
+    let arguments = ["build", "--compiler", "cargo"].iter().chain(arguments).map(OsString::from);
+    let exit = cli::run(stacks::orders(), arguments, streams, &environment);
+    Run { exit, out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() }
+}
+
+const WORKS: &str = "#[cfg(feature = \"aws\")]\nfn main() {\n    println!(\"{:?}\", std::panic::catch_unwind(|| assert!(std::env::args().count() > 9)).is_err());\n}\n";
+
+#[test]
+fn the_archive_has_the_program_and_the_assets() {
+    let project = project("works", WORKS);
+    let first = build(&project, &["--message-format", "json"]);
+    assert_eq!(first.exit, Exit::Done, "{first}");
+    let package: serde_json::Value = serde_json::from_str(first.out.lines().last().unwrap()).unwrap();
+    assert_eq!(
+        [&package["kind"], &package["file"], &package["binary"], &package["architecture"], &package["compiler"]],
+        ["package", ARCHIVE, "small", "x86_64", "cargo"]
+    );
+    assert_eq!((&package["assets"], &package["changed"]), (&2.into(), &true.into()));
+    assert_eq!(listing(&project.join(".async_lambda/build")), ["deployment.zip"]);
+    assert!(listing(&project).contains(&"template.json".to_owned()));
+
+    let bytes = fs::read(project.join(ARCHIVE)).unwrap();
+    let mut archive = ZipArchive::new(Cursor::new(&bytes)).unwrap();
+    let names: Vec<_> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
+    assert_eq!(names, ["assets/.hidden", "assets/words/a.txt", "bootstrap"]);
+    let mut program = Vec::new();
+    let mut bootstrap = archive.by_name("bootstrap").unwrap();
+    assert_eq!(bootstrap.unix_mode(), Some(0o100_755));
+    bootstrap.read_to_end(&mut program).unwrap();
+    assert_eq!(package["bootstrap"], program.len());
+
+    // What was zipped runs, and panics unwind although the profile says otherwise.
+    let extracted = project.join("bootstrap");
+    fs::write(&extracted, &program).unwrap();
+    fs::set_permissions(&extracted, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    assert_eq!(Command::new(&extracted).output().unwrap().stdout, b"true\n");
+
+    let second = build(&project, &[]);
+    assert!(second.err.contains("unchanged .async_lambda/build/deployment.zip ("), "{second}");
+    assert_eq!(fs::read(project.join(ARCHIVE)).unwrap(), bytes);
+    // Made anew, from another copy of the assets, it has the same bytes.
+    fs::remove_file(project.join(ARCHIVE)).unwrap();
+    fs::remove_dir_all(project.join("assets")).unwrap();
+    fs::create_dir_all(project.join("assets/words")).unwrap();
+    fs::write(project.join("assets/words/a.txt"), "a word").unwrap();
+    fs::write(project.join("assets/.hidden"), "").unwrap();
+    assert_eq!(build(&project, &[]).exit, Exit::Done);
+    assert_eq!(fs::read(project.join(ARCHIVE)).unwrap(), bytes);
+}
+
+#[test]
+fn without_a_profile_the_program_is_small() {
+    let project = project("profile", WORKS);
+    let size = || {
+        let run = build(&project, &["--message-format", "json"]);
+        assert_eq!(run.exit, Exit::Done, "{run}");
+        let package: serde_json::Value = serde_json::from_str(run.out.lines().last().unwrap()).unwrap();
+        package["bootstrap"].as_u64().unwrap()
+    };
+    let with_profile = size();
+    let manifest = fs::read_to_string(project.join("Cargo.toml")).unwrap();
+    fs::write(project.join("Cargo.toml"), manifest.replace(PROFILE, "")).unwrap();
+    let without = size();
+    assert!(without + 10_000 < with_profile, "{without}, {with_profile}");
+}
+
+#[test]
+fn what_does_not_compile_is_shown() {
+    let project = project("wrong", "fn main() {\n    let x: u32 = \"a\";\n}\n");
+    let run = build(&project, &[]);
+    assert_eq!(run.exit, Exit::Failed, "{run}");
+    for part in
+        ["error[E0308]: mismatched types", "src/main.rs:2:18", "binary `small`: could not be compiled with `cargo`"]
+    {
+        assert!(run.err.contains(part), "{part}: {run}");
+    }
+    assert!(!project.join(ARCHIVE).exists());
+}
+
+#[test]
+fn what_lambda_cannot_run_is_not_zipped() {
+    let project = project("abort", WORKS);
+    fs::create_dir(project.join(".cargo")).unwrap();
+    fs::write(project.join(".cargo/config.toml"), "[build]\nrustflags = [\"-Cpanic=abort\"]\n").unwrap();
+    let run = build(&project, &[]);
+    assert_eq!(run.exit, Exit::Failed, "{run}");
+    assert!(run.err.contains("error: bootstrap: a panic must unwind, and this program aborts"), "{run}");
+    assert!(run.err.contains("help: remove `-C panic=abort`"), "{run}");
+    assert!(!project.join(ARCHIVE).exists());
+}
+
+#[test]
+fn what_is_missing_is_told_before_anything_is_compiled() {
+    fn check(project: &Path, arguments: &[&str], expected: &str) {
+        let run = build(project, arguments);
+        assert_eq!(run.exit, Exit::Failed, "{run}");
+        assert!(run.err.contains(expected), "{expected}: {run}");
+        assert!(!project.join("target").exists(), "{run}");
+    }
+    let project = project("missing", WORKS);
+    check(
+        &project,
+        &["--arch", "arm64"],
+        "`cargo` alone compiles for x86_64-unknown-linux-gnu here, and arm64 was asked",
+    );
+    check(&project, &["--bin", "smal"], "binary `smal`: must be one of package `small`, which has `small`, `synth`");
+    check(&project, &["--package", "other"], "package `other`: must be one of the workspace, which has `small`");
+    std::os::unix::fs::symlink("/etc/hostname", project.join("assets/link")).unwrap();
+    check(&project, &[], "asset `assets/link`: must be a file or a folder, got a link");
+    fs::write(project.join("Cargo.toml"), "[package]\nname = 1\n").unwrap();
+    check(&project, &[], "cargo metadata: ");
+    fs::remove_file(project.join("Cargo.toml")).unwrap();
+    check(&project, &[], "must be the folder of a package, and cargo knows none there");
+}
