@@ -245,8 +245,8 @@ proptest! {
         let read = |level: &Value| Config::parse(&level.to_string()).unwrap().of_app(None);
         let merged = |mut below: Settings, above: Settings| { below.merge(above); below };
         let (first, second, third) = (read(&first), read(&second), read(&third));
-        prop_assert_eq!(merged(Settings::default(), first.clone()), first.clone());
-        prop_assert_eq!(merged(first.clone(), Settings::default()), first.clone());
+        prop_assert_eq!(&merged(Settings::default(), first.clone()), &first);
+        prop_assert_eq!(&merged(first.clone(), Settings::default()), &first);
         prop_assert_eq!(
             merged(merged(first.clone(), second.clone()), third.clone()),
             merged(first, merged(second, third))
