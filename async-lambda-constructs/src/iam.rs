@@ -177,6 +177,20 @@ impl IntoNode for Statement {
     }
 }
 
+/// So that `serde_json::json!` takes documents: `json!({"PolicyDocument": document})`.
+impl serde::Serialize for PolicyDocument {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.clone().into_node().serialize(serializer)
+    }
+}
+
+/// So that `serde_json::json!` takes statements.
+impl serde::Serialize for Statement {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.clone().into_node().serialize(serializer)
+    }
+}
+
 fn principals(principals: Vec<Principal>) -> Node {
     let mut kinds = [("Service", Vec::new()), ("AWS", Vec::new()), ("Federated", Vec::new())];
     for principal in principals {
@@ -218,6 +232,17 @@ mod tests {
             statement.into_node(),
             json!({"Effect": "Allow", "Action": ["sqs:SendMessage"], "Resource": {"Fn::GetAtt": ["Jobs", "Arn"]}})
                 .into_node()
+        );
+    }
+
+    #[test]
+    fn documents_go_into_json() {
+        let statement = Statement::allow(["sqs:SendMessage"]).resource("*");
+        assert_eq!(
+            json!({"Inline": PolicyDocument::new().statement(statement)}),
+            json!({"Inline": {"Version": "2012-10-17", "Statement": [
+                {"Effect": "Allow", "Action": ["sqs:SendMessage"], "Resource": "*"}
+            ]}})
         );
     }
 

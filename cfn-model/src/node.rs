@@ -233,6 +233,14 @@ impl IntoNode for serde_json::Value {
     }
 }
 
+/// So that tests of templates read well: `assert_eq!(template.resource("Jobs").unwrap(), &json!({..}))`. The order of
+/// keys does not count.
+impl PartialEq<serde_json::Value> for Node {
+    fn eq(&self, other: &serde_json::Value) -> bool {
+        *self == other.clone().into_node()
+    }
+}
+
 impl serde::Serialize for Node {
     /// Decimals become 64-bit floats, or unsigned integers where they are some; [`crate::text::to_json`] is what
     /// keeps their digits.

@@ -45,6 +45,12 @@ pub enum DeletionPolicy {
 
 /// Whatever can be added to a template as a resource: a typed struct, a [`Resource`], or the JSON of a
 /// whole resource with its `Type`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a resource",
+    label = "cannot be added to a template",
+    note = "a resource is a typed struct such as `sqs::Queue`, a `Resource` around one, `Resource::raw`, or JSON with a \
+            `Type`; a construct is added with `.add_to(&mut stack)`"
+)]
 pub trait IntoResource {
     /// The attributes that the handle offers.
     type Attributes: From<LogicalId>;
@@ -152,6 +158,7 @@ impl DeletionPolicy {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ResourceType> IntoResource for T {
     type Attributes = T::Attributes;
 

@@ -151,7 +151,7 @@ fn what_stands_beside_the_properties_can_be_overridden() {
     template.override_attribute(&alerts, "Metadata.Owner", "shop");
     assert_eq!(
         template.resource("Alerts").unwrap(),
-        &json!({"Type": "AWS::SNS::Topic", "DeletionPolicy": "Retain", "Metadata": {"Owner": "shop"}}).into_node()
+        &json!({"Type": "AWS::SNS::Topic", "DeletionPolicy": "Retain", "Metadata": {"Owner": "shop"}})
     );
     assert!(!template.validate().has_errors());
     template.override_attribute("Nowhere", "DeletionPolicy", "Retain");

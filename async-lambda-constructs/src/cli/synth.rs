@@ -247,8 +247,9 @@ fn say_finding(session: &mut Session<'_>, diagnostic: &Diagnostic, to_stdout: bo
 /// The resource types with how many there are of each, the most frequent first.
 fn by_type(template: &Template) -> Vec<(&str, usize)> {
     let mut counts = BTreeMap::new();
-    for (_, definition) in template.resources() {
-        *counts.entry(definition["Type"].as_str().unwrap_or("(no type)")).or_insert(0) += 1;
+    for (id, definition) in template.resources() {
+        let otherwise = if id.starts_with("Fn::ForEach::") { "Fn::ForEach" } else { "(no type)" };
+        *counts.entry(definition["Type"].as_str().unwrap_or(otherwise)).or_insert(0) += 1;
     }
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));

@@ -91,7 +91,7 @@ impl Mapping {
 }
 
 impl Output {
-    /// An output of this value.
+    /// An output of this value, which CloudFormation shows as text. That of a number is `Output::new(number.cast())`.
     pub fn new(value: impl Into<Value<String>>) -> Output {
         Output(Object::from([("Value".to_owned(), value.into().into_node())]))
     }

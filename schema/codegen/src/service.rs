@@ -54,10 +54,17 @@ impl Service {
 
 /// Writes the modules of the services whose feature is on into `folder`, and `services.rs`, which
 /// declares them. A file that would not change is left alone.
+///
+/// A service whose feature is off is declared too, empty and configured out, so that the compiler names the
+/// feature to whoever wants it.
 pub fn write_services(folder: &Path, is_on: impl Fn(&str) -> bool) -> io::Result<()> {
     let mut index = String::new();
-    for service in services().iter().filter(|service| is_on(&service.feature)) {
+    for service in &services() {
         let Service { prefix, module, feature, .. } = service;
+        if !is_on(feature) {
+            let _ = writeln!(index, "#[cfg(feature = {feature:?})] pub mod {module} {{}}");
+            continue;
+        }
         write_if_changed(&folder.join(format!("{module}.rs")), &service.source())?;
         let _ = writeln!(
             index,

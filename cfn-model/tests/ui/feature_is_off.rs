@@ -1,0 +1,3 @@
+fn main() {
+    cfn_model::ecs::Cluster::new();
+}

@@ -1,0 +1,3 @@
+fn main() {
+    cfn_model::Template::new().add("Jobs", "AWS::SQS::Queue");
+}
