@@ -103,16 +103,17 @@ impl Construct for AsyncLambdaApp {
         let api = self.has_api.then(|| api(&settings).add_to(stack));
         let (name, code) = (self.name, self.code);
         let mut app = AsyncLambdaAppHandle { name, code, payloads, dead_letters, api, places: Vec::new() };
-        app.places.extend(extras_places(&settings, names::DEAD_LETTER_EXTRAS));
-        app.places.extend(domain_places(&settings));
+        // Tasks clone the handle, so it gets the places of all of them only when it is done.
+        let mut places: Vec<_> = extras_places(&settings, names::DEAD_LETTER_EXTRAS).collect();
+        places.extend(domain_places(&settings));
         let in_loop = in_loops(&self.tasks);
         for task in &self.tasks {
             let settings = self.config.of_task(task.id.as_str(), self.stage.as_deref());
             stack.set_origin(Some(line(&task.origin)));
-            let places = add_task(stack, &app, task, &settings, in_loop.contains(task.id.as_str()));
-            app.places.extend(places);
+            places.extend(add_task(stack, &app, task, &settings, in_loop.contains(task.id.as_str())));
         }
         stack.set_origin(None);
+        app.places = places;
         app
     }
 }
