@@ -107,6 +107,9 @@ fn command(request: &Request, project: &Project, compiler: Compiler) -> Command 
         .args(["--color", if request.color { "always" } else { "never" }])
         .args(["--package", &project.package, "--bin", &project.binary, "--manifest-path"])
         .arg(&project.manifest);
+    if project.without_defaults {
+        command.arg("--no-default-features");
+    }
     if !project.features.is_empty() {
         command.args(["--features", &project.features.join(",")]);
     }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{PackageError, Request, toolchain};
 
-/// The binary that is this program itself, and never goes to Lambda.
+/// The binary that is this program itself, and the feature that it needs: neither goes to Lambda.
 const SYNTH: &str = "synth";
 /// The feature that brings what runs on Lambda, where a package keeps that apart.
 const FEATURE: &str = "aws";
@@ -32,6 +32,8 @@ pub(super) struct Project {
     pub(super) package: String,
     pub(super) binary: String,
     pub(super) features: Vec<String>,
+    /// Whether the default features are left out: where one of them brings synthesis, which has no place on Lambda.
+    pub(super) without_defaults: bool,
     pub(super) manifest: PathBuf,
     /// The folder of the manifest.
     pub(super) directory: PathBuf,
@@ -86,6 +88,12 @@ fn select(metadata: &Value, folder: &Path, selection: &Selection) -> Result<Proj
     };
     let binary = binary(package, selection.binary.as_deref())?;
     let mut features: Vec<String> = strings(&binary["required-features"]).collect();
+    let defaults: Vec<String> = strings(&package["features"]["default"]).collect();
+    let without_defaults = defaults.iter().any(|feature| feature == SYNTH);
+    if without_defaults {
+        // `dep:x` is no feature that a command line can name; it is there when another default asks for it.
+        features.extend(defaults.into_iter().filter(|feature| feature != SYNTH && !feature.starts_with("dep:")));
+    }
     if package["features"].get(FEATURE).is_some() && !features.iter().any(|feature| feature == FEATURE) {
         features.push(FEATURE.to_owned());
     }
@@ -94,6 +102,7 @@ fn select(metadata: &Value, folder: &Path, selection: &Selection) -> Result<Proj
         package: name_of(package),
         binary: name_of(binary),
         features,
+        without_defaults,
         directory: manifest.parent().map(Path::to_owned).unwrap_or_default(),
         manifest,
         target_directory: text(&metadata["target_directory"]).into(),
@@ -172,6 +181,7 @@ mod tests {
             package("default", &["one", "synth", "two"], json!({"default_run": "two"})),
             package("template", &["synth"], json!({})),
             package("guarded", &[], guarded),
+            package("apart", &["apart", "synth"], json!({"features": {"default": ["synth", "dep:x", "more"], "aws": []}})),
         ]})
     }
 
@@ -195,7 +205,9 @@ mod tests {
             let selection = Selection { package: package.map(str::to_owned), binary: binary.map(str::to_owned) };
             let found = match select(&metadata(), Path::new(folder), &selection) {
                 Ok(found) => {
-                    format!("{} {} {:?} {}", found.package, found.binary, found.features, found.directory.display())
+                    let without = if found.without_defaults { " without defaults" } else { "" };
+                    let directory = found.directory.display();
+                    format!("{} {} {:?}{without} {directory}", found.package, found.binary, found.features)
                 }
                 Err(error) => error.to_string(),
             };
@@ -206,6 +218,7 @@ mod tests {
         check("/w/plain", None, Some("synth"), "plain synth [] /w/plain");
         check("/w/default", None, None, "default two [] /w/default");
         check("/w/guarded", None, None, "guarded guarded [\"on\", \"aws\"] /w/guarded");
+        check("/w/apart", None, None, "apart apart [\"more\", \"aws\"] without defaults /w/apart");
         check("/w/tools", None, None, "package `tools`: there must be one binary other than `synth`, got `one`, `two`");
         check("/w/template", None, None, "package `template`: must have a binary other than `synth`, and has none");
         check(
