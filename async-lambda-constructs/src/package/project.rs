@@ -232,7 +232,7 @@ mod tests {
             Some("foto"),
             None,
             "package `foto`: must be one of the workspace, which has `photo`, `plain`, `tools`, `default`, `template`, \
-             `guarded`",
+             `guarded`, `apart`",
         );
         check("/w", None, None, "/w: must be the folder of a package, and cargo knows none there");
     }
