@@ -14,7 +14,7 @@ use crate::{
 /// A function that can handle what the trigger `Tr` starts, in an application with the state `S`.
 ///
 /// Implemented for every `async fn` of up to eight extractors that returns a `Result`, for closures of that shape,
-/// and for both with options ([`task`](crate::task)). `Args` only tells those implementations apart.
+/// and for both with options ([`task()`](crate::task())). `Args` only tells those implementations apart.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot handle `{Tr}`",
     label = "not a handler for this trigger",
