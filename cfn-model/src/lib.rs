@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod distance;
 pub mod intrinsic;
 mod logical_id;
 pub mod node;
@@ -13,6 +14,7 @@ pub mod text;
 pub mod typed;
 pub mod validate;
 
+pub use distance::edit_distance;
 pub use intrinsic::{Condition, ForEach, Function, Intrinsic, List, Map, StringEnum, Value};
 pub use logical_id::{LogicalId, LogicalIdError};
 pub use node::{IntoNode, Node, Number, Object};

@@ -1,5 +1,7 @@
 //! Did you mean.
 
+use cfn_model::edit_distance;
+
 /// How many letters of a name are enough to find it by.
 const PART: usize = 3;
 
@@ -13,7 +15,7 @@ pub fn closest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) 
         .iter()
         .copied()
         .filter(|candidate| candidate.len().abs_diff(wanted.len()) <= limit)
-        .map(|candidate| (distance(&lower, &candidate.to_ascii_lowercase()), candidate))
+        .map(|candidate| (edit_distance(&lower, &candidate.to_ascii_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .collect();
     near.sort();
@@ -35,27 +37,6 @@ pub fn closest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) 
 /// `did you mean ..?` with the candidate that is most like `wanted`, where one is near.
 pub(crate) fn did_you_mean<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     closest(wanted, candidates).first().map(|candidate| format!("did you mean `{candidate}`?"))
-}
-
-/// How many letters have to be changed, added, removed or swapped with their neighbour.
-fn distance(left: &str, right: &str) -> usize {
-    let left: Vec<char> = left.chars().collect();
-    let right: Vec<char> = right.chars().collect();
-    let mut before: Vec<usize> = Vec::new();
-    let mut above: Vec<usize> = (0..=right.len()).collect();
-    for (row, letter) in left.iter().enumerate() {
-        let mut line = vec![row + 1];
-        for (column, other) in right.iter().enumerate() {
-            let mut best =
-                (above[column] + usize::from(letter != other)).min(above[column + 1] + 1).min(line[column] + 1);
-            if row > 0 && column > 0 && *letter == right[column - 1] && left[row - 1] == *other {
-                best = best.min(before[column - 1] + 1);
-            }
-            line.push(best);
-        }
-        before = std::mem::replace(&mut above, line);
-    }
-    above[right.len()]
 }
 
 #[cfg(test)]

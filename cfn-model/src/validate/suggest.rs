@@ -1,5 +1,7 @@
 //! Did you mean.
 
+use crate::edit_distance;
+
 /// The longest name that is compared: edit distance takes quadratic time.
 const LONGEST: usize = 255;
 
@@ -25,30 +27,9 @@ pub(super) fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = 
     nearest(name, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
 }
 
-/// How many letters have to be put in, taken out, replaced or swapped with their neighbour. A difference in case
-/// only counts as one in all.
+/// The edit distance; a difference in case only counts as one in all.
 fn distance(left: &str, right: &str) -> usize {
-    if left.eq_ignore_ascii_case(right) {
-        return usize::from(left != right);
-    }
-    let right: Vec<char> = right.chars().collect();
-    let mut before_last: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=right.len()).collect();
-    let mut previous = None;
-    for (row, letter) in left.chars().enumerate() {
-        let mut current = vec![row + 1];
-        for (column, other) in right.iter().enumerate() {
-            let replaced = last[column] + usize::from(letter != *other);
-            let mut best = replaced.min(last[column + 1] + 1).min(current[column] + 1);
-            if column > 0 && previous == Some(*other) && letter == right[column - 1] {
-                best = best.min(before_last[column - 1] + 1);
-            }
-            current.push(best);
-        }
-        before_last = std::mem::replace(&mut last, current);
-        previous = Some(letter);
-    }
-    last[right.len()]
+    if left.eq_ignore_ascii_case(right) { usize::from(left != right) } else { edit_distance(left, right) }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use saphyr_parser::Tag;
 
-use crate::{Function, Node, Number, text::ErrorKind};
+use crate::{Function, Node, Number, edit_distance, text::ErrorKind};
 
 use super::scalar;
 
@@ -95,24 +95,8 @@ fn similar(tag: &str) -> Option<&'static str> {
     }
     let meant = tag.strip_prefix("Fn::").unwrap_or(tag).to_lowercase();
     let distances =
-        Function::ALL.iter().map(|function| (distance(&meant, &function.tag().to_lowercase()), function.tag()));
+        Function::ALL.iter().map(|function| (edit_distance(&meant, &function.tag().to_lowercase()), function.tag()));
     let (least, best) = distances.min()?;
     // One slip in three letters is a slip; more is another word.
     (least <= best.len().div_ceil(3)).then_some(best)
-}
-
-/// How many letters one must insert, remove or replace.
-fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (index, left_char) in left.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = index + 1;
-        for (column, right_char) in right.iter().enumerate() {
-            let replaced = diagonal + usize::from(left_char != *right_char);
-            diagonal = row[column + 1];
-            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[right.len()]
 }
