@@ -63,7 +63,7 @@ fn of_model(session: &mut Session<'_>, model: AppModel, chosen: &args::Settings)
         let (name, text, node) = files::read_node(session, &path).map_err(|error| session.report_failure(&error))?;
         config = Config::of_node(&node);
         let source = Source { name, text, document: Object::new() };
-        plan.findings.extend(report::of_settings(&source, config.check(&model, stage)));
+        plan.findings.extend(report::of_settings(&source, &config.check(&model, stage)));
         file = Some(source);
     }
     if plan.findings.iter().all(|finding| finding.severity != Severity::Error) {

@@ -6,6 +6,7 @@ mod messages;
 mod properties;
 mod scenarios;
 mod serverless;
+mod silencing;
 mod structure;
 
 use pretty_assertions::assert_eq;

@@ -2,17 +2,22 @@
 
 use std::fmt::Write as _;
 
-use super::{
-    Diagnostic, Style,
-    place::{Excerpt, Place},
-};
+use super::visible::{clean, visible};
+use crate::{Diagnostic, Excerpt, Place, Style};
 
-/// How much of a line is shown. Templates without line breaks exist.
-const SHOWN: usize = 100;
+/// How much of a line is shown: with its number, what a terminal of 80 columns has room for. Templates without line
+/// breaks exist.
+const SHOWN: usize = 70;
 /// How much of a value is shown.
 const VALUE: usize = 200;
 
-pub(super) fn render(diagnostic: &Diagnostic, style: Style) -> String {
+/// A finding or a failure for people. Nothing that a template holds can move the cursor or change colours.
+///
+/// Of what is silenced, nothing: [`Counts::words`](crate::Counts::words) counts it.
+pub fn human(diagnostic: &Diagnostic, style: Style) -> String {
+    if diagnostic.silenced.is_some() {
+        return String::new();
+    }
     let mut text = String::new();
     let severity = diagnostic.severity;
     let head = match diagnostic.code {
@@ -91,21 +96,6 @@ fn window(excerpt: &Excerpt, column: usize) -> (String, usize, usize) {
         shown.push('…');
     }
     (shown, indent, width.max(1))
-}
-
-/// A text that cannot move the cursor or change colours, whatever a template holds.
-fn clean(text: &str) -> String {
-    text.chars().map(|letter| if letter == '\n' { " ".to_owned() } else { visible(letter) }).collect()
-}
-
-fn visible(letter: char) -> String {
-    match letter {
-        '\t' => "    ".to_owned(),
-        // Characters that turn the direction of writing could make a line look like another.
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => letter.escape_unicode().to_string(),
-        letter if letter.is_control() => letter.escape_unicode().to_string(),
-        letter => letter.to_string(),
-    }
 }
 
 /// How many columns a terminal gives a character: two for East Asian letters and most pictures.

@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind, Write};
 
 /// A stream that is written to until nobody reads any more: `synth explain | head` is no failure.
-pub(super) struct Output<'a> {
+pub struct Stream<'a> {
     stream: &'a mut dyn Write,
     state: State,
 }
@@ -15,21 +15,22 @@ enum State {
     Failed(io::Error),
 }
 
-impl<'a> Output<'a> {
-    pub(super) fn new(stream: &'a mut dyn Write) -> Output<'a> {
-        Output { stream, state: State::Open }
+impl<'a> Stream<'a> {
+    /// A stream that nobody has closed yet.
+    pub fn new(stream: &'a mut dyn Write) -> Stream<'a> {
+        Stream { stream, state: State::Open }
     }
 
-    /// Writes; what goes wrong is told by [`Output::finish`].
-    pub(super) fn write(&mut self, text: &str) {
+    /// Writes; what goes wrong is told by [`Stream::finish`].
+    pub fn write(&mut self, text: &str) {
         if matches!(self.state, State::Open) {
             let result = self.stream.write_all(text.as_bytes());
             self.note(result);
         }
     }
 
-    /// Shows what was written so far; what goes wrong is told by [`Output::finish`].
-    pub(super) fn flush(&mut self) {
+    /// Shows what was written so far; what goes wrong is told by [`Stream::finish`].
+    pub fn flush(&mut self) {
         if matches!(self.state, State::Open) {
             let result = self.stream.flush();
             self.note(result);
@@ -37,7 +38,7 @@ impl<'a> Output<'a> {
     }
 
     /// Flushes, and says whether everything was written.
-    pub(super) fn finish(&mut self) -> io::Result<()> {
+    pub fn finish(&mut self) -> io::Result<()> {
         self.flush();
         match std::mem::replace(&mut self.state, State::Closed) {
             State::Failed(error) => Err(error),
@@ -52,4 +53,12 @@ impl<'a> Output<'a> {
             Err(error) => self.state = State::Failed(error),
         }
     }
+}
+
+/// The system's words without the number that Rust adds.
+pub fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or(&text);
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }

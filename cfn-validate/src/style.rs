@@ -4,20 +4,23 @@ use cfn_model::validate::Severity;
 
 /// Adds the escape sequences of a terminal, or nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::cli) struct Style {
+pub struct Style {
     colored: bool,
 }
 
 impl Style {
-    pub(in crate::cli) const fn colored() -> Style {
+    /// With colour.
+    pub const fn colored() -> Style {
         Style { colored: true }
     }
 
-    pub(in crate::cli) const fn plain() -> Style {
+    /// Without.
+    pub const fn plain() -> Style {
         Style { colored: false }
     }
 
-    pub(in crate::cli) const fn is_colored(self) -> bool {
+    /// Whether there is colour.
+    pub const fn is_colored(self) -> bool {
         self.colored
     }
 
@@ -25,26 +28,28 @@ impl Style {
         if self.colored && !text.is_empty() { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
-    pub(in crate::cli) fn bold(self, text: &str) -> String {
+    /// What stands out.
+    pub fn bold(self, text: &str) -> String {
         self.paint("1", text)
     }
 
     /// What went well.
-    pub(in crate::cli) fn good(self, text: &str) -> String {
+    pub fn good(self, text: &str) -> String {
         self.paint("1;32", text)
     }
 
     /// Names that can be asked for or looked up.
-    pub(in crate::cli) fn name(self, text: &str) -> String {
+    pub fn name(self, text: &str) -> String {
         self.paint("36", text)
     }
 
     /// The lines and arrows around a piece of source.
-    pub(in crate::cli) fn frame(self, text: &str) -> String {
+    pub fn frame(self, text: &str) -> String {
         self.paint("1;34", text)
     }
 
-    pub(in crate::cli) fn severity(self, severity: Severity, text: &str) -> String {
+    /// Something of this weight.
+    pub fn severity(self, severity: Severity, text: &str) -> String {
         self.paint(
             match severity {
                 Severity::Error => "1;31",

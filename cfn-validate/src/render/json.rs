@@ -1,14 +1,17 @@
-//! Diagnostics for programs: one JSON object a line.
+//! Findings for programs: one JSON object a line.
 
 use serde_json::json;
 
-use super::Diagnostic;
+use crate::Diagnostic;
 
-pub(super) fn render(diagnostic: &Diagnostic) -> String {
+/// A finding or a failure as a JSON object on a line.
+///
+/// `kind` is `finding`, or `silenced`, which then has a `reason`. What is not known is `null`.
+pub fn json(diagnostic: &Diagnostic) -> String {
     let place = diagnostic.place.as_ref();
     let position = place.and_then(|place| place.position);
-    let value = json!({
-        "kind": "finding",
+    let mut value = json!({
+        "kind": if diagnostic.silenced.is_some() { "silenced" } else { "finding" },
         "stack": diagnostic.stack,
         "file": place.map(|place| &place.file),
         "line": position.map(|(line, _)| line),
@@ -27,5 +30,8 @@ pub(super) fn render(diagnostic: &Diagnostic) -> String {
             "code": code, "path": path, "message": message,
         })).collect::<Vec<_>>(),
     });
+    if let (Some(reason), Some(object)) = (&diagnostic.silenced, value.as_object_mut()) {
+        object.insert("reason".to_owned(), json!(reason));
+    }
     format!("{value}\n")
 }
