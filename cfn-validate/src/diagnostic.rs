@@ -37,7 +37,16 @@ pub struct Diagnostic {
     /// Why no alternative of the schema fits: code, place and message of each mistake.
     pub causes: Vec<(&'static str, String, String)>,
     /// Why nobody wants to hear of it, if so.
-    pub silenced: Option<String>,
+    pub silenced: Option<Silence>,
+}
+
+/// Why nobody wants to hear of a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Silence {
+    /// The reason, or who asked for it where there is none.
+    pub reason: String,
+    /// Whether what has the mistake asks for it, and not a command line or a file of settings.
+    pub is_in_source: bool,
 }
 
 impl Diagnostic {
@@ -85,10 +94,10 @@ impl Diagnostic {
 }
 
 /// All findings of a report, then those that are silenced, each of these with the reason or with who asked for it.
-pub fn heard_and_silenced(report: &Report) -> impl Iterator<Item = (&Finding, Option<String>)> {
+pub fn heard_and_silenced(report: &Report) -> impl Iterator<Item = (&Finding, Option<Silence>)> {
     let silenced = report.silenced.iter().map(|silenced| {
         let reason = silenced.reason.clone().unwrap_or_else(|| BY_CFN_LINT.to_owned());
-        (&silenced.finding, Some(reason))
+        (&silenced.finding, Some(Silence { reason, is_in_source: true }))
     });
     report.findings.iter().map(|finding| (finding, None)).chain(silenced)
 }

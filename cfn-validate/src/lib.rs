@@ -36,7 +36,7 @@ mod stream;
 mod style;
 
 pub use counts::{Counts, plural};
-pub use diagnostic::{Diagnostic, diagnostics, heard_and_silenced};
+pub use diagnostic::{Diagnostic, Silence, diagnostics, heard_and_silenced};
 pub use place::{Excerpt, Place, nth_line};
 pub use source::{Source, display, parse_node, read_text};
 pub use stream::{Stream, plain};

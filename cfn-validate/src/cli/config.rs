@@ -12,7 +12,7 @@ use cfn_model::{
 use glob::Pattern;
 
 use super::{Failure, args::Arguments};
-use crate::{Diagnostic, Place, parse_node, plain, read_text};
+use crate::{Diagnostic, Place, Silence, parse_node, plain, read_text};
 
 /// The name of the file. JSON is YAML too.
 const NAME: &str = ".cfn-validate.yaml";
@@ -244,7 +244,7 @@ impl Selection {
         let Some(code) = diagnostic.code else { return true };
         if diagnostic.silenced.is_none() {
             let silenced = self.ignore.iter().find(|(start, _)| code.starts_with(start.as_str()));
-            diagnostic.silenced = silenced.map(|(_, reason)| reason.clone());
+            diagnostic.silenced = silenced.map(|(_, reason)| Silence { reason: reason.clone(), is_in_source: false });
         }
         self.only.is_empty() || self.only.iter().any(|start| code.starts_with(start.as_str()))
     }

@@ -30,8 +30,8 @@ pub fn json(diagnostic: &Diagnostic) -> String {
             "code": code, "path": path, "message": message,
         })).collect::<Vec<_>>(),
     });
-    if let (Some(reason), Some(object)) = (&diagnostic.silenced, value.as_object_mut()) {
-        object.insert("reason".to_owned(), json!(reason));
+    if let (Some(silence), Some(object)) = (&diagnostic.silenced, value.as_object_mut()) {
+        object.insert("reason".to_owned(), json!(silence.reason));
     }
     format!("{value}\n")
 }

@@ -109,8 +109,8 @@ fn case(writer: &mut Writer<Vec<u8>>, file: &str, diagnostic: &Diagnostic, fails
     let words = words(diagnostic);
     element.write_inner_content(|writer| {
         let kind = match (&diagnostic.silenced, diagnostic.code) {
-            (Some(reason), _) => {
-                let reason = clean(reason);
+            (Some(silence), _) => {
+                let reason = clean(&silence.reason);
                 writer.create_element("skipped").with_attribute(("message", reason.as_str())).write_empty()?;
                 return Ok(());
             }
