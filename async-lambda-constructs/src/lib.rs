@@ -29,6 +29,7 @@ mod grant;
 pub mod graph;
 pub mod iam;
 mod managed_queue;
+#[cfg(feature = "package")]
 pub mod package;
 mod payload_bucket;
 pub mod prelude;

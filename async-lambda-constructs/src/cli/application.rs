@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use async_lambda_model::AppModel;
 use cfn_model::{
-    Node, Object,
+    Object,
     validate::{Finding, Severity},
 };
 
@@ -69,12 +69,8 @@ fn of_model(session: &mut Session<'_>, model: AppModel, chosen: &args::Settings)
     if plan.findings.iter().all(|finding| finding.severity != Severity::Error) {
         let mut stack = Stack::new(model.name.as_str());
         let mut app = AsyncLambdaApp::of(&model).settings(&config, stage);
-        if let Some(architecture) = chosen.architecture {
-            let architecture = match architecture {
-                args::Architecture::X86 => sam_resources::Architecture::X86_64,
-                args::Architecture::Arm => sam_resources::Architecture::Arm64,
-            };
-            app = app.code(|function| function.architectures([architecture]));
+        if let Some(architecture) = &chosen.architecture {
+            app = app.code(|function| function.architectures([architecture.clone()]));
         }
         let app = app.add_to(&mut stack);
         plan.settings = file.map(|source| Settings { source, places: app.places().to_vec() });
@@ -85,31 +81,11 @@ fn of_model(session: &mut Session<'_>, model: AppModel, chosen: &args::Settings)
 }
 
 /// The file that was named, or the usual one where it is there.
-fn config_path(session: &Session<'_>, chosen: &args::Settings) -> Option<PathBuf> {
+pub(super) fn config_path(session: &Session<'_>, chosen: &args::Settings) -> Option<PathBuf> {
     chosen.config.clone().or_else(|| {
         let usual = Path::new(CONFIG);
         session.environment.directory.join(usual).is_file().then(|| usual.to_owned())
     })
-}
-
-/// The environment variables of the settings, for the compiler; those that are known now, and no intrinsics. What is
-/// wrong with the file was said before.
-pub(super) fn environment(session: &mut Session<'_>, chosen: &args::Settings) -> Vec<(String, String)> {
-    let Some((_, _, node)) = config_path(session, chosen).and_then(|path| files::read_node(session, &path).ok()) else {
-        return Vec::new();
-    };
-    let settings = Config::of_node(&node).of_app(chosen.stage.as_deref());
-    let text = |value: Node| match value {
-        Node::String(text) => Some(text),
-        Node::Number(number) => Some(number.to_string()),
-        Node::Bool(bool) => Some(bool.to_string()),
-        _ => None,
-    };
-    settings
-        .environment_variables
-        .into_iter()
-        .filter_map(|(name, setting)| Some((name, text(setting.value)?)))
-        .collect()
 }
 
 /// The application, for a command that is about tasks. What is wrong with it is said here.

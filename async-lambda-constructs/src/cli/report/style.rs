@@ -17,6 +17,7 @@ impl Style {
         Style { colored: false }
     }
 
+    #[cfg(feature = "package")]
     pub(in crate::cli) const fn is_colored(self) -> bool {
         self.colored
     }
