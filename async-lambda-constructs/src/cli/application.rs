@@ -14,7 +14,7 @@ use super::{
     report::{self, Diagnostic, Settings},
 };
 use crate::{
-    AsyncLambdaApp, Construct, Project, Stack, app,
+    AppStack, AsyncLambdaApp, Construct, Project, Resources, Stack, app,
     config::{self, Config},
 };
 
@@ -45,15 +45,20 @@ pub(super) fn plan(session: &mut Session<'_>, project: Project, chosen: &args::S
             }
             Ok(Plan { stacks, ..Plan::default() })
         }
-        Project::Application(Err(problems)) => {
+        Project::Application { model: Err(problems), .. } => {
             let findings: Vec<Finding> = problems.iter().map(app::problem).collect();
             Ok(Plan { findings: report::of_application(&findings, session.environment), ..Plan::default() })
         }
-        Project::Application(Ok(model)) => of_model(session, model, chosen),
+        Project::Application { model: Ok(model), resources } => of_model(session, model, resources, chosen),
     }
 }
 
-fn of_model(session: &mut Session<'_>, model: AppModel, chosen: &args::Settings) -> Result<Plan, Exit> {
+fn of_model(
+    session: &mut Session<'_>,
+    model: AppModel,
+    resources: Resources,
+    chosen: &args::Settings,
+) -> Result<Plan, Exit> {
     let warnings: Vec<Finding> = model.warnings().iter().map(app::warning).collect();
     let mut plan = Plan { findings: report::of_application(&warnings, session.environment), ..Plan::default() };
     let stage = chosen.stage.as_deref();
@@ -74,7 +79,9 @@ fn of_model(session: &mut Session<'_>, model: AppModel, chosen: &args::Settings)
         }
         let app = app.add_to(&mut stack);
         plan.settings = file.map(|source| Settings { source, places: app.places().to_vec() });
-        plan.stacks.push(stack);
+        let mut stack = AppStack::of(stack, app, &model, stage);
+        resources.add_to(&mut stack);
+        plan.stacks.push(stack.into_stack());
     }
     plan.model = Some(model);
     Ok(plan)
@@ -91,8 +98,8 @@ pub(super) fn config_path(session: &Session<'_>, chosen: &args::Settings) -> Opt
 /// The application, for a command that is about tasks. What is wrong with it is said here.
 pub(super) fn model(session: &mut Session<'_>, project: Project) -> Result<AppModel, Exit> {
     match project {
-        Project::Application(Ok(model)) => Ok(model),
-        Project::Application(Err(problems)) => {
+        Project::Application { model: Ok(model), .. } => Ok(model),
+        Project::Application { model: Err(problems), .. } => {
             let findings: Vec<Finding> = problems.iter().map(app::problem).collect();
             for diagnostic in report::of_application(&findings, session.environment) {
                 session.report_failure(&diagnostic);
