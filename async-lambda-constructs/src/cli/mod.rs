@@ -8,6 +8,7 @@
 
 mod application;
 mod args;
+#[cfg_attr(not(feature = "package"), path = "no_build.rs")]
 mod build;
 mod environment;
 mod explain;

@@ -1,24 +1,29 @@
 //! `build`: the templates, and the archive with the program that they name.
 
+mod args;
+
 use std::{
     path::{Path, PathBuf},
     time::Instant,
 };
 
-use cfn_model::validate::Severity;
+use cfn_model::{Node, validate::Severity};
 use serde_json::json;
 
 use super::{
     Exit, Session, application,
-    args::{self, Build, MessageFormat},
+    args::{MessageFormat, Settings},
     files,
     report::{Diagnostic, plural},
     synth,
 };
 use crate::{
     Project,
+    config::Config,
     package::{self, Architecture, Compiler, Package, Programs, Progress, Request, Selection},
 };
+
+pub(super) use args::{Build, command};
 
 /// Where the archive goes: the templates name it by this path.
 const ARCHIVE: &str = ".async_lambda/build/deployment.zip";
@@ -31,7 +36,7 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Build) 
     }
     // What was said so far is for those who wait.
     session.err.flush();
-    let environment = application::environment(session, &command.synth.settings);
+    let environment = environment(session, &command.synth.settings);
     let request = request(session, command, environment);
     let started = Instant::now();
     let mut line = ProgressLine { started, text: String::new(), is_shown: false, colored: request.color };
@@ -44,6 +49,28 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Build) 
         }
         Err(error) => session.fail(error.to_string(), error.help()),
     }
+}
+
+/// The environment variables of the settings, for the compiler; those that are known now, and no intrinsics. What is
+/// wrong with the file was said before.
+fn environment(session: &mut Session<'_>, chosen: &Settings) -> Vec<(String, String)> {
+    let Some((_, _, node)) =
+        application::config_path(session, chosen).and_then(|path| files::read_node(session, &path).ok())
+    else {
+        return Vec::new();
+    };
+    let settings = Config::of_node(&node).of_app(chosen.stage.as_deref());
+    let text = |value: Node| match value {
+        Node::String(text) => Some(text),
+        Node::Number(number) => Some(number.to_string()),
+        Node::Bool(bool) => Some(bool.to_string()),
+        _ => None,
+    };
+    settings
+        .environment_variables
+        .into_iter()
+        .filter_map(|(name, setting)| Some((name, text(setting.value)?)))
+        .collect()
 }
 
 fn request(session: &Session<'_>, command: &Build, variables: Vec<(String, String)>) -> Request {
