@@ -121,6 +121,7 @@ fn mistakes_in_the_settings_point_at_their_line() {
          \"TopicNam\": \"x\",\n      \"KmsMasterKeyId\": {\"Ref\": \"Key\"}\n    }}\n  ]\n}\n",
         &[],
     );
+    check("access_logs", "{\n  \"api_access_log_days\": 8\n}\n", &[]);
 }
 
 #[test]
