@@ -17,19 +17,26 @@ macro_rules! rules {
 
 use rules;
 
+mod documents;
 mod references;
 mod schema;
 mod structure;
 
+pub use documents::*;
 pub use references::*;
 pub use schema::*;
 pub use structure::*;
 
-const FAMILIES: [&[&Rule]; 3] = [references::ALL, schema::ALL, structure::ALL];
+const FAMILIES: [&[&Rule]; 4] = [documents::ALL, references::ALL, schema::ALL, structure::ALL];
 
 /// Every rule, family by family, sorted by code within one.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     FAMILIES.iter().flat_map(|family| family.iter().copied())
+}
+
+/// The rule of the documents inside of properties that has this code.
+pub(super) fn of_documents(code: &str) -> Option<&'static Rule> {
+    documents::ALL.iter().copied().find(|rule| rule.code == code)
 }
 
 #[cfg(test)]
