@@ -91,31 +91,30 @@ pub(super) fn check(
 
 /// A permission to call a function: whether it is for the service that will call, and for one account only.
 fn permission(context: &Context<'_>, properties: &Case<'_>, findings: &mut Vec<Finding>) {
-    let mut needs_account = false;
+    let (mut needs_account, mut mismatch) = (false, None);
     for source in properties.property(context, "SourceArn") {
         let caller = resource(context, source.node);
         let owner = Case { facts: source.facts.clone(), path: properties.path.clone(), node: properties.node };
         // The ARN of a bucket has no account, and anybody can have a bucket of that name when this one is gone.
-        let has_no_account = match source.node {
-            Node::String(arn) => !is_replaced_later(arn) && !has_account(arn),
-            _ => caller == Some("AWS::S3::Bucket"),
+        let has_no_account = match text::scalar(source.node) {
+            Some(arn) => !is_replaced_later(&arn) && !has_account(&arn),
+            None => caller == Some("AWS::S3::Bucket"),
         };
         if has_no_account && owner.property(context, "SourceAccount").is_empty() {
             needs_account = true;
         }
         let Some((_, service)) = CALLERS.iter().find(|(kind, _)| caller == Some(*kind)) else { continue };
-        for principal in owner.property(context, "Principal") {
-            let Node::String(given) = principal.node else { continue };
-            if !is_replaced_later(given) && !is_principal(service, given) {
-                let message = format!(
-                    "`Principal` must be `{service}`, whose resource `SourceArn` names, got `{}`",
-                    text::shortened(given)
-                );
-                let finding = Finding::new(&rules::W3664, principal.path, message);
-                findings.push(finding.expected(*service).actual(given));
-            }
+        let wrong = owner.property(context, "Principal").into_iter().find_map(|principal| {
+            let given = text::scalar(principal.node).filter(|given| !is_replaced_later(given))?.into_owned();
+            (!is_principal(service, &given)).then_some((principal, given))
+        });
+        if let Some((principal, given)) = wrong.filter(|_| mismatch.is_none()) {
+            let shown = text::shortened(&given);
+            let message = format!("`Principal` must be `{service}`, whose resource `SourceArn` names, got `{shown}`");
+            mismatch = Some(Finding::new(&rules::W3664, principal.path, message).expected(*service).actual(given));
         }
     }
+    findings.extend(mismatch);
     if needs_account {
         let message = "`SourceArn` names no account, and nor does `SourceAccount`";
         let help = "add `SourceAccount: !Ref AWS::AccountId`".to_owned();

@@ -122,9 +122,11 @@ impl<'c> Checker<'c> {
     }
 }
 
-/// Lets a rule report what the schema of its document says; what is wrong with a function stays what it is.
+/// Lets a rule report what the schema of its document says; what is wrong with a function stays what it is. As in
+/// cfn-lint, a `Ref` to something of another type is a mistake of the document itself unless that is a policy.
 pub(super) fn adopt(finding: &mut Finding, rule: &'static Rule) {
-    if finding.rule.code.starts_with("E3") {
+    let is_policy = !matches!(rule.code, "E3051" | "E3601");
+    if finding.rule.code.starts_with("E3") || (std::ptr::eq(finding.rule, &rules::E1020) && !is_policy) {
         finding.rule = rule;
     }
 }
