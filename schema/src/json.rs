@@ -7,7 +7,8 @@ use crate::{Constant, Constants, Keyword, Schema, Strings, resource_type};
 /// A resource type's properties as a JSON Schema document of draft 2020-12, for editors and other tools.
 ///
 /// The extensions are said in standard words: `requiredXor` becomes `oneOf`, `dependentExcluded` a `not`.
-/// `uniqueKeys` and `maxUniqueItems`, which JSON Schema cannot say, are left out. Formats keep their names
+/// `uniqueKeys` and `maxUniqueItems`, which JSON Schema cannot say, are left out, and so is what rules of their own
+/// say, such as those of policies. Formats keep their names
 /// (`AWS::IAM::Role.Arn`), which other tools ignore.
 pub fn json_schema(type_name: &str) -> Option<String> {
     let resource = resource_type(type_name)?;
@@ -141,7 +142,11 @@ impl Document {
                 let alternatives: Vec<String> = values.map(|value| any_case(value.text())).collect();
                 pair(out, "pattern", |out| string(out, &format!("^(?:{})$", alternatives.join("|"))));
             }
-            Keyword::False | Keyword::UniqueKeys(_) | Keyword::MaxUniqueItems(_) | Keyword::InsertionOrder => {}
+            Keyword::False
+            | Keyword::UniqueKeys(_)
+            | Keyword::MaxUniqueItems(_)
+            | Keyword::InsertionOrder
+            | Keyword::Extension(..) => {}
         }
     }
 

@@ -14,6 +14,7 @@
 //! assert!(queue.attributes().any(|(name, _)| name == "Arn"));
 //! ```
 
+mod action;
 mod binary;
 mod json;
 mod resource_type;
@@ -21,6 +22,7 @@ mod schema;
 #[doc(hidden)]
 pub mod tag;
 
+pub use action::Service;
 pub use json::json_schema;
 pub use resource_type::ResourceType;
 pub use schema::{Constant, Constants, Keyword, Number, Properties, Schema, Schemas, StringLists, Strings, Types};
@@ -33,6 +35,22 @@ pub fn resource_type(name: &str) -> Option<ResourceType> {
 /// Every resource type, sorted by name.
 pub fn resource_types() -> impl ExactSizeIterator<Item = ResourceType> {
     ResourceType::all()
+}
+
+/// The actions that IAM knows of a service, by the prefix of its actions in lower case.
+///
+/// ```
+/// let sqs = cfn_schema::iam_service("sqs").unwrap();
+/// assert!(sqs.any(|action| action == "sendmessage"));
+/// assert!(cfn_schema::iam_service("amazonsqs").is_none());
+/// ```
+pub fn iam_service(prefix: &str) -> Option<Service> {
+    Service::find(prefix)
+}
+
+/// Every service whose actions IAM knows, sorted by prefix.
+pub fn iam_services() -> impl Iterator<Item = Service> {
+    Service::all()
 }
 
 /// A digest of everything that the data was made of: the cfn-lint release and the patches. It changes

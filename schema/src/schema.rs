@@ -65,6 +65,8 @@ pub enum Keyword {
     Default(Constant),
     /// The order of the members means something.
     InsertionOrder,
+    /// What a rule of its own says of the value: its code, and the schema that it goes by.
+    Extension(&'static str, Schema),
 }
 
 /// A set of JSON types.
@@ -341,5 +343,6 @@ fn decode(tag: Tag, operand: u32) -> Keyword {
         Tag::RefSlot => Keyword::Ref(string(word(operand)), Schema(slot(word(operand + 1)))),
         Tag::Default => Keyword::Default(Constant::decode(operand)),
         Tag::InsertionOrder => Keyword::InsertionOrder,
+        Tag::Extension => Keyword::Extension(string(word(operand)), Schema(word(operand + 1))),
     }
 }

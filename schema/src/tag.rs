@@ -80,6 +80,8 @@ pub enum Tag {
     Default,
     /// Nothing: the order of the members means something.
     InsertionOrder,
+    /// Offset of a pair: the code of a rule, a node.
+    Extension,
 }
 
 impl Tag {
@@ -126,6 +128,7 @@ impl Tag {
         Tag::RefSlot,
         Tag::Default,
         Tag::InsertionOrder,
+        Tag::Extension,
     ];
 }
 
@@ -160,3 +163,9 @@ pub const RECORD_DEPRECATED: usize = 7;
 pub const RECORD_PRIMARY_IDENTIFIER: usize = 8;
 /// Position in a type record: the path of the property that holds the tags, or nothing.
 pub const RECORD_TAGS: usize = 9;
+
+/// In `actions.txt`, the letter before an action that shares no beginning with the one before it; the letters that
+/// follow it in the alphabet stand for one byte, two bytes and so on.
+pub const SHARES_NOTHING: u8 = b'A';
+/// The longest beginning that has a letter.
+pub const MOST_SHARED: usize = 25;

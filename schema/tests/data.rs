@@ -15,7 +15,8 @@ fn walk(schema: Schema, seen: &mut HashSet<Schema>, visit: &mut impl FnMut(&Keyw
             Keyword::Items(inner)
             | Keyword::AdditionalProperties(inner)
             | Keyword::Not(inner)
-            | Keyword::Ref(_, inner) => walk(inner, seen, visit),
+            | Keyword::Ref(_, inner)
+            | Keyword::Extension(_, inner) => walk(inner, seen, visit),
             Keyword::Properties(map) | Keyword::PatternProperties(map) | Keyword::DependentSchemas(map) => {
                 map.for_each(|(_, inner)| walk(inner, seen, visit));
             }

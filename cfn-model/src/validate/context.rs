@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{conditions::Conditions, sam};
-use crate::{Function, Node, Object};
+use crate::{Function, Node, Object, Path, Segment};
 
 /// The pseudo parameters, which every template has.
 pub(super) const PSEUDO_PARAMETERS: [&str; 8] = [
@@ -106,6 +106,15 @@ impl<'d> Context<'d> {
     /// A section that is a map of names.
     pub(super) fn section(&self, name: &str) -> Option<&'d Object> {
         self.document.get(name)?.as_object()
+    }
+
+    /// What stands at a path.
+    pub(super) fn at(&self, path: &Path) -> Option<&'d Node> {
+        let [Segment::Key(section), rest @ ..] = path.0.as_slice() else { return None };
+        rest.iter().try_fold(self.document.get(section)?, |node, segment| match segment {
+            Segment::Key(key) => node.get(key),
+            Segment::Index(index) => node.as_array()?.get(*index),
+        })
     }
 
     /// Whether names may exist that are not in the template.

@@ -19,6 +19,8 @@
 //! |---|---|
 //! | `structure` | the sections of the template, one file each; limits and names |
 //! | `schema` | the properties of a resource, against the schema of its type |
+//! | `documents` | policies, state machines and other documents inside of properties |
+//! | `permissions` | permissions of Lambda functions; roles that are known by their name |
 //! | `functions` | every function call: its shape, and whether what it names exists |
 //! | `conditions` | which conditions can hold at once |
 //! | `graph` | circles in what depends on what |
@@ -29,11 +31,13 @@
 
 mod conditions;
 mod context;
+mod documents;
 mod finding;
 mod functions;
 mod graph;
 mod identifiers;
 mod pattern;
+mod permissions;
 mod place;
 pub mod rules;
 mod sam;

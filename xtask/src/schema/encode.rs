@@ -6,7 +6,7 @@ use cfn_schema::tag;
 use serde_json::Value;
 
 use super::{
-    attributes,
+    attributes, extensions,
     inputs::Inputs,
     node::{Document, Offset, Words},
 };
@@ -23,6 +23,7 @@ pub fn encode(inputs: &Inputs) -> Result<Data, Box<dyn Error>> {
     let mut words = Words::default();
     words.words = vec![0; tag::HEADER_WORDS];
     let fingerprint = words.string(&inputs.fingerprint);
+    extensions::encode(&mut words, inputs)?;
     let mut records = Vec::new();
     for (name, schema) in &inputs.types {
         records.push(record(&mut words, inputs, name, schema).map_err(|error| format!("{name}: {error}"))?);

@@ -9,10 +9,21 @@ use std::{
 
 use serde_json::Value;
 
-use super::patches::PatternPatches;
+use super::{extensions, patches::PatternPatches};
 
 /// The release whose data is used; `conformance/requirements.txt` pins the same.
 const CFN_LINT: &str = "1.58.0";
+
+/// The documents whose schemas are used.
+const DOCUMENTS: [&str; 7] = [
+    "iam/policy",
+    "iam/policy_identity",
+    "iam/policy_resource",
+    "iam/policy_resource_ecr",
+    "iam/policy_trust",
+    "ssm/document",
+    "step_functions/statemachine",
+];
 
 /// The parsed inputs.
 pub struct Inputs {
@@ -20,6 +31,10 @@ pub struct Inputs {
     pub types: BTreeMap<String, Value>,
     /// The schema of the section `Globals`.
     pub globals: Value,
+    /// The schemas of documents inside of properties, by their place in cfn-lint: `iam/policy`.
+    pub documents: BTreeMap<&'static str, Value>,
+    /// The actions that IAM knows, by service and in lower case.
+    pub actions: Value,
     /// `schema/patches/attributes.json`.
     pub attributes: Value,
     /// `schema/patches/patterns.json`.
@@ -49,12 +64,18 @@ impl Inputs {
                 types.insert(name.clone(), read(folder.join(format!("resources/{file}.json")))?);
             }
         }
+        extensions::mark(&mut types)?;
         let globals = read(folder.join("other/sam/globals.json"))?;
+        let mut documents = BTreeMap::new();
+        for name in DOCUMENTS {
+            documents.insert(name, read(folder.join(format!("other/{name}.json")))?);
+        }
+        let actions = read(folder.join("../AdditionalSpecs/Policies.json"))?;
         let patches = root.join("schema/patches");
         let attributes = read(patches.join("attributes.json"))?;
         let patterns = PatternPatches::new(&read(patches.join("patterns.json"))?)?;
         let fingerprint = format!("cfn-lint {CFN_LINT} {:016x}", digest.0);
-        Ok(Inputs { types, globals, attributes, patterns, fingerprint })
+        Ok(Inputs { types, globals, documents, actions, attributes, patterns, fingerprint })
     }
 }
 

@@ -1,8 +1,10 @@
 //! `cargo xtask schema`: the registry schemas inside the pinned cfn-lint, reduced to facts, in the binary
 //! form that `cfn-schema` reads.
 
+mod actions;
 mod attributes;
 mod encode;
+mod extensions;
 mod inputs;
 mod node;
 mod patches;
@@ -46,7 +48,14 @@ pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
         made.words.len() / 1024,
         made.text.len() / 1024
     );
-    for (name, bytes) in [("schemas.bin", made.words.as_slice()), ("schemas.txt", made.text.as_bytes())] {
+    let actions = actions::encode(&inputs).map_err(data)?;
+    println!("{} IAM actions: {} kB", actions.count, actions.text.len() / 1024);
+    let files = [
+        ("actions.txt", actions.text.as_bytes()),
+        ("schemas.bin", made.words.as_slice()),
+        ("schemas.txt", made.text.as_bytes()),
+    ];
+    for (name, bytes) in files {
         let path = root().join("schema/data").join(name);
         if !check {
             fs::write(&path, bytes).map_err(Error::io(format!("writing {}", path.display())))?;

@@ -8,7 +8,7 @@ use std::{
 use cfn_schema::tag::{JSON_CONSTANT, TYPE_NAMES, Tag};
 use serde_json::Value;
 
-use super::patches::PatternPatches;
+use super::{extensions, patches::PatternPatches};
 
 /// The offset of a node or a list in the words.
 pub type Offset = u32;
@@ -53,6 +53,10 @@ pub struct Words {
     runs: HashMap<Vec<u32>, Offset>,
     pub slots: Vec<Offset>,
     pub nodes: usize,
+    /// What the keyword `extensions` of a schema can name: pairs of rule and node.
+    pub extensions: BTreeMap<String, Offset>,
+    /// What the keyword `definition` of a schema can name: pairs of name and node.
+    pub definitions: BTreeMap<String, Offset>,
 }
 
 /// One document: what its references mean.
@@ -211,6 +215,13 @@ impl Words {
                 (Tag::If, self.run(run))
             }
             "then" | "else" => return Ok(()),
+            extensions::KEYWORD => {
+                for name in value.as_array().ok_or("must be a list of names")? {
+                    entries.push((Tag::Extension, named(&self.extensions, name)?));
+                }
+                return Ok(());
+            }
+            "definition" => (Tag::Ref, named(&self.definitions, value)?),
             "$ref" => self.reference(document, value.as_str().ok_or("must be a string")?)?,
             ignored if IGNORED.contains(&ignored) => return Ok(()),
             _ => return Err("unknown keyword: teach the builder what it means".into()),
@@ -297,7 +308,8 @@ impl Words {
     }
 
     fn reference(&mut self, document: &mut Document, reference: &str) -> Encoded<(Tag, u32)> {
-        let pointer = reference.strip_prefix('#').ok_or("must point into the document")?;
+        // `#/` is cfn-lint's way to say `#`.
+        let pointer = reference.strip_prefix('#').ok_or("must point into the document")?.trim_end_matches('/');
         let name = self.string(pointer.rsplit('/').next().unwrap_or_default());
         if let Some(node) = document.done.get(pointer) {
             let run = vec![name, *node];
@@ -320,6 +332,11 @@ impl Words {
         document.done.insert(pointer.to_owned(), node);
         Ok((Tag::Ref, self.run(vec![name, node])))
     }
+}
+
+fn named(pairs: &BTreeMap<String, Offset>, name: &Value) -> Encoded<Offset> {
+    let known = name.as_str().and_then(|name| pairs.get(name));
+    Ok(*known.ok_or_else(|| format!("nothing has the name {name}"))?)
 }
 
 fn types(value: &Value) -> Encoded<u32> {

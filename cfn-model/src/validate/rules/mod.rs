@@ -2,6 +2,7 @@
 
 use super::Rule;
 
+mod documents;
 mod references;
 mod schema;
 mod silencing;
@@ -22,12 +23,13 @@ macro_rules! rules {
 
 use rules;
 
+pub use documents::*;
 pub use references::*;
 pub use schema::*;
 pub use silencing::*;
 pub use structure::*;
 
-const FAMILIES: &[&[&Rule]] = &[references::ALL, schema::ALL, silencing::ALL, structure::ALL];
+const FAMILIES: &[&[&Rule]] = &[documents::ALL, references::ALL, schema::ALL, silencing::ALL, structure::ALL];
 
 /// The rule with this code.
 pub fn by_code(code: &str) -> Option<&'static Rule> {
@@ -37,6 +39,11 @@ pub fn by_code(code: &str) -> Option<&'static Rule> {
 /// Every rule, family by family, sorted by code within one.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     FAMILIES.iter().flat_map(|family| family.iter().copied())
+}
+
+/// The rule of the documents inside of properties that has this code.
+pub(super) fn of_documents(code: &str) -> Option<&'static Rule> {
+    documents::ALL.iter().copied().find(|rule| rule.code == code)
 }
 
 #[cfg(test)]

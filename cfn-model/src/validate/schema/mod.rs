@@ -9,12 +9,15 @@ mod arrays;
 mod calls;
 mod combinators;
 mod conditional;
+mod embedded;
 mod objects;
 mod scalars;
 
 use std::collections::HashMap;
 
 use cfn_schema::{Keyword, Schema};
+pub(super) use conditional::{if_arguments, is_no_value};
+use embedded::Embedded;
 
 use super::{
     Finding, Rule,
@@ -55,6 +58,8 @@ pub(super) struct Env<'a> {
     facts: Facts<'a>,
     /// The type of the resource.
     kind: &'a str,
+    /// The document inside of a property, where the check has come to one.
+    embedded: Option<Embedded<'a>>,
 }
 
 /// What is known of the conditions here, as a list that lives on the stack.
@@ -92,12 +97,17 @@ impl Verdict {
 impl<'a> Env<'a> {
     /// Reports what is found in a resource of this type, where the facts hold.
     pub(super) fn report(kind: &'a str, facts: &'a [Fact]) -> Env<'a> {
-        Env { mode: Mode::Report, facts: Facts { outer: None, inner: facts }, kind }
+        Env { mode: Mode::Report, facts: Facts { outer: None, inner: facts }, kind, embedded: None }
     }
 
     /// Reports what is found where functions have no type yet, as in `Globals`.
     pub(super) fn causes() -> Env<'a> {
-        Env { mode: Mode::Causes, facts: Facts::default(), kind: "" }
+        Env { mode: Mode::Causes, facts: Facts::default(), kind: "", embedded: None }
+    }
+
+    /// Whether nothing can be a function here.
+    fn is_text(self) -> bool {
+        self.embedded.is_some_and(|embedded| embedded.is_text)
     }
 
     fn with_mode(self, mode: Mode) -> Env<'a> {
@@ -165,8 +175,8 @@ impl<'c> Checker<'c> {
         match node {
             // CloudFormation has no null; the structure checks report it once.
             Node::Null => Verdict::Unknown,
-            Node::String(text) if is_replaced_later(text) => Verdict::Unknown,
-            Node::Object(object) if object.len() == 1 => match value_of_call(node) {
+            Node::String(text) if is_replaced_later(text) || env.is_substituted(text) => Verdict::Unknown,
+            Node::Object(object) if object.len() == 1 && !env.is_text() => match value_of_call(node) {
                 Some((function, argument)) => self.call(schema, node, function, argument, at, env),
                 None => self.plain(schema, node, at, env),
             },
@@ -176,7 +186,7 @@ impl<'c> Checker<'c> {
 
     /// Checks a value that is no function itself.
     fn plain(&mut self, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
-        if conditional::is_conditional(node) {
+        if !env.is_text() && conditional::is_conditional(node) {
             return self.scenarios(schema, node, at, env);
         }
         self.keywords(schema, node, at, env, |_| true)
@@ -253,14 +263,20 @@ impl<'c> Checker<'c> {
                 self.if_then_else([*condition, *then, *otherwise], node, at, env)
             }
             (Keyword::Ref(_, target), _) => self.check(*target, node, At::new(at.place), env),
-            // Formats are rules of their own. The rest says nothing about a value of this type.
+            (Keyword::Extension(code, schema), _) => self.extension(code, *schema, node, at, env),
+            (Keyword::Format(name), _) => self.format(name, node, at, env),
+            // The rest says nothing about a value of this type.
             _ => Verdict::Valid,
         }
     }
 
     fn fail(&mut self, env: Env<'_>, make: impl FnOnce() -> Finding) -> Verdict {
         if env.mode != Mode::Probe {
-            self.findings.push(make());
+            let mut finding = make();
+            if let Some(rule) = env.embedded.map(|embedded| embedded.rule) {
+                embedded::adopt(&mut finding, rule);
+            }
+            self.findings.push(finding);
         }
         Verdict::Invalid
     }
@@ -280,7 +296,7 @@ fn value_of_call(node: &Node) -> Option<(Function, &Node)> {
 }
 
 /// Whether CloudFormation puts another text into the place of this one, or somebody forgot a `Ref`.
-fn is_replaced_later(text: &str) -> bool {
+pub(super) fn is_replaced_later(text: &str) -> bool {
     match text.as_bytes() {
         [b'A', b'W', b'S', b':', ..] => PSEUDO_PARAMETERS.contains(&text),
         _ => text.contains("{{") && text.contains("resolve"),

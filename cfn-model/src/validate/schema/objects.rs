@@ -2,7 +2,7 @@
 
 use cfn_schema::{Keyword, Properties, Schema, Strings};
 
-use super::{At, Checker, Env, Verdict};
+use super::{At, Checker, Env, Mode, Verdict};
 use crate::{
     Object,
     validate::{Finding, Rule, context, place::Place, rules, suggest, text},
@@ -56,7 +56,9 @@ impl Checker<'_> {
     fn properties(&mut self, map: Properties, object: &Object, at: At<'_>, env: Env<'_>) -> Verdict {
         let mut verdict = Verdict::Valid;
         for (name, value) in object {
-            if let Some(schema) = map.get(name) {
+            // An alternative is not undecided by what is not there.
+            let is_absent = || env.mode == Mode::Probe && self.resolve(value, env).is_none();
+            if let Some(schema) = map.get(name).filter(|_| !is_absent()) {
                 let place = at.place.key(name);
                 verdict = verdict.and(self.check(schema, value, At::new(&place), env));
             }

@@ -29,9 +29,16 @@ const PACKAGED: [(&str, &[&str]); 11] = [
 
 impl Checker<'_> {
     pub(super) fn types(&mut self, types: Types, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
+        if env.is_strict() && !is_strictly_of_type(types, node) {
+            return self.not_of_type(types, node, at, env);
+        }
         if is_of_type(types, node) || (node.as_str().is_some() && is_packaged(at.place, env.kind)) {
             return Verdict::Valid;
         }
+        self.not_of_type(types, node, at, env)
+    }
+
+    fn not_of_type(&mut self, types: Types, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
         self.fail(env, || {
             let expected = expected_types(types);
             finding(&rules::E3012, at.place, &format!("must be {expected}"), node).expected(expected)
@@ -192,6 +199,16 @@ fn is_of_type(types: Types, node: &Node) -> bool {
             };
             types.contains(Types::NUMBER) || (whole && types.contains(Types::INTEGER)) || scalar(None)
         }
+    }
+}
+
+/// Without CloudFormation's leniency: a number is no text.
+fn is_strictly_of_type(types: Types, node: &Node) -> bool {
+    match node {
+        Node::Bool(_) => types.contains(Types::BOOLEAN),
+        Node::Number(_) => types.contains(Types::NUMBER) || (types.contains(Types::INTEGER) && is_of_type(types, node)),
+        Node::String(_) => types.contains(Types::STRING),
+        _ => is_of_type(types, node),
     }
 }
 

@@ -3,7 +3,9 @@
 use super::Sections;
 use crate::{
     Function, Node, Object,
-    validate::{conditions::Fact, context, functions::Scope, place::Place, rules, schema::Env, suggest, text},
+    validate::{
+        conditions::Fact, context, functions::Scope, permissions, place::Place, rules, schema::Env, suggest, text,
+    },
 };
 
 const ATTRIBUTES: [&str; 12] = [
@@ -273,6 +275,7 @@ impl Sections<'_> {
             _ => {}
         }
         self.checker.run(known.schema(), node, &place, Env::report(known.name(), facts));
+        self.findings.extend(permissions::check(self.context, kind, node, &place, facts));
         self.tags(known, node, &place);
         // In SAM's schemas these are what the transform sets, and what a template can set as well.
         for path in known.read_only().filter(|_| !known.is_serverless()) {

@@ -1,0 +1,140 @@
+//! Documents inside of properties: a policy, a state machine. One rule reports whatever is wrong with such a document.
+
+use cfn_schema::Schema;
+
+use super::{At, Checker, Env, Mode, Verdict};
+use crate::{
+    Node, Object,
+    text::{self, Limits},
+    validate::{Finding, Rule, documents, place::Place, rules},
+};
+
+/// The document that is checked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Embedded<'a> {
+    /// What reports its mistakes.
+    pub(super) rule: &'static Rule,
+    /// It is the content of a text, in which nothing is a function.
+    pub(super) is_text: bool,
+    /// What CloudFormation replaces in it, by name.
+    substitutions: Option<&'a Object>,
+}
+
+/// The language of a document that is a text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Language {
+    Json,
+    /// JSON or YAML; any other text is a mistake.
+    Any,
+    /// The text is the value.
+    Plain,
+}
+
+impl Env<'_> {
+    /// Whether CloudFormation puts something else into the place of the whole text.
+    pub(super) fn is_substituted(self, text: &str) -> bool {
+        let substitutions = self.embedded.and_then(|embedded| embedded.substitutions);
+        substitutions.is_some_and(|names| {
+            let name = text.replace("${", "").replace('}', "");
+            names.contains_key(name.trim())
+        })
+    }
+
+    /// Whether a number is no text here.
+    pub(super) fn is_strict(self) -> bool {
+        self.embedded.is_some_and(|embedded| std::ptr::eq(embedded.rule, &rules::E3051))
+    }
+}
+
+impl Checker<'_> {
+    /// Checks a value against what a rule of its own says.
+    pub(super) fn extension(&mut self, code: &str, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
+        let Some(rule) = rules::of_documents(code).filter(|_| env.mode == Mode::Report) else { return Verdict::Valid };
+        let is_machine = std::ptr::eq(rule, &rules::E3601);
+        let mut embedded = Embedded { rule, is_text: false, substitutions: None };
+        let parsed = match (node, language(rule)) {
+            (Node::String(_), Language::Json) if is_machine && self.context.transforms.serverless => {
+                // The SAM transform fills the text in.
+                return Verdict::Valid;
+            }
+            (Node::String(content), language @ (Language::Json | Language::Any)) => {
+                embedded.is_text = true;
+                let read = match language {
+                    Language::Json => text::json::read(content, &Limits::default()),
+                    _ => text::parse(content, &Limits::default()).map(|document| document.node),
+                };
+                match read {
+                    Ok(parsed) => Some(parsed),
+                    Err(_) if language == Language::Json => return Verdict::Valid,
+                    Err(error) => {
+                        let message = format!("`{}` must be a document in JSON or YAML: {error}", at.place.name());
+                        return self.fail(env, || Finding::new(rule, at.place.to_path(), message));
+                    }
+                }
+            }
+            _ => None,
+        };
+        if is_machine {
+            embedded.substitutions = self.substitutions(at.place);
+        }
+        let node = parsed.as_ref().unwrap_or(node);
+        let verdict = self.check(schema, node, at, Env { embedded: Some(embedded), ..env });
+        if is_machine {
+            documents::state_machine::start(node, at.place, &mut self.findings);
+        }
+        verdict
+    }
+
+    /// Checks what no keyword can say.
+    pub(super) fn format(&mut self, name: &str, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
+        if env.mode == Mode::Report {
+            let serverless = self.context.transforms.serverless;
+            match name {
+                "policy action" if !serverless => {
+                    documents::policy::actions(node, at.place, env.kind, &mut self.findings);
+                }
+                "policy arn" | "bucket policy arn" => {
+                    let any = name == "policy arn";
+                    documents::policy::resource(node, at.place, any, &mut self.findings);
+                }
+                "policy version" => documents::policy::version(node, at.place, &mut self.findings),
+                "role arn" => documents::policy::role(node, at.place, &mut self.findings),
+                "environment names" => documents::environment::names(node, at.place, &mut self.findings),
+                _ => {}
+            }
+        }
+        Verdict::Valid
+    }
+}
+
+impl<'c> Checker<'c> {
+    /// The property `DefinitionSubstitutions` beside a definition.
+    fn substitutions(&self, place: &Place<'_>) -> Option<&'c Object> {
+        let mut place = *place;
+        let owner = loop {
+            match place {
+                Place::Root => return None,
+                Place::Key(owner, "Definition" | "DefinitionString") => break owner,
+                Place::Key(outer, _) | Place::Index(outer, _) => place = *outer,
+            }
+        };
+        self.context.at(&owner.to_path())?.get("DefinitionSubstitutions")?.as_object()
+    }
+}
+
+/// Lets a rule report what the schema of its document says; what is wrong with a function stays what it is. As in
+/// cfn-lint, a `Ref` to something of another type is a mistake of the document itself unless that is a policy.
+pub(super) fn adopt(finding: &mut Finding, rule: &'static Rule) {
+    let is_policy = !matches!(rule.code, "E3051" | "E3601");
+    if finding.rule.code.starts_with("E3") || (std::ptr::eq(finding.rule, &rules::E1020) && !is_policy) {
+        finding.rule = rule;
+    }
+}
+
+fn language(rule: &'static Rule) -> Language {
+    match rule.code {
+        "E3051" => Language::Any,
+        "E3511" | "E3663" => Language::Plain,
+        _ => Language::Json,
+    }
+}

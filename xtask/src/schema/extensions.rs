@@ -1,0 +1,224 @@
+//! What rules of their own say about properties: policies, state machines and other documents inside of a property,
+//! and the ARNs of roles. Each is a schema of its own, to which the schema of the property refers by a name.
+
+use std::{collections::BTreeMap, error::Error};
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    inputs::Inputs,
+    node::{Document, Words},
+};
+
+/// The keyword by which the schema of a property names what else is said about it.
+pub const KEYWORD: &str = "extensions";
+
+/// The name of an extension, the rule that reports what is wrong, and the properties: resource type and path.
+const EXTENSIONS: &[(&str, &str, &[&str])] = &[
+    (
+        "identity policy",
+        "E3510",
+        &[
+            "AWS::IAM::Group/Policies/*/PolicyDocument",
+            "AWS::IAM::GroupPolicy/PolicyDocument",
+            "AWS::IAM::ManagedPolicy/PolicyDocument",
+            "AWS::IAM::Policy/PolicyDocument",
+            "AWS::IAM::Role/Policies/*/PolicyDocument",
+            "AWS::IAM::RolePolicy/PolicyDocument",
+            "AWS::IAM::User/Policies/*/PolicyDocument",
+            "AWS::IAM::UserPolicy/PolicyDocument",
+            "AWS::SSO::PermissionSet/InlinePolicy",
+        ],
+    ),
+    (
+        "resource policy",
+        "E3512",
+        &[
+            "AWS::KMS::Key/KeyPolicy",
+            "AWS::OpenSearchService::Domain/AccessPolicies",
+            "AWS::SNS::TopicPolicy/PolicyDocument",
+            "AWS::SQS::QueuePolicy/PolicyDocument",
+        ],
+    ),
+    ("bucket policy", "E3512", &["AWS::S3::BucketPolicy/PolicyDocument"]),
+    ("repository policy", "E3513", &["AWS::ECR::Repository/RepositoryPolicyText"]),
+    ("trust policy", "E3530", &["AWS::IAM::Role/AssumeRolePolicyDocument"]),
+    (
+        "role arn",
+        "E3511",
+        &[
+            "AWS::Backup::BackupSelection/BackupSelection/IamRoleArn",
+            "AWS::Batch::ComputeEnvironment/ComputeResources/SpotIamFleetRole",
+            "AWS::Batch::ComputeEnvironment/ServiceRole",
+            "AWS::EC2::SpotFleet/SpotFleetRequestConfigData/IamFleetRole",
+            "AWS::ECS::TaskDefinition/ExecutionRoleArn",
+            "AWS::S3::Bucket/ReplicationConfiguration/Role",
+        ],
+    ),
+    (
+        "environment",
+        "E3663",
+        &["AWS::Lambda::Function/Environment/Variables", "AWS::Serverless::Function/Environment/Variables"],
+    ),
+    (
+        "state machine",
+        "E3601",
+        &["AWS::StepFunctions::StateMachine/Definition", "AWS::StepFunctions::StateMachine/DefinitionString"],
+    ),
+    ("ssm document", "E3051", &["AWS::SSM::Document/Content"]),
+];
+
+/// Lets the properties name their extensions.
+pub fn mark(types: &mut BTreeMap<String, Value>) -> Result<(), Box<dyn Error>> {
+    for (name, _, places) in EXTENSIONS {
+        for place in *places {
+            let (kind, path) = place.split_once('/').ok_or("a place must be a type and a path")?;
+            let root = types.get_mut(kind).ok_or_else(|| format!("extension `{name}`: no type {kind}"))?;
+            let pointer = pointer(root, path).ok_or_else(|| format!("extension `{name}`: no property {place}"))?;
+            let property = root.pointer_mut(&pointer).and_then(Value::as_object_mut);
+            let property = property.ok_or_else(|| format!("{place}: must be an object"))?;
+            let names = property.entry(KEYWORD).or_insert_with(|| json!([]));
+            names.as_array_mut().ok_or("must be a list")?.push(json!(name));
+        }
+    }
+    Ok(())
+}
+
+/// Where the schema of a property stands in its document.
+fn pointer(root: &Value, path: &str) -> Option<String> {
+    let mut pointer = String::new();
+    for step in path.split('/') {
+        while let Some(reference) = root.pointer(&pointer)?.get("$ref") {
+            pointer = reference.as_str()?.trim_start_matches('#').to_owned();
+        }
+        pointer += &if step == "*" { "/items".to_owned() } else { format!("/properties/{step}") };
+    }
+    root.pointer(&pointer).is_some().then_some(pointer)
+}
+
+/// Stores the extensions, so that the schemas of properties can name them.
+pub fn encode(words: &mut Words, inputs: &Inputs) -> Result<(), Box<dyn Error>> {
+    for (name, rule, _) in EXTENSIONS {
+        let schema = schema(words, inputs, name).map_err(|error| format!("extension `{name}`: {error}"))?;
+        let node = words.schema(&mut Document::new(&schema, &inputs.patterns), &schema)?;
+        let rule = words.string(rule);
+        let extension = words.run(vec![rule, node]);
+        words.extensions.insert((*name).to_owned(), extension);
+    }
+    Ok(())
+}
+
+fn schema(words: &mut Words, inputs: &Inputs, name: &str) -> Result<Value, Box<dyn Error>> {
+    let document = |name: &str| inputs.documents.get(name).cloned().ok_or_else(|| format!("no document `{name}`"));
+    Ok(match name {
+        "identity policy" => policy(inputs, "iam/policy_identity", "policy arn")?,
+        "resource policy" => policy(inputs, "iam/policy_resource", "policy arn")?,
+        "repository policy" => policy(inputs, "iam/policy_resource_ecr", "policy arn")?,
+        "trust policy" => policy(inputs, "iam/policy_trust", "policy arn")?,
+        "bucket policy" => {
+            let mut policy = policy(inputs, "iam/policy_resource", "bucket policy arn")?;
+            // S3 takes statements that share an identifier.
+            let statement = policy.pointer_mut("/properties/Statement").and_then(Value::as_object_mut);
+            statement.and_then(|statement| statement.remove("uniqueKeys")).ok_or("Statement needs no `uniqueKeys`")?;
+            policy
+        }
+        "role arn" => json!({"format": "role arn"}),
+        "environment" => json!({"format": "environment names"}),
+        "ssm document" => document("ssm/document")?,
+        "state machine" => {
+            let path = document("step_functions/statemachine")?;
+            let jsonata = in_jsonata(&path)?;
+            for (name, schema) in [("JSONPath", &path), ("JSONata", &jsonata)] {
+                let node = words.schema(&mut Document::new(schema, &inputs.patterns), schema)?;
+                let name = words.string(name);
+                let definition = words.run(vec![name, node]);
+                words.definitions.insert(words.strings[name as usize].clone(), definition);
+            }
+            let says = |language: &str| json!({"properties": {"QueryLanguage": {"const": language}}});
+            let is_jsonata = json!({"allOf": [{"required": ["QueryLanguage"]}, says("JSONata")]});
+            let otherwise = json!({"if": says("JSONPath"), "then": {"definition": "JSONPath"}});
+            json!({"if": is_jsonata, "then": {"definition": "JSONata"}, "else": otherwise})
+        }
+        _ => return Err("nobody knows its schema".into()),
+    })
+}
+
+/// A kind of policy, with the definitions that all kinds share beside its own. What cfn-lint checks in code is said
+/// as a format.
+fn policy(inputs: &Inputs, name: &str, arn: &str) -> Result<Value, Box<dyn Error>> {
+    let shared = inputs.documents.get("iam/policy").ok_or("no document `iam/policy`")?;
+    let own = inputs.documents.get(name).ok_or_else(|| format!("no document `{name}`"))?;
+    let mut policy = own.clone();
+    rewrite(&mut policy, arn, &|reference| match reference.strip_prefix("policy#") {
+        Some(pointer) => format!("#/definitions/policy{pointer}"),
+        None => reference.to_owned(),
+    })?;
+    let mut shared = shared.clone();
+    rewrite(&mut shared, arn, &|reference| reference.replacen('#', "#/definitions/policy", 1))?;
+    policy["definitions"]["policy"] = shared;
+    Ok(policy)
+}
+
+fn rewrite(schema: &mut Value, arn: &str, reference_to: &impl Fn(&str) -> String) -> Result<(), Box<dyn Error>> {
+    match schema {
+        Value::Object(keywords) => {
+            if let Some(reference) = keywords.get_mut("$ref") {
+                *reference = json!(reference_to(reference.as_str().ok_or("$ref: must be a string")?));
+            }
+            if let Some(check) = keywords.remove("cfnLint") {
+                let name =
+                    check[0].as_str().and_then(|name| name.strip_prefix("AWS::IAM::Policy/Properties/PolicyDocument/"));
+                let format = match name {
+                    Some("Statement/Action") => Some("policy action"),
+                    Some("Statement/Resource") => Some(arn),
+                    Some("Version") => Some("policy version"),
+                    // What fits which action is only for cfn-lint's level of information.
+                    Some("Statement") => None,
+                    _ => return Err(format!("cfnLint: nobody knows {check}").into()),
+                };
+                keywords.extend(format.map(|format| ("format".to_owned(), json!(format))));
+            }
+            keywords.values_mut().try_for_each(|inner| rewrite(inner, arn, reference_to))
+        }
+        Value::Array(items) => items.iter_mut().try_for_each(|inner| rewrite(inner, arn, reference_to)),
+        _ => Ok(()),
+    }
+}
+
+/// The states language with JSONata: what only JSONPath has is not allowed, and expressions stand in its place.
+fn in_jsonata(schema: &Value) -> Result<Value, Box<dyn Error>> {
+    let mut schema = schema.clone();
+    let forbidden = ["InputPath", "OutputPath", "Parameters", "ResultPath", "ResultSelector"];
+    let mut common: Map<String, Value> = forbidden.iter().map(|name| ((*name).to_owned(), json!(false))).collect();
+    common.insert("QueryLanguage".to_owned(), json!({"const": "JSONata"}));
+    let choice = json!({
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["Condition", "Next"],
+        "properties": {
+            "Assign": {"type": "object"},
+            "Comment": {"type": "string"},
+            "Condition": {"type": "string"},
+            "Next": {"type": "string", "pattern": "^.{1,128}$"},
+            "Output": {"type": ["string", "object"]},
+        },
+    });
+    let mut changes = vec![
+        ("common/allOf".to_owned(), json!([{"properties": common}])),
+        ("choice/allOf".to_owned(), json!([{"properties": {"Choices": {"items": choice}}}])),
+        (
+            "wait/properties/Seconds".to_owned(),
+            json!({"type": ["number", "string"], "minimum": 0, "maximum": 99_999_999}),
+        ),
+        ("map/properties/ItemsPath".to_owned(), json!(false)),
+        ("map/properties/MaxConcurrencyPath".to_owned(), json!(false)),
+    ];
+    for state in ["choice", "fail", "map", "parallel", "pass", "task", "wait"] {
+        changes.push((format!("{state}/properties/Arguments"), json!({"type": ["string", "object"]})));
+    }
+    for (path, value) in changes {
+        let place = schema.pointer_mut(&format!("/definitions/{path}"));
+        *place.ok_or_else(|| format!("the states language has no {path} any more"))? = value;
+    }
+    Ok(schema)
+}
