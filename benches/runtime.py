@@ -88,7 +88,7 @@ def main():
         programs = {"rust": photo.function, "python": lambda task: python(photo, task)}
         events = {"nothing": ("Resize", record(photo)), "one": ("Tick", TICK)}
         found = {
-            name: {sent: {"cold": [], "memory": []} for sent in events} | {"warm": []} for name in programs
+            name: {sent: {"cold": [], "cpu": [], "memory": []} for sent in events} | {"warm": []} for name in programs
         }
         # In turn, so that what else the machine does meets all alike.
         for _ in range(COLD):
@@ -96,6 +96,7 @@ def main():
                 for sent, (task, event) in events.items():
                     with program(task) as function:
                         found[name][sent]["cold"].append(timed(function, event))
+                        found[name][sent]["cpu"].append(cpu(function))
                         found[name][sent]["memory"].append(resident(function))
         for _ in range(3):
             for name, program in programs.items():
@@ -110,10 +111,8 @@ def main():
         for name, runs in found.items():
             result[name] = {"warm": min(runs["warm"])}
             for sent in events:
-                cold, memory = runs[sent]["cold"], runs[sent]["memory"]
-                result[name][sent] = {
-                    "cold": statistics.median(cold), "cold_min": min(cold), "memory": statistics.median(memory),
-                }
+                medians = {what: statistics.median(values) for what, values in runs[sent].items()}
+                result[name][sent] = {**medians, "cold_min": min(runs[sent]["cold"])}
     print(json.dumps(result))
 
 

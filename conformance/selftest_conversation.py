@@ -11,8 +11,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 STAND_IN = [sys.executable, "-m", "awslambdaric", "standin.handler"]
 
 
-def lost(template):
-    """Another dead-letter queue than the one of the application."""
+def another_dead_letter_queue(template):
     template["Resources"]["Lost"] = {"Type": "AWS::SQS::Queue"}
     policy = template["Resources"]["ResizeALQueue"]["Properties"]["RedrivePolicy"]
     policy["deadLetterTargetArn"] = {"Fn::GetAtt": ["Lost", "Arn"]}
@@ -30,7 +29,7 @@ FAULTS = [
     ("other keys", "photo-app", conversation.photo_python_receives, "Rust sends, Python receives: small"),
     ("batch fails", "photo-app", conversation.photo_batch, "mixed batch: exactly the bad records fail"),
     ("failures swallowed", "photo-app", conversation.photo_batch, "what always fails ends in the dead-letter queue"),
-    (lost, "photo-app", conversation.photo_batch, "what always fails ends in the dead-letter queue"),
+    (another_dead_letter_queue, "photo-app", conversation.photo_batch, "what always fails ends in the dead-letter queue"),
     ("bucket not read", "photo-app", conversation.photo_python_sends, "Python sends, Rust receives: large"),
     ("bucket not emptied", "photo-app", conversation.photo_python_sends, "Python sends large: the bucket is empty"),
     ("requests refused", "shop", conversation.shop_api, "a request is answered"),
@@ -66,5 +65,5 @@ def run(server, scratch, answers):
             part(stand_in(name, fault, server, scratch, report), report)
         except Exception as error:  # a check that failed leaves others nothing to look at
             report["the end"] = repr(error)
-        title = fault.__doc__ if callable(fault) else fault
-        yield f"{title} fails `{expected}`", any(check.startswith(expected) for check in report), report
+        title = fault.__name__.replace("_", " ") if callable(fault) else fault
+        yield f"{title}: fails `{expected}`", any(check.startswith(expected) for check in report), report

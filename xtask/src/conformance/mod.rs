@@ -56,7 +56,10 @@ pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
             Long("bless") => bless = true,
             Long("security") => only_security = true,
             Long("bootstraps") => only_bootstraps = true,
-            Long("self-test") => return tools::self_test(),
+            Long("self-test") => {
+                tools::self_test()?;
+                return security::self_test();
+            }
             Long("template") => templates.extend(arguments.values()?.map(PathBuf::from)),
             Value(name) => names.push(name.string()?),
             other => return Err(other.unexpected().into()),
