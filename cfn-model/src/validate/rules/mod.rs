@@ -3,6 +3,7 @@
 use super::Rule;
 
 mod documents;
+mod flow;
 mod references;
 mod schema;
 mod silencing;
@@ -24,12 +25,14 @@ macro_rules! rules {
 use rules;
 
 pub use documents::*;
+pub use flow::*;
 pub use references::*;
 pub use schema::*;
 pub use silencing::*;
 pub use structure::*;
 
-const FAMILIES: &[&[&Rule]] = &[documents::ALL, references::ALL, schema::ALL, silencing::ALL, structure::ALL];
+const FAMILIES: &[&[&Rule]] =
+    &[documents::ALL, flow::ALL, references::ALL, schema::ALL, silencing::ALL, structure::ALL];
 
 /// The rule with this code.
 pub fn by_code(code: &str) -> Option<&'static Rule> {
