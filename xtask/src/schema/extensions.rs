@@ -42,7 +42,12 @@ const EXTENSIONS: &[(&str, &str, &[&str])] = &[
     ),
     ("bucket policy", "E3512", &["AWS::S3::BucketPolicy/PolicyDocument"]),
     ("repository policy", "E3513", &["AWS::ECR::Repository/RepositoryPolicyText"]),
-    ("trust policy", "E3530", &["AWS::IAM::Role/AssumeRolePolicyDocument"]),
+    (
+        "trust policy",
+        "E3530",
+        &["AWS::IAM::Role/AssumeRolePolicyDocument", "AWS::Serverless::Function/AssumeRolePolicyDocument"],
+    ),
+    ("serverless policies", "E3510", &["AWS::Serverless::Function/Policies", "AWS::Serverless::StateMachine/Policies"]),
     (
         "role arn",
         "E3511",
@@ -65,6 +70,7 @@ const EXTENSIONS: &[(&str, &str, &[&str])] = &[
         "E3601",
         &["AWS::StepFunctions::StateMachine/Definition", "AWS::StepFunctions::StateMachine/DefinitionString"],
     ),
+    ("serverless state machine", "E3601", &["AWS::Serverless::StateMachine/Definition"]),
     ("ssm document", "E3051", &["AWS::SSM::Document/Content"]),
 ];
 
@@ -122,25 +128,41 @@ fn schema(words: &mut Words, inputs: &Inputs, name: &str) -> Result<Value, Box<d
             statement.and_then(|statement| statement.remove("uniqueKeys")).ok_or("Statement needs no `uniqueKeys`")?;
             policy
         }
+        "serverless policies" => {
+            let policy = policy(inputs, "iam/policy_identity", "policy arn")?;
+            words.define("identity policy", &mut Document::new(&policy, &inputs.patterns))?;
+            // Everything else is the name of a managed policy or a policy template.
+            let is_policy = json!({"type": "object", "required": ["Statement"]});
+            let one = json!({"if": is_policy, "then": {"definition": "identity policy"}});
+            json!({"if": {"type": "array"}, "then": {"items": one.clone()}, "else": one})
+        }
         "role arn" => json!({"format": "role arn"}),
         "environment" => json!({"format": "environment names"}),
         "ssm document" => document("ssm/document")?,
-        "state machine" => {
-            let path = document("step_functions/statemachine")?;
-            let jsonata = in_jsonata(&path)?;
-            for (name, schema) in [("JSONPath", &path), ("JSONata", &jsonata)] {
-                let node = words.schema(&mut Document::new(schema, &inputs.patterns), schema)?;
-                let name = words.string(name);
-                let definition = words.run(vec![name, node]);
-                words.definitions.insert(words.strings[name as usize].clone(), definition);
-            }
-            let says = |language: &str| json!({"properties": {"QueryLanguage": {"const": language}}});
-            let is_jsonata = json!({"allOf": [{"required": ["QueryLanguage"]}, says("JSONata")]});
-            let otherwise = json!({"if": says("JSONPath"), "then": {"definition": "JSONPath"}});
-            json!({"if": is_jsonata, "then": {"definition": "JSONata"}, "else": otherwise})
+        "state machine" => state_machine(words, inputs, &document("step_functions/statemachine")?, "")?,
+        "serverless state machine" => {
+            let mut machine = document("step_functions/statemachine")?;
+            // cfn-lint does not check these, and its pattern knows a single partition.
+            let resource = machine.pointer_mut("/definitions/task/properties/Resource").and_then(Value::as_object_mut);
+            resource.and_then(|resource| resource.remove("pattern")).ok_or("a task's Resource has no pattern")?;
+            state_machine(words, inputs, &machine, "serverless ")?
         }
         _ => return Err("nobody knows its schema".into()),
     })
+}
+
+/// A state machine in the language that it names.
+fn state_machine(words: &mut Words, inputs: &Inputs, path: &Value, kind: &str) -> Result<Value, Box<dyn Error>> {
+    let jsonata = in_jsonata(path)?;
+    for (language, schema) in [("JSONPath", path), ("JSONata", &jsonata)] {
+        words.define(&format!("{kind}{language}"), &mut Document::new(schema, &inputs.patterns))?;
+    }
+    let says = |language: &str| json!({"properties": {"QueryLanguage": {"const": language}}});
+    let is = |language: &str| json!({"definition": format!("{kind}{language}")});
+    let is_jsonata = json!({"allOf": [{"required": ["QueryLanguage"]}, says("JSONata")]});
+    // A language that is neither is left alone.
+    let otherwise = json!({"if": says("JSONPath"), "then": is("JSONPath")});
+    Ok(json!({"if": is_jsonata, "then": is("JSONata"), "else": otherwise}))
 }
 
 /// A kind of policy, with the definitions that all kinds share beside its own. What cfn-lint checks in code is said

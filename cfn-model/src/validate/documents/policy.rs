@@ -12,62 +12,72 @@ const ONE_SERVICE: [(&str, &str); 3] =
 /// Longer than the name of any action: a pattern that needs more fits none.
 const LONGEST_ACTION: usize = 128;
 
-/// Reports actions that do not exist: of the value of `Action` or `NotAction`, one action or a list.
-pub(in crate::validate) fn actions(node: &Node, place: &Place<'_>, kind: &str, findings: &mut Vec<Finding>) {
-    let mut unknown_services = Vec::new();
-    let check = |node: &Node, place: &Place<'_>| {
-        let Node::String(action) = node else { return };
-        let fail = |message: String, help: Option<String>| {
-            Finding::new(&rules::W3037, place.to_path(), message).actual(action).help(help)
-        };
-        let Some((service, name)) = action.split_once(':') else {
-            if action != "*" {
-                let message = format!("`{}` must be `service:action` or `*`", text::shortened(action));
-                findings.push(fail(message, None));
-            }
-            return;
-        };
-        let (service, name) = (service.to_ascii_lowercase(), name.to_ascii_lowercase());
-        let is_first = !unknown_services.contains(&service);
-        let only = ONE_SERVICE.iter().find(|(only, _)| *only == kind).map(|(_, service)| *service);
-        if let Some(only) = only.filter(|only| *only != service && is_first) {
-            let message =
-                format!("`{}` is not an action of `{only}`, which this policy is about", text::shortened(action));
-            findings.push(fail(message, None));
-            unknown_services.push(service.clone());
-        }
-        match cfn_schema::iam_service(&service) {
-            None if is_first && only.is_none() => {
-                let message = format!("`{}` is not a service", text::shortened(&service));
-                let help = suggest::did_you_mean(&service, cfn_schema::iam_services().map(|known| known.prefix()));
-                findings.push(fail(message, help));
-                unknown_services.push(service);
-            }
-            None => {}
-            Some(known) if exists(known, &name) => {}
-            Some(known) => {
-                let mut names = Vec::new();
-                known.any(|action| {
-                    names.push(action.to_owned());
-                    false
-                });
-                let nearest = suggest::nearest(&name, names.iter().map(String::as_str));
-                let help = nearest.map(|nearest| format!("did you mean `{service}:{nearest}`?"));
-                findings.push(fail(format!("`{}` is not an action", text::shortened(action)), help));
-            }
-        }
-    };
-    each(node, place, check);
+/// How many actions of one list are named in a message.
+const MOST_NAMED: usize = 10;
+
+/// What is wrong with one action.
+struct Mistake {
+    index: Option<usize>,
+    message: String,
+    help: Option<String>,
 }
 
-/// Calls for the value, or for each member of the list that it is.
-fn each(node: &Node, place: &Place<'_>, mut visit: impl FnMut(&Node, &Place<'_>)) {
-    match node {
-        Node::Array(items) => {
-            items.iter().enumerate().for_each(|(index, item)| visit(item, &place.index(index)));
+/// Reports actions that do not exist: of the value of `Action` or `NotAction`, one action or a list. One finding says
+/// it of the whole list.
+pub(in crate::validate) fn actions(node: &Node, place: &Place<'_>, kind: &str, findings: &mut Vec<Finding>) {
+    let only = ONE_SERVICE.iter().find(|(only, _)| *only == kind).map(|(_, service)| *service);
+    let list = match node {
+        Node::Array(items) => items.as_slice(),
+        other => std::slice::from_ref(other),
+    };
+    let mut wrong = Vec::new();
+    for (index, action) in list.iter().enumerate().filter_map(|(index, item)| Some((index, item.as_str()?))) {
+        if let Some((message, help)) = mistake(action, only) {
+            let index = node.as_array().map(|_| index);
+            wrong.push(Mistake { index, message: format!("`{}` {message}", text::shortened(action)), help });
         }
-        other => visit(other, place),
     }
+    let path = match wrong.as_slice() {
+        [] => return,
+        [Mistake { index: Some(index), .. }] => place.index(*index).to_path(),
+        _ => place.to_path(),
+    };
+    let mut message = String::new();
+    for (count, mistake) in wrong.iter().enumerate().take(MOST_NAMED) {
+        message.push_str(if count > 0 { "; " } else { "" });
+        message.push_str(&mistake.message);
+    }
+    if wrong.len() > MOST_NAMED {
+        message.push_str(&format!("; and {} more", wrong.len() - MOST_NAMED));
+    }
+    let helps: Vec<String> = wrong.into_iter().take(MOST_NAMED).filter_map(|mistake| mistake.help).collect();
+    let help = Some(helps.join(" ")).filter(|help| !help.is_empty());
+    findings.push(Finding::new(&rules::W3037, path, message).help(help));
+}
+
+/// What is wrong with an action, and what it may have been meant to be.
+fn mistake(action: &str, only: Option<&str>) -> Option<(String, Option<String>)> {
+    let Some((service, name)) = action.split_once(':') else {
+        return (action != "*").then(|| ("must be `service:action` or `*`".to_owned(), None));
+    };
+    let (service, name) = (service.to_ascii_lowercase(), name.to_ascii_lowercase());
+    if let Some(only) = only.filter(|only| *only != service) {
+        return Some((format!("is not an action of `{only}`, which this policy is about"), None));
+    }
+    let Some(known) = cfn_schema::iam_service(&service) else {
+        let services = cfn_schema::iam_services().map(|known| known.prefix());
+        return Some(("is of no service that exists".to_owned(), suggest::did_you_mean(&service, services)));
+    };
+    if exists(known, &name) {
+        return None;
+    }
+    let mut names = Vec::new();
+    known.any(|action| {
+        names.push(action.to_owned());
+        false
+    });
+    let nearest = suggest::nearest(&name, names.iter().map(String::as_str));
+    Some(("is not an action".to_owned(), nearest.map(|nearest| format!("did you mean `{service}:{nearest}`?"))))
 }
 
 /// Whether a service has the action, or one that fits the pattern.

@@ -31,12 +31,13 @@ enum Language {
 }
 
 impl Env<'_> {
-    /// Whether CloudFormation puts something else into the place of the whole text.
+    /// Whether something else will stand in the place of the text, or of a part of it: `${Name}`, where the state
+    /// machine has a substitution of that name. A name alone is taken for one as well, as cfn-lint does.
     pub(super) fn is_substituted(self, text: &str) -> bool {
         let substitutions = self.embedded.and_then(|embedded| embedded.substitutions);
         substitutions.is_some_and(|names| {
-            let name = text.replace("${", "").replace('}', "");
-            names.contains_key(name.trim())
+            let mut inside = text.split("${").skip(1).filter_map(|rest| rest.split_once('}'));
+            names.contains_key(text.trim()) || inside.any(|(name, _)| names.contains_key(name.trim()))
         })
     }
 
