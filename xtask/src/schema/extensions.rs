@@ -176,6 +176,8 @@ fn policy(inputs: &Inputs, name: &str, arn: &str) -> Result<Value, Box<dyn Error
         None => reference.to_owned(),
     })?;
     let mut shared = shared.clone();
+    name_operators(&mut shared)?;
+    shared["definitions"]["AwsArn"] = json!({"format": "policy resource"});
     rewrite(&mut shared, arn, &|reference| reference.replacen('#', "#/definitions/policy", 1))?;
     policy["definitions"]["policy"] = shared;
     Ok(policy)
@@ -205,6 +207,50 @@ fn rewrite(schema: &mut Value, arn: &str, reference_to: &impl Fn(&str) -> String
         Value::Array(items) => items.iter_mut().try_for_each(|inner| rewrite(inner, arn, reference_to)),
         _ => Ok(()),
     }
+}
+
+/// Spells the operators of conditions out, which are a few hundred: names are found faster than patterns are matched,
+/// and a misspelled one can be told from the others.
+fn name_operators(policy: &mut Value) -> Result<(), Box<dyn Error>> {
+    let condition = policy.pointer_mut("/definitions/Condition").and_then(Value::as_object_mut);
+    let condition = condition.ok_or("no definition of conditions")?;
+    let patterns = condition.remove("patternProperties").ok_or("the operators of conditions have no patterns")?;
+    let properties = condition.get_mut("properties").and_then(Value::as_object_mut).ok_or("no properties")?;
+    for (pattern, schema) in patterns.as_object().ok_or("patternProperties: must be an object")? {
+        for name in
+            spelled_out(pattern).ok_or_else(|| format!("the pattern `{pattern}` has more than optional groups"))?
+        {
+            properties.entry(name).or_insert_with(|| schema.clone());
+        }
+    }
+    Ok(())
+}
+
+/// Every text that a pattern of words and groups of alternatives, some of them optional, stands for.
+fn spelled_out(pattern: &str) -> Option<Vec<String>> {
+    let mut rest = pattern.strip_prefix('^')?.strip_suffix('$')?;
+    let mut texts = vec![String::new()];
+    while !rest.is_empty() {
+        let mut choices = Vec::new();
+        if let Some(group) = rest.strip_prefix('(') {
+            let (inner, after) = group.split_once(')')?;
+            choices.extend(inner.split('|'));
+            rest = after;
+            if let Some(after) = rest.strip_prefix('?') {
+                choices.push("");
+                rest = after;
+            }
+        } else {
+            let end = rest.find('(').unwrap_or(rest.len());
+            choices.push(&rest[..end]);
+            rest = &rest[end..];
+        }
+        if choices.iter().any(|choice| !choice.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b':')) {
+            return None;
+        }
+        texts = texts.iter().flat_map(|text| choices.iter().map(move |choice| format!("{text}{choice}"))).collect();
+    }
+    Some(texts)
 }
 
 /// The states language with JSONata: what only JSONPath has is not allowed, and expressions stand in its place.

@@ -1,8 +1,10 @@
 //! Policies: the actions, ARNs and versions in them.
 
+use std::collections::HashSet;
+
 use crate::{
     Node,
-    validate::{Finding, place::Place, rules, suggest, text},
+    validate::{Finding, Rule, place::Place, rules, suggest, text},
 };
 
 /// The resource types whose policies are about one service only.
@@ -22,37 +24,50 @@ struct Mistake {
     help: Option<String>,
 }
 
-/// Reports actions that do not exist: of the value of `Action` or `NotAction`, one action or a list. One finding says
-/// it of the whole list.
-pub(in crate::validate) fn actions(node: &Node, place: &Place<'_>, kind: &str, findings: &mut Vec<Finding>) {
-    let only = ONE_SERVICE.iter().find(|(only, _)| *only == kind).map(|(_, service)| *service);
-    let list = match node {
-        Node::Array(items) => items.as_slice(),
-        other => std::slice::from_ref(other),
-    };
-    let mut wrong = Vec::new();
-    for (index, action) in list.iter().enumerate().filter_map(|(index, item)| Some((index, item.as_str()?))) {
-        if let Some((message, help)) = mistake(action, only) {
-            let index = node.as_array().map(|_| index);
-            wrong.push(Mistake { index, message: format!("`{}` {message}", text::shortened(action)), help });
+/// The actions that were seen and exist: most templates name the same few again and again.
+#[derive(Debug, Default)]
+pub(in crate::validate) struct Actions {
+    known: HashSet<String>,
+}
+
+impl Actions {
+    /// Reports actions that do not exist, of the value of `Action` or `NotAction` in a resource of this type: one
+    /// action or a list. One finding says it of the whole list.
+    pub(in crate::validate) fn check(&mut self, node: &Node, place: &Place<'_>, kind: &str) -> Option<Finding> {
+        let only = ONE_SERVICE.iter().find(|(only, _)| *only == kind).map(|(_, service)| *service);
+        let list = match node {
+            Node::Array(items) => items.as_slice(),
+            other => std::slice::from_ref(other),
+        };
+        let mut wrong = Vec::new();
+        for (index, action) in list.iter().enumerate().filter_map(|(index, item)| Some((index, item.as_str()?))) {
+            if only.is_none() && self.known.contains(action) {
+                continue;
+            }
+            match mistake(action, only) {
+                None => {
+                    self.known.insert(action.to_owned());
+                }
+                Some((message, help)) => {
+                    let index = node.as_array().map(|_| index);
+                    wrong.push(Mistake { index, message: format!("`{}` {message}", text::shortened(action)), help });
+                }
+            }
         }
+        let path = match wrong.as_slice() {
+            [] => return None,
+            [Mistake { index: Some(index), .. }] => place.index(*index).to_path(),
+            _ => place.to_path(),
+        };
+        let named = &wrong[..wrong.len().min(MOST_NAMED)];
+        let mut messages: Vec<String> = named.iter().map(|mistake| mistake.message.clone()).collect();
+        if wrong.len() > MOST_NAMED {
+            messages.push(format!("and {} more", wrong.len() - MOST_NAMED));
+        }
+        let helps: Vec<&str> = named.iter().filter_map(|mistake| mistake.help.as_deref()).collect();
+        let help = Some(helps.join(" ")).filter(|help| !help.is_empty());
+        Some(Finding::new(&rules::W3037, path, messages.join("; ")).help(help))
     }
-    let path = match wrong.as_slice() {
-        [] => return,
-        [Mistake { index: Some(index), .. }] => place.index(*index).to_path(),
-        _ => place.to_path(),
-    };
-    let mut message = String::new();
-    for (count, mistake) in wrong.iter().enumerate().take(MOST_NAMED) {
-        message.push_str(if count > 0 { "; " } else { "" });
-        message.push_str(&mistake.message);
-    }
-    if wrong.len() > MOST_NAMED {
-        message.push_str(&format!("; and {} more", wrong.len() - MOST_NAMED));
-    }
-    let helps: Vec<String> = wrong.into_iter().take(MOST_NAMED).filter_map(|mistake| mistake.help).collect();
-    let help = Some(helps.join(" ")).filter(|help| !help.is_empty());
-    findings.push(Finding::new(&rules::W3037, path, message).help(help));
 }
 
 /// What is wrong with an action, and what it may have been meant to be.
@@ -118,34 +133,40 @@ fn fits(pattern: &[u8], text: &[u8]) -> bool {
     pattern[at..].iter().all(|byte| *byte == b'*')
 }
 
-/// Reports a resource of a statement that is neither an ARN nor, where that may be, `*`.
-pub(in crate::validate) fn resource(node: &Node, place: &Place<'_>, may_be_any: bool, findings: &mut Vec<Finding>) {
-    let Node::String(arn) = node else { return };
-    if !(is_arn(arn) || (may_be_any && arn == "*")) {
-        let expected = if may_be_any { "an ARN or `*`" } else { "an ARN" };
-        let message = format!("`{}` must be {expected}, got {}", place.name(), text::shown(node));
-        findings.push(Finding::new(&rules::E3514, place.to_path(), message).expected(expected).actual(arn));
-    }
+/// Says by the rule of a policy that a resource of a statement is neither an ARN nor `*`.
+pub(in crate::validate) fn resource(rule: &'static Rule, node: &Node, place: &Place<'_>) -> Option<Finding> {
+    let given = text::scalar(node)?;
+    // A policy of an identity may leave the partition open.
+    let any_partition = given.strip_prefix("arn:*:").is_some_and(is_arn_from_service);
+    (given != "*" && !any_partition && !is_arn(&given)).then(|| must_be("an ARN or `*`", rule, node, place))
 }
 
-/// Reports the old version of the policy language.
-pub(in crate::validate) fn version(node: &Node, place: &Place<'_>, findings: &mut Vec<Finding>) {
-    if node.as_str() == Some("2008-10-17") {
-        let message = "`Version` should be 2012-10-17, got 2008-10-17".to_owned();
-        let help = "the old version has no policy variables such as `${aws:username}`".to_owned();
-        let finding = Finding::new(&rules::W2511, place.to_path(), message);
-        findings.push(finding.expected("2012-10-17").actual("2008-10-17").help(help));
-    }
+/// Says that a resource of a statement is neither an ARN nor, where that may be, `*`.
+pub(in crate::validate) fn arn(node: &Node, place: &Place<'_>, may_be_any: bool) -> Option<Finding> {
+    let arn = node.as_str().filter(|arn| !is_arn(arn))?;
+    let expected = if may_be_any { "an ARN or `*`" } else { "an ARN" };
+    (!may_be_any || arn != "*").then(|| must_be(expected, &rules::E3514, node, place))
 }
 
-/// Reports what cannot be the ARN of a role.
-pub(in crate::validate) fn role(node: &Node, place: &Place<'_>, findings: &mut Vec<Finding>) {
-    let Node::String(arn) = node else { return };
-    if !is_role_arn(arn) {
-        let expected = "the ARN of a role, such as `arn:aws:iam::123456789012:role/name`";
-        let message = format!("`{}` must be {expected}, got {}", place.name(), text::shown(node));
-        findings.push(Finding::new(&rules::E3511, place.to_path(), message).expected(expected).actual(arn));
-    }
+/// Says that the version of the policy language is the old one.
+pub(in crate::validate) fn version(node: &Node, place: &Place<'_>) -> Option<Finding> {
+    let old = node.as_str().filter(|version| *version == "2008-10-17")?;
+    let help = "the old version has no policy variables such as `${aws:username}`".to_owned();
+    let message = format!("`Version` should be 2012-10-17, got {old}");
+    Some(Finding::new(&rules::W2511, place.to_path(), message).expected("2012-10-17").actual(old).help(help))
+}
+
+/// Says that something cannot be the ARN of a role.
+pub(in crate::validate) fn role(node: &Node, place: &Place<'_>) -> Option<Finding> {
+    let expected = "the ARN of a role, such as `arn:aws:iam::123456789012:role/name`";
+    let is_wrong = node.as_str().is_some_and(|arn| !is_role_arn(arn));
+    is_wrong.then(|| must_be(expected, &rules::E3511, node, place))
+}
+
+fn must_be(expected: &str, rule: &'static Rule, node: &Node, place: &Place<'_>) -> Finding {
+    let message = format!("`{}` must be {expected}, got {}", place.name(), text::shown(node));
+    let actual = text::scalar(node).unwrap_or_default();
+    Finding::new(rule, place.to_path(), message).expected(expected).actual(actual)
 }
 
 /// Whether a text begins as ARNs do, `arn:aws` and the rest of a partition, and what comes after its colon.
@@ -157,7 +178,11 @@ fn after_partition(text: &str) -> Option<&str> {
 /// `arn:partition:service:region`, or that with `:account:resource`, the account being twelve digits, `*`, `aws` or
 /// nothing.
 fn is_arn(text: &str) -> bool {
-    let Some((service, rest)) = after_partition(text).and_then(|rest| rest.split_once(':')) else { return false };
+    after_partition(text).is_some_and(is_arn_from_service)
+}
+
+fn is_arn_from_service(text: &str) -> bool {
+    let Some((service, rest)) = text.split_once(':') else { return false };
     let is_end = |rest: &str| {
         rest.split_once(':').is_some_and(|(account, resource)| {
             (matches!(account, "" | "*" | "aws") || is_account_id(account)) && !resource.is_empty()
