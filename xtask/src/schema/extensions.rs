@@ -42,7 +42,12 @@ const EXTENSIONS: &[(&str, &str, &[&str])] = &[
     ),
     ("bucket policy", "E3512", &["AWS::S3::BucketPolicy/PolicyDocument"]),
     ("repository policy", "E3513", &["AWS::ECR::Repository/RepositoryPolicyText"]),
-    ("trust policy", "E3530", &["AWS::IAM::Role/AssumeRolePolicyDocument"]),
+    (
+        "trust policy",
+        "E3530",
+        &["AWS::IAM::Role/AssumeRolePolicyDocument", "AWS::Serverless::Function/AssumeRolePolicyDocument"],
+    ),
+    ("serverless policies", "E3510", &["AWS::Serverless::Function/Policies", "AWS::Serverless::StateMachine/Policies"]),
     (
         "role arn",
         "E3511",
@@ -65,6 +70,7 @@ const EXTENSIONS: &[(&str, &str, &[&str])] = &[
         "E3601",
         &["AWS::StepFunctions::StateMachine/Definition", "AWS::StepFunctions::StateMachine/DefinitionString"],
     ),
+    ("serverless state machine", "E3601", &["AWS::Serverless::StateMachine/Definition"]),
     ("ssm document", "E3051", &["AWS::SSM::Document/Content"]),
 ];
 
@@ -122,25 +128,41 @@ fn schema(words: &mut Words, inputs: &Inputs, name: &str) -> Result<Value, Box<d
             statement.and_then(|statement| statement.remove("uniqueKeys")).ok_or("Statement needs no `uniqueKeys`")?;
             policy
         }
+        "serverless policies" => {
+            let policy = policy(inputs, "iam/policy_identity", "policy arn")?;
+            words.define("identity policy", &mut Document::new(&policy, &inputs.patterns))?;
+            // Everything else is the name of a managed policy or a policy template.
+            let is_policy = json!({"type": "object", "required": ["Statement"]});
+            let one = json!({"if": is_policy, "then": {"definition": "identity policy"}});
+            json!({"if": {"type": "array"}, "then": {"items": one.clone()}, "else": one})
+        }
         "role arn" => json!({"format": "role arn"}),
         "environment" => json!({"format": "environment names"}),
         "ssm document" => document("ssm/document")?,
-        "state machine" => {
-            let path = document("step_functions/statemachine")?;
-            let jsonata = in_jsonata(&path)?;
-            for (name, schema) in [("JSONPath", &path), ("JSONata", &jsonata)] {
-                let node = words.schema(&mut Document::new(schema, &inputs.patterns), schema)?;
-                let name = words.string(name);
-                let definition = words.run(vec![name, node]);
-                words.definitions.insert(words.strings[name as usize].clone(), definition);
-            }
-            let says = |language: &str| json!({"properties": {"QueryLanguage": {"const": language}}});
-            let is_jsonata = json!({"allOf": [{"required": ["QueryLanguage"]}, says("JSONata")]});
-            let otherwise = json!({"if": says("JSONPath"), "then": {"definition": "JSONPath"}});
-            json!({"if": is_jsonata, "then": {"definition": "JSONata"}, "else": otherwise})
+        "state machine" => state_machine(words, inputs, &document("step_functions/statemachine")?, "")?,
+        "serverless state machine" => {
+            let mut machine = document("step_functions/statemachine")?;
+            // cfn-lint does not check these, and its pattern knows a single partition.
+            let resource = machine.pointer_mut("/definitions/task/properties/Resource").and_then(Value::as_object_mut);
+            resource.and_then(|resource| resource.remove("pattern")).ok_or("a task's Resource has no pattern")?;
+            state_machine(words, inputs, &machine, "serverless ")?
         }
         _ => return Err("nobody knows its schema".into()),
     })
+}
+
+/// A state machine in the language that it names.
+fn state_machine(words: &mut Words, inputs: &Inputs, path: &Value, kind: &str) -> Result<Value, Box<dyn Error>> {
+    let jsonata = in_jsonata(path)?;
+    for (language, schema) in [("JSONPath", path), ("JSONata", &jsonata)] {
+        words.define(&format!("{kind}{language}"), &mut Document::new(schema, &inputs.patterns))?;
+    }
+    let says = |language: &str| json!({"properties": {"QueryLanguage": {"const": language}}});
+    let is = |language: &str| json!({"definition": format!("{kind}{language}")});
+    let is_jsonata = json!({"allOf": [{"required": ["QueryLanguage"]}, says("JSONata")]});
+    // A language that is neither is left alone.
+    let otherwise = json!({"if": says("JSONPath"), "then": is("JSONPath")});
+    Ok(json!({"if": is_jsonata, "then": is("JSONata"), "else": otherwise}))
 }
 
 /// A kind of policy, with the definitions that all kinds share beside its own. What cfn-lint checks in code is said
@@ -154,6 +176,8 @@ fn policy(inputs: &Inputs, name: &str, arn: &str) -> Result<Value, Box<dyn Error
         None => reference.to_owned(),
     })?;
     let mut shared = shared.clone();
+    name_operators(&mut shared)?;
+    shared["definitions"]["AwsArn"] = json!({"format": "policy resource"});
     rewrite(&mut shared, arn, &|reference| reference.replacen('#', "#/definitions/policy", 1))?;
     policy["definitions"]["policy"] = shared;
     Ok(policy)
@@ -183,6 +207,50 @@ fn rewrite(schema: &mut Value, arn: &str, reference_to: &impl Fn(&str) -> String
         Value::Array(items) => items.iter_mut().try_for_each(|inner| rewrite(inner, arn, reference_to)),
         _ => Ok(()),
     }
+}
+
+/// Spells the operators of conditions out, which are a few hundred: names are found faster than patterns are matched,
+/// and a misspelled one can be told from the others.
+fn name_operators(policy: &mut Value) -> Result<(), Box<dyn Error>> {
+    let condition = policy.pointer_mut("/definitions/Condition").and_then(Value::as_object_mut);
+    let condition = condition.ok_or("no definition of conditions")?;
+    let patterns = condition.remove("patternProperties").ok_or("the operators of conditions have no patterns")?;
+    let properties = condition.get_mut("properties").and_then(Value::as_object_mut).ok_or("no properties")?;
+    for (pattern, schema) in patterns.as_object().ok_or("patternProperties: must be an object")? {
+        for name in
+            spelled_out(pattern).ok_or_else(|| format!("the pattern `{pattern}` has more than optional groups"))?
+        {
+            properties.entry(name).or_insert_with(|| schema.clone());
+        }
+    }
+    Ok(())
+}
+
+/// Every text that a pattern of words and groups of alternatives, some of them optional, stands for.
+fn spelled_out(pattern: &str) -> Option<Vec<String>> {
+    let mut rest = pattern.strip_prefix('^')?.strip_suffix('$')?;
+    let mut texts = vec![String::new()];
+    while !rest.is_empty() {
+        let mut choices = Vec::new();
+        if let Some(group) = rest.strip_prefix('(') {
+            let (inner, after) = group.split_once(')')?;
+            choices.extend(inner.split('|'));
+            rest = after;
+            if let Some(after) = rest.strip_prefix('?') {
+                choices.push("");
+                rest = after;
+            }
+        } else {
+            let end = rest.find('(').unwrap_or(rest.len());
+            choices.push(&rest[..end]);
+            rest = &rest[end..];
+        }
+        if choices.iter().any(|choice| !choice.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b':')) {
+            return None;
+        }
+        texts = texts.iter().flat_map(|text| choices.iter().map(move |choice| format!("{text}{choice}"))).collect();
+    }
+    Some(texts)
 }
 
 /// The states language with JSONata: what only JSONPath has is not allowed, and expressions stand in its place.

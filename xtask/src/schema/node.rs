@@ -126,6 +126,15 @@ impl Words {
         Ok(self.list(&items))
     }
 
+    /// Stores a document as what the keyword `definition` can name.
+    pub fn define(&mut self, name: &str, document: &mut Document) -> Encoded<()> {
+        let node = self.schema(document, document.root)?;
+        let run = vec![self.string(name), node];
+        let definition = self.run(run);
+        self.definitions.insert(name.to_owned(), definition);
+        Ok(())
+    }
+
     /// A schema and everything below it.
     pub fn schema(&mut self, document: &mut Document, schema: &Value) -> Encoded<Offset> {
         let mut entries = Vec::new();

@@ -1,8 +1,10 @@
 //! Policies: the actions, ARNs and versions in them.
 
+use std::collections::HashSet;
+
 use crate::{
     Node,
-    validate::{Finding, place::Place, rules, suggest, text},
+    validate::{Finding, Rule, place::Place, rules, suggest, text},
 };
 
 /// The resource types whose policies are about one service only.
@@ -12,62 +14,85 @@ const ONE_SERVICE: [(&str, &str); 3] =
 /// Longer than the name of any action: a pattern that needs more fits none.
 const LONGEST_ACTION: usize = 128;
 
-/// Reports actions that do not exist: of the value of `Action` or `NotAction`, one action or a list.
-pub(in crate::validate) fn actions(node: &Node, place: &Place<'_>, kind: &str, findings: &mut Vec<Finding>) {
-    let mut unknown_services = Vec::new();
-    let check = |node: &Node, place: &Place<'_>| {
-        let Node::String(action) = node else { return };
-        let fail = |message: String, help: Option<String>| {
-            Finding::new(&rules::W3037, place.to_path(), message).actual(action).help(help)
-        };
-        let Some((service, name)) = action.split_once(':') else {
-            if action != "*" {
-                let message = format!("`{}` must be `service:action` or `*`", text::shortened(action));
-                findings.push(fail(message, None));
-            }
-            return;
-        };
-        let (service, name) = (service.to_ascii_lowercase(), name.to_ascii_lowercase());
-        let is_first = !unknown_services.contains(&service);
-        let only = ONE_SERVICE.iter().find(|(only, _)| *only == kind).map(|(_, service)| *service);
-        if let Some(only) = only.filter(|only| *only != service && is_first) {
-            let message =
-                format!("`{}` is not an action of `{only}`, which this policy is about", text::shortened(action));
-            findings.push(fail(message, None));
-            unknown_services.push(service.clone());
-        }
-        match cfn_schema::iam_service(&service) {
-            None if is_first && only.is_none() => {
-                let message = format!("`{}` is not a service", text::shortened(&service));
-                let help = suggest::did_you_mean(&service, cfn_schema::iam_services().map(|known| known.prefix()));
-                findings.push(fail(message, help));
-                unknown_services.push(service);
-            }
-            None => {}
-            Some(known) if exists(known, &name) => {}
-            Some(known) => {
-                let mut names = Vec::new();
-                known.any(|action| {
-                    names.push(action.to_owned());
-                    false
-                });
-                let nearest = suggest::nearest(&name, names.iter().map(String::as_str));
-                let help = nearest.map(|nearest| format!("did you mean `{service}:{nearest}`?"));
-                findings.push(fail(format!("`{}` is not an action", text::shortened(action)), help));
-            }
-        }
-    };
-    each(node, place, check);
+/// How many actions of one list are named in a message.
+const MOST_NAMED: usize = 10;
+
+/// What is wrong with one action.
+struct Mistake {
+    index: Option<usize>,
+    message: String,
+    help: Option<String>,
 }
 
-/// Calls for the value, or for each member of the list that it is.
-fn each(node: &Node, place: &Place<'_>, mut visit: impl FnMut(&Node, &Place<'_>)) {
-    match node {
-        Node::Array(items) => {
-            items.iter().enumerate().for_each(|(index, item)| visit(item, &place.index(index)));
+/// The actions that were seen and exist: most templates name the same few again and again.
+#[derive(Debug, Default)]
+pub(in crate::validate) struct Actions {
+    known: HashSet<String>,
+}
+
+impl Actions {
+    /// Reports actions that do not exist, of the value of `Action` or `NotAction` in a resource of this type: one
+    /// action or a list. One finding says it of the whole list.
+    pub(in crate::validate) fn check(&mut self, node: &Node, place: &Place<'_>, kind: &str) -> Option<Finding> {
+        let only = ONE_SERVICE.iter().find(|(only, _)| *only == kind).map(|(_, service)| *service);
+        let list = match node {
+            Node::Array(items) => items.as_slice(),
+            other => std::slice::from_ref(other),
+        };
+        let mut wrong = Vec::new();
+        for (index, action) in list.iter().enumerate().filter_map(|(index, item)| Some((index, item.as_str()?))) {
+            if only.is_none() && self.known.contains(action) {
+                continue;
+            }
+            match mistake(action, only) {
+                None => {
+                    self.known.insert(action.to_owned());
+                }
+                Some((message, help)) => {
+                    let index = node.as_array().map(|_| index);
+                    wrong.push(Mistake { index, message: format!("`{}` {message}", text::shortened(action)), help });
+                }
+            }
         }
-        other => visit(other, place),
+        let path = match wrong.as_slice() {
+            [] => return None,
+            [Mistake { index: Some(index), .. }] => place.index(*index).to_path(),
+            _ => place.to_path(),
+        };
+        let named = &wrong[..wrong.len().min(MOST_NAMED)];
+        let mut messages: Vec<String> = named.iter().map(|mistake| mistake.message.clone()).collect();
+        if wrong.len() > MOST_NAMED {
+            messages.push(format!("and {} more", wrong.len() - MOST_NAMED));
+        }
+        let helps: Vec<&str> = named.iter().filter_map(|mistake| mistake.help.as_deref()).collect();
+        let help = Some(helps.join(" ")).filter(|help| !help.is_empty());
+        Some(Finding::new(&rules::W3037, path, messages.join("; ")).help(help))
     }
+}
+
+/// What is wrong with an action, and what it may have been meant to be.
+fn mistake(action: &str, only: Option<&str>) -> Option<(String, Option<String>)> {
+    let Some((service, name)) = action.split_once(':') else {
+        return (action != "*").then(|| ("must be `service:action` or `*`".to_owned(), None));
+    };
+    let (service, name) = (service.to_ascii_lowercase(), name.to_ascii_lowercase());
+    if let Some(only) = only.filter(|only| *only != service) {
+        return Some((format!("is not an action of `{only}`, which this policy is about"), None));
+    }
+    let Some(known) = cfn_schema::iam_service(&service) else {
+        let services = cfn_schema::iam_services().map(|known| known.prefix());
+        return Some(("is of no service that exists".to_owned(), suggest::did_you_mean(&service, services)));
+    };
+    if exists(known, &name) {
+        return None;
+    }
+    let mut names = Vec::new();
+    known.any(|action| {
+        names.push(action.to_owned());
+        false
+    });
+    let nearest = suggest::nearest(&name, names.iter().map(String::as_str));
+    Some(("is not an action".to_owned(), nearest.map(|nearest| format!("did you mean `{service}:{nearest}`?"))))
 }
 
 /// Whether a service has the action, or one that fits the pattern.
@@ -108,34 +133,40 @@ fn fits(pattern: &[u8], text: &[u8]) -> bool {
     pattern[at..].iter().all(|byte| *byte == b'*')
 }
 
-/// Reports a resource of a statement that is neither an ARN nor, where that may be, `*`.
-pub(in crate::validate) fn resource(node: &Node, place: &Place<'_>, may_be_any: bool, findings: &mut Vec<Finding>) {
-    let Node::String(arn) = node else { return };
-    if !(is_arn(arn) || (may_be_any && arn == "*")) {
-        let expected = if may_be_any { "an ARN or `*`" } else { "an ARN" };
-        let message = format!("`{}` must be {expected}, got {}", place.name(), text::shown(node));
-        findings.push(Finding::new(&rules::E3514, place.to_path(), message).expected(expected).actual(arn));
-    }
+/// Says by the rule of a policy that a resource of a statement is neither an ARN nor `*`.
+pub(in crate::validate) fn resource(rule: &'static Rule, node: &Node, place: &Place<'_>) -> Option<Finding> {
+    let given = text::scalar(node)?;
+    // A policy of an identity may leave the partition open.
+    let any_partition = given.strip_prefix("arn:*:").is_some_and(is_arn_from_service);
+    (given != "*" && !any_partition && !is_arn(&given)).then(|| must_be("an ARN or `*`", rule, node, place))
 }
 
-/// Reports the old version of the policy language.
-pub(in crate::validate) fn version(node: &Node, place: &Place<'_>, findings: &mut Vec<Finding>) {
-    if node.as_str() == Some("2008-10-17") {
-        let message = "`Version` should be 2012-10-17, got 2008-10-17".to_owned();
-        let help = "the old version has no policy variables such as `${aws:username}`".to_owned();
-        let finding = Finding::new(&rules::W2511, place.to_path(), message);
-        findings.push(finding.expected("2012-10-17").actual("2008-10-17").help(help));
-    }
+/// Says that a resource of a statement is neither an ARN nor, where that may be, `*`.
+pub(in crate::validate) fn arn(node: &Node, place: &Place<'_>, may_be_any: bool) -> Option<Finding> {
+    let arn = node.as_str().filter(|arn| !is_arn(arn))?;
+    let expected = if may_be_any { "an ARN or `*`" } else { "an ARN" };
+    (!may_be_any || arn != "*").then(|| must_be(expected, &rules::E3514, node, place))
 }
 
-/// Reports what cannot be the ARN of a role.
-pub(in crate::validate) fn role(node: &Node, place: &Place<'_>, findings: &mut Vec<Finding>) {
-    let Node::String(arn) = node else { return };
-    if !is_role_arn(arn) {
-        let expected = "the ARN of a role, such as `arn:aws:iam::123456789012:role/name`";
-        let message = format!("`{}` must be {expected}, got {}", place.name(), text::shown(node));
-        findings.push(Finding::new(&rules::E3511, place.to_path(), message).expected(expected).actual(arn));
-    }
+/// Says that the version of the policy language is the old one.
+pub(in crate::validate) fn version(node: &Node, place: &Place<'_>) -> Option<Finding> {
+    let old = node.as_str().filter(|version| *version == "2008-10-17")?;
+    let help = "the old version has no policy variables such as `${aws:username}`".to_owned();
+    let message = format!("`Version` should be 2012-10-17, got {old}");
+    Some(Finding::new(&rules::W2511, place.to_path(), message).expected("2012-10-17").actual(old).help(help))
+}
+
+/// Says that something cannot be the ARN of a role.
+pub(in crate::validate) fn role(node: &Node, place: &Place<'_>) -> Option<Finding> {
+    let expected = "the ARN of a role, such as `arn:aws:iam::123456789012:role/name`";
+    let is_wrong = node.as_str().is_some_and(|arn| !is_role_arn(arn));
+    is_wrong.then(|| must_be(expected, &rules::E3511, node, place))
+}
+
+fn must_be(expected: &str, rule: &'static Rule, node: &Node, place: &Place<'_>) -> Finding {
+    let message = format!("`{}` must be {expected}, got {}", place.name(), text::shown(node));
+    let actual = text::scalar(node).unwrap_or_default();
+    Finding::new(rule, place.to_path(), message).expected(expected).actual(actual)
 }
 
 /// Whether a text begins as ARNs do, `arn:aws` and the rest of a partition, and what comes after its colon.
@@ -147,7 +178,11 @@ fn after_partition(text: &str) -> Option<&str> {
 /// `arn:partition:service:region`, or that with `:account:resource`, the account being twelve digits, `*`, `aws` or
 /// nothing.
 fn is_arn(text: &str) -> bool {
-    let Some((service, rest)) = after_partition(text).and_then(|rest| rest.split_once(':')) else { return false };
+    after_partition(text).is_some_and(is_arn_from_service)
+}
+
+fn is_arn_from_service(text: &str) -> bool {
+    let Some((service, rest)) = text.split_once(':') else { return false };
     let is_end = |rest: &str| {
         rest.split_once(':').is_some_and(|(account, resource)| {
             (matches!(account, "" | "*" | "aws") || is_account_id(account)) && !resource.is_empty()

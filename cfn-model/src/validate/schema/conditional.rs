@@ -103,8 +103,9 @@ impl Checker<'_> {
         at: At<'_>,
         env: Env<'_>,
     ) -> Verdict {
-        let id = self.context.conditions.id(condition);
-        let known = id.and_then(|id| env.facts.get(id));
+        // That it does not exist is said once; what hangs on it is left alone.
+        let Some(id) = self.context.conditions.id(condition) else { return Verdict::Unknown };
+        let known = env.facts.get(id);
         let function = at.place.key(Function::If.name());
         let mut seen = [false; 3];
         for (position, branch) in branches.into_iter().enumerate() {
@@ -113,8 +114,7 @@ impl Checker<'_> {
                 continue;
             }
             let place = function.index(position + 1);
-            let fact = id.map(|id| (id, holds));
-            let facts = Facts { outer: Some(&env.facts), inner: fact.as_slice() };
+            let facts = Facts { outer: Some(&env.facts), inner: &[(id, holds)] };
             let at = At { place: &place, whole: at.whole };
             seen[self.check(schema, branch, at, Env { facts, ..env }) as usize] = true;
         }

@@ -6,7 +6,12 @@ use super::{At, Checker, Env, Mode, Verdict};
 use crate::{
     Node, Object,
     text::{self, Limits},
-    validate::{Finding, Rule, documents, place::Place, rules},
+    validate::{
+        Finding, Rule,
+        documents::{environment, policy, state_machine},
+        place::Place,
+        rules,
+    },
 };
 
 /// The document that is checked.
@@ -31,12 +36,13 @@ enum Language {
 }
 
 impl Env<'_> {
-    /// Whether CloudFormation puts something else into the place of the whole text.
+    /// Whether something else will stand in the place of the text, or of a part of it: `${Name}`, where the state
+    /// machine has a substitution of that name. A name alone is taken for one as well, as cfn-lint does.
     pub(super) fn is_substituted(self, text: &str) -> bool {
         let substitutions = self.embedded.and_then(|embedded| embedded.substitutions);
         substitutions.is_some_and(|names| {
-            let name = text.replace("${", "").replace('}', "");
-            names.contains_key(name.trim())
+            let mut inside = text.split("${").skip(1).filter_map(|rest| rest.split_once('}'));
+            names.contains_key(text.trim()) || inside.any(|(name, _)| names.contains_key(name.trim()))
         })
     }
 
@@ -80,28 +86,31 @@ impl Checker<'_> {
         let node = parsed.as_ref().unwrap_or(node);
         let verdict = self.check(schema, node, at, Env { embedded: Some(embedded), ..env });
         if is_machine {
-            documents::state_machine::start(node, at.place, &mut self.findings);
+            state_machine::start(node, at.place, &mut self.findings);
         }
         verdict
     }
 
     /// Checks what no keyword can say.
     pub(super) fn format(&mut self, name: &str, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
-        if env.mode == Mode::Report {
-            let serverless = self.context.transforms.serverless;
-            match name {
-                "policy action" if !serverless => {
-                    documents::policy::actions(node, at.place, env.kind, &mut self.findings);
-                }
-                "policy arn" | "bucket policy arn" => {
-                    let any = name == "policy arn";
-                    documents::policy::resource(node, at.place, any, &mut self.findings);
-                }
-                "policy version" => documents::policy::version(node, at.place, &mut self.findings),
-                "role arn" => documents::policy::role(node, at.place, &mut self.findings),
-                "environment names" => documents::environment::names(node, at.place, &mut self.findings),
-                _ => {}
+        if env.mode != Mode::Report {
+            return Verdict::Valid;
+        }
+        let findings = &mut self.findings;
+        match name {
+            // The SAM transform adds statements; cfn-lint leaves all actions alone then.
+            "policy action" if self.context.transforms.serverless => {}
+            "policy action" => findings.extend(self.actions.check(node, at.place, env.kind)),
+            "policy resource" => {
+                let rule = env.embedded.map_or(&rules::E3510, |embedded| embedded.rule);
+                findings.extend(policy::resource(rule, node, at.place));
             }
+            "policy arn" => findings.extend(policy::arn(node, at.place, true)),
+            "bucket policy arn" => findings.extend(policy::arn(node, at.place, false)),
+            "policy version" => findings.extend(policy::version(node, at.place)),
+            "role arn" => findings.extend(policy::role(node, at.place)),
+            "environment names" => environment::names(node, at.place, findings),
+            _ => {}
         }
         Verdict::Valid
     }

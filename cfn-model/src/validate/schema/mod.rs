@@ -23,6 +23,7 @@ use super::{
     Finding, Rule,
     conditions::{ConditionId, Fact},
     context::{Context, PSEUDO_PARAMETERS},
+    documents::policy::Actions,
     pattern::Pattern,
     place::Place,
     rules,
@@ -84,6 +85,7 @@ pub(super) struct Checker<'c> {
     context: &'c Context<'c>,
     /// The patterns that were needed so far, by address: those of the schemas are static.
     patterns: HashMap<usize, Option<Pattern>>,
+    actions: Actions,
     findings: Vec<Finding>,
     work: u64,
 }
@@ -141,7 +143,7 @@ impl<'a> At<'a> {
 
 impl<'c> Checker<'c> {
     pub(super) fn new(context: &'c Context<'c>) -> Checker<'c> {
-        Checker { context, patterns: HashMap::new(), findings: Vec::new(), work: 0 }
+        Checker { context, patterns: HashMap::new(), actions: Actions::default(), findings: Vec::new(), work: 0 }
     }
 
     /// Checks a value and keeps what is found.

@@ -1,5 +1,6 @@
 //! The validator on small templates: many cases through one [`check`].
 
+mod documents;
 mod functions;
 mod hostile;
 mod messages;
