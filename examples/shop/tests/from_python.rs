@@ -1,5 +1,4 @@
 //! `docs/from-python.md`: a stack in which tasks of both languages run.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use async_lambda_constructs::{AppStack, config::Config};
 use serde_json::{Value, json};
