@@ -18,6 +18,14 @@
 //!     async_lambda_constructs::main(stack())
 //! }
 //! ```
+//!
+//! [`main`] takes an application as well, and [`with_resources`](WithResources::with_resources) adds resources of its own
+//! to the stack that its tasks make.
+//!
+//! # Features
+//!
+//! `package`, on by default, is the command `build`: it compiles and zips an application for Lambda. A program about
+//! stacks has nothing to compile, and does without: `default-features = false`.
 
 mod app;
 pub mod cli;

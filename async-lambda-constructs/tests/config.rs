@@ -47,6 +47,17 @@ fn a_file_that_is_right_has_no_findings() {
         }),
         &[],
     );
+    // A whole list that is known when the stack is deployed; another task's list is another list.
+    check(
+        json!({
+            "security_group_ids": {"Ref": "Groups"},
+            "tasks": {
+                "Mail": {"layers": {"Fn::Split": [",", {"Fn::ImportValue": "Layers"}]}, "subnet_ids": {"Ref": "Subnets"}},
+                "Build": {"subnet_ids": ["subnet-1"]},
+            },
+        }),
+        &[],
+    );
     // A file without stages says nothing about which there are.
     check(json!({"layers": []}), &[]);
 }
@@ -84,6 +95,29 @@ fn what_is_wrong_is_named_with_its_place() {
             ],
             ["AL0102", "policies/0", "`policies/0`: must be the ARN or name of a policy, or an object, got object", ""],
         ],
+    );
+    check(
+        json!({"layers": {"Fn::Join": [",", ["a"]]}}),
+        &[[
+            "AL0102",
+            "layers",
+            "`layers`: must be a list, and `Fn::Join` gives none here",
+            "where a list of texts belongs, these give one: `Ref`, `Fn::Split`, `Fn::If`, `Fn::FindInMap`, `Fn::GetAtt`, \
+             `Fn::Transform`",
+        ]],
+    );
+    let only_one = "give `layers` on one level only, or write its members out: `[{\"Fn::Select\": ...}, ...]`";
+    let message = |whole: &str, other: &str| {
+        format!("`{whole}`: nothing can be added to a list that a function gives, got `{other}` too")
+    };
+    let whole = json!({"Ref": "Layers"});
+    check(
+        json!({"layers": whole, "tasks": {"Mail": {"layers": ["a"]}, "Build": {"layers": whole}}}),
+        &[["AL0107", "layers", &message("layers", "tasks/Mail/layers/0"), only_one]],
+    );
+    check(
+        json!({"layers": ["a", "b"], "stages": {"prod": {"layers": whole}, "dev": {"layers": ["c"]}}, "tasks": {"Mail": {}}}),
+        &[["AL0107", "stages/prod/layers", &message("stages/prod/layers", "layers/0"), only_one]],
     );
     check(json!([]), &[["AL0102", "", "the file of settings: must be an object, got array", ""]]);
     check(
@@ -303,6 +337,7 @@ fn the_json_schema_is_strict_where_the_reader_is() {
             json!("x"),
             json!(["x"]),
             json!({"Ref": "x"}),
+            json!({"Fn::Sub": "x"}),
             json!([{"Type": "x"}]),
             json!({"A": "x"}),
             json!(7),

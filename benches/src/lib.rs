@@ -1,6 +1,7 @@
 //! The stacks that are measured, written as a user writes them.
 
 use async_lambda_constructs::prelude::*;
+use async_lambda_model::AppModel;
 use cfn_model::{cloudwatch, iam, lambda, logs};
 
 /// Resources of one [pair](pairs_stack).
@@ -94,6 +95,25 @@ pub fn pairs() -> Vec<Stack> {
 /// As many pairs as one stack can have.
 pub fn full() -> Stack {
     pairs_stack("full", PAIRS_OF_FULL)
+}
+
+/// An application of 400 tasks, which has 494 resources: 300 schedules that invoke 90 async tasks, and 10 routes.
+///
+/// # Panics
+///
+/// When the model takes another form.
+pub fn tasks() -> AppModel {
+    let task = |id: String, trigger: serde_json::Value, invokes: Vec<String>| json!({"id": id, "trigger": trigger, "invokes": invokes, "origin": {"file": "src/lib.rs", "line": 1}});
+    let schedule = json!({"schedule": {"expression": "rate(15 minutes)"}});
+    let schedules =
+        (0..300).map(|index| task(format!("Tick{index}"), schedule.clone(), vec![format!("Work{}", index % 90)]));
+    let workers = (0..90).map(|index| task(format!("Work{index}"), json!("managed_sqs"), Vec::new()));
+    let routes = (0..10).map(|index| {
+        let route = json!({"api": {"method": "GET", "path": format!("/items{index}")}});
+        task(format!("Get{index}"), route, vec![format!("Work{index}")])
+    });
+    let tasks: Vec<_> = schedules.chain(workers).chain(routes).collect();
+    serde_json::from_value(json!({"name": "many", "tasks": tasks})).expect("the model has this form")
 }
 
 fn age_alarm(queue: &str) -> cloudwatch::Alarm {

@@ -278,7 +278,10 @@ fn function_places(task: &str, settings: &Settings, own_policies: usize) -> Vec<
     ];
     for (path, first, list) in lists {
         let path = place(&id, path);
-        places.extend(list.iter().enumerate().map(|(index, setting)| (path.join(first + index), setting.path.clone())));
+        places.extend(list.iter().enumerate().map(|(index, setting)| {
+            let path = if setting.is_list { path.clone() } else { path.join(first + index) };
+            (path, setting.path.clone())
+        }));
     }
     places
 }

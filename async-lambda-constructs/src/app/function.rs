@@ -165,7 +165,11 @@ fn policy(value: &Node) -> Policy {
     }
 }
 
-fn list(settings: &[Setting]) -> Option<List<String>> {
+/// The members, or the function that gives all of them; the settings were checked, so it is not both.
+fn list(settings: &[Setting]) -> Option<Value<List<String>>> {
+    if let Some(whole) = settings.iter().find(|setting| setting.is_list) {
+        return Some(Value::raw(whole.value.clone()));
+    }
     let list: List<String> = settings.iter().map(|setting| Value::<String>::raw(setting.value.clone())).collect();
-    (!list.0.is_empty()).then_some(list)
+    (!list.0.is_empty()).then(|| list.into())
 }

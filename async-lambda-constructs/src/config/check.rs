@@ -4,11 +4,21 @@ use async_lambda_model::AppModel;
 use cfn_model::{Path, validate::Finding};
 
 use super::{
-    Config, Staged,
+    Config, Setting, Staged,
     keys::{STAGES, TASKS},
-    rules::{NO_CERTIFICATE, UNKNOWN_STAGE, UNKNOWN_TASK},
+    rules::{LIST_TWICE, NO_CERTIFICATE, UNKNOWN_STAGE, UNKNOWN_TASK},
 };
 use crate::explain::did_you_mean;
+
+/// A list that a function gives is known only when the stack is deployed, so nothing can be added to it.
+fn list_twice((key, list): (&str, &[Setting])) -> Option<Finding> {
+    let whole = list.iter().find(|setting| setting.is_list)?;
+    let other = list.iter().find(|setting| setting.path != whole.path)?;
+    let message =
+        format!("`{}`: nothing can be added to a list that a function gives, got `{}` too", whole.path, other.path);
+    let help = format!("give `{key}` on one level only, or write its members out: `[{{\"Fn::Select\": ...}}, ...]`");
+    Some(Finding::new(&LIST_TWICE, whole.path.clone(), message).help(Some(help)))
+}
 
 impl Config {
     /// Everything that is wrong with the file for this application at this stage. The paths lead into the file.
@@ -21,6 +31,16 @@ impl Config {
             findings.push(Finding::new(&UNKNOWN_TASK, path, message).actual(task).help(help));
         }
         findings.extend(stage.and_then(|stage| self.unknown_stage(stage)));
+        for settings in
+            std::iter::once(self.of_app(stage)).chain(self.tasks.keys().map(|task| self.of_task(task, stage)))
+        {
+            for finding in settings.text_lists().into_iter().filter_map(list_twice) {
+                // What is wrong with the application's own list would be said again for each task.
+                if !findings.contains(&finding) {
+                    findings.push(finding);
+                }
+            }
+        }
         let app = self.of_app(stage);
         if let (Some(domain), None) = (app.domain_name, app.certificate_arn) {
             let message = "`domain_name`: must have a certificate, and `certificate_arn` is missing";

@@ -1,5 +1,7 @@
 //! The keys of a file, once for the reader, the messages and the JSON Schema.
 
+use cfn_model::Function;
+
 /// A key that holds settings.
 pub(super) struct Key {
     pub(super) name: &'static str,
@@ -16,7 +18,7 @@ pub(super) enum Kind {
     Variables,
     /// A list of policies.
     Policies,
-    /// A list of texts.
+    /// A list of texts, or a function that gives one.
     Texts,
     /// A list of resources.
     Resources,
@@ -34,6 +36,10 @@ pub(super) enum Level {
     Task,
     TaskStage,
 }
+
+/// What gives a list of texts. The functions that are left out give a text, a condition or ranges of addresses.
+pub(super) const LIST_FUNCTIONS: [Function; 6] =
+    [Function::Ref, Function::Split, Function::If, Function::FindInMap, Function::GetAtt, Function::Transform];
 
 /// The keys beside those that hold settings.
 pub(super) const STAGES: &str = "stages";
@@ -59,19 +65,21 @@ pub(super) static KEYS: [Key; 10] = [
         name: "layers",
         kind: Kind::Texts,
         of_tasks: true,
-        doc: "ARNs of layers, in order. Later ones are added, each once.",
+        doc: "ARNs of layers, in order. Later ones are added, each once; a function may give all of them.",
     },
     Key {
         name: "subnet_ids",
         kind: Kind::Texts,
         of_tasks: true,
-        doc: "The subnets in which the functions run. Later ones are added, each once.",
+        doc: "The subnets in which the functions run. Later ones are added, each once; a function may give all \
+              of them.",
     },
     Key {
         name: "security_group_ids",
         kind: Kind::Texts,
         of_tasks: true,
-        doc: "The security groups of the functions. Later ones are added, each once.",
+        doc: "The security groups of the functions. Later ones are added, each once; a function may give all of \
+              them.",
     },
     Key {
         name: "managed_queue_extras",

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 
 use super::{
     Config, Staged,
-    keys::{KEYS, Kind, Level, STAGES, TASKS},
+    keys::{KEYS, Kind, LIST_FUNCTIONS, Level, STAGES, TASKS},
     rules::{TASK_DOMAIN, UNKNOWN_KEY, WRONG_TYPE},
     settings::{Setting, Settings, add_new},
 };
@@ -91,7 +91,7 @@ impl Reader {
                 for (variable, value) in self.object(value, at).into_iter().flatten() {
                     let path = at.join(variable.as_str());
                     if self.is(value, &path, "a string, a number, a boolean or an intrinsic function", is_scalar) {
-                        settings.environment_variables.insert(variable.clone(), Setting { value: value.clone(), path });
+                        settings.environment_variables.insert(variable.clone(), Setting::new(value, path));
                     }
                 }
             }
@@ -112,7 +112,11 @@ impl Reader {
                     "subnet_ids" => &mut settings.subnet_ids,
                     _ => &mut settings.security_group_ids,
                 };
-                add_new(list, self.list(value, at, "a string or an intrinsic function", is_text));
+                if is_list_function(value) {
+                    *list = vec![Setting { is_list: true, ..Setting::new(value, at.clone()) }];
+                } else {
+                    add_new(list, self.list(value, at, "a string or an intrinsic function", is_text));
+                }
             }
             // Python's file may say `null` for what is not there.
             Kind::Text | Kind::Integer if *value == Node::Null => {}
@@ -128,7 +132,7 @@ impl Reader {
                         "tls_version" => &mut settings.tls_version,
                         _ => &mut settings.certificate_arn,
                     };
-                    *slot = Some(Setting { value: value.clone(), path: at.clone() });
+                    *slot = Some(Setting::new(value, at.clone()));
                 }
             }
         }
@@ -136,14 +140,17 @@ impl Reader {
 
     fn list(&mut self, value: &Node, at: &Path, expected: &str, fits: impl Fn(&Node) -> bool) -> Vec<Setting> {
         let Some(items) = value.as_array() else {
-            self.wrong(value, at, "a list");
+            match Function::call(value) {
+                Some((function, _)) => self.wrong_function(function, at),
+                None => self.wrong(value, at, "a list"),
+            }
             return Vec::new();
         };
         let mut list = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
             let path = at.join(index);
             if self.is(item, &path, expected, &fits) {
-                list.push(Setting { value: item.clone(), path });
+                list.push(Setting::new(item, path));
             }
         }
         list
@@ -164,6 +171,15 @@ impl Reader {
         fits
     }
 
+    fn wrong_function(&mut self, function: Function, at: &Path) {
+        let (expected, name) = ("a list", function.name());
+        let message = format!("`{at}`: must be {expected}, and `{name}` gives none here");
+        let help = LIST_FUNCTIONS.map(|function| format!("`{}`", function.name())).join(", ");
+        let help = format!("where a list of texts belongs, these give one: {help}");
+        self.findings
+            .push(Finding::new(&WRONG_TYPE, at.clone(), message).expected(expected).actual(name).help(Some(help)));
+    }
+
     fn wrong(&mut self, value: &Node, at: &Path, expected: &str) {
         let subject = match at.0.is_empty() {
             true => "the file of settings".to_owned(),
@@ -172,6 +188,11 @@ impl Reader {
         let message = format!("{subject}: must be {expected}, got {}", value.kind());
         self.findings.push(Finding::new(&WRONG_TYPE, at.clone(), message).expected(expected).actual(value.kind()));
     }
+}
+
+/// Whether it can be a list when the stack is deployed: `Ref` of a parameter, for one.
+fn is_list_function(value: &Node) -> bool {
+    Function::call(value).is_some_and(|(function, _)| LIST_FUNCTIONS.contains(&function))
 }
 
 fn is_text(value: &Node) -> bool {

@@ -17,6 +17,7 @@ rules! {
     error UNKNOWN_TASK "AL0103" "settings are for tasks that the application has";
     error TASK_DOMAIN "AL0104" "a domain belongs to the whole application";
     error NO_CERTIFICATE "AL0105" "a domain has a certificate";
+    error LIST_TWICE "AL0107" "a list that a function gives stands on one level";
     warning UNKNOWN_STAGE "AL0106" "the stage is one that the file names";
 }
 

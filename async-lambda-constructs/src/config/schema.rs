@@ -1,8 +1,9 @@
 //! The JSON Schema of the file, for editors.
 
+use cfn_model::Function;
 use serde_json::{Map, Value, json};
 
-use super::keys::{KEYS, Kind, Level, SCHEMA, STAGES, TASKS};
+use super::keys::{KEYS, Kind, LIST_FUNCTIONS, Level, SCHEMA, STAGES, TASKS};
 
 /// A JSON Schema of `.async_lambda/config.json`, draft 2020-12: completion and hints in an editor.
 pub fn json_schema() -> Value {
@@ -15,15 +16,21 @@ pub fn json_schema() -> Value {
     for (position, (key, value)) in head.into_iter().enumerate() {
         root.shift_insert(position, key.to_owned(), value);
     }
-    let intrinsic = json!({
-        "type": "object",
-        "description": "An intrinsic function: {\"Ref\": ...}, {\"Fn::ImportValue\": ...}.",
-        "minProperties": 1,
-        "maxProperties": 1,
-        "patternProperties": {"^(Ref|Condition|Fn::.+)$": {}},
-        "additionalProperties": false,
-    });
-    root.insert("$defs".to_owned(), json!({"intrinsic": intrinsic}));
+    let function = |description: &str, names: &str| {
+        json!({
+            "type": "object",
+            "description": description,
+            "minProperties": 1,
+            "maxProperties": 1,
+            "patternProperties": {format!("^({names})$"): {}},
+            "additionalProperties": false,
+        })
+    };
+    let intrinsic =
+        function("An intrinsic function: {\"Ref\": ...}, {\"Fn::ImportValue\": ...}.", "Ref|Condition|Fn::.+");
+    let names = LIST_FUNCTIONS.map(Function::name).join("|");
+    let list = function("A function that gives the whole list: {\"Ref\": ...}, {\"Fn::Split\": ...}.", &names);
+    root.insert("$defs".to_owned(), json!({"intrinsic": intrinsic, "list": list}));
     schema
 }
 
@@ -60,7 +67,7 @@ fn value(kind: Kind) -> Value {
     match kind {
         Kind::Text => text,
         Kind::Integer => json!({"anyOf": [{"type": "integer"}, {"$ref": "#/$defs/intrinsic"}]}),
-        Kind::Texts => json!({"type": "array", "items": text}),
+        Kind::Texts => json!({"anyOf": [{"type": "array", "items": text}, {"$ref": "#/$defs/list"}]}),
         Kind::Variables => json!({
             "type": "object",
             "additionalProperties": {"anyOf": [{"type": ["string", "number", "boolean"]}, {"$ref": "#/$defs/intrinsic"}]},

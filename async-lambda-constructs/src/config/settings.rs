@@ -10,6 +10,14 @@ pub struct Setting {
     pub value: Node,
     /// Where in the file it stands.
     pub path: Path,
+    /// Whether it is a whole list, given by a function, and no member of one.
+    pub is_list: bool,
+}
+
+impl Setting {
+    pub(super) fn new(value: &Node, path: Path) -> Setting {
+        Setting { value: value.clone(), path, is_list: false }
+    }
 }
 
 /// The settings of one level of the file, or of several that were merged.
@@ -38,8 +46,14 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The lists that a function may give, with their keys.
+    pub(crate) fn text_lists(&self) -> [(&'static str, &[Setting]); 3] {
+        [("layers", &self.layers), ("subnet_ids", &self.subnet_ids), ("security_group_ids", &self.security_group_ids)]
+    }
+
     /// Puts other settings on top of these: variables and single values are replaced, policies and extras are
-    /// added, layers, subnets and security groups are added where they are not there yet.
+    /// added, layers, subnets and security groups are added where they are not there yet. What a function gives
+    /// cannot be put together with other members: [`Config::check`](super::Config::check) refuses it.
     pub fn merge(&mut self, over: Settings) {
         self.environment_variables.extend(over.environment_variables);
         self.policies.extend(over.policies);

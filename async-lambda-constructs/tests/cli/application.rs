@@ -2,7 +2,11 @@
 
 use std::{fs, path::Path};
 
-use async_lambda_constructs::{AppStack, IntoStacks, cli::Exit, prelude::WithResources, prelude::sam};
+use async_lambda_constructs::{
+    AppStack, IntoStacks,
+    cli::Exit,
+    prelude::{Output, Parameter, WithResources, sam},
+};
 use async_lambda_model::{AppModel, Application, Problem};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -212,7 +216,7 @@ fn an_application_has_resources_of_its_own() {
         let queue = stack.task("Mail").queue();
         let dead = stack.app().dead_letters().clone();
         for (name, queue) in [("Mail", queue), ("Dead", dead)] {
-            stack.output(name, async_lambda_constructs::prelude::Output::new(queue.queue_name()));
+            stack.output(name, Output::new(queue.queue_name()));
         }
     });
     let template = template(&run("app_resources", app, Some(settings), &["-o", "-", "--stage", "prod"]));
@@ -260,4 +264,23 @@ fn what_is_wrong_with_resources_of_its_own_points_at_its_line() {
         |stack| drop(stack.add("MailALQueue", sam::SimpleTable::new())),
         "a name of `Resources` is given once",
     );
+}
+
+#[test]
+fn a_parameter_can_be_a_whole_list_of_the_settings() {
+    let settings = r#"{"subnet_ids": {"Ref": "Subnets"}, "security_group_ids": ["sg-01234567"],
+        "tasks": {"Mail": {"layers": {"Fn::Split": [",", {"Fn::ImportValue": "Layers"}]}}}}"#;
+    let app = || {
+        shop().with_resources(|stack| {
+            stack.parameter("Subnets", Parameter::new("List<AWS::EC2::Subnet::Id>"));
+        })
+    };
+    let template = template(&run("app_lists", app(), Some(settings), &["-o", "-"]));
+    let function = |id: &str| &template["Resources"][id]["Properties"];
+    let network = json!({"SecurityGroupIds": ["sg-01234567"], "SubnetIds": {"Ref": "Subnets"}});
+    assert_eq!([&function("TickALFunc")["VpcConfig"], &function("MailALFunc")["VpcConfig"]], [&network, &network]);
+    assert_eq!(function("MailALFunc")["Layers"], json!({"Fn::Split": [",", {"Fn::ImportValue": "Layers"}]}));
+    // What the template's validation says of the list is said of the settings.
+    let run = run("app_lists", app(), Some(&settings.replace("\"Subnets\"", "\"Subnet\"")), &["-o", "-"]);
+    assert!(run.err.contains(".async_lambda/config.json:1:"), "{run}");
 }

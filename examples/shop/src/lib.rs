@@ -5,6 +5,11 @@ mod reports;
 
 use async_lambda::prelude::*;
 
+/// The code of the page for people who come from Python.
+#[cfg(all(doctest, feature = "synth"))]
+#[doc = include_str!("../../../docs/from-python.md")]
+mod from_python {}
+
 pub use orders::Order;
 pub use reports::{BuildReport, Mail, Report, SendMail};
 
