@@ -212,11 +212,11 @@ fn machines_inside_of_states_start_somewhere_too() {
     check_machine(wrong.clone(), &[("E3601", "StartAt")]);
     let within = |state: Value| json!({"StartAt": "A", "States": {"A": state}});
     check_machine(
-        within(json!({"Type": "Parallel", "Branches": [wrong.clone()], "End": true})),
+        within(json!({"Type": "Parallel", "Branches": [wrong], "End": true})),
         &[("E3601", "States/A/Branches/0/StartAt")],
     );
     check_machine(
-        within(json!({"Type": "Map", "ItemProcessor": wrong.clone(), "End": true})),
+        within(json!({"Type": "Map", "ItemProcessor": wrong, "End": true})),
         &[("E3601", "States/A/ItemProcessor/StartAt")],
     );
     // Nobody knows which states there are.
