@@ -1,13 +1,10 @@
 """Checks templates with the official AWS tools and a moto server.
 
-Gets `{"subjects": [{"name", "template", "yaml"}], "scratch": folder}` on standard input. Answers on
-standard output, as it goes, with a JSON object a line: `{"subject", "check", "status", "detail"}`, where
-`status` is `pass`, `fail` or `skip`. Everything else that the tools say goes to standard error.
+Gets `{"subjects": [{"name", "template", "yaml"}], "scratch": folder}` on standard input, and answers as it goes.
 Started by `cargo xtask conformance`.
 """
 
 import json
-import os
 import sys
 import traceback
 
@@ -19,38 +16,8 @@ environment.isolate(REQUEST["scratch"])
 import deploy  # noqa: E402
 import lint  # noqa: E402
 import translate  # noqa: E402
+from answers import Report  # noqa: E402
 from server import Server  # noqa: E402
-
-# What libraries print must not end up among the answers.
-ANSWERS = os.fdopen(os.dup(1), "w")
-os.dup2(2, 1)
-
-
-class Report:
-    """Writes the answers of one subject."""
-
-    def __init__(self, subject):
-        self.subject = subject
-
-    def passed(self, check):
-        self._answer(check, "pass", "")
-
-    def failed(self, check, detail):
-        self._answer(check, "fail", detail)
-
-    def skipped(self, check, reason):
-        self._answer(check, "skip", reason)
-
-    def compared(self, check, problems):
-        """Passed when the list of problems is empty."""
-        if problems:
-            self.failed(check, "\n".join(problems))
-        else:
-            self.passed(check)
-
-    def _answer(self, check, status, detail):
-        answer = {"subject": self.subject, "check": check, "status": status, "detail": detail}
-        print(json.dumps(answer), file=ANSWERS, flush=True)
 
 
 def check(subject, server, report):

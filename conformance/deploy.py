@@ -39,10 +39,10 @@ def check(template, server, report):
 class Deployment:
     """One template as a stack in the server."""
 
-    def __init__(self, template, server):
+    def __init__(self, template, server, name="conformance"):
         self.template = template
         self.server = server
-        self.name = "conformance"
+        self.name = name
         self.clients = {}
         # Logical id -> physical id of what exists.
         self.made = {}

@@ -12,6 +12,7 @@ environment.isolate(SCRATCH)
 
 import deploy  # noqa: E402
 import lint  # noqa: E402
+import selftest_conversation  # noqa: E402
 import translate  # noqa: E402
 from server import Server  # noqa: E402
 
@@ -182,6 +183,8 @@ def main():
             for number, (expected, answers) in enumerate(cases, 1):
                 seen = any(check.startswith(expected) for check in answers)
                 judge(f"{kind} {number} fails `{expected}`", seen, answers)
+        for name, ok, answers in selftest_conversation.run(server, SCRATCH, Answers):
+            judge(name, ok, answers)
     suppressed = {"Resources": {"A": {"Metadata": {"cfn-lint": {"config": {"ignore_checks": ["E3012"]}}}}}}
     judge("a suppression is seen", list(lint.suppressions(suppressed)) == ["A"], {})
     answers = Answers()

@@ -1,12 +1,16 @@
 """The official SAM translator: what CloudFormation would make of the transform."""
 
 import copy
+import logging
 
 import intrinsics
 from samtranslator.internal.managed_policies import get_bundled_managed_policy_map
 from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
+
+# It says at every end that nobody collects its metrics.
+logging.getLogger("samtranslator").setLevel(logging.ERROR)
 
 SAM = "AWS::Serverless-2016-10-31"
 

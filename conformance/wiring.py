@@ -7,11 +7,15 @@ import by_api
 import readers
 
 
-def check(deployment, report):
-    # An active mapping would have moto invoke the function, and take the probes away.
+def stop_mappings(deployment):
+    """An active mapping would have moto invoke the function, and take messages away."""
     functions = deployment.client("lambda")
     for each in functions.list_event_source_mappings()["EventSourceMappings"]:
         functions.update_event_source_mapping(UUID=each["UUID"], Enabled=False)
+
+
+def check(deployment, report):
+    stop_mappings(deployment)
     for name in deployment.of_type("AWS::SQS::Queue"):
         redrive(deployment, name, report)
     for name in deployment.of_type("AWS::Lambda::Function"):

@@ -29,6 +29,7 @@ mod grant;
 pub mod graph;
 pub mod iam;
 mod managed_queue;
+#[cfg(feature = "package")]
 pub mod package;
 mod payload_bucket;
 pub mod prelude;
@@ -40,7 +41,8 @@ mod substitution;
 mod synth;
 
 pub use app::{
-    ApiTask, AsyncLambdaApp, AsyncLambdaAppHandle, AsyncTask, AsyncTaskHandle, ScheduledTask, SqsTask, TaskFunction,
+    ApiTask, AppStack, AppWithResources, AsyncLambdaApp, AsyncLambdaAppHandle, AsyncTask, AsyncTaskHandle,
+    ScheduledTask, SqsTask, TaskFunction, TaskInStack, WithResources,
 };
 pub use cli::main;
 pub use construct::Construct;
@@ -48,7 +50,7 @@ pub use function::{FunctionHandle, ScheduledFunction, SqsFunction};
 pub use grant::{BucketGrants, QueueGrants, TopicGrants};
 pub use managed_queue::{ManagedQueue, ManagedQueueHandle};
 pub use payload_bucket::PayloadBucket;
-pub use project::{IntoStacks, Project, kind};
+pub use project::{IntoStacks, Project, Resources, kind};
 pub use queue_subscription::QueueSubscription;
 pub use rest_api::{RestApi, RestApiHandle};
 pub use stack::Stack;

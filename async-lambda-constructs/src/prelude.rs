@@ -18,6 +18,6 @@ pub use serde_json::json;
 pub use crate::{
     ApiTask, AsyncLambdaApp, AsyncTask, BucketGrants, Construct, ManagedQueue, ManagedQueueHandle, PayloadBucket,
     QueueGrants, QueueSubscription, RestApi, ScheduledFunction, ScheduledTask, SqsFunction, SqsTask, Stack,
-    TaskFunction, TopicGrants,
+    TaskFunction, TopicGrants, WithResources,
     iam::{PolicyDocument, Principal, Statement},
 };

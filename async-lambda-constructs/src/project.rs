@@ -1,19 +1,46 @@
 //! What a synth program is about.
 
-use std::error::Error;
+use std::{error::Error, fmt};
 
 use async_lambda_model::{AppModel, Application, Problem};
 
-use crate::Stack;
+use crate::{AppStack, AppWithResources, Stack};
 
 /// What a synth program is about: stacks that were put together, or an application that becomes one.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum Project {
     /// Stacks, in the order in which they are written.
     Stacks(Vec<Stack>),
     /// An application, or everything that is wrong with it. Stage and settings are given on the command line.
-    Application(Result<AppModel, Vec<Problem>>),
+    Application {
+        /// The application.
+        model: Result<AppModel, Vec<Problem>>,
+        /// What is added to its stack.
+        resources: Resources,
+    },
+}
+
+/// What is added to the stack of an application, besides its tasks: nothing, unless it was made
+/// [`with_resources`](crate::WithResources::with_resources).
+#[derive(Default)]
+pub struct Resources(Option<Add>);
+
+type Add = Box<dyn FnOnce(&mut AppStack)>;
+
+impl Resources {
+    /// Adds them.
+    pub(crate) fn add_to(self, stack: &mut AppStack) {
+        if let Some(add) = self.0 {
+            add(stack);
+        }
+    }
+}
+
+impl fmt::Debug for Resources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Resources").field(&self.0.is_some()).finish()
+    }
 }
 
 /// What [`main`](crate::main) takes: a stack, several, an application, or the error that kept them from being made.
@@ -34,6 +61,9 @@ pub mod kind {
     /// An [`Application`](async_lambda_model::Application).
     #[derive(Debug)]
     pub enum Application {}
+    /// An [`Application`](async_lambda_model::Application) with [resources](crate::WithResources) of its own.
+    #[derive(Debug)]
+    pub enum WithResources {}
     /// A `Result` of another kind.
     #[derive(Debug)]
     pub struct Fallible<Kind>(PhantomData<Kind>);
@@ -53,7 +83,13 @@ impl IntoStacks for Vec<Stack> {
 
 impl<A: Application> IntoStacks<kind::Application> for A {
     fn into_project(self) -> Result<Project, Box<dyn Error>> {
-        Ok(Project::Application(self.model()))
+        Ok(Project::Application { model: self.model(), resources: Resources::default() })
+    }
+}
+
+impl<A: Application, F: FnOnce(&mut AppStack) + 'static> IntoStacks<kind::WithResources> for AppWithResources<A, F> {
+    fn into_project(self) -> Result<Project, Box<dyn Error>> {
+        Ok(Project::Application { model: self.app.model(), resources: Resources(Some(Box::new(self.add))) })
     }
 }
 

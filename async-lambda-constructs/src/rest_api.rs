@@ -1,9 +1,23 @@
 //! A REST API with a domain of its own.
 
-use cfn_model::{Handle, IntoNode, Object, Value};
+use cfn_model::{Handle, IntoNode, Object, Resource, Value, intrinsic::get_att};
 use sam_resources::{self as sam, ApiAttributes, event};
 
 use crate::{Construct, Stack};
+
+/// What the API writes about a request: fields of `$context`, as one JSON object a line.
+const ACCESS_LOG_FIELDS: [(&str, &str); 10] = [
+    ("requestId", "requestId"),
+    ("requestTime", "requestTime"),
+    ("sourceIp", "identity.sourceIp"),
+    ("userAgent", "identity.userAgent"),
+    ("httpMethod", "httpMethod"),
+    ("path", "path"),
+    ("status", "status"),
+    ("responseLength", "responseLength"),
+    ("responseLatency", "responseLatency"),
+    ("traceId", "xrayTraceId"),
+];
 
 /// A REST API of API Gateway, with or without a domain of its own.
 ///
@@ -23,6 +37,7 @@ pub struct RestApi {
     id: String,
     api: sam::Api,
     domain: Object,
+    access_log_days: Option<Value<i64>>,
 }
 
 /// A REST API that is in a stack. It derefs to the API's own handle.
@@ -34,7 +49,7 @@ pub struct RestApiHandle {
 impl RestApi {
     /// An API with this logical id and stage.
     pub fn new(id: impl Into<String>, stage_name: impl Into<Value<String>>) -> RestApi {
-        RestApi { id: id.into(), api: sam::Api::new(stage_name), domain: Object::new() }
+        RestApi { id: id.into(), api: sam::Api::new(stage_name), domain: Object::new(), access_log_days: None }
     }
 
     /// A domain name, and the ARN of the certificate for it: in the API's own region.
@@ -58,6 +73,21 @@ impl RestApi {
         self
     }
 
+    /// A line of JSON for each request, in a log group of its own that keeps it for so many days: 1, 3, 5, 7, 14, 30,
+    /// 60, 90 and on, as `cargo run --bin synth -- explain AWS::Logs::LogGroup` lists them.
+    ///
+    /// API Gateway writes logs with a role that an account has once for all its APIs in a region
+    /// (`AWS::ApiGateway::Account`); where it has none, the API is refused when it is deployed.
+    pub fn access_logs(mut self, days: impl Into<Value<i64>>) -> RestApi {
+        self.access_log_days = Some(days.into());
+        self
+    }
+
+    /// The logical id of the log group of an API's access logs.
+    pub(crate) fn access_logs_id(id: &str) -> String {
+        format!("{id}AccessLogs")
+    }
+
     /// Any other property of the API.
     pub fn api(mut self, change: impl FnOnce(sam::Api) -> sam::Api) -> RestApi {
         self.api = change(self.api);
@@ -74,8 +104,23 @@ impl Construct for RestApi {
         if !self.domain.is_empty() {
             stack.override_property(&api, "Domain", self.domain);
         }
+        if let Some(days) = self.access_log_days {
+            let id = RestApi::access_logs_id(&self.id);
+            let retention = Object::from([("RetentionInDays".to_owned(), days.into_node())]);
+            stack.add(id.as_str(), Resource::raw("AWS::Logs::LogGroup", retention));
+            let setting = Object::from([
+                ("DestinationArn".to_owned(), get_att::<String>(id, "Arn").into_node()),
+                ("Format".to_owned(), access_log_format().into_node()),
+            ]);
+            stack.override_property(&api, "AccessLogSetting", setting);
+        }
         RestApiHandle { api }
     }
+}
+
+fn access_log_format() -> String {
+    let fields = ACCESS_LOG_FIELDS.map(|(name, field)| format!("\"{name}\":\"$context.{field}\""));
+    format!("{{{}}}", fields.join(","))
 }
 
 impl RestApiHandle {

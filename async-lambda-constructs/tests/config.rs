@@ -43,6 +43,7 @@ fn a_file_that_is_right_has_no_findings() {
             "domain_name": {"Fn::Sub": "${AWS::StackName}.example.com"},
             "certificate_arn": "arn",
             "tls_version": null,
+            "api_access_log_days": 30,
         }),
         &[],
     );
@@ -119,10 +120,10 @@ fn level(of_task: bool) -> impl Strategy<Value = Value> {
     let text = || option::of(select(vec!["x", "y"]));
     let policies = list();
     let lists = (list(), list(), list());
-    let texts = (text(), text(), text());
+    let texts = (text(), text(), text(), option::of(select(vec![7, 30])));
     let presence = collection::vec(any::<bool>(), 6);
     (variables, policies, lists, 0..3_u8, texts, presence).prop_map(
-        move |(variables, policies, (layers, subnets, groups), extras, (domain, tls, certificate), presence)| {
+        move |(variables, policies, (layers, subnets, groups), extras, (domain, tls, certificate, days), presence)| {
             let extras: Vec<Value> = (0..extras).map(|n| json!({"Type": "AWS::SNS::Topic", "Number": n})).collect();
             let all = [
                 ("environment_variables", json!(variables)),
@@ -142,6 +143,8 @@ fn level(of_task: bool) -> impl Strategy<Value = Value> {
             for (key, text) in texts.into_iter().filter(|_| !of_task) {
                 level.extend(text.map(|text| (key.to_owned(), json!(text))));
             }
+            let days = days.filter(|_| !of_task).map(|days| ("api_access_log_days".to_owned(), json!(days)));
+            level.extend(days);
             Value::Object(level)
         },
     )
@@ -166,7 +169,7 @@ fn expected(levels: &[&Value]) -> Value {
                 }
             }
         }
-        for key in ["domain_name", "tls_version", "certificate_arn"] {
+        for key in ["domain_name", "tls_version", "certificate_arn", "api_access_log_days"] {
             texts.extend(level.get(key).map(|text| (key.to_owned(), text.clone())));
         }
     }
@@ -192,6 +195,7 @@ fn as_json(settings: &Settings) -> Value {
         ("domain_name", &settings.domain_name),
         ("tls_version", &settings.tls_version),
         ("certificate_arn", &settings.certificate_arn),
+        ("api_access_log_days", &settings.api_access_log_days),
     ];
     for (key, setting) in texts {
         if let Some(setting) = setting {
@@ -285,10 +289,25 @@ fn the_json_schema_is_strict_where_the_reader_is() {
         let ours = Config::parse(&file.to_string()).unwrap().findings().is_empty();
         assert_eq!(validator.is_valid(&file), ours, "{file}");
     };
-    for key in ["layers", "policies", "environment_variables", "domain_name", "managed_queue_extras", "$schema", "x"] {
-        for value in
-            [json!("x"), json!(["x"]), json!({"Ref": "x"}), json!([{"Type": "x"}]), json!({"A": "x"}), json!(7)]
-        {
+    for key in [
+        "layers",
+        "policies",
+        "environment_variables",
+        "domain_name",
+        "managed_queue_extras",
+        "api_access_log_days",
+        "$schema",
+        "x",
+    ] {
+        for value in [
+            json!("x"),
+            json!(["x"]),
+            json!({"Ref": "x"}),
+            json!([{"Type": "x"}]),
+            json!({"A": "x"}),
+            json!(7),
+            json!(7.5),
+        ] {
             // Only the schema looks at what `$schema` holds: it is for editors.
             if key == "$schema" && !value.is_string() {
                 continue;

@@ -140,6 +140,34 @@ fn a_schedule_and_an_api_with_a_domain() {
 }
 
 #[test]
+fn an_api_writes_access_logs_where_it_is_asked_to() {
+    let mut stack = Stack::new("test");
+    let api = RestApi::new("Api", "prod").access_logs(30).add_to(&mut stack);
+    stack.add("Get", code().event("Get", api.route("GET", "/orders/{id}")));
+    assert_eq!(
+        resource(&stack, "ApiAccessLogs"),
+        json!({"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": 30}}).into_node()
+    );
+    let setting = resource(&stack, "Api")["Properties"]["AccessLogSetting"].clone();
+    assert_eq!(setting["DestinationArn"], json!({"Fn::GetAtt": ["ApiAccessLogs", "Arn"]}).into_node());
+    let line: serde_json::Value = serde_json::from_str(setting["Format"].as_str().unwrap_or_default()).unwrap();
+    assert_eq!(line["sourceIp"], "$context.identity.sourceIp");
+    assert_eq!(findings(stack), []);
+
+    let mut stack = Stack::new("test");
+    RestApi::new("Quiet", "prod").add_to(&mut stack);
+    let api = RestApi::new("Api", "prod").access_logs(8).add_to(&mut stack);
+    let line = line!() - 1;
+    stack.add("Get", code().event("Get", api.route("GET", "/")));
+    assert_eq!(resource(&stack, "QuietAccessLogs"), Node::Null);
+    let place = "Resources/ApiAccessLogs/Properties/RetentionInDays".to_owned();
+    assert_eq!(
+        findings(stack).into_iter().filter(|finding| finding.0 == "E3030").collect::<Vec<_>>(),
+        [("E3030", place, line)]
+    );
+}
+
+#[test]
 fn a_domain_without_a_certificate_is_an_error() {
     let mut stack = Stack::new("test");
     let api = RestApi::new("Api", "prod").add_to(&mut stack);

@@ -27,7 +27,7 @@ impl LogicalId {
     }
 
     /// The id of something that is already in a template, where [`crate::validate`] reports a wrong one.
-    pub(crate) fn unchecked(text: &str) -> LogicalId {
+    pub fn unchecked(text: &str) -> LogicalId {
         LogicalId(text.into())
     }
 

@@ -7,6 +7,16 @@ use crate::Error;
 /// How much of what a failed program said is repeated: its end, where the reason stands.
 const SAID_LIMIT: usize = 4_000;
 
+/// Cargo, without what `cargo xtask` was told about itself: build scripts run again when that changes.
+pub fn cargo() -> Command {
+    let mut command = Command::new("cargo");
+    let is_about_us = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_about_us)) {
+        command.env_remove(name);
+    }
+    command
+}
+
 /// Runs a program without input and gives what it wrote; any other exit than 0 is an error.
 pub fn run(command: &mut Command) -> Result<Output, Error> {
     let output = capture(command)?;

@@ -15,7 +15,8 @@ const EDGES: &[(&str, &[&str])] = &[
     ("cfn-codegen", &["cfn-schema"]),
     ("cfn-model", &["cfn-schema", "cfn-codegen"]),
     ("sam-resources", &["cfn-model", "cfn-schema", "cfn-codegen"]),
-    ("async-lambda-constructs", &["cfn-schema", "cfn-model", "sam-resources", "async-lambda-model"]),
+    ("cfn-validate", &["cfn-model"]),
+    ("async-lambda-constructs", &["cfn-schema", "cfn-model", "cfn-validate", "sam-resources", "async-lambda-model"]),
     ("xtask", &["cfn-schema", "cfn-codegen"]),
 ];
 

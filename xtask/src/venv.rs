@@ -1,4 +1,4 @@
-//! The Python tools of the conformance checks, in `.venv`.
+//! The Python tools of the conformance checks, in `.venv` and `.venv-checkov`.
 
 use std::{
     fs,
@@ -12,7 +12,8 @@ use crate::{Error, process, root};
 pub const HELP: &str = "\
 usage: cargo xtask venv
 
-Creates .venv from conformance/requirements.txt, and again when that file has changed.
+Creates .venv from conformance/requirements.txt and .venv-checkov from conformance/checkov.txt, and again
+when these files have changed.
 ";
 
 /// What `cfn-lint` and `aws-sam-cli` of requirements.txt accept, newest first.
@@ -26,22 +27,32 @@ pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
     if let Some(argument) = arguments.next()? {
         return Err(argument.unexpected().into());
     }
-    let tools = Venv::ready()?;
-    println!("{}", tools.program("python").display());
+    for venv in [Venv::ready()?, Venv::checkov()?] {
+        println!("{}", venv.program("python").display());
+    }
     Ok(())
 }
 
-/// A folder of Python programs that are known to be those of `requirements.txt`.
+/// A folder of Python programs that are known to be those of a list of requirements.
 pub struct Venv {
     folder: PathBuf,
 }
 
 impl Venv {
-    /// Creates the environment unless it is there and current.
+    /// The tools that templates are compared with. Creates the environment unless it is there and current.
     pub fn ready() -> Result<Venv, Error> {
-        let requirements = root().join("conformance/requirements.txt");
+        Venv::of(".venv", "conformance/requirements.txt")
+    }
+
+    /// checkov, which pins versions that the other tools do not want.
+    pub fn checkov() -> Result<Venv, Error> {
+        Venv::of(".venv-checkov", "conformance/checkov.txt")
+    }
+
+    fn of(folder: &str, requirements: &str) -> Result<Venv, Error> {
+        let requirements = root().join(requirements);
         let wanted = fs::read(&requirements).map_err(Error::io(format!("read {}", requirements.display())))?;
-        let venv = Venv { folder: root().join(".venv") };
+        let venv = Venv { folder: root().join(folder) };
         // The stamp is a copy of the requirements, and written last: an installation that was
         // interrupted has none.
         let stamp = venv.folder.join("installed-requirements.txt");
@@ -59,7 +70,7 @@ impl Venv {
     }
 
     fn create(&self, requirements: &Path) -> Result<(), Error> {
-        eprintln!("installing the conformance tools into {} (about a minute)", self.folder.display());
+        eprintln!("installing {} into {} (about a minute)", requirements.display(), self.folder.display());
         process::run(Command::new(interpreter()?).args(["-m", "venv", "--clear"]).arg(&self.folder))?;
         let mut pip = Command::new(self.program("python"));
         pip.args(["-m", "pip", "--disable-pip-version-check", "--no-input"]);

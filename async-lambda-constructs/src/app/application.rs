@@ -105,7 +105,7 @@ impl Construct for AsyncLambdaApp {
         let mut app = AsyncLambdaAppHandle { name, code, payloads, dead_letters, api, places: Vec::new() };
         // Tasks clone the handle, so it gets the places of all of them only when it is done.
         let mut places: Vec<_> = extras_places(&settings, names::DEAD_LETTER_EXTRAS).collect();
-        places.extend(domain_places(&settings));
+        places.extend(api_places(&settings));
         let in_loop = in_loops(&self.tasks);
         for task in &self.tasks {
             let settings = self.config.of_task(task.id.as_str(), self.stage.as_deref());
@@ -158,6 +158,9 @@ fn api(settings: &Settings) -> RestApi {
             api = api.tls_version(value(version));
         }
     }
+    if let Some(days) = &settings.api_access_log_days {
+        api = api.access_logs(Value::<i64>::raw(days.value.clone()));
+    }
     api
 }
 
@@ -177,6 +180,9 @@ fn add_task(
     function = options.ephemeral_storage.into_iter().fold(function, TaskFunction::ephemeral_storage);
     if in_loop {
         function = function.allow_recursion();
+    }
+    if task.recursion.is_some() {
+        function = function.writes_dead_letters();
     }
     let receives = task.trigger == Trigger::ManagedSqs;
     let mut places = function_places(id, settings, function.own_policies(receives));
@@ -246,13 +252,16 @@ fn extras_places<'a>(settings: &'a Settings, prefix: &'a str) -> impl Iterator<I
     extras.map(move |(index, setting)| (place(format!("{prefix}{index}"), &[]), setting.path.clone()))
 }
 
-fn domain_places(settings: &Settings) -> impl Iterator<Item = (Path, Path)> + '_ {
+fn api_places(settings: &Settings) -> impl Iterator<Item = (Path, Path)> + '_ {
     let of_domain =
         |name, setting: &Setting| (place(names::API, &["Properties", "Domain", name]), setting.path.clone());
     let domain = settings.domain_name.as_ref().map(move |setting| of_domain("DomainName", setting));
     let certificate = settings.certificate_arn.as_ref().map(move |setting| of_domain("CertificateArn", setting));
     let version = settings.tls_version.as_ref().map(move |setting| of_domain("SecurityPolicy", setting));
-    domain.into_iter().chain(certificate).chain(version)
+    let days = settings.api_access_log_days.as_ref().map(|setting| {
+        (place(RestApi::access_logs_id(names::API), &["Properties", "RetentionInDays"]), setting.path.clone())
+    });
+    domain.into_iter().chain(certificate).chain(version).chain(days)
 }
 
 fn function_places(task: &str, settings: &Settings, own_policies: usize) -> Vec<(Path, Path)> {

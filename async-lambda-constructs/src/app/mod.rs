@@ -24,10 +24,12 @@ mod application;
 mod function;
 mod names;
 mod problem;
+mod resources;
 mod task;
 
 pub use application::{AsyncLambdaApp, AsyncLambdaAppHandle};
 pub use function::TaskFunction;
+pub use resources::{AppStack, AppWithResources, TaskInStack, WithResources};
 pub use task::{ApiTask, AsyncTask, AsyncTaskHandle, ScheduledTask, SqsTask};
 
 pub(crate) use problem::{problem, warning};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use async_lambda_model::AppModel;
 use cfn_model::{
-    Node, Object,
+    Object,
     validate::{Finding, Severity},
 };
 
@@ -14,7 +14,7 @@ use super::{
     report::{self, Diagnostic, Settings},
 };
 use crate::{
-    AsyncLambdaApp, Construct, Project, Stack, app,
+    AppStack, AsyncLambdaApp, Construct, Project, Resources, Stack, app,
     config::{self, Config},
 };
 
@@ -45,15 +45,20 @@ pub(super) fn plan(session: &mut Session<'_>, project: Project, chosen: &args::S
             }
             Ok(Plan { stacks, ..Plan::default() })
         }
-        Project::Application(Err(problems)) => {
+        Project::Application { model: Err(problems), .. } => {
             let findings: Vec<Finding> = problems.iter().map(app::problem).collect();
             Ok(Plan { findings: report::of_application(&findings, session.environment), ..Plan::default() })
         }
-        Project::Application(Ok(model)) => of_model(session, model, chosen),
+        Project::Application { model: Ok(model), resources } => of_model(session, model, resources, chosen),
     }
 }
 
-fn of_model(session: &mut Session<'_>, model: AppModel, chosen: &args::Settings) -> Result<Plan, Exit> {
+fn of_model(
+    session: &mut Session<'_>,
+    model: AppModel,
+    resources: Resources,
+    chosen: &args::Settings,
+) -> Result<Plan, Exit> {
     let warnings: Vec<Finding> = model.warnings().iter().map(app::warning).collect();
     let mut plan = Plan { findings: report::of_application(&warnings, session.environment), ..Plan::default() };
     let stage = chosen.stage.as_deref();
@@ -63,60 +68,38 @@ fn of_model(session: &mut Session<'_>, model: AppModel, chosen: &args::Settings)
         let (name, text, node) = files::read_node(session, &path).map_err(|error| session.report_failure(&error))?;
         config = Config::of_node(&node);
         let source = Source { name, text, document: Object::new() };
-        plan.findings.extend(report::of_settings(&source, config.check(&model, stage)));
+        plan.findings.extend(report::of_settings(&source, &config.check(&model, stage)));
         file = Some(source);
     }
     if plan.findings.iter().all(|finding| finding.severity != Severity::Error) {
         let mut stack = Stack::new(model.name.as_str());
         let mut app = AsyncLambdaApp::of(&model).settings(&config, stage);
-        if let Some(architecture) = chosen.architecture {
-            let architecture = match architecture {
-                args::Architecture::X86 => sam_resources::Architecture::X86_64,
-                args::Architecture::Arm => sam_resources::Architecture::Arm64,
-            };
-            app = app.code(|function| function.architectures([architecture]));
+        if let Some(architecture) = &chosen.architecture {
+            app = app.code(|function| function.architectures([architecture.clone()]));
         }
         let app = app.add_to(&mut stack);
         plan.settings = file.map(|source| Settings { source, places: app.places().to_vec() });
-        plan.stacks.push(stack);
+        let mut stack = AppStack::of(stack, app, &model, stage);
+        resources.add_to(&mut stack);
+        plan.stacks.push(stack.into_stack());
     }
     plan.model = Some(model);
     Ok(plan)
 }
 
 /// The file that was named, or the usual one where it is there.
-fn config_path(session: &Session<'_>, chosen: &args::Settings) -> Option<PathBuf> {
+pub(super) fn config_path(session: &Session<'_>, chosen: &args::Settings) -> Option<PathBuf> {
     chosen.config.clone().or_else(|| {
         let usual = Path::new(CONFIG);
         session.environment.directory.join(usual).is_file().then(|| usual.to_owned())
     })
 }
 
-/// The environment variables of the settings, for the compiler; those that are known now, and no intrinsics. What is
-/// wrong with the file was said before.
-pub(super) fn environment(session: &mut Session<'_>, chosen: &args::Settings) -> Vec<(String, String)> {
-    let Some((_, _, node)) = config_path(session, chosen).and_then(|path| files::read_node(session, &path).ok()) else {
-        return Vec::new();
-    };
-    let settings = Config::of_node(&node).of_app(chosen.stage.as_deref());
-    let text = |value: Node| match value {
-        Node::String(text) => Some(text),
-        Node::Number(number) => Some(number.to_string()),
-        Node::Bool(bool) => Some(bool.to_string()),
-        _ => None,
-    };
-    settings
-        .environment_variables
-        .into_iter()
-        .filter_map(|(name, setting)| Some((name, text(setting.value)?)))
-        .collect()
-}
-
 /// The application, for a command that is about tasks. What is wrong with it is said here.
 pub(super) fn model(session: &mut Session<'_>, project: Project) -> Result<AppModel, Exit> {
     match project {
-        Project::Application(Ok(model)) => Ok(model),
-        Project::Application(Err(problems)) => {
+        Project::Application { model: Ok(model), .. } => Ok(model),
+        Project::Application { model: Err(problems), .. } => {
             let findings: Vec<Finding> = problems.iter().map(app::problem).collect();
             for diagnostic in report::of_application(&findings, session.environment) {
                 session.report_failure(&diagnostic);

@@ -2,12 +2,9 @@
 
 use std::{ffi::OsString, path::PathBuf};
 
-use clap::{
-    Arg, ArgAction, ArgMatches, ValueEnum,
-    builder::{EnumValueParser, PossibleValue},
-    error::ErrorKind,
-    value_parser,
-};
+use clap::{Arg, ArgAction, ArgMatches, ValueEnum, builder::EnumValueParser, error::ErrorKind, value_parser};
+
+use super::build;
 
 /// What was asked for.
 #[derive(Debug)]
@@ -20,7 +17,7 @@ pub(super) struct Arguments {
 #[derive(Debug)]
 pub(super) enum Command {
     Synth(Synth),
-    Build(Build),
+    Build(build::Build),
     Validate(Validate),
     Explain(Explain),
     Graph(Graph),
@@ -43,17 +40,7 @@ pub(super) struct Settings {
     pub(super) stage: Option<String>,
     pub(super) config: Option<PathBuf>,
     /// The processor that the functions are for, where the command compiles for one.
-    pub(super) architecture: Option<Architecture>,
-}
-
-/// What `build` does on top of what `synth` does.
-#[derive(Debug)]
-pub(super) struct Build {
-    pub(super) synth: Synth,
-    pub(super) architecture: Architecture,
-    pub(super) compiler: Option<Compiler>,
-    pub(super) package: Option<String>,
-    pub(super) binary: Option<String>,
+    pub(super) architecture: Option<sam_resources::Architecture>,
 }
 
 #[derive(Debug)]
@@ -89,13 +76,13 @@ macro_rules! choices {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) enum $name { $($variant),* }
 
-        impl ValueEnum for $name {
+        impl clap::ValueEnum for $name {
             fn value_variants<'a>() -> &'a [$name] {
                 &[$($name::$variant),*]
             }
 
-            fn to_possible_value(&self) -> Option<PossibleValue> {
-                Some(match self { $($name::$variant => PossibleValue::new($text)),* })
+            fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+                Some(match self { $($name::$variant => clap::builder::PossibleValue::new($text)),* })
             }
         }
     )*};
@@ -118,17 +105,6 @@ choices! {
         Json = "json";
         Yaml = "yaml";
     }
-    /// The processor of a function.
-    Architecture {
-        X86 = "x86_64";
-        Arm = "arm64";
-    }
-    /// What compiles.
-    Compiler {
-        Cargo = "cargo";
-        Zigbuild = "cargo-zigbuild";
-        Lambda = "cargo-lambda";
-    }
     /// The language of a picture.
     GraphFormat {
         Mermaid = "mermaid";
@@ -137,10 +113,13 @@ choices! {
     }
 }
 
+#[cfg(feature = "package")]
+pub(super) use choices;
+
 /// The options of synth, which stand at the top as well.
 const TOP: [&str; 5] = ["output", "format", "extras", "stage", "config"];
 const HEADING: &str = "Options of synth";
-const EXIT_STATUS: &str = "\
+pub(super) const EXIT_STATUS: &str = "\
 Exit status:
   0  done
   1  there are findings of severity error, or something failed
@@ -168,7 +147,7 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arg
             }
             match name {
                 "synth" => Command::Synth(synth(inner)),
-                "build" => Command::Build(build(inner)),
+                "build" => Command::Build(build::Build::of(inner)),
                 "validate" => Command::Validate(Validate { files: paths(inner, "files") }),
                 "explain" => Command::Explain(Explain { name: inner.get_one("name").cloned() }),
                 "graph" => Command::Graph(Graph {
@@ -188,7 +167,7 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arg
     Ok(Arguments { command, message_format, color })
 }
 
-fn synth(matches: &ArgMatches) -> Synth {
+pub(super) fn synth(matches: &ArgMatches) -> Synth {
     Synth {
         output: matches.get_one("output").cloned(),
         format: matches.get_one("format").copied(),
@@ -198,19 +177,6 @@ fn synth(matches: &ArgMatches) -> Synth {
             config: matches.get_one("config").cloned(),
             architecture: None,
         },
-    }
-}
-
-fn build(matches: &ArgMatches) -> Build {
-    let architecture = matches.get_one("arch").copied().unwrap_or(Architecture::X86);
-    let mut synth = synth(matches);
-    synth.settings.architecture = Some(architecture);
-    Build {
-        synth,
-        architecture,
-        compiler: matches.get_one("compiler").copied(),
-        package: matches.get_one("package").cloned(),
-        binary: matches.get_one("bin").cloned(),
     }
 }
 
@@ -239,7 +205,7 @@ fn command() -> clap::Command {
         )
         .subcommands([
             synth_command(),
-            build_command(),
+            build::command(),
             list_command(),
             graph_command(),
             validate_command(),
@@ -261,11 +227,11 @@ fn command() -> clap::Command {
         ))
 }
 
-fn subcommand(name: &'static str, about: &'static str, usage: &str) -> clap::Command {
+pub(super) fn subcommand(name: &'static str, about: &'static str, usage: &str) -> clap::Command {
     clap::Command::new(name).about(about).override_usage(format!("cargo run --bin synth -- {name} {usage}"))
 }
 
-fn synth_args() -> [Arg; 5] {
+pub(super) fn synth_args() -> [Arg; 5] {
     [
         Arg::new("stage").long("stage").short('s').value_name("STAGE").help(
             "The stage of the application: which of its\n\
@@ -307,33 +273,6 @@ Nothing is written when there is an error.
 {EXIT_STATUS}"
         ),
     )
-}
-
-fn build_command() -> clap::Command {
-    let name = |name: &'static str, help: &'static str| Arg::new(name).long(name).value_name("NAME").help(help);
-    subcommand("build", "Writes the templates, and deployment.zip for Lambda", "[OPTIONS]")
-        .args(synth_args())
-        .arg(choice::<Architecture>("arch", "x86_64|arm64", "The processor [default: x86_64]"))
-        .arg(choice::<Compiler>(
-            "compiler",
-            "NAME",
-            "cargo, cargo-zigbuild or cargo-lambda\n[default: what is installed]",
-        ))
-        .arg(name("package", "The package of the program\n[default: that of this one]"))
-        .arg(name("bin", "The program that becomes `bootstrap`\n[default: the one that is not `synth`]"))
-        .after_help(format!(
-            "Examples:
-  cargo run --bin synth -- build
-  cargo run --bin synth -- build --arch arm64
-
-The program is compiled for Amazon Linux 2023, with the feature `aws` if its
-package has one, and the profile `bootstrap`: release, made small, unless the
-workspace has `[profile.bootstrap]`. `bootstrap` and the folder `assets/` beside
-Cargo.toml go to .async_lambda/build/deployment.zip, unless Lambda could not
-run the program. No toolchain is downloaded.
-
-{EXIT_STATUS}"
-        ))
 }
 
 fn validate_command() -> clap::Command {
@@ -436,7 +375,7 @@ fn version_command() -> clap::Command {
 }
 
 /// An option with a closed set of values.
-fn choice<T: ValueEnum + Clone + Send + Sync + 'static>(
+pub(super) fn choice<T: ValueEnum + Clone + Send + Sync + 'static>(
     name: &'static str,
     values: &'static str,
     help: &'static str,

@@ -2,90 +2,38 @@
 
 use std::{
     fs,
-    io::{self, Read, Write},
+    io::{self, Write},
     path::Path,
 };
 
-use cfn_model::{
-    Node, Object,
-    text::{self, ErrorKind, Limits, ReadError},
-};
+use cfn_model::Node;
+use cfn_validate::{Diagnostic, parse_node, read_text};
 
-use super::{
-    Session,
-    report::{Diagnostic, Place},
-};
+pub(super) use cfn_validate::{Source, display, plain};
 
-/// A template or part of one that was read.
-pub(super) struct Source {
-    /// The name as the user wrote it.
-    pub(super) name: String,
-    pub(super) text: String,
-    pub(super) document: Object,
-}
-
-/// The name for messages: the path as it was given, `stdin` for `-`.
-pub(super) fn display(path: &Path) -> String {
-    if path == Path::new("-") { "stdin".to_owned() } else { path.display().to_string() }
-}
+use super::Session;
 
 /// Reads a file, `-` being stdin, whose root must be an object.
 pub(super) fn read(session: &mut Session<'_>, path: &Path) -> Result<Source, Box<Diagnostic>> {
-    let (name, text, node) = read_node(session, path)?;
-    match node {
-        Node::Object(document) => Ok(Source { name, text, document }),
-        other => {
-            let message = format!("a template must be an object, got {}", other.kind());
-            let diagnostic = Diagnostic { code: Some("E1001"), ..Diagnostic::error(message) };
-            Err(Box::new(diagnostic.at(Place::file(name, &text, 1, 1))))
-        }
-    }
+    Source::parse(display(path), read_file(session, path)?)
 }
 
 /// Reads a file, `-` being stdin: its name, its text and what stands in it.
 pub(super) fn read_node(session: &mut Session<'_>, path: &Path) -> Result<(String, String, Node), Box<Diagnostic>> {
+    let (name, text) = (display(path), read_file(session, path)?);
+    let node = parse_node(&name, &text)?;
+    Ok((name, text, node))
+}
+
+fn read_file(session: &mut Session<'_>, path: &Path) -> Result<String, Box<Diagnostic>> {
     let name = display(path);
-    let text = match read_text(session, path) {
-        Ok(Ok(text)) => text,
-        Ok(Err(error)) => return Err(Box::new(syntax(name, "", &error))),
-        Err(error) => return Err(Box::new(Diagnostic::error(format!("{name}: {}", plain(&error))))),
-    };
-    match text::parse(&text, &Limits::default()) {
-        Ok(document) => Ok((name, text, document.node)),
-        Err(error) => Err(Box::new(syntax(name, &text, &error))),
-    }
-}
-
-/// A text that is neither JSON nor YAML, or breaks a limit.
-fn syntax(name: String, text: &str, error: &ReadError) -> Diagnostic {
-    let diagnostic = Diagnostic { code: Some("E0000"), ..Diagnostic::error(error.kind.to_string()) };
-    match error.position {
-        Some(position) => diagnostic.at(Place::file(name, text, position.line, position.column)),
-        None => diagnostic.at(Place::whole(name)),
-    }
-}
-
-fn read_text(session: &mut Session<'_>, path: &Path) -> io::Result<Result<String, ReadError>> {
-    let limit = Limits::default().bytes;
-    let mut bytes = Vec::new();
-    let mut length = 0;
-    // One byte more than the reader takes: enough to see that there is more.
-    let most = limit as u64 + 1;
     if path == Path::new("-") {
-        session.input.take(most).read_to_end(&mut bytes)?;
-    } else {
-        let file = fs::File::open(session.environment.directory.join(path))?;
-        length = file.metadata()?.len() as usize;
-        file.take(most).read_to_end(&mut bytes)?;
+        return read_text(&name, &mut session.input, 0);
     }
-    let length = bytes.len().max(length);
-    if length > limit {
-        return Ok(Err(ReadError { kind: ErrorKind::TooLong { limit, bytes: length }, position: None }));
-    }
-    String::from_utf8(bytes).map(Ok).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        io::Error::new(io::ErrorKind::InvalidData, format!("must be UTF-8, and is not from byte {at} on"))
-    })
+    let failed = |error| Box::new(Diagnostic::error(format!("{name}: {}", plain(&error))));
+    let file = fs::File::open(session.environment.directory.join(path)).map_err(failed)?;
+    let length = file.metadata().map_err(failed)?.len();
+    read_text(&name, file, usize::try_from(length).unwrap_or(usize::MAX))
 }
 
 /// What a write came to.
@@ -126,12 +74,4 @@ pub(super) fn write(path: &Path, content: &str) -> io::Result<Written> {
         let _ = fs::remove_file(&temporary);
     }
     result.map(|()| Written::Changed)
-}
-
-/// The system's words without the number that Rust adds.
-pub(super) fn plain(error: &io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or(&text);
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -8,13 +8,13 @@
 
 mod application;
 mod args;
+#[cfg_attr(not(feature = "package"), path = "no_build.rs")]
 mod build;
 mod environment;
 mod explain;
 mod files;
 mod graph;
 mod list;
-mod output;
 mod report;
 mod synth;
 mod validate;
@@ -29,7 +29,7 @@ pub use environment::Environment;
 
 use crate::{IntoStacks, Project};
 use args::{Command, MessageFormat};
-use output::Output;
+use cfn_validate::Stream;
 use report::{Diagnostic, Reporter};
 
 /// How a run ended.
@@ -79,8 +79,8 @@ pub fn run<Kind>(
     streams: Streams<'_>,
     environment: &Environment,
 ) -> Exit {
-    let mut out = Output::new(streams.out);
-    let mut err = Output::new(streams.err);
+    let mut out = Stream::new(streams.out);
+    let mut err = Stream::new(streams.err);
     let arguments = match args::parse(arguments) {
         Ok(arguments) => arguments,
         Err(args::Stop::Help(text)) => {
@@ -137,8 +137,8 @@ struct Session<'a> {
     reporter: Reporter,
     message_format: MessageFormat,
     input: &'a mut dyn Read,
-    out: Output<'a>,
-    err: Output<'a>,
+    out: Stream<'a>,
+    err: Stream<'a>,
     environment: &'a Environment,
 }
 
@@ -180,7 +180,7 @@ fn version(session: &mut Session<'_>) -> Exit {
 }
 
 /// Flushes both streams. What could not be written is a failure, unless nobody was reading any more.
-fn end(exit: Exit, mut out: Output<'_>, mut err: Output<'_>) -> Exit {
+fn end(exit: Exit, mut out: Stream<'_>, mut err: Stream<'_>) -> Exit {
     let failure = out.finish();
     if let Err(error) = &failure {
         err.write(&format!("error: stdout: {}\n", files::plain(error)));

@@ -308,8 +308,14 @@ pub(super) fn size(bytes: usize) -> String {
 }
 
 fn summary(lines: &[Line<'_>], counts: Counts) -> serde_json::Value {
-    let findings =
-        |counts: Counts| json!({"errors": counts.errors, "warnings": counts.warnings, "infos": counts.infos});
+    let findings = |counts: Counts| {
+        json!({
+            "errors": counts.errors,
+            "warnings": counts.warnings,
+            "infos": counts.infos,
+            "silenced": counts.silenced,
+        })
+    };
     let stacks: Vec<_> = lines
         .iter()
         .map(|line| {

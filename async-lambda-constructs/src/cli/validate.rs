@@ -35,7 +35,7 @@ pub(super) fn run(session: &mut Session<'_>, command: &Validate) -> Exit {
         };
         let words = counts.words();
         let style = session.reporter.err;
-        let summary = if counts == Counts::default() { style.good(&words) } else { style.bold(&words) };
+        let summary = if counts.are_none() { style.good(&words) } else { style.bold(&words) };
         session.err.write(&format!("{summary} in {what}\n"));
     }
     if counts.errors > 0 { Exit::Failed } else { Exit::Done }

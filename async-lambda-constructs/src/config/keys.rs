@@ -22,6 +22,8 @@ pub(super) enum Kind {
     Resources,
     /// A text.
     Text,
+    /// An integer.
+    Integer,
 }
 
 /// Where in a file one is.
@@ -39,7 +41,7 @@ pub(super) const TASKS: &str = "tasks";
 /// Where an editor finds the JSON Schema.
 pub(super) const SCHEMA: &str = "$schema";
 
-pub(super) static KEYS: [Key; 9] = [
+pub(super) static KEYS: [Key; 10] = [
     Key {
         name: "environment_variables",
         kind: Kind::Variables,
@@ -90,6 +92,13 @@ pub(super) static KEYS: [Key; 9] = [
         kind: Kind::Text,
         of_tasks: false,
         doc: "The ARN of the domain's certificate; needed with `domain_name`.",
+    },
+    Key {
+        name: "api_access_log_days",
+        kind: Kind::Integer,
+        of_tasks: false,
+        doc: "The API writes a line a request to a log group, which keeps it for so many days: 1, 3, 5, 7, 14, 30, 60, \
+              90 ... The account needs a role with which API Gateway may write logs.",
     },
 ];
 

@@ -115,7 +115,12 @@ impl Reader {
                 add_new(list, self.list(value, at, "a string or an intrinsic function", is_text));
             }
             // Python's file may say `null` for what is not there.
-            Kind::Text if *value == Node::Null => {}
+            Kind::Text | Kind::Integer if *value == Node::Null => {}
+            Kind::Integer => {
+                if self.is(value, at, "an integer or an intrinsic function", is_integer) {
+                    settings.api_access_log_days = Some(Setting { value: value.clone(), path: at.clone() });
+                }
+            }
             Kind::Text => {
                 if self.is(value, at, "a string or an intrinsic function", is_text) {
                     let slot = match name {
@@ -171,6 +176,10 @@ impl Reader {
 
 fn is_text(value: &Node) -> bool {
     value.as_str().is_some() || Function::call(value).is_some()
+}
+
+fn is_integer(value: &Node) -> bool {
+    matches!(value, Node::Number(number) if number.as_i64().is_some()) || Function::call(value).is_some()
 }
 
 fn is_scalar(value: &Node) -> bool {

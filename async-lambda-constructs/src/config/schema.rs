@@ -59,6 +59,7 @@ fn value(kind: Kind) -> Value {
     let text = json!({"anyOf": [{"type": "string"}, {"$ref": "#/$defs/intrinsic"}]});
     match kind {
         Kind::Text => text,
+        Kind::Integer => json!({"anyOf": [{"type": "integer"}, {"$ref": "#/$defs/intrinsic"}]}),
         Kind::Texts => json!({"type": "array", "items": text}),
         Kind::Variables => json!({
             "type": "object",

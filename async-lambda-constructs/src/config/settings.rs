@@ -33,6 +33,8 @@ pub struct Settings {
     pub tls_version: Option<Setting>,
     /// The ARN of the domain's certificate.
     pub certificate_arn: Option<Setting>,
+    /// For how many days the access logs of the API are kept; without it there are none.
+    pub api_access_log_days: Option<Setting>,
 }
 
 impl Settings {
@@ -48,6 +50,7 @@ impl Settings {
         replace(&mut self.domain_name, over.domain_name);
         replace(&mut self.tls_version, over.tls_version);
         replace(&mut self.certificate_arn, over.certificate_arn);
+        replace(&mut self.api_access_log_days, over.api_access_log_days);
     }
 }
 

@@ -133,13 +133,11 @@ pub enum PackageError {
         /// The name.
         name: String,
     },
-    /// More files than the format has room for.
-    #[error("archive: there must be at most {limit} files, got {files}")]
-    TooManyFiles {
-        /// How many there are.
-        files: usize,
-        /// How many there can be.
-        limit: usize,
+    /// The files cannot be put together.
+    #[error("archive: cannot be made: {source}")]
+    Archive {
+        /// What the format's writer says.
+        source: io::Error,
     },
     /// More than Lambda takes.
     #[error("archive: the files must be at most {limit} bytes together, got {unzipped}")]
@@ -203,7 +201,7 @@ impl PackageError {
             PackageError::Binary { error, architecture } => error.help(*architecture),
             PackageError::AssetKind { .. } => "put a copy of the file into `assets/`".to_owned(),
             PackageError::AssetName { .. } | PackageError::LongName { .. } => "rename the file".to_owned(),
-            PackageError::TooManyFiles { .. } | PackageError::TooLarge { .. } => {
+            PackageError::TooLarge { .. } => {
                 "move what `assets/` holds to S3, or into a layer or a container image".to_owned()
             }
             PackageError::Start { .. }
@@ -211,6 +209,7 @@ impl PackageError {
             | PackageError::UnknownPackage { .. }
             | PackageError::UnknownBinary { .. }
             | PackageError::NoExecutable { .. }
+            | PackageError::Archive { .. }
             | PackageError::Read { .. }
             | PackageError::Write { .. } => return None,
         })

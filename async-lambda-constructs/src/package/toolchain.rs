@@ -8,6 +8,23 @@ use std::{
 
 use super::{Architecture, PackageError, Request};
 
+/// What `cargo run` tells this program about itself. Build scripts of `ring` and others run again when one of them
+/// changes, and with them most of what a bootstrap is made of: the next build of another program, or one that was
+/// started by hand, would find nothing that it can use.
+const ABOUT_SYNTH: [&str; 11] = [
+    "CARGO_BIN_NAME",
+    "CARGO_CRATE_NAME",
+    "CARGO_MANIFEST_DIR",
+    "CARGO_MANIFEST_LINKS",
+    "CARGO_MANIFEST_PATH",
+    "CARGO_PKG_NAME",
+    "CARGO_PKG_VERSION",
+    "CARGO_PKG_VERSION_MAJOR",
+    "CARGO_PKG_VERSION_MINOR",
+    "CARGO_PKG_VERSION_PATCH",
+    "CARGO_PKG_VERSION_PRE",
+];
+
 /// What compiles for Amazon Linux.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compiler {
@@ -100,6 +117,9 @@ fn decide(
 pub(super) fn command(request: &Request, program: &OsStr) -> Command {
     let mut command = Command::new(program);
     command.current_dir(&request.directory).stdin(Stdio::null()).env("RUSTUP_AUTO_INSTALL", "0");
+    for name in ABOUT_SYNTH {
+        command.env_remove(name);
+    }
     command
 }
 

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use async_lambda_constructs::cli::Exit;
+use async_lambda_constructs::{AppStack, IntoStacks, cli::Exit, prelude::WithResources, prelude::sam};
 use async_lambda_model::{AppModel, Application, Problem};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -50,7 +50,7 @@ fn wrong() -> App {
 }
 
 /// A run in a folder with the source file, and with settings where they are given.
-fn run(test: &str, app: App, settings: Option<&str>, arguments: &[&str]) -> Run {
+fn run<K>(test: &str, app: impl IntoStacks<K>, settings: Option<&str>, arguments: &[&str]) -> Run {
     let folder = folder(test);
     let source = fixtures().join("app.rs.txt");
     write(&folder.join("src/app.rs"), &fs::read_to_string(source).unwrap());
@@ -121,6 +121,7 @@ fn mistakes_in_the_settings_point_at_their_line() {
          \"TopicNam\": \"x\",\n      \"KmsMasterKeyId\": {\"Ref\": \"Key\"}\n    }}\n  ]\n}\n",
         &[],
     );
+    check("access_logs", "{\n  \"api_access_log_days\": 8\n}\n", &[]);
 }
 
 #[test]
@@ -154,13 +155,19 @@ fn only_a_loop_with_a_bound_may_go_on() {
         ]))
     };
     let template = template(&run("app_loop", bounded(), None, &["-o", "-"]));
-    let check = |task: &str, expected: Value| {
+    // Only the task with the bound puts messages into the dead-letter queue itself.
+    let check = |task: &str, recursive_loop: Value, dead_letters: Value, queues: &[&str]| {
         let function = &template["Resources"][format!("{task}ALFunc")]["Properties"];
-        assert_eq!(function["RecursiveLoop"], expected, "{task}");
+        assert_eq!(function["RecursiveLoop"], recursive_loop, "{task}");
+        assert_eq!(function["Environment"]["Variables"]["ASYNC_LAMBDA_DLQ_URL"], dead_letters, "{task}");
+        let send = &function["Policies"][0]["Statement"][0];
+        assert_eq!(send["Action"], json!(["sqs:SendMessage"]), "{task}");
+        let arns: Vec<Value> = queues.iter().map(|queue| json!({ "Fn::GetAtt": [queue, "Arn"] })).collect();
+        assert_eq!(send["Resource"], json!(arns), "{task}");
     };
-    check("Report", json!("Allow"));
-    check("Mail", json!("Allow"));
-    check("Tick", Value::Null);
+    check("Report", json!("Allow"), json!({ "Ref": "AsyncLambdaDLQ" }), &["MailALQueue", "AsyncLambdaDLQ"]);
+    check("Mail", json!("Allow"), Value::Null, &["ReportALQueue"]);
+    check("Tick", Value::Null, Value::Null, &["ReportALQueue"]);
 }
 
 #[test]
@@ -191,4 +198,66 @@ fn the_json_schema_is_printed() {
     let schema: Value = serde_json::from_str(&run.out).unwrap();
     assert_eq!((run.exit, &schema["type"]), (Exit::Done, &json!("object")));
     assert!(schema["properties"]["tasks"]["additionalProperties"]["properties"]["domain_name"].is_null());
+}
+
+#[test]
+fn an_application_has_resources_of_its_own() {
+    let settings = r#"{"tasks": {"Mail": {"policies": ["AWSXrayReadOnlyAccess"]}}}"#;
+    let app = shop().with_resources(|stack| {
+        let name = format!("orders-{}", stack.stage().unwrap_or("none"));
+        let orders = stack.add("Orders", sam::SimpleTable::new().table_name(name));
+        let mail = stack.task("Mail").grant(sam::Policy::dynamodb_crud(orders.r#ref()));
+        mail.environment_variable("ORDERS", orders.r#ref());
+        stack.task("Get").grant(sam::Policy::dynamodb_read(orders.r#ref()));
+        let queue = stack.task("Mail").queue();
+        let dead = stack.app().dead_letters().clone();
+        for (name, queue) in [("Mail", queue), ("Dead", dead)] {
+            stack.output(name, async_lambda_constructs::prelude::Output::new(queue.queue_name()));
+        }
+    });
+    let template = template(&run("app_resources", app, Some(settings), &["-o", "-", "--stage", "prod"]));
+    assert_eq!(template["Resources"]["Orders"]["Properties"]["TableName"], "orders-prod");
+    let function = |id: &str| &template["Resources"][id]["Properties"];
+    let crud = json!({"DynamoDBCrudPolicy": {"TableName": {"Ref": "Orders"}}});
+    let policies = function("MailALFunc")["Policies"].as_array().unwrap();
+    // Those of the settings stay where they are, so that findings about them lead to the settings.
+    assert_eq!([&policies[1], policies.last().unwrap()], [&json!("AWSXrayReadOnlyAccess"), &crud]);
+    assert_eq!(function("MailALFunc")["Environment"]["Variables"]["ORDERS"], json!({"Ref": "Orders"}));
+    assert_eq!(function("GetALFunc")["Policies"], json!([{"DynamoDBReadPolicy": {"TableName": {"Ref": "Orders"}}}]));
+    assert_eq!(function("TickALFunc")["Environment"]["Variables"]["ORDERS"], Value::Null);
+    assert_eq!(template["Outputs"]["Mail"]["Value"], json!({"Fn::GetAtt": ["MailALQueue", "QueueName"]}));
+    assert_eq!(template["Outputs"]["Dead"]["Value"], json!({"Fn::GetAtt": ["AsyncLambdaDLQ", "QueueName"]}));
+}
+
+#[test]
+fn what_is_wrong_with_resources_of_its_own_points_at_its_line() {
+    let check = |name: &str, add: fn(&mut AppStack), expected: &str| {
+        let settings = r#"{"environment_variables": {"LEVEL": "info"}}"#;
+        let run = run(&format!("app_resources_{name}"), shop().with_resources(add), Some(settings), &["-o", "-"]);
+        assert_eq!((run.exit, run.out.as_str()), (Exit::Failed, ""), "{run}");
+        assert!(run.err.contains(expected), "{expected}: {run}");
+        assert!(run.err.contains("tests/cli/application.rs:"), "{run}");
+    };
+    check("task", |stack| drop(stack.task("Mial").grant("ReadOnlyAccess")), "`Mial`: must be a task of application");
+    check("task_help", |stack| drop(stack.task("Mial")), "did you mean `Mail`?");
+    check(
+        "variable",
+        |stack| drop(stack.task("Mail").environment_variable("LEVEL", "warn")),
+        "task `Mail`: variable `LEVEL` must be set once, and is set already",
+    );
+    check(
+        "own",
+        |stack| drop(stack.task("Mail").environment_variable("ASYNC_LAMBDA_TASK_ID", "Tick")),
+        "task `Mail`: variable `ASYNC_LAMBDA_TASK_ID` must be set once, and is set already",
+    );
+    check(
+        "queue",
+        |stack| drop(stack.task("Tick").queue()),
+        "task `Tick`: must be an async task to have a queue, and is none",
+    );
+    check(
+        "twice",
+        |stack| drop(stack.add("MailALQueue", sam::SimpleTable::new())),
+        "a name of `Resources` is given once",
+    );
 }

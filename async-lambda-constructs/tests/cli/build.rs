@@ -72,7 +72,7 @@ fn the_archive_has_the_program_and_the_assets() {
 
     let bytes = fs::read(project.join(ARCHIVE)).unwrap();
     let mut archive = ZipArchive::new(Cursor::new(&bytes)).unwrap();
-    let names: Vec<_> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
+    let names: Vec<_> = archive.file_names().map(str::to_owned).collect();
     assert_eq!(names, ["assets/.hidden", "assets/words/a.txt", "bootstrap"]);
     let mut program = Vec::new();
     let mut bootstrap = archive.by_name("bootstrap").unwrap();

@@ -6,6 +6,7 @@ use insta::assert_snapshot;
 use crate::run;
 
 #[test]
+#[cfg(feature = "package")]
 fn every_command_has_help() {
     for command in ["synth", "build", "ls", "graph", "validate", "explain", "config-schema", "version"] {
         let help = run(&[command, "--help"]);

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers outside test functions may fail a test too")]
 
 mod application;
+#[cfg_attr(not(feature = "package"), path = "no_build.rs")]
 mod build;
 mod explain;
 mod graph;

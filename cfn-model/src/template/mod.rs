@@ -2,6 +2,7 @@
 
 mod element;
 mod sections;
+mod silence;
 
 use std::panic::Location;
 
@@ -10,7 +11,7 @@ use indexmap::IndexMap;
 use crate::{
     Handle, IntoNode, IntoResource, LogicalId, Node, Object, Path, ResourceType, Segment,
     text::{self, ErrorKind, Limits, ReadError},
-    validate::{Finding, Origin, Report, Rule},
+    validate::{Finding, Origin, Report, Rule, Silence, validate_template},
 };
 
 pub use element::{Mapping, Output, Parameter, TemplateRule};
@@ -56,6 +57,7 @@ pub struct Template {
     document: Object,
     origins: IndexMap<(&'static str, String), Origin>,
     problems: Vec<Finding>,
+    silences: Vec<Silence>,
     /// The line of what is being added, where that is not the caller's.
     origin: Option<Origin>,
 }
@@ -204,13 +206,14 @@ impl Template {
         self.origin = origin;
     }
 
-    /// Every finding about the template, with the Rust line that made the thing.
+    /// Every finding about the template, with the Rust line that made the thing. Those that are silenced, by
+    /// [`Template::ignore`] or in the metadata, are kept apart.
     pub fn validate(&self) -> Report {
-        let mut report = crate::validate::validate_document(&self.document);
-        for finding in &mut report.findings {
-            finding.origin = self.origin(&finding.path);
+        let mut report = validate_template(&self.document, &self.problems, &self.silences);
+        let silenced = report.silenced.iter_mut().map(|silenced| &mut silenced.finding);
+        for finding in report.findings.iter_mut().chain(silenced) {
+            finding.origin = finding.origin.or_else(|| self.origin(&finding.path));
         }
-        report.findings.splice(0..0, self.problems.iter().cloned());
         report
     }
 

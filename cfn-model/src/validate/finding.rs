@@ -64,6 +64,17 @@ pub struct Finding {
 pub struct Report {
     /// The findings.
     pub findings: Vec<Finding>,
+    /// Those that somebody asked not to hear of, in the template or in Rust. They count as nothing.
+    pub silenced: Vec<Silenced>,
+}
+
+/// A finding that somebody asked not to hear of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Silenced {
+    /// The finding.
+    pub finding: Finding,
+    /// Why nobody has to hear of it; `None` from cfn-lint's `ignore_checks`, which has no room for a reason.
+    pub reason: Option<String>,
 }
 
 impl Rule {
@@ -136,6 +147,18 @@ impl Report {
     /// How many findings of a severity there are.
     pub fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.rule.severity == severity).count()
+    }
+}
+
+impl AsRef<Finding> for Finding {
+    fn as_ref(&self) -> &Finding {
+        self
+    }
+}
+
+impl AsRef<Finding> for Silenced {
+    fn as_ref(&self) -> &Finding {
+        &self.finding
     }
 }
 

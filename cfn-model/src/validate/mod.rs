@@ -3,6 +3,18 @@
 //! [`validate_document`] looks at a whole template and reports every finding. It is pure: it reads nothing but its
 //! argument. Work is bounded, so that hostile input costs little more than an honest template of its size.
 //!
+//! ```
+//! use cfn_model::{Template, validate::Severity};
+//!
+//! let template = Template::parse("Resources:\n  Jobs:\n    Type: AWS::SQS::Queue\n    Properties: {DelaySeconds: 901}\n")?;
+//! let report = template.validate();
+//! let finding = &report.findings[0];
+//! assert_eq!((finding.rule.code, finding.rule.severity), ("E3034", Severity::Error));
+//! assert_eq!(finding.path.to_string(), "Resources/Jobs/Properties/DelaySeconds");
+//! assert_eq!(finding.message, "`DelaySeconds` must be at most 900, got 901");
+//! # Ok::<(), cfn_model::text::ReadError>(())
+//! ```
+//!
 //! | folder | what it looks at |
 //! |---|---|
 //! | `structure` | the sections of the template, one file each; limits and names |
@@ -11,15 +23,18 @@
 //! | `permissions` | permissions of Lambda functions; roles that are known by their name |
 //! | `functions` | every function call: its shape, and whether what it names exists |
 //! | `conditions` | which conditions can hold at once |
+//! | `flow` | messages: who sends to which queue, who consumes it, where dead letters go |
 //! | `graph` | circles in what depends on what |
 //! | `identifiers` | two resources that would be the same thing |
 //! | `substitution` | `${Name}` outside of `Fn::Sub` |
+//! | `silence` | what somebody asked not to hear of, in the template or in Rust |
 //! | `sam` | what the SAM transform does: `Globals`, resources that it makes |
 
 mod conditions;
 mod context;
 mod documents;
 mod finding;
+mod flow;
 mod functions;
 mod graph;
 mod identifiers;
@@ -29,6 +44,7 @@ mod place;
 pub mod rules;
 mod sam;
 mod schema;
+mod silence;
 mod structure;
 mod substitution;
 mod suggest;
@@ -38,15 +54,55 @@ mod text;
 
 use std::cmp::Ordering;
 
-pub use finding::{Finding, Origin, Report, Rule, Severity};
+pub use finding::{Finding, Origin, Report, Rule, Severity, Silenced};
+pub(crate) use silence::{Scope, Silence};
+pub use suggest::did_you_mean;
 
 use crate::{Node, Object, Path, Segment};
+use context::Transforms;
 
 /// Checks a template, and reports every finding in the order of the template.
 ///
-/// The findings have no [`Finding::origin`]: the document does not know which Rust line made what.
+/// The findings have no [`Finding::origin`]: the document does not know which Rust line made what. Those that the
+/// template's own metadata silence are kept apart.
 pub fn validate_document(document: &Object) -> Report {
-    run(document).0
+    run(document, &Options::default()).0
+}
+
+/// [`validate_document`], with what the caller knows beside the template.
+///
+/// ```
+/// use cfn_model::{Resource, Template, validate::{Options, validate_document_with}};
+///
+/// let mut template = Template::new();
+/// template.add("Shared", Resource::raw("AWS::Serverless::LayerVersion", serde_json::json!({"ContentUri": "shared.zip"})));
+/// let nothing_is_there = |_: &str| false;
+/// let report = validate_document_with(template.document(), &Options { exists: Some(&nothing_is_there) });
+/// assert_eq!(report.findings[0].rule.code, "AL1018");
+/// ```
+pub fn validate_document_with(document: &Object, options: &Options<'_>) -> Report {
+    run(document, options).0
+}
+
+/// How many resources a template has when it is deployed: after the SAM transform, where the template asks for it.
+///
+/// CloudFormation's limit of 500 counts these, and not those that are written.
+pub fn resource_count(document: &Object) -> usize {
+    flow::resource_count(document)
+}
+
+/// What validation may ask its caller.
+#[derive(Clone, Copy, Default)]
+pub struct Options<'o> {
+    /// Whether a file or folder is there; the path is as the template has it. Without an answer nothing is said about
+    /// files, because validation has no disk.
+    pub exists: Option<&'o dyn Fn(&str) -> bool>,
+}
+
+impl std::fmt::Debug for Options<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Options").field("exists", &self.exists.map(|_| "..")).finish()
+    }
 }
 
 /// The finding about a template whose text has this many bytes, if that is too many. The text is what counts, as it
@@ -79,8 +135,18 @@ pub fn matches_pattern(pattern: &str, text: &str) -> Option<bool> {
     pattern::Pattern::new(pattern).ok().map(|pattern| pattern.is_match(text))
 }
 
+/// What [`crate::Template::validate`] reports: with what was found while the template was made, and with what is
+/// silenced in Rust.
+pub(crate) fn validate_template(document: &Object, problems: &[Finding], silences: &[Silence]) -> Report {
+    run_with(document, &Options::default(), problems, silences).0
+}
+
 /// The report, and how many schema nodes were visited.
-fn run(document: &Object) -> (Report, u64) {
+fn run(document: &Object, options: &Options<'_>) -> (Report, u64) {
+    run_with(document, options, &[], &[])
+}
+
+fn run_with(document: &Object, options: &Options<'_>, problems: &[Finding], silences: &[Silence]) -> (Report, u64) {
     let effective = match context::Transforms::new(document).serverless {
         true => sam::with_globals(document),
         false => std::borrow::Cow::Borrowed(document),
@@ -96,23 +162,31 @@ fn run(document: &Object) -> (Report, u64) {
     if let Some(resources) = context.section("Resources") {
         findings.extend(graph::circles(resources, &edges));
     }
+    findings.extend(flow::check(&context, options));
     if checker.gave_up() {
         let message = "the template is too intricate: not all of it was looked at";
         findings.push(Finding::new(&rules::I0001, Path::default(), message));
     }
+    let mut silencer = silence::Silencer::new(document, silences);
+    let problems = silencer.heard(problems.to_vec());
+    let mut findings = silencer.heard(findings);
+    let (about_silences, silenced) = silencer.finish();
+    findings.extend(about_silences);
     let mut findings = in_order(findings, &effective);
     if let std::borrow::Cow::Owned(_) = effective {
         sam::once_for_globals(&mut findings, document);
     }
-    (Report { findings }, checker.work())
+    findings.splice(0..0, problems);
+    (Report { findings, silenced: in_order(silenced, &effective) }, checker.work())
 }
 
 /// Sorts by place in the document, then by code, and leaves repetitions out.
-fn in_order(findings: Vec<Finding>, document: &Object) -> Vec<Finding> {
-    let mut keyed: Vec<_> = findings.into_iter().map(|finding| (position(&finding.path, document), finding)).collect();
-    let compare = |left: &(Vec<usize>, Finding), right: &(Vec<usize>, Finding)| -> Ordering {
-        let (left_position, left) = left;
-        let (right_position, right) = right;
+fn in_order<T: AsRef<Finding>>(findings: Vec<T>, document: &Object) -> Vec<T> {
+    let place = |finding: T| (position(&finding.as_ref().path, document), finding);
+    let mut keyed: Vec<_> = findings.into_iter().map(place).collect();
+    let compare = |left: &(Vec<usize>, T), right: &(Vec<usize>, T)| -> Ordering {
+        let (left_position, left) = (&left.0, left.1.as_ref());
+        let (right_position, right) = (&right.0, right.1.as_ref());
         let by_code = || left.rule.code.cmp(right.rule.code);
         left_position
             .cmp(right_position)

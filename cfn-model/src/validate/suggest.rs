@@ -22,8 +22,13 @@ pub(super) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
         .map(|(_, candidate)| candidate)
 }
 
-/// "did you mean ..." for the nearest candidate.
-pub(super) fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+/// "did you mean ..." for the candidate that a name is most likely a misspelling of, if there is one.
+///
+/// ```
+/// let help = cfn_model::validate::did_you_mean("DealySeconds", ["DelaySeconds", "QueueName"]);
+/// assert_eq!(help.as_deref(), Some("did you mean `DelaySeconds`?"));
+/// ```
+pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     nearest(name, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
 }
 

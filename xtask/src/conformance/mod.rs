@@ -11,23 +11,30 @@ use lexopt::prelude::*;
 use crate::{Error, root};
 use report::Report;
 
+mod bootstraps;
 mod diff;
 mod report;
+mod security;
 mod synth;
 mod tools;
 
 /// What `cargo xtask conformance --help` prints.
 pub const HELP: &str = "\
 usage: cargo xtask conformance [EXAMPLE...] [--bless]
+       cargo xtask conformance --security | --bootstraps
        cargo xtask conformance --template FILE...
        cargo xtask conformance --self-test
 
 Synthesizes the examples (default: all in examples/), compares each template with its committed
-expected/template.json, and checks it with cfn-lint, sam validate, the SAM translator and a moto server.
+expected/template.json and its picture with graph.svg, and checks the template with cfn-lint, sam validate, the SAM translator and a moto server.
+Without an argument, also compares what checkov says about shop with docs/security.md, and runs the bootstraps
+of photo-app and shop under the Lambda emulator.
 
-  --bless            write what was synthesized to expected/template.json instead of comparing
+  --bless            write what was synthesized to expected/template.json and graph.svg instead of comparing
+  --security         only what checkov says
+  --bootstraps       only the bootstraps
   --template FILE    check a template that is there already, JSON or YAML; may be repeated
-  --self-test        show that faults make the checks of the moto server fail
+  --self-test        show that faults make the checks fail
 ";
 
 /// A template that the Python tools check.
@@ -43,10 +50,16 @@ pub struct Subject {
 /// `cargo xtask conformance`.
 pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
     let (mut names, mut templates, mut bless) = (Vec::new(), Vec::new(), false);
+    let (mut only_security, mut only_bootstraps) = (false, false);
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("bless") => bless = true,
-            Long("self-test") => return tools::self_test(),
+            Long("security") => only_security = true,
+            Long("bootstraps") => only_bootstraps = true,
+            Long("self-test") => {
+                tools::self_test()?;
+                return security::self_test();
+            }
             Long("template") => templates.extend(arguments.values()?.map(PathBuf::from)),
             Value(name) => names.push(name.string()?),
             other => return Err(other.unexpected().into()),
@@ -55,7 +68,8 @@ pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
 
     let mut report = Report::default();
     let mut subjects = Vec::new();
-    if templates.is_empty() || !names.is_empty() {
+    let everything = names.is_empty() && templates.is_empty() && !only_security && !only_bootstraps;
+    if everything || !names.is_empty() {
         for folder in examples(&names)? {
             subjects.extend(synth::check(&folder, bless, &mut report)?);
         }
@@ -67,6 +81,12 @@ pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
     }
     if !subjects.is_empty() {
         tools::check(&subjects, &mut report)?;
+    }
+    if only_security || everything && !bless {
+        security::check(&mut report)?;
+    }
+    if only_bootstraps || everything && !bless {
+        bootstraps::check(&mut report)?;
     }
     report.finish()
 }

@@ -9,6 +9,9 @@ use super::{
 };
 use crate::{Error, process};
 
+/// What `graph` draws, where an example shows it.
+const PICTURE: &str = "graph.svg";
+
 /// Synthesizes an example. Gives what the other tools shall check, unless it cannot be synthesized.
 pub fn check(example: &Path, bless: bool, report: &mut Report) -> Result<Option<Subject>, Error> {
     let name = example.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -22,7 +25,7 @@ pub fn check(example: &Path, bless: bool, report: &mut Report) -> Result<Option<
             return Ok(None);
         }
     };
-    compare(&name, example, &first, bless, report)?;
+    compare(&name, example, "expected/template.json", &first, bless, report)?;
     match synthesize(example, &template, &[]) {
         Ok(second) if second == first => report.check(&name, "synth gives the same bytes again", Status::Passed, ""),
         Ok(second) => {
@@ -30,6 +33,13 @@ pub fn check(example: &Path, bless: bool, report: &mut Report) -> Result<Option<
             report.check(&name, "synth gives the same bytes again", Status::Failed, &difference);
         }
         Err(error) => report.check(&name, "synth gives the same bytes again", Status::Failed, &error.to_string()),
+    }
+    if example.join(PICTURE).is_file() {
+        let drawn = scratch(&name)?.join(PICTURE);
+        match synthesize(example, &drawn, &["graph".as_ref(), "--output".as_ref(), drawn.as_os_str()]) {
+            Ok(bytes) => compare(&name, example, PICTURE, &bytes, bless, report)?,
+            Err(error) => report.check(&name, PICTURE, Status::Failed, &error.to_string()),
+        }
     }
     let options = ["--format".as_ref(), "yaml".as_ref(), "--output".as_ref(), yaml.as_os_str()];
     let yaml = match synthesize(example, &yaml, &options) {
@@ -54,22 +64,31 @@ fn synthesize(example: &Path, output: &Path, options: &[&std::ffi::OsStr]) -> Re
     fs::read(output).map_err(Error::io(format!("read what synth wrote, {}", output.display())))
 }
 
-fn compare(name: &str, example: &Path, actual: &[u8], bless: bool, report: &mut Report) -> Result<(), Error> {
-    let committed = example.join("expected/template.json");
+/// Compares with a committed file of the example, or writes it.
+fn compare(
+    name: &str,
+    example: &Path,
+    file: &str,
+    actual: &[u8],
+    bless: bool,
+    report: &mut Report,
+) -> Result<(), Error> {
+    let committed = example.join(file);
     let expected = fs::read(&committed).ok();
     if bless && expected.as_deref() != Some(actual) {
-        fs::create_dir_all(example.join("expected")).map_err(Error::io(format!("create folder of {name}")))?;
+        let folder = committed.parent().unwrap_or(example);
+        fs::create_dir_all(folder).map_err(Error::io(format!("create folder of {name}")))?;
         fs::write(&committed, actual).map_err(Error::io(format!("write {}", committed.display())))?;
-        report.check(name, "expected/template.json", Status::Passed, "blessed");
+        report.check(name, file, Status::Passed, "blessed");
         return Ok(());
     }
     match expected {
-        Some(expected) if expected == actual => report.check(name, "expected/template.json", Status::Passed, ""),
+        Some(expected) if expected == actual => report.check(name, file, Status::Passed, ""),
         Some(expected) => {
             let text = diff::unified(&String::from_utf8_lossy(&expected), &String::from_utf8_lossy(actual));
-            report.check(name, "expected/template.json", Status::Failed, &text);
+            report.check(name, file, Status::Failed, &text);
         }
-        None => report.check(name, "expected/template.json", Status::Failed, "missing; --bless writes it"),
+        None => report.check(name, file, Status::Failed, "missing; --bless writes it"),
     }
     Ok(())
 }

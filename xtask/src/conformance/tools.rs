@@ -16,39 +16,44 @@ use super::{
 };
 use crate::{Error, root, venv::Venv};
 
-/// Runs every tool on every template. `conformance/check.py` gets the templates on its standard input
-/// and answers with one JSON object a line and check.
+/// Runs every tool on every template.
 pub fn check(subjects: &[Subject], report: &mut Report) -> Result<(), Error> {
-    let folder = scratch("tools")?;
-    let log = folder.join("log.txt");
     let subjects: Vec<Value> = subjects
         .iter()
         .map(|subject| json!({"name": subject.name, "template": subject.template, "yaml": subject.yaml}))
         .collect();
-    let request = json!({"subjects": subjects, "scratch": folder}).to_string();
+    ask("check.py", json!({"subjects": subjects}), report)
+}
 
-    let mut command = python("check.py", &folder)?;
+/// Hands a request to a script of `conformance/`, on its standard input. The script answers with one JSON object a
+/// line and check.
+pub fn ask(script: &str, mut request: Value, report: &mut Report) -> Result<(), Error> {
+    let folder = scratch("tools")?;
+    let log = folder.join("log.txt");
+    request["scratch"] = json!(folder);
+
+    let mut command = python(script, &folder)?;
     let noise = File::create(&log).map_err(Error::io(format!("create {}", log.display())))?;
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(noise);
-    let mut child = command.spawn().map_err(Error::io("start check.py"))?;
+    let mut child = command.spawn().map_err(Error::io(format!("start {script}")))?;
     let mut stdin = child.stdin.take().expect("stdin is piped");
-    stdin.write_all(request.as_bytes()).map_err(Error::io("hand the templates to check.py"))?;
+    stdin.write_all(request.to_string().as_bytes()).map_err(Error::io(format!("hand a request to {script}")))?;
     drop(stdin);
 
     let stdout = child.stdout.take().expect("stdout is piped");
     for line in BufReader::new(stdout).lines() {
-        let line = line.map_err(Error::io("read the answers of check.py"))?;
-        let answer: Value = serde_json::from_str(&line).map_err(Error::json(format!("check.py answered `{line}`")))?;
+        let line = line.map_err(Error::io(format!("read the answers of {script}")))?;
+        let answer: Value = serde_json::from_str(&line).map_err(Error::json(format!("{script} answered `{line}`")))?;
         let text = |key: &str| answer[key].as_str().unwrap_or_default();
         let status = Status::named(text("status")).unwrap_or(Status::Failed);
         report.check(text("subject"), text("check"), status, text("detail"));
     }
-    let status = child.wait().map_err(Error::io("wait for check.py"))?;
+    let status = child.wait().map_err(Error::io(format!("wait for {script}")))?;
     if status.success() {
         return Ok(());
     }
     let said = std::fs::read_to_string(&log).unwrap_or_default();
-    Err(Error::Process { command: "check.py".to_owned(), status, said })
+    Err(Error::Process { command: script.to_owned(), status, said })
 }
 
 /// Runs the tests of the Python side, which show that a fault makes a check fail.

@@ -1,0 +1,225 @@
+//! What an application's stack has besides its tasks.
+
+use std::ops::{Deref, DerefMut};
+
+use async_lambda_model::{AppModel, Application, Trigger};
+use cfn_model::{
+    Handle, IntoNode, LogicalId, Node, Path, Value,
+    sqs::QueueHandle,
+    validate::{Finding, Rule},
+};
+use sam_resources::Policy;
+
+use super::{AsyncLambdaApp, AsyncLambdaAppHandle, names};
+use crate::{Construct, FunctionHandle, Stack, config::Config, explain::did_you_mean};
+
+/// The rule that is broken where something is asked of a task that it does not have.
+static TASK: Rule = Rule::error("AL0004", "what belongs to a task belongs to one that can have it");
+
+/// Adds an application's own resources to its stack. Every application has it, through the prelude.
+pub trait WithResources: Application + Sized {
+    /// The application, with what `add` adds to its stack after its tasks. [`AppStack`] says what can be done there.
+    ///
+    /// ```no_run
+    /// use async_lambda_constructs::prelude::*;
+    ///
+    /// # fn app() -> async_lambda_model::AppModel {
+    /// #     serde_json::from_value(json!({"name": "photo-app", "tasks": []})).unwrap()
+    /// # }
+    /// fn main() -> std::process::ExitCode {
+    ///     async_lambda_constructs::main(app().with_resources(|stack| {
+    ///         let photos = stack.add("Photos", sam::SimpleTable::new());
+    ///         stack
+    ///             .task("Resize")
+    ///             .grant(sam::Policy::dynamodb_crud(photos.r#ref()))
+    ///             .environment_variable("PHOTOS", photos.r#ref());
+    ///     }))
+    /// }
+    /// ```
+    fn with_resources<F: FnOnce(&mut AppStack)>(self, add: F) -> AppWithResources<Self, F> {
+        AppWithResources { app: self, add }
+    }
+}
+
+impl<A: Application> WithResources for A {}
+
+/// An application, and what is added to its stack: [`WithResources::with_resources`].
+#[derive(Clone, Copy, Debug)]
+pub struct AppWithResources<A, F> {
+    pub(crate) app: A,
+    pub(crate) add: F,
+}
+
+/// The stack of an application, in which its tasks are already.
+///
+/// It derefs to a [`Stack`]: resources, constructs, parameters and outputs are added as to any other.
+///
+/// ```
+/// use async_lambda_constructs::{AppStack, config::Config, prelude::*};
+///
+/// # let model: async_lambda_model::AppModel = serde_json::from_value(json!({"name": "photo-app", "tasks": [
+/// #     {"id": "Tick", "trigger": {"schedule": {"expression": "rate(1 day)"}}, "invokes": ["Resize"],
+/// #      "origin": {"file": "src/lib.rs", "line": 1}},
+/// #     {"id": "Resize", "trigger": "managed_sqs", "invokes": [], "origin": {"file": "src/lib.rs", "line": 2}},
+/// # ]})).unwrap();
+/// let mut stack = AppStack::new(&model, &Config::default(), Some("prod"));
+///
+/// // A table, which one task may use, and whose name it gets.
+/// let photos = stack.add("Photos", sam::SimpleTable::new());
+/// stack
+///     .task("Resize")
+///     .grant(sam::Policy::dynamodb_crud(photos.r#ref()))
+///     .environment_variable("PHOTOS", photos.r#ref());
+///
+/// // An alarm on that task's queue, at one stage.
+/// if stack.stage() == Some("prod") {
+///     let queue = stack.task("Resize").queue();
+///     stack.add("ResizeIsLate", Resource::raw("AWS::CloudWatch::Alarm", json!({
+///         "Namespace": "AWS/SQS", "MetricName": "ApproximateAgeOfOldestMessage", "Statistic": "Maximum",
+///         "Period": 300, "EvaluationPeriods": 1, "Threshold": 900, "ComparisonOperator": "GreaterThanThreshold",
+///         "Dimensions": [{"Name": "QueueName", "Value": queue.queue_name().into_node()}],
+///     })));
+/// }
+///
+/// // Any property of what the application made.
+/// let tick = stack.task("Tick").function();
+/// stack.override_property(&tick, "ReservedConcurrentExecutions", 1);
+///
+/// let function = stack.resource("ResizeALFunc").unwrap();
+/// assert_eq!(function["Properties"]["Environment"]["Variables"]["PHOTOS"], json!({"Ref": "Photos"}).into_node());
+/// assert!(!stack.validate().has_errors());
+/// ```
+#[derive(Clone, Debug)]
+pub struct AppStack {
+    stack: Stack,
+    app: AsyncLambdaAppHandle,
+    model: AppModel,
+    stage: Option<String>,
+}
+
+/// A task of an application, in its stack: [`AppStack::task`].
+#[derive(Debug)]
+pub struct TaskInStack<'a> {
+    stack: &'a mut Stack,
+    task: String,
+    has_queue: bool,
+}
+
+impl AppStack {
+    /// The stack of an application with these settings, at this stage: what
+    /// [`with_resources`](WithResources::with_resources) hands out.
+    #[track_caller]
+    pub fn new(model: &AppModel, config: &Config, stage: Option<&str>) -> AppStack {
+        let mut stack = Stack::new(model.name.as_str());
+        let app = AsyncLambdaApp::of(model).settings(config, stage).add_to(&mut stack);
+        AppStack::of(stack, app, model, stage)
+    }
+
+    pub(crate) fn of(stack: Stack, app: AsyncLambdaAppHandle, model: &AppModel, stage: Option<&str>) -> AppStack {
+        AppStack { stack, app, model: model.clone(), stage: stage.map(str::to_owned) }
+    }
+
+    /// What the application made for all of its tasks: the payload bucket, the dead-letter queue, the API.
+    pub fn app(&self) -> &AsyncLambdaAppHandle {
+        &self.app
+    }
+
+    /// The stage that is synthesized, where one was named.
+    pub fn stage(&self) -> Option<&str> {
+        self.stage.as_deref()
+    }
+
+    /// A task by its id; `Resize::ID` where a task is a type, which cannot be misspelt.
+    ///
+    /// It is an error of [`validate`](cfn_model::Template::validate) when the application has no such task.
+    #[track_caller]
+    pub fn task(&mut self, id: impl AsRef<str>) -> TaskInStack<'_> {
+        let id = id.as_ref();
+        let task = self.model.task(id);
+        let has_queue = task.is_none_or(|task| task.trigger == Trigger::ManagedSqs);
+        if task.is_none() {
+            let message = format!("`{id}`: must be a task of application `{}`", self.model.name);
+            let help = did_you_mean(id, self.model.tasks.iter().map(|task| task.id.as_str()));
+            self.stack.report(Finding::new(&TASK, Path::default(), message).actual(id).help(help));
+        }
+        TaskInStack { stack: &mut self.stack, task: id.to_owned(), has_queue }
+    }
+
+    /// The stack itself.
+    pub fn into_stack(self) -> Stack {
+        self.stack
+    }
+}
+
+impl Deref for AppStack {
+    type Target = Stack;
+
+    fn deref(&self) -> &Stack {
+        &self.stack
+    }
+}
+
+impl DerefMut for AppStack {
+    fn deref_mut(&mut self) -> &mut Stack {
+        &mut self.stack
+    }
+}
+
+impl TaskInStack<'_> {
+    /// Lets the task's function do more: a [`Statement`](crate::iam::Statement), such as `bucket.grant_read()`, a
+    /// document, or one of SAM's policy templates.
+    #[track_caller]
+    pub fn grant(self, policy: impl Into<Policy>) -> Self {
+        if let Some(function) = self.properties() {
+            let mut policies = function["Policies"].as_array().unwrap_or_default().to_vec();
+            policies.push(policy.into().into_node());
+            self.stack.override_property(names::function(&self.task), "Policies", policies);
+        }
+        self
+    }
+
+    /// Gives the task's function a variable.
+    ///
+    /// It is an error of [`validate`](cfn_model::Template::validate) when it has one of this name: from the settings,
+    /// or from the application itself.
+    #[track_caller]
+    pub fn environment_variable(self, name: impl Into<String>, value: impl Into<Value<String>>) -> Self {
+        let (name, id) = (name.into(), names::function(&self.task));
+        let Some(function) = self.properties() else { return self };
+        let mut variables = function["Environment"]["Variables"].as_object().cloned().unwrap_or_default();
+        if variables.contains_key(&name) {
+            // Not that of the variable, which is a line of the settings: what is to be changed is the caller's.
+            let place = Path::default().join("Resources").join(id.as_str());
+            let message = format!("task `{}`: variable `{name}` must be set once, and is set already", self.task);
+            let help = "the settings or the application set it: use another name, or `override_property`".to_owned();
+            self.stack.report(Finding::new(&TASK, place, message).actual(name).help(Some(help)));
+        } else {
+            variables.insert(name, value.into().into_node());
+            self.stack.override_property(id, "Environment.Variables", variables);
+        }
+        self
+    }
+
+    /// The task's function, to refer to, or to change with [`override_property`](cfn_model::Template::override_property).
+    pub fn function(&self) -> FunctionHandle {
+        Handle::new(LogicalId::unchecked(&names::function(&self.task)))
+    }
+
+    /// The task's queue.
+    ///
+    /// It is an error of [`validate`](cfn_model::Template::validate) when it has none, since it is no async task.
+    #[track_caller]
+    pub fn queue(&mut self) -> QueueHandle {
+        if !self.has_queue {
+            let message = format!("task `{}`: must be an async task to have a queue, and is none", self.task);
+            let place = Path::default().join("Resources").join(names::function(&self.task).as_str());
+            self.stack.report(Finding::new(&TASK, place, message));
+        }
+        Handle::new(LogicalId::unchecked(&names::queue(&self.task)))
+    }
+
+    /// Of the function; `None` where the application has no such task, which was reported.
+    fn properties(&self) -> Option<&Node> {
+        self.stack.resource(&names::function(&self.task)).map(|function| &function["Properties"])
+    }
+}

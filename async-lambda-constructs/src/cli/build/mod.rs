@@ -1,0 +1,201 @@
+//! `build`: the templates, and the archive with the program that they name.
+
+mod args;
+
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use cfn_model::{Node, validate::Severity};
+use serde_json::json;
+
+use super::{
+    Exit, Session, application,
+    args::{MessageFormat, Settings},
+    files,
+    report::{Diagnostic, plural},
+    synth,
+};
+use crate::{
+    Project,
+    config::Config,
+    package::{self, Architecture, Compiler, Package, Programs, Progress, Request, Selection},
+};
+
+pub(super) use args::{Build, command};
+
+/// Where the archive goes: the templates name it by this path.
+const ARCHIVE: &str = ".async_lambda/build/deployment.zip";
+
+/// Writes the templates, which are validated first, then compiles and writes the archive.
+pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Build) -> Exit {
+    let exit = synth::run(session, project, &command.synth);
+    if exit != Exit::Done {
+        return exit;
+    }
+    // What was said so far is for those who wait.
+    session.err.flush();
+    let environment = environment(session, &command.synth.settings);
+    let request = request(session, command, environment);
+    let started = Instant::now();
+    let mut line = ProgressLine { started, text: String::new(), is_shown: false, colored: request.color };
+    let package = package::build(&request, &mut |progress| line.on_progress(session, progress));
+    line.clear(session);
+    match package {
+        Ok(package) => {
+            say(session, &package, request.architecture, started.elapsed().as_secs_f64());
+            Exit::Done
+        }
+        Err(error) => session.fail(error.to_string(), error.help()),
+    }
+}
+
+/// The environment variables of the settings, for the compiler; those that are known now, and no intrinsics. What is
+/// wrong with the file was said before.
+fn environment(session: &mut Session<'_>, chosen: &Settings) -> Vec<(String, String)> {
+    let Some((_, _, node)) =
+        application::config_path(session, chosen).and_then(|path| files::read_node(session, &path).ok())
+    else {
+        return Vec::new();
+    };
+    let settings = Config::of_node(&node).of_app(chosen.stage.as_deref());
+    let text = |value: Node| match value {
+        Node::String(text) => Some(text),
+        Node::Number(number) => Some(number.to_string()),
+        Node::Bool(bool) => Some(bool.to_string()),
+        _ => None,
+    };
+    settings
+        .environment_variables
+        .into_iter()
+        .filter_map(|(name, setting)| Some((name, text(setting.value)?)))
+        .collect()
+}
+
+fn request(session: &Session<'_>, command: &Build, variables: Vec<(String, String)>) -> Request {
+    let environment = session.environment;
+    let programs = Programs::default();
+    Request {
+        directory: environment.directory.clone(),
+        manifest_directory: environment.manifest_directory.clone().unwrap_or_else(|| environment.directory.clone()),
+        selection: Selection { package: command.package.clone(), binary: command.binary.clone() },
+        architecture: match command.architecture {
+            args::Architecture::X86 => Architecture::X86_64,
+            args::Architecture::Arm => Architecture::Arm64,
+        },
+        compiler: command.compiler.map(|compiler| match compiler {
+            args::Compiler::Cargo => Compiler::Cargo,
+            args::Compiler::Zigbuild => Compiler::Zigbuild,
+            args::Compiler::Lambda => Compiler::Lambda,
+        }),
+        programs: Programs {
+            cargo: environment.cargo.clone().unwrap_or(programs.cargo),
+            rustc: environment.rustc.clone().unwrap_or(programs.rustc),
+        },
+        environment: variables,
+        color: session.reporter.err.is_colored(),
+        output: environment.directory.join(ARCHIVE),
+    }
+}
+
+/// The one line that says, on a terminal, how far the compiler is; elsewhere there is none.
+struct ProgressLine {
+    started: Instant,
+    /// What is compiled, and how far it is.
+    text: String,
+    is_shown: bool,
+    colored: bool,
+}
+
+impl ProgressLine {
+    fn on_progress(&mut self, session: &mut Session<'_>, progress: Progress<'_>) {
+        match progress {
+            Progress::Started { binary, compiler } => {
+                self.text = format!("compiling {binary} with {}", compiler.name());
+            }
+            Progress::Compiled { parts, name } => {
+                let what = self.text.split(": ").next().unwrap_or_default();
+                self.text = format!("{what}: {}, {name}", plural(parts, "part"));
+            }
+            Progress::Line(line) => {
+                self.clear(session);
+                say_line(session, line);
+                return session.err.flush();
+            }
+            Progress::Waiting => {}
+        }
+        if session.environment.err_is_terminal && session.message_format == MessageFormat::Human {
+            let seconds = self.started.elapsed().as_secs();
+            // Cut to what any terminal has room for: a line that wraps cannot be cleared.
+            let text: String = format!("{seconds:>4} s  {}", self.text).chars().take(78).collect();
+            let style = session.reporter.err;
+            session.err.write(&format!("\r\x1b[2K{}", if self.colored { style.name(&text) } else { text }));
+            session.err.flush();
+            self.is_shown = true;
+        }
+    }
+
+    fn clear(&mut self, session: &mut Session<'_>) {
+        if self.is_shown {
+            session.err.write("\r\x1b[2K");
+            self.is_shown = false;
+        }
+    }
+}
+
+/// The compiler's own words go on as they are. For programs, each line is a diagnostic that goes to stderr.
+fn say_line(session: &mut Session<'_>, line: &str) {
+    match session.message_format {
+        MessageFormat::Human => session.err.write(&format!("{line}\n")),
+        MessageFormat::Json => {
+            session.err.write(&format!("{}\n", json!({"kind": "compiler", "line": line})));
+        }
+    }
+}
+
+fn say(session: &mut Session<'_>, package: &Package, architecture: Architecture, seconds: f64) {
+    if !package.is_direct_upload() {
+        let mut diagnostic = Diagnostic::error(format!(
+            "archive: at most 50 MB can be uploaded in a request, got {}",
+            synth::size(package.bytes as usize)
+        ));
+        diagnostic.severity = Severity::Warning;
+        diagnostic.help = Some("deploy it through S3: `sam deploy` does, with `--resolve-s3`".to_owned());
+        let text = session.reporter.for_err(&diagnostic);
+        session.err.write(&text);
+    }
+    let path = shown(&package.path, &session.environment.directory);
+    match session.message_format {
+        MessageFormat::Human => {
+            let style = session.reporter.err;
+            let assets = match package.assets {
+                0 => String::new(),
+                assets => format!(", {}", plural(assets, "asset")),
+            };
+            session.err.write(&format!(
+                "{} {} ({}: bootstrap {}{assets}; {}, {}, {seconds:.1} s)\n",
+                style.good(if package.changed { "wrote" } else { "unchanged" }),
+                style.bold(&files::display(&path)),
+                synth::size(package.bytes as usize),
+                synth::size(package.bootstrap as usize),
+                architecture.name(),
+                package.compiler.name(),
+            ));
+        }
+        MessageFormat::Json => {
+            let value = json!({
+                "kind": "package", "file": path.display().to_string(), "changed": package.changed,
+                "bytes": package.bytes, "unzipped": package.unzipped, "bootstrap": package.bootstrap,
+                "assets": package.assets, "binary": package.binary, "architecture": architecture.name(),
+                "compiler": package.compiler.name(),
+            });
+            session.out.write(&format!("{value}\n"));
+        }
+    }
+}
+
+/// The path as a person would write it.
+fn shown(path: &Path, directory: &Path) -> PathBuf {
+    path.strip_prefix(directory).unwrap_or(path).to_owned()
+}

@@ -1,0 +1,95 @@
+//! Checks files, all processors at once.
+
+use std::{
+    fs::File,
+    io::Read,
+    num::NonZero,
+    path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+};
+
+use cfn_model::{
+    Node,
+    validate::{Report, check_size, validate_document},
+};
+
+use super::{collect::Input, config::Selection};
+use crate::{Diagnostic, Source, diagnostics, display, plain, read_text};
+
+/// A file, and what is wrong with it.
+pub(super) struct Checked {
+    pub(super) name: String,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// Whether it is a template, or at least was meant to be one. Of a file that somebody named this is taken for granted.
+    pub(super) is_template: bool,
+}
+
+/// Checks files; what comes back is in their order.
+pub(super) fn all(directory: &Path, inputs: &[Input], stdin: &mut dyn Read, selection: &Selection) -> Vec<Checked> {
+    let stdin = inputs.iter().any(|input| input.path == Path::new("-")).then(|| read_text("stdin", stdin, 0));
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(input) = inputs.get(index) else { return done };
+            let name = display(&input.path);
+            let text = match &stdin {
+                Some(text) if input.path == Path::new("-") => text.clone(),
+                _ => read_file(&directory.join(&input.path), &name),
+            };
+            done.push((index, check(name, text, input.is_named, selection)));
+        }
+    };
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(inputs.len());
+    let mut done = thread::scope(|scope| {
+        // One of them is this one: a single file needs no other.
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut done = work();
+        for other in others {
+            done.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        done
+    });
+    done.sort_unstable_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, checked)| checked).collect()
+}
+
+fn read_file(path: &Path, name: &str) -> Result<String, Box<Diagnostic>> {
+    let failed = |error| Box::new(Diagnostic::error(format!("{name}: {}", plain(&error))));
+    let file = File::open(path).map_err(failed)?;
+    let length = file.metadata().map_err(failed)?.len();
+    read_text(name, file, usize::try_from(length).unwrap_or(usize::MAX))
+}
+
+fn check(name: String, text: Result<String, Box<Diagnostic>>, is_named: bool, selection: &Selection) -> Checked {
+    let (mut found, is_template) = match text {
+        Err(diagnostic) => (vec![*diagnostic], true),
+        // Most files in a folder are none, and need not be read any further.
+        Ok(text) if !is_named && !text.contains("Resources") => (Vec::new(), false),
+        Ok(text) => {
+            let looks_like_one = text.contains("AWSTemplateFormatVersion") || text.contains("AWS::");
+            match Source::parse(name.clone(), text) {
+                Ok(source) if is_named || is_template(&source) => (diagnostics(&source, &report(&source)), true),
+                Err(diagnostic) if is_named || looks_like_one => (vec![*diagnostic], true),
+                Ok(_) | Err(_) => (Vec::new(), false),
+            }
+        }
+    };
+    found.retain_mut(|diagnostic| selection.select(diagnostic));
+    Checked { name, diagnostics: found, is_template }
+}
+
+fn report(source: &Source) -> Report {
+    let mut report = validate_document(&source.document);
+    report.findings.splice(0..0, check_size(source.text.len()));
+    report
+}
+
+/// Whether a file that nobody named is a template: it says so, or it has resources with types.
+fn is_template(source: &Source) -> bool {
+    let resources = source.document.get("Resources").and_then(Node::as_object);
+    ["AWSTemplateFormatVersion", "Transform"].iter().any(|key| source.document.contains_key(*key))
+        || resources.is_some_and(|resources| resources.values().any(|resource| resource.get("Type").is_some()))
+}

@@ -1,0 +1,121 @@
+//! A finding with the place in a file where one has to look.
+
+use cfn_model::{
+    Path,
+    text::{self},
+    validate::{Finding, Origin, Report, Severity},
+};
+
+use crate::{Place, Source};
+
+/// What silences a finding without a reason of its own.
+const BY_CFN_LINT: &str = "`ignore_checks` of cfn-lint's metadata";
+
+/// A finding about a template, or a failure of a command, ready to be said.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// How much it weighs.
+    pub severity: Severity,
+    /// The code of the rule; `None` for a failure that is no finding about a template.
+    pub code: Option<&'static str>,
+    /// Subject, rule and actual value in one sentence.
+    pub message: String,
+    /// Where a person has to look.
+    pub place: Option<Place>,
+    /// The stack, where it is about one that a program makes.
+    pub stack: Option<String>,
+    /// The place in the template.
+    pub path: Option<String>,
+    /// What would have been right.
+    pub expected: Option<String>,
+    /// The value that was found.
+    pub actual: Option<String>,
+    /// How to mend it.
+    pub help: Option<String>,
+    /// The Rust line that made the thing.
+    pub origin: Option<Origin>,
+    /// Why no alternative of the schema fits: code, place and message of each mistake.
+    pub causes: Vec<(&'static str, String, String)>,
+    /// Why nobody wants to hear of it, if so.
+    pub silenced: Option<Silence>,
+}
+
+/// Why nobody wants to hear of a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Silence {
+    /// The reason, or who asked for it where there is none.
+    pub reason: String,
+    /// Whether what has the mistake asks for it, and not a command line or a file of settings.
+    pub is_in_source: bool,
+}
+
+impl Diagnostic {
+    /// A failure that is no finding about a template.
+    pub fn error(message: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            severity: Severity::Error,
+            code: None,
+            message: message.into(),
+            place: None,
+            stack: None,
+            path: None,
+            expected: None,
+            actual: None,
+            help: None,
+            origin: None,
+            causes: Vec::new(),
+            silenced: None,
+        }
+    }
+
+    /// A finding, without the place where one has to look.
+    pub fn finding(finding: &Finding) -> Diagnostic {
+        Diagnostic {
+            severity: finding.rule.severity,
+            code: Some(finding.rule.code),
+            path: Some(finding.path.to_string()).filter(|path| !path.is_empty()),
+            expected: finding.expected.clone(),
+            actual: finding.actual.clone(),
+            help: finding.help.clone(),
+            origin: finding.origin,
+            causes: finding
+                .with_causes()
+                .skip(1)
+                .map(|cause| (cause.rule.code, cause.path.to_string(), cause.message.clone()))
+                .collect(),
+            ..Diagnostic::error(finding.message.clone())
+        }
+    }
+
+    /// The same, with a place.
+    pub fn at(self, place: Place) -> Diagnostic {
+        Diagnostic { place: Some(place), ..self }
+    }
+}
+
+/// All findings of a report, then those that are silenced, each of these with the reason or with who asked for it.
+pub fn heard_and_silenced(report: &Report) -> impl Iterator<Item = (&Finding, Option<Silence>)> {
+    let silenced = report.silenced.iter().map(|silenced| {
+        let reason = silenced.reason.clone().unwrap_or_else(|| BY_CFN_LINT.to_owned());
+        (&silenced.finding, Some(Silence { reason, is_in_source: true }))
+    });
+    report.findings.iter().map(|finding| (finding, None)).chain(silenced)
+}
+
+/// The findings about a template that was read from a file, each with its line. Those that are silenced come last.
+pub fn diagnostics(source: &Source, report: &Report) -> Vec<Diagnostic> {
+    let findings: Vec<_> = heard_and_silenced(report).collect();
+    let paths: Vec<Path> = findings.iter().map(|(finding, _)| finding.path.clone()).collect();
+    let locations = text::locate(&source.text, &paths);
+    findings
+        .into_iter()
+        .zip(locations)
+        .map(|((finding, silenced), location)| {
+            let place = match location {
+                Some(location) => source.place(finding, &finding.path, &location, false),
+                None => Place::whole(source.name.clone()),
+            };
+            Diagnostic { silenced, ..Diagnostic::finding(finding).at(place) }
+        })
+        .collect()
+}

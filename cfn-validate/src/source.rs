@@ -1,0 +1,105 @@
+//! A template that was read.
+
+use std::{
+    io::{self, Read},
+    path,
+};
+
+use cfn_model::{
+    Node, Object, Path, Segment,
+    text::{self, ErrorKind, Limits, Location, ReadError},
+    validate::Finding,
+};
+
+use crate::{Diagnostic, Place};
+
+/// A template, or part of one, that was read.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The name as the user wrote it.
+    pub name: String,
+    /// What stands in the file.
+    pub text: String,
+    /// What it means.
+    pub document: Object,
+}
+
+impl Source {
+    /// Reads a template, JSON or YAML, whose root must be an object. An error has its line and column.
+    pub fn parse(name: impl Into<String>, text: String) -> Result<Source, Box<Diagnostic>> {
+        let name = name.into();
+        match parse_node(&name, &text)? {
+            Node::Object(document) => Ok(Source { name, text, document }),
+            other => {
+                let message = format!("a template must be an object, got {}", other.kind());
+                let diagnostic = Diagnostic { code: Some("E1001"), ..Diagnostic::error(message) };
+                Err(Box::new(diagnostic.at(Place::file(name, &text, 1, 1))))
+            }
+        }
+    }
+
+    /// What stands at the end of a path.
+    pub fn node(&self, path: &Path) -> Option<&Node> {
+        let mut segments = path.0.iter();
+        let Some(Segment::Key(first)) = segments.next() else { return None };
+        let first = self.document.get(first)?;
+        segments.try_fold(first, |node, segment| match segment {
+            Segment::Key(key) => node.get(key),
+            Segment::Index(index) => node.as_array()?.get(*index),
+        })
+    }
+
+    /// Where to look for a finding whose path, or the part of it that is there, was located.
+    ///
+    /// A name that is unknown is wrong itself; so it is where `is_about_a_name` says so. Otherwise the value is,
+    /// unless it fills many lines.
+    pub fn place(&self, finding: &Finding, path: &Path, location: &Location, is_about_a_name: bool) -> Place {
+        let is_there = location.depth == path.0.len();
+        let is_unknown = match (path.0.last(), &finding.actual) {
+            (Some(Segment::Key(key)), Some(actual)) => key == actual,
+            _ => false,
+        };
+        let one_line = location.value.start.line == location.value.end.line;
+        let span = match location.key {
+            Some(key) if !is_there || !one_line || is_unknown || is_about_a_name => key,
+            _ => location.value,
+        };
+        Place::span(self.name.clone(), &self.text, span)
+    }
+}
+
+/// The name for messages: the path as it was given, `stdin` for `-`.
+pub fn display(path: &path::Path) -> String {
+    if path == path::Path::new("-") { "stdin".to_owned() } else { path.display().to_string() }
+}
+
+/// What a text means, whatever its root is. An error has its line and column.
+pub fn parse_node(name: &str, text: &str) -> Result<Node, Box<Diagnostic>> {
+    text::parse(text, &Limits::default()).map(|document| document.node).map_err(|error| {
+        let diagnostic = Diagnostic { code: Some("E0000"), ..Diagnostic::error(error.kind.to_string()) };
+        let name = name.to_owned();
+        Box::new(diagnostic.at(match error.position {
+            Some(position) => Place::file(name, text, position.line, position.column),
+            None => Place::whole(name),
+        }))
+    })
+}
+
+/// Reads a text as far as its readers take it. `length` is that of the whole, where it is known.
+pub fn read_text(name: &str, reader: impl Read, length: usize) -> Result<String, Box<Diagnostic>> {
+    let limit = Limits::default().bytes;
+    let mut bytes = Vec::with_capacity(length.min(limit) + 1);
+    // One byte more than the reader takes: enough to see that there is more.
+    let failed = |error: &io::Error| Box::new(Diagnostic::error(format!("{name}: {}", crate::plain(error))));
+    reader.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(|error| failed(&error))?;
+    let length = bytes.len().max(length);
+    if length > limit {
+        let error = ReadError { kind: ErrorKind::TooLong { limit, bytes: length }, position: None };
+        let diagnostic = Diagnostic { code: Some("E0000"), ..Diagnostic::error(error.kind.to_string()) };
+        return Err(Box::new(diagnostic.at(Place::whole(name.to_owned()))));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        Box::new(Diagnostic::error(format!("{name}: must be UTF-8, and is not from byte {at} on")))
+    })
+}

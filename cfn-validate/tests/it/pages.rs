@@ -1,0 +1,73 @@
+//! Every rule has a page, whose mistake is one and whose mend is none.
+
+use std::collections::BTreeSet;
+
+use cfn_model::{
+    Template,
+    validate::{Finding, rules},
+};
+use cfn_validate::pages::{self, Page};
+
+/// Rules whose mistake is too long to be shown: hundreds of entries, names of hundreds of letters.
+const IN_WORDS: [&str; 11] =
+    ["E1002", "E1003", "E2010", "E2011", "E3010", "E3011", "E6010", "E6011", "E7002", "E7010", "I0001"];
+
+#[test]
+fn every_rule_has_a_page_and_every_page_a_rule() {
+    let rules: BTreeSet<&str> = rules::all().map(|rule| rule.code).collect();
+    let pages: BTreeSet<&str> = pages::all().map(|page| page.code).collect();
+    let missing: Vec<_> = rules.difference(&pages).collect();
+    let of_nothing: Vec<_> = pages.difference(&rules).collect();
+    assert!(missing.is_empty(), "write cfn-validate/rules/<CODE>.md for {missing:?}");
+    assert!(of_nothing.is_empty(), "no rule has the codes {of_nothing:?}");
+    for code in pages {
+        assert_eq!(pages::page(code).map(|page| page.code), Some(code));
+    }
+    assert_eq!(pages::page("E0"), None);
+}
+
+#[test]
+fn mistakes_are_found_and_mends_are_not() {
+    let problems: Vec<String> = pages::all().filter_map(|page| wrong(page).err()).collect();
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+fn wrong(page: Page) -> Result<(), String> {
+    let code = page.code;
+    let headings: Vec<&str> = page.text.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+    if !matches!(headings.as_slice(), ["Mistake", "Mend"] | ["Mistake", "Mend", "Where cfn-lint differs"]) {
+        return Err(format!("{code}: the headings must be Mistake, Mend and at most Where cfn-lint differs"));
+    }
+    if page.summary().is_empty() || page.summary().ends_with([':', ',']) {
+        return Err(format!("{code}: a page must begin with a sentence"));
+    }
+    if IN_WORDS.contains(&code) {
+        let is_there = |heading| page.section(heading).is_some_and(|words| words.ends_with('.'));
+        let is_there = is_there("Mistake") && is_there("Mend");
+        return is_there.then_some(()).ok_or(format!("{code}: mistake and mend must be said in words"));
+    }
+    let findings = |heading| {
+        let text = page.template(heading).ok_or(format!("{code}: {heading}: must be a block of yaml"))?;
+        let template = Template::parse(text).map_err(|error| format!("{code}: {heading}: {error}"))?;
+        Ok::<Vec<Finding>, String>(template.validate().findings)
+    };
+    let has = |finding: &Finding| finding.rule.code == code;
+    let mistake = findings("Mistake")?;
+    if !mistake.iter().any(has) {
+        let found: Vec<_> = mistake.iter().map(|finding| (finding.rule.code, &finding.message)).collect();
+        return Err(format!("{code}: the mistake is not found, only {found:?}"));
+    }
+    if let Some(finding) = findings("Mend")?.into_iter().find(has) {
+        return Err(format!("{code}: the mend still has `{}` at {}", finding.message, finding.path));
+    }
+    Ok(())
+}
+
+#[test]
+fn the_parts_of_a_page_are_found() {
+    let page = pages::page("E3034").unwrap();
+    assert!(page.summary().starts_with("A number has a smallest and a largest value."));
+    assert!(page.template("Mistake").unwrap().ends_with("DelaySeconds: 901\n"));
+    assert!(page.template("Mend").unwrap().ends_with("DelaySeconds: 900\n"));
+    assert_eq!(page.section("Reason"), None);
+}

@@ -1,0 +1,162 @@
+//! Which files are checked, and how a run ends.
+
+use std::{fs, io};
+
+use cfn_validate::cli::{self, Environment, Exit, Streams};
+use insta::assert_snapshot;
+
+use crate::{FINE, Run, WRONG, WRONG_JSON, folder, run_in};
+
+/// The line on stderr that says how much was found.
+fn summary(run: &Run) -> &str {
+    run.err.lines().last().unwrap_or_default()
+}
+
+#[test]
+fn the_exit_status_says_how_it_ended() {
+    let folder = folder("exit", &[("fine.yaml", FINE), ("wrong.yaml", WRONG), ("unused.yaml", UNUSED)]);
+    let check = |arguments: &[&str], exit: Exit, words: &str| {
+        let run = run_in(&folder, arguments, FINE);
+        assert_eq!(run.exit, exit, "{run}");
+        assert!(run.err.contains(words), "{run}");
+    };
+    check(&["fine.yaml"], Exit::Fine, "no findings in fine.yaml\n");
+    check(&["-"], Exit::Fine, "no findings in stdin\n");
+    check(&["unused.yaml"], Exit::Fine, "1 warning in unused.yaml\n");
+    check(&["unused.yaml", "--strict"], Exit::Findings, "1 warning in unused.yaml\n");
+    check(&["wrong.yaml"], Exit::Findings, "1 error, 1 warning, 1 silenced in wrong.yaml\n");
+    check(&["wrong.yaml", "fine.yaml"], Exit::Findings, "1 error, 1 warning, 1 silenced in 2 templates\n");
+    check(&["wrong.yaml", "--ignore", "E3034"], Exit::Fine, "1 warning, 2 silenced in wrong.yaml\n");
+    check(&["wrong.yaml", "--ignore", "E,W"], Exit::Fine, "no findings, 3 silenced in wrong.yaml\n");
+    check(&["wrong.yaml", "--only", "W10"], Exit::Fine, "1 warning in wrong.yaml\n");
+    check(&["missing.yaml"], Exit::Failed, "1 error in missing.yaml\n");
+    check(&["missing.yaml", "wrong.yaml"], Exit::Failed, "in 2 templates\n");
+    check(&["*.yml"], Exit::Failed, "error: `*.yml`: matches no file\n");
+    check(&["a[.yaml"], Exit::Failed, "error: `a[.yaml`: must be a pattern of paths: ");
+    check(&[], Exit::Failed, "error: there is no file to check\n");
+    check(&["fine.yaml", "--ignore", "E3043x"], Exit::Failed, "error: `--ignore`: `E3043x`: no rule has this code");
+    check(&["fine.yaml", "--only", "Q"], Exit::Failed, "error: `--only`: `Q`: no rule has this code");
+    check(&["fine.yaml", "--explain", "E3034"], Exit::Failed, "cannot be used with");
+    check(&["--colour"], Exit::Failed, "--colour");
+    check(&["--list-rules", "--format", "sarif"], Exit::Failed, "must be asked for as text or json");
+}
+
+const UNUSED: &str = "\
+Resources:
+  Jobs:
+    Type: AWS::SQS::Queue
+    Properties: {QueueName: !Sub [jobs, {Stage: prod}]}
+";
+
+#[test]
+fn folders_are_searched_for_templates() {
+    let folder = folder(
+        "folders",
+        &[
+            ("b/wrong.json", WRONG_JSON),
+            ("a.yml", FINE),
+            ("b/c/deep.template", FINE),
+            ("package.json", r#"{"name": "jobs", "Resources": {"none": 1}}"#),
+            ("list.yaml", "- Resources\n"),
+            ("broken.yaml", "Resources: {Jobs: {Type: AWS::SQS::Queue}\n"),
+            ("notes.yaml", "Resources: [\n"),
+            ("readme.md", WRONG),
+            ("node_modules/wrong.yaml", WRONG),
+            (".hidden/wrong.yaml", WRONG),
+        ],
+    );
+    let files = |arguments: &[&str]| {
+        let run = run_in(&folder, &[arguments, &["--format", "json"]].concat(), "");
+        let mut files: Vec<String> = run
+            .out
+            .lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["file"].as_str().unwrap().to_owned())
+            .collect();
+        files.dedup();
+        files
+    };
+    assert_eq!(files(&["."]), ["b/wrong.json", "broken.yaml"]);
+    assert_eq!(files(&["./b", "b/wrong.json"]), ["b/wrong.json"]);
+    assert_eq!(files(&["**/*.json"]), ["b/wrong.json"]);
+    assert_eq!(files(&["*.json", "broken.yaml"]), ["broken.yaml"]);
+    // What is named is taken for a template.
+    assert_eq!(files(&["package.json", "list.yaml", "notes.yaml"]), ["package.json", "list.yaml", "notes.yaml"]);
+    let run = run_in(&folder, &["."], "");
+    assert_eq!(summary(&run), "3 errors in 4 templates (3 other files without a template)", "{run}");
+    let run = run_in(&folder, &["p*.json"], "");
+    assert!(run.err.starts_with("error: there is no template to check: 1 file hold none"), "{run}");
+}
+
+#[test]
+fn many_files_come_in_their_order() {
+    let names: Vec<String> = (0..100).map(|number| format!("{number:03}.yaml")).collect();
+    let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), WRONG)).collect();
+    let run = run_in(&folder("many", &files), &[".", "--format", "json", "--only", "E3034"], "");
+    let found: Vec<String> = run
+        .out
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["file"].to_string())
+        .collect();
+    assert_eq!(found, names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_cannot_be_read_is_said() {
+    let folder = folder("unreadable", &[]);
+    fs::write(folder.join("latin.yaml"), b"Description: caf\xe9\n").unwrap();
+    fs::create_dir(folder.join("empty")).unwrap();
+    let run = run_in(&folder, &["latin.yaml"], "");
+    assert_eq!(run.exit, Exit::Failed);
+    assert!(run.out.starts_with("error: latin.yaml: must be UTF-8, and is not from byte 16 on\n"), "{run}");
+    assert_eq!(run_in(&folder, &["empty"], "").exit, Exit::Failed);
+    let run = run_in(&folder, &["-", "--output", "no/such/folder"], FINE);
+    assert_eq!(run.exit, Exit::Failed);
+    assert!(run.err.contains("no/such/folder: cannot be written: no such file or directory"), "{run}");
+}
+
+#[test]
+fn a_report_goes_into_a_file() {
+    let folder = folder("output", &[("wrong.yaml", WRONG)]);
+    let run = run_in(&folder, &["wrong.yaml", "-f", "sarif", "-o", "report.sarif", "--color", "always"], "");
+    assert_eq!((run.exit, run.out.as_str()), (Exit::Findings, ""));
+    assert!(summary(&run).contains("1 error"), "{run}");
+    let report = fs::read_to_string(folder.join("report.sarif")).unwrap();
+    assert!(report.contains("\"ruleId\": \"E3034\"") && !report.contains('\u{1b}'), "{report}");
+}
+
+#[test]
+fn rules_are_explained() {
+    assert_snapshot!("explain", run_in(&folder("explain", &[]), &["--explain", "e3034"], ""));
+    let run = run_in(&folder("explain", &[]), &["--explain", "E3043x"], "");
+    assert!(run.err.starts_with("error: `E3043X`: no rule has this code\n"), "{run}");
+    let run = run_in(&folder("explain", &[]), &["--list-rules"], "");
+    assert!(run.out.contains("\nE3034   error    A number is within its range\n"), "{run}");
+    let run = run_in(&folder("explain", &[]), &["--list-rules", "--format", "json"], "");
+    assert_eq!(run.out.lines().count(), cfn_model::validate::rules::all().count());
+    assert_snapshot!("help", run_in(&folder("explain", &[]), &["--help"], ""));
+}
+
+/// A pipe whose reader is gone, or a disk that is full.
+struct Closed(io::ErrorKind);
+
+impl io::Write for Closed {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(self.0.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_reader_who_goes_away_is_no_failure_and_a_full_disk_is_one() {
+    let check = |kind, expected| {
+        let mut err = Vec::new();
+        let streams = Streams { input: &mut io::empty(), out: &mut Closed(kind), err: &mut err };
+        let exit = cli::run(["--list-rules".into()], streams, &Environment::default());
+        assert_eq!(exit, expected, "{}", String::from_utf8(err).unwrap());
+    };
+    check(io::ErrorKind::BrokenPipe, Exit::Fine);
+    check(io::ErrorKind::StorageFull, Exit::Failed);
+}
