@@ -83,7 +83,7 @@ fn whole_policies() {
     let or = json!({"Fn::If": ["Prod", {"Ref": "AWS::NoValue"}, statement("A")]});
     policy(json!({"Statement": [either, or]}), &[]);
     let branch = json!({"Fn::If": ["Prod", {"Statement": []}, {"Version": "2012-10-17"}]});
-    policy(branch, &[("E3510", "PolicyDocument")]);
+    policy(branch, &[("E3510", "PolicyDocument/Fn::If/2")]);
 }
 
 #[test]
