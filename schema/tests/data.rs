@@ -110,3 +110,52 @@ fn json_schemas_are_json_and_complete() {
         }
     }
 }
+
+#[test]
+fn every_service_is_found_again_with_its_actions_in_order() {
+    let mut prefixes = Vec::new();
+    let mut count = 0;
+    for service in cfn_schema::iam_services() {
+        assert_eq!(cfn_schema::iam_service(service.prefix()), Some(service));
+        prefixes.push(service.prefix());
+        let mut before = String::new();
+        service.any(|action| {
+            assert!(before.as_str() < action, "{}: {before} and {action}", service.prefix());
+            assert!(action.bytes().all(|byte| !byte.is_ascii_uppercase()), "{action}");
+            action.clone_into(&mut before);
+            count += 1;
+            false
+        });
+        assert!(!before.is_empty(), "{}", service.prefix());
+    }
+    assert!(prefixes.is_sorted() && prefixes.len() > 400, "{} services", prefixes.len());
+    assert!(count > 20_000, "{count} actions");
+}
+
+#[test]
+fn actions_are_told_apart() {
+    let has =
+        |service: &str, action: &str| cfn_schema::iam_service(service).is_some_and(|known| known.any(|a| a == action));
+    for (service, action) in
+        [("s3", "getobject"), ("sqs", "sendmessage"), ("a2c", "startcontainerizationjob"), ("sts", "assumerole")]
+    {
+        assert!(has(service, action), "{service}:{action}");
+    }
+    for (service, action) in [("s3", "getobjects"), ("S3", "getobject"), ("", "getobject"), ("zzz", "x"), ("s3", "")] {
+        assert!(!has(service, action), "{service}:{action}");
+    }
+}
+
+#[test]
+fn properties_name_the_rules_of_their_own() {
+    let check = |kind: &str, property: &str, code: &str| {
+        let schema = resource_type(kind).unwrap().schema().property(property).unwrap();
+        let names = |keyword: Keyword| matches!(keyword, Keyword::Extension(rule, _) if rule == code);
+        assert!(schema.keywords().any(names), "{kind} {property} {code}");
+    };
+    check("AWS::IAM::ManagedPolicy", "PolicyDocument", "E3510");
+    check("AWS::IAM::Role", "AssumeRolePolicyDocument", "E3530");
+    check("AWS::S3::BucketPolicy", "PolicyDocument", "E3512");
+    check("AWS::StepFunctions::StateMachine", "Definition", "E3601");
+    check("AWS::SSM::Document", "Content", "E3051");
+}

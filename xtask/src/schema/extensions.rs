@@ -134,7 +134,7 @@ fn schema(words: &mut Words, inputs: &Inputs, name: &str) -> Result<Value, Box<d
             // Everything else is the name of a managed policy or a policy template.
             let is_policy = json!({"type": "object", "required": ["Statement"]});
             let one = json!({"if": is_policy, "then": {"definition": "identity policy"}});
-            json!({"if": {"type": "array"}, "then": {"items": one.clone()}, "else": one})
+            json!({"if": {"type": "array"}, "then": {"items": one}, "else": one})
         }
         "role arn" => json!({"format": "role arn"}),
         "environment" => json!({"format": "environment names"}),
@@ -289,4 +289,31 @@ fn in_jsonata(schema: &Value) -> Result<Value, Box<dyn Error>> {
         *place.ok_or_else(|| format!("the states language has no {path} any more"))? = value;
     }
     Ok(schema)
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::spelled_out;
+
+    #[track_caller]
+    fn check(pattern: &str, expected: Option<&[&str]>) {
+        assert_eq!(
+            spelled_out(pattern).as_deref(),
+            expected.map(|texts| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>()).as_deref()
+        );
+    }
+
+    #[test]
+    fn groups_are_spelled_out() {
+        check(
+            "^(Any:|All:)?Bool(IfExists)?$",
+            Some(&["Any:BoolIfExists", "Any:Bool", "All:BoolIfExists", "All:Bool", "BoolIfExists", "Bool"]),
+        );
+        check("^Date(Less|Greater)Than$", Some(&["DateLessThan", "DateGreaterThan"]));
+        for pattern in ["Bool", "^Bool", "^Bo*l$", "^(Bool$", "^[A-Z]$"] {
+            check(pattern, None);
+        }
+    }
 }

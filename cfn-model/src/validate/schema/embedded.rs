@@ -84,7 +84,8 @@ impl Checker<'_> {
             embedded.substitutions = self.substitutions(at.place);
         }
         let node = parsed.as_ref().unwrap_or(node);
-        let verdict = self.check(schema, node, at, Env { embedded: Some(embedded), ..env });
+        // A document stands by itself: below an `Fn::If`, what is wrong with it is said of its branch.
+        let verdict = self.check(schema, node, At::new(at.place), Env { embedded: Some(embedded), ..env });
         if is_machine {
             state_machine::start(node, at.place, &mut self.findings);
         }

@@ -23,7 +23,7 @@ use super::{
     Finding, Rule,
     conditions::{ConditionId, Fact},
     context::{Context, PSEUDO_PARAMETERS},
-    documents::policy::Actions,
+    documents::action::Actions,
     pattern::Pattern,
     place::Place,
     rules,
@@ -163,7 +163,7 @@ impl<'c> Checker<'c> {
 
     /// Whether the limit was reached, so that the rest was not looked at.
     pub(super) fn gave_up(&self) -> bool {
-        self.work > MOST_WORK
+        self.work > MOST_WORK || self.actions.gave_up()
     }
 
     fn check(&mut self, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {

@@ -83,7 +83,7 @@ fn whole_policies() {
     let or = json!({"Fn::If": ["Prod", {"Ref": "AWS::NoValue"}, statement("A")]});
     policy(json!({"Statement": [either, or]}), &[]);
     let branch = json!({"Fn::If": ["Prod", {"Statement": []}, {"Version": "2012-10-17"}]});
-    policy(branch, &[("E3510", "PolicyDocument")]);
+    policy(branch, &[("E3510", "PolicyDocument/Fn::If/2")]);
 }
 
 #[test]
@@ -212,11 +212,11 @@ fn machines_inside_of_states_start_somewhere_too() {
     check_machine(wrong.clone(), &[("E3601", "StartAt")]);
     let within = |state: Value| json!({"StartAt": "A", "States": {"A": state}});
     check_machine(
-        within(json!({"Type": "Parallel", "Branches": [wrong.clone()], "End": true})),
+        within(json!({"Type": "Parallel", "Branches": [wrong], "End": true})),
         &[("E3601", "States/A/Branches/0/StartAt")],
     );
     check_machine(
-        within(json!({"Type": "Map", "ItemProcessor": wrong.clone(), "End": true})),
+        within(json!({"Type": "Map", "ItemProcessor": wrong, "End": true})),
         &[("E3601", "States/A/ItemProcessor/StartAt")],
     );
     // Nobody knows which states there are.

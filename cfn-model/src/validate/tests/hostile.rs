@@ -137,3 +137,17 @@ fn odd_names_and_texts() {
         }
     }
 }
+
+#[test]
+fn patterns_of_actions_that_fit_nothing() {
+    let patterns = |count: usize| {
+        let actions: Vec<_> = (0..count).map(|number| format!("ec2:{}{number}", "*a?".repeat(40))).collect();
+        let policy = json!({"Statement": {"Effect": "Allow", "Action": actions, "Resource": "*"}});
+        report(
+            json!({"Resources": {"P": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": policy}}}}),
+        )
+    };
+    let codes = |count| patterns(count).findings.iter().map(|finding| finding.rule.code).collect::<Vec<_>>();
+    assert_eq!(codes(3), ["W3037"]);
+    assert_eq!(codes(3_000), ["I0001", "W3037"]);
+}
