@@ -127,13 +127,11 @@ fn may_send(flow: &Flow<'_>, number: usize, findings: &mut Vec<Finding>) {
 /// Whether the queue itself may allow somebody something.
 fn has_policy(flow: &Flow<'_>, queue: usize) -> bool {
     let model = &flow.model;
-    ["AWS::SQS::QueuePolicy", "AWS::SQS::QueueInlinePolicy"].into_iter().any(|kind| {
-        model.of_type(kind).any(|policy| {
-            let key = if kind.ends_with("InlinePolicy") { "Queue" } else { "Queues" };
-            members(model.context, policy.ways(model.context, &[key])).iter().any(|(_, way)| {
-                let target = way.node.map(|node| model.queue(&Text::of(node), true));
-                matches!(target, Some(Target::Unknown)) || target == Some(Target::Here(queue))
-            })
+    model.queue_policies.iter().map(|number| &model.resources[*number]).any(|policy| {
+        let key = if policy.kind == "AWS::SQS::QueuePolicy" { "Queues" } else { "Queue" };
+        members(model.context, policy.ways(model.context, &[key])).iter().any(|(_, way)| {
+            let target = way.node.map(|node| model.queue(&Text::of(node), true));
+            matches!(target, Some(Target::Unknown)) || target == Some(Target::Here(queue))
         })
     })
 }

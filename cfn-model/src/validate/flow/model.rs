@@ -56,6 +56,8 @@ pub(super) struct Model<'d> {
     by_id: HashMap<&'d str, usize>,
     pub(super) queues: Vec<usize>,
     pub(super) functions: Vec<usize>,
+    /// The policies of queues.
+    pub(super) queue_policies: Vec<usize>,
     /// The names of queues that are literals, for a quick answer.
     literal_names: HashMap<String, usize>,
     /// The queues whose names are texts with references in them, or have several ways.
@@ -70,6 +72,9 @@ impl<'d> Resource<'d> {
 
     /// The property in every way in which it can turn out.
     pub(super) fn ways(&self, context: &Context<'_>, keys: &[&str]) -> Vec<Way<'d>> {
+        if let Some(node) = self.straight(keys) {
+            return vec![Way { facts: Vec::new(), node }];
+        }
         let mut ways = expand(context, Some(self.properties), Vec::new());
         for key in keys {
             let inner = ways.into_iter().flat_map(|way| match way.node {
@@ -85,6 +90,19 @@ impl<'d> Resource<'d> {
             }
         }
         ways
+    }
+
+    /// The property, where no function is on the way to it: most are found so, and at once.
+    fn straight(&self, keys: &[&str]) -> Option<Option<&'d Node>> {
+        let mut node = self.properties;
+        for key in keys {
+            let object = node.as_object().filter(|_| Function::call(node).is_none())?;
+            match object.get(*key) {
+                Some(inner) => node = inner,
+                None => return Some(None),
+            }
+        }
+        Function::call(node).is_none().then_some(Some(node))
     }
 
     /// The ways in which a property is a known integer, with what it is where it is not there.
@@ -119,6 +137,7 @@ impl<'d> Model<'d> {
             by_id: HashMap::new(),
             queues: Vec::new(),
             functions: Vec::new(),
+            queue_policies: Vec::new(),
             literal_names: HashMap::new(),
             other_names: Vec::new(),
         };
@@ -130,6 +149,7 @@ impl<'d> Model<'d> {
             match kind {
                 QUEUE => model.queues.push(number),
                 FUNCTION | SAM_FUNCTION => model.functions.push(number),
+                "AWS::SQS::QueuePolicy" | "AWS::SQS::QueueInlinePolicy" => model.queue_policies.push(number),
                 _ => {}
             }
             model.by_id.insert(id, number);

@@ -271,6 +271,29 @@ fn al1002_circles() {
 }
 
 #[test]
+fn al1002_a_long_circle_is_found_once() {
+    let queue = |index: usize| {
+        let next = (index + 1) % 60;
+        format!(
+            "  Q{index}: {{Type: AWS::SQS::Queue}}
+  F{index}:
+    Type: AWS::Serverless::Function
+    Properties:
+      Policies: [SQSSendMessagePolicy: {{QueueName: !GetAtt Q{next}.QueueName}}]
+      Events: {{E: {{Type: SQS, Properties: {{Queue: !GetAtt Q{index}.Arn}}}}}}\n"
+        )
+    };
+    let template = format!("{HEAD}{}", (0..60).map(queue).collect::<String>());
+    let Node::Object(document) = parse(&template, &Limits::default()).unwrap().node else { unreachable!() };
+    let report = validate_document_with(&document, &Options::default());
+    let circles: Vec<_> = report.findings.iter().filter(|finding| finding.rule.code == "AL1002").collect();
+    assert_eq!(circles.len(), 1);
+    let message = "queues must not feed each other in a circle, got `Q0` -> `F0` -> `Q1` -> `F1` -> `Q2` -> `F2` -> `Q3` \
+                   -> `F3` -> `Q4` -> `F4` -> `Q5` -> `F5` -> ... -> `Q59` -> `F59` -> `Q0`";
+    assert_eq!(circles[0].message, message);
+}
+
+#[test]
 fn al1003_al1004_al1009_dead_letter_queues() {
     check(
         "AL1003",

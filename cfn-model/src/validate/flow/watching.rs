@@ -166,10 +166,13 @@ impl<'d> Mentions<'_, 'd> {
     fn look(&mut self, node: &'d Node, dead: bool, depth: usize) {
         match node {
             Node::Object(object) if depth < DEEPEST => {
-                if let Some((Function::Ref | Function::GetAtt | Function::Sub | Function::Join, _)) =
-                    Function::call(node)
-                {
-                    return self.mention(node, dead);
+                match Function::call(node) {
+                    Some((Function::Ref | Function::GetAtt, argument)) => {
+                        let name = argument.as_str().or_else(|| argument.as_array()?.first()?.as_str());
+                        return name.into_iter().for_each(|name| self.name(name, dead));
+                    }
+                    Some((Function::Sub | Function::Join, _)) => return self.mention(node, dead),
+                    _ => {}
                 }
                 object.iter().for_each(|(key, value)| self.look(value, dead || is_dead(key), depth + 1));
             }
@@ -185,22 +188,28 @@ impl<'d> Mentions<'_, 'd> {
 
     fn mention(&mut self, node: &'d Node, dead: bool) {
         let text = Text::of(node);
-        let mut add = |queue| {
-            let set = if dead { &mut self.dead } else { &mut self.watched };
-            set.insert(queue);
-        };
         if let Target::Here(queue) = self.model.queue(&text, false) {
-            return add(queue);
+            return self.add(queue, dead);
         }
         // A longer text, such as the body of a dashboard.
         for part in &text.0 {
-            if let Part::Name(id) | Part::Attribute(id, _) = part
-                && let Some(number) = self.model.resource(id)
-                && self.model.resources[number].kind == QUEUE
-            {
-                add(number);
+            if let Part::Name(id) | Part::Attribute(id, _) = part {
+                self.name(id, dead);
             }
         }
+    }
+
+    /// `Jobs` or `Jobs.Arn`.
+    fn name(&mut self, name: &str, dead: bool) {
+        let id = name.split('.').next().unwrap_or(name);
+        if let Some(number) = self.model.resource(id).filter(|number| self.model.resources[*number].kind == QUEUE) {
+            self.add(number, dead);
+        }
+    }
+
+    fn add(&mut self, queue: usize, dead: bool) {
+        let set = if dead { &mut self.dead } else { &mut self.watched };
+        set.insert(queue);
     }
 }
 
