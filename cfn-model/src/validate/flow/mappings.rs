@@ -42,7 +42,9 @@ impl Mapping<'_> {
 }
 
 fn no_dead_letters(flow: &Flow<'_>, mapping: &Mapping<'_>, findings: &mut Vec<Finding>) {
-    let Some(number) = mapping.queue_here().filter(|_| !flow.model.context.is_open()) else { return };
+    // Who processes dead letters has nowhere to put them again.
+    let is_last = |queue: &usize| flow.model.context.is_open() || flow.dead.contains(queue);
+    let Some(number) = mapping.queue_here().filter(|queue| !is_last(queue)) else { return };
     let queue = &flow.model.resources[number];
     for way in queue.ways(flow.model.context, &["RedrivePolicy"]) {
         if way.node.is_none() && flow.model.together(&[&mapping.facts, &queue.facts, &way.facts]) {

@@ -10,6 +10,8 @@ use crate::{
 
 /// How many ways of one property are looked at; with more, it is unknown.
 const MOST_WAYS: usize = 16;
+/// With how many names that are not literals one name is compared.
+const MOST_NAMES: usize = 256;
 /// How often an alias of an alias is followed.
 const MOST_ALIASES: usize = 4;
 
@@ -58,10 +60,11 @@ pub(super) struct Model<'d> {
     pub(super) functions: Vec<usize>,
     /// The policies of queues.
     pub(super) queue_policies: Vec<usize>,
-    /// The names of queues that are literals, for a quick answer.
-    literal_names: HashMap<String, usize>,
+    /// The names of queues that are certain, for a quick answer.
+    names: HashMap<String, usize>,
     /// The queues whose names are texts with references in them, or have several ways.
     other_names: Vec<(usize, Text<'d>)>,
+    function_names: HashMap<&'d str, usize>,
 }
 
 impl<'d> Resource<'d> {
@@ -138,8 +141,9 @@ impl<'d> Model<'d> {
             queues: Vec::new(),
             functions: Vec::new(),
             queue_policies: Vec::new(),
-            literal_names: HashMap::new(),
+            names: HashMap::new(),
             other_names: Vec::new(),
+            function_names: HashMap::new(),
         };
         for (id, definition) in context.section("Resources").into_iter().flatten() {
             let Some(kind) = definition.get("Type").and_then(Node::as_str) else { continue };
@@ -148,7 +152,13 @@ impl<'d> Model<'d> {
             let number = model.resources.len();
             match kind {
                 QUEUE => model.queues.push(number),
-                FUNCTION | SAM_FUNCTION => model.functions.push(number),
+                FUNCTION | SAM_FUNCTION => {
+                    model.functions.push(number);
+                    let name = definition.get("Properties").and_then(|properties| properties.get("FunctionName"));
+                    name.and_then(Node::as_str).into_iter().for_each(|name| {
+                        model.function_names.entry(name).or_insert(number);
+                    });
+                }
                 "AWS::SQS::QueuePolicy" | "AWS::SQS::QueueInlinePolicy" => model.queue_policies.push(number),
                 _ => {}
             }
@@ -169,11 +179,11 @@ impl<'d> Model<'d> {
         for number in self.queues.clone() {
             for way in self.resources[number].ways(self.context, &["QueueName"]) {
                 let Some(text) = way.node.map(Text::of) else { continue };
-                match text.literal() {
-                    Some(name) if way.facts.is_empty() => {
-                        self.literal_names.entry(name.to_owned()).or_insert(number);
-                    }
-                    _ => self.other_names.push((number, text)),
+                if way.facts.is_empty() && !text.0.contains(&Part::Unknown) {
+                    self.names.entry(text.to_string()).or_insert(number);
+                }
+                if !way.facts.is_empty() || text.literal().is_none() {
+                    self.other_names.push((number, text));
                 }
             }
         }
@@ -224,11 +234,13 @@ impl<'d> Model<'d> {
 
     /// The queue with this physical name.
     pub(super) fn queue_named(&self, name: &Text<'d>) -> Target {
-        let literal = name.literal();
-        if let Some(number) = literal.and_then(|name| self.literal_names.get(name)) {
+        if let Some(number) = self.names.get(&name.to_string()).filter(|_| !name.0.contains(&Part::Unknown)) {
             return Target::Here(*number);
         }
-        let mut target = if literal.is_some() { Target::Elsewhere } else { Target::Unknown };
+        if self.other_names.len() > MOST_NAMES {
+            return Target::Unknown;
+        }
+        let mut target = if name.literal().is_some() { Target::Elsewhere } else { Target::Unknown };
         for (number, text) in &self.other_names {
             match name.same(text) {
                 Some(true) => return Target::Here(*number),
@@ -262,11 +274,7 @@ impl<'d> Model<'d> {
         let Some(name) = text.literal() else { return Target::Unknown };
         let name = name.split_once(":function:").map_or(name, |(_, rest)| rest);
         let name = name.split(':').next().unwrap_or(name);
-        let known = self.functions.iter().find(|number| {
-            let own = self.resources[**number].properties.get("FunctionName");
-            own.and_then(Node::as_str) == Some(name)
-        });
-        known.map_or(Target::Unknown, |number| Target::Here(*number))
+        self.function_names.get(name).map_or(Target::Unknown, |number| Target::Here(*number))
     }
 
     /// Whether a queue is a FIFO queue, in every way in which it can turn out.

@@ -8,7 +8,7 @@ use super::{
     text::{Part, Text},
 };
 use crate::{
-    Function, Node, edit_distance,
+    Function, Node,
     validate::{Finding, rules},
 };
 
@@ -59,7 +59,7 @@ fn alarm_names(flow: &Flow<'_>, alarm: &Resource<'_>, findings: &mut Vec<Finding
                 if model.queue_named(&name) != Target::Elsewhere {
                     continue;
                 }
-                (format!("`{literal}`"), nearest(model, literal))
+                (format!("`{literal}`"), reference(model, literal))
             }
         };
         let message =
@@ -72,15 +72,14 @@ fn is_queue(model: &Model<'_>, id: &str) -> bool {
     model.resource(id).is_some_and(|number| model.resources[number].kind == QUEUE)
 }
 
-/// The queue that is most likely meant.
-fn nearest(model: &Model<'_>, literal: &str) -> String {
-    let queues = model.queues.iter().take(100).map(|queue| &model.resources[*queue]);
-    let distance = |queue: &Resource<'_>| {
-        let name = queue.properties["QueueName"].as_str().unwrap_or(queue.id);
-        edit_distance(&literal.to_lowercase()[..], &name.to_lowercase())
+/// How to name the queue that is meant: the one with this logical id, or the only one.
+fn reference(model: &Model<'_>, literal: &str) -> String {
+    let id = match model.queues.as_slice() {
+        _ if is_queue(model, literal) => literal,
+        [only] => model.resources[*only].id,
+        _ => "...",
     };
-    let queue = queues.filter(|queue| queue.id.len() + literal.len() < 400).min_by_key(|queue| distance(queue));
-    queue.map_or_else(String::new, |queue| format!("refer to the queue, such as `!GetAtt {}.QueueName`", queue.id))
+    format!("refer to the queue, as `!GetAtt {id}.QueueName`")
 }
 
 /// Where something mentions a queue.
@@ -105,7 +104,7 @@ fn unwatched(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
             return;
         }
     }
-    mentions.dead.extend(flow.redrives.iter().filter_map(|redrive| super::wiring::here(redrive.target)));
+    mentions.dead.extend(&flow.dead);
     mentions.watched.extend(flow.mappings.iter().filter_map(super::Mapping::queue_here));
     for (_, output) in model.context.section("Outputs").into_iter().flatten() {
         if output.get("Export").is_some() {
