@@ -355,7 +355,7 @@ fn validate_command() -> clap::Command {
             Arg::new("check-files")
                 .long("check-files")
                 .action(ArgAction::SetTrue)
-                .help("Also look for the code that a template names\nby a path, from the template's folder"),
+                .help("Also look for the code that a template\nnames by a path, from its folder"),
         )
         .after_help(format!(
             "Examples:

@@ -48,7 +48,7 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
             if step.to == queue {
                 let function = &model.resources[step.function];
                 let message = format!(
-                    "function `{}`: it must not send to the queue that it consumes, got `{}`",
+                    "function `{}`: it should not send to the queue that it consumes, got `{}`",
                     function.id, model.resources[queue].id
                 );
                 findings.push(Finding::new(&rules::AL1001, function.path(&[]), message).help(MEND.to_owned()));
@@ -61,7 +61,7 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
             on_circle.extend(way.iter().map(|(queue, _)| *queue));
             let ids = way.iter().flat_map(|(from, function)| [*from, *function]).chain([queue]);
             let names: Vec<String> = ids.map(|number| format!("`{}`", model.resources[number].id)).collect();
-            let message = format!("queues must not feed each other in a circle, got {}", shown(&names));
+            let message = format!("queues should not feed each other in a circle, got {}", shown(&names));
             let function = &model.resources[way[0].1];
             findings.push(Finding::new(&rules::AL1002, function.path(&[]), message).help(MEND.to_owned()));
         }

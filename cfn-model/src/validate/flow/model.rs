@@ -224,9 +224,8 @@ impl<'d> Model<'d> {
         {
             return Target::Here(number);
         }
-        let start = text.first();
         let is_address = segment != *text;
-        if !is_address && !names || start.starts_with("arn:") && !names_service(start, "sqs") {
+        if !is_address && !names || text.service().is_some_and(|service| service != "sqs") {
             return if text.0.contains(&Part::Unknown) { Target::Unknown } else { Target::Elsewhere };
         }
         self.queue_named(&segment)
@@ -281,11 +280,6 @@ impl<'d> Model<'d> {
     pub(super) fn fifo(&self, queue: usize) -> Vec<(Vec<Fact>, bool)> {
         self.resources[queue].flags(self.context, &["FifoQueue"], false)
     }
-}
-
-/// A literal ARN begins with this service: `arn:aws:sqs:...`.
-pub(super) fn names_service(arn: &str, service: &str) -> bool {
-    arn.split(':').nth(2).is_none_or(|found| found == service)
 }
 
 /// Follows `Fn::If` into its branches; `AWS::NoValue` is a value that is not there.

@@ -144,8 +144,7 @@ fn covers<'d>(model: &Model<'d>, text: &Text<'d>, queue: usize) -> Option<bool> 
     }
     let is_wild = |part: &Part<'_>| matches!(part, Part::Literal(text) if text.contains(['*', '?']));
     if text.0.iter().any(is_wild) {
-        let service = text.first().strip_prefix("arn:").and_then(|rest| rest.split(':').nth(1)).unwrap_or("*");
-        if !service.is_empty() && !fits(service, "sqs") {
+        if text.service().is_some_and(|service| !fits(service, "sqs")) {
             return Some(false);
         }
         let name = text.last_segment();

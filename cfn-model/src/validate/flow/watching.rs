@@ -63,7 +63,7 @@ fn alarm_names(flow: &Flow<'_>, alarm: &Resource<'_>, findings: &mut Vec<Finding
             }
         };
         let message =
-            format!("alarm `{}`: `QueueName` must be the name of a queue of this template, got {got}", alarm.id);
+            format!("alarm `{}`: `QueueName` should be the name of a queue of this template, got {got}", alarm.id);
         findings.push(Finding::new(&rules::AL1017, place, message).help(help));
     }
 }
@@ -115,7 +115,7 @@ fn unwatched(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
         let queue = &model.resources[number];
         if !mentions.watched.contains(&number) {
             let message = format!(
-                "dead-letter queue `{}`: an alarm or a function must watch it, got none, so that lost messages go \
+                "dead-letter queue `{}`: an alarm or a function should watch it, got none, so that lost messages go \
                  unnoticed",
                 queue.id
             );
