@@ -46,6 +46,8 @@ pub(super) struct Settings {
 #[derive(Debug)]
 pub(super) struct Validate {
     pub(super) files: Vec<PathBuf>,
+    /// Whether to look for the code that templates name.
+    pub(super) check_files: bool,
 }
 
 #[derive(Debug)]
@@ -148,7 +150,10 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arg
             match name {
                 "synth" => Command::Synth(synth(inner)),
                 "build" => Command::Build(build::Build::of(inner)),
-                "validate" => Command::Validate(Validate { files: paths(inner, "files") }),
+                "validate" => Command::Validate(Validate {
+                    files: paths(inner, "files"),
+                    check_files: inner.get_flag("check-files"),
+                }),
                 "explain" => Command::Explain(Explain { name: inner.get_one("name").cloned() }),
                 "graph" => Command::Graph(Graph {
                     files: paths(inner, "files"),
@@ -284,6 +289,12 @@ fn validate_command() -> clap::Command {
                 .num_args(1..)
                 .value_parser(value_parser!(PathBuf))
                 .help("A template in JSON or YAML; `-` is stdin"),
+        )
+        .arg(
+            Arg::new("check-files")
+                .long("check-files")
+                .action(ArgAction::SetTrue)
+                .help("Also look for the code that a template\nnames by a path, from its folder"),
         )
         .after_help(format!(
             "Examples:

@@ -1,6 +1,8 @@
 //! `validate`: checks templates that somebody else wrote.
 
-use cfn_model::validate::{check_size, validate_document};
+use std::path::Path;
+
+use cfn_model::validate::{Options, check_size, validate_document_with};
 
 use super::{
     Exit, Session,
@@ -15,7 +17,10 @@ pub(super) fn run(session: &mut Session<'_>, command: &Validate) -> Exit {
     for path in &command.files {
         let diagnostics = match files::read(session, path) {
             Ok(source) => {
-                let mut report = validate_document(&source.document);
+                let folder = path.parent().unwrap_or(Path::new(""));
+                let exists = |file: &str| folder.join(file).exists();
+                let options = Options { exists: command.check_files.then_some(&exists) };
+                let mut report = validate_document_with(&source.document, &options);
                 report.findings.splice(0..0, check_size(source.text.len()));
                 report::of_file(&source, &report)
             }

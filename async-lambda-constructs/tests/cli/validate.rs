@@ -28,6 +28,13 @@ fn several_files_are_counted_together() {
 }
 
 #[test]
+fn code_is_looked_for_when_it_is_asked_for() {
+    let is_reported = |options: &[&str]| run(options).out.contains("AL1018");
+    assert!(is_reported(&["validate", "--check-files", "code.yaml"]));
+    assert!(!is_reported(&["validate", "code.yaml"]));
+}
+
+#[test]
 fn data_is_one_object_a_line() {
     let run = run(&["validate", "wrong.yaml", "--message-format", "json"]);
     assert_snapshot!("validate_data", run);

@@ -140,7 +140,7 @@ fn compare(flow: &Flow<'_>, front: &Front<'_, '_>, function: usize, wait: Option
         let slower = timeout.saturating_mul(1000) > wait;
         if slower && flow.model.together(&[&front.resource.facts, &function.facts, &facts]) {
             let message = format!(
-                "function `{}`: it must answer before the {} in front of it gives up after {} s, got a timeout of \
+                "function `{}`: it should answer before the {} in front of it gives up after {} s, got a timeout of \
                  {timeout} s",
                 function.id,
                 front.what,

@@ -1,5 +1,7 @@
 //! What roles allow, what functions are told, and whether both fit.
 
+use std::collections::HashSet;
+
 use super::{
     Flow,
     model::{Resource, Target, members},
@@ -38,16 +40,15 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
 /// unless the function is told about the queue.
 pub(super) fn sends_to(flow: &Flow<'_>, function: usize) -> Vec<usize> {
     let Some(role) = flow.roles.of(function) else { return Vec::new() };
-    let told = told(flow, &flow.model.resources[function]);
-    let mut queues: Vec<usize> = role
-        .send_targets(&flow.model)
-        .into_iter()
-        .filter(|queue| flow.roles.is_own(function) || told.iter().any(|(_, known)| known == queue))
-        .filter(|queue| !role.may_be_denied(&flow.model, TO_SEND, *queue))
-        .collect();
-    queues.sort_unstable();
-    queues.dedup();
-    queues
+    if role.denies {
+        return Vec::new();
+    }
+    if flow.roles.is_own(function) {
+        return role.sends_to.clone();
+    }
+    let told: HashSet<usize> =
+        told(flow, &flow.model.resources[function]).into_iter().map(|(_, queue)| queue).collect();
+    role.sends_to.iter().copied().filter(|queue| told.contains(queue)).collect()
 }
 
 /// The queues of the template that environment variables name, with the variable.
@@ -112,7 +113,7 @@ fn may_send(flow: &Flow<'_>, number: usize, findings: &mut Vec<Finding>) {
         {
             continue;
         }
-        let others: Vec<&str> = role.send_targets(model).into_iter().map(|other| model.resources[other].id).collect();
+        let others: Vec<&str> = role.sends_to.iter().map(|other| model.resources[*other].id).collect();
         let allowed = if others.is_empty() { "no queue".to_owned() } else { listed(others, "and") };
         let message = format!(
             "function `{}`: the {} must be allowed to send to queue `{id}`, which `{variable}` names, got permission \
@@ -127,30 +128,16 @@ fn may_send(flow: &Flow<'_>, number: usize, findings: &mut Vec<Finding>) {
 /// Whether the queue itself may allow somebody something.
 fn has_policy(flow: &Flow<'_>, queue: usize) -> bool {
     let model = &flow.model;
-    ["AWS::SQS::QueuePolicy", "AWS::SQS::QueueInlinePolicy"].into_iter().any(|kind| {
-        model.of_type(kind).any(|policy| {
-            let key = if kind.ends_with("InlinePolicy") { "Queue" } else { "Queues" };
-            members(model.context, policy.ways(model.context, &[key])).iter().any(|(_, way)| {
-                let target = way.node.map(|node| model.queue(&Text::of(node), true));
-                matches!(target, Some(Target::Unknown)) || target == Some(Target::Here(queue))
-            })
+    model.queue_policies.iter().map(|number| &model.resources[*number]).any(|policy| {
+        let key = if policy.kind == "AWS::SQS::QueuePolicy" { "Queues" } else { "Queue" };
+        members(model.context, policy.ways(model.context, &[key])).iter().any(|(_, way)| {
+            let target = way.node.map(|node| model.queue(&Text::of(node), true));
+            matches!(target, Some(Target::Unknown)) || target == Some(Target::Here(queue))
         })
     })
 }
 
 impl<'d> Role<'d> {
-    /// The queues that its statements name for sending.
-    fn send_targets(&self, model: &super::Model<'d>) -> Vec<usize> {
-        let allowing = self.statements.iter().filter(|statement| {
-            statement.allows
-                && !statement.inverted
-                && !statement.internal
-                && statement.has_action(TO_SEND) == Some(true)
-        });
-        let queues = allowing.flat_map(|statement| &statement.resources).map(|text| model.queue(text, true));
-        queues.filter_map(super::wiring::here).collect()
-    }
-
     /// Whether any action on a queue is allowed, or may be, that is not for a mapping.
     fn touches(&self, model: &super::Model<'d>, queue: usize) -> bool {
         self.open

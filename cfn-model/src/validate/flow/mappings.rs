@@ -42,12 +42,14 @@ impl Mapping<'_> {
 }
 
 fn no_dead_letters(flow: &Flow<'_>, mapping: &Mapping<'_>, findings: &mut Vec<Finding>) {
-    let Some(number) = mapping.queue_here().filter(|_| !flow.model.context.is_open()) else { return };
+    // Who processes dead letters has nowhere to put them again.
+    let is_last = |queue: &usize| flow.model.context.is_open() || flow.dead.contains(queue);
+    let Some(number) = mapping.queue_here().filter(|queue| !is_last(queue)) else { return };
     let queue = &flow.model.resources[number];
     for way in queue.ways(flow.model.context, &["RedrivePolicy"]) {
         if way.node.is_none() && flow.model.together(&[&mapping.facts, &queue.facts, &way.facts]) {
             let message = format!(
-                "{}: a queue that a function consumes must have a dead-letter queue, got no `RedrivePolicy`",
+                "{}: a queue that a function consumes should have a dead-letter queue, got no `RedrivePolicy`",
                 mapping.ends(&flow.model)
             );
             let help = "add a queue for dead letters and `RedrivePolicy: {deadLetterTargetArn: ..., maxReceiveCount: 5}`, \
@@ -73,7 +75,7 @@ fn partial_batch(flow: &Flow<'_>, mapping: &Mapping<'_>, findings: &mut Vec<Find
         for (facts, size) in resource.ints(context, &["BatchSize"], Some(DEFAULT_BATCH)) {
             if size > 1 && flow.model.together(&[&mapping.facts, &way.facts, &facts]) {
                 let message = format!(
-                    "{}: with batches of {size}, the function must say which messages failed, got no \
+                    "{}: with batches of {size}, the function should say which messages failed, got no \
                      `ReportBatchItemFailures`",
                     mapping.subject(flow)
                 );
@@ -205,7 +207,7 @@ fn shared(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
         let other = others.iter().find(|(other, theirs)| !is_same(other) && model.together(&[theirs, &facts]));
         if let Some((other, _)) = other {
             let message = format!(
-                "{}: one mapping must consume a queue, got {} as well, and each message goes to one of them only",
+                "{}: one mapping should consume a queue, got {} as well, and each message goes to one of them only",
                 mapping.subject(flow),
                 other.name
             );

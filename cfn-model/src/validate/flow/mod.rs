@@ -37,6 +37,8 @@ mod wiring;
 mod tests;
 
 pub(super) use count::of_document as resource_count;
+use std::collections::HashSet;
+
 use model::Model;
 use permission::Roles;
 use wiring::{Mapping, Redrive};
@@ -48,6 +50,8 @@ struct Flow<'d> {
     model: Model<'d>,
     mappings: Vec<Mapping<'d>>,
     redrives: Vec<Redrive<'d>>,
+    /// The queues to which dead letters of other queues go.
+    dead: HashSet<usize>,
     roles: Roles<'d>,
 }
 
@@ -71,7 +75,8 @@ const CHECKS: &[Check] = &[
 pub(super) fn check(context: &Context<'_>, options: &Options<'_>) -> Vec<Finding> {
     let model = Model::new(context);
     let (mappings, redrives, roles) = (wiring::mappings(&model), wiring::redrives(&model), Roles::new(&model));
-    let flow = Flow { model, mappings, redrives, roles };
+    let dead = redrives.iter().filter_map(|redrive| wiring::here(redrive.target)).collect();
+    let flow = Flow { model, mappings, redrives, dead, roles };
     let mut findings = Vec::new();
     CHECKS.iter().for_each(|check| check(&flow, &mut findings));
     functions::check_files(&flow, options, &mut findings);

@@ -10,6 +10,8 @@ use crate::{
 
 /// How many ways of one property are looked at; with more, it is unknown.
 const MOST_WAYS: usize = 16;
+/// With how many names that are not literals one name is compared.
+const MOST_NAMES: usize = 256;
 /// How often an alias of an alias is followed.
 const MOST_ALIASES: usize = 4;
 
@@ -56,10 +58,13 @@ pub(super) struct Model<'d> {
     by_id: HashMap<&'d str, usize>,
     pub(super) queues: Vec<usize>,
     pub(super) functions: Vec<usize>,
-    /// The names of queues that are literals, for a quick answer.
-    literal_names: HashMap<String, usize>,
+    /// The policies of queues.
+    pub(super) queue_policies: Vec<usize>,
+    /// The names of queues that are certain, for a quick answer.
+    names: HashMap<String, usize>,
     /// The queues whose names are texts with references in them, or have several ways.
     other_names: Vec<(usize, Text<'d>)>,
+    function_names: HashMap<&'d str, usize>,
 }
 
 impl<'d> Resource<'d> {
@@ -70,6 +75,9 @@ impl<'d> Resource<'d> {
 
     /// The property in every way in which it can turn out.
     pub(super) fn ways(&self, context: &Context<'_>, keys: &[&str]) -> Vec<Way<'d>> {
+        if let Some(node) = self.straight(keys) {
+            return vec![Way { facts: Vec::new(), node }];
+        }
         let mut ways = expand(context, Some(self.properties), Vec::new());
         for key in keys {
             let inner = ways.into_iter().flat_map(|way| match way.node {
@@ -85,6 +93,19 @@ impl<'d> Resource<'d> {
             }
         }
         ways
+    }
+
+    /// The property, where no function is on the way to it: most are found so, and at once.
+    fn straight(&self, keys: &[&str]) -> Option<Option<&'d Node>> {
+        let mut node = self.properties;
+        for key in keys {
+            let object = node.as_object().filter(|_| Function::call(node).is_none())?;
+            match object.get(*key) {
+                Some(inner) => node = inner,
+                None => return Some(None),
+            }
+        }
+        Function::call(node).is_none().then_some(Some(node))
     }
 
     /// The ways in which a property is a known integer, with what it is where it is not there.
@@ -119,8 +140,10 @@ impl<'d> Model<'d> {
             by_id: HashMap::new(),
             queues: Vec::new(),
             functions: Vec::new(),
-            literal_names: HashMap::new(),
+            queue_policies: Vec::new(),
+            names: HashMap::new(),
             other_names: Vec::new(),
+            function_names: HashMap::new(),
         };
         for (id, definition) in context.section("Resources").into_iter().flatten() {
             let Some(kind) = definition.get("Type").and_then(Node::as_str) else { continue };
@@ -129,7 +152,14 @@ impl<'d> Model<'d> {
             let number = model.resources.len();
             match kind {
                 QUEUE => model.queues.push(number),
-                FUNCTION | SAM_FUNCTION => model.functions.push(number),
+                FUNCTION | SAM_FUNCTION => {
+                    model.functions.push(number);
+                    let name = definition.get("Properties").and_then(|properties| properties.get("FunctionName"));
+                    name.and_then(Node::as_str).into_iter().for_each(|name| {
+                        model.function_names.entry(name).or_insert(number);
+                    });
+                }
+                "AWS::SQS::QueuePolicy" | "AWS::SQS::QueueInlinePolicy" => model.queue_policies.push(number),
                 _ => {}
             }
             model.by_id.insert(id, number);
@@ -149,11 +179,11 @@ impl<'d> Model<'d> {
         for number in self.queues.clone() {
             for way in self.resources[number].ways(self.context, &["QueueName"]) {
                 let Some(text) = way.node.map(Text::of) else { continue };
-                match text.literal() {
-                    Some(name) if way.facts.is_empty() => {
-                        self.literal_names.entry(name.to_owned()).or_insert(number);
-                    }
-                    _ => self.other_names.push((number, text)),
+                if way.facts.is_empty() && !text.0.contains(&Part::Unknown) {
+                    self.names.entry(text.to_string()).or_insert(number);
+                }
+                if !way.facts.is_empty() || text.literal().is_none() {
+                    self.other_names.push((number, text));
                 }
             }
         }
@@ -194,9 +224,8 @@ impl<'d> Model<'d> {
         {
             return Target::Here(number);
         }
-        let start = text.first();
         let is_address = segment != *text;
-        if !is_address && !names || start.starts_with("arn:") && !names_service(start, "sqs") {
+        if !is_address && !names || text.service().is_some_and(|service| service != "sqs") {
             return if text.0.contains(&Part::Unknown) { Target::Unknown } else { Target::Elsewhere };
         }
         self.queue_named(&segment)
@@ -204,11 +233,13 @@ impl<'d> Model<'d> {
 
     /// The queue with this physical name.
     pub(super) fn queue_named(&self, name: &Text<'d>) -> Target {
-        let literal = name.literal();
-        if let Some(number) = literal.and_then(|name| self.literal_names.get(name)) {
+        if let Some(number) = self.names.get(&name.to_string()).filter(|_| !name.0.contains(&Part::Unknown)) {
             return Target::Here(*number);
         }
-        let mut target = if literal.is_some() { Target::Elsewhere } else { Target::Unknown };
+        if self.other_names.len() > MOST_NAMES {
+            return Target::Unknown;
+        }
+        let mut target = if name.literal().is_some() { Target::Elsewhere } else { Target::Unknown };
         for (number, text) in &self.other_names {
             match name.same(text) {
                 Some(true) => return Target::Here(*number),
@@ -242,22 +273,13 @@ impl<'d> Model<'d> {
         let Some(name) = text.literal() else { return Target::Unknown };
         let name = name.split_once(":function:").map_or(name, |(_, rest)| rest);
         let name = name.split(':').next().unwrap_or(name);
-        let known = self.functions.iter().find(|number| {
-            let own = self.resources[**number].properties.get("FunctionName");
-            own.and_then(Node::as_str) == Some(name)
-        });
-        known.map_or(Target::Unknown, |number| Target::Here(*number))
+        self.function_names.get(name).map_or(Target::Unknown, |number| Target::Here(*number))
     }
 
     /// Whether a queue is a FIFO queue, in every way in which it can turn out.
     pub(super) fn fifo(&self, queue: usize) -> Vec<(Vec<Fact>, bool)> {
         self.resources[queue].flags(self.context, &["FifoQueue"], false)
     }
-}
-
-/// A literal ARN begins with this service: `arn:aws:sqs:...`.
-pub(super) fn names_service(arn: &str, service: &str) -> bool {
-    arn.split(':').nth(2).is_none_or(|found| found == service)
 }
 
 /// Follows `Fn::If` into its branches; `AWS::NoValue` is a value that is not there.

@@ -5,12 +5,16 @@ use std::collections::HashMap;
 use super::{
     model::{Model, Resource, SAM_FUNCTION, Target, Way, expand, member_path, members},
     text::{Part, Text, fits},
+    wiring::here,
 };
 use crate::{Function, Node, Path, validate::context::Context};
 
 /// What a mapping needs of its role, or it is refused when it is made.
 pub(super) const TO_CONSUME: [&str; 3] = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 pub(super) const TO_SEND: &str = "sqs:SendMessage";
+
+/// How many statements of a role are looked at; with more, it may allow anything.
+const MOST_STATEMENTS: usize = 256;
 
 /// Managed policies of AWS that say nothing about queues.
 const WITHOUT_QUEUES: &[&str] = &[
@@ -50,6 +54,10 @@ pub(super) struct Role<'d> {
     pub(super) statements: Vec<Statement<'d>>,
     /// It may allow more than is known.
     pub(super) open: bool,
+    /// The queues that its statements name for sending, and do not only mean among all others.
+    pub(super) sends_to: Vec<usize>,
+    /// It may deny sending to some queue.
+    pub(super) denies: bool,
 }
 
 impl<'d> Role<'d> {
@@ -77,11 +85,23 @@ impl<'d> Role<'d> {
         }
     }
 
-    /// Whether a statement denies an action on a queue, or may deny it.
-    pub(super) fn may_be_denied(&self, model: &Model<'d>, action: &str, queue: usize) -> bool {
-        self.statements
-            .iter()
-            .any(|statement| !statement.allows && statement.covers(model, action, queue) != Some(false))
+    /// Sums up what it allows to send to.
+    fn finish(mut self, model: &Model<'d>) -> Role<'d> {
+        if self.statements.len() > MOST_STATEMENTS {
+            self.statements.clear();
+            self.open = true;
+        }
+        let sends = |statement: &&Statement<'d>| statement.has_action(TO_SEND) != Some(false) || statement.inverted;
+        self.denies = self.statements.iter().filter(|statement| !statement.allows).any(|statement| sends(&statement));
+        let allowing = self.statements.iter().filter(|statement| {
+            let is_plain = statement.allows && !statement.inverted && !statement.internal;
+            is_plain && statement.has_action(TO_SEND) == Some(true)
+        });
+        let queues = allowing.flat_map(|statement| &statement.resources).map(|text| model.queue(text, true));
+        self.sends_to = queues.filter_map(here).collect();
+        self.sends_to.sort_unstable();
+        self.sends_to.dedup();
+        self
     }
 }
 
@@ -124,8 +144,7 @@ fn covers<'d>(model: &Model<'d>, text: &Text<'d>, queue: usize) -> Option<bool> 
     }
     let is_wild = |part: &Part<'_>| matches!(part, Part::Literal(text) if text.contains(['*', '?']));
     if text.0.iter().any(is_wild) {
-        let service = text.first().strip_prefix("arn:").and_then(|rest| rest.split(':').nth(1)).unwrap_or("*");
-        if !service.is_empty() && !fits(service, "sqs") {
+        if text.service().is_some_and(|service| !fits(service, "sqs")) {
             return Some(false);
         }
         let name = text.last_segment();
@@ -169,7 +188,7 @@ impl<'d> Roles<'d> {
             };
             let Some(role) = role else { continue };
             let index = *known.entry(key).or_insert_with(|| {
-                roles.roles.push(reader.role(role));
+                roles.roles.push(reader.role(role).finish(model));
                 roles.users.push(0);
                 roles.roles.len() - 1
             });
@@ -211,6 +230,9 @@ impl<'d> Reader<'_, 'd> {
     /// Finds the policies that name the roles to which they belong.
     fn attach(&mut self) {
         let model = self.model;
+        let roles = model.of_type("AWS::IAM::Role");
+        let names: HashMap<&str, &'d str> =
+            roles.filter_map(|role| Some((role.properties.get("RoleName")?.as_str()?, role.id))).collect();
         for (number, policy) in model.resources.iter().enumerate() {
             let keys: &[&str] = match policy.kind {
                 "AWS::IAM::Policy" | "AWS::IAM::ManagedPolicy" => &["Roles"],
@@ -224,10 +246,8 @@ impl<'d> Reader<'_, 'd> {
                         self.attached.entry(id).or_default().push(number);
                     }
                     [Part::Literal(name)] => {
-                        let named = model.of_type("AWS::IAM::Role");
-                        let mut named = named.filter(|role| role.properties["RoleName"].as_str() == Some(name));
-                        if let Some(role) = named.next() {
-                            self.attached.entry(role.id).or_default().push(number);
+                        if let Some(id) = names.get(name.as_ref()) {
+                            self.attached.entry(id).or_default().push(number);
                         }
                     }
                     _ => self.everywhere = true,
@@ -240,7 +260,7 @@ impl<'d> Reader<'_, 'd> {
     fn role(&self, resource: &Resource<'d>) -> Role<'d> {
         let model = self.model;
         let open = self.everywhere || model.context.is_open();
-        let mut role = Role { name: format!("role `{}`", resource.id), statements: Vec::new(), open };
+        let mut role = Role { name: format!("role `{}`", resource.id), open, ..Role::default() };
         let mut id = resource.id.to_owned();
         if resource.kind == SAM_FUNCTION {
             role.name = format!("role of function `{id}`");

@@ -190,7 +190,7 @@ fn retention(flow: &Flow<'_>, redrive: &super::Redrive<'_>, target: usize, findi
         for (then, dead_kept) in dead.ints(model.context, &keys, Some(DEFAULT_RETENTION)) {
             if dead_kept < kept && model.together(&[&redrive.facts, &dead.facts, &when, &then]) {
                 let message = format!(
-                    "dead-letter queue `{}`: messages must be kept for at least {kept} s, as `{}` keeps them, \
+                    "dead-letter queue `{}`: messages should be kept for at least {kept} s, as `{}` keeps them, \
                      got {dead_kept} s",
                     dead.id, source.id
                 );
@@ -209,7 +209,7 @@ fn receive_count(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
         });
         if let Some(mapping) = consumed {
             let message = format!(
-                "{}: `maxReceiveCount` must be at least 2, got 1, so that one throttled call makes a dead letter",
+                "{}: `maxReceiveCount` should be at least 2, got 1, so that one throttled call makes a dead letter",
                 mapping.ends(&flow.model)
             );
             let queue = &flow.model.resources[redrive.source];

@@ -1,16 +1,21 @@
 //! Names of one's own on resources that a change would replace.
 
-use super::{Flow, text::Text};
+use super::{
+    Flow,
+    model::{FUNCTION, SAM_FUNCTION},
+    text::Text,
+};
 use crate::{
     Function, Node,
     validate::{Finding, rules, text::listed},
 };
 
-/// Types whose name is unique in an account and region, the property that is the name, and what else cannot change.
+/// Types whose name is unique in an account and region, and the property that is the name.
 const NAMED: &[(&str, &str)] = &[
     ("AWS::SQS::Queue", "QueueName"),
     ("AWS::SNS::Topic", "TopicName"),
     ("AWS::Lambda::Function", "FunctionName"),
+    ("AWS::Serverless::Function", "FunctionName"),
     ("AWS::DynamoDB::Table", "TableName"),
     ("AWS::Kinesis::Stream", "Name"),
     ("AWS::S3::Bucket", "BucketName"),
@@ -24,7 +29,9 @@ const NAMED: &[(&str, &str)] = &[
 pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
     for resource in &flow.model.resources {
         let Some((kind, key)) = NAMED.iter().find(|(kind, _)| *kind == resource.kind) else { continue };
-        let Some(schema) = cfn_schema::resource_type(kind) else { continue };
+        // What cannot change of SAM's function is what cannot change of the one that it becomes.
+        let made = if *kind == SAM_FUNCTION { FUNCTION } else { kind };
+        let Some(schema) = cfn_schema::resource_type(made) else { continue };
         let Some(name) = resource.properties.get(key).filter(|name| !may_be_left_out(name)) else { continue };
         let fixed: Vec<&str> = schema
             .create_only()

@@ -72,6 +72,27 @@ impl<'d> Text<'d> {
         if starts && ends { None } else { Some(false) }
     }
 
+    /// The service of an ARN, `sqs` of `arn:${AWS::Partition}:sqs:...`; `None` where it is none, or not known.
+    pub(super) fn service(&self) -> Option<&str> {
+        // What is no literal is one part of the ARN, and has no colon.
+        let mut colons = 0;
+        for part in &self.0 {
+            let Part::Literal(text) = part else { continue };
+            if colons == 0 && !text.starts_with("arn:") {
+                return None;
+            }
+            let mut rest: &str = text;
+            while let Some((before, after)) = rest.split_once(':') {
+                if colons == 2 {
+                    return Some(before).filter(|service| !service.is_empty());
+                }
+                colons += 1;
+                rest = after;
+            }
+        }
+        None
+    }
+
     /// The literal at the beginning.
     pub(super) fn first(&self) -> &str {
         if let Some(Part::Literal(text)) = self.0.first() { text } else { "" }
@@ -213,6 +234,21 @@ mod tests {
             let node = node.into_node();
             let text = Text::of(&node);
             assert_eq!((text.to_string().as_str(), text.last_segment().to_string().as_str()), (shown, segment));
+        }
+    }
+
+    #[test]
+    fn services_of_arns() {
+        for (text, expected) in [
+            ("arn:aws:sqs:eu-west-1:1:jobs", Some("sqs")),
+            ("arn:${AWS::Partition}:s3:::jobs", Some("s3")),
+            ("arn:${AWS::Partition}:${Service}:a:b:jobs", None),
+            ("https://sqs.eu-west-1.amazonaws.com/1/jobs", None),
+            ("${Q.Arn}", None),
+            ("jobs", None),
+        ] {
+            let node = serde_json::json!({"Fn::Sub": text}).into_node();
+            assert_eq!(Text::of(&node).service(), expected, "{text}");
         }
     }
 

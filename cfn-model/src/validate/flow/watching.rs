@@ -8,7 +8,7 @@ use super::{
     text::{Part, Text},
 };
 use crate::{
-    Function, Node, edit_distance,
+    Function, Node,
     validate::{Finding, rules},
 };
 
@@ -59,11 +59,11 @@ fn alarm_names(flow: &Flow<'_>, alarm: &Resource<'_>, findings: &mut Vec<Finding
                 if model.queue_named(&name) != Target::Elsewhere {
                     continue;
                 }
-                (format!("`{literal}`"), nearest(model, literal))
+                (format!("`{literal}`"), reference(model, literal))
             }
         };
         let message =
-            format!("alarm `{}`: `QueueName` must be the name of a queue of this template, got {got}", alarm.id);
+            format!("alarm `{}`: `QueueName` should be the name of a queue of this template, got {got}", alarm.id);
         findings.push(Finding::new(&rules::AL1017, place, message).help(help));
     }
 }
@@ -72,15 +72,14 @@ fn is_queue(model: &Model<'_>, id: &str) -> bool {
     model.resource(id).is_some_and(|number| model.resources[number].kind == QUEUE)
 }
 
-/// The queue that is most likely meant.
-fn nearest(model: &Model<'_>, literal: &str) -> String {
-    let queues = model.queues.iter().take(100).map(|queue| &model.resources[*queue]);
-    let distance = |queue: &Resource<'_>| {
-        let name = queue.properties["QueueName"].as_str().unwrap_or(queue.id);
-        edit_distance(&literal.to_lowercase()[..], &name.to_lowercase())
+/// How to name the queue that is meant: the one with this logical id, or the only one.
+fn reference(model: &Model<'_>, literal: &str) -> String {
+    let id = match model.queues.as_slice() {
+        _ if is_queue(model, literal) => literal,
+        [only] => model.resources[*only].id,
+        _ => "...",
     };
-    let queue = queues.filter(|queue| queue.id.len() + literal.len() < 400).min_by_key(|queue| distance(queue));
-    queue.map_or_else(String::new, |queue| format!("refer to the queue, such as `!GetAtt {}.QueueName`", queue.id))
+    format!("refer to the queue, as `!GetAtt {id}.QueueName`")
 }
 
 /// Where something mentions a queue.
@@ -105,7 +104,7 @@ fn unwatched(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
             return;
         }
     }
-    mentions.dead.extend(flow.redrives.iter().filter_map(|redrive| super::wiring::here(redrive.target)));
+    mentions.dead.extend(&flow.dead);
     mentions.watched.extend(flow.mappings.iter().filter_map(super::Mapping::queue_here));
     for (_, output) in model.context.section("Outputs").into_iter().flatten() {
         if output.get("Export").is_some() {
@@ -116,7 +115,7 @@ fn unwatched(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
         let queue = &model.resources[number];
         if !mentions.watched.contains(&number) {
             let message = format!(
-                "dead-letter queue `{}`: an alarm or a function must watch it, got none, so that lost messages go \
+                "dead-letter queue `{}`: an alarm or a function should watch it, got none, so that lost messages go \
                  unnoticed",
                 queue.id
             );
@@ -166,10 +165,13 @@ impl<'d> Mentions<'_, 'd> {
     fn look(&mut self, node: &'d Node, dead: bool, depth: usize) {
         match node {
             Node::Object(object) if depth < DEEPEST => {
-                if let Some((Function::Ref | Function::GetAtt | Function::Sub | Function::Join, _)) =
-                    Function::call(node)
-                {
-                    return self.mention(node, dead);
+                match Function::call(node) {
+                    Some((Function::Ref | Function::GetAtt, argument)) => {
+                        let name = argument.as_str().or_else(|| argument.as_array()?.first()?.as_str());
+                        return name.into_iter().for_each(|name| self.name(name, dead));
+                    }
+                    Some((Function::Sub | Function::Join, _)) => return self.mention(node, dead),
+                    _ => {}
                 }
                 object.iter().for_each(|(key, value)| self.look(value, dead || is_dead(key), depth + 1));
             }
@@ -185,22 +187,28 @@ impl<'d> Mentions<'_, 'd> {
 
     fn mention(&mut self, node: &'d Node, dead: bool) {
         let text = Text::of(node);
-        let mut add = |queue| {
-            let set = if dead { &mut self.dead } else { &mut self.watched };
-            set.insert(queue);
-        };
         if let Target::Here(queue) = self.model.queue(&text, false) {
-            return add(queue);
+            return self.add(queue, dead);
         }
         // A longer text, such as the body of a dashboard.
         for part in &text.0 {
-            if let Part::Name(id) | Part::Attribute(id, _) = part
-                && let Some(number) = self.model.resource(id)
-                && self.model.resources[number].kind == QUEUE
-            {
-                add(number);
+            if let Part::Name(id) | Part::Attribute(id, _) = part {
+                self.name(id, dead);
             }
         }
+    }
+
+    /// `Jobs` or `Jobs.Arn`.
+    fn name(&mut self, name: &str, dead: bool) {
+        let id = name.split('.').next().unwrap_or(name);
+        if let Some(number) = self.model.resource(id).filter(|number| self.model.resources[*number].kind == QUEUE) {
+            self.add(number, dead);
+        }
+    }
+
+    fn add(&mut self, queue: usize, dead: bool) {
+        let set = if dead { &mut self.dead } else { &mut self.watched };
+        set.insert(queue);
     }
 }
 

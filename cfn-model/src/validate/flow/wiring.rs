@@ -118,7 +118,7 @@ fn add<'d>(
         let queue = model.queue(&source, false);
         let is_queue = match queue {
             Target::Here(_) => true,
-            _ => source_key == "Queue" || source.first().split(':').nth(2) == Some("sqs"),
+            _ => source_key == "Queue" || source.service() == Some("sqs"),
         };
         let facts = [resource.facts.as_slice(), &way.facts].concat();
         if is_queue && model.together(&[&facts]) {

@@ -124,3 +124,91 @@ impl<'d> Made<'d> {
 fn entries(node: Option<&Node>) -> impl Iterator<Item = (&String, &Node)> {
     node.and_then(Node::as_object).into_iter().flatten()
 }
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::of_document;
+    use crate::{
+        Node,
+        text::{Limits, parse},
+    };
+
+    /// A template with these resources has as many after the transform; the numbers are aws-sam-translator's.
+    #[track_caller]
+    fn check(resources: &str, expected: usize) {
+        let text = format!(
+            "Transform: AWS::Serverless-2016-10-31\nParameters: {{Auth: {{Type: String, Default: NONE}}}}\nResources:\n{resources}"
+        );
+        let Node::Object(document) = parse(&text, &Limits::default()).unwrap().node else { panic!("{text}") };
+        assert_eq!(of_document(&document), expected, "{text}");
+    }
+
+    fn function(properties: &str) -> String {
+        format!("  F: {{Type: AWS::Serverless::Function, Properties: {{Handler: a.b, {properties}}}}}\n")
+    }
+
+    fn event(kind: &str, properties: &str) -> String {
+        function(&format!("Events: {{E: {{Type: {kind}, Properties: {{{properties}}}}}}}"))
+    }
+
+    #[test]
+    fn functions_and_what_they_bring() {
+        for (properties, expected) in [
+            ("Timeout: 3", 2),
+            ("Role: arn", 1),
+            ("Role: !If [C, arn, !Ref AWS::NoValue]", 2),
+            ("AutoPublishAlias: live", 4),
+            ("AutoPublishAlias: live, DeploymentPreference: {Type: AllAtOnce}", 7),
+            ("AutoPublishAlias: live, DeploymentPreference: {Type: AllAtOnce, Enabled: false}", 4),
+            ("FunctionUrlConfig: {AuthType: NONE}", 5),
+            ("FunctionUrlConfig: {AuthType: !Ref Auth}", 3),
+            (
+                "EventInvokeConfig: {DestinationConfig: {OnFailure: {Type: SQS}, OnSuccess: {Type: SNS, Destination: arn}}}",
+                4,
+            ),
+        ] {
+            check(&function(properties), expected);
+        }
+    }
+
+    #[test]
+    fn events() {
+        for (kind, properties, expected) in [
+            ("SQS", "Queue: arn", 3),
+            ("Schedule", "Schedule: rate(1 day)", 4),
+            ("Schedule", "Schedule: rate(1 day), DeadLetterConfig: {Type: SQS}", 6),
+            ("ScheduleV2", "ScheduleExpression: rate(1 day)", 4),
+            ("ScheduleV2", "ScheduleExpression: rate(1 day), RoleArn: arn, DeadLetterConfig: {Type: SQS}", 4),
+            ("SNS", "Topic: arn", 4),
+            ("SNS", "Topic: arn, SqsSubscription: true", 6),
+            ("Api", "Path: /, Method: get", 6),
+            ("HttpApi", "Path: /, Method: get", 5),
+            ("IoTRule", "Sql: a", 4),
+            ("Cognito", "UserPool: !Ref P, Trigger: PreSignUp", 3),
+        ] {
+            check(&event(kind, properties), expected);
+        }
+    }
+
+    #[test]
+    fn apis_and_the_rest() {
+        let api = |properties: &str| {
+            format!("  A: {{Type: AWS::Serverless::Api, Properties: {{StageName: s, {properties}}}}}\n")
+        };
+        check(&api(""), 3);
+        check(&api("Auth: {UsagePlan: {CreateUsagePlan: PER_API}}"), 6);
+        check(&api("Auth: {Authorizers: {L: {FunctionArn: arn}}}"), 4);
+        check(
+            &api("Domain: {DomainName: a.b, CertificateArn: arn, BasePath: [/x, /y], Route53: {HostedZoneId: Z}}"),
+            7,
+        );
+        check("  A: {Type: AWS::Serverless::HttpApi}\n", 2);
+        check("  T: {Type: AWS::Serverless::SimpleTable}\n  Q: {Type: AWS::SQS::Queue}\n", 2);
+        check(
+            "  M: {Type: AWS::Serverless::StateMachine, Properties: {Definition: {}, Events: {E: {Type: Schedule}}}}\n",
+            4,
+        );
+    }
+}
