@@ -2,11 +2,6 @@
 
 use super::Rule;
 
-mod references;
-mod schema;
-mod silencing;
-mod structure;
-
 /// Declares the rules of a family, and `ALL`, which lists them.
 macro_rules! rules {
     ($($severity:ident $name:ident $title:literal;)*) => {
@@ -20,7 +15,10 @@ macro_rules! rules {
     };
 }
 
-use rules;
+mod references;
+mod schema;
+mod silencing;
+mod structure;
 
 pub use references::*;
 pub use schema::*;
