@@ -5,6 +5,9 @@
 //! assert!(page.text.contains("## Mend"));
 //! ```
 
+use cfn_model::validate::{Rule, did_you_mean, rules};
+use serde_json::{Value, json};
+
 /// What there is to say about a rule, in Markdown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Page {
@@ -26,6 +29,30 @@ pub fn all() -> impl Iterator<Item = Page> {
 pub fn page(code: &str) -> Option<Page> {
     let index = PAGES.binary_search_by_key(&code, |(code, _)| *code).ok()?;
     Some(Page { code: PAGES[index].0, text: PAGES[index].1 })
+}
+
+/// The rule with this code, in upper or lower case; otherwise the code that could have been meant.
+pub fn find(code: &str) -> Result<&'static Rule, Option<String>> {
+    let code = code.to_ascii_uppercase();
+    rules::by_code(&code).ok_or_else(|| did_you_mean(&code, rules::all().map(|rule| rule.code)))
+}
+
+/// A rule for people: its code, severity and title, then its page.
+pub fn human(rule: &Rule) -> String {
+    let text = page(rule.code).map_or("", |page| page.text);
+    format!("{} ({}): {}\n\n{text}", rule.code, rule.severity, rule.title)
+}
+
+/// A rule for programs, the page as Markdown.
+pub fn json(rule: &Rule) -> Value {
+    let page = page(rule.code).map(|page| page.text);
+    json!({
+        "kind": "rule",
+        "code": rule.code,
+        "severity": rule.severity.to_string(),
+        "title": rule.title,
+        "page": page,
+    })
 }
 
 impl Page {

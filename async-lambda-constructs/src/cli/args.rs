@@ -307,12 +307,8 @@ fn validate_command() -> clap::Command {
 }
 
 fn explain_command() -> clap::Command {
-    subcommand("explain", "Says what the schema knows of a type or a property", "[OPTIONS] [NAME]")
-        .arg(
-            Arg::new("name")
-                .value_name("NAME")
-                .help("A type, a property with dots, a service, or nothing for the services"),
-        )
+    subcommand("explain", "Says what is known of a type, a property or a rule", "[OPTIONS] [NAME]")
+        .arg(Arg::new("name").value_name("NAME").help("A type, a property with dots, a service, a rule, or nothing"))
         .after_help(format!(
             "Examples:
   cargo run --bin synth -- explain AWS::SQS::Queue
@@ -320,6 +316,7 @@ fn explain_command() -> clap::Command {
   cargo run --bin synth -- explain AWS::Serverless::Function.Events.SQSEvent
   cargo run --bin synth -- explain sqs
   cargo run --bin synth -- explain Globals
+  cargo run --bin synth -- explain E3034
 
 {EXIT_STATUS}"
         ))

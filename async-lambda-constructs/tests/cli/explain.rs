@@ -30,6 +30,16 @@ fn types_and_properties_are_explained() {
 }
 
 #[test]
+fn rules_are_explained() {
+    let run = run(&["explain", "e3034"]);
+    assert_eq!(run.exit, Exit::Done, "{run}");
+    assert!(run.out.starts_with("E3034 (error): A number is within its range\n"), "{run}");
+    let run = crate::run(&["explain", "E3034", "--message-format", "json"]);
+    let rule: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!((&rule["kind"], &rule["code"]), (&"rule".into(), &"E3034".into()));
+}
+
+#[test]
 fn spelling_and_stars_do_not_matter() {
     let plain = run(&["explain", "AWS::SQS::Queue.Tags.Key"]).out;
     for query in [

@@ -3,7 +3,9 @@
 use std::fs;
 
 use async_lambda_constructs::{Stack, cli::Exit};
+use cfn_model::Resource;
 use insta::assert_snapshot;
+use serde_json::json;
 
 use crate::{fixtures, folder, listing, no_stacks, run_in, stacks};
 
@@ -88,4 +90,22 @@ fn what_cannot_be_is_refused_before_anything_is_done() {
     check("file", vec![Stack::new("one"), Stack::new("two")], &["-o", "x.json"]);
     check("extras", vec![Stack::new("one"), Stack::new("two")], &["--extras", "extras.yaml"]);
     check("folder", vec![stacks::storage()], &["-o", "nowhere/x.json"]);
+}
+
+#[test]
+fn what_is_silenced_is_counted_and_not_said() {
+    let stack = || {
+        let mut stack = Stack::new("quiet");
+        let jobs = stack.add("Jobs", Resource::raw("AWS::SQS::Queue", json!({"MaximumMessageSize": 100})));
+        stack.ignore(&jobs, "E3034", "tried");
+        stack
+    };
+    let folder = folder("silenced");
+    let run = run_in(folder.clone(), stack(), &[], "");
+    assert_eq!((run.exit, run.out.as_str()), (Exit::Done, ""), "{run}");
+    assert!(run.err.contains("no findings, 1 silenced"), "{run}");
+    let run = run_in(folder, stack(), &["--message-format", "json"], "");
+    let lines: Vec<serde_json::Value> = run.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&lines[0]["kind"], &lines[0]["reason"]), (&"silenced".into(), &"tried".into()));
+    assert_eq!(lines[1]["findings"]["silenced"], 1);
 }

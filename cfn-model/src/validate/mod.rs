@@ -6,12 +6,12 @@
 //! ```
 //! use cfn_model::{Template, validate::Severity};
 //!
-//! let template = Template::parse("Resources:\n  Jobs:\n    Type: AWS::SQS::Queue\n    Properties: {DelaySeconds: 901}\n")?;
+//! let template = Template::parse("Resources:\n  Jobs:\n    Type: AWS::SQS::Queue\n    Properties: {MaximumMessageSize: 100}\n")?;
 //! let report = template.validate();
 //! let finding = &report.findings[0];
 //! assert_eq!((finding.rule.code, finding.rule.severity), ("E3034", Severity::Error));
-//! assert_eq!(finding.path.to_string(), "Resources/Jobs/Properties/DelaySeconds");
-//! assert_eq!(finding.message, "`DelaySeconds` must be at most 900, got 901");
+//! assert_eq!(finding.path.to_string(), "Resources/Jobs/Properties/MaximumMessageSize");
+//! assert_eq!(finding.message, "`MaximumMessageSize` must be at least 1024, got 100");
 //! # Ok::<(), cfn_model::text::ReadError>(())
 //! ```
 //!

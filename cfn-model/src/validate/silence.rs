@@ -11,6 +11,11 @@ use crate::{Node, Object, Path};
 /// The entry of `Metadata` that is ours.
 const OURS: &str = "cfn-validate";
 const IGNORE: &str = "ignore";
+/// Rules about files, which are looked for only where the caller has a disk: elsewhere there is nothing to silence, and
+/// nothing wrong with that.
+const ABOUT_FILES: [&str; 1] = ["AL1018"];
+/// For how many unknown codes it is said what could have been meant: nobody misspells thousands.
+const SUGGESTIONS: usize = 20;
 
 /// One wish not to hear of a rule.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,12 +103,20 @@ impl<'d> Silencer<'d> {
 
     /// What is wrong with the wishes themselves, and what was silenced.
     pub(super) fn finish(mut self) -> (Vec<Finding>, Vec<Silenced>) {
+        let mut suggestions = SUGGESTIONS;
         for (silence, _) in self.silences.iter().filter(|(_, is_used)| !is_used) {
             let code = &silence.code;
             let known = rules::by_code(code);
+            if ABOUT_FILES.contains(&code.as_str()) {
+                continue;
+            }
             let finding = match (known, &silence.scope) {
                 (None, _) => {
-                    let help = did_you_mean(code, rules::all().map(|rule| rule.code));
+                    let help = match suggestions {
+                        0 => None,
+                        _ => did_you_mean(code, rules::all().map(|rule| rule.code)),
+                    };
+                    suggestions = suggestions.saturating_sub(1);
                     let message = format!("`{code}`: no rule has this code");
                     Finding::new(&rules::AL0202, silence.path.clone(), message).actual(code).help(help)
                 }

@@ -77,7 +77,7 @@ const EXIT_STATUS: &str = "\
 Exit status:
   0  no finding of severity error
   1  there are findings of severity error, or with --strict warnings
-  2  the arguments or the settings make no sense, or a file cannot be read";
+  2  arguments or settings make no sense, or a file cannot be read";
 
 /// Reads the arguments behind the program's name.
 pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, Stop> {
@@ -113,16 +113,15 @@ fn command() -> Command {
         Arg::new(name).long(name).value_name("CODE").action(ArgAction::Append).value_delimiter(',')
     };
     Command::new("cfn-validate")
-        .about("Checks CloudFormation and SAM templates, JSON or YAML, and shows the lines that are wrong.")
+        .about("Checks CloudFormation and SAM templates and shows the lines that are wrong.")
         .version(env!("CARGO_PKG_VERSION"))
         .after_help(EXIT_STATUS)
-        .max_term_width(100)
         .arg(
             Arg::new("files")
                 .value_name("FILE")
                 .num_args(0..)
                 .value_parser(value_parser!(PathBuf))
-                .help("Templates, folders to search for them, patterns such as 'templates/**/*.yaml'; - is stdin"),
+                .help("Templates, folders, patterns ('templates/**/*.yaml'), or - for stdin"),
         )
         .arg(
             Arg::new("format")
@@ -133,10 +132,10 @@ fn command() -> Command {
                 .help("How findings are said [default: text]"),
         )
         .arg(path("output").short('o').help("Write the findings to a file instead of stdout"))
-        .arg(codes("ignore").help("Silence a rule, or all whose code begins like this; several with commas"))
-        .arg(codes("only").help("Check nothing but these rules, or those whose code begins like this"))
+        .arg(codes("ignore").help("Silence a rule, or all that begin like this; several with commas"))
+        .arg(codes("only").help("Check nothing but a rule, or those that begin like this"))
         .arg(Arg::new("strict").long("strict").action(ArgAction::SetTrue).help("Fail on warnings too"))
-        .arg(path("config").help("The settings; otherwise .cfn-validate.yaml, of this folder or one above"))
+        .arg(path("config").help("The settings [default: .cfn-validate.yaml, here or above]"))
         .arg(
             Arg::new("explain")
                 .long("explain")

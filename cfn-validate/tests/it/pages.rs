@@ -67,7 +67,7 @@ fn wrong(page: Page) -> Result<(), String> {
 fn the_parts_of_a_page_are_found() {
     let page = pages::page("E3034").unwrap();
     assert!(page.summary().starts_with("A number has a smallest and a largest value."));
-    assert!(page.template("Mistake").unwrap().ends_with("DelaySeconds: 901\n"));
-    assert!(page.template("Mend").unwrap().ends_with("DelaySeconds: 900\n"));
+    assert!(page.template("Mistake").unwrap().ends_with("MaximumMessageSize: 100\n"));
+    assert!(page.template("Mend").unwrap().ends_with("MaximumMessageSize: 1024\n"));
     assert_eq!(page.section("Reason"), None);
 }

@@ -128,12 +128,20 @@ fn a_report_goes_into_a_file() {
 fn rules_are_explained() {
     assert_snapshot!("explain", run_in(&folder("explain", &[]), &["--explain", "e3034"], ""));
     let run = run_in(&folder("explain", &[]), &["--explain", "E3043x"], "");
-    assert!(run.err.starts_with("error: `E3043X`: no rule has this code\n"), "{run}");
+    assert!(run.err.starts_with("error: `E3043x`: no rule has this code\n"), "{run}");
     let run = run_in(&folder("explain", &[]), &["--list-rules"], "");
     assert!(run.out.contains("\nE3034   error    A number is within its range\n"), "{run}");
     let run = run_in(&folder("explain", &[]), &["--list-rules", "--format", "json"], "");
     assert_eq!(run.out.lines().count(), cfn_model::validate::rules::all().count());
-    assert_snapshot!("help", run_in(&folder("explain", &[]), &["--help"], ""));
+}
+
+#[test]
+fn help_fits_into_a_terminal() {
+    let run = run_in(&folder("help", &[]), &["--help"], "");
+    for line in run.out.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    assert_snapshot!("help", run);
 }
 
 /// A pipe whose reader is gone, or a disk that is full.

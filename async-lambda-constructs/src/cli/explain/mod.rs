@@ -1,8 +1,10 @@
-//! `explain`: what the schema says of a type or a property.
+//! `explain`: what the schema says of a type or a property, and what a rule is about.
 
 mod human;
 mod json;
 mod table;
+
+use cfn_validate::pages;
 
 use super::{
     Exit, Session,
@@ -12,7 +14,15 @@ use crate::explain;
 
 /// Explanations go to stdout; a name that does not exist is an error with what could have been meant.
 pub(super) fn run(session: &mut Session<'_>, command: &Explain) -> Exit {
-    match explain::explain(command.name.as_deref().unwrap_or_default()) {
+    let name = command.name.as_deref().unwrap_or_default();
+    if let Ok(rule) = pages::find(name.trim()) {
+        session.out.write(&match session.message_format {
+            MessageFormat::Human => pages::human(rule),
+            MessageFormat::Json => format!("{}\n", pages::json(rule)),
+        });
+        return Exit::Done;
+    }
+    match explain::explain(name) {
         Ok(explanation) => {
             let text = match session.message_format {
                 MessageFormat::Human => human::render(&explanation, session.reporter.out),

@@ -1,7 +1,5 @@
 //! Rules about documents inside of properties, policies above all, and about who may do what.
 
-use super::rules;
-
 rules! {
     error E3050 "A role that is known by its name has no path";
     error E3051 "A document of Systems Manager is as its schema has it";

@@ -1,7 +1,5 @@
 //! Mistakes in the asynchronous flow: producers, queues, functions, dead-letter queues, and what starts and watches them.
 
-use super::rules;
-
 rules! {
     warning AL1001 "A function does not send to the queue that it consumes";
     warning AL1002 "Queues and functions do not send in a circle";

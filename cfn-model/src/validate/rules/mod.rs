@@ -2,13 +2,6 @@
 
 use super::Rule;
 
-mod documents;
-mod flow;
-mod references;
-mod schema;
-mod silencing;
-mod structure;
-
 /// Declares the rules of a family, and `ALL`, which lists them.
 macro_rules! rules {
     ($($severity:ident $name:ident $title:literal;)*) => {
@@ -22,7 +15,12 @@ macro_rules! rules {
     };
 }
 
-use rules;
+mod documents;
+mod flow;
+mod references;
+mod schema;
+mod silencing;
+mod structure;
 
 pub use documents::*;
 pub use flow::*;
