@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use async_lambda_model::Trigger;
+use async_lambda_model::{TaskId, Trigger};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::{
-    Context, Engine, Invocation,
+    Context, Engine, Invocation, OutgoingMessage,
     app::Entry,
     envelope::{Envelope, MessageError},
     event::receive_count,
@@ -47,6 +47,10 @@ pub(crate) async fn run(
         };
         if let Err(failure) = result {
             let (task, kind) = (&task.model.id, failure.kind());
+            if matches!(failure, Failure::Recursion { .. }) {
+                tracing::error!(%task, message_id, attempt, kind, reason = %failure, "record is in the dead-letter queue");
+                continue;
+            }
             tracing::error!(%task, message_id, attempt, kind, reason = %failure, "record failed");
             failed.push(json!({ "itemIdentifier": message_id }));
             broken_groups.extend(group);
@@ -55,7 +59,8 @@ pub(crate) async fn run(
     Ok(json!({ "batchItemFailures": failed }))
 }
 
-/// Runs a handler on one record. Returns what the handler did.
+/// Runs a handler on one record. Returns what the handler did. Too deep a recursion is an error too, but the message
+/// is in the dead-letter queue then, and must not be received again.
 pub(crate) async fn run_record(
     engine: &Engine,
     task: &Entry,
@@ -67,16 +72,19 @@ pub(crate) async fn run_record(
     let (mut invocation_id, mut hops) = (None, 0);
     if matches!(task.model.trigger, Trigger::ManagedSqs) {
         let body = record["body"].as_str().ok_or(MessageError::NoBody)?;
-        let received = Envelope::receive(body, engine.transport()).await?;
-        hops = received.envelope.hops;
+        let envelope = Envelope::from_body(body)?;
+        hops = envelope.hops;
         if let Some(bound) = task.model.recursion
             && hops > bound
         {
-            return Err(Failure::Recursion { hops, bound });
+            let failure = Failure::Recursion { hops, bound };
+            let letter = dead_letter(&task.model.id, &record, body, context, &failure);
+            engine.transport().send_dead_letter(&letter).await.map_err(Failure::DeadLetter)?;
+            return Err(failure);
         }
         hops = hops.saturating_add(1);
-        invocation_id = Some(received.envelope.invocation_id.clone());
-        message = Some(received);
+        invocation_id = Some(envelope.invocation_id.clone());
+        message = Some(envelope.receive(engine.transport()).await?);
     }
     let stored = message.as_ref().and_then(|message| message.envelope.s3_payload_key.clone());
     let invocation_id = invocation_id.unwrap_or_else(|| engine.transport().new_invocation_id());
@@ -91,6 +99,22 @@ pub(crate) async fn run_record(
         }
     }
     Ok(value)
+}
+
+/// A message on its way to the dead-letter queue, and why. A payload in the bucket stays there for it.
+fn dead_letter(task: &TaskId, record: &Value, body: &str, context: &Context, failure: &Failure) -> OutgoingMessage {
+    let attributes = [
+        ("AsyncLambdaTaskId", task.to_string()),
+        ("AsyncLambdaMessageId", record["messageId"].as_str().unwrap_or_default().to_owned()),
+        ("AsyncLambdaKind", failure.kind().to_owned()),
+        ("AsyncLambdaReason", failure.to_string()),
+    ];
+    OutgoingMessage {
+        body: body.to_owned(),
+        delay_secs: 0,
+        trace_header: context.trace_header.clone(),
+        attributes: attributes.into(),
+    }
 }
 
 /// The group whose order a FIFO queue keeps. (A standard queue may have groups too; they are about fairness.)

@@ -60,16 +60,19 @@ impl Envelope {
         serde_json::to_string(self)
     }
 
-    /// Reads a body, and fetches the payload if it is in the bucket.
-    pub(crate) async fn receive(body: &str, transport: &dyn Transport) -> Result<Received, MessageError> {
-        let mut envelope: Envelope = serde_json::from_str(body)?;
-        let payload = match &envelope.s3_payload_key {
+    pub(crate) fn from_body(body: &str) -> Result<Envelope, MessageError> {
+        Ok(serde_json::from_str(body)?)
+    }
+
+    /// Takes the payload out, and fetches it if it is in the bucket.
+    pub(crate) async fn receive(mut self, transport: &dyn Transport) -> Result<Received, MessageError> {
+        let payload = match &self.s3_payload_key {
             Some(key) => {
                 transport.load_payload(key).await.map_err(|source| MessageError::Load { key: key.clone(), source })?
             }
-            None => envelope.payload.take().ok_or(MessageError::NoPayload)?,
+            None => self.payload.take().ok_or(MessageError::NoPayload)?,
         };
-        Ok(Received { envelope, payload })
+        Ok(Received { envelope: self, payload })
     }
 }
 

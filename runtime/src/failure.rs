@@ -18,6 +18,8 @@ pub(crate) enum Failure {
     Message(#[from] MessageError),
     #[error("recursion: a chain of invocations through this task must have at most {bound} hops, has {hops}")]
     Recursion { hops: u32, bound: u32 },
+    #[error("recursion: the dead-letter queue did not take the message: {0}")]
+    DeadLetter(Error),
     #[error("{}", chain(.0.as_ref()))]
     Handler(Error),
     #[error("panic: {0}")]
@@ -40,7 +42,7 @@ impl Failure {
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Failure::Message(_) => "message",
-            Failure::Recursion { .. } => "recursion",
+            Failure::Recursion { .. } | Failure::DeadLetter(_) => "recursion",
             Failure::Handler(_) => "error",
             Failure::Panic(_) => "panic",
             Failure::Deadline | Failure::NoTime => "deadline",

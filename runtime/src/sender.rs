@@ -135,6 +135,7 @@ impl Sender {
             body,
             delay_secs: u16::try_from(delay.get()).unwrap_or(u16::MAX),
             trace_header: self.trace_header.clone(),
+            attributes: Vec::new(),
         };
         if encoded_len(&payload) < self.inline_limit {
             envelope.payload = Some(payload);

@@ -26,8 +26,9 @@ pub trait Task: 'static {
     type Payload: Serialize + DeserializeOwned + Send + 'static;
 
     /// How many hops a chain of invocations may have that comes back to this task. Without it, a loop through
-    /// the task is an error at synth. A message with more hops behind it fails with that reason, and so ends in
-    /// the dead-letter queue.
+    /// the task is an error at synth. A message with more hops behind it goes to the dead-letter queue at once, with
+    /// the reason among its attributes: `AsyncLambdaReason`, `AsyncLambdaKind`, `AsyncLambdaTaskId`,
+    /// `AsyncLambdaMessageId`.
     const RECURSION: Option<u32> = None;
 }
 

@@ -16,6 +16,9 @@ pub trait Transport: Send + Sync + 'static {
         messages: &'a [OutgoingMessage],
     ) -> BoxFuture<'a, Result<Vec<Refused>, Error>>;
 
+    /// Sends a message to the application's dead-letter queue.
+    fn send_dead_letter<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, Result<(), Error>>;
+
     /// Puts a payload into the bucket and returns its key.
     fn store_payload(&self, payload: String) -> BoxFuture<'_, Result<String, Error>>;
 
@@ -39,14 +42,17 @@ pub struct OutgoingMessage {
     pub delay_secs: u16,
     /// The system attribute `AWSTraceHeader`.
     pub trace_header: Option<String>,
+    /// Names and values of attributes, each of the type `String`: at most ten.
+    pub attributes: Vec<(&'static str, String)>,
 }
 
 impl OutgoingMessage {
     /// How much of SQS's limits it takes. SQS says that it does not count system attributes; they are counted here
     /// all the same, since other implementations do, and they are short.
     pub fn size(&self) -> usize {
-        let attribute = self.trace_header.as_ref().map_or(0, |header| "AWSTraceHeaderString".len() + header.len());
-        self.body.len() + attribute
+        let header = self.trace_header.as_ref().map_or(0, |header| "AWSTraceHeaderString".len() + header.len());
+        let attributes = self.attributes.iter().map(|(name, value)| name.len() + "String".len() + value.len());
+        self.body.len() + header + attributes.sum::<usize>()
     }
 }
 
@@ -72,6 +78,7 @@ pub struct Recorder {
 #[derive(Debug, Default)]
 struct Recorded {
     sent: Vec<(TaskId, OutgoingMessage)>,
+    dead_letters: Vec<OutgoingMessage>,
     payloads: Vec<(String, String)>,
     ids: u64,
 }
@@ -90,6 +97,16 @@ impl Recorder {
     /// Takes all messages so far away.
     pub fn take_sent(&self) -> Vec<(TaskId, OutgoingMessage)> {
         std::mem::take(&mut self.lock().sent)
+    }
+
+    /// All messages in the dead-letter queue.
+    pub fn dead_letters(&self) -> Vec<OutgoingMessage> {
+        self.lock().dead_letters.clone()
+    }
+
+    /// Takes all messages in the dead-letter queue away.
+    pub fn take_dead_letters(&self) -> Vec<OutgoingMessage> {
+        std::mem::take(&mut self.lock().dead_letters)
     }
 
     /// The keys and texts of all payloads that are in the bucket.
@@ -112,6 +129,11 @@ impl Transport for Recorder {
         let sent = messages.iter().map(|message| (destination.clone(), message.clone()));
         self.lock().sent.extend(sent);
         Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn send_dead_letter<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, Result<(), Error>> {
+        self.lock().dead_letters.push(message.clone());
+        Box::pin(async { Ok(()) })
     }
 
     fn store_payload(&self, payload: String) -> BoxFuture<'_, Result<String, Error>> {
@@ -146,6 +168,10 @@ impl<T: Transport + ?Sized> Transport for std::sync::Arc<T> {
         messages: &'a [OutgoingMessage],
     ) -> BoxFuture<'a, Result<Vec<Refused>, Error>> {
         T::send(self, destination, messages)
+    }
+
+    fn send_dead_letter<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, Result<(), Error>> {
+        T::send_dead_letter(self, message)
     }
 
     fn store_payload(&self, payload: String) -> BoxFuture<'_, Result<String, Error>> {

@@ -178,6 +178,9 @@ fn add_task(
     if in_loop {
         function = function.allow_recursion();
     }
+    if task.recursion.is_some() {
+        function = function.writes_dead_letters();
+    }
     let receives = task.trigger == Trigger::ManagedSqs;
     let mut places = function_places(id, settings, function.own_policies(receives));
     function = function.settings(settings);

@@ -27,6 +27,7 @@ pub struct TaskFunction {
     pub(super) extras: Vec<Node>,
     function: Function,
     invokes: Vec<String>,
+    writes_dead_letters: bool,
     policies: Vec<Policy>,
 }
 
@@ -46,7 +47,8 @@ impl TaskFunction {
             .memory_size(TaskOptions::DEFAULT_MEMORY.get())
             .timeout(timeout.get());
         let (extras, invokes, policies) = (Vec::new(), Vec::new(), Vec::new());
-        TaskFunction { app: app.clone(), task, timeout, extras, function, invokes, policies }
+        let (app, writes_dead_letters) = (app.clone(), false);
+        TaskFunction { app, task, timeout, extras, function, invokes, writes_dead_letters, policies }
     }
 
     /// Memory in MB; 128 unless it is said.
@@ -77,6 +79,14 @@ impl TaskFunction {
     /// Lets the function be part of a chain of invocations that comes back to it; Lambda would stop it after 16.
     pub fn allow_recursion(mut self) -> TaskFunction {
         self.function = self.function.recursive_loop("Allow");
+        self
+    }
+
+    /// Lets the function put messages into the dead-letter queue itself: those whose chain of invocations is longer
+    /// than the task allows.
+    pub fn writes_dead_letters(mut self) -> TaskFunction {
+        self.function = self.function.environment_variable("ASYNC_LAMBDA_DLQ_URL", self.app.dead_letters().r#ref());
+        self.writes_dead_letters = true;
         self
     }
 
@@ -117,17 +127,19 @@ impl TaskFunction {
 
     /// How many policies stand before those that were added: the application's own.
     pub(super) fn own_policies(&self, receives: bool) -> usize {
-        usize::from(receives || !self.invokes.is_empty())
+        usize::from(receives || self.writes_dead_letters || !self.invokes.is_empty())
     }
 
     /// The logical id, and the function with its permissions. `receives` is whether it gets messages of the
     /// application's other tasks, whose payloads may be in the bucket.
     pub(super) fn finish(self, receives: bool) -> (String, Function) {
         let mut own = PolicyDocument::new();
-        if !self.invokes.is_empty() {
-            let send = Statement::allow(["sqs:SendMessage"]);
-            let arns = self.invokes.iter().map(|task| get_att::<String>(names::queue(task), "Arn"));
-            own = own.statement(arns.fold(send, Statement::resource));
+        let mut queues: Vec<_> = self.invokes.iter().map(|task| get_att::<String>(names::queue(task), "Arn")).collect();
+        if self.writes_dead_letters {
+            queues.push(get_att(names::DEAD_LETTERS, "Arn"));
+        }
+        if !queues.is_empty() {
+            own = own.statement(queues.into_iter().fold(Statement::allow(["sqs:SendMessage"]), Statement::resource));
         }
         let mut actions = Vec::new();
         if receives {

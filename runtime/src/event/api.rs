@@ -2,11 +2,12 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use aws_lambda_events::apigw::ApiGatewayProxyRequest;
 use axum_core::body::Body;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{EventError, text, wrong};
@@ -57,6 +58,13 @@ impl ApiEvent {
     /// A header that is a text; of several values the first.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The whole request as API Gateway's proxy integration describes it: identity, authorizer, stage variables. It
+    /// is decoded when it is asked for; the fields of this event are more lenient.
+    pub fn proxy_request(&self) -> Result<ApiGatewayProxyRequest, EventError> {
+        let request = ApiGatewayProxyRequest::deserialize(self.raw());
+        request.map_err(|source| EventError::Form { form: "a request of API Gateway", source })
     }
 
     /// The event as Lambda got it.

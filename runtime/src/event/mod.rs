@@ -36,6 +36,14 @@ pub enum EventError {
         /// What serde says.
         source: serde_json::Error,
     },
+    /// The event is not of the form that `aws_lambda_events` gives it.
+    #[error("event: must be {form}: {source}")]
+    Form {
+        /// Whose event it must be.
+        form: &'static str,
+        /// What serde says.
+        source: serde_json::Error,
+    },
     /// The body says that it is base64, and is not.
     #[error("event: the body must be base64: {0}")]
     Base64(#[from] base64::DecodeError),

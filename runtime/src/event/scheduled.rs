@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use aws_lambda_events::eventbridge::EventBridgeEvent;
+use serde::Deserialize;
 use serde_json::Value;
 
+use super::EventError;
 use crate::{Edge, Error, FromInvocation, Invocation, trigger::Schedule};
 
 /// A schedule's time has come.
@@ -16,6 +19,13 @@ pub struct ScheduledEvent {
 }
 
 impl ScheduledEvent {
+    /// The event of EventBridge's rule, with its time as a date. It is decoded when it is asked for: a schedule may
+    /// have an `Input` of its own instead, which is an error here.
+    pub fn rule_event(&self) -> Result<EventBridgeEvent, EventError> {
+        let event = EventBridgeEvent::deserialize(self.raw());
+        event.map_err(|source| EventError::Form { form: "an event of EventBridge", source })
+    }
+
     /// The event as Lambda got it.
     pub fn raw(&self) -> &Value {
         self.invocation.raw()

@@ -1,8 +1,9 @@
 //! Messages of queues.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{fmt, sync::Arc};
 
-use serde::de::DeserializeOwned;
+use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{EventError, text, wrong};
@@ -26,10 +27,16 @@ pub struct ManagedSqsEvent<T: Task> {
     pub message_id: String,
     /// How often the message has been received, this time included.
     pub receive_count: u32,
+    record: SqsMessage,
     invocation: Invocation,
 }
 
 impl<T: Task> ManagedSqsEvent<T> {
+    /// The record: receipt handle, attributes, queue.
+    pub fn record(&self) -> &SqsMessage {
+        &self.record
+    }
+
     /// The record as Lambda got it.
     pub fn raw(&self) -> &Value {
         self.invocation.raw()
@@ -63,6 +70,7 @@ impl<S: Send + Sync, T: Task> FromInvocation<S, Managed<T>> for ManagedSqsEvent<
             invocation_id: envelope.invocation_id.clone(),
             message_id: text(invocation.raw(), "messageId")?,
             receive_count: receive_count(invocation.raw()),
+            record: typed(invocation.raw())?,
             invocation: invocation.clone(),
         })
     }
@@ -78,12 +86,7 @@ pub struct UnmanagedSqsEvent {
     pub message_id: String,
     /// How often the message has been received, this time included.
     pub receive_count: u32,
-    /// SQS's own attributes: `SentTimestamp`, `MessageGroupId` ...
-    pub attributes: BTreeMap<String, String>,
-    /// The sender's attributes, as Lambda gives them: `{"name": {"stringValue": .., "dataType": ..}}`.
-    pub message_attributes: Value,
-    /// The queue.
-    pub event_source_arn: String,
+    record: SqsMessage,
     invocation: Invocation,
 }
 
@@ -91,6 +94,21 @@ impl UnmanagedSqsEvent {
     /// The body, read as JSON.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_str(&self.body)
+    }
+
+    /// One of SQS's own attributes: `SentTimestamp`, `MessageGroupId` ...
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.record.attributes.get(name).map(String::as_str)
+    }
+
+    /// One of the sender's attributes.
+    pub fn message_attribute(&self, name: &str) -> Option<&SqsMessageAttribute> {
+        self.record.message_attributes.get(name)
+    }
+
+    /// The record: receipt handle, all attributes, queue.
+    pub fn record(&self) -> &SqsMessage {
+        &self.record
     }
 
     /// The record as Lambda got it.
@@ -104,18 +122,31 @@ impl<S: Send + Sync> FromInvocation<S, Queue> for UnmanagedSqsEvent {
 
     async fn from_invocation(invocation: &Invocation, _: &Arc<S>) -> Result<Self, Error> {
         let raw = invocation.raw();
-        let attributes = raw["attributes"].as_object().into_iter().flatten();
-        let text_of = |value: &Value| value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
         Ok(UnmanagedSqsEvent {
             body: text(raw, "body")?,
             message_id: text(raw, "messageId")?,
             receive_count: receive_count(raw),
-            attributes: attributes.map(|(name, value)| (name.clone(), text_of(value))).collect(),
-            message_attributes: raw["messageAttributes"].clone(),
-            event_source_arn: raw["eventSourceARN"].as_str().unwrap_or_default().to_owned(),
+            record: typed(raw)?,
             invocation: invocation.clone(),
         })
     }
+}
+
+/// The record in its typed form. Emulators write numbers where SQS writes strings among its attributes; those become
+/// strings.
+fn typed(record: &Value) -> Result<SqsMessage, EventError> {
+    let lenient = |_| {
+        let mut record = record.clone();
+        let attributes = record.get_mut("attributes").and_then(Value::as_object_mut);
+        for value in attributes.into_iter().flat_map(|attributes| attributes.values_mut()) {
+            if !value.is_string() {
+                *value = value.to_string().into();
+            }
+        }
+        SqsMessage::deserialize(record)
+    };
+    let message = SqsMessage::deserialize(record).or_else(lenient);
+    message.map_err(|source| EventError::Form { form: "a record of SQS", source })
 }
 
 /// A record's receive count: 1 where it does not say.

@@ -12,7 +12,10 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_sqs::{
     config::{BehaviorVersion, Region, SharedHttpClient},
     error::DisplayErrorContext,
-    types::{MessageSystemAttributeNameForSends, MessageSystemAttributeValue, SendMessageBatchRequestEntry},
+    types::{
+        MessageAttributeValue, MessageSystemAttributeNameForSends, MessageSystemAttributeValue,
+        SendMessageBatchRequestEntry,
+    },
 };
 use aws_smithy_http_client::{
     Builder,
@@ -31,6 +34,7 @@ pub struct Aws {
     region: Option<String>,
     account: Option<String>,
     bucket: Option<String>,
+    dead_letters: Option<String>,
     clients: OnceLock<Clients>,
 }
 
@@ -55,20 +59,25 @@ pub enum AwsError {
         /// What AWS, or the network, says.
         message: String,
     },
+    /// SQS refused a message.
+    #[error("sqs SendMessageBatch: message was refused: {0}")]
+    Refused(String),
     /// A payload that is no text.
     #[error("s3 GetObject: payload must be utf-8: {0}")]
     Text(#[from] std::string::FromUtf8Error),
 }
 
 impl Aws {
-    /// Reads the environment: `AWS_REGION`, `ASYNC_LAMBDA_ACCOUNT_ID`, `ASYNC_LAMBDA_PAYLOAD_S3_BUCKET`. What is
-    /// missing there is an error only when it is needed. `application` is the application's name.
+    /// Reads the environment: `AWS_REGION`, `ASYNC_LAMBDA_ACCOUNT_ID`, `ASYNC_LAMBDA_PAYLOAD_S3_BUCKET`,
+    /// `ASYNC_LAMBDA_DLQ_URL`. What is missing there is an error only when it is needed. `application` is the
+    /// application's name.
     pub fn from_env(application: impl Into<String>) -> Aws {
         Aws {
             application: application.into(),
             region: env::var("AWS_REGION").or_else(|_| env::var("AWS_DEFAULT_REGION")).ok(),
             account: env::var("ASYNC_LAMBDA_ACCOUNT_ID").ok(),
             bucket: env::var("ASYNC_LAMBDA_PAYLOAD_S3_BUCKET").ok(),
+            dead_letters: env::var("ASYNC_LAMBDA_DLQ_URL").ok(),
             clients: OnceLock::new(),
         }
     }
@@ -132,8 +141,7 @@ impl Aws {
         Ok(format!("https://sqs.{region}.{}/{account}/{}-{destination}", dns_suffix(region), self.application))
     }
 
-    async fn send_batch(&self, destination: &TaskId, messages: &[OutgoingMessage]) -> Result<Vec<Refused>, AwsError> {
-        let url = self.queue_url(destination)?;
+    async fn send_batch(&self, url: String, messages: &[OutgoingMessage]) -> Result<Vec<Refused>, AwsError> {
         let entries: Result<Vec<_>, _> =
             messages.iter().enumerate().map(|(index, message)| entry(index, message)).collect();
         let entries = entries.map_err(|error| call("sqs SendMessageBatch", error))?;
@@ -161,6 +169,10 @@ fn entry(
     if let Some(header) = &message.trace_header {
         let value = MessageSystemAttributeValue::builder().data_type("String").string_value(header).build()?;
         entry = entry.message_system_attributes(MessageSystemAttributeNameForSends::AwsTraceHeader, value);
+    }
+    for (name, value) in &message.attributes {
+        let value = MessageAttributeValue::builder().data_type("String").string_value(value).build()?;
+        entry = entry.message_attributes(*name, value);
     }
     entry.build()
 }
@@ -193,7 +205,18 @@ impl Transport for Aws {
         destination: &'a TaskId,
         messages: &'a [OutgoingMessage],
     ) -> BoxFuture<'a, Result<Vec<Refused>, Error>> {
-        Box::pin(async move { Ok(self.send_batch(destination, messages).await?) })
+        Box::pin(async move { Ok(self.send_batch(self.queue_url(destination)?, messages).await?) })
+    }
+
+    fn send_dead_letter<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            let url = self.dead_letters.clone().ok_or(AwsError::NotSet("ASYNC_LAMBDA_DLQ_URL"))?;
+            // A batch of one: the code of another call would make the bootstrap larger.
+            match self.send_batch(url, std::slice::from_ref(message)).await?.pop() {
+                Some(refused) => Err(AwsError::Refused(refused.reason).into()),
+                None => Ok(()),
+            }
+        })
     }
 
     fn store_payload(&self, payload: String) -> BoxFuture<'_, Result<String, Error>> {
@@ -244,6 +267,7 @@ mod tests {
             region: Some(region.to_owned()),
             account: Some("123456789012".to_owned()),
             bucket: None,
+            dead_letters: None,
             clients: OnceLock::new(),
         };
         for (region, host) in [

@@ -33,7 +33,18 @@ pub(crate) fn event(task: &TaskModel, invoke: &Invoke) -> Result<Value, LocalErr
             let body = message.to_body().map_err(|error| LocalError::Json("--payload", error))?;
             record("local-1", &body)
         }
-        // A schedule, and what may come later.
+        // Without a time: nothing is due.
+        Trigger::Schedule { .. } if invoke.payload.is_none() => json!({
+            "version": "0",
+            "id": "00000000-0000-4000-8000-000000000000",
+            "detail-type": "Scheduled Event",
+            "source": "aws.events",
+            "account": "",
+            "region": "",
+            "resources": [],
+            "detail": {},
+        }),
+        // What stands in for a schedule's event, and what may come later.
         _ => payload()?,
     })
 }
@@ -114,4 +125,37 @@ fn multi_values(pairs: &[(String, String)]) -> Value {
         }
     }
     map.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_lambda_events::{apigw::ApiGatewayProxyRequest, eventbridge::EventBridgeEvent, sqs::SqsMessage};
+
+    use super::*;
+
+    #[test]
+    fn events_have_their_typed_forms() {
+        let tick = json!({
+            "id": "Tick", "origin": {"file": "", "line": 1}, "trigger": {"schedule": {"expression": "rate(1 day)"}},
+        });
+        let tick: TaskModel = serde_json::from_value(tick).unwrap();
+        let tick = event(&tick, &Invoke::default()).unwrap();
+        assert_eq!(serde_json::from_value::<EventBridgeEvent>(tick).unwrap().source, "aws.events");
+
+        let query = [("tag".to_owned(), "a b".to_owned())];
+        let request = Request {
+            method: "POST",
+            route: "/orders",
+            path: "/orders",
+            parameters: Vec::new(),
+            query: &query,
+            headers: &[],
+            body: b"{}",
+        };
+        let request: ApiGatewayProxyRequest = serde_json::from_value(request.event()).unwrap();
+        assert_eq!(request.multi_value_query_string_parameters.first("tag"), Some("a b"));
+
+        let record: SqsMessage = serde_json::from_value(record("m", "body")).unwrap();
+        assert_eq!(record.body.as_deref(), Some("body"));
+    }
 }

@@ -66,6 +66,23 @@ async fn requests_are_read() {
 }
 
 #[tokio::test]
+async fn requests_have_their_typed_form() {
+    let answer = |event: ApiEvent| {
+        let request = event.proxy_request()?;
+        let identity = &request.request_context.identity;
+        Ok(format!("{:?} {:?} {:?}", request.resource, identity.source_ip, request.stage_variables.get("table")))
+    };
+    let mut event = request(Value::Null, false);
+    event["requestContext"] = json!({ "httpMethod": "POST", "identity": { "sourceIp": "192.0.2.1" } });
+    event["stageVariables"] = json!({ "table": "orders" });
+    let response = call(event, answer).await.unwrap();
+    assert_eq!(response["body"], r#"Some("/orders/{id}") Some("192.0.2.1") Some("orders")"#);
+    // What the typed form insists on, a handler that does not ask for it does without.
+    let error = call(request(Value::Null, false), answer).await.unwrap_err();
+    assert_eq!(error.to_string(), "event: must be a request of API Gateway: missing field `httpMethod`");
+}
+
+#[tokio::test]
 async fn requests_become_those_of_http() {
     let answer = |event: ApiEvent| {
         let request = event.into_request()?;

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use async_lambda::{Context, prelude::*};
+use async_lambda::{Context, Engine, Transport, prelude::*};
 use serde_json::{Value, json};
 
-use crate::{body, engine, failures, record};
+use crate::{body, engine, failures, record, send::Moody};
 
 #[derive(Serialize, Deserialize)]
 struct Photo {
@@ -136,34 +136,87 @@ async fn a_fifo_group_keeps_its_order() {
 async fn other_tasks_queues_are_batches_too() {
     async fn import(event: UnmanagedSqsEvent) -> Result<(), Error> {
         let order: Value = event.json()?;
-        assert_eq!(order["id"], 7, "{}", event.attributes["SentTimestamp"]);
+        assert_eq!(order["id"], 7);
+        assert_eq!(event.attribute("SentTimestamp"), Some("1795424400000"));
+        assert_eq!(event.message_attribute("shop").and_then(|value| value.string_value.as_deref()), Some("old"));
+        assert_eq!(event.record().aws_region.as_deref(), Some("us-east-1"));
+        assert_eq!(event.record().body.as_ref(), Some(&event.body));
         Ok(())
     }
     let app = App::new("demo").sqs_task("Import", "arn:aws:sqs:us-east-1:123456789012:orders", import);
     let (engine, _) = engine(app);
-    let records = vec![record("good", r#"{"id": 7}"#), record("bad", "id=7"), record("panics", r#"{"id": 8}"#)];
-    assert_eq!(failures(&engine, "Import", records).await, ["bad", "panics"]);
+    let order = |message_id: &str, body: &str| {
+        let mut record = record(message_id, body);
+        record["messageAttributes"] = json!({ "shop": { "stringValue": "old", "dataType": "String" } });
+        record
+    };
+    let mut numbers = order("numbers", r#"{"id": 7}"#);
+    numbers["attributes"] = json!({ "ApproximateReceiveCount": 1, "SentTimestamp": 1_795_424_400_000_u64 });
+    let mut no_record = order("no-record", r#"{"id": 7}"#);
+    no_record["messageAttributes"] = json!(7);
+    let records =
+        vec![order("good", r#"{"id": 7}"#), order("bad", "id=7"), no_record, order("panics", r#"{"id": 8}"#), numbers];
+    assert_eq!(failures(&engine, "Import", records).await, ["bad", "no-record", "panics"]);
+}
+
+struct Again;
+
+impl Task for Again {
+    const ID: &'static str = "Again";
+    type Payload = u32;
+    const RECURSION: Option<u32> = Some(3);
+}
+
+async fn again(event: ManagedSqsEvent<Again>, again: Invoke<Again>) -> Result<(), Error> {
+    Ok(again.send(event.payload + 1).await?)
 }
 
 #[tokio::test]
 async fn recursion_ends_at_its_bound() {
-    struct Again;
-    impl Task for Again {
-        const ID: &'static str = "Again";
-        type Payload = u32;
-        const RECURSION: Option<u32> = Some(3);
-    }
-    async fn again(event: ManagedSqsEvent<Again>, again: Invoke<Again>) -> Result<(), Error> {
-        Ok(again.send(event.payload + 1).await?)
-    }
     let (engine, recorder) = engine(App::new("demo").async_task(Again, again));
     let mut message = body("Again", &json!(0));
     for run in 0..=3 {
         assert_eq!(failures(&engine, "Again", vec![record("m", &message)]).await, [""; 0], "run {run}");
         message = recorder.take_sent().remove(0).1.body;
     }
+    // One hop too many: the record is done, and the message is where it would have ended after many attempts.
+    let other = body("Again", &json!(0));
+    let records = vec![record("too-deep", &message), record("good", &other)];
+    assert_eq!(failures(&engine, "Again", records).await, [""; 0]);
+    assert_eq!(recorder.sent().len(), 1);
+    let letters = recorder.dead_letters();
+    assert_eq!(letters.len(), 1);
+    assert_eq!(letters[0].body, message);
+    assert_eq!(
+        letters[0].attributes,
+        [
+            ("AsyncLambdaTaskId", "Again".to_owned()),
+            ("AsyncLambdaMessageId", "too-deep".to_owned()),
+            ("AsyncLambdaKind", "recursion".to_owned()),
+            (
+                "AsyncLambdaReason",
+                "recursion: a chain of invocations through this task must have at most 3 hops, has 4".to_owned()
+            ),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_message_that_the_dead_letter_queue_refuses_is_received_again() {
+    let engine = Engine::new(App::new("demo").async_task(Again, again), Moody::down()).unwrap();
+    let message = body("Again", &json!(0)).replacen('{', r#"{"hops": 4,"#, 1);
     assert_eq!(failures(&engine, "Again", vec![record("m", &message)]).await, ["m"]);
-    assert!(recorder.sent().is_empty());
+}
+
+#[tokio::test]
+async fn a_payload_stays_for_the_dead_letter_queue() {
+    let (engine, recorder) = engine(App::new("demo").async_task(Again, again));
+    let key = recorder.store_payload("0".to_owned()).await.unwrap();
+    let message = json!({
+        "source_task_id": null, "destination_task_id": "Again", "invocation_id": "i", "s3_payload_key": key, "hops": 4,
+    });
+    assert_eq!(failures(&engine, "Again", vec![record("m", &message.to_string())]).await, [""; 0]);
+    assert_eq!((recorder.dead_letters().len(), recorder.payloads().len()), (1, 1));
 }
 
 #[tokio::test]

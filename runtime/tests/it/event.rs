@@ -21,6 +21,26 @@ fn app() -> App {
         .api_task("Api", "ANY", "/", async |event: ApiEvent| Ok::<_, Error>(event.into_request()?.uri().to_string()))
 }
 
+#[tokio::test]
+async fn a_rules_event_has_a_date() {
+    async fn tick(event: ScheduledEvent) -> Result<String, Error> {
+        let rule = event.rule_event()?;
+        Ok(format!("{} {:?} {:?}", event.time, rule.time.map(|time| time.timestamp()), rule.resources))
+    }
+    let app = App::new("demo").scheduled_task("Tick", schedule!("rate(1 day)"), tick);
+    let (engine, _) = crate::engine(app);
+    let event = json!({
+        "version": "0", "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa", "detail-type": "Scheduled Event",
+        "source": "aws.events", "account": "123456789012", "time": "2026-11-23T09:00:00Z", "region": "us-east-1",
+        "resources": ["arn:aws:events:us-east-1:123456789012:rule/demo-Tick"], "detail": {},
+    });
+    let answer = engine.invoke("Tick", event, Context::default()).await.unwrap();
+    let rule = r#"["arn:aws:events:us-east-1:123456789012:rule/demo-Tick"]"#;
+    assert_eq!(answer, format!("2026-11-23T09:00:00Z Some(1795424400) Some({rule})"));
+    let error = engine.invoke("Tick", json!({}), Context::default()).await.unwrap_err();
+    assert_eq!(error.to_string(), "event: must be an event of EventBridge: missing field `detail-type`");
+}
+
 /// A value for a key that a decoder looks at.
 fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![

@@ -15,10 +15,17 @@ impl Task for Mail {
 
 /// Refuses what contains `never`, and what contains `later` the first two times.
 #[derive(Default)]
-struct Moody {
+pub(crate) struct Moody {
     inner: Recorder,
     calls: Mutex<Vec<usize>>,
     down: bool,
+}
+
+impl Moody {
+    /// Takes nothing.
+    pub(crate) fn down() -> Moody {
+        Moody { down: true, ..Moody::default() }
+    }
 }
 
 impl Transport for Moody {
@@ -46,6 +53,13 @@ impl Transport for Moody {
             self.inner.send(destination, &taken).await?;
             Ok(refused)
         })
+    }
+
+    fn send_dead_letter<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, Result<(), Error>> {
+        if self.down {
+            return Box::pin(async { Err("the queue is down".into()) });
+        }
+        self.inner.send_dead_letter(message)
     }
 
     fn store_payload(&self, payload: String) -> BoxFuture<'_, Result<String, Error>> {
@@ -91,7 +105,7 @@ async fn refused_messages_are_tried_again_and_named_by_index() {
 
 #[tokio::test(start_paused = true)]
 async fn a_queue_that_is_down_is_an_error() {
-    let (mail, transport) = client(Moody { down: true, ..Moody::default() });
+    let (mail, transport) = client(Moody::down());
     let error = mail.send("hello".to_owned()).await.unwrap_err();
     assert_eq!(error.to_string(), "message to `Mail`: was refused: the queue is down");
     assert_eq!(transport.calls.lock().unwrap().len(), 6);
