@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use async_lambda_model::{Problem, TaskId, TaskModel, Trigger};
+#[cfg(feature = "local")]
+use async_lambda_model::TaskModel;
+use async_lambda_model::{Problem, TaskId, Trigger};
 use serde_json::Value;
 
 use crate::{
@@ -92,14 +94,17 @@ impl Engine {
     }
 
     /// Runs a task of a queue on one record, without a deadline. Returns what the handler did.
+    #[cfg(feature = "local")]
     pub(crate) async fn run_record(&self, task: &str, record: Value) -> Result<Value, Error> {
         Ok(batch::run_record(self, self.task(task)?, record, &Context::default(), None).await?)
     }
 
+    #[cfg(feature = "local")]
     pub(crate) fn models(&self) -> impl Iterator<Item = &TaskModel> {
         self.tasks.values().map(|task| &*task.model)
     }
 
+    #[cfg(feature = "local")]
     pub(crate) fn task_model(&self, id: &str) -> Option<&TaskModel> {
         self.task(id).ok().map(|task| &*task.model)
     }

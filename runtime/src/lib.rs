@@ -48,6 +48,7 @@ mod invoke;
 #[cfg(feature = "aws")]
 mod lambda;
 mod layer;
+#[cfg(feature = "local")]
 mod local;
 mod mount;
 mod options;

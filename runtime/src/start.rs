@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::{App, Error, local};
+use crate::{App, Error};
 
 /// Where Lambda listens for a runtime: set there, and nowhere else.
 const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
@@ -22,12 +22,12 @@ pub fn main<S: Send + Sync + 'static>(app: App<S>) -> ExitCode {
     let result = if cfg!(panic = "abort") {
         Err("profile: `panic` must be \"unwind\", so that a panic fails one record and not the batch".into())
     } else if on_lambda {
-        run_on_lambda(app)
+        run_on_lambda(app).map(|()| ExitCode::SUCCESS)
     } else {
-        return local::run(app, lexopt::Parser::from_env());
+        run_locally(app)
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(exit) => exit,
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE
@@ -43,4 +43,14 @@ fn run_on_lambda<S: Send + Sync + 'static>(app: App<S>) -> Result<(), Error> {
 #[cfg(not(feature = "aws"))]
 fn run_on_lambda<S: Send + Sync + 'static>(_: App<S>) -> Result<(), Error> {
     Err("features: `async-lambda` must have the feature `aws` to run on Lambda".into())
+}
+
+#[cfg(feature = "local")]
+fn run_locally<S: Send + Sync + 'static>(app: App<S>) -> Result<ExitCode, Error> {
+    Ok(crate::local::run(app, lexopt::Parser::from_env()))
+}
+
+#[cfg(not(feature = "local"))]
+fn run_locally<S: Send + Sync + 'static>(_: App<S>) -> Result<ExitCode, Error> {
+    Err("features: `async-lambda` must have the feature `local` to run elsewhere than on Lambda".into())
 }

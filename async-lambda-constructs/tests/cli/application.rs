@@ -160,18 +160,19 @@ fn only_a_loop_with_a_bound_may_go_on() {
     };
     let template = template(&run("app_loop", bounded(), None, &["-o", "-"]));
     // Only the task with the bound puts messages into the dead-letter queue itself.
-    let check = |task: &str, recursive_loop: Value, dead_letters: Value, queues: &[&str]| {
+    let arn = |queue: &str| json!({ "Fn::GetAtt": [queue, "Arn"] });
+    let check = |task: &str, recursive_loop: Value, dead_letters: Value, queues: Value| {
         let function = &template["Resources"][format!("{task}ALFunc")]["Properties"];
         assert_eq!(function["RecursiveLoop"], recursive_loop, "{task}");
         assert_eq!(function["Environment"]["Variables"]["ASYNC_LAMBDA_DLQ_URL"], dead_letters, "{task}");
         let send = &function["Policies"][0]["Statement"][0];
         assert_eq!(send["Action"], json!(["sqs:SendMessage"]), "{task}");
-        let arns: Vec<Value> = queues.iter().map(|queue| json!({ "Fn::GetAtt": [queue, "Arn"] })).collect();
-        assert_eq!(send["Resource"], json!(arns), "{task}");
+        assert_eq!(send["Resource"], queues, "{task}");
     };
-    check("Report", json!("Allow"), json!({ "Ref": "AsyncLambdaDLQ" }), &["MailALQueue", "AsyncLambdaDLQ"]);
-    check("Mail", json!("Allow"), Value::Null, &["ReportALQueue"]);
-    check("Tick", Value::Null, Value::Null, &["ReportALQueue"]);
+    let queues = json!([arn("MailALQueue"), arn("AsyncLambdaDLQ")]);
+    check("Report", json!("Allow"), json!({ "Ref": "AsyncLambdaDLQ" }), queues);
+    check("Mail", json!("Allow"), Value::Null, arn("ReportALQueue"));
+    check("Tick", Value::Null, Value::Null, arn("ReportALQueue"));
 }
 
 #[test]

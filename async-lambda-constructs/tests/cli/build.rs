@@ -79,6 +79,8 @@ fn the_archive_has_the_program_and_the_assets() {
     assert_eq!(bootstrap.unix_mode(), Some(0o100_755));
     bootstrap.read_to_end(&mut program).unwrap();
     assert_eq!(package["bootstrap"], program.len());
+    // ELF's type 2: a program for one address, without a table of what to change at another.
+    assert_eq!(program[16..18], [2, 0]);
 
     // What was zipped runs, and panics unwind although the profile says otherwise.
     let extracted = project.join("bootstrap");

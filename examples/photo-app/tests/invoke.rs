@@ -55,6 +55,18 @@ fn wrong_words_are_told() {
 }
 
 #[test]
+#[ignore = "compiles the application and all that it needs once more"]
+fn a_program_that_aborts_is_refused() {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["run", "--quiet", "--package", "photo-app", "--bin", "photo-app", "--no-default-features"]);
+    cargo.args(["--target-dir", concat!(env!("CARGO_TARGET_TMPDIR"), "/abort"), "--", "invoke", "Tick"]);
+    let output = cargo.env("CARGO_PROFILE_DEV_PANIC", "abort").output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{err}");
+    assert!(err.contains("error: profile: `panic` must be \"unwind\""), "{err}");
+}
+
+#[test]
 fn lambda_needs_its_feature() {
     if cfg!(feature = "aws") {
         return;
