@@ -122,7 +122,7 @@ impl Reader {
             Kind::Text | Kind::Integer if *value == Node::Null => {}
             Kind::Integer => {
                 if self.is(value, at, "an integer or an intrinsic function", is_integer) {
-                    settings.api_access_log_days = Some(Setting { value: value.clone(), path: at.clone() });
+                    settings.api_access_log_days = Some(Setting::new(value, at.clone()));
                 }
             }
             Kind::Text => {
