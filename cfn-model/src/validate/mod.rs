@@ -6,12 +6,12 @@
 //! ```
 //! use cfn_model::{Template, validate::Severity};
 //!
-//! let template = Template::parse("Resources:\n  Jobs:\n    Type: AWS::SQS::Queue\n    Properties: {DelaySeconds: 901}\n")?;
+//! let template = Template::parse("Resources:\n  Jobs:\n    Type: AWS::SQS::Queue\n    Properties: {MaximumMessageSize: 100}\n")?;
 //! let report = template.validate();
 //! let finding = &report.findings[0];
 //! assert_eq!((finding.rule.code, finding.rule.severity), ("E3034", Severity::Error));
-//! assert_eq!(finding.path.to_string(), "Resources/Jobs/Properties/DelaySeconds");
-//! assert_eq!(finding.message, "`DelaySeconds` must be at most 900, got 901");
+//! assert_eq!(finding.path.to_string(), "Resources/Jobs/Properties/MaximumMessageSize");
+//! assert_eq!(finding.message, "`MaximumMessageSize` must be at least 1024, got 100");
 //! # Ok::<(), cfn_model::text::ReadError>(())
 //! ```
 //!
@@ -21,6 +21,7 @@
 //! | `schema` | the properties of a resource, against the schema of its type |
 //! | `functions` | every function call: its shape, and whether what it names exists |
 //! | `conditions` | which conditions can hold at once |
+//! | `flow` | messages: who sends to which queue, who consumes it, where dead letters go |
 //! | `graph` | circles in what depends on what |
 //! | `identifiers` | two resources that would be the same thing |
 //! | `substitution` | `${Name}` outside of `Fn::Sub` |
@@ -30,6 +31,7 @@
 mod conditions;
 mod context;
 mod finding;
+mod flow;
 mod functions;
 mod graph;
 mod identifiers;
@@ -53,13 +55,50 @@ pub(crate) use silence::{Scope, Silence};
 pub use suggest::did_you_mean;
 
 use crate::{Node, Object, Path, Segment};
+use context::Transforms;
 
 /// Checks a template, and reports every finding in the order of the template.
 ///
 /// The findings have no [`Finding::origin`]: the document does not know which Rust line made what. Those that the
 /// template's own metadata silence are kept apart.
 pub fn validate_document(document: &Object) -> Report {
-    run(document).0
+    run(document, &Options::default()).0
+}
+
+/// [`validate_document`], with what the caller knows beside the template.
+///
+/// ```
+/// use cfn_model::{Resource, Template, validate::{Options, validate_document_with}};
+///
+/// let mut template = Template::new();
+/// template.add("Shared", Resource::raw("AWS::Serverless::LayerVersion", serde_json::json!({"ContentUri": "shared.zip"})));
+/// let nothing_is_there = |_: &str| false;
+/// let report = validate_document_with(template.document(), &Options { exists: Some(&nothing_is_there) });
+/// assert_eq!(report.findings[0].rule.code, "AL1018");
+/// ```
+pub fn validate_document_with(document: &Object, options: &Options<'_>) -> Report {
+    run(document, options).0
+}
+
+/// How many resources a template has when it is deployed: after the SAM transform, where the template asks for it.
+///
+/// CloudFormation's limit of 500 counts these, and not those that are written.
+pub fn resource_count(document: &Object) -> usize {
+    flow::resource_count(document)
+}
+
+/// What validation may ask its caller.
+#[derive(Clone, Copy, Default)]
+pub struct Options<'o> {
+    /// Whether a file or folder is there; the path is as the template has it. Without an answer nothing is said about
+    /// files, because validation has no disk.
+    pub exists: Option<&'o dyn Fn(&str) -> bool>,
+}
+
+impl std::fmt::Debug for Options<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Options").field("exists", &self.exists.map(|_| "..")).finish()
+    }
 }
 
 /// The finding about a template whose text has this many bytes, if that is too many. The text is what counts, as it
@@ -95,15 +134,15 @@ pub fn matches_pattern(pattern: &str, text: &str) -> Option<bool> {
 /// What [`crate::Template::validate`] reports: with what was found while the template was made, and with what is
 /// silenced in Rust.
 pub(crate) fn validate_template(document: &Object, problems: &[Finding], silences: &[Silence]) -> Report {
-    run_with(document, problems, silences).0
+    run_with(document, &Options::default(), problems, silences).0
 }
 
 /// The report, and how many schema nodes were visited.
-fn run(document: &Object) -> (Report, u64) {
-    run_with(document, &[], &[])
+fn run(document: &Object, options: &Options<'_>) -> (Report, u64) {
+    run_with(document, options, &[], &[])
 }
 
-fn run_with(document: &Object, problems: &[Finding], silences: &[Silence]) -> (Report, u64) {
+fn run_with(document: &Object, options: &Options<'_>, problems: &[Finding], silences: &[Silence]) -> (Report, u64) {
     let effective = match context::Transforms::new(document).serverless {
         true => sam::with_globals(document),
         false => std::borrow::Cow::Borrowed(document),
@@ -119,6 +158,7 @@ fn run_with(document: &Object, problems: &[Finding], silences: &[Silence]) -> (R
     if let Some(resources) = context.section("Resources") {
         findings.extend(graph::circles(resources, &edges));
     }
+    findings.extend(flow::check(&context, options));
     if checker.gave_up() {
         let message = "the template is too intricate: not all of it was looked at";
         findings.push(Finding::new(&rules::I0001, Path::default(), message));

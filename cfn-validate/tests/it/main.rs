@@ -58,7 +58,7 @@ Resources:
     Metadata:
       cfn-validate: {ignore: {E3002: \"the preview of colours, <soon>\"}}
     Properties:
-      DelaySeconds: 901
+      MaximumMessageSize: 100
       Colour: red
   Mails:
     Type: AWS::SQS::Queue
@@ -69,7 +69,7 @@ Resources:
 ";
 const WRONG_JSON: &str = r#"{
   "Resources": {
-    "Jobs": {"Type": "AWS::SQS::Queue", "Properties": {"DelaySeconds": 901, "Colour": "red"}}
+    "Jobs": {"Type": "AWS::SQS::Queue", "Properties": {"MaximumMessageSize": 100, "Colour": "red"}}
   }
 }
 "#;

@@ -2,11 +2,6 @@
 
 use super::Rule;
 
-mod references;
-mod schema;
-mod silencing;
-mod structure;
-
 /// Declares the rules of a family, and `ALL`, which lists them.
 macro_rules! rules {
     ($($severity:ident $name:ident $title:literal;)*) => {
@@ -20,14 +15,19 @@ macro_rules! rules {
     };
 }
 
-use rules;
+mod flow;
+mod references;
+mod schema;
+mod silencing;
+mod structure;
 
+pub use flow::*;
 pub use references::*;
 pub use schema::*;
 pub use silencing::*;
 pub use structure::*;
 
-const FAMILIES: &[&[&Rule]] = &[references::ALL, schema::ALL, silencing::ALL, structure::ALL];
+const FAMILIES: &[&[&Rule]] = &[flow::ALL, references::ALL, schema::ALL, silencing::ALL, structure::ALL];
 
 /// The rule with this code.
 pub fn by_code(code: &str) -> Option<&'static Rule> {

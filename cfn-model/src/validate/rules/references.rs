@@ -1,7 +1,5 @@
 //! What is named exists and fits, and a function is called as it wants to be.
 
-use super::rules;
-
 rules! {
     error E1010 "`Fn::GetAtt` names a resource and one of its attributes";
     error E1011 "`Fn::FindInMap` names a mapping and two keys";

@@ -1,7 +1,5 @@
 //! A resource has the shape of its type.
 
-use super::rules;
-
 rules! {
     error E3002 "A resource has the properties of its type only";
     error E3003 "Required properties are there";

@@ -1,7 +1,5 @@
 //! The sections of a template, their limits and names.
 
-use super::rules;
-
 rules! {
     error E0000 "A value is null, which CloudFormation does not accept";
     error E1001 "A template has known sections only, and resources";

@@ -12,7 +12,7 @@ mod structure;
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
-use super::{Report, run};
+use super::{Options, Report, run};
 use crate::{IntoNode, Node, Object};
 
 fn document(template: Value) -> Object {
@@ -22,8 +22,11 @@ fn document(template: Value) -> Object {
     }
 }
 
+/// What is said of a template, but for the flow: its rules have tests of their own, and small templates break many.
 fn report(template: Value) -> Report {
-    run(&document(template)).0
+    let mut report = run(&document(template), &Options::default()).0;
+    report.findings.retain(|finding| !finding.rule.code.starts_with("AL"));
+    report
 }
 
 /// The template gives these findings, as code and path, in this order.

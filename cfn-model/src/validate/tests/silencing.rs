@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{check, report};
+use super::report;
 use crate::{Resource, Template};
 
 /// A queue with a delay that is too long (`E3034`) and an unknown property (`E3002`), and another with such a delay.
@@ -13,9 +13,9 @@ fn queues(metadata: Value, of_jobs: Value) -> Value {
             "Jobs": {
                 "Type": "AWS::SQS::Queue",
                 "Metadata": of_jobs,
-                "Properties": {"DelaySeconds": 901, "Colour": "red"},
+                "Properties": {"MaximumMessageSize": 100, "Colour": "red"},
             },
-            "Mails": {"Type": "AWS::SQS::Queue", "Properties": {"DelaySeconds": 902}},
+            "Mails": {"Type": "AWS::SQS::Queue", "Properties": {"MaximumMessageSize": 101}},
         },
     })
 }
@@ -23,8 +23,11 @@ fn queues(metadata: Value, of_jobs: Value) -> Value {
 /// The template with these metadata has these findings, and silences these.
 #[track_caller]
 fn check_silenced(metadata: Value, of_jobs: Value, findings: &[(&str, &str)], silenced: &[(&str, Option<&str>)]) {
-    let template = queues(metadata, of_jobs);
-    let found: Vec<_> = report(template.clone())
+    let report = report(queues(metadata, of_jobs));
+    let found: Vec<_> = report.findings.iter().map(|finding| (finding.rule.code, finding.path.to_string())).collect();
+    let findings: Vec<_> = findings.iter().map(|(code, path)| (*code, (*path).to_owned())).collect();
+    assert_eq!(found, findings);
+    let found: Vec<_> = report
         .silenced
         .into_iter()
         .map(|silenced| (silenced.finding.path.to_string() + ": " + silenced.finding.rule.code, silenced.reason))
@@ -32,12 +35,11 @@ fn check_silenced(metadata: Value, of_jobs: Value, findings: &[(&str, &str)], si
     let silenced: Vec<_> =
         silenced.iter().map(|(text, reason)| ((*text).to_owned(), reason.map(str::to_owned))).collect();
     assert_eq!(found, silenced);
-    check(template, findings);
 }
 
 const COLOUR: (&str, &str) = ("E3002", "Resources/Jobs/Properties/Colour");
-const DELAY: (&str, &str) = ("E3034", "Resources/Jobs/Properties/DelaySeconds");
-const MAILS: (&str, &str) = ("E3034", "Resources/Mails/Properties/DelaySeconds");
+const DELAY: (&str, &str) = ("E3034", "Resources/Jobs/Properties/MaximumMessageSize");
+const MAILS: (&str, &str) = ("E3034", "Resources/Mails/Properties/MaximumMessageSize");
 
 #[test]
 fn nothing_is_silenced_unasked() {
@@ -48,8 +50,8 @@ fn nothing_is_silenced_unasked() {
 fn cfn_lints_metadata_are_read_as_cfn_lint_reads_them() {
     let ignore = |codes: Value| json!({"cfn-lint": {"config": {"ignore_checks": codes}}});
     let delays = [
-        ("Resources/Jobs/Properties/DelaySeconds: E3034", None),
-        ("Resources/Mails/Properties/DelaySeconds: E3034", None),
+        ("Resources/Jobs/Properties/MaximumMessageSize: E3034", None),
+        ("Resources/Mails/Properties/MaximumMessageSize: E3034", None),
     ];
     // For a template the beginning of a code will do, for a resource it will not.
     check_silenced(ignore(json!(["E303"])), json!({}), &[COLOUR], &delays);
@@ -64,8 +66,8 @@ fn cfn_lints_metadata_are_read_as_cfn_lint_reads_them() {
 fn our_metadata_want_a_reason() {
     let ignore = |codes: Value| json!({"cfn-validate": {"ignore": codes}});
     let delays = [
-        ("Resources/Jobs/Properties/DelaySeconds: E3034", Some("tried")),
-        ("Resources/Mails/Properties/DelaySeconds: E3034", Some("tried")),
+        ("Resources/Jobs/Properties/MaximumMessageSize: E3034", Some("tried")),
+        ("Resources/Mails/Properties/MaximumMessageSize: E3034", Some("tried")),
     ];
     check_silenced(ignore(json!({"E3034": "tried"})), json!({}), &[COLOUR], &delays);
     check_silenced(json!({}), ignore(json!({"E3034": "tried"})), &[COLOUR, MAILS], &delays[..1]);
@@ -114,8 +116,8 @@ fn the_causes_of_a_finding_are_silenced_as_well() {
 #[test]
 fn rust_silences_without_a_trace_in_the_template() {
     let mut template = Template::new();
-    let jobs = template.add("Jobs", Resource::raw("AWS::SQS::Queue", json!({"DelaySeconds": 901})));
-    let mails = template.add("Mails", Resource::raw("AWS::SQS::Queue", json!({"DelaySeconds": 902})));
+    let jobs = template.add("Jobs", Resource::raw("AWS::SQS::Queue", json!({"MaximumMessageSize": 100})));
+    let mails = template.add("Mails", Resource::raw("AWS::SQS::Queue", json!({"MaximumMessageSize": 101})));
     let before = template.to_json();
     template.ignore(&jobs, "E3034", "tried");
     template.ignore(&mails, "E3034", " ");
@@ -132,7 +134,7 @@ fn rust_silences_without_a_trace_in_the_template() {
             at("AL0202", ""),
             at("AL0201", "Resources/Mails"),
             at("AL0203", "Resources/Mails"),
-            at("E3034", "Resources/Mails/Properties/DelaySeconds"),
+            at("E3034", "Resources/Mails/Properties/MaximumMessageSize"),
             at("AL0203", "Resources/Nobody"),
         ]
     );
@@ -146,7 +148,7 @@ fn rust_silences_without_a_trace_in_the_template() {
 fn what_a_construct_reported_can_be_silenced() {
     let mut template = Template::new();
     template.add("Jobs", Resource::raw("AWS::SQS::Queue", json!({})));
-    template.override_property("Nobody", "DelaySeconds", 1);
+    template.override_property("Nobody", "MaximumMessageSize", 1);
     assert_eq!(template.validate().findings[0].rule.code, "E0001");
     template.ignore("Nobody", "E0001", "tried");
     let report = template.validate();

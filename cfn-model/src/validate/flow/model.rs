@@ -1,0 +1,341 @@
+//! The template as resources whose properties can be asked for, in every way in which they can turn out.
+
+use std::collections::HashMap;
+
+use super::text::{Part, Text};
+use crate::{
+    Function, Node, Path, Segment,
+    validate::{Finding, Rule, conditions::Fact, context::Context, text::scalar},
+};
+
+/// How many ways of one property are looked at; with more, it is unknown.
+const MOST_WAYS: usize = 16;
+/// How often an alias of an alias is followed.
+const MOST_ALIASES: usize = 4;
+
+/// What stands for a value that nobody knows yet.
+pub(super) static UNKNOWN: Node = Node::Null;
+
+pub(super) const QUEUE: &str = "AWS::SQS::Queue";
+pub(super) const FUNCTION: &str = "AWS::Lambda::Function";
+pub(super) const SAM_FUNCTION: &str = "AWS::Serverless::Function";
+
+/// One way in which a property can turn out: when, and what it is. `None` is a property that is not there.
+#[derive(Clone, Debug)]
+pub(super) struct Way<'d> {
+    pub(super) facts: Vec<Fact>,
+    pub(super) node: Option<&'d Node>,
+}
+
+/// A resource, or something in one that has properties of its own.
+#[derive(Clone, Debug)]
+pub(super) struct Resource<'d> {
+    pub(super) id: &'d str,
+    pub(super) kind: &'d str,
+    pub(super) properties: &'d Node,
+    /// Where the properties are.
+    pub(super) base: Vec<Segment>,
+    /// When it is there.
+    pub(super) facts: Vec<Fact>,
+}
+
+/// What a text that names a thing leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// The resource of the template with this number.
+    Here(usize),
+    /// Something that is certainly no resource of the template of the kind that is looked for.
+    Elsewhere,
+    Unknown,
+}
+
+/// The resources of a template.
+pub(super) struct Model<'d> {
+    pub(super) context: &'d Context<'d>,
+    pub(super) resources: Vec<Resource<'d>>,
+    by_id: HashMap<&'d str, usize>,
+    pub(super) queues: Vec<usize>,
+    pub(super) functions: Vec<usize>,
+    /// The names of queues that are literals, for a quick answer.
+    literal_names: HashMap<String, usize>,
+    /// The queues whose names are texts with references in them, or have several ways.
+    other_names: Vec<(usize, Text<'d>)>,
+}
+
+impl<'d> Resource<'d> {
+    /// The place of a property.
+    pub(super) fn path(&self, keys: &[&str]) -> Path {
+        Path(self.base.iter().cloned().chain(keys.iter().map(|key| Segment::from(*key))).collect())
+    }
+
+    /// The property in every way in which it can turn out.
+    pub(super) fn ways(&self, context: &Context<'_>, keys: &[&str]) -> Vec<Way<'d>> {
+        let mut ways = expand(context, Some(self.properties), Vec::new());
+        for key in keys {
+            let inner = ways.into_iter().flat_map(|way| match way.node {
+                Some(node @ Node::Object(object)) if Function::call(node).is_none() => {
+                    expand(context, object.get(*key), way.facts)
+                }
+                None => vec![way],
+                Some(_) => vec![Way { node: Some(&UNKNOWN), ..way }],
+            });
+            ways = inner.take(MOST_WAYS + 1).collect();
+            if ways.len() > MOST_WAYS {
+                return vec![Way { facts: Vec::new(), node: Some(&UNKNOWN) }];
+            }
+        }
+        ways
+    }
+
+    /// The ways in which a property is a known integer, with what it is where it is not there.
+    pub(super) fn ints(&self, context: &Context<'_>, keys: &[&str], default: Option<i64>) -> Vec<(Vec<Fact>, i64)> {
+        let known = self.ways(context, keys).into_iter().filter_map(|way| match way.node {
+            None => Some((way.facts, default?)),
+            Some(node) => Some((way.facts, int(node)?)),
+        });
+        known.collect()
+    }
+
+    /// The ways in which a property is a known boolean.
+    pub(super) fn flags(&self, context: &Context<'_>, keys: &[&str], default: bool) -> Vec<(Vec<Fact>, bool)> {
+        let known = self.ways(context, keys).into_iter().filter_map(|way| match way.node {
+            None => Some((way.facts, default)),
+            Some(node) => Some((way.facts, flag(node)?)),
+        });
+        known.collect()
+    }
+
+    /// A finding about a property.
+    pub(super) fn finding(&self, rule: &'static Rule, keys: &[&str], message: String, help: &str) -> Finding {
+        Finding::new(rule, self.path(keys), message).help(help.to_owned())
+    }
+}
+
+impl<'d> Model<'d> {
+    pub(super) fn new(context: &'d Context<'d>) -> Model<'d> {
+        let mut model = Model {
+            context,
+            resources: Vec::new(),
+            by_id: HashMap::new(),
+            queues: Vec::new(),
+            functions: Vec::new(),
+            literal_names: HashMap::new(),
+            other_names: Vec::new(),
+        };
+        for (id, definition) in context.section("Resources").into_iter().flatten() {
+            let Some(kind) = definition.get("Type").and_then(Node::as_str) else { continue };
+            let condition = definition.get("Condition").and_then(Node::as_str);
+            let condition = condition.and_then(|name| Some((context.conditions.id(name)?, true)));
+            let number = model.resources.len();
+            match kind {
+                QUEUE => model.queues.push(number),
+                FUNCTION | SAM_FUNCTION => model.functions.push(number),
+                _ => {}
+            }
+            model.by_id.insert(id, number);
+            model.resources.push(Resource {
+                id,
+                kind,
+                properties: definition.get("Properties").unwrap_or(&UNKNOWN),
+                base: vec!["Resources".into(), Segment::Key(id.clone()), "Properties".into()],
+                facts: Vec::from_iter(condition),
+            });
+        }
+        model.name_queues();
+        model
+    }
+
+    fn name_queues(&mut self) {
+        for number in self.queues.clone() {
+            for way in self.resources[number].ways(self.context, &["QueueName"]) {
+                let Some(text) = way.node.map(Text::of) else { continue };
+                match text.literal() {
+                    Some(name) if way.facts.is_empty() => {
+                        self.literal_names.entry(name.to_owned()).or_insert(number);
+                    }
+                    _ => self.other_names.push((number, text)),
+                }
+            }
+        }
+    }
+
+    /// Whether all these facts can hold at once.
+    pub(super) fn together(&self, facts: &[&[Fact]]) -> bool {
+        let all = facts.concat();
+        all.is_empty() || self.context.conditions.satisfiable(&all)
+    }
+
+    /// The resource with this logical id.
+    pub(super) fn resource(&self, id: &str) -> Option<usize> {
+        self.by_id.get(id).copied()
+    }
+
+    /// Resources of a type.
+    pub(super) fn of_type<'m>(&'m self, kind: &'m str) -> impl Iterator<Item = &'m Resource<'d>> {
+        self.resources.iter().filter(move |resource| resource.kind == kind)
+    }
+
+    /// The queue that an ARN or an address names; a bare name as well if `names` says so.
+    pub(super) fn queue(&self, text: &Text<'d>, names: bool) -> Target {
+        if let [Part::Name(id) | Part::Attribute(id, _)] = text.0.as_slice() {
+            return match self.resource(id) {
+                Some(number) if self.resources[number].kind == QUEUE => Target::Here(number),
+                Some(number) if self.resources[number].kind.starts_with("AWS::") => match self.resources[number].kind {
+                    "AWS::CloudFormation::Stack" | "AWS::CloudFormation::CustomResource" => Target::Unknown,
+                    _ => Target::Elsewhere,
+                },
+                _ => Target::Unknown,
+            };
+        }
+        let segment = text.last_segment();
+        if let [Part::Name(id) | Part::Attribute(id, _)] = segment.0.as_slice()
+            && let Some(number) = self.resource(id)
+            && self.resources[number].kind == QUEUE
+        {
+            return Target::Here(number);
+        }
+        let start = text.first();
+        let is_address = segment != *text;
+        if !is_address && !names || start.starts_with("arn:") && !names_service(start, "sqs") {
+            return if text.0.contains(&Part::Unknown) { Target::Unknown } else { Target::Elsewhere };
+        }
+        self.queue_named(&segment)
+    }
+
+    /// The queue with this physical name.
+    pub(super) fn queue_named(&self, name: &Text<'d>) -> Target {
+        let literal = name.literal();
+        if let Some(number) = literal.and_then(|name| self.literal_names.get(name)) {
+            return Target::Here(*number);
+        }
+        let mut target = if literal.is_some() { Target::Elsewhere } else { Target::Unknown };
+        for (number, text) in &self.other_names {
+            match name.same(text) {
+                Some(true) => return Target::Here(*number),
+                Some(false) => {}
+                None => target = Target::Unknown,
+            }
+        }
+        target
+    }
+
+    /// The function that a name, an ARN, an alias or a version leads to.
+    pub(super) fn function(&self, text: &Text<'d>) -> Target {
+        let mut text = text.clone();
+        for _ in 0..MOST_ALIASES {
+            let leads = text.0.iter().find_map(|part| match part {
+                Part::Name(id) | Part::Attribute(id, _) => self.resource(id.split('.').next().unwrap_or(id)),
+                _ => None,
+            });
+            let Some(number) = leads else { break };
+            match self.resources[number].kind {
+                FUNCTION | SAM_FUNCTION => return Target::Here(number),
+                "AWS::Lambda::Alias" | "AWS::Lambda::Version" => {
+                    match self.resources[number].properties.get("FunctionName") {
+                        Some(name) => text = Text::of(name),
+                        None => return Target::Unknown,
+                    }
+                }
+                _ => return Target::Unknown,
+            }
+        }
+        let Some(name) = text.literal() else { return Target::Unknown };
+        let name = name.split_once(":function:").map_or(name, |(_, rest)| rest);
+        let name = name.split(':').next().unwrap_or(name);
+        let known = self.functions.iter().find(|number| {
+            let own = self.resources[**number].properties.get("FunctionName");
+            own.and_then(Node::as_str) == Some(name)
+        });
+        known.map_or(Target::Unknown, |number| Target::Here(*number))
+    }
+
+    /// Whether a queue is a FIFO queue, in every way in which it can turn out.
+    pub(super) fn fifo(&self, queue: usize) -> Vec<(Vec<Fact>, bool)> {
+        self.resources[queue].flags(self.context, &["FifoQueue"], false)
+    }
+}
+
+/// A literal ARN begins with this service: `arn:aws:sqs:...`.
+pub(super) fn names_service(arn: &str, service: &str) -> bool {
+    arn.split(':').nth(2).is_none_or(|found| found == service)
+}
+
+/// Follows `Fn::If` into its branches; `AWS::NoValue` is a value that is not there.
+pub(super) fn expand<'d>(context: &Context<'_>, node: Option<&'d Node>, facts: Vec<Fact>) -> Vec<Way<'d>> {
+    let Some(node) = node else { return vec![Way { facts, node: None }] };
+    match Function::call(node) {
+        None => return vec![Way { facts, node: Some(node) }],
+        Some((Function::Ref, name)) if name.as_str() == Some("AWS::NoValue") => return vec![Way { facts, node: None }],
+        Some((Function::If, _)) => {}
+        Some(_) => return vec![Way { facts, node: Some(node) }],
+    }
+    let mut ways = Vec::new();
+    let mut pending = vec![(node, facts)];
+    while let Some((node, facts)) = pending.pop() {
+        if ways.len() + pending.len() > MOST_WAYS {
+            return vec![Way { facts: Vec::new(), node: Some(&UNKNOWN) }];
+        }
+        match Function::call(node) {
+            Some((Function::If, Node::Array(parts))) => {
+                let id = parts.first().and_then(Node::as_str).and_then(|name| context.conditions.id(name));
+                match (id, parts.as_slice()) {
+                    (Some(id), [_, then, otherwise]) => {
+                        for (branch, holds) in [(otherwise, false), (then, true)] {
+                            let facts = [facts.as_slice(), &[(id, holds)]].concat();
+                            if context.conditions.satisfiable(&facts) {
+                                pending.push((branch, facts));
+                            }
+                        }
+                    }
+                    _ => ways.push(Way { facts, node: Some(&UNKNOWN) }),
+                }
+            }
+            Some((Function::Ref, name)) if name.as_str() == Some("AWS::NoValue") => {
+                ways.push(Way { facts, node: None });
+            }
+            _ => ways.push(Way { facts, node: Some(node) }),
+        }
+    }
+    ways
+}
+
+/// The members of a list in every way, each with its position; the value itself where it is no list.
+pub(super) fn members<'d>(context: &Context<'_>, ways: Vec<Way<'d>>) -> Vec<(Option<usize>, Way<'d>)> {
+    let mut found = Vec::new();
+    for way in ways {
+        match way.node {
+            Some(Node::Array(items)) => {
+                for (index, item) in items.iter().enumerate() {
+                    let inner = expand(context, Some(item), way.facts.clone());
+                    found.extend(inner.into_iter().map(|way| (Some(index), way)));
+                }
+            }
+            Some(_) => found.push((None, way)),
+            None => {}
+        }
+    }
+    found
+}
+
+/// The place of a member of a list, or of the value itself where it is no list.
+pub(super) fn member_path(place: &Path, index: Option<usize>) -> Path {
+    index.map_or_else(|| place.clone(), |index| place.join(index))
+}
+
+/// The integer that a literal is.
+pub(super) fn int(node: &Node) -> Option<i64> {
+    match node {
+        Node::Number(number) => number.as_i64(),
+        Node::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+/// The boolean that a literal is.
+pub(super) fn flag(node: &Node) -> Option<bool> {
+    match scalar(node)?.as_ref() {
+        "true" | "True" | "TRUE" => Some(true),
+        "false" | "False" | "FALSE" => Some(false),
+        _ => None,
+    }
+}

@@ -1,0 +1,220 @@
+//! Queues and their dead-letter queues.
+
+use std::collections::HashMap;
+
+use super::{
+    Flow,
+    model::{Resource, Target},
+    text::{Part, Text},
+    wiring::here,
+};
+use crate::{
+    Node,
+    validate::{Finding, conditions::Fact, rules},
+};
+
+/// How long a queue keeps a message unless it says otherwise: four days.
+const DEFAULT_RETENTION: i64 = 345_600;
+/// The longest delay of a message in a queue, in seconds.
+const LONGEST_DELAY: i64 = 900;
+
+pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
+    for &number in &flow.model.queues {
+        fifo_name(flow, number, findings);
+        delay(&flow.model.resources[number], flow, findings);
+    }
+    same_names(flow, findings);
+    dead_letters(flow, findings);
+    receive_count(flow, findings);
+    state_machine_delays(flow, findings);
+}
+
+fn fifo_name(flow: &Flow<'_>, number: usize, findings: &mut Vec<Finding>) {
+    let queue = &flow.model.resources[number];
+    for way in queue.ways(flow.model.context, &["QueueName"]) {
+        let Some(name) = way.node.map(Text::of) else { continue };
+        if !matches!(name.0.last(), Some(Part::Literal(_))) {
+            continue;
+        }
+        let ends = name.last().ends_with(".fifo");
+        // The literal may be shorter than the ending.
+        if !ends && ".fifo".ends_with(name.last()) && name.literal().is_none() {
+            continue;
+        }
+        for (facts, fifo) in flow.model.fifo(number) {
+            if fifo == ends || !flow.model.together(&[&queue.facts, &way.facts, &facts]) {
+                continue;
+            }
+            let (rule, help) = match fifo {
+                true => ("the name of a FIFO queue must end with `.fifo`", "append `.fifo` to `QueueName`"),
+                false => ("only the name of a FIFO queue may end with `.fifo`", "set `FifoQueue: true`, or rename it"),
+            };
+            let message = format!("queue `{}`: {rule}, got `{name}`", queue.id);
+            findings.push(queue.finding(&rules::AL1010, &["QueueName"], message, help));
+            break;
+        }
+    }
+}
+
+fn delay(queue: &Resource<'_>, flow: &Flow<'_>, findings: &mut Vec<Finding>) {
+    for (facts, seconds) in queue.ints(flow.model.context, &["DelaySeconds"], None) {
+        if seconds > LONGEST_DELAY && flow.model.together(&[&queue.facts, &facts]) {
+            let message =
+                format!("queue `{}`: a queue delays messages by at most {LONGEST_DELAY} s, got {seconds} s", queue.id);
+            findings.push(queue.finding(&rules::AL1025, &["DelaySeconds"], message, LATER));
+        }
+    }
+}
+
+const LATER: &str = "let a one-time schedule of EventBridge Scheduler, `at(...)`, send what has to wait longer";
+
+/// A task of a state machine that sends with a delay.
+fn state_machine_delays(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
+    for kind in ["AWS::StepFunctions::StateMachine", "AWS::Serverless::StateMachine"] {
+        for machine in flow.model.of_type(kind) {
+            let states = machine.properties.get("Definition").and_then(|definition| definition.get("States"));
+            for (name, state) in states.and_then(Node::as_object).into_iter().flatten() {
+                let sends = state["Resource"].as_str().is_some_and(|arn| arn.contains(":states:::sqs:sendMessage"));
+                for key in ["Parameters", "Arguments"].into_iter().filter(|_| sends) {
+                    let seconds =
+                        state.get(key).and_then(|given| given.get("DelaySeconds")).and_then(super::model::int);
+                    if let Some(seconds) = seconds.filter(|seconds| *seconds > LONGEST_DELAY) {
+                        let message = format!(
+                            "state machine `{}`, state `{name}`: a message is delayed by at most {LONGEST_DELAY} s, \
+                             got {seconds} s",
+                            machine.id
+                        );
+                        let keys = ["Definition", "States", name, key, "DelaySeconds"];
+                        let help = "put a `Wait` state before it";
+                        findings.push(machine.finding(&rules::AL1025, &keys, message, help));
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn same_names(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
+    let model = &flow.model;
+    let mut seen: HashMap<String, Vec<(usize, Vec<Fact>)>> = HashMap::new();
+    for &number in &model.queues {
+        let queue = &model.resources[number];
+        for way in queue.ways(model.context, &["QueueName"]) {
+            let Some(name) = way.node.map(Text::of) else { continue };
+            if name.0.contains(&Part::Unknown) {
+                continue;
+            }
+            let facts = [queue.facts.as_slice(), &way.facts].concat();
+            let same = seen.entry(name.to_string()).or_default();
+            let other = same.iter().find(|(other, theirs)| *other != number && model.together(&[theirs, &facts]));
+            if let Some((other, _)) = other {
+                let message = format!(
+                    "queue `{}`: two queues must have different names, got `{name}`, as `{}` has",
+                    queue.id, model.resources[*other].id
+                );
+                let help = "rename one of them, or leave `QueueName` out and let CloudFormation name it";
+                findings.push(queue.finding(&rules::AL1020, &["QueueName"], message, help));
+            }
+            // Those that come later are compared with the first few; that is enough to find them.
+            if same.len() < 8 {
+                same.push((number, facts));
+            }
+        }
+    }
+}
+
+fn dead_letters(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
+    let model = &flow.model;
+    for redrive in &flow.redrives {
+        let source = &model.resources[redrive.source];
+        if !model.together(&[&redrive.facts]) {
+            continue;
+        }
+        let keys = ["RedrivePolicy", "deadLetterTargetArn"];
+        let Some(target) = here(redrive.target) else {
+            // A name is enough to know what kind of queue it is.
+            if redrive.target == Target::Elsewhere && redrive.target_text.last().len() > ".fifo".len() {
+                let dead_fifo = redrive.target_text.last().ends_with(".fifo");
+                mixed(flow, redrive, (dead_fifo, &[]), &redrive.target_text.to_string(), findings);
+            }
+            continue;
+        };
+        let dead = &model.resources[target];
+        if !model.together(&[&redrive.facts, &dead.facts]) {
+            continue;
+        }
+        if target == redrive.source {
+            let message = format!("queue `{}`: a queue must not be its own dead-letter queue, got itself", source.id);
+            let help = "make a second queue for what cannot be processed, and name it here";
+            findings.push(source.finding(&rules::AL1004, &keys, message, help));
+            continue;
+        }
+        for (facts, fifo) in model.fifo(target) {
+            if model.together(&[&redrive.facts, &dead.facts, &facts]) {
+                mixed(flow, redrive, (fifo, &facts), dead.id, findings);
+            }
+        }
+        retention(flow, redrive, target, findings);
+    }
+}
+
+fn mixed(
+    flow: &Flow<'_>,
+    redrive: &super::Redrive<'_>,
+    (dead_fifo, when): (bool, &[Fact]),
+    dead: &str,
+    findings: &mut Vec<Finding>,
+) {
+    let source = &flow.model.resources[redrive.source];
+    for (facts, fifo) in flow.model.fifo(redrive.source) {
+        if fifo != dead_fifo && flow.model.together(&[&redrive.facts, when, &facts]) {
+            let kind = |fifo| if fifo { "a FIFO queue" } else { "a standard queue" };
+            let message = format!(
+                "queue `{}`: the dead-letter queue of {} must be one too, got `{dead}`, which is {}",
+                source.id,
+                kind(fifo),
+                kind(dead_fifo)
+            );
+            let help = "give both queues the same `FifoQueue`";
+            let finding = source.finding(&rules::AL1009, &["RedrivePolicy", "deadLetterTargetArn"], message, help);
+            return findings.push(finding);
+        }
+    }
+}
+
+fn retention(flow: &Flow<'_>, redrive: &super::Redrive<'_>, target: usize, findings: &mut Vec<Finding>) {
+    let model = &flow.model;
+    let (source, dead) = (&model.resources[redrive.source], &model.resources[target]);
+    let keys = ["MessageRetentionPeriod"];
+    for (when, kept) in source.ints(model.context, &keys, Some(DEFAULT_RETENTION)) {
+        for (then, dead_kept) in dead.ints(model.context, &keys, Some(DEFAULT_RETENTION)) {
+            if dead_kept < kept && model.together(&[&redrive.facts, &dead.facts, &when, &then]) {
+                let message = format!(
+                    "dead-letter queue `{}`: messages must be kept for at least {kept} s, as `{}` keeps them, \
+                     got {dead_kept} s",
+                    dead.id, source.id
+                );
+                let help = "set `MessageRetentionPeriod` of the dead-letter queue to 1209600, 14 days: the time that \
+                            a message spent in the source counts";
+                return findings.push(dead.finding(&rules::AL1003, &keys, message, help));
+            }
+        }
+    }
+}
+
+fn receive_count(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
+    for redrive in flow.redrives.iter().filter(|redrive| redrive.max_receive_count == Some(1)) {
+        let consumed = flow.mappings.iter().find(|mapping| {
+            mapping.queue_here() == Some(redrive.source) && flow.model.together(&[&mapping.facts, &redrive.facts])
+        });
+        if let Some(mapping) = consumed {
+            let message = format!(
+                "{}: `maxReceiveCount` must be at least 2, got 1, so that one throttled call makes a dead letter",
+                mapping.ends(&flow.model)
+            );
+            let queue = &flow.model.resources[redrive.source];
+            let help = "set it to 5 or more: Lambda's throttling counts as a receive";
+            findings.push(queue.finding(&rules::AL1024, &["RedrivePolicy", "maxReceiveCount"], message, help));
+        }
+    }
+}

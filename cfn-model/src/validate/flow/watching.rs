@@ -1,0 +1,210 @@
+//! Alarms, and dead-letter queues that nobody watches.
+
+use std::collections::HashSet;
+
+use super::{
+    Flow,
+    model::{Model, QUEUE, Resource, Target, members},
+    text::{Part, Text},
+};
+use crate::{
+    Function, Node, edit_distance,
+    validate::{Finding, rules},
+};
+
+/// How deep values are searched for references.
+const DEEPEST: usize = 64;
+const ALARM: &str = "AWS::CloudWatch::Alarm";
+
+pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
+    if flow.model.queues.is_empty() {
+        return;
+    }
+    for alarm in flow.model.of_type(ALARM) {
+        alarm_names(flow, alarm, findings);
+    }
+    unwatched(flow, findings);
+}
+
+/// The queue names that an alarm watches, each with the property that holds it.
+fn watched<'d>(model: &Model<'d>, alarm: &Resource<'d>) -> Vec<(String, Text<'d>)> {
+    if alarm.properties.get("Namespace").and_then(Node::as_str) != Some("AWS/SQS") {
+        return Vec::new();
+    }
+    let mut names = Vec::new();
+    for (index, way) in members(model.context, alarm.ways(model.context, &["Dimensions"])) {
+        let Some(dimension) = way.node.filter(|node| node["Name"].as_str() == Some("QueueName")) else { continue };
+        for value in super::model::expand(model.context, dimension.get("Value"), way.facts.clone()) {
+            let position = index.unwrap_or_default().to_string();
+            names.extend(value.node.map(|node| (position.clone(), Text::of(node))));
+        }
+    }
+    names
+}
+
+fn alarm_names(flow: &Flow<'_>, alarm: &Resource<'_>, findings: &mut Vec<Finding>) {
+    let model = &flow.model;
+    for (position, name) in watched(model, alarm) {
+        let place = alarm.path(&["Dimensions"]);
+        let place = position.parse::<usize>().map_or(place.clone(), |index| place.join(index).join("Value"));
+        let (got, help) = match name.0.as_slice() {
+            [Part::Name(id)] if is_queue(model, id) => {
+                (format!("the address of queue `{id}`"), format!("write `!GetAtt {id}.QueueName`"))
+            }
+            [Part::Attribute(id, attribute)] if is_queue(model, id) && *attribute != "QueueName" => {
+                (format!("`{attribute}` of queue `{id}`"), format!("write `!GetAtt {id}.QueueName`"))
+            }
+            _ => {
+                let Some(literal) = name.literal().filter(|_| !model.context.is_open()) else { continue };
+                if model.queue_named(&name) != Target::Elsewhere {
+                    continue;
+                }
+                (format!("`{literal}`"), nearest(model, literal))
+            }
+        };
+        let message =
+            format!("alarm `{}`: `QueueName` must be the name of a queue of this template, got {got}", alarm.id);
+        findings.push(Finding::new(&rules::AL1017, place, message).help(help));
+    }
+}
+
+fn is_queue(model: &Model<'_>, id: &str) -> bool {
+    model.resource(id).is_some_and(|number| model.resources[number].kind == QUEUE)
+}
+
+/// The queue that is most likely meant.
+fn nearest(model: &Model<'_>, literal: &str) -> String {
+    let queues = model.queues.iter().take(100).map(|queue| &model.resources[*queue]);
+    let distance = |queue: &Resource<'_>| {
+        let name = queue.properties["QueueName"].as_str().unwrap_or(queue.id);
+        edit_distance(&literal.to_lowercase()[..], &name.to_lowercase())
+    };
+    let queue = queues.filter(|queue| queue.id.len() + literal.len() < 400).min_by_key(|queue| distance(queue));
+    queue.map_or_else(String::new, |queue| format!("refer to the queue, such as `!GetAtt {}.QueueName`", queue.id))
+}
+
+/// Where something mentions a queue.
+struct Mentions<'m, 'd> {
+    model: &'m Model<'d>,
+    /// Queues to which dead letters go.
+    dead: HashSet<usize>,
+    /// Queues that are mentioned by something that may watch them.
+    watched: HashSet<usize>,
+}
+
+fn unwatched(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
+    let model = &flow.model;
+    if model.context.is_open() {
+        return;
+    }
+    let mut mentions = Mentions { model, dead: HashSet::new(), watched: HashSet::new() };
+    for resource in &model.resources {
+        // A policy is about who may, and not about who does.
+        let is_policy = resource.kind.starts_with("AWS::IAM::") || resource.kind == "AWS::SQS::QueuePolicy";
+        if !is_policy && !mentions.resource(resource) {
+            return;
+        }
+    }
+    mentions.dead.extend(flow.redrives.iter().filter_map(|redrive| super::wiring::here(redrive.target)));
+    mentions.watched.extend(flow.mappings.iter().filter_map(super::Mapping::queue_here));
+    for (_, output) in model.context.section("Outputs").into_iter().flatten() {
+        if output.get("Export").is_some() {
+            output.get("Value").into_iter().for_each(|value| mentions.look(value, false, 0));
+        }
+    }
+    for &number in model.queues.iter().filter(|number| mentions.dead.contains(number)) {
+        let queue = &model.resources[number];
+        if !mentions.watched.contains(&number) {
+            let message = format!(
+                "dead-letter queue `{}`: an alarm or a function must watch it, got none, so that lost messages go \
+                 unnoticed",
+                queue.id
+            );
+            let help = format!(
+                "add an `AWS::CloudWatch::Alarm` on `ApproximateNumberOfMessagesVisible` of `!GetAtt {}.QueueName`",
+                queue.id
+            );
+            let mut place = queue.path(&[]);
+            place.0.pop();
+            findings.push(Finding::new(&rules::AL1006, place, message).help(help));
+        }
+    }
+}
+
+impl<'d> Mentions<'_, 'd> {
+    /// Looks for queues in a resource. False where it may watch any queue.
+    fn resource(&mut self, resource: &Resource<'d>) -> bool {
+        if resource.kind == ALARM {
+            for (_, name) in watched(self.model, resource) {
+                match self.model.queue_named(&name) {
+                    Target::Here(queue) => {
+                        self.watched.insert(queue);
+                    }
+                    Target::Unknown if !matches!(name.0.as_slice(), [Part::Attribute(id, _)] if is_queue(self.model, id)) =>
+                    {
+                        return false;
+                    }
+                    _ => {}
+                }
+            }
+            let searches = |metric: &Node| metric["Expression"].as_str().is_some_and(|text| text.contains("SEARCH"));
+            if resource.properties.get("Metrics").and_then(Node::as_array).is_some_and(|all| all.iter().any(searches)) {
+                return false;
+            }
+        }
+        if let Some(properties) = resource.properties.as_object() {
+            for (key, value) in properties {
+                // What a function is told, it may watch; what its role may do is no sign of it.
+                if key != "Policies" {
+                    self.look(value, is_dead(key), 0);
+                }
+            }
+        }
+        true
+    }
+
+    fn look(&mut self, node: &'d Node, dead: bool, depth: usize) {
+        match node {
+            Node::Object(object) if depth < DEEPEST => {
+                if let Some((Function::Ref | Function::GetAtt | Function::Sub | Function::Join, _)) =
+                    Function::call(node)
+                {
+                    return self.mention(node, dead);
+                }
+                object.iter().for_each(|(key, value)| self.look(value, dead || is_dead(key), depth + 1));
+            }
+            Node::Array(items) if depth < DEEPEST => {
+                items.iter().for_each(|item| self.look(item, dead, depth + 1));
+            }
+            Node::String(text) if dead || text.contains(":sqs:") || text.contains("://sqs.") => {
+                self.mention(node, dead);
+            }
+            _ => {}
+        }
+    }
+
+    fn mention(&mut self, node: &'d Node, dead: bool) {
+        let text = Text::of(node);
+        let mut add = |queue| {
+            let set = if dead { &mut self.dead } else { &mut self.watched };
+            set.insert(queue);
+        };
+        if let Target::Here(queue) = self.model.queue(&text, false) {
+            return add(queue);
+        }
+        // A longer text, such as the body of a dashboard.
+        for part in &text.0 {
+            if let Part::Name(id) | Part::Attribute(id, _) = part
+                && let Some(number) = self.model.resource(id)
+                && self.model.resources[number].kind == QUEUE
+            {
+                add(number);
+            }
+        }
+    }
+}
+
+/// Whether a property says where dead letters go.
+fn is_dead(key: &str) -> bool {
+    matches!(key, "RedrivePolicy" | "DeadLetterConfig" | "DeadLetterQueue" | "OnFailure")
+}
