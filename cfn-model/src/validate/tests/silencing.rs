@@ -2,8 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::report;
-use crate::{Resource, Template};
+use super::document;
+use crate::{
+    Resource, Template,
+    validate::{Report, validate_document},
+};
+
+fn report(template: Value) -> Report {
+    validate_document(&document(template))
+}
 
 /// A queue with a delay that is too long (`E3034`) and an unknown property (`E3002`), and another with such a delay.
 fn queues(metadata: Value, of_jobs: Value) -> Value {
