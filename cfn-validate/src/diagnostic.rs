@@ -3,13 +3,16 @@
 use cfn_model::{
     Path,
     text::{self},
-    validate::{Finding, Origin, Report, Severity},
+    validate::{Finding, Origin, Report, Severity, rules},
 };
 
 use crate::{Place, Source};
 
 /// What silences a finding without a reason of its own.
 const BY_CFN_LINT: &str = "`ignore_checks` of cfn-lint's metadata";
+
+/// How many findings about one file are said. Nobody mends more at a time, and a hostile file has hundreds of thousands.
+const MOST: usize = 10_000;
 
 /// A finding about a template, or a failure of a command, ready to be said.
 #[derive(Clone, Debug)]
@@ -103,8 +106,10 @@ pub fn heard_and_silenced(report: &Report) -> impl Iterator<Item = (&Finding, Op
 }
 
 /// The findings about a template that was read from a file, each with its line. Those that are silenced come last.
+///
+/// Of more than 10,000 the rest is one finding, `I0001`, which is an error if there is one among them.
 pub fn diagnostics(source: &Source, report: &Report) -> Vec<Diagnostic> {
-    let findings: Vec<_> = heard_and_silenced(report).collect();
+    let findings: Vec<_> = heard_and_silenced(report).take(MOST).collect();
     let paths: Vec<Path> = findings.iter().map(|(finding, _)| finding.path.clone()).collect();
     let locations = text::locate(&source.text, &paths);
     findings
@@ -117,5 +122,15 @@ pub fn diagnostics(source: &Source, report: &Report) -> Vec<Diagnostic> {
             };
             Diagnostic { silenced, ..Diagnostic::finding(finding).at(place) }
         })
+        .chain(rest(source, report))
         .collect()
+}
+
+/// That there are more findings than are said.
+fn rest(source: &Source, report: &Report) -> Option<Diagnostic> {
+    let rest = report.findings.get(MOST..).filter(|rest| !rest.is_empty())?;
+    let severity = rest.iter().map(|finding| finding.rule.severity).min().unwrap_or(Severity::Info);
+    let message = format!("{} more findings are left out", rest.len());
+    let diagnostic = Diagnostic { severity, code: Some(rules::I0001.code), ..Diagnostic::error(message) };
+    Some(diagnostic.at(Place::whole(source.name.clone())))
 }

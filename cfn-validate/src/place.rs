@@ -15,11 +15,19 @@ pub struct Place {
     pub excerpt: Option<Excerpt>,
 }
 
-/// A line, and how much of it is meant.
+/// How many characters of a line are kept on either side of what is meant: more than anybody looks at, and little where
+/// a file of megabytes is one line.
+const KEPT: usize = 200;
+
+/// A line, or of a long one the part around what is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Excerpt {
     /// The line without its end.
     pub line: String,
+    /// How many characters of it are left out at its beginning.
+    pub skipped: usize,
+    /// Whether characters are left out at its end.
+    pub is_cut: bool,
     /// How many characters the caret is wide, from the column.
     pub width: usize,
 }
@@ -32,19 +40,40 @@ impl Place {
 
     /// A character of a text.
     pub fn file(file: String, text: &str, line: usize, column: usize) -> Place {
-        let excerpt = nth_line(text, line).map(|line| Excerpt { line: line.to_owned(), width: 1 });
+        let excerpt = nth_line(text, line).map(|line| {
+            let at = line.char_indices().nth(column.saturating_sub(1)).map_or(line.len(), |(at, _)| at);
+            Excerpt::around(line, at, column)
+        });
         Place { file, position: Some((line, column)), end: None, excerpt }
     }
 
     /// A stretch of a text. Of one that fills several lines, what stands on the first is shown.
     pub fn span(file: String, text: &str, span: Span) -> Place {
-        let mut place = Place::file(file, text, span.start.line, span.start.column);
-        place.end = Some((span.end.line, span.end.column));
-        if let Some(excerpt) = &mut place.excerpt {
-            let end = if span.end.line == span.start.line { span.end.column } else { excerpt.line.chars().count() + 1 };
-            excerpt.width = end.saturating_sub(span.start.column).max(1);
+        let (start, end) = (span.start, span.end);
+        let mut excerpt = Excerpt::around(text, start.offset, start.column);
+        excerpt.width = match end.line == start.line {
+            true => end.column.saturating_sub(start.column).max(1),
+            false => (excerpt.line.chars().count() + excerpt.skipped + 1).saturating_sub(start.column).max(1),
+        };
+        Place {
+            file,
+            position: Some((start.line, start.column)),
+            end: Some((end.line, end.column)),
+            excerpt: Some(excerpt),
         }
-        place
+    }
+}
+
+impl Excerpt {
+    /// The line of a place, which is so many bytes into a text. The work does not grow with the text.
+    fn around(text: &str, at: usize, column: usize) -> Excerpt {
+        let is_end = |letter: &char| matches!(letter, '\n' | '\r');
+        let before: Vec<char> = text[..at].chars().rev().take(KEPT.min(column.saturating_sub(1))).collect();
+        let mut after = text[at..].chars().take_while(|letter| !is_end(letter));
+        let mut line: String = before.iter().rev().collect();
+        line.extend(after.by_ref().take(KEPT));
+        let is_cut = after.next().is_some();
+        Excerpt { line, skipped: column.saturating_sub(1 + before.len()), is_cut, width: 1 }
     }
 }
 

@@ -74,11 +74,11 @@ fn location(place: &Place) -> String {
 /// The part of a line around a column, how far its caret is from the left, and how wide the caret is.
 fn window(excerpt: &Excerpt, column: usize) -> (String, usize, usize) {
     let letters: Vec<char> = excerpt.line.chars().collect();
-    let at = column.saturating_sub(1).min(letters.len());
+    let at = column.saturating_sub(1 + excerpt.skipped).min(letters.len());
     let start = if letters.len() <= SHOWN || at < SHOWN / 2 { 0 } else { at - SHOWN / 3 };
     let end = (start + SHOWN).min(letters.len());
     let mut shown = String::new();
-    if start > 0 {
+    if start > 0 || excerpt.skipped > 0 {
         shown.push('…');
     }
     let (mut indent, mut width) = (shown.chars().count(), 0);
@@ -87,12 +87,12 @@ fn window(excerpt: &Excerpt, column: usize) -> (String, usize, usize) {
         let columns: usize = piece.chars().map(columns).sum();
         if position < at {
             indent += columns;
-        } else if position < at + excerpt.width {
+        } else if position < at.saturating_add(excerpt.width) {
             width += columns;
         }
         shown.push_str(&piece);
     }
-    if end < letters.len() {
+    if end < letters.len() || excerpt.is_cut {
         shown.push('…');
     }
     (shown, indent, width.max(1))

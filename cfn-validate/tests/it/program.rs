@@ -130,6 +130,18 @@ Resources:
 }
 
 #[test]
+fn a_line_of_megabytes_with_thousands_of_mistakes_is_shown_in_part() {
+    let properties: Vec<String> = (0..20_000).map(|number| format!("\"P{number}\":1")).collect();
+    let text =
+        format!(r#"{{"Resources":{{"A":{{"Type":"AWS::SQS::Queue","Properties":{{{}}}}}}}}}"#, properties.join(","));
+    let run = run_in(&folder("long", &[]), &["-"], &text);
+    assert_eq!((run.exit, summary(&run)), (Exit::Findings, "10001 errors in stdin"));
+    assert!(run.out.contains(",\"P9999\":1,"));
+    assert!(run.out.ends_with("error[I0001]: 10000 more findings are left out\n --> stdin\n\n"));
+    assert!(run.out.lines().all(|line| line.len() < 300));
+}
+
+#[test]
 fn a_report_goes_into_a_file() {
     let folder = folder("output", &[("wrong.yaml", WRONG)]);
     let run = run_in(&folder, &["wrong.yaml", "-f", "sarif", "-o", "report.sarif", "--color", "always"], "");

@@ -20,7 +20,7 @@ pub(in crate::cli) fn rust_place(origin: Origin, environment: &Environment) -> P
             };
             let mut place = Place::file(origin.file.to_owned(), &text, line, column);
             if let Some(excerpt) = &mut place.excerpt {
-                let rest = excerpt.line.chars().skip(column - 1);
+                let rest = excerpt.line.chars().skip(column.saturating_sub(1 + excerpt.skipped));
                 excerpt.width = rest.take_while(|letter| letter.is_alphanumeric() || *letter == '_').count().max(1);
             }
             place
