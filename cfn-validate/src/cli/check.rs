@@ -11,7 +11,7 @@ use std::{
 
 use cfn_model::{
     Node,
-    validate::{Report, check_size, validate_document},
+    validate::{Options, Report, check_size, validate_document_with},
 };
 
 use super::{collect::Input, config::Selection};
@@ -39,7 +39,10 @@ pub(super) fn all(directory: &Path, inputs: &[Input], stdin: &mut dyn Read, sele
                 Some(text) if input.path == Path::new("-") => text.clone(),
                 _ => read_file(&directory.join(&input.path), &name),
             };
-            done.push((index, check(name, text, input.is_named, selection)));
+            // What a template names is looked for beside it.
+            let path = directory.join(&input.path);
+            let folder = path.parent().unwrap_or(directory);
+            done.push((index, check(name, text, input.is_named, folder, selection)));
         }
     };
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(inputs.len());
@@ -63,7 +66,13 @@ fn read_file(path: &Path, name: &str) -> Result<String, Box<Diagnostic>> {
     read_text(name, file, usize::try_from(length).unwrap_or(usize::MAX))
 }
 
-fn check(name: String, text: Result<String, Box<Diagnostic>>, is_named: bool, selection: &Selection) -> Checked {
+fn check(
+    name: String,
+    text: Result<String, Box<Diagnostic>>,
+    is_named: bool,
+    folder: &Path,
+    selection: &Selection,
+) -> Checked {
     let (mut found, is_template) = match text {
         Err(diagnostic) => (vec![*diagnostic], true),
         // Most files in a folder are none, and need not be read any further.
@@ -71,7 +80,9 @@ fn check(name: String, text: Result<String, Box<Diagnostic>>, is_named: bool, se
         Ok(text) => {
             let looks_like_one = text.contains("AWSTemplateFormatVersion") || text.contains("AWS::");
             match Source::parse(name.clone(), text) {
-                Ok(source) if is_named || is_template(&source) => (diagnostics(&source, &report(&source)), true),
+                Ok(source) if is_named || is_template(&source) => {
+                    (diagnostics(&source, &report(&source, folder)), true)
+                }
                 Err(diagnostic) if is_named || looks_like_one => (vec![*diagnostic], true),
                 Ok(_) | Err(_) => (Vec::new(), false),
             }
@@ -81,8 +92,9 @@ fn check(name: String, text: Result<String, Box<Diagnostic>>, is_named: bool, se
     Checked { name, diagnostics: found, is_template }
 }
 
-fn report(source: &Source) -> Report {
-    let mut report = validate_document(&source.document);
+fn report(source: &Source, folder: &Path) -> Report {
+    let exists = |path: &str| folder.join(path).exists();
+    let mut report = validate_document_with(&source.document, &Options { exists: Some(&exists) });
     report.findings.splice(0..0, check_size(source.text.len()));
     report
 }

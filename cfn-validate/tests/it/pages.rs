@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use cfn_model::{
     Template,
-    validate::{Finding, rules},
+    validate::{Finding, Options, rules, validate_document_with},
 };
 use cfn_validate::pages::{self, Page};
 
@@ -49,7 +49,9 @@ fn wrong(page: Page) -> Result<(), String> {
     let findings = |heading| {
         let text = page.template(heading).ok_or(format!("{code}: {heading}: must be a block of yaml"))?;
         let template = Template::parse(text).map_err(|error| format!("{code}: {heading}: {error}"))?;
-        Ok::<Vec<Finding>, String>(template.validate().findings)
+        // Nothing that a template names is there.
+        let options = Options { exists: Some(&|_| false) };
+        Ok::<Vec<Finding>, String>(validate_document_with(template.document(), &options).findings)
     };
     let has = |finding: &Finding| finding.rule.code == code;
     let mistake = findings("Mistake")?;

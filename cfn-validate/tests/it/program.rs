@@ -115,6 +115,21 @@ fn what_cannot_be_read_is_said() {
 }
 
 #[test]
+fn what_a_template_names_is_looked_for_beside_it() {
+    let template = "\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Shared:
+    Type: AWS::Serverless::LayerVersion
+    Properties: {ContentUri: shared.zip}
+";
+    let files = [("a/template.yaml", template), ("b/template.yaml", template), ("b/shared.zip", "")];
+    let run = run_in(&folder("beside", &files), &[".", "--only", "AL1018", "--format", "json"], "");
+    let files: Vec<_> = run.out.lines().map(|line| line.contains("a/template.yaml")).collect();
+    assert_eq!(files, [true], "{run}");
+}
+
+#[test]
 fn a_line_of_megabytes_with_thousands_of_mistakes_is_shown_in_part() {
     let properties: Vec<String> = (0..20_000).map(|number| format!("\"P{number}\":1")).collect();
     let text =
