@@ -15,12 +15,14 @@
 //! ```
 
 mod binary;
+mod extension;
 mod json;
 mod resource_type;
 mod schema;
 #[doc(hidden)]
 pub mod tag;
 
+pub use extension::Extension;
 pub use json::json_schema;
 pub use resource_type::ResourceType;
 pub use schema::{Constant, Constants, Keyword, Number, Properties, Schema, Schemas, StringLists, Strings, Types};

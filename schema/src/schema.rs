@@ -65,6 +65,10 @@ pub enum Keyword {
     Default(Constant),
     /// The order of the members means something.
     InsertionOrder,
+    /// At least one member is like this.
+    Contains(Schema),
+    /// The name of every property is like this.
+    PropertyNames(Schema),
 }
 
 /// A set of JSON types.
@@ -267,6 +271,11 @@ impl Schema {
         list.map(|list| Constants(List::at(list)))
     }
 
+    /// The keyword `format`.
+    pub fn format(self) -> Option<&'static str> {
+        self.operand(Tag::Format).map(string)
+    }
+
     /// The keyword `minimum`.
     pub fn minimum(self) -> Option<Number> {
         self.operand(Tag::Minimum).map(|text| Number(string(text)))
@@ -341,5 +350,7 @@ fn decode(tag: Tag, operand: u32) -> Keyword {
         Tag::RefSlot => Keyword::Ref(string(word(operand)), Schema(slot(word(operand + 1)))),
         Tag::Default => Keyword::Default(Constant::decode(operand)),
         Tag::InsertionOrder => Keyword::InsertionOrder,
+        Tag::Contains => Keyword::Contains(Schema(operand)),
+        Tag::PropertyNames => Keyword::PropertyNames(Schema(operand)),
     }
 }

@@ -80,6 +80,9 @@ pub enum Tag {
     Default,
     /// Nothing: the order of the members means something.
     InsertionOrder,
+    /// Offset of a node.
+    Contains,
+    PropertyNames,
 }
 
 impl Tag {
@@ -126,6 +129,8 @@ impl Tag {
         Tag::RefSlot,
         Tag::Default,
         Tag::InsertionOrder,
+        Tag::Contains,
+        Tag::PropertyNames,
     ];
 }
 
@@ -136,10 +141,14 @@ pub const TYPE_NAMES: [&str; 7] = ["string", "integer", "number", "boolean", "ar
 pub const JSON_CONSTANT: u32 = 1 << 23;
 
 /// Header: fingerprint (a string), offset of the string table, count of strings, offset of the slot
-/// table, offset of the list of type records, offset of the node of `Globals`.
-pub const HEADER_WORDS: usize = 6;
+/// table, offset of the list of type records, offset of the node of `Globals`, offset of the extensions: pairs of
+/// type name and list of extension records, sorted by name.
+pub const HEADER_WORDS: usize = 7;
+/// An extension record: the rule, a string; the path below the properties, a string; the schema, a node; 1 where
+/// every mistake is reported and not the first one only.
+pub const EXTENSION_WORDS: usize = 4;
 /// A type record: name, node, attributes, and the lists that follow.
-pub const RECORD_WORDS: usize = 10;
+pub const RECORD_WORDS: usize = 11;
 /// Position in a type record: the name, a string.
 pub const RECORD_NAME: usize = 0;
 /// Position in a type record: the schema, a node.
@@ -160,3 +169,5 @@ pub const RECORD_DEPRECATED: usize = 7;
 pub const RECORD_PRIMARY_IDENTIFIER: usize = 8;
 /// Position in a type record: the path of the property that holds the tags, or nothing.
 pub const RECORD_TAGS: usize = 9;
+/// Position in a type record: what becomes of the service and since when, `sunset 2026-09-30`, or nothing.
+pub const RECORD_LIFECYCLE: usize = 10;

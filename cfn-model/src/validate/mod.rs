@@ -8,6 +8,7 @@
 //! | `structure` | the sections of the template, one file each; limits and names |
 //! | `schema` | the properties of a resource, against the schema of its type |
 //! | `functions` | every function call: its shape, and whether what it names exists |
+//! | `formats` | ids, ARNs, networks; whether a resource is of the kind that another one names |
 //! | `conditions` | which conditions can hold at once |
 //! | `graph` | circles in what depends on what |
 //! | `identifiers` | two resources that would be the same thing |
@@ -17,6 +18,7 @@
 mod conditions;
 mod context;
 mod finding;
+mod formats;
 mod functions;
 mod graph;
 mod identifiers;
@@ -89,6 +91,7 @@ fn run(document: &Object) -> (Report, u64) {
     findings.extend(called);
     findings.extend(substitution::forgotten(&context));
     findings.extend(identifiers::repeated(&context));
+    findings.extend(formats::values(&context, &edges));
     if let Some(resources) = context.section("Resources") {
         findings.extend(graph::circles(resources, &edges));
     }

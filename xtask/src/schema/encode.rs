@@ -1,6 +1,6 @@
 //! The two data files.
 
-use std::error::Error;
+use std::{collections::BTreeMap, error::Error};
 
 use cfn_schema::tag;
 use serde_json::Value;
@@ -28,6 +28,7 @@ pub fn encode(inputs: &Inputs) -> Result<Data, Box<dyn Error>> {
         records.push(record(&mut words, inputs, name, schema).map_err(|error| format!("{name}: {error}"))?);
     }
     let globals = words.schema(&mut Document::new(&inputs.globals, &inputs.patterns), &inputs.globals)?;
+    let extensions = extensions(&mut words, inputs)?;
     inputs.patterns.check_all_used()?;
 
     let types = words.list(&records);
@@ -42,7 +43,7 @@ pub fn encode(inputs: &Inputs) -> Result<Data, Box<dyn Error>> {
     words.words.extend(&offsets);
     let slots = words.words.len() as u32;
     words.words.extend(&words.slots);
-    let header = [fingerprint, strings, words.strings.len() as u32, slots, types, globals];
+    let header = [fingerprint, strings, words.strings.len() as u32, slots, types, globals, extensions];
     words.words[..tag::HEADER_WORDS].copy_from_slice(&header);
     Ok(Data {
         words: words.words.iter().flat_map(|word| word.to_le_bytes()).collect(),
@@ -50,6 +51,31 @@ pub fn encode(inputs: &Inputs) -> Result<Data, Box<dyn Error>> {
         nodes: words.nodes,
         strings: words.strings.len(),
     })
+}
+
+/// The records of extensions, by type.
+fn extensions(words: &mut Words, inputs: &Inputs) -> Result<Offset, Box<dyn Error>> {
+    let mut by_type: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    for extension in &inputs.extensions {
+        let mut document = Document::new(&extension.schema, &inputs.patterns);
+        let node = words
+            .schema(&mut document, &extension.schema)
+            .map_err(|error| format!("extension {}: {error}", extension.rule))?;
+        for at in &extension.at {
+            let (kind, path) = at.split_once('/').unwrap_or((at, ""));
+            if !inputs.types.contains_key(kind) {
+                return Err(format!("extension {}: there is no type {kind}", extension.rule).into());
+            }
+            let record: [u32; tag::EXTENSION_WORDS] =
+                [words.string(&extension.rule), words.string(path), node, u32::from(extension.all)];
+            by_type.entry(kind).or_default().push(words.run(record.to_vec()));
+        }
+    }
+    let mut pairs = Vec::new();
+    for (kind, records) in by_type {
+        pairs.push((words.string(kind), words.list(&records)));
+    }
+    Ok(words.pairs(&pairs))
 }
 
 fn record(words: &mut Words, inputs: &Inputs, name: &str, schema: &Value) -> Result<Offset, Box<dyn Error>> {
@@ -78,6 +104,12 @@ fn record(words: &mut Words, inputs: &Inputs, name: &str, schema: &Value) -> Res
     }
     record[tag::RECORD_TAGS] =
         words.string(property_path(schema["tagging"]["tagProperty"].as_str().unwrap_or_default()));
+    let lifecycle = &schema["lifecycle"];
+    let lifecycle = match (lifecycle["status"].as_str(), lifecycle["date"].as_str()) {
+        (Some(status), Some(date)) => format!("{status} {date}"),
+        (status, _) => status.unwrap_or_default().to_owned(),
+    };
+    record[tag::RECORD_LIFECYCLE] = words.string(&lifecycle);
     Ok(words.run(record))
 }
 

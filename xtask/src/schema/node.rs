@@ -187,6 +187,8 @@ impl Words {
             "insertionOrder" if value == true => (Tag::InsertionOrder, 0),
             "insertionOrder" => return Ok(()),
             "uniqueKeys" => (Tag::UniqueKeys, self.strings(value)?),
+            // Draft 3 had it at the property itself, where it says nothing any more.
+            "required" if value.is_boolean() => return Ok(()),
             "required" => (Tag::Required, self.strings(value)?),
             "requiredXor" => (Tag::RequiredXor, self.strings(value)?),
             "requiredOr" => (Tag::RequiredOr, self.strings(value)?),
@@ -194,6 +196,8 @@ impl Words {
             "additionalProperties" if value == true => return Ok(()),
             "additionalProperties" => (Tag::AdditionalProperties, self.schema(document, value)?),
             "not" => (Tag::Not, self.schema(document, value)?),
+            "contains" => (Tag::Contains, self.schema(document, value)?),
+            "propertyNames" => (Tag::PropertyNames, self.schema(document, value)?),
             "prefixItems" => (Tag::PrefixItems, self.schemas(document, value)?),
             "anyOf" => (Tag::AnyOf, self.schemas(document, value)?),
             "oneOf" => (Tag::OneOf, self.schemas(document, value)?),

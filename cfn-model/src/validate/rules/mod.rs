@@ -17,15 +17,18 @@ macro_rules! rules {
 
 use rules;
 
+mod formats;
 mod references;
 mod schema;
 mod structure;
 
+pub(super) use formats::extension;
+pub use formats::*;
 pub use references::*;
 pub use schema::*;
 pub use structure::*;
 
-const FAMILIES: [&[&Rule]; 3] = [references::ALL, schema::ALL, structure::ALL];
+const FAMILIES: [&[&Rule]; 4] = [formats::ALL, references::ALL, schema::ALL, structure::ALL];
 
 /// Every rule, family by family, sorted by code within one.
 pub fn all() -> impl Iterator<Item = &'static Rule> {

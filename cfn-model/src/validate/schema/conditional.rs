@@ -25,7 +25,7 @@ pub(super) fn is_conditional(node: &Node) -> bool {
 }
 
 /// The arguments of an `Fn::If` that is well formed.
-pub(super) fn if_arguments(node: &Node) -> Option<(&str, [&Node; 2])> {
+pub(in crate::validate) fn if_arguments(node: &Node) -> Option<(&str, [&Node; 2])> {
     match Function::call(node)? {
         (Function::If, Node::Array(arguments)) => match arguments.as_slice() {
             [Node::String(condition), then, otherwise] => Some((condition, [then, otherwise])),

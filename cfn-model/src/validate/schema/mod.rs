@@ -9,10 +9,13 @@ mod arrays;
 mod calls;
 mod combinators;
 mod conditional;
+mod extensions;
 mod objects;
 mod scalars;
 
 use std::collections::HashMap;
+
+pub(super) use conditional::if_arguments;
 
 use cfn_schema::{Keyword, Schema};
 
@@ -55,6 +58,8 @@ pub(super) struct Env<'a> {
     facts: Facts<'a>,
     /// The type of the resource.
     kind: &'a str,
+    /// What everything that is found breaks, where it is not for the keyword to say.
+    rule: Option<&'static Rule>,
 }
 
 /// What is known of the conditions here, as a list that lives on the stack.
@@ -92,12 +97,12 @@ impl Verdict {
 impl<'a> Env<'a> {
     /// Reports what is found in a resource of this type, where the facts hold.
     pub(super) fn report(kind: &'a str, facts: &'a [Fact]) -> Env<'a> {
-        Env { mode: Mode::Report, facts: Facts { outer: None, inner: facts }, kind }
+        Env { mode: Mode::Report, facts: Facts { outer: None, inner: facts }, kind, rule: None }
     }
 
     /// Reports what is found where functions have no type yet, as in `Globals`.
     pub(super) fn causes() -> Env<'a> {
-        Env { mode: Mode::Causes, facts: Facts::default(), kind: "" }
+        Env { mode: Mode::Causes, facts: Facts::default(), kind: "", rule: None }
     }
 
     fn with_mode(self, mode: Mode) -> Env<'a> {
@@ -253,14 +258,22 @@ impl<'c> Checker<'c> {
                 self.if_then_else([*condition, *then, *otherwise], node, at, env)
             }
             (Keyword::Ref(_, target), _) => self.check(*target, node, At::new(at.place), env),
-            // Formats are rules of their own. The rest says nothing about a value of this type.
+            (Keyword::Format(format), Node::String(text)) => self.format(format, text, node, at, env),
+            (Keyword::Contains(inner), Node::Array(items)) => self.contains(*inner, items, at, env),
+            (Keyword::PropertyNames(inner), Node::Object(object)) => self.property_names(*inner, object, at, env),
+            // The rest says nothing about a value of this type.
             _ => Verdict::Valid,
         }
     }
 
     fn fail(&mut self, env: Env<'_>, make: impl FnOnce() -> Finding) -> Verdict {
         if env.mode != Mode::Probe {
-            self.findings.push(make());
+            let mut finding = make();
+            // A format is a rule of its own everywhere.
+            if let Some(rule) = env.rule.filter(|_| !finding.rule.code.starts_with("E1")) {
+                (finding.rule, finding.causes) = (rule, Vec::new());
+            }
+            self.findings.push(finding);
         }
         Verdict::Invalid
     }

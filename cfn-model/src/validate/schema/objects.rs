@@ -4,7 +4,7 @@ use cfn_schema::{Keyword, Properties, Schema, Strings};
 
 use super::{At, Checker, Env, Verdict};
 use crate::{
-    Object,
+    Node, Object,
     validate::{Finding, Rule, context, place::Place, rules, suggest, text},
 };
 
@@ -46,6 +46,13 @@ impl Checker<'_> {
             }),
             _ => Verdict::Valid,
         }
+    }
+
+    pub(super) fn property_names(&mut self, inner: Schema, object: &Object, at: At<'_>, env: Env<'_>) -> Verdict {
+        object.keys().fold(Verdict::Valid, |verdict, name| {
+            let place = at.place.key(name);
+            verdict.and(self.check(inner, &Node::String(name.clone()), At::new(&place), env))
+        })
     }
 
     /// Whether a property is there when the facts hold.

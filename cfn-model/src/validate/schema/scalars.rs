@@ -9,7 +9,7 @@ use cfn_schema::{Constant, Constants, Keyword, Number as Bound, Schema, Types};
 use super::{At, Checker, Env, Verdict, finding};
 use crate::{
     Node, Number,
-    validate::{Finding, place::Place, rules, suggest, text},
+    validate::{Finding, formats, place::Place, rules, suggest, text},
 };
 
 /// Properties that `aws cloudformation package` and `sam package` replace: a local path can stand there.
@@ -74,6 +74,16 @@ impl Checker<'_> {
             return Verdict::Valid;
         }
         self.fail(env, || finding(&rules::E3031, at.place, &format!("must match `{pattern}`"), node).expected(pattern))
+    }
+
+    pub(super) fn format(&mut self, name: &str, given: &str, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
+        let Some(format) = formats::broken(name, given) else { return Verdict::Valid };
+        if is_free(name, given, env.kind) {
+            return Verdict::Valid;
+        }
+        self.fail(env, || {
+            finding(format.rule, at.place, &format!("must be {}", format.expected), node).expected(format.expected)
+        })
     }
 
     pub(super) fn length(
@@ -245,6 +255,17 @@ fn compact(node: &Node) -> String {
         }
         Node::String(text) => format!("{text:?}"),
         other => text::scalar(other).map_or_else(|| "null".to_owned(), |text| text.into_owned()),
+    }
+}
+
+/// Whether a type takes a text that has not the format.
+fn is_free(format: &str, given: &str, kind: &str) -> bool {
+    match kind {
+        // The parameter store is asked for the image when an instance starts.
+        "AWS::EC2::LaunchTemplate" => format == "AWS::EC2::Image.Id" && given.starts_with("resolve:ssm"),
+        // No name is as good as none.
+        "AWS::S3::Bucket" => given.is_empty() && format == "AWS::S3::Bucket.Name",
+        _ => false,
     }
 }
 

@@ -273,6 +273,7 @@ impl Sections<'_> {
             _ => {}
         }
         self.checker.run(known.schema(), node, &place, Env::report(known.name(), facts));
+        self.checker.extensions(known, node, &place, facts);
         self.tags(known, node, &place);
         // In SAM's schemas these are what the transform sets, and what a template can set as well.
         for path in known.read_only().filter(|_| !known.is_serverless()) {
