@@ -41,6 +41,8 @@ pub struct Extension {
     pub at: Vec<String>,
     /// Whether each mistake is reported, and not the first one only.
     pub all: bool,
+    /// Whether a number is no string.
+    pub strict: bool,
     /// The schema.
     pub schema: Value,
 }
@@ -83,7 +85,8 @@ impl Inputs {
             }
             let at = entry["at"].as_array().ok_or("extensions.json: `at` must be a list")?.iter().map(text);
             let at = at.collect::<Result<_, _>>()?;
-            extensions.push(Extension { rule: text(&entry["rule"])?, at, all: entry["all"] == true, schema });
+            let (all, strict) = (entry["all"] == true, entry["strict"] == true);
+            extensions.push(Extension { rule: text(&entry["rule"])?, at, all, strict, schema });
         }
         let fingerprint = format!("cfn-lint {CFN_LINT} {:016x}", digest.0);
         Ok(Inputs { types, globals, attributes, patterns, extensions, fingerprint })

@@ -6,18 +6,29 @@ use super::{
     check::{Check, Look},
     value::{Step, Value},
 };
-use crate::{Node, Number, validate::rules};
+use crate::{
+    Function, Node, Number, Path, Segment,
+    validate::{Finding, context::Target, rules},
+};
 
 pub(super) static CHECKS: &[Check] = &[
     ("AWS::ApiGateway::Stage", idle_settings),
     ("AWS::AutoScaling::LaunchConfiguration", |look| devices(look, "BlockDeviceMappings/*")),
+    ("AWS::AutoScaling::LaunchConfiguration", |look| image_parameter(look, "ImageId")),
     ("AWS::Backup::BackupPlan", lifecycles),
+    ("AWS::Batch::ComputeEnvironment", |look| image_parameter(look, "ComputeResources/ImageId")),
     ("AWS::CertificateManager::Certificate", validation_domains),
+    ("AWS::Cloud9::EnvironmentEC2", |look| image_parameter(look, "ImageId")),
     ("AWS::CloudFront::Distribution", origins),
     ("AWS::CloudFront::Distribution", forwarded_values),
     ("AWS::DynamoDB::Table", attributes),
+    ("AWS::EC2::Instance", |look| image_parameter(look, "ImageId")),
     ("AWS::EC2::Instance", |look| devices(look, "BlockDeviceMappings/*")),
     ("AWS::EC2::LaunchTemplate", |look| devices(look, "LaunchTemplateData/BlockDeviceMappings/*")),
+    ("AWS::EC2::LaunchTemplate", |look| image_parameter(look, "LaunchTemplateData/ImageId")),
+    ("AWS::EC2::SpotFleet", |look| {
+        image_parameter(look, "SpotFleetRequestConfigData/LaunchSpecifications/*/ImageId");
+    }),
     ("AWS::EC2::SpotFleet", |look| {
         devices(look, "SpotFleetRequestConfigData/LaunchSpecifications/*/BlockDeviceMappings/*");
     }),
@@ -29,6 +40,22 @@ pub(super) static CHECKS: &[Check] = &[
     ("AWS::S3::Bucket", access_control),
     ("AWS::S3::Bucket", tierings),
 ];
+
+/// A parameter for an image has the type of one, so that a wrong id is found before anything is made.
+fn image_parameter<'d>(look: &mut Look<'_, 'd>, path: &'d str) {
+    const TYPES: [&str; 2] = ["AWS::EC2::Image::Id", "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>"];
+    for image in look.get(path) {
+        let Some((Function::Ref, Node::String(name))) = image.node.and_then(Function::call) else { continue };
+        let is_chosen = image.steps.contains(&Step::Key(Function::If.name()));
+        if let Some(Target::Parameter(kind)) = look.context.target(name).filter(|_| !is_chosen)
+            && !TYPES.contains(&kind)
+        {
+            let place = ["Parameters", name, "Type"].into_iter().map(Segment::from).collect();
+            let message = format!("parameter `{name}` is for an image and must be of type `{}`, got `{kind}`", TYPES[0]);
+            look.findings.push(Finding::new(&rules::W2506, Path(place), message));
+        }
+    }
+}
 
 /// A property of an object that is there in some way.
 fn property<'d>(object: &Value<'d>, name: &str) -> Option<&'d Node> {

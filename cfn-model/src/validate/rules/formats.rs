@@ -35,6 +35,7 @@ rules! {
     error E3047 "CPU and memory of a Fargate task go together";
     error E3048 "A Fargate task has what Fargate needs and nothing else";
     error E3050 "A role with a path is named by its ARN";
+    error E3051 "A Systems Manager document is as its schema wants it";
     error E3052 "A service whose task has a network of its own says which";
     error E3053 "A task with a network of its own maps ports to themselves";
     error E3054 "A service on Fargate has a task for Fargate";
@@ -123,6 +124,7 @@ rules! {
     error E3722 "A cache behaviour forwards cookies in one of three ways";
     error E3723 "The resource path of a method setting begins with a slash";
     error E3725 "The capacity of a file system fits its type";
+    warning W2506 "A parameter for an image has the type of one";
     warning W2531 "The runtime of a function is supported";
     warning W2533 "A function from a zip file has a handler and a runtime";
     warning W3045 "Access to a bucket is a matter of its policy";

@@ -60,6 +60,8 @@ pub(super) struct Env<'a> {
     kind: &'a str,
     /// What everything that is found breaks, where it is not for the keyword to say.
     rule: Option<&'static Rule>,
+    /// Whether a number is no string.
+    is_strict: bool,
 }
 
 /// What is known of the conditions here, as a list that lives on the stack.
@@ -97,12 +99,12 @@ impl Verdict {
 impl<'a> Env<'a> {
     /// Reports what is found in a resource of this type, where the facts hold.
     pub(super) fn report(kind: &'a str, facts: &'a [Fact]) -> Env<'a> {
-        Env { mode: Mode::Report, facts: Facts { outer: None, inner: facts }, kind, rule: None }
+        Env { mode: Mode::Report, facts: Facts { outer: None, inner: facts }, kind, rule: None, is_strict: false }
     }
 
     /// Reports what is found where functions have no type yet, as in `Globals`.
     pub(super) fn causes() -> Env<'a> {
-        Env { mode: Mode::Causes, facts: Facts::default(), kind: "", rule: None }
+        Env { mode: Mode::Causes, facts: Facts::default(), kind: "", rule: None, is_strict: false }
     }
 
     fn with_mode(self, mode: Mode) -> Env<'a> {

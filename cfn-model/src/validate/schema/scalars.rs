@@ -29,7 +29,8 @@ const PACKAGED: [(&str, &[&str]); 11] = [
 
 impl Checker<'_> {
     pub(super) fn types(&mut self, types: Types, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
-        if is_of_type(types, node) || (node.as_str().is_some() && is_packaged(at.place, env.kind)) {
+        let fits = is_of_type(types, node) && !(env.is_strict && is_other_scalar(types, node));
+        if fits || (node.as_str().is_some() && is_packaged(at.place, env.kind)) {
             return Verdict::Valid;
         }
         self.fail(env, || {
@@ -202,6 +203,16 @@ fn is_of_type(types: Types, node: &Node) -> bool {
             };
             types.contains(Types::NUMBER) || (whole && types.contains(Types::INTEGER)) || scalar(None)
         }
+    }
+}
+
+/// Whether a value has the type only because CloudFormation takes one scalar for another.
+fn is_other_scalar(types: Types, node: &Node) -> bool {
+    match node {
+        Node::String(_) => !types.contains(Types::STRING),
+        Node::Bool(_) => !types.contains(Types::BOOLEAN),
+        Node::Number(_) => !types.contains(Types::NUMBER) && !types.contains(Types::INTEGER),
+        _ => false,
     }
 }
 
