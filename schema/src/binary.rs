@@ -2,8 +2,9 @@
 
 use crate::{schema::Schema, tag};
 
-const WORDS: &[u8] = include_bytes!("../data/schemas.bin");
-const TEXT: &str = include_str!("../data/schemas.txt");
+// Statics, because a constant would be in the program once for each unit of code that reads it.
+static WORDS: &[u8] = include_bytes!("../data/schemas.bin");
+static TEXT: &str = include_str!("../data/schemas.txt");
 
 const FINGERPRINT: u32 = word(0);
 const STRINGS: u32 = word(1);

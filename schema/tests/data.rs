@@ -15,6 +15,8 @@ fn walk(schema: Schema, seen: &mut HashSet<Schema>, visit: &mut impl FnMut(&Keyw
             Keyword::Items(inner)
             | Keyword::AdditionalProperties(inner)
             | Keyword::Not(inner)
+            | Keyword::Contains(inner)
+            | Keyword::PropertyNames(inner)
             | Keyword::Ref(_, inner) => walk(inner, seen, visit),
             Keyword::Properties(map) | Keyword::PatternProperties(map) | Keyword::DependentSchemas(map) => {
                 map.for_each(|(_, inner)| walk(inner, seen, visit));
@@ -39,6 +41,7 @@ fn every_type_can_be_walked_and_found_again() {
         names.push(resource.name());
         walk(resource.schema(), &mut seen, &mut |_| {});
         resource.attributes().for_each(|(_, schema)| walk(schema, &mut seen, &mut |_| {}));
+        resource.extensions().for_each(|extension| walk(extension.schema(), &mut seen, &mut |_| {}));
     }
     assert!(names.is_sorted() && names.len() > 1_850, "{} types", names.len());
     assert!(seen.len() > 20_000, "{} nodes", seen.len());
@@ -58,6 +61,19 @@ fn sqs_queue_has_its_facts() {
         queue.documentation_url(),
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html"
     );
+}
+
+#[test]
+fn extensions_are_found_by_type() {
+    let queue = resource_type("AWS::SQS::Queue").unwrap();
+    let rules: Vec<_> = queue.extensions().map(|extension| extension.rule()).collect();
+    assert_eq!(rules, ["E3501"]);
+    let document = resource_type("AWS::SSM::Document").unwrap().extensions().next().unwrap();
+    assert_eq!((document.path(), document.reports_all(), document.is_strict()), ("Content", true, true));
+    assert_eq!(resource_type("AWS::SNS::Topic").unwrap().extensions().len(), 0);
+    let mesh = resource_type("AWS::AppMesh::Mesh").unwrap();
+    assert_eq!(mesh.lifecycle(), Some(("sunset", "2026-09-30")));
+    assert_eq!(queue.lifecycle(), None);
 }
 
 #[test]

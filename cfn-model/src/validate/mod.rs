@@ -77,6 +77,21 @@ pub fn matches_pattern(pattern: &str, text: &str) -> Option<bool> {
     pattern::Pattern::new(pattern).ok().map(|pattern| pattern.is_match(text))
 }
 
+/// The formats of texts that the validator knows, as the schemas name them: `AWS::EC2::VPC.Id`, `ipv4-network`.
+pub fn formats() -> impl Iterator<Item = &'static str> {
+    formats::names()
+}
+
+/// Whether a text has a format. `None` where the validator does not know the format.
+///
+/// ```
+/// assert_eq!(cfn_model::validate::has_format("AWS::EC2::VPC.Id", "vpc-0123abcd"), Some(true));
+/// assert_eq!(cfn_model::validate::has_format("AWS::EC2::VPC.Id", "main"), Some(false));
+/// ```
+pub fn has_format(format: &str, text: &str) -> Option<bool> {
+    formats().any(|known| known == format).then(|| formats::broken(format, text).is_none())
+}
+
 /// The report, and how many schema nodes were visited.
 fn run(document: &Object) -> (Report, u64) {
     let effective = match context::Transforms::new(document).serverless {

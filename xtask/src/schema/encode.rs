@@ -68,8 +68,7 @@ fn extensions(words: &mut Words, inputs: &Inputs) -> Result<Offset, Box<dyn Erro
             if !inputs.types.contains_key(kind) {
                 return Err(format!("extension {}: there is no type {kind}", extension.rule).into());
             }
-            let record: [u32; tag::EXTENSION_WORDS] =
-                [words.string(&extension.rule), words.string(path), node, flags];
+            let record: [u32; tag::EXTENSION_WORDS] = [words.string(&extension.rule), words.string(path), node, flags];
             by_type.entry(kind).or_default().push(words.run(record.to_vec()));
         }
     }

@@ -113,7 +113,7 @@ static FORMATS: [Format; 20] = [
     Format {
         name: "AWS::S3::Bucket.Name",
         rule: &rules::E1161,
-        expected: "3 to 63 lower-case letters, digits, dots and hyphens, one beside another dot excluded",
+        expected: "3 to 63 lower-case letters, digits, dots and hyphens, with a letter or a digit beside each dot",
         fits: is_bucket,
     },
     Format {
@@ -139,6 +139,11 @@ static FORMATS: [Format; 20] = [
         fits: |text| network::v6(text).is_some(),
     },
 ];
+
+/// The names of all formats.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    FORMATS.iter().map(|format| format.name)
+}
 
 /// The format with this name that the text has not.
 pub(super) fn broken(name: &str, text: &str) -> Option<&'static Format> {

@@ -51,7 +51,8 @@ fn image_parameter<'d>(look: &mut Look<'_, 'd>, path: &'d str) {
             && !TYPES.contains(&kind)
         {
             let place = ["Parameters", name, "Type"].into_iter().map(Segment::from).collect();
-            let message = format!("parameter `{name}` is for an image and must be of type `{}`, got `{kind}`", TYPES[0]);
+            let message =
+                format!("parameter `{name}` is for an image and must be of type `{}`, got `{kind}`", TYPES[0]);
             look.findings.push(Finding::new(&rules::W2506, Path(place), message));
         }
     }
@@ -181,13 +182,15 @@ fn attributes(look: &mut Look<'_, '_>) {
         "LocalSecondaryIndexes/*/KeySchema/*/AttributeName",
     ];
     const LISTS: [&str; 4] = ["AttributeDefinitions", "GlobalSecondaryIndexes", "KeySchema", "LocalSecondaryIndexes"];
-    if LISTS.into_iter().any(|list| has_call(look, &look.root, list)) {
+    let members = ["AttributeDefinitions/*", "GlobalSecondaryIndexes/*", "KeySchema/*", "LocalSecondaryIndexes/*"];
+    if LISTS.into_iter().chain(members).any(|list| has_call(look, &look.root, list)) {
         return;
     }
     for scenario in look.scenarios(&LISTS) {
         let from = Value { facts: scenario, ..look.root.clone() };
         let defined = look.below(&from, "AttributeDefinitions/*/AttributeName");
-        if defined.iter().any(|name| name.text().is_none()) && look.root.first(look.context, LISTS[0]).node.is_some() {
+        let is_there = look.below(&from, LISTS[0]).iter().any(|list| list.node.is_some());
+        if is_there && defined.iter().any(|name| name.text().is_none()) {
             continue;
         }
         let defined: BTreeSet<&str> = defined.iter().filter_map(Value::text).collect();

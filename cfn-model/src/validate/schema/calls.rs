@@ -26,6 +26,13 @@ impl Checker<'_> {
         if let Some(arguments) = conditional::if_arguments(node) {
             return self.if_branches(schema, arguments, at, env);
         }
+        if schema.is_false() {
+            // Whatever it gives, nothing may stand here; `AWS::NoValue` is nothing.
+            return match self.resolve(node, env) {
+                Some(_) => self.fail(env, || finding(&rules::E3002, at.place, "is not allowed here", node)),
+                None => Verdict::Valid,
+            };
+        }
         if env.mode != Mode::Report || env.rule.is_some() {
             return self.link(schema, (function, argument), at, env);
         }

@@ -2,7 +2,7 @@
 
 use cfn_schema::{Keyword, Properties, Schema, Strings};
 
-use super::{At, Checker, Env, Verdict};
+use super::{At, Checker, Env, Mode, Verdict};
 use crate::{
     Node, Object,
     validate::{Finding, Rule, context, place::Place, rules, suggest, text},
@@ -63,7 +63,9 @@ impl Checker<'_> {
     fn properties(&mut self, map: Properties, object: &Object, at: At<'_>, env: Env<'_>) -> Verdict {
         let mut verdict = Verdict::Valid;
         for (name, value) in object {
-            if let Some(schema) = map.get(name) {
+            // Where nothing is reported, what is not there says nothing of the alternative.
+            let is_there = || env.mode == Mode::Report || self.resolve(value, env).is_some();
+            if let Some(schema) = map.get(name).filter(|_| is_there()) {
                 let place = at.place.key(name);
                 verdict = verdict.and(self.check(schema, value, At::new(&place), env));
             }

@@ -30,7 +30,7 @@ const PACKAGED: [(&str, &[&str]); 11] = [
 impl Checker<'_> {
     pub(super) fn types(&mut self, types: Types, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
         let fits = is_of_type(types, node) && !(env.is_strict && is_other_scalar(types, node));
-        if fits || (node.as_str().is_some() && is_packaged(at.place, env.kind)) {
+        if fits || (node.as_str().is_some() && env.rule.is_none() && is_packaged(at.place, env.kind)) {
             return Verdict::Valid;
         }
         self.fail(env, || {

@@ -1,5 +1,6 @@
 //! The validator on small templates: many cases through one [`check`].
 
+mod formats;
 mod functions;
 mod hostile;
 mod messages;
