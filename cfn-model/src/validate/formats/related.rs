@@ -329,6 +329,9 @@ pub(super) fn mixed_definitions(context: &Context<'_>, edges: &[(usize, usize)])
     findings
 }
 
+/// How many associations of one subnet are compared with each other.
+const MOST: usize = 1_000;
+
 /// An association of a subnet, and the conditions of the resource and of its property.
 struct Association<'d> {
     id: &'d str,
@@ -362,7 +365,7 @@ pub(super) fn associated_twice(context: &Context<'_>) -> Vec<Finding> {
             let together = |other: &&Association<'_>| {
                 other.id != one.id && (other.conditions == one.conditions || other.conditions == (None, None))
             };
-            if let Some(other) = group.iter().find(together) {
+            if let Some(other) = group.iter().take(MOST).find(together) {
                 let message = format!("a subnet must have one route table, and `{}` gives it another", other.id);
                 findings.push(Finding::new(&rules::E3022, value::path(one.id, &[Step::Key("SubnetId")]), message));
             }

@@ -12,7 +12,7 @@ use crate::{
     validate::{Finding, context::Context, rules},
 };
 
-/// How many subnets of one VPC are compared with each other.
+/// How many subnets, or blocks, of one VPC are looked at.
 const MOST: usize = 1_000;
 
 /// A network of either kind; one of version 4 is the last 32 bits of one of version 6.
@@ -80,7 +80,7 @@ pub(super) fn outside(context: &Context<'_>, edges: &[(usize, usize)]) -> Vec<Fi
                 known.extend(block);
             }
         }
-        if is_open {
+        if is_open || known.len() > MOST {
             continue;
         }
         for (id, subnet) in of_kind("AWS::EC2::Subnet").filter_map(|source| properties(*source)) {
@@ -122,6 +122,8 @@ pub(super) fn overlapping(context: &Context<'_>) -> Vec<Finding> {
                             let message = format!("`{text}` must have no address of `{other}`, another subnet's");
                             let path = value::path(id, &place.steps);
                             findings.push(Finding::new(&rules::E3060, path, message).actual(text));
+                            // One is enough to find the mistake.
+                            break;
                         }
                     }
                     if others.len() < MOST {

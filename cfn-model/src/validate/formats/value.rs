@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// How many ways in which one look-up can turn out are followed.
-const MOST: usize = 64;
+const MOST: usize = 256;
 
 /// A step of a path below the properties of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
