@@ -2,14 +2,16 @@
 
 use crate::{schema::Schema, tag};
 
-const WORDS: &[u8] = include_bytes!("../data/schemas.bin");
-const TEXT: &str = include_str!("../data/schemas.txt");
+// Statics, because a constant would be in the program once for each unit of code that reads it.
+static WORDS: &[u8] = include_bytes!("../data/schemas.bin");
+static TEXT: &str = include_str!("../data/schemas.txt");
 
 const FINGERPRINT: u32 = word(0);
 const STRINGS: u32 = word(1);
 const SLOTS: u32 = word(3);
 const TYPES: u32 = word(4);
 const GLOBALS: u32 = word(5);
+const EXTENSIONS: u32 = word(6);
 
 /// The word at an offset. The builder wrote every offset, and a test walks all of them.
 pub(crate) const fn word(offset: u32) -> u32 {
@@ -38,6 +40,11 @@ pub(crate) fn fingerprint() -> &'static str {
 
 pub(crate) fn globals() -> Schema {
     Schema(GLOBALS)
+}
+
+/// The lists of extension records, by type name.
+pub(crate) fn extensions() -> List {
+    List::at(EXTENSIONS)
 }
 
 /// A counted run of words, or of pairs of words.

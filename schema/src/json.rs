@@ -98,6 +98,8 @@ impl Document {
             Keyword::AdditionalProperties(schema) => {
                 pair(out, "additionalProperties", |out| self.schema(out, *schema));
             }
+            Keyword::Contains(schema) => pair(out, "contains", |out| self.schema(out, *schema)),
+            Keyword::PropertyNames(schema) => pair(out, "propertyNames", |out| self.schema(out, *schema)),
             Keyword::Not(schema) => pair(out, "not", |out| self.schema(out, *schema)),
             Keyword::Properties(map) => pair(out, "properties", |out| self.map(out, *map)),
             Keyword::PatternProperties(map) => pair(out, "patternProperties", |out| self.map(out, *map)),
@@ -146,7 +148,7 @@ impl Document {
             | Keyword::UniqueKeys(_)
             | Keyword::MaxUniqueItems(_)
             | Keyword::InsertionOrder
-            | Keyword::Extension(..) => {}
+            | Keyword::Document(..) => {}
         }
     }
 

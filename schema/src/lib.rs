@@ -16,6 +16,7 @@
 
 mod action;
 mod binary;
+mod extension;
 mod json;
 mod resource_type;
 mod schema;
@@ -23,6 +24,7 @@ mod schema;
 pub mod tag;
 
 pub use action::Service;
+pub use extension::Extension;
 pub use json::json_schema;
 pub use resource_type::ResourceType;
 pub use schema::{Constant, Constants, Keyword, Number, Properties, Schema, Schemas, StringLists, Strings, Types};

@@ -1,6 +1,7 @@
 //! A resource type.
 
 use crate::{
+    Extension,
     binary::{List, string, types, word},
     schema::{Properties, Schema, Strings},
     tag,
@@ -108,6 +109,18 @@ impl ResourceType {
     /// The path of the property that holds its tags, for a type that can be tagged.
     pub fn tag_property(self) -> Option<&'static str> {
         Some(string(self.field(tag::RECORD_TAGS))).filter(|path| !path.is_empty())
+    }
+
+    /// What becomes of the service: `maintenance`, `sunset` or `shutdown`, and the day from which on. Nothing for one
+    /// that stays.
+    pub fn lifecycle(self) -> Option<(&'static str, &'static str)> {
+        let text = string(self.field(tag::RECORD_LIFECYCLE));
+        (!text.is_empty()).then(|| text.split_once(' ').unwrap_or((text, "")))
+    }
+
+    /// The rules about its values that the schema does not say.
+    pub fn extensions(self) -> impl ExactSizeIterator<Item = Extension> {
+        Extension::of(self)
     }
 
     /// The page of the CloudFormation or SAM reference about it.

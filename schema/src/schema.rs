@@ -66,7 +66,11 @@ pub enum Keyword {
     /// The order of the members means something.
     InsertionOrder,
     /// What a rule of its own says of the value: its code, and the schema that it goes by.
-    Extension(&'static str, Schema),
+    Document(&'static str, Schema),
+    /// At least one member is like this.
+    Contains(Schema),
+    /// The name of every property is like this.
+    PropertyNames(Schema),
 }
 
 /// A set of JSON types.
@@ -269,6 +273,11 @@ impl Schema {
         list.map(|list| Constants(List::at(list)))
     }
 
+    /// The keyword `format`.
+    pub fn format(self) -> Option<&'static str> {
+        self.operand(Tag::Format).map(string)
+    }
+
     /// The keyword `minimum`.
     pub fn minimum(self) -> Option<Number> {
         self.operand(Tag::Minimum).map(|text| Number(string(text)))
@@ -343,6 +352,8 @@ fn decode(tag: Tag, operand: u32) -> Keyword {
         Tag::RefSlot => Keyword::Ref(string(word(operand)), Schema(slot(word(operand + 1)))),
         Tag::Default => Keyword::Default(Constant::decode(operand)),
         Tag::InsertionOrder => Keyword::InsertionOrder,
-        Tag::Extension => Keyword::Extension(string(word(operand)), Schema(word(operand + 1))),
+        Tag::Document => Keyword::Document(string(word(operand)), Schema(word(operand + 1))),
+        Tag::Contains => Keyword::Contains(Schema(operand)),
+        Tag::PropertyNames => Keyword::PropertyNames(Schema(operand)),
     }
 }

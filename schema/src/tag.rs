@@ -81,7 +81,10 @@ pub enum Tag {
     /// Nothing: the order of the members means something.
     InsertionOrder,
     /// Offset of a pair: the code of a rule, a node.
-    Extension,
+    Document,
+    /// Offset of a node.
+    Contains,
+    PropertyNames,
 }
 
 impl Tag {
@@ -128,7 +131,9 @@ impl Tag {
         Tag::RefSlot,
         Tag::Default,
         Tag::InsertionOrder,
-        Tag::Extension,
+        Tag::Document,
+        Tag::Contains,
+        Tag::PropertyNames,
     ];
 }
 
@@ -139,10 +144,18 @@ pub const TYPE_NAMES: [&str; 7] = ["string", "integer", "number", "boolean", "ar
 pub const JSON_CONSTANT: u32 = 1 << 23;
 
 /// Header: fingerprint (a string), offset of the string table, count of strings, offset of the slot
-/// table, offset of the list of type records, offset of the node of `Globals`.
-pub const HEADER_WORDS: usize = 6;
+/// table, offset of the list of type records, offset of the node of `Globals`, offset of the extensions: pairs of
+/// type name and list of extension records, sorted by name.
+pub const HEADER_WORDS: usize = 7;
+/// An extension record: the rule, a string; the path below the properties, a string; the schema, a node; the flags
+/// [`EXTENSION_ALL`] and [`EXTENSION_STRICT`].
+pub const EXTENSION_WORDS: usize = 4;
+/// Every mistake is reported, and not the first one only.
+pub const EXTENSION_ALL: u32 = 1;
+/// A number is no string.
+pub const EXTENSION_STRICT: u32 = 2;
 /// A type record: name, node, attributes, and the lists that follow.
-pub const RECORD_WORDS: usize = 10;
+pub const RECORD_WORDS: usize = 11;
 /// Position in a type record: the name, a string.
 pub const RECORD_NAME: usize = 0;
 /// Position in a type record: the schema, a node.
@@ -163,6 +176,8 @@ pub const RECORD_DEPRECATED: usize = 7;
 pub const RECORD_PRIMARY_IDENTIFIER: usize = 8;
 /// Position in a type record: the path of the property that holds the tags, or nothing.
 pub const RECORD_TAGS: usize = 9;
+/// Position in a type record: what becomes of the service and since when, `sunset 2026-09-30`, or nothing.
+pub const RECORD_LIFECYCLE: usize = 10;
 
 /// In `actions.txt`, the letter before an action that shares no beginning with the one before it; the letters that
 /// follow it in the alphabet stand for one byte, two bytes and so on.

@@ -15,8 +15,10 @@ fn walk(schema: Schema, seen: &mut HashSet<Schema>, visit: &mut impl FnMut(&Keyw
             Keyword::Items(inner)
             | Keyword::AdditionalProperties(inner)
             | Keyword::Not(inner)
+            | Keyword::Contains(inner)
+            | Keyword::PropertyNames(inner)
             | Keyword::Ref(_, inner)
-            | Keyword::Extension(_, inner) => walk(inner, seen, visit),
+            | Keyword::Document(_, inner) => walk(inner, seen, visit),
             Keyword::Properties(map) | Keyword::PatternProperties(map) | Keyword::DependentSchemas(map) => {
                 map.for_each(|(_, inner)| walk(inner, seen, visit));
             }
@@ -40,6 +42,7 @@ fn every_type_can_be_walked_and_found_again() {
         names.push(resource.name());
         walk(resource.schema(), &mut seen, &mut |_| {});
         resource.attributes().for_each(|(_, schema)| walk(schema, &mut seen, &mut |_| {}));
+        resource.extensions().for_each(|extension| walk(extension.schema(), &mut seen, &mut |_| {}));
     }
     assert!(names.is_sorted() && names.len() > 1_850, "{} types", names.len());
     assert!(seen.len() > 20_000, "{} nodes", seen.len());
@@ -59,6 +62,19 @@ fn sqs_queue_has_its_facts() {
         queue.documentation_url(),
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html"
     );
+}
+
+#[test]
+fn extensions_are_found_by_type() {
+    let queue = resource_type("AWS::SQS::Queue").unwrap();
+    let rules: Vec<_> = queue.extensions().map(|extension| extension.rule()).collect();
+    assert_eq!(rules, ["E3501"]);
+    let document = resource_type("AWS::SSM::Document").unwrap().extensions().next().unwrap();
+    assert_eq!((document.path(), document.reports_all(), document.is_strict()), ("Content", true, true));
+    assert_eq!(resource_type("AWS::SNS::Topic").unwrap().extensions().len(), 0);
+    let mesh = resource_type("AWS::AppMesh::Mesh").unwrap();
+    assert_eq!(mesh.lifecycle(), Some(("sunset", "2026-09-30")));
+    assert_eq!(queue.lifecycle(), None);
 }
 
 #[test]
@@ -150,7 +166,7 @@ fn actions_are_told_apart() {
 fn properties_name_the_rules_of_their_own() {
     let check = |kind: &str, property: &str, code: &str| {
         let schema = resource_type(kind).unwrap().schema().property(property).unwrap();
-        let names = |keyword: Keyword| matches!(keyword, Keyword::Extension(rule, _) if rule == code);
+        let names = |keyword: Keyword| matches!(keyword, Keyword::Document(rule, _) if rule == code);
         assert!(schema.keywords().any(names), "{kind} {property} {code}");
     };
     check("AWS::IAM::ManagedPolicy", "PolicyDocument", "E3510");

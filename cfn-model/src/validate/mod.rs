@@ -22,6 +22,7 @@
 //! | `documents` | policies, state machines and other documents inside of properties |
 //! | `permissions` | permissions of Lambda functions; roles that are known by their name |
 //! | `functions` | every function call: its shape, and whether what it names exists |
+//! | `formats` | ids, ARNs, networks; whether a resource is of the kind that another one names |
 //! | `conditions` | which conditions can hold at once |
 //! | `flow` | messages: who sends to which queue, who consumes it, where dead letters go |
 //! | `graph` | circles in what depends on what |
@@ -35,6 +36,7 @@ mod context;
 mod documents;
 mod finding;
 mod flow;
+mod formats;
 mod functions;
 mod graph;
 mod identifiers;
@@ -141,6 +143,21 @@ pub(crate) fn validate_template(document: &Object, problems: &[Finding], silence
     run_with(document, &Options::default(), problems, silences).0
 }
 
+/// The formats of texts that the validator knows, as the schemas name them: `AWS::EC2::VPC.Id`, `ipv4-network`.
+pub fn formats() -> impl Iterator<Item = &'static str> {
+    formats::names()
+}
+
+/// Whether a text has a format. `None` where the validator does not know the format.
+///
+/// ```
+/// assert_eq!(cfn_model::validate::has_format("AWS::EC2::VPC.Id", "vpc-0123abcd"), Some(true));
+/// assert_eq!(cfn_model::validate::has_format("AWS::EC2::VPC.Id", "main"), Some(false));
+/// ```
+pub fn has_format(format: &str, text: &str) -> Option<bool> {
+    formats::is_known(format).then(|| formats::broken(format, text).is_none())
+}
+
 /// The report, and how many schema nodes were visited.
 fn run(document: &Object, options: &Options<'_>) -> (Report, u64) {
     run_with(document, options, &[], &[])
@@ -159,6 +176,7 @@ fn run_with(document: &Object, options: &Options<'_>, problems: &[Finding], sile
     findings.extend(called);
     findings.extend(substitution::forgotten(&context));
     findings.extend(identifiers::repeated(&context));
+    findings.extend(formats::values(&context, &edges));
     if let Some(resources) = context.section("Resources") {
         findings.extend(graph::circles(resources, &edges));
     }

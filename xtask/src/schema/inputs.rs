@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{extensions, patches::PatternPatches};
+use super::{documents, patches::PatternPatches};
 
 /// The release whose data is used; `conformance/requirements.txt` pins the same.
 const CFN_LINT: &str = "1.58.0";
@@ -25,6 +25,9 @@ const DOCUMENTS: [&str; 7] = [
     "step_functions/statemachine",
 ];
 
+/// The region whose instance types and engines count.
+const REGION: &str = "us-east-1";
+
 /// The parsed inputs.
 pub struct Inputs {
     /// The registry schemas by type name.
@@ -39,8 +42,24 @@ pub struct Inputs {
     pub attributes: Value,
     /// `schema/patches/patterns.json`.
     pub patterns: PatternPatches,
+    /// `schema/extensions.json`, each with its schema.
+    pub extensions: Vec<Extension>,
     /// See [`cfn_schema::fingerprint`].
     pub fingerprint: String,
+}
+
+/// A schema beyond that of the type, and the rule that it is.
+pub struct Extension {
+    /// The code of the rule.
+    pub rule: String,
+    /// Type and path below its properties: `AWS::EC2::Instance/BlockDeviceMappings/*/Ebs`.
+    pub at: Vec<String>,
+    /// Whether each mistake is reported, and not the first one only.
+    pub all: bool,
+    /// Whether a number is no string.
+    pub strict: bool,
+    /// The schema.
+    pub schema: Value,
 }
 
 impl Inputs {
@@ -64,7 +83,7 @@ impl Inputs {
                 types.insert(name.clone(), read(folder.join(format!("resources/{file}.json")))?);
             }
         }
-        extensions::mark(&mut types)?;
+        documents::mark(&mut types)?;
         let globals = read(folder.join("other/sam/globals.json"))?;
         let mut documents = BTreeMap::new();
         for name in DOCUMENTS {
@@ -74,8 +93,44 @@ impl Inputs {
         let patches = root.join("schema/patches");
         let attributes = read(patches.join("attributes.json"))?;
         let patterns = PatternPatches::new(&read(patches.join("patterns.json"))?)?;
+        let mut extensions = Vec::new();
+        for entry in read(root.join("schema/extensions.json"))?.as_array().ok_or("extensions.json: must be a list")? {
+            let text = |value: &Value| value.as_str().map(str::to_owned).ok_or("extensions.json: must be a string");
+            let mut schema = read(folder.join("extensions").join(text(&entry["file"])?))?;
+            if entry["region"] == true {
+                // cfn-lint looks at its first region unless it is told to look at others.
+                schema = schema[REGION].take();
+            }
+            if let Some(name) = entry["anyCase"].as_str() {
+                in_any_case(&mut schema, name);
+            }
+            let at = entry["at"].as_array().ok_or("extensions.json: `at` must be a list")?.iter().map(text);
+            let at = at.collect::<Result<_, _>>()?;
+            let (all, strict) = (entry["all"] == true, entry["strict"] == true);
+            extensions.push(Extension { rule: text(&entry["rule"])?, at, all, strict, schema });
+        }
         let fingerprint = format!("cfn-lint {CFN_LINT} {:016x}", digest.0);
-        Ok(Inputs { types, globals, documents, actions, attributes, patterns, fingerprint })
+        Ok(Inputs { types, globals, documents, actions, attributes, patterns, extensions, fingerprint })
+    }
+}
+
+/// Makes the case of a property's value not matter, as the service sees it.
+fn in_any_case(schema: &mut Value, name: &str) {
+    match schema {
+        Value::Object(keywords) => {
+            if let Some(Value::Object(property)) = keywords.get_mut("properties").and_then(|map| map.get_mut(name)) {
+                let values = property.remove("const").map(|value| Value::from(vec![value])).or(property.remove("enum"));
+                if let Some(values) = values {
+                    property.insert("enumCaseInsensitive".to_owned(), values);
+                }
+                if let Some(Value::String(pattern)) = property.get_mut("pattern") {
+                    pattern.insert_str(0, "(?i)");
+                }
+            }
+            keywords.values_mut().for_each(|inner| in_any_case(inner, name));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|inner| in_any_case(inner, name)),
+        _ => {}
     }
 }
 

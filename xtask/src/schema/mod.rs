@@ -3,8 +3,8 @@
 
 mod actions;
 mod attributes;
+mod documents;
 mod encode;
-mod extensions;
 mod inputs;
 mod node;
 mod patches;

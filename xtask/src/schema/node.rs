@@ -8,7 +8,7 @@ use std::{
 use cfn_schema::tag::{JSON_CONSTANT, TYPE_NAMES, Tag};
 use serde_json::Value;
 
-use super::{extensions, patches::PatternPatches};
+use super::{documents, patches::PatternPatches};
 
 /// The offset of a node or a list in the words.
 pub type Offset = u32;
@@ -53,8 +53,8 @@ pub struct Words {
     runs: HashMap<Vec<u32>, Offset>,
     pub slots: Vec<Offset>,
     pub nodes: usize,
-    /// What the keyword `extensions` of a schema can name: pairs of rule and node.
-    pub extensions: BTreeMap<String, Offset>,
+    /// What the keyword `documents` of a schema can name: pairs of rule and node.
+    pub documents: BTreeMap<String, Offset>,
     /// What the keyword `definition` of a schema can name: pairs of name and node.
     pub definitions: BTreeMap<String, Offset>,
 }
@@ -200,6 +200,8 @@ impl Words {
             "insertionOrder" if value == true => (Tag::InsertionOrder, 0),
             "insertionOrder" => return Ok(()),
             "uniqueKeys" => (Tag::UniqueKeys, self.strings(value)?),
+            // Draft 3 had it at the property itself, where it says nothing any more.
+            "required" if value.is_boolean() => return Ok(()),
             "required" => (Tag::Required, self.strings(value)?),
             "requiredXor" => (Tag::RequiredXor, self.strings(value)?),
             "requiredOr" => (Tag::RequiredOr, self.strings(value)?),
@@ -207,6 +209,8 @@ impl Words {
             "additionalProperties" if value == true => return Ok(()),
             "additionalProperties" => (Tag::AdditionalProperties, self.schema(document, value)?),
             "not" => (Tag::Not, self.schema(document, value)?),
+            "contains" => (Tag::Contains, self.schema(document, value)?),
+            "propertyNames" => (Tag::PropertyNames, self.schema(document, value)?),
             "prefixItems" => (Tag::PrefixItems, self.schemas(document, value)?),
             "anyOf" => (Tag::AnyOf, self.schemas(document, value)?),
             "oneOf" => (Tag::OneOf, self.schemas(document, value)?),
@@ -224,9 +228,9 @@ impl Words {
                 (Tag::If, self.run(run))
             }
             "then" | "else" => return Ok(()),
-            extensions::KEYWORD => {
+            documents::KEYWORD => {
                 for name in value.as_array().ok_or("must be a list of names")? {
-                    entries.push((Tag::Extension, named(&self.extensions, name)?));
+                    entries.push((Tag::Document, named(&self.documents, name)?));
                 }
                 return Ok(());
             }

@@ -17,6 +17,7 @@ macro_rules! rules {
 
 mod documents;
 mod flow;
+mod formats;
 mod references;
 mod schema;
 mod silencing;
@@ -24,13 +25,15 @@ mod structure;
 
 pub use documents::*;
 pub use flow::*;
+pub(super) use formats::extension;
+pub use formats::*;
 pub use references::*;
 pub use schema::*;
 pub use silencing::*;
 pub use structure::*;
 
 const FAMILIES: &[&[&Rule]] =
-    &[documents::ALL, flow::ALL, references::ALL, schema::ALL, silencing::ALL, structure::ALL];
+    &[documents::ALL, flow::ALL, formats::ALL, references::ALL, schema::ALL, silencing::ALL, structure::ALL];
 
 /// The rule with this code.
 pub fn by_code(code: &str) -> Option<&'static Rule> {

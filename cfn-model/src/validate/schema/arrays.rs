@@ -91,6 +91,22 @@ impl Checker<'_> {
         }
     }
 
+    pub(super) fn contains(&mut self, inner: Schema, items: &[Node], at: At<'_>, env: Env<'_>) -> Verdict {
+        let mut unknown = false;
+        for (index, item) in items.iter().enumerate() {
+            let place = at.place.index(index);
+            match self.check(inner, item, At::new(&place), env.probe()) {
+                Verdict::Valid => return Verdict::Valid,
+                Verdict::Unknown => unknown = true,
+                Verdict::Invalid => {}
+            }
+        }
+        match unknown {
+            true => Verdict::Unknown,
+            false => self.fail(env, || whole(&rules::E3002, at, "needs another member")),
+        }
+    }
+
     fn unique_items(&mut self, items: &[Node], at: At<'_>, env: Env<'_>) -> Verdict {
         if items.len() < 2 {
             return Verdict::Valid;

@@ -67,6 +67,12 @@ impl Checker<'_> {
 
     pub(super) fn not(&mut self, inner: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
         match self.check(inner, node, At::new(at.place), env.probe()) {
+            // What must not be there is what is wrong.
+            Verdict::Valid if env.rule.is_some() && inner.required().len() == 1 => {
+                let name = inner.required().next().unwrap_or_default();
+                let place = at.place.key(name);
+                self.fail(env, || finding(&rules::E3002, &place, "is not allowed here", node))
+            }
             Verdict::Valid => self.fail(env, || {
                 let mut finding = finding(&rules::E3002, at.place, "must not be like this", node);
                 let forbidden: Vec<_> = inner.required().collect();

@@ -48,13 +48,13 @@ impl Env<'_> {
 
     /// Whether a number is no text here.
     pub(super) fn is_strict(self) -> bool {
-        self.embedded.is_some_and(|embedded| std::ptr::eq(embedded.rule, &rules::E3051))
+        self.is_strict || self.embedded.is_some_and(|embedded| std::ptr::eq(embedded.rule, &rules::E3051))
     }
 }
 
 impl Checker<'_> {
     /// Checks a value against what a rule of its own says.
-    pub(super) fn extension(&mut self, code: &str, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
+    pub(super) fn document(&mut self, code: &str, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
         let Some(rule) = rules::of_documents(code).filter(|_| env.mode == Mode::Report) else { return Verdict::Valid };
         let is_machine = std::ptr::eq(rule, &rules::E3601);
         let mut embedded = Embedded { rule, is_text: false, substitutions: None };

@@ -10,6 +10,7 @@ mod calls;
 mod combinators;
 mod conditional;
 mod embedded;
+mod extensions;
 mod objects;
 mod scalars;
 
@@ -20,7 +21,7 @@ pub(super) use conditional::{if_arguments, is_no_value};
 use embedded::Embedded;
 
 use super::{
-    Finding, Rule,
+    Finding, Rule, formats,
     conditions::{ConditionId, Fact},
     context::{Context, PSEUDO_PARAMETERS},
     documents::action::Actions,
@@ -61,6 +62,10 @@ pub(super) struct Env<'a> {
     kind: &'a str,
     /// The document inside of a property, where the check has come to one.
     embedded: Option<Embedded<'a>>,
+    /// What everything that is found breaks, where it is not for the keyword to say.
+    rule: Option<&'static Rule>,
+    /// Whether a number is no string.
+    is_strict: bool,
 }
 
 /// What is known of the conditions here, as a list that lives on the stack.
@@ -99,12 +104,14 @@ impl Verdict {
 impl<'a> Env<'a> {
     /// Reports what is found in a resource of this type, where the facts hold.
     pub(super) fn report(kind: &'a str, facts: &'a [Fact]) -> Env<'a> {
-        Env { mode: Mode::Report, facts: Facts { outer: None, inner: facts }, kind, embedded: None }
+        let facts = Facts { outer: None, inner: facts };
+        Env { mode: Mode::Report, facts, kind, embedded: None, rule: None, is_strict: false }
     }
 
     /// Reports what is found where functions have no type yet, as in `Globals`.
     pub(super) fn causes() -> Env<'a> {
-        Env { mode: Mode::Causes, facts: Facts::default(), kind: "", embedded: None }
+        let facts = Facts::default();
+        Env { mode: Mode::Causes, facts, kind: "", embedded: None, rule: None, is_strict: false }
     }
 
     /// Whether nothing can be a function here.
@@ -265,8 +272,13 @@ impl<'c> Checker<'c> {
                 self.if_then_else([*condition, *then, *otherwise], node, at, env)
             }
             (Keyword::Ref(_, target), _) => self.check(*target, node, At::new(at.place), env),
-            (Keyword::Extension(code, schema), _) => self.extension(code, *schema, node, at, env),
+            (Keyword::Document(code, schema), _) => self.document(code, *schema, node, at, env),
+            (Keyword::Format(name), Node::String(text)) if formats::is_known(name) => {
+                self.text_format(name, text, node, at, env)
+            }
             (Keyword::Format(name), _) => self.format(name, node, at, env),
+            (Keyword::Contains(inner), Node::Array(items)) => self.contains(*inner, items, at, env),
+            (Keyword::PropertyNames(inner), Node::Object(object)) => self.property_names(*inner, object, at, env),
             // The rest says nothing about a value of this type.
             _ => Verdict::Valid,
         }
@@ -277,6 +289,10 @@ impl<'c> Checker<'c> {
             let mut finding = make();
             if let Some(rule) = env.embedded.map(|embedded| embedded.rule) {
                 embedded::adopt(&mut finding, rule);
+            }
+            // A format is a rule of its own everywhere.
+            if let Some(rule) = env.rule.filter(|_| !finding.rule.code.starts_with("E1")) {
+                (finding.rule, finding.causes) = (rule, Vec::new());
             }
             self.findings.push(finding);
         }

@@ -4,7 +4,7 @@ use cfn_schema::{Keyword, Properties, Schema, Strings};
 
 use super::{At, Checker, Env, Mode, Verdict};
 use crate::{
-    Object,
+    Node, Object,
     validate::{Finding, Rule, context, place::Place, rules, suggest, text},
 };
 
@@ -48,6 +48,13 @@ impl Checker<'_> {
         }
     }
 
+    pub(super) fn property_names(&mut self, inner: Schema, object: &Object, at: At<'_>, env: Env<'_>) -> Verdict {
+        object.keys().fold(Verdict::Valid, |verdict, name| {
+            let place = at.place.key(name);
+            verdict.and(self.check(inner, &Node::String(name.clone()), At::new(&place), env))
+        })
+    }
+
     /// Whether a property is there when the facts hold.
     pub(super) fn present(&self, object: &Object, name: &str, env: Env<'_>) -> bool {
         object.get(name).is_some_and(|value| self.resolve(value, env).is_some())
@@ -56,9 +63,9 @@ impl Checker<'_> {
     fn properties(&mut self, map: Properties, object: &Object, at: At<'_>, env: Env<'_>) -> Verdict {
         let mut verdict = Verdict::Valid;
         for (name, value) in object {
-            // An alternative is not undecided by what is not there.
-            let is_absent = || env.mode == Mode::Probe && self.resolve(value, env).is_none();
-            if let Some(schema) = map.get(name).filter(|_| !is_absent()) {
+            // Where nothing is reported, what is not there says nothing of the alternative.
+            let is_there = || env.mode == Mode::Report || self.resolve(value, env).is_some();
+            if let Some(schema) = map.get(name).filter(|_| is_there()) {
                 let place = at.place.key(name);
                 verdict = verdict.and(self.check(schema, value, At::new(&place), env));
             }

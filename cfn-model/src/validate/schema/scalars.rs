@@ -9,7 +9,7 @@ use cfn_schema::{Constant, Constants, Keyword, Number as Bound, Schema, Types};
 use super::{At, Checker, Env, Verdict, finding};
 use crate::{
     Node, Number,
-    validate::{Finding, place::Place, rules, suggest, text},
+    validate::{Finding, formats, place::Place, rules, suggest, text},
 };
 
 /// Properties that `aws cloudformation package` and `sam package` replace: a local path can stand there.
@@ -29,10 +29,8 @@ const PACKAGED: [(&str, &[&str]); 11] = [
 
 impl Checker<'_> {
     pub(super) fn types(&mut self, types: Types, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
-        if env.is_strict() && !is_strictly_of_type(types, node) {
-            return self.not_of_type(types, node, at, env);
-        }
-        if is_of_type(types, node) || (node.as_str().is_some() && is_packaged(at.place, env.kind)) {
+        let fits = is_of_type(types, node) && !(env.is_strict() && is_other_scalar(types, node));
+        if fits || (node.as_str().is_some() && env.rule.is_none() && is_packaged(at.place, env.kind)) {
             return Verdict::Valid;
         }
         self.not_of_type(types, node, at, env)
@@ -81,6 +79,16 @@ impl Checker<'_> {
             return Verdict::Valid;
         }
         self.fail(env, || finding(&rules::E3031, at.place, &format!("must match `{pattern}`"), node).expected(pattern))
+    }
+
+    pub(super) fn text_format(&mut self, name: &str, given: &str, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
+        let Some(format) = formats::broken(name, given) else { return Verdict::Valid };
+        if is_free(name, given, env.kind) {
+            return Verdict::Valid;
+        }
+        self.fail(env, || {
+            finding(format.rule, at.place, &format!("must be {}", format.expected), node).expected(format.expected)
+        })
     }
 
     pub(super) fn length(
@@ -202,13 +210,13 @@ fn is_of_type(types: Types, node: &Node) -> bool {
     }
 }
 
-/// Without CloudFormation's leniency: a number is no text.
-fn is_strictly_of_type(types: Types, node: &Node) -> bool {
+/// Whether a value has the type only because CloudFormation takes one scalar for another.
+fn is_other_scalar(types: Types, node: &Node) -> bool {
     match node {
-        Node::Bool(_) => types.contains(Types::BOOLEAN),
-        Node::Number(_) => types.contains(Types::NUMBER) || (types.contains(Types::INTEGER) && is_of_type(types, node)),
-        Node::String(_) => types.contains(Types::STRING),
-        _ => is_of_type(types, node),
+        Node::String(_) => !types.contains(Types::STRING),
+        Node::Bool(_) => !types.contains(Types::BOOLEAN),
+        Node::Number(_) => !types.contains(Types::NUMBER) && !types.contains(Types::INTEGER),
+        _ => false,
     }
 }
 
@@ -262,6 +270,17 @@ fn compact(node: &Node) -> String {
         }
         Node::String(text) => format!("{text:?}"),
         other => text::scalar(other).map_or_else(|| "null".to_owned(), |text| text.into_owned()),
+    }
+}
+
+/// Whether a type takes a text that has not the format.
+fn is_free(format: &str, given: &str, kind: &str) -> bool {
+    match kind {
+        // The parameter store is asked for the image when an instance starts.
+        "AWS::EC2::LaunchTemplate" => format == "AWS::EC2::Image.Id" && given.starts_with("resolve:ssm"),
+        // No name is as good as none.
+        "AWS::S3::Bucket" => given.is_empty() && format == "AWS::S3::Bucket.Name",
+        _ => false,
     }
 }
 

@@ -288,7 +288,7 @@ fn arns_of_roles_and_names_of_variables() {
         let properties = json!({"ExecutionRoleArn": role, "ContainerDefinitions": container});
         check_properties("AWS::ECS::TaskDefinition", properties, expected);
     };
-    task(json!(ROLE), &[]);
+    task(json!("r"), &[("E1156", "ExecutionRoleArn"), ("E3511", "ExecutionRoleArn")]);
     task(json!({"Ref": "Name"}), &[]);
     task(json!("r"), &[("E3511", "ExecutionRoleArn")]);
     let function = |variables: Value, expected: &[(&str, &str)]| {

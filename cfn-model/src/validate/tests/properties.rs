@@ -10,7 +10,7 @@ const FUNCTION: &str = "AWS::Lambda::Function";
 
 #[test]
 fn scalars_are_lenient_as_cloudformation_is() {
-    check_properties(QUEUE, json!({"DelaySeconds": "900", "FifoQueue": "true", "QueueName": 123}), &[]);
+    check_properties(QUEUE, json!({"DelaySeconds": "900", "FifoQueue": "false", "QueueName": 123}), &[]);
     check_properties(QUEUE, json!({"DelaySeconds": 3.0, "FifoQueue": "FALSE"}), &[]);
     check_properties(QUEUE, json!({"DelaySeconds": "901"}), &[("E3034", "DelaySeconds")]);
     check_properties(QUEUE, json!({"DelaySeconds": -1}), &[("E3034", "DelaySeconds")]);
@@ -80,7 +80,7 @@ fn combinations_of_properties() {
     );
     check_properties(
         "AWS::EC2::Subnet",
-        json!({"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/24", "AvailabilityZone": {"Ref": "Name"}, "AvailabilityZoneId": {"Ref": "Name"}}),
+        json!({"VpcId": "vpc-12345678", "CidrBlock": "10.0.0.0/24", "AvailabilityZone": {"Ref": "Name"}, "AvailabilityZoneId": {"Ref": "Name"}}),
         &[("E3020", "AvailabilityZone"), ("E3020", "AvailabilityZoneId")],
     );
 }

@@ -39,10 +39,22 @@ fn both_branches_are_checked() {
 fn no_value_takes_a_property_away() {
     let subscription = |topic: Value| json!({"TopicArn": topic, "Protocol": "sqs", "Endpoint": "a"});
     let kind = "AWS::SNS::Subscription";
-    check_properties(kind, subscription(json!("arn:aws:sns:::t")), &[]);
+    check_properties(kind, subscription(json!("arn:aws:sns:eu-west-1:123456789012:t")), &[]);
     check_properties(kind, subscription(no_value()), &[("E3003", "")]);
-    check_properties(kind, subscription(choose("Prod", json!("arn:aws:sns:::t"), no_value())), &[("E3003", "")]);
-    check_properties(kind, subscription(choose("Prod", json!("arn:aws:sns:::t"), json!("arn:aws:sns:::u"))), &[]);
+    check_properties(
+        kind,
+        subscription(choose("Prod", json!("arn:aws:sns:eu-west-1:123456789012:t"), no_value())),
+        &[("E3003", "")],
+    );
+    check_properties(
+        kind,
+        subscription(choose(
+            "Prod",
+            json!("arn:aws:sns:eu-west-1:123456789012:t"),
+            json!("arn:aws:sns:eu-west-1:123456789012:u"),
+        )),
+        &[],
+    );
 }
 
 #[test]
@@ -76,7 +88,7 @@ fn lists_are_counted_in_each_scenario() {
 
 #[test]
 fn properties_that_exclude_each_other_may_be_there_in_turn() {
-    let subnet = |zone: Value, id: Value| json!({"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/24", "AvailabilityZone": zone, "AvailabilityZoneId": id});
+    let subnet = |zone: Value, id: Value| json!({"VpcId": "vpc-12345678", "CidrBlock": "10.0.0.0/24", "AvailabilityZone": zone, "AvailabilityZoneId": id});
     let name = || json!({"Ref": "Name"});
     let kind = "AWS::EC2::Subnet";
     check_properties(kind, subnet(choose("Prod", name(), no_value()), choose("Prod", no_value(), name())), &[]);

@@ -11,7 +11,7 @@ use super::{
 };
 
 /// The keyword by which the schema of a property names what else is said about it.
-pub const KEYWORD: &str = "extensions";
+pub const KEYWORD: &str = "documents";
 
 /// The name of an extension, the rule that reports what is wrong, and the properties: resource type and path.
 const EXTENSIONS: &[(&str, &str, &[&str])] = &[
@@ -74,7 +74,7 @@ const EXTENSIONS: &[(&str, &str, &[&str])] = &[
     ("ssm document", "E3051", &["AWS::SSM::Document/Content"]),
 ];
 
-/// Lets the properties name their extensions.
+/// Lets the properties name their documents.
 pub fn mark(types: &mut BTreeMap<String, Value>) -> Result<(), Box<dyn Error>> {
     for (name, _, places) in EXTENSIONS {
         for place in *places {
@@ -102,14 +102,14 @@ fn pointer(root: &Value, path: &str) -> Option<String> {
     root.pointer(&pointer).is_some().then_some(pointer)
 }
 
-/// Stores the extensions, so that the schemas of properties can name them.
+/// Stores the schemas of documents, so that the schemas of properties can name them.
 pub fn encode(words: &mut Words, inputs: &Inputs) -> Result<(), Box<dyn Error>> {
     for (name, rule, _) in EXTENSIONS {
         let schema = schema(words, inputs, name).map_err(|error| format!("extension `{name}`: {error}"))?;
         let node = words.schema(&mut Document::new(&schema, &inputs.patterns), &schema)?;
         let rule = words.string(rule);
-        let extension = words.run(vec![rule, node]);
-        words.extensions.insert((*name).to_owned(), extension);
+        let document = words.run(vec![rule, node]);
+        words.documents.insert((*name).to_owned(), document);
     }
     Ok(())
 }

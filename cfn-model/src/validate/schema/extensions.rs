@@ -1,0 +1,73 @@
+//! The rules about values that go together, which are schemas beside that of the type.
+
+use cfn_schema::{Extension, ResourceType};
+
+use super::{At, Checker, Env, Facts, conditional};
+use crate::{
+    Function, Node,
+    validate::{conditions::Fact, place::Place, rules},
+};
+
+impl Checker<'_> {
+    /// Checks the properties of a resource against the extensions of its type.
+    pub(in crate::validate) fn extensions(
+        &mut self,
+        resource: ResourceType,
+        properties: &Node,
+        place: &Place<'_>,
+        facts: &[Fact],
+    ) {
+        for extension in resource.extensions() {
+            if let Some(rule) = rules::extension(extension.rule()) {
+                let is_strict = extension.is_strict();
+                let env = Env { rule: Some(rule), is_strict, ..Env::report(resource.name(), facts) };
+                let path: Vec<&str> = extension.path().split('/').filter(|name| !name.is_empty()).collect();
+                self.extension(extension, &path, properties, place, env);
+            }
+        }
+    }
+
+    /// Goes down the path, into both branches of an `Fn::If` too, and checks what is there.
+    fn extension(&mut self, extension: Extension, path: &[&str], node: &Node, place: &Place<'_>, env: Env<'_>) {
+        if let Some((condition, branches)) = conditional::if_arguments(node) {
+            let id = self.context.conditions.id(condition);
+            let known = id.and_then(|id| env.facts.get(id));
+            let function = place.key(Function::If.name());
+            for (position, branch) in branches.into_iter().enumerate() {
+                let holds = position == 0;
+                if known != Some(!holds) {
+                    let fact = id.map(|id| (id, holds));
+                    let facts = Facts { outer: Some(&env.facts), inner: fact.as_slice() };
+                    self.extension(extension, path, branch, &function.index(position + 1), Env { facts, ..env });
+                }
+            }
+            return;
+        }
+        match (path, node) {
+            ([], _) => self.extension_at(extension, node, place, env),
+            (["*", rest @ ..], Node::Array(items)) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.extension(extension, rest, item, &place.index(index), env);
+                }
+            }
+            ([name, rest @ ..], Node::Object(object)) => {
+                if let Some((_, key, value)) = object.get_full(*name) {
+                    self.extension(extension, rest, value, &place.key(key), env);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn extension_at(&mut self, extension: Extension, node: &Node, place: &Place<'_>, env: Env<'_>) {
+        let before = self.findings.len();
+        self.check(extension.schema(), node, At::new(place), env);
+        if !extension.reports_all() && self.findings.len() > before {
+            // The mistake that is nearest to the top says most.
+            let nearest = (before..self.findings.len()).min_by_key(|index| self.findings[*index].path.0.len());
+            self.findings.swap(before, nearest.unwrap_or(before));
+            self.findings.truncate(before + 1);
+            self.findings[before].rule = env.rule.unwrap_or(self.findings[before].rule);
+        }
+    }
+}
