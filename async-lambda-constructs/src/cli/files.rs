@@ -56,6 +56,18 @@ pub(super) fn read_node(session: &mut Session<'_>, path: &Path) -> Result<(Strin
     }
 }
 
+/// The template at a relative path beside another one; `None` where there is none that can be read.
+pub(super) fn beside(path: &Path, name: &str) -> Option<Object> {
+    if path == Path::new("-") || Path::new(name).is_absolute() {
+        return None;
+    }
+    let text = fs::read_to_string(path.parent()?.join(name)).ok()?;
+    match text::parse(&text, &Limits::default()).ok()?.node {
+        Node::Object(document) => Some(document),
+        _ => None,
+    }
+}
+
 /// A text that is neither JSON nor YAML, or breaks a limit.
 fn syntax(name: String, text: &str, error: &ReadError) -> Diagnostic {
     let diagnostic = Diagnostic { code: Some("E0000"), ..Diagnostic::error(error.kind.to_string()) };

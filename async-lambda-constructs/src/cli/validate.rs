@@ -1,6 +1,6 @@
 //! `validate`: checks templates that somebody else wrote.
 
-use cfn_model::validate::{check_size, validate_document};
+use cfn_model::validate::{check_size, validate_with_nested};
 
 use super::{
     Exit, Session,
@@ -15,7 +15,8 @@ pub(super) fn run(session: &mut Session<'_>, command: &Validate) -> Exit {
     for path in &command.files {
         let diagnostics = match files::read(session, path) {
             Ok(source) => {
-                let mut report = validate_document(&source.document);
+                let nested = |name: &str| files::beside(path, name);
+                let mut report = validate_with_nested(&source.document, &nested);
                 report.findings.splice(0..0, check_size(source.text.len()));
                 report::of_file(&source, &report)
             }

@@ -108,6 +108,11 @@ impl<'d> Context<'d> {
         self.document.get(name)?.as_object()
     }
 
+    /// Whether a module or the SAM transform makes resources whose names nobody can list.
+    pub(super) fn makes_more(&self) -> bool {
+        !self.makers.is_empty()
+    }
+
     /// Whether names may exist that are not in the template.
     pub(super) fn is_open(&self) -> bool {
         self.open

@@ -10,16 +10,20 @@
 //! | `functions` | every function call: its shape, and whether what it names exists |
 //! | `conditions` | which conditions can hold at once |
 //! | `graph` | circles in what depends on what |
+//! | `nested` | what nested stacks are given |
 //! | `identifiers` | two resources that would be the same thing |
 //! | `substitution` | `${Name}` outside of `Fn::Sub` |
+//! | `advice` | what works and could be better |
 //! | `sam` | what the SAM transform does: `Globals`, resources that it makes |
 
+mod advice;
 mod conditions;
 mod context;
 mod finding;
 mod functions;
 mod graph;
 mod identifiers;
+mod nested;
 mod pattern;
 mod place;
 pub mod rules;
@@ -42,7 +46,15 @@ use crate::{Node, Object, Path, Segment};
 ///
 /// The findings have no [`Finding::origin`]: the document does not know which Rust line made what.
 pub fn validate_document(document: &Object) -> Report {
-    run(document).0
+    run(document, &|_| None).0
+}
+
+/// As [`validate_document`], and compares what nested stacks are given with what their templates want (`E3043`).
+///
+/// Nothing is read here: `nested` is asked for the template at each local path that a nested stack names, and answers
+/// `None` where it has none.
+pub fn validate_with_nested(document: &Object, nested: &dyn Fn(&str) -> Option<Object>) -> Report {
+    run(document, nested).0
 }
 
 /// The finding about a template whose text has this many bytes, if that is too many. The text is what counts, as it
@@ -76,27 +88,38 @@ pub fn matches_pattern(pattern: &str, text: &str) -> Option<bool> {
 }
 
 /// The report, and how many schema nodes were visited.
-fn run(document: &Object) -> (Report, u64) {
-    let effective = match context::Transforms::new(document).serverless {
-        true => sam::with_globals(document),
-        false => std::borrow::Cow::Borrowed(document),
+fn run(document: &Object, nested: nested::Templates<'_>) -> (Report, u64) {
+    let (unrolled, origins) = functions::unrolled(document).unzip();
+    let source = unrolled.as_ref().unwrap_or(document);
+    let effective = match context::Transforms::new(source).serverless {
+        true => sam::with_globals(source),
+        false => std::borrow::Cow::Borrowed(source),
     };
     let context = context::Context::new(&effective);
     let mut sections = structure::Sections::new(&context);
     sections.check();
     let structure::Sections { mut findings, walker, checker, .. } = sections;
     let (called, edges) = walker.finish();
-    findings.extend(called);
+    findings.extend(called.into_iter().filter_map(|finding| functions::keep(&context, finding)));
     findings.extend(substitution::forgotten(&context));
     findings.extend(identifiers::repeated(&context));
+    findings.extend(nested::parameters(&context, nested));
+    findings.extend(advice::findings(&context));
     if let Some(resources) = context.section("Resources") {
         findings.extend(graph::circles(resources, &edges));
     }
+    findings = functions::without_second_thoughts(findings);
     if checker.gave_up() {
         let message = "the template is too intricate: not all of it was looked at";
         findings.push(Finding::new(&rules::I0001, Path::default(), message));
     }
-    let mut findings = in_order(findings, &effective);
+    let mut findings = match origins {
+        None => in_order(findings, &effective),
+        Some(origins) => {
+            origins.lead_back(&mut findings);
+            in_order(findings, document)
+        }
+    };
     if let std::borrow::Cow::Owned(_) = effective {
         sam::once_for_globals(&mut findings, document);
     }

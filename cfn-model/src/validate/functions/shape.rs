@@ -3,7 +3,7 @@
 use super::{Function, Kind, Scope, Walker, result};
 use crate::{
     Node,
-    validate::{place::Place, text},
+    validate::{Finding, place::Place, rules, text},
 };
 
 use Function::{
@@ -49,6 +49,11 @@ impl Walker<'_> {
     /// Checks a call; `place` is that of the arguments.
     pub(super) fn call(&mut self, function: Function, argument: &Node, place: &Place<'_>, scope: Scope) {
         let inside = scope.inside(function);
+        if function == ImportValue && matches!(place.keys().as_slice(), ["Outputs", _, "Value", ..]) {
+            let message = "an output must not be what another stack exports";
+            let help = "let those who need it import it themselves".to_owned();
+            self.findings.push(Finding::new(&rules::W6001, place.to_path(), message).help(help));
+        }
         match function {
             Ref => self.reference(argument, place, scope),
             GetAtt => self.attribute(argument, place, scope),
@@ -111,7 +116,11 @@ impl Walker<'_> {
         match self.called(node, scope) {
             Some(call) => self.nested(function, call, (node, Kind::Scalar), place, allowed, scope),
             None if text::scalar(node).is_none() => self.wrong(function, node, place, "a string here", scope),
-            None => {}
+            None => {
+                if let Node::String(text) = node {
+                    self.literal(text, place, scope);
+                }
+            }
         }
     }
 
@@ -184,13 +193,10 @@ impl Walker<'_> {
     ) {
         let place = place.key(If.name());
         let Some(branches) = self.if_shape(argument, &place, scope) else { return };
-        for (index, branch) in branches.iter().enumerate() {
-            let place = place.index(index + 1);
-            match wanted {
-                Kind::Scalar => self.scalar(function, branch, &place, allowed, scope),
-                _ => self.walk(branch, &place, scope),
-            }
-        }
+        self.each_branch(argument, branches, &place, |walker, branch, place| match wanted {
+            Kind::Scalar => walker.scalar(function, branch, place, allowed, scope),
+            _ => walker.walk(branch, place, scope),
+        });
     }
 
     fn select(&mut self, argument: &Node, place: &Place<'_>, scope: Scope) {

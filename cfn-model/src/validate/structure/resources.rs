@@ -72,6 +72,7 @@ impl Sections<'_> {
         };
         self.attributes(resource, kind, place);
         let fact = self.condition_of(resource, place);
+        self.walker.assume(fact);
         self.depends_on(resource, id, place);
         self.type_exists(kind, place);
         self.properties(resource, kind, fact.as_slice(), place);
@@ -183,7 +184,6 @@ impl Sections<'_> {
     fn depends_on(&mut self, resource: &Object, id: &str, place: &Place<'_>) {
         let Some(node) = resource.get("DependsOn") else { return };
         let place = place.key("DependsOn");
-        self.walker.depends_on(node);
         match node {
             Node::Array(names) => {
                 for (index, name) in names.iter().enumerate() {
@@ -201,6 +201,7 @@ impl Sections<'_> {
         };
         let context = self.context;
         if name == id {
+            self.walker.depends_on(name, place);
             self.fail(&rules::E3005, place, format!("`{id}` cannot depend on itself"));
         } else if context.resource(name).is_none() {
             if context.is_open() || context.is_part_of_module(name) {
@@ -213,6 +214,7 @@ impl Sections<'_> {
             finding.help = help;
             finding.actual = Some(name.clone());
         } else {
+            self.walker.depends_on(name, place);
             let conditions = &context.conditions;
             let id_of = |resource: Option<&Node>| {
                 resource.and_then(|resource| conditions.id(resource.get("Condition")?.as_str()?))
