@@ -39,6 +39,7 @@ pub(super) fn parameters(context: &Context<'_>, templates: Templates<'_>) -> Vec
         let place = section.key(id);
         let place = place.key("Properties");
         let place = place.key("Parameters");
+        let mut differences = Differences::default();
         for scenario in scenarios {
             let facts = [known.as_slice(), &scenario].concat();
             let location = resolve(context, location, &facts).and_then(Node::as_str).filter(|path| is_local(path));
@@ -53,33 +54,64 @@ pub(super) fn parameters(context: &Context<'_>, templates: Templates<'_>) -> Vec
                 .filter(|(_, value)| resolve(context, value, &facts).is_some())
                 .map(|(name, _)| name.as_str())
                 .collect();
-            compare(&template, &given, path, &place, !scenario.is_empty(), &mut findings);
+            differences.add(&template, &given, path);
         }
+        differences.report(&place, !wanted.is_empty(), &mut findings);
     }
     findings
 }
 
-fn compare(
-    template: &Object,
-    given: &[&str],
-    path: &str,
-    place: &Place<'_>,
-    conditional: bool,
-    findings: &mut Vec<Finding>,
-) {
-    let empty = Object::new();
-    let declared = template.get("Parameters").and_then(Node::as_object).unwrap_or(&empty);
-    let path = text::shortened(path);
-    for name in given.iter().copied().filter(|name| !declared.contains_key(*name)) {
-        let message = format!("`{}` is not a parameter of `{path}`", text::shortened(name));
-        let help = suggest::did_you_mean(name, declared.keys().map(String::as_str));
-        let place = if conditional { *place } else { place.key(name) };
-        findings.push(Finding::new(&rules::E3043, place.to_path(), message).actual(name).help(help));
+/// What is wrong with the parameters of one stack, in any scenario.
+#[derive(Default)]
+struct Differences {
+    /// Each name, the path of the template that does not have it, and a did-you-mean.
+    unknown: Vec<(String, String, Option<String>)>,
+    missing: Vec<(String, String)>,
+}
+
+impl Differences {
+    fn add(&mut self, template: &Object, given: &[&str], path: &str) {
+        let empty = Object::new();
+        let declared = template.get("Parameters").and_then(Node::as_object).unwrap_or(&empty);
+        let path = text::shortened(path);
+        for name in given.iter().copied().filter(|name| !declared.contains_key(*name)) {
+            let help = suggest::did_you_mean(name, declared.keys().map(String::as_str));
+            let unknown = (name.to_owned(), path.to_string(), help);
+            if !self.unknown.contains(&unknown) {
+                self.unknown.push(unknown);
+            }
+        }
+        for (name, parameter) in declared {
+            let missing = (name.clone(), path.to_string());
+            let is_needed = matches!(parameter.get("Default"), None | Some(Node::Null));
+            if is_needed && !given.contains(&name.as_str()) && !self.missing.contains(&missing) {
+                self.missing.push(missing);
+            }
+        }
     }
-    for (name, parameter) in declared {
-        if !given.contains(&name.as_str()) && matches!(parameter.get("Default"), None | Some(Node::Null)) {
-            let message = format!("`{path}` needs the parameter `{}`", text::shortened(name));
-            findings.push(Finding::new(&rules::E3043, place.to_path(), message).help(format!("add `{name}`")));
+
+    fn report(self, place: &Place<'_>, conditional: bool, findings: &mut Vec<Finding>) {
+        // Where a condition decides, it is the whole that does not fit.
+        if let (true, Some((_, path, _))) = (conditional, self.unknown.first()) {
+            let names = text::listed(self.unknown.iter().map(|(name, ..)| name.as_str()), "and");
+            let mut message = format!("`{path}` does not have the parameters {names}");
+            if !self.missing.is_empty() {
+                let missing = text::listed(self.missing.iter().map(|(name, _)| name.as_str()), "and");
+                message.push_str(&format!(", and needs {missing}"));
+            }
+            let help = "give it in each branch what its template declares".to_owned();
+            findings.push(Finding::new(&rules::E3043, place.to_path(), message).help(help));
+            return;
+        }
+        for (name, path, help) in self.unknown {
+            let message = format!("`{}` is not a parameter of `{path}`", text::shortened(&name));
+            let place = place.key(&name);
+            findings.push(Finding::new(&rules::E3043, place.to_path(), message).actual(name.as_str()).help(help));
+        }
+        if let Some((_, path)) = self.missing.first() {
+            let names = text::listed(self.missing.iter().map(|(name, _)| name.as_str()), "and");
+            let message = format!("`{path}` needs the parameters {names}");
+            findings.push(Finding::new(&rules::E3043, place.to_path(), message).help(format!("add {names}")));
         }
     }
 }

@@ -138,7 +138,13 @@ impl Walker<'_> {
                 (least, most) if least == most => format!("a list of {least}"),
                 (least, most) => format!("a list of {least} to {most}"),
             };
-            return self.wrong(function, argument, &at, &expected, scope);
+            self.wrong(function, argument, &at, &expected, scope);
+            if matches!(function, And | Or) {
+                for (index, part) in argument.as_array().unwrap_or_default().iter().enumerate() {
+                    self.condition(part, &at.index(index), inside);
+                }
+            }
+            return;
         };
         if let (Equals, [left, right]) = (function, parts) {
             self.always_the_same(left, right, &at);

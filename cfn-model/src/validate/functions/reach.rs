@@ -10,7 +10,7 @@ use cfn_schema::{Keyword, Schema, Types};
 
 use crate::{
     Function, Path, Segment,
-    validate::{Finding, Rule, Severity, context::Context, matches_pattern, rules},
+    validate::{Finding, Rule, Severity, context::Context, matches_pattern, rules, schema::is_constrained},
 };
 
 /// How many schemas one place may have.
@@ -64,7 +64,10 @@ pub(in crate::validate) fn keep(context: &Context<'_>, finding: Finding) -> Opti
             Below::Schemas(next) => schemas = next,
         }
     }
-    match schemas.certain.is_empty() {
+    // A key that was looked up; what is wrong with the shape of a call says what was expected.
+    let is_key = same(finding.rule, &rules::E1011) && finding.expected.is_none();
+    let is_anything = is_key && !schemas.certain.iter().any(|schema| is_constrained(*schema, 0));
+    match schemas.certain.is_empty() || is_anything {
         false => Some(finding),
         true => beyond(finding),
     }

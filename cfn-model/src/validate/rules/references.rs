@@ -3,7 +3,7 @@
 use super::rules;
 
 rules! {
-    error AL0001 "A name exists, also in a property that has several forms";
+    error AL0001 "A name exists, also where nobody knows what it is for";
     error E1010 "`Fn::GetAtt` names a resource and one of its attributes";
     error E1011 "`Fn::FindInMap` names a mapping and two keys";
     error E1015 "`Fn::GetAZs` takes a region";

@@ -3,7 +3,7 @@
 use super::rules;
 
 rules! {
-    error E0000 "A value is null, which CloudFormation does not accept";
+    error AL0002 "A value is null, which CloudFormation does not accept";
     error E1001 "A template has known sections only, and resources";
     error E1002 "A template has at most 1,000,000 bytes";
     error E1003 "A description has at most 1024 characters";

@@ -107,7 +107,7 @@ fn chosen(parameters: &[(String, String)]) -> Option<String> {
 }
 
 /// Whether a schema says more of a value than its type.
-fn is_constrained(schema: Schema, depth: usize) -> bool {
+pub(in crate::validate) fn is_constrained(schema: Schema, depth: usize) -> bool {
     depth < 4
         && schema.keywords().any(|keyword| match keyword {
             Keyword::Ref(..)

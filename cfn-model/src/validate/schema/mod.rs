@@ -14,6 +14,7 @@ mod scalars;
 
 use std::collections::HashMap;
 
+pub(super) use calls::is_constrained;
 use cfn_schema::{Keyword, Schema};
 
 use super::{

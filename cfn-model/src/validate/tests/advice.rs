@@ -203,3 +203,33 @@ fn partitions() {
     );
     check_properties("AWS::SNS::Topic", role("arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:x"), &[]);
 }
+
+#[test]
+fn secure_strings_and_blocks() {
+    check_properties("AWS::SQS::Queue", json!({"QueueName": "{{resolve:ssm-secure:a:1}}"}), &[("E1027", "QueueName")]);
+    check_properties("AWS::IAM::User", json!({"LoginProfile": {"Password": "{{resolve:ssm-secure:a:1}}"}}), &[]);
+    let topic = |block: &str| json!({"TopicName": {"Fn::Select": [0, {"Fn::Cidr": [block, 2, 8]}]}});
+    check_properties("AWS::SNS::Topic", topic("10.0.0.0/16"), &[]);
+    check_properties("AWS::SNS::Topic", topic("fd00::/56"), &[]);
+    check_properties("AWS::SNS::Topic", topic("10.0.0.0"), &[("E1017", "TopicName/Fn::Select/1/Fn::Cidr/0")]);
+}
+
+#[test]
+fn one_bucket_twice() {
+    let bucket = |properties| json!({"Type": "AWS::S3::Bucket", "Properties": properties});
+    let template = |name: &str| {
+        json!({
+            "Parameters": {"Stage": {"Type": "String"}},
+            "Conditions": {"Prod": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}},
+            "Resources": {
+                "A": bucket(json!({"Fn::If": ["Prod", {"BucketName": "aaa"}, {"BucketName": "bbb"}]})),
+                "B": bucket(json!({"BucketName": name})),
+            },
+        })
+    };
+    check(template("ccc"), &[]);
+    check(
+        template("bbb"),
+        &[("E3019", "Resources/A/Properties/BucketName"), ("E3019", "Resources/B/Properties/BucketName")],
+    );
+}

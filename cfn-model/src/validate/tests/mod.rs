@@ -4,6 +4,7 @@ mod advice;
 mod functions;
 mod hostile;
 mod messages;
+mod nested;
 mod properties;
 mod scenarios;
 mod serverless;

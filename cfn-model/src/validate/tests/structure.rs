@@ -32,7 +32,7 @@ fn sections() {
     check(json!({"Transform": {"Nmae": "a"}, "Resources": {}}), &[("E1005", "Transform"), ("E1005", "Transform/Nmae")]);
     check(json!({"Transform": ["AWS::LanguageExtensions", {"Name": "M", "Parameters": {}}], "Resources": {}}), &[]);
     check(json!({"Globals": {"Function": {}}, "Resources": {}}), &[("E3724", "Globals")]);
-    check(json!({"Metadata": {"a": null}, "Resources": {}}), &[("E0000", "Metadata/a")]);
+    check(json!({"Metadata": {"a": null}, "Resources": {}}), &[("AL0002", "Metadata/a")]);
 }
 
 #[test]
