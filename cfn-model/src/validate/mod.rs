@@ -100,7 +100,8 @@ fn run(document: &Object, nested: nested::Templates<'_>) -> (Report, u64) {
     sections.check();
     let structure::Sections { mut findings, walker, checker, .. } = sections;
     let (called, edges) = walker.finish();
-    findings.extend(called.into_iter().filter_map(|finding| functions::keep(&context, finding)));
+    let mut reach = functions::Reach::default();
+    findings.extend(called.into_iter().filter_map(|finding| reach.keep(&context, finding)));
     findings.extend(substitution::forgotten(&context));
     findings.extend(identifiers::repeated(&context));
     findings.extend(nested::parameters(&context, nested));

@@ -79,6 +79,10 @@ impl Walker<'_> {
                     return;
                 }
                 if let Some(wanted) = wanted.filter(|wanted| !known(wanted)) {
+                    // cfn-lint follows the region and the account, and nothing that somebody may choose.
+                    let is_pseudo =
+                        first.get("Ref").and_then(Node::as_str).is_some_and(|name| name.starts_with("AWS::"));
+                    let scope = if is_pseudo { scope } else { scope.inside(Function::FindInMap) };
                     let any = inner.first().copied().unwrap_or(&empty);
                     self.no_key(&wanted, &format!("is not a key of `{name}`"), any, &place.index(2), scope);
                 }

@@ -10,7 +10,8 @@ use crate::{
     validate::{Finding, context::Context, text},
 };
 
-/// How many nodes all loops together may make; with more, the loops are left as they are.
+/// How many nodes all loops together may make, long texts counting as several; with more, the loops are left as they
+/// are.
 const MOST_NODES: usize = 200_000;
 /// How deep loops and bodies are followed; the readers allow 128 levels.
 const DEEPEST: usize = 256;
@@ -115,6 +116,7 @@ impl Loops<'_> {
         depth: usize,
     ) -> Option<()> {
         let new_key = replaced(key, variables);
+        self.made += new_key.len() / 32;
         here.0.push(Segment::from(new_key.as_str()));
         origin.0.push(Segment::from(key));
         if !variables.is_empty() && here != origin {
@@ -166,7 +168,11 @@ impl Loops<'_> {
                 }
                 Node::Array(made)
             }
-            Node::String(text) => Node::String(replaced(text, variables)),
+            Node::String(text) => {
+                let text = replaced(text, variables);
+                self.made += text.len() / 32;
+                Node::String(text)
+            }
             other => other.clone(),
         })
     }

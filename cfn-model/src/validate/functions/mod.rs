@@ -18,7 +18,7 @@ use std::collections::HashSet;
 use cfn_schema::Types;
 
 pub(super) use loops::unrolled;
-pub(super) use reach::{keep, without_second_thoughts};
+pub(super) use reach::{Reach, without_second_thoughts};
 pub(super) use reference::get_att;
 pub(super) use resolve::{rule as rule_of_result, values};
 pub(super) use sub::names as sub_names;

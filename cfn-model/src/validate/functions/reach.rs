@@ -4,13 +4,13 @@
 //! alternative (`anyOf`, `oneOf`) is looked at here and not by cfn-lint, which does not know the value and lets the
 //! alternative be; what is wrong there has a code of its own.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use cfn_schema::{Keyword, Schema, Types};
 
 use crate::{
     Function, Path, Segment,
-    validate::{Finding, Rule, Severity, context::Context, matches_pattern, rules, schema::is_constrained},
+    validate::{Finding, Rule, Severity, context::Context, pattern::Pattern, rules, schema::is_constrained},
 };
 
 /// How many schemas one place may have.
@@ -25,51 +25,91 @@ struct Schemas {
     possible: Vec<Schema>,
 }
 
-/// A finding about a function, unless it stands where no property is.
-pub(in crate::validate) fn keep(context: &Context<'_>, finding: Finding) -> Option<Finding> {
-    let is_about_the_graph = [&rules::W1001, &rules::W3005].into_iter().any(|rule| same(rule, finding.rule));
-    let [Segment::Key(resources), Segment::Key(id), Segment::Key(properties), rest @ ..] = finding.path.0.as_slice()
-    else {
-        return Some(finding);
-    };
-    if is_about_the_graph || resources != "Resources" || properties != "Properties" {
-        return Some(finding);
-    }
-    let kind = context.section("Resources").and_then(|all| all.get(id)?.get("Type")?.as_str());
-    if kind.is_none_or(|kind| kind.starts_with("Custom::") || kind == "AWS::CloudFormation::CustomResource") {
-        return Some(finding);
-    }
-    // What a module or an unknown type takes is unknown; what is named in it has to exist all the same.
-    let Some(known) = kind.and_then(cfn_schema::resource_type) else { return beyond(finding) };
-    let mut schemas = Schemas::default();
-    schemas.add(known.schema(), false);
-    let mut steps = rest.iter();
-    while let Some(step) = steps.next() {
-        let next = match step {
-            Segment::Key(key) if key == Function::If.name() => {
-                steps.next();
-                continue;
-            }
-            Segment::Key(key) if Function::from_name(key).is_some() => break,
-            Segment::Key(key) => schemas.below(|schema| property(schema, key)),
-            Segment::Index(index) => schemas.below(|schema| member(schema, *index)),
+/// Tells which findings about functions count.
+#[derive(Default)]
+pub(in crate::validate) struct Reach {
+    /// The patterns of names that were needed so far, by address: those of the schemas are static.
+    patterns: HashMap<usize, Option<Pattern>>,
+}
+
+impl Reach {
+    /// A finding about a function, unless it stands where no property is.
+    pub(in crate::validate) fn keep(&mut self, context: &Context<'_>, finding: Finding) -> Option<Finding> {
+        let is_about_the_graph = [&rules::W1001, &rules::W3005].into_iter().any(|rule| same(rule, finding.rule));
+        let [Segment::Key(resources), Segment::Key(id), Segment::Key(properties), rest @ ..] =
+            finding.path.0.as_slice()
+        else {
+            return Some(finding);
         };
-        match next {
-            Below::Anything { certain: true } => return Some(finding),
-            Below::Anything { certain: false } => {
-                schemas.certain.clear();
-                break;
+        if is_about_the_graph || resources != "Resources" || properties != "Properties" {
+            return Some(finding);
+        }
+        let kind = context.section("Resources").and_then(|all| all.get(id)?.get("Type")?.as_str());
+        if kind.is_none_or(|kind| kind.starts_with("Custom::") || kind == "AWS::CloudFormation::CustomResource") {
+            return Some(finding);
+        }
+        // What a module or an unknown type takes is unknown; what is named in it has to exist all the same.
+        let Some(known) = kind.and_then(cfn_schema::resource_type) else { return beyond(finding) };
+        let mut schemas = Schemas::default();
+        schemas.add(known.schema(), false);
+        let mut steps = rest.iter();
+        while let Some(step) = steps.next() {
+            let next = match step {
+                Segment::Key(key) if key == Function::If.name() => {
+                    steps.next();
+                    continue;
+                }
+                Segment::Key(key) if Function::from_name(key).is_some() => break,
+                Segment::Key(key) => schemas.below(|schema| self.property(schema, key)),
+                Segment::Index(index) => schemas.below(|schema| member(schema, *index)),
+            };
+            match next {
+                Below::Anything { certain: true } => return Some(finding),
+                Below::Anything { certain: false } => {
+                    schemas.certain.clear();
+                    break;
+                }
+                Below::Nothing => return None,
+                Below::Schemas(next) => schemas = next,
             }
-            Below::Nothing => return None,
-            Below::Schemas(next) => schemas = next,
+        }
+        // A key that was looked up; what is wrong with the shape of a call says what was expected.
+        let is_key = same(finding.rule, &rules::E1011) && finding.expected.is_none();
+        let is_anything = is_key && !schemas.certain.iter().any(|schema| is_constrained(*schema, 0));
+        match schemas.certain.is_empty() || is_anything {
+            false => Some(finding),
+            true => beyond(finding),
         }
     }
-    // A key that was looked up; what is wrong with the shape of a call says what was expected.
-    let is_key = same(finding.rule, &rules::E1011) && finding.expected.is_none();
-    let is_anything = is_key && !schemas.certain.iter().any(|schema| is_constrained(*schema, 0));
-    match schemas.certain.is_empty() || is_anything {
-        false => Some(finding),
-        true => beyond(finding),
+
+    fn property(&mut self, schema: Schema, key: &str) -> Says {
+        if let Some(inner) = schema.property(key) {
+            return Says::Schema(inner);
+        }
+        let mut says_nothing = true;
+        for keyword in schema.keywords() {
+            match keyword {
+                Keyword::PatternProperties(map) => {
+                    says_nothing = false;
+                    for (pattern, inner) in map {
+                        let compiled = self
+                            .patterns
+                            .entry(pattern.as_ptr() as usize)
+                            .or_insert_with(|| Pattern::new(pattern).ok());
+                        if compiled.as_ref().is_some_and(|compiled| compiled.is_match(key)) {
+                            return Says::Schema(inner);
+                        }
+                    }
+                }
+                Keyword::AdditionalProperties(inner) => {
+                    return if inner.is_false() { Says::Nothing } else { Says::Schema(inner) };
+                }
+                Keyword::Properties(_) => says_nothing = false,
+                _ => {}
+            }
+        }
+        let is_object = schema.types().is_some_and(|types| types.contains(Types::OBJECT));
+        if is_object && says_nothing { Says::Anything } else { Says::Nothing }
     }
 }
 
@@ -134,7 +174,7 @@ impl Schemas {
         }
     }
 
-    fn below(&self, says: impl Fn(Schema) -> Says) -> Below {
+    fn below(&self, mut says: impl FnMut(Schema) -> Says) -> Below {
         let mut next = Schemas::default();
         let mut anything = false;
         for (schemas, possible) in [(&self.certain, false), (&self.possible, true)] {
@@ -153,32 +193,6 @@ impl Schemas {
             false => Below::Schemas(next),
         }
     }
-}
-
-fn property(schema: Schema, key: &str) -> Says {
-    if let Some(inner) = schema.property(key) {
-        return Says::Schema(inner);
-    }
-    let mut says_nothing = true;
-    for keyword in schema.keywords() {
-        match keyword {
-            Keyword::PatternProperties(map) => {
-                says_nothing = false;
-                for (pattern, inner) in map {
-                    if matches_pattern(pattern, key) == Some(true) {
-                        return Says::Schema(inner);
-                    }
-                }
-            }
-            Keyword::AdditionalProperties(inner) => {
-                return if inner.is_false() { Says::Nothing } else { Says::Schema(inner) };
-            }
-            Keyword::Properties(_) => says_nothing = false,
-            _ => {}
-        }
-    }
-    let is_object = schema.types().is_some_and(|types| types.contains(Types::OBJECT));
-    if is_object && says_nothing { Says::Anything } else { Says::Nothing }
 }
 
 fn member(schema: Schema, index: usize) -> Says {

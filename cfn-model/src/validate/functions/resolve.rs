@@ -67,7 +67,7 @@ impl Resolver<'_> {
     /// What a node can be, when what led here has been chosen.
     fn values(&self, node: &Node, so_far: &Known, depth: usize) -> Vec<Known> {
         let Some((function, argument)) = Function::call(node) else { return vec![so_far.with(node.clone())] };
-        if depth > DEEPEST {
+        if depth > DEEPEST || !self.context.spend(1) {
             return Vec::new();
         }
         let depth = depth + 1;
@@ -157,7 +157,11 @@ impl Resolver<'_> {
             let Some(so_far) = way.node.as_str() else { continue };
             for known in next(&way) {
                 let Some(more) = text::scalar(&known.node) else { return Vec::new() };
-                let whole = Node::String(format!("{so_far}{fixed}{}", more));
+                // Texts are paid for by their length.
+                if !self.context.spend(1 + (so_far.len() + fixed.len() + more.len()) / 64) {
+                    return Vec::new();
+                }
+                let whole = Node::String(format!("{so_far}{fixed}{more}"));
                 longer.push(Known { node: whole, ..known.clone() });
             }
             if longer.len() > MOST {
@@ -252,6 +256,9 @@ impl Resolver<'_> {
                 None => self.values(first, &map, depth),
             };
             for first in firsts {
+                if !self.context.spend(1) {
+                    return Vec::new();
+                }
                 let inner = text::scalar(&first.node).and_then(|key| mapping.get(&*key)?.as_object());
                 let Some(inner) = inner else { continue };
                 for second in self.values(second, &first, depth) {

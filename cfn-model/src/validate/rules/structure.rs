@@ -24,7 +24,7 @@ rules! {
     error E3055 "A creation policy fits its resource";
     error E3066 "`Connectors` and `IgnoreGlobals` need the transform `AWS::Serverless-2016-10-31`";
     error E3724 "`Globals` holds what resources of its kind share, and needs the transform `AWS::Serverless-2016-10-31`";
-    error E5001 "A module has no tags and no policies of its own";
+    error E5001 "A module has no tags, no policies and no reserved metadata of its own";
     error E6001 "An output has known properties";
     error E6002 "An output has a value";
     error E6003 "The properties of an output have their types";

@@ -307,6 +307,11 @@ impl Sections<'_> {
     }
 
     fn module(&mut self, resource: &Object, place: &Place<'_>) {
+        const RESERVED: &str = "AWS::CloudFormation::Module";
+        if resource.get("Metadata").is_some_and(|metadata| metadata.get(RESERVED).is_some()) {
+            let message = format!("`{RESERVED}` is what CloudFormation itself writes into the metadata of a module");
+            self.fail(&rules::E5001, &place.key("Metadata").key(RESERVED), message);
+        }
         for name in ["CreationPolicy", "UpdatePolicy"] {
             if resource.contains_key(name) {
                 self.fail(&rules::E5001, &place.key(name), format!("`{name}` is not for modules"));
