@@ -119,6 +119,11 @@ impl<'d> Context<'d> {
         left.is_some()
     }
 
+    /// Whether the results of some functions were not looked at.
+    pub(super) fn gave_up(&self) -> bool {
+        self.results.get() == 0
+    }
+
     /// A section that is a map of names.
     pub(super) fn section(&self, name: &str) -> Option<&'d Object> {
         self.document.get(name)?.as_object()

@@ -110,7 +110,7 @@ fn run(document: &Object, nested: nested::Templates<'_>) -> (Report, u64) {
         findings.extend(graph::circles(resources, &edges));
     }
     findings = functions::without_second_thoughts(findings);
-    if checker.gave_up() {
+    if checker.gave_up() || context.gave_up() {
         let message = "the template is too intricate: not all of it was looked at";
         findings.push(Finding::new(&rules::I0001, Path::default(), message));
     }

@@ -152,6 +152,6 @@ fn results_of_functions_are_bounded() {
     let resources: serde_json::Map<String, Value> =
         (0..200).map(|number| (format!("Q{number}"), queue.clone())).collect();
     let template = json!({"Parameters": parameters, "Mappings": {"M": {"a": {"b": 1}}}, "Resources": resources});
-    let found = report(template).findings.len();
-    assert!((1..=200 * 16).contains(&found), "results are looked at, and not all of them: got {found}");
+    let found: Vec<&str> = report(template).findings.iter().map(|finding| finding.rule.code).collect();
+    assert_eq!(found, ["I0001"], "what takes too much work is unknown, and that is said");
 }

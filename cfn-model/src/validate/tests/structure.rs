@@ -116,6 +116,9 @@ fn policies() {
     let wait =
         json!({"Type": "AWS::CloudFormation::WaitCondition", "CreationPolicy": {"ResourceSignal": {"Count": "x"}}});
     check_resource(wait, &[("E3055", "CreationPolicy/ResourceSignal/Count")]);
+    let module =
+        json!({"Type": "My::Org::Thing::MODULE", "Metadata": {"AWS::CloudFormation::Module": {"TypeHierarchy": "x"}}});
+    check_resource(module, &[("E5001", "Metadata/AWS::CloudFormation::Module")]);
 }
 
 #[test]
