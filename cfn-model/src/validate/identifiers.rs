@@ -26,6 +26,9 @@ pub(super) fn repeated(context: &Context<'_>) -> Vec<Finding> {
             continue;
         };
         let names = names(known);
+        if names.is_empty() {
+            continue;
+        }
         let condition = resource.get("Condition").and_then(Node::as_str);
         let condition = condition.and_then(|name| Some((context.conditions.id(name)?, true)));
         // `Properties` can be an `Fn::If` as a whole.
@@ -47,7 +50,7 @@ pub(super) fn repeated(context: &Context<'_>) -> Vec<Finding> {
             ways
         });
         let ways: Vec<_> = ways.take(MOST_WAYS).collect();
-        for (value, facts) in ways.into_iter().filter(|_| !names.is_empty()) {
+        for (value, facts) in ways {
             let same = seen.entry((known.name(), value)).or_default();
             for other in same.iter().filter(|other| other.id != id) {
                 if context.conditions.satisfiable(&[other.facts.as_slice(), &facts].concat()) {

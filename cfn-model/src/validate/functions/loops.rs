@@ -7,7 +7,11 @@ use std::collections::HashMap;
 use super::values;
 use crate::{
     Function, Node, Object, Path, Segment,
-    validate::{Finding, context::Context, text},
+    validate::{
+        Finding,
+        context::{Context, Transforms},
+        text,
+    },
 };
 
 /// How many nodes all loops together may make, long texts counting as several; with more, the loops are left as they
@@ -22,10 +26,10 @@ pub(in crate::validate) struct Origins(HashMap<Path, Path>);
 
 /// The template with its loops unrolled; `None` where there is nothing to unroll.
 pub(in crate::validate) fn unrolled(document: &Object) -> Option<(Object, Origins)> {
-    let context = Context::new(document);
-    if !context.transforms.language_extensions {
+    if !Transforms::new(document).language_extensions {
         return None;
     }
+    let context = Context::new(document);
     let mut loops = Loops { context: &context, origins: Origins::default(), made: 0, unrolled: false };
     let mut path = Path::default();
     let unrolled = loops.object(document, &mut path.clone(), &mut path, &[], 0)?;
