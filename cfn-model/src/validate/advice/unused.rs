@@ -73,6 +73,10 @@ impl<'d> Uses<'d> {
     }
 
     fn entry(&mut self, key: &str, value: &'d Node, in_conditions: bool) {
+        // Most keys are names of properties.
+        if !key.starts_with("Fn::") && key != "Ref" && key != "Condition" {
+            return;
+        }
         let first = || value.as_array().map_or(Some(value), <[Node]>::first);
         match Function::from_name(key) {
             Some(Function::Ref) => self.names.extend(value.as_str()),
