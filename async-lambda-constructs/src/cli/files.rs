@@ -36,6 +36,18 @@ fn read_file(session: &mut Session<'_>, path: &Path) -> Result<String, Box<Diagn
     read_text(&name, file, usize::try_from(length).unwrap_or(usize::MAX))
 }
 
+/// The template at a relative path beside another one; `None` where there is none that can be read.
+pub(super) fn beside(path: &Path, name: &str) -> Option<Object> {
+    if path == Path::new("-") || Path::new(name).is_absolute() {
+        return None;
+    }
+    let text = fs::read_to_string(path.parent()?.join(name)).ok()?;
+    match text::parse(&text, &Limits::default()).ok()?.node {
+        Node::Object(document) => Some(document),
+        _ => None,
+    }
+}
+
 /// What a write came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Written {

@@ -19,7 +19,8 @@ pub(super) fn run(session: &mut Session<'_>, command: &Validate) -> Exit {
             Ok(source) => {
                 let folder = path.parent().unwrap_or(Path::new(""));
                 let exists = |file: &str| folder.join(file).exists();
-                let options = Options { exists: command.check_files.then_some(&exists) };
+                let nested = |name: &str| files::beside(path, name);
+                let options = Options { exists: command.check_files.then_some(&exists), nested: Some(&nested) };
                 let mut report = validate_document_with(&source.document, &options);
                 report.findings.splice(0..0, check_size(source.text.len()));
                 report::of_file(&source, &report)

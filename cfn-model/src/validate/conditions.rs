@@ -31,14 +31,24 @@ pub(super) struct Conditions<'d> {
     formulas: IndexMap<&'d str, Formula>,
     /// The conditions, each after those that it names.
     order: Vec<ConditionId>,
-    variables: Vec<Variable>,
+    /// What is compared with texts, in its canonical form.
+    variables: IndexMap<String, Variable>,
     steps: Cell<usize>,
-    answers: RefCell<HashMap<Vec<Fact>, bool>>,
+    answers: RefCell<HashMap<(Literals, Vec<Fact>), bool>>,
+}
+
+/// Whether a comparison of two texts is what it is, or a placeholder that somebody will change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Literals {
+    Fixed,
+    Free,
 }
 
 /// Something that is compared with texts.
 #[derive(Debug)]
 struct Variable {
+    /// What two texts that are compared with each other give.
+    literal: Option<bool>,
     texts: Vec<String>,
     allowed: Option<Vec<String>>,
     choices: Vec<usize>,
@@ -46,7 +56,6 @@ struct Variable {
 
 #[derive(Debug)]
 enum Formula {
-    Constant(bool),
     /// The variable is its text with this number.
     Is(usize, usize),
     Named(ConditionId),
@@ -62,8 +71,8 @@ impl<'d> Conditions<'d> {
         let mut reader = Reader { section, parameters, variables: IndexMap::new(), free: 0 };
         let formulas: IndexMap<&str, Formula> =
             section.iter().map(|(name, node)| (name.as_str(), reader.formula(node, 0))).collect();
-        let mut variables: Vec<Variable> = reader.variables.into_values().collect();
-        variables.iter_mut().for_each(Variable::settle);
+        let mut variables = reader.variables;
+        variables.values_mut().for_each(Variable::settle);
         let mut conditions = Conditions { formulas, variables, ..Conditions::default() };
         conditions.sort();
         conditions
@@ -113,14 +122,43 @@ impl<'d> Conditions<'d> {
             }
         }
         for id in circular {
-            self.variables.push(Variable { texts: vec![String::new()], allowed: None, choices: vec![0, 1] });
-            self.formulas[id as usize] = Formula::Is(self.variables.len() - 1, 0);
+            let texts = vec![String::new()];
+            let variable = Variable { literal: None, texts, allowed: None, choices: vec![0, 1] };
+            let (index, _) = self.variables.insert_full(format!("circular {id}"), variable);
+            self.formulas[id as usize] = Formula::Is(index, 0);
         }
         self.order = order;
     }
 
     /// Whether the facts can all be true at once. "Perhaps" counts as yes.
     pub(super) fn satisfiable(&self, facts: &[Fact]) -> bool {
+        self.possible(facts, Literals::Fixed)
+    }
+
+    /// Whether the facts could all be true at once if no condition compared a text with a text.
+    pub(super) fn imaginable(&self, facts: &[Fact]) -> bool {
+        self.possible(facts, Literals::Free)
+    }
+
+    /// Whether the facts can all be true where parameters have these values.
+    pub(super) fn satisfiable_with(&self, facts: &[Fact], parameters: &[(String, String)]) -> bool {
+        let choice = |(name, value): &(String, String)| {
+            let reference = Object::from([(Function::Ref.name().to_owned(), Node::String(name.clone()))]);
+            let (index, _, variable) = self.variables.get_full(&text::canonical(&Node::Object(reference)))?;
+            let text = variable.texts.iter().position(|text| text == value);
+            Some((index, text.unwrap_or(variable.texts.len())))
+        };
+        let chosen: HashMap<usize, usize> = match facts.is_empty() {
+            true => HashMap::new(),
+            false => parameters.iter().filter_map(choice).collect(),
+        };
+        match chosen.is_empty() {
+            true => self.satisfiable(facts),
+            false => self.search(facts, Literals::Fixed, chosen),
+        }
+    }
+
+    fn possible(&self, facts: &[Fact], literals: Literals) -> bool {
         let mut facts = facts.to_vec();
         facts.sort_unstable();
         facts.dedup();
@@ -130,9 +168,17 @@ impl<'d> Conditions<'d> {
         if facts.is_empty() {
             return true;
         }
-        if let Some(answer) = self.answers.borrow().get(&facts) {
+        let question = (literals, facts);
+        if let Some(answer) = self.answers.borrow().get(&question) {
             return *answer;
         }
+        let facts = &question.1;
+        let answer = self.search(facts, literals, HashMap::new());
+        self.answers.borrow_mut().insert(question, answer);
+        answer
+    }
+
+    fn search(&self, facts: &[Fact], literals: Literals, chosen: HashMap<usize, usize>) -> bool {
         let mut relevant = vec![false; self.formulas.len()];
         facts.iter().for_each(|(id, _)| relevant[*id as usize] = true);
         let mut variables = Vec::new();
@@ -147,10 +193,10 @@ impl<'d> Conditions<'d> {
         variables.sort_unstable();
         variables.dedup();
         let order: Vec<ConditionId> = self.order.iter().copied().filter(|id| relevant[*id as usize]).collect();
-        let mut search = Search { conditions: self, order, facts: &facts, chosen: HashMap::new(), steps: 0 };
+        variables.retain(|variable| !chosen.contains_key(variable));
+        let mut search = Search { conditions: self, literals, order, facts, chosen, steps: 0 };
         let answer = search.run(&variables);
         self.steps.set(self.steps.get() + search.steps);
-        self.answers.borrow_mut().insert(facts, answer);
         answer
     }
 
@@ -193,6 +239,7 @@ impl<'d> Conditions<'d> {
 
 struct Search<'s, 'd> {
     conditions: &'s Conditions<'d>,
+    literals: Literals,
     order: Vec<ConditionId>,
     facts: &'s [Fact],
     chosen: HashMap<usize, usize>,
@@ -210,7 +257,7 @@ impl Search<'_, '_> {
             None => match variables.split_first() {
                 None => true,
                 Some((variable, rest)) => {
-                    for choice in &self.conditions.variables[*variable].choices {
+                    for choice in self.conditions.variables[*variable].choices(self.literals) {
                         self.chosen.insert(*variable, *choice);
                         if self.run(rest) {
                             return true;
@@ -242,6 +289,15 @@ impl Search<'_, '_> {
 }
 
 impl Variable {
+    fn choices(&self, literals: Literals) -> &[usize] {
+        match (self.literal, literals) {
+            (Some(true), Literals::Fixed) => &[0],
+            (Some(false), Literals::Fixed) => &[1],
+            (Some(_), Literals::Free) => &[0, 1],
+            (None, _) => &self.choices,
+        }
+    }
+
     fn settle(&mut self) {
         let allowed = self.allowed.as_deref();
         let listed = |text: &String| allowed.is_none_or(|allowed| allowed.contains(text));
@@ -255,7 +311,7 @@ impl Variable {
 impl Formula {
     fn named(&self, visit: &mut dyn FnMut(ConditionId)) {
         match self {
-            Formula::Constant(_) | Formula::Is(..) => {}
+            Formula::Is(..) => {}
             Formula::Named(id) => visit(*id),
             Formula::Not(inner) => inner.named(visit),
             Formula::All(parts) | Formula::Any(parts) => parts.iter().for_each(|part| part.named(visit)),
@@ -264,7 +320,7 @@ impl Formula {
 
     fn variables(&self, out: &mut Vec<usize>) {
         match self {
-            Formula::Constant(_) | Formula::Named(_) => {}
+            Formula::Named(_) => {}
             Formula::Is(variable, _) => out.push(*variable),
             Formula::Not(inner) => inner.variables(out),
             Formula::All(parts) | Formula::Any(parts) => parts.iter().for_each(|part| part.variables(out)),
@@ -273,7 +329,6 @@ impl Formula {
 
     fn value(&self, named: &[Option<bool>], chosen: &HashMap<usize, usize>) -> Option<bool> {
         match self {
-            Formula::Constant(value) => Some(*value),
             Formula::Is(variable, text) => chosen.get(variable).map(|choice| choice == text),
             Formula::Named(id) => named[*id as usize],
             Formula::Not(inner) => inner.value(named, chosen).map(|value| !value),
@@ -333,14 +388,18 @@ impl Reader<'_, '_> {
 
     fn equals(&mut self, left: &Node, right: &Node) -> Formula {
         match (text::scalar(left), text::scalar(right)) {
-            (Some(left), Some(right)) => Formula::Constant(left == right),
+            (Some(left), Some(right)) => {
+                let mut texts = [&*left, &*right];
+                texts.sort_unstable();
+                self.literal(texts.join(" = "), left == right)
+            }
             (Some(text), None) => self.is(right, &text),
             (None, Some(text)) => self.is(left, &text),
             (None, None) => {
                 let mut sides = [text::canonical(left), text::canonical(right)];
                 sides.sort();
                 match sides[0] == sides[1] {
-                    true => Formula::Constant(true),
+                    true => self.literal(sides.join(" = "), true),
                     false => self.variable(sides.join(" = "), None, "true"),
                 }
             }
@@ -363,12 +422,20 @@ impl Reader<'_, '_> {
     fn variable(&mut self, key: String, allowed: Option<Vec<String>>, value: &str) -> Formula {
         let entry = self.variables.entry(key);
         let index = entry.index();
-        let variable = entry.or_insert(Variable { texts: Vec::new(), allowed, choices: Vec::new() });
+        let variable = entry.or_insert(Variable { literal: None, texts: Vec::new(), allowed, choices: Vec::new() });
         let text = variable.texts.iter().position(|text| text == value).unwrap_or_else(|| {
             variable.texts.push(value.to_owned());
             variable.texts.len() - 1
         });
         Formula::Is(index, text)
+    }
+
+    /// What does not depend on anything; the same text is the same everywhere.
+    fn literal(&mut self, what: String, holds: bool) -> Formula {
+        let key = format!("literal {what}");
+        let texts = vec![String::new()];
+        let variable = Variable { literal: Some(holds), texts, allowed: None, choices: Vec::new() };
+        Formula::Is(self.variables.insert_full(key, variable).0, 0)
     }
 
     fn free(&mut self) -> Formula {

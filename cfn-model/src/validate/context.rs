@@ -1,6 +1,9 @@
 //! What the parts of a template can refer to.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    cell::Cell,
+    collections::{HashMap, HashSet},
+};
 
 use super::{conditions::Conditions, sam};
 use crate::{Function, Node, Object, Path, Segment};
@@ -16,6 +19,9 @@ pub(super) const PSEUDO_PARAMETERS: [&str; 8] = [
     "AWS::StackName",
     "AWS::URLSuffix",
 ];
+
+/// How much work the results of functions may take in one run: ten times what the largest template needs.
+const MOST_RESULTS: usize = 500_000;
 
 /// The longest logical id.
 const LONGEST_ID: usize = 255;
@@ -36,6 +42,8 @@ pub(super) struct Context<'d> {
     makers: HashSet<&'d str>,
     /// Whether a loop or a macro may make resources that nobody can know yet.
     open: bool,
+    /// How much work the results of functions may still take.
+    results: Cell<usize>,
 }
 
 /// What the section `Transform` names.
@@ -88,6 +96,7 @@ impl<'d> Context<'d> {
             generated: HashMap::new(),
             makers: HashSet::new(),
             open: transforms.macros || resources.is_some_and(has_unknown_entries),
+            results: Cell::new(MOST_RESULTS),
         };
         for (id, resource) in resources.into_iter().flatten() {
             let makes_more = |kind: &str| {
@@ -103,6 +112,18 @@ impl<'d> Context<'d> {
         context
     }
 
+    /// Takes work from what the results of functions may take; says whether there was enough.
+    pub(super) fn spend(&self, work: usize) -> bool {
+        let left = self.results.get().checked_sub(work);
+        self.results.set(left.unwrap_or(0));
+        left.is_some()
+    }
+
+    /// Whether the results of some functions were not looked at.
+    pub(super) fn gave_up(&self) -> bool {
+        self.results.get() == 0
+    }
+
     /// A section that is a map of names.
     pub(super) fn section(&self, name: &str) -> Option<&'d Object> {
         self.document.get(name)?.as_object()
@@ -115,6 +136,11 @@ impl<'d> Context<'d> {
             Segment::Key(key) => node.get(key),
             Segment::Index(index) => node.as_array()?.get(*index),
         })
+    }
+
+    /// Whether a module or the SAM transform makes resources whose names nobody can list.
+    pub(super) fn makes_more(&self) -> bool {
+        !self.makers.is_empty()
     }
 
     /// Whether names may exist that are not in the template.

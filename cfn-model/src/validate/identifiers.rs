@@ -26,20 +26,31 @@ pub(super) fn repeated(context: &Context<'_>) -> Vec<Finding> {
             continue;
         };
         let names = names(known);
+        if names.is_empty() {
+            continue;
+        }
         let condition = resource.get("Condition").and_then(Node::as_str);
         let condition = condition.and_then(|name| Some((context.conditions.id(name)?, true)));
-        let mut ways = vec![(Vec::new(), Vec::from_iter(condition))];
-        for name in &names {
-            let values = resource.get("Properties").and_then(|properties| properties.get(name));
-            let values = values.map(|node| values_of(context, node)).unwrap_or_default();
-            let longer = ways.iter().flat_map(|(so_far, facts)| {
-                values.iter().map(move |(value, more)| {
-                    ([so_far.as_slice(), std::slice::from_ref(value)].concat(), [facts.as_slice(), more].concat())
-                })
-            });
-            ways = longer.take(MOST_WAYS).collect();
-        }
-        for (value, facts) in ways.into_iter().filter(|_| !names.is_empty()) {
+        // `Properties` can be an `Fn::If` as a whole.
+        let forms = resource.get("Properties").map(|properties| forms_of(context, properties)).unwrap_or_default();
+        let start = |(properties, facts): (_, Vec<Fact>)| {
+            let ways = vec![(Vec::new(), [Vec::from_iter(condition), facts].concat())];
+            (properties, ways)
+        };
+        let ways = forms.into_iter().map(start).flat_map(|(properties, mut ways)| {
+            for name in &names {
+                let values = properties.get(name).map(|node| values_of(context, node)).unwrap_or_default();
+                let longer = ways.iter().flat_map(|(so_far, facts)| {
+                    values.iter().map(move |(value, more)| {
+                        ([so_far.as_slice(), std::slice::from_ref(value)].concat(), [facts.as_slice(), more].concat())
+                    })
+                });
+                ways = longer.take(MOST_WAYS).collect();
+            }
+            ways
+        });
+        let ways: Vec<_> = ways.take(MOST_WAYS).collect();
+        for (value, facts) in ways {
             let same = seen.entry((known.name(), value)).or_default();
             for other in same.iter().filter(|other| other.id != id) {
                 if context.conditions.satisfiable(&[other.facts.as_slice(), &facts].concat()) {
@@ -72,6 +83,11 @@ fn names(known: ResourceType) -> Vec<&'static str> {
 
 /// The values that a property can have, and when. Two functions give the same when they are the same.
 fn values_of(context: &Context<'_>, node: &Node) -> Vec<(String, Vec<Fact>)> {
+    forms_of(context, node).into_iter().map(|(node, facts)| (text::canonical(node), facts)).collect()
+}
+
+/// The branches of `Fn::If` that a node can be, and when.
+fn forms_of<'n>(context: &Context<'_>, node: &'n Node) -> Vec<(&'n Node, Vec<Fact>)> {
     let mut values = Vec::new();
     let mut pending = vec![(node, Vec::new())];
     while let Some((node, facts)) = pending.pop().filter(|_| values.len() < MOST_WAYS) {
@@ -85,7 +101,7 @@ fn values_of(context: &Context<'_>, node: &Node) -> Vec<(String, Vec<Fact>)> {
                 }
             }
             Some((Function::Ref, name)) if name.as_str() == Some("AWS::NoValue") => {}
-            _ => values.push((text::canonical(node), facts)),
+            _ => values.push((node, facts)),
         }
     }
     values

@@ -26,11 +26,14 @@
 //! | `conditions` | which conditions can hold at once |
 //! | `flow` | messages: who sends to which queue, who consumes it, where dead letters go |
 //! | `graph` | circles in what depends on what |
+//! | `nested` | what nested stacks are given |
 //! | `identifiers` | two resources that would be the same thing |
 //! | `substitution` | `${Name}` outside of `Fn::Sub` |
 //! | `silence` | what somebody asked not to hear of, in the template or in Rust |
+//! | `advice` | what works and could be better |
 //! | `sam` | what the SAM transform does: `Globals`, resources that it makes |
 
+mod advice;
 mod conditions;
 mod context;
 mod documents;
@@ -40,6 +43,7 @@ mod formats;
 mod functions;
 mod graph;
 mod identifiers;
+mod nested;
 mod pattern;
 mod permissions;
 mod place;
@@ -79,7 +83,7 @@ pub fn validate_document(document: &Object) -> Report {
 /// let mut template = Template::new();
 /// template.add("Shared", Resource::raw("AWS::Serverless::LayerVersion", serde_json::json!({"ContentUri": "shared.zip"})));
 /// let nothing_is_there = |_: &str| false;
-/// let report = validate_document_with(template.document(), &Options { exists: Some(&nothing_is_there) });
+/// let report = validate_document_with(template.document(), &Options { exists: Some(&nothing_is_there), ..Options::default() });
 /// assert_eq!(report.findings[0].rule.code, "AL1018");
 /// ```
 pub fn validate_document_with(document: &Object, options: &Options<'_>) -> Report {
@@ -99,11 +103,16 @@ pub struct Options<'o> {
     /// Whether a file or folder is there; the path is as the template has it. Without an answer nothing is said about
     /// files, because validation has no disk.
     pub exists: Option<&'o dyn Fn(&str) -> bool>,
+    /// The template at a local path that a nested stack names: what the stack is given is compared with what that
+    /// template wants (`E3043`). Without an answer nothing is said about it.
+    pub nested: Option<&'o dyn Fn(&str) -> Option<Object>>,
 }
 
 impl std::fmt::Debug for Options<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Options").field("exists", &self.exists.map(|_| "..")).finish()
+        let given = |is_there: bool| is_there.then_some("..");
+        let (exists, nested) = (given(self.exists.is_some()), given(self.nested.is_some()));
+        f.debug_struct("Options").field("exists", &exists).field("nested", &nested).finish()
     }
 }
 
@@ -164,38 +173,51 @@ fn run(document: &Object, options: &Options<'_>) -> (Report, u64) {
 }
 
 fn run_with(document: &Object, options: &Options<'_>, problems: &[Finding], silences: &[Silence]) -> (Report, u64) {
-    let effective = match context::Transforms::new(document).serverless {
-        true => sam::with_globals(document),
-        false => std::borrow::Cow::Borrowed(document),
+    let (unrolled, origins) = functions::unrolled(document).unzip();
+    let source = unrolled.as_ref().unwrap_or(document);
+    let effective = match context::Transforms::new(source).serverless {
+        true => sam::with_globals(source),
+        false => std::borrow::Cow::Borrowed(source),
     };
     let context = context::Context::new(&effective);
     let mut sections = structure::Sections::new(&context);
     sections.check();
     let structure::Sections { mut findings, walker, checker, .. } = sections;
     let (called, edges) = walker.finish();
-    findings.extend(called);
+    let mut reach = functions::Reach::default();
+    findings.extend(called.into_iter().filter_map(|finding| reach.keep(&context, finding)));
     findings.extend(substitution::forgotten(&context));
     findings.extend(identifiers::repeated(&context));
     findings.extend(formats::values(&context, &edges));
+    findings.extend(options.nested.into_iter().flat_map(|nested| nested::parameters(&context, nested)));
+    findings.extend(advice::findings(&context));
     if let Some(resources) = context.section("Resources") {
         findings.extend(graph::circles(resources, &edges));
     }
     findings.extend(flow::check(&context, options));
-    if checker.gave_up() {
+    findings = functions::without_second_thoughts(findings);
+    if checker.gave_up() || context.gave_up() {
         let message = "the template is too intricate: not all of it was looked at";
         findings.push(Finding::new(&rules::I0001, Path::default(), message));
     }
+    let shown: &Object = match origins {
+        Some(origins) => {
+            origins.lead_back(&mut findings);
+            document
+        }
+        None => &effective,
+    };
     let mut silencer = silence::Silencer::new(document, silences);
     let problems = silencer.heard(problems.to_vec());
     let mut findings = silencer.heard(findings);
     let (about_silences, silenced) = silencer.finish();
     findings.extend(about_silences);
-    let mut findings = in_order(findings, &effective);
+    let mut findings = in_order(findings, shown);
     if let std::borrow::Cow::Owned(_) = effective {
         sam::once_for_globals(&mut findings, document);
     }
     findings.splice(0..0, problems);
-    (Report { findings, silenced: in_order(silenced, &effective) }, checker.work())
+    (Report { findings, silenced: in_order(silenced, shown) }, checker.work())
 }
 
 /// Sorts by place in the document, then by code, and leaves repetitions out.

@@ -23,9 +23,34 @@ const SIDE: &[Function] = &[
 impl Walker<'_> {
     pub(super) fn if_call(&mut self, argument: &Node, place: &Place<'_>, scope: Scope) {
         if let Some(branches) = self.if_shape(argument, place, scope) {
-            for (index, branch) in branches.iter().enumerate() {
-                self.walk(branch, &place.index(index + 1), scope);
+            self.each_branch(argument, branches, place, |walker, branch, place| walker.walk(branch, place, scope));
+        }
+    }
+
+    /// Visits both branches, each where its condition holds; says so when it never does.
+    pub(super) fn each_branch(
+        &mut self,
+        argument: &Node,
+        branches: &[Node; 2],
+        place: &Place<'_>,
+        visit: impl Fn(&mut Self, &Node, &Place<'_>),
+    ) {
+        let condition = argument.as_array().and_then(|parts| parts.first()?.as_str());
+        let id = condition.and_then(|name| self.context.conditions.id(name));
+        for (index, (branch, holds)) in branches.iter().zip([true, false]).enumerate() {
+            let place = place.index(index + 1);
+            let known = self.facts.len();
+            self.facts.extend(id.map(|id| (id, holds)));
+            // That a comparison of two texts never changes is said where it stands.
+            if !self.context.conditions.imaginable(&self.facts) {
+                self.facts.truncate(known);
+                let name = condition.unwrap_or_default();
+                let message = format!("this branch is never taken: condition `{name}` is never {holds} here");
+                let help = "remove the `Fn::If`, or mend the conditions".to_owned();
+                self.findings.push(Finding::new(&rules::W1028, place.to_path(), message).help(help));
             }
+            visit(self, branch, &place);
+            self.facts.truncate(known);
         }
     }
 
@@ -42,6 +67,9 @@ impl Walker<'_> {
         };
         let Ok(branches) = branches.try_into() else {
             self.wrong(If, argument, place, "a list of a condition and two values", scope);
+            if let Some(name) = condition.as_str() {
+                self.condition_exists(name, &place.index(0), scope.code(If));
+            }
             return None;
         };
         match condition.as_str() {
@@ -110,8 +138,17 @@ impl Walker<'_> {
                 (least, most) if least == most => format!("a list of {least}"),
                 (least, most) => format!("a list of {least} to {most}"),
             };
-            return self.wrong(function, argument, &at, &expected, scope);
+            self.wrong(function, argument, &at, &expected, scope);
+            if matches!(function, And | Or) {
+                for (index, part) in argument.as_array().unwrap_or_default().iter().enumerate() {
+                    self.condition(part, &at.index(index), inside);
+                }
+            }
+            return;
         };
+        if let (Equals, [left, right]) = (function, parts) {
+            self.always_the_same(left, right, &at);
+        }
         for (index, part) in parts.iter().enumerate() {
             let at = at.index(index);
             match function {
@@ -119,5 +156,17 @@ impl Walker<'_> {
                 _ => self.condition(part, &at, inside),
             }
         }
+    }
+
+    /// Two texts, or the same thing twice.
+    fn always_the_same(&mut self, left: &Node, right: &Node, place: &Place<'_>) {
+        let same = match (text::scalar(left), text::scalar(right)) {
+            (Some(left), Some(right)) => left == right,
+            _ if left == right => true,
+            _ => return,
+        };
+        let message = format!("`Fn::Equals` is always {same} here");
+        let help = "compare a parameter with a value that it can have".to_owned();
+        self.findings.push(Finding::new(&rules::W8003, place.to_path(), message).help(help));
     }
 }

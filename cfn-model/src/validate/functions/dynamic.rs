@@ -1,13 +1,19 @@
 //! Dynamic references, `{{resolve:service:...}}`: their form, and where they can stand.
 
-use super::Walker;
-use crate::validate::{Finding, place::Place, rules, text};
+use super::{Function, Walker};
+use crate::validate::{Finding, advice::SECRETS, place::Place, rules, text};
 
 const START: &str = "{{resolve:";
+const SERVICES: [&str; 3] = ["secretsmanager", "ssm", "ssm-secure"];
 
 impl Walker<'_> {
     /// Checks every dynamic reference in a text.
     pub(super) fn dynamic_references(&mut self, text: &str, place: &Place<'_>) {
+        if has_spaces(text) {
+            let message = format!("`{}` has white space in a dynamic reference, which stays as it is", place.name());
+            let help = "write `{{resolve:` without white space".to_owned();
+            self.findings.push(Finding::new(&rules::W1053, place.to_path(), message).help(help));
+        }
         let mut rest = text;
         while let Some(start) = rest.find(START) {
             let inside = &rest[start + START.len()..];
@@ -24,6 +30,11 @@ impl Walker<'_> {
             let message = format!("dynamic reference `{shown}` must be {expected}");
             self.findings.push(Finding::new(&rules::E1050, place.to_path(), message).expected(expected));
         }
+        if parts.first() == Some(&"ssm-secure") && !self.takes_secrets(place) {
+            let message = format!("dynamic reference `{shown}` must stand in a property that takes a secure string");
+            let help = "use Secrets Manager, or a plain parameter: `{{resolve:ssm:...}}`".to_owned();
+            self.findings.push(Finding::new(&rules::E1027, place.to_path(), message).help(help));
+        }
         if parts.first() == Some(&"secretsmanager")
             && !matches!(place.keys().as_slice(), ["Resources", _, "Properties", ..])
         {
@@ -31,6 +42,28 @@ impl Walker<'_> {
             self.findings.push(Finding::new(&rules::E1051, place.to_path(), message));
         }
     }
+
+    /// Whether the place is a property that CloudFormation fills with a secure string.
+    fn takes_secrets(&self, place: &Place<'_>) -> bool {
+        let keys = place.keys();
+        let ["Resources", id, "Properties", path @ ..] = keys.as_slice() else { return false };
+        let kind = self.context.resource(id);
+        SECRETS.iter().filter(|(known, _)| kind == Some(known)).any(|(_, wanted)| {
+            let given = path.iter().filter(|key| **key != Function::If.name());
+            given.eq(wanted.iter().filter(|key| **key != "*"))
+        })
+    }
+}
+
+/// Whether a text has `{{ resolve:service:` with white space before `resolve`.
+fn has_spaces(text: &str) -> bool {
+    text.match_indices("{{").any(|(start, _)| {
+        let inside = &text[start + 2..];
+        let word = inside.trim_start();
+        let service = word.strip_prefix("resolve").and_then(|rest| rest.trim_start().strip_prefix(':'));
+        let service = service.and_then(|rest| rest.split_once(':')).map(|(service, _)| service.trim());
+        word.len() < inside.len() && service.is_some_and(|service| SERVICES.contains(&service))
+    })
 }
 
 /// What the parts, service first, have to be.

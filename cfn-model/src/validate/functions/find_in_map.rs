@@ -3,7 +3,7 @@
 use super::{Function, Scope, Walker};
 use crate::{
     Node, Object,
-    validate::{Finding, context, place::Place, suggest, text},
+    validate::{Finding, context, place::Place, rules, suggest, text},
 };
 
 const KEY: &[Function] = &[Function::FindInMap, Function::Ref];
@@ -79,6 +79,10 @@ impl Walker<'_> {
                     return;
                 }
                 if let Some(wanted) = wanted.filter(|wanted| !known(wanted)) {
+                    // cfn-lint follows the region and the account, and nothing that somebody may choose.
+                    let is_pseudo =
+                        first.get("Ref").and_then(Node::as_str).is_some_and(|name| name.starts_with("AWS::"));
+                    let scope = if is_pseudo { scope } else { scope.inside(Function::FindInMap) };
                     let any = inner.first().copied().unwrap_or(&empty);
                     self.no_key(&wanted, &format!("is not a key of `{name}`"), any, &place.index(2), scope);
                 }
@@ -89,7 +93,9 @@ impl Walker<'_> {
     fn no_key(&mut self, name: &str, says: &str, known: &Object, place: &Place<'_>, scope: Scope) {
         let help = suggest::did_you_mean(name, known.keys().map(String::as_str));
         let message = format!("`{}` {says}", text::shortened(name));
-        let rule = scope.code(Function::FindInMap);
+        // Elsewhere, and where the value could be anything, cfn-lint does not look the key up.
+        let direct = scope.place.is_none() && scope.outer.is_none();
+        let rule = if direct { &rules::E1011 } else { &rules::AL0301 };
         self.findings.push(Finding::new(rule, place.to_path(), message).actual(name).help(help));
     }
 }

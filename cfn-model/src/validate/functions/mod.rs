@@ -6,22 +6,31 @@
 mod condition;
 mod dynamic;
 mod find_in_map;
+mod loops;
+mod reach;
 mod reference;
+mod resolve;
 mod shape;
 mod sub;
 
+use std::collections::HashSet;
+
 use cfn_schema::Types;
 
+pub(super) use loops::unrolled;
+pub(super) use reach::{Reach, without_second_thoughts};
 pub(super) use reference::get_att;
+pub(super) use resolve::{rule as rule_of_result, values};
 pub(super) use sub::names as sub_names;
 
 use super::{
-    Finding, Rule, conditions,
-    context::{Context, Target},
+    Finding, Rule,
+    conditions::{self, Fact},
+    context::{Context, PSEUDO_PARAMETERS, Target},
     place::Place,
     rules, text,
 };
-use crate::{Function, Node, Object};
+use crate::{Function, Node, Object, Path};
 
 /// How deep arguments are followed; the readers allow 128 levels.
 const DEEPEST: usize = 256;
@@ -34,7 +43,19 @@ pub(super) struct Walker<'c> {
     /// Which resource refers to which, by position in the section `Resources`.
     edges: Vec<(usize, usize)>,
     source: Option<usize>,
+    /// What `DependsOn` says, apart from what anything else says.
+    dependencies: Vec<Dependency>,
+    /// The conditions that hold where the walker is.
+    facts: Vec<Fact>,
     depth: usize,
+}
+
+/// One name in a `DependsOn`.
+#[derive(Debug)]
+struct Dependency {
+    source: usize,
+    target: usize,
+    path: Path,
 }
 
 /// What holds for a value and everything inside it.
@@ -161,17 +182,51 @@ pub(super) fn result(context: &Context<'_>, function: Function, argument: &Node)
 
 impl<'c> Walker<'c> {
     pub(super) fn new(context: &'c Context<'c>) -> Walker<'c> {
-        Walker { context, findings: Vec::new(), edges: Vec::new(), source: None, depth: 0 }
+        Walker {
+            context,
+            findings: Vec::new(),
+            edges: Vec::new(),
+            source: None,
+            dependencies: Vec::new(),
+            facts: Vec::new(),
+            depth: 0,
+        }
     }
 
     /// From here on, what is walked belongs to the resource at this position.
     pub(super) fn enter(&mut self, resource: Option<usize>) {
         self.source = resource;
+        self.facts.clear();
+    }
+
+    /// The condition that holds for everything that is walked, until the next resource or output.
+    pub(super) fn assume(&mut self, fact: Option<Fact>) {
+        self.facts.clear();
+        self.facts.extend(fact);
     }
 
     /// What was found, and which resource refers to which.
-    pub(super) fn finish(self) -> (Vec<Finding>, Vec<(usize, usize)>) {
+    pub(super) fn finish(mut self) -> (Vec<Finding>, Vec<(usize, usize)>) {
+        self.needless_dependencies();
+        self.edges.extend(self.dependencies.iter().map(|dependency| (dependency.source, dependency.target)));
         (self.findings, self.edges)
+    }
+
+    /// A reference is a dependency already.
+    fn needless_dependencies(&mut self) {
+        if self.dependencies.is_empty() {
+            return;
+        }
+        let edges: HashSet<(usize, usize)> = self.edges.iter().copied().collect();
+        let resources = self.context.section("Resources");
+        for Dependency { source, target, path } in &self.dependencies {
+            if edges.contains(&(*source, *target)) {
+                let name = resources.and_then(|all| all.get_index(*target)).map_or("", |(id, _)| id);
+                let message = format!("`{}` is referred to, which is a dependency already", text::shortened(name));
+                let help = "remove it from `DependsOn`".to_owned();
+                self.findings.push(Finding::new(&rules::W3005, path.clone(), message).help(help));
+            }
+        }
     }
 
     /// Checks every call in a value.
@@ -192,25 +247,47 @@ impl<'c> Walker<'c> {
                     self.walk(item, &place.index(index), scope);
                 }
             }
-            Node::String(text) if text.contains("{{") => self.dynamic_references(text, place),
+            Node::String(text) => self.literal(text, place, scope),
             _ => {}
         }
         self.depth -= 1;
     }
 
+    /// A text that stands for itself.
+    fn literal(&mut self, text: &str, place: &Place<'_>, scope: Scope) {
+        // What a function makes of it is not what stands there.
+        if scope.outer.is_none() && text.contains("{{") {
+            self.dynamic_references(text, place);
+        }
+        if text.starts_with("AWS::") && PSEUDO_PARAMETERS.contains(&text) {
+            let message = format!("`{}` is the text `{text}`, not the pseudo parameter", place.name());
+            let help = format!("write `{{\"Ref\": \"{text}\"}}`");
+            self.findings.push(Finding::new(&rules::W1054, place.to_path(), message).help(help));
+        }
+    }
+
     fn object(&mut self, object: &Object, place: &Place<'_>, scope: Scope) {
         for (key, value) in object {
             if key.starts_with("Fn::ForEach") {
-                self.for_each(value, &place.key(key));
+                self.for_each(value, &place.key(key), scope);
             } else {
                 self.walk(value, &place.key(key), scope);
             }
         }
     }
 
-    /// A loop: what is inside means nothing before it is unrolled.
-    fn for_each(&mut self, _value: &Node, place: &Place<'_>) {
-        if !self.context.transforms.language_extensions {
+    /// A loop that could not be unrolled: what is inside means nothing yet.
+    fn for_each(&mut self, value: &Node, place: &Place<'_>, scope: Scope) {
+        let rule = scope.place.unwrap_or(&rules::E1032);
+        if self.context.transforms.language_extensions {
+            let parts = value.as_array().unwrap_or_default();
+            if !matches!(parts, [Node::String(_), Node::Array(_) | Node::Object(_), Node::Object(_)]) {
+                let actual = text::shown(value);
+                let expected = "a list of a name, a collection and an object";
+                let message = format!("`{}` takes {expected}, got {actual}", place.name());
+                self.findings.push(Finding::new(rule, place.to_path(), message).expected(expected).actual(actual));
+            }
+        } else {
             let message = format!("`{}` needs the transform `AWS::LanguageExtensions`", place.name());
             self.findings.push(
                 Finding::new(&rules::E1032, place.to_path(), message)
@@ -239,17 +316,29 @@ impl<'c> Walker<'c> {
             .push(Finding::new(scope.code(function), place.to_path(), message).expected(expected).actual(actual));
     }
 
-    fn edge_to(&mut self, id: &str) {
-        let resources = self.context.section("Resources");
-        if let (Some(source), Some(target)) = (self.source, resources.and_then(|all| all.get_index_of(id))) {
-            self.edges.push((source, target));
+    fn edge_to(&mut self, id: &str, place: &Place<'_>) {
+        let Some((target, _, resource)) = self.context.section("Resources").and_then(|all| all.get_full(id)) else {
+            return;
+        };
+        self.edges.extend(self.source.map(|source| (source, target)));
+        let conditions = &self.context.conditions;
+        let condition = resource.get("Condition").and_then(Node::as_str);
+        let Some(condition) = condition.and_then(|name| conditions.id(name)) else { return };
+        let facts = [self.facts.as_slice(), &[(condition, false)]].concat();
+        // Where nothing is known, a condition that nobody can change is taken for one that somebody will.
+        if self.facts.is_empty() || conditions.satisfiable(&facts) {
+            let name = conditions.name(condition);
+            let message = format!("`{id}` is not there when condition `{name}` is false");
+            let help = format!("put it into an `Fn::If` of `{name}`");
+            self.findings.push(Finding::new(&rules::W1001, place.to_path(), message).actual(id).help(help));
         }
     }
 
-    /// Adds what `DependsOn` names.
-    pub(super) fn depends_on(&mut self, node: &Node) {
-        for id in node.as_array().unwrap_or(std::slice::from_ref(node)).iter().filter_map(Node::as_str) {
-            self.edge_to(id);
+    /// Adds what a `DependsOn` names.
+    pub(super) fn depends_on(&mut self, id: &str, place: &Place<'_>) {
+        let resources = self.context.section("Resources");
+        if let (Some(source), Some(target)) = (self.source, resources.and_then(|all| all.get_index_of(id))) {
+            self.dependencies.push(Dependency { source, target, path: place.to_path() });
         }
     }
 }

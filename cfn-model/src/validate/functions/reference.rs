@@ -7,7 +7,7 @@ use crate::{
         Finding, Rule,
         context::{Context, PSEUDO_PARAMETERS, Target},
         place::Place,
-        suggest, text,
+        rules, suggest, text,
     },
 };
 
@@ -49,6 +49,11 @@ fn split<'n>(context: &Context<'n>, name: &'n str) -> Option<(&'n str, &'n str)>
     dots.iter().rev().find_map(|dot| Some((context.resource(&name[..*dot])?, &name[dot + 1..])))
 }
 
+/// `Resource` of `Resource.Attribute`.
+fn id_of<'n>(name: &'n str, attribute: &str) -> &'n str {
+    name.strip_suffix(attribute).and_then(|id| id.strip_suffix('.')).unwrap_or(name)
+}
+
 impl Walker<'_> {
     pub(super) fn reference(&mut self, argument: &Node, place: &Place<'_>, scope: Scope) {
         match argument.as_str() {
@@ -79,7 +84,7 @@ impl Walker<'_> {
                 None
             }
             Some(Target::Resource(_)) => {
-                self.edge_to(name);
+                self.edge_to(name, place);
                 target
             }
             None => {
@@ -91,10 +96,42 @@ impl Walker<'_> {
                 });
                 let what = if scope.resources { "parameter or resource" } else { "parameter" };
                 let message = format!("`{}` is not a {what} of this template", text::shortened(name));
-                self.findings.push(Finding::new(rule, place.to_path(), message).actual(name).help(help));
+                let mut finding = Finding::new(rule, place.to_path(), message).actual(name).help(help);
+                finding.causes = self.alternatives(place);
+                self.findings.push(finding);
                 None
             }
+            Some(Target::Parameter(_)) => {
+                self.shown_secret(name, place);
+                target
+            }
             other => other,
+        }
+    }
+
+    /// Why a name is none, where a transform or a module makes more names than those in the template.
+    fn alternatives(&self, place: &Place<'_>) -> Vec<Finding> {
+        if !self.context.makes_more() {
+            return Vec::new();
+        }
+        let cause = |rule, message: &str| Finding::new(rule, place.to_path(), message);
+        vec![
+            cause(&rules::E3030, "it is no name of this template"),
+            cause(&rules::E3031, "it does not begin with the name of a resource that becomes several"),
+        ]
+    }
+
+    /// Reports a parameter with `NoEcho` where everybody can read it.
+    fn shown_secret(&mut self, name: &str, place: &Place<'_>) {
+        let parameter = self.context.section("Parameters").and_then(|all| all.get(name));
+        let hidden = parameter.and_then(|parameter| text::scalar(parameter.get("NoEcho")?));
+        if !hidden.is_some_and(|hidden| matches!(&*hidden, "true" | "True" | "TRUE")) {
+            return;
+        }
+        if let ["Outputs", ..] | ["Resources", _, "Metadata", ..] = place.keys().as_slice() {
+            let message = format!("parameter `{name}` is a secret, and `NoEcho` does not hide it here");
+            let help = "leave it out: outputs and metadata are shown as they are".to_owned();
+            self.findings.push(Finding::new(&rules::W2010, place.to_path(), message).help(help));
         }
     }
 
@@ -117,7 +154,7 @@ impl Walker<'_> {
                     self.scalar(Function::GetAtt, attribute, &place.index(1), attributes, inside);
                     if let Some(id) = id.as_str() {
                         match self.context.resource(id) {
-                            Some(_) => self.edge_to(id),
+                            Some(_) => self.edge_to(id, place),
                             None => self.no_resource(id, &place.index(0), rule),
                         }
                     }
@@ -144,11 +181,13 @@ impl Walker<'_> {
             let message = format!("`{id}` is a resource, which cannot be named here");
             return self.fail(rule, id_place, message);
         }
-        self.edge_to(id);
+        self.edge_to(id, id_place);
         let anything =
             kind.starts_with("Custom::") || kind == "AWS::CloudFormation::CustomResource" || kind.ends_with("::MODULE");
         let Some(known) = cfn_schema::resource_type(kind).filter(|_| !anything) else { return };
-        if known.attribute(attribute).is_none() {
+        // What the SAM transform makes, and with which attributes, is its own matter.
+        let is_declared = self.context.section("Resources").is_some_and(|all| all.contains_key(id_of(name, attribute)));
+        if is_declared && known.attribute(attribute).is_none() {
             let names: Vec<&str> = known.attributes().map(|(name, _)| name).collect();
             let help = suggest::did_you_mean(attribute, names.iter().copied())
                 .or_else(|| Some(format!("it has {}", text::listed(names.iter().copied(), "and"))));

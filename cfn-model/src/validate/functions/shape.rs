@@ -3,7 +3,7 @@
 use super::{Function, Kind, Scope, Walker, result};
 use crate::{
     Node,
-    validate::{place::Place, text},
+    validate::{Finding, place::Place, rules, text},
 };
 
 use Function::{
@@ -45,10 +45,27 @@ const SELECT_ITEM: Allowed = &[FindInMap, GetAtt, GetStackOutput, If, Ref];
 const SPLIT: Allowed = &[Base64, FindInMap, GetAtt, GetAzs, If, ImportValue, Join, Select, Sub, Ref];
 const TO_JSON: Allowed = &[FindInMap, GetAtt, GetAzs, If, Select, Split, Ref];
 
+/// Whether a text is a block of IPv4 or IPv6 addresses: `10.0.0.0/16`.
+fn is_block(text: &str) -> bool {
+    text.split_once('/').is_some_and(|(address, size)| {
+        let fits = |most: u8| size.len() <= 3 && size.parse::<u8>().is_ok_and(|size| size <= most);
+        match address.parse::<std::net::IpAddr>() {
+            Ok(std::net::IpAddr::V4(_)) => fits(32),
+            Ok(std::net::IpAddr::V6(_)) => fits(128),
+            Err(_) => false,
+        }
+    })
+}
+
 impl Walker<'_> {
     /// Checks a call; `place` is that of the arguments.
     pub(super) fn call(&mut self, function: Function, argument: &Node, place: &Place<'_>, scope: Scope) {
         let inside = scope.inside(function);
+        if function == ImportValue && matches!(place.keys().as_slice(), ["Outputs", _, "Value", ..]) {
+            let message = "an output must not be what another stack exports";
+            let help = "let those who need it import it themselves".to_owned();
+            self.findings.push(Finding::new(&rules::W6001, place.to_path(), message).help(help));
+        }
         match function {
             Ref => self.reference(argument, place, scope),
             GetAtt => self.attribute(argument, place, scope),
@@ -110,8 +127,14 @@ impl Walker<'_> {
     ) {
         match self.called(node, scope) {
             Some(call) => self.nested(function, call, (node, Kind::Scalar), place, allowed, scope),
+            // A null is reported for what it is.
+            None if *node == Node::Null => {}
             None if text::scalar(node).is_none() => self.wrong(function, node, place, "a string here", scope),
-            None => {}
+            None => {
+                if let Node::String(text) = node {
+                    self.literal(text, place, scope);
+                }
+            }
         }
     }
 
@@ -184,13 +207,10 @@ impl Walker<'_> {
     ) {
         let place = place.key(If.name());
         let Some(branches) = self.if_shape(argument, &place, scope) else { return };
-        for (index, branch) in branches.iter().enumerate() {
-            let place = place.index(index + 1);
-            match wanted {
-                Kind::Scalar => self.scalar(function, branch, &place, allowed, scope),
-                _ => self.walk(branch, &place, scope),
-            }
-        }
+        self.each_branch(argument, branches, &place, |walker, branch, place| match wanted {
+            Kind::Scalar => walker.scalar(function, branch, place, allowed, scope),
+            _ => walker.walk(branch, place, scope),
+        });
     }
 
     fn select(&mut self, argument: &Node, place: &Place<'_>, scope: Scope) {
@@ -233,6 +253,11 @@ impl Walker<'_> {
             return self.wrong(Cidr, argument, place, "a list of a block, a count and, perhaps, a size", scope);
         };
         self.scalar(Cidr, block, &place.index(0), CIDR, inside);
+        if let Node::String(text) = block
+            && !is_block(text)
+        {
+            self.wrong(Cidr, block, &place.index(0), "a block of addresses such as `10.0.0.0/16`", inside);
+        }
         for (index, (node, most)) in [count].into_iter().chain(arguments.get(2)).zip([256, 128]).enumerate() {
             let place = place.index(index + 1);
             match (self.called(node, scope), text::scalar(node).and_then(|text| text.trim().parse::<i64>().ok())) {

@@ -27,17 +27,25 @@ const VARIABLE: &[Function] = &[
 pub(in crate::validate) fn names(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
-        loop {
-            let start = rest.find("${")?;
-            let inside = &rest[start + 2..];
-            let end = inside.find('}')?;
-            let name = inside[..end].trim();
-            rest = &inside[end + 1..];
-            if !name.is_empty() && !name.starts_with('!') {
-                return Some(name);
-            }
-        }
+        let (_, name, after) = next(rest)?;
+        rest = after;
+        Some(name)
     })
+}
+
+/// The first name in a text, with what comes before and after it.
+pub(super) fn next(text: &str) -> Option<(&str, &str, &str)> {
+    let mut looked_at = 0;
+    loop {
+        let start = looked_at + text[looked_at..].find("${")?;
+        let inside = &text[start + 2..];
+        let end = inside.find('}')?;
+        let name = inside[..end].trim();
+        if !name.is_empty() && !name.starts_with('!') {
+            return Some((&text[..start], name, &inside[end + 1..]));
+        }
+        looked_at = start + 2 + end + 1;
+    }
 }
 
 impl Walker<'_> {
@@ -70,6 +78,12 @@ impl Walker<'_> {
         };
         if self.findings.len() == before {
             self.names_of(text, variables, place, scope);
+        }
+        // SAM puts variables into texts that have none yet.
+        if self.findings.len() == before && !self.context.transforms.serverless && names(text).next().is_none() {
+            let message = "`Fn::Sub` has no variable in its text";
+            let help = "write the text without `Fn::Sub`".to_owned();
+            self.findings.push(Finding::new(&rules::W1020, place.to_path(), message).help(help));
         }
     }
 

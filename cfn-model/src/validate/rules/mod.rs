@@ -15,6 +15,7 @@ macro_rules! rules {
     };
 }
 
+mod advice;
 mod documents;
 mod flow;
 mod formats;
@@ -23,6 +24,7 @@ mod schema;
 mod silencing;
 mod structure;
 
+pub use advice::*;
 pub use documents::*;
 pub use flow::*;
 pub(super) use formats::extension;
@@ -32,8 +34,16 @@ pub use schema::*;
 pub use silencing::*;
 pub use structure::*;
 
-const FAMILIES: &[&[&Rule]] =
-    &[documents::ALL, flow::ALL, formats::ALL, references::ALL, schema::ALL, silencing::ALL, structure::ALL];
+const FAMILIES: &[&[&Rule]] = &[
+    advice::ALL,
+    documents::ALL,
+    flow::ALL,
+    formats::ALL,
+    references::ALL,
+    schema::ALL,
+    silencing::ALL,
+    structure::ALL,
+];
 
 /// The rule with this code.
 pub fn by_code(code: &str) -> Option<&'static Rule> {

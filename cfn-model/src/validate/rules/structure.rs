@@ -1,7 +1,7 @@
 //! The sections of a template, their limits and names.
 
 rules! {
-    error E0000 "A value is null, which CloudFormation does not accept";
+    error AL0302 "A value is null, which CloudFormation does not accept";
     error E1001 "A template has known sections only, and resources";
     error E1002 "A template has at most 1,000,000 bytes";
     error E1003 "A description has at most 1024 characters";
@@ -22,7 +22,7 @@ rules! {
     error E3055 "A creation policy fits its resource";
     error E3066 "`Connectors` and `IgnoreGlobals` need the transform `AWS::Serverless-2016-10-31`";
     error E3724 "`Globals` holds what resources of its kind share, and needs the transform `AWS::Serverless-2016-10-31`";
-    error E5001 "A module has no tags and no policies of its own";
+    error E5001 "A module has no tags, no policies and no reserved metadata of its own";
     error E6001 "An output has known properties";
     error E6002 "An output has a value";
     error E6003 "The properties of an output have their types";

@@ -1,6 +1,6 @@
 //! Functions in the place of a value: whether their result can have the type that is wanted.
 
-use cfn_schema::{Schema, Types};
+use cfn_schema::{Keyword, Schema, Types};
 
 use super::{At, Checker, Env, Mode, Verdict, conditional, finding};
 use crate::{
@@ -12,6 +12,9 @@ use crate::{
         rules, text,
     },
 };
+
+/// How many wrong results of one call are reported.
+const MOST_RESULTS: usize = 16;
 
 impl Checker<'_> {
     pub(super) fn call(
@@ -36,16 +39,52 @@ impl Checker<'_> {
         if env.mode != Mode::Report || env.rule.is_some() {
             return self.link(schema, (function, argument), at, env);
         }
-        let Some(types) = types_of(schema) else { return self.link(schema, (function, argument), at, env) };
+        let Some(types) = types_of(schema) else {
+            self.results(schema, node, function, at, env);
+            return self.link(schema, (function, argument), at, env);
+        };
         let (kind, rule) = match function {
             Function::GetAtt => return self.check_get_att(schema, node, argument, at, env),
             Function::FindInMap if !types.contains(Types::ARRAY) => (Kind::Scalar, functions::rule(function)),
             _ => (functions::result(self.context, function, argument), functions::rule(function)),
         };
         if kind.fits(types) {
+            self.results(schema, node, function, at, env);
             return self.link(schema, (function, argument), at, env);
         }
         self.fail(env, || mismatch(rule, at.place, types, node))
+    }
+
+    /// Checks what the call can give, where the template says so.
+    fn results(&mut self, schema: Schema, node: &Node, function: Function, at: At<'_>, env: Env<'_>) {
+        let Some(rule) = functions::rule_of_result(function).filter(|_| is_constrained(schema, 0)) else { return };
+        let place = at.place.key(function.name());
+        let outside = std::mem::take(&mut self.findings);
+        let mut found = Vec::new();
+        for known in functions::values(self.context, node, &env.facts.all()) {
+            let at = At::new(&place);
+            let wanted = |keyword: &Keyword| !conditional::is_about_the_whole(keyword);
+            self.keywords(schema, &known.node, at, env.with_mode(Mode::Causes), wanted);
+            let wrong = std::mem::take(&mut self.findings);
+            if wrong.is_empty() && known.chosen.is_empty() {
+                // What does not depend on anybody's choice is right: the rest is for other regions or accounts.
+                found.clear();
+                break;
+            }
+            found.extend(wrong.into_iter().map(|wrong| Finding {
+                rule,
+                path: place.to_path(),
+                message: format!("{}, when `{}` gives {}", wrong.message, function.name(), text::shown(&known.node)),
+                help: chosen(&known.chosen).or(wrong.help),
+                causes: Vec::new(),
+                ..wrong
+            }));
+            if found.len() >= MOST_RESULTS {
+                break;
+            }
+        }
+        self.findings = outside;
+        self.findings.append(&mut found);
     }
 
     fn check_get_att(&mut self, schema: Schema, node: &Node, argument: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
@@ -88,6 +127,42 @@ impl Checker<'_> {
             Finding::new(rule, at.place.to_path(), message).expected(wanted)
         })
     }
+}
+
+/// Which values of parameters lead to a result.
+fn chosen(parameters: &[(String, String)]) -> Option<String> {
+    let each: Vec<String> =
+        parameters.iter().map(|(name, value)| format!("`{name}` is `{}`", text::shortened(value))).collect();
+    (!each.is_empty()).then(|| format!("it does when {}", each.join(" and ")))
+}
+
+/// Whether a schema says more of a value than its type.
+pub(in crate::validate) fn is_constrained(schema: Schema, depth: usize) -> bool {
+    depth < 4
+        && schema.keywords().any(|keyword| match keyword {
+            Keyword::Ref(..)
+            | Keyword::Enum(_)
+            | Keyword::EnumCaseInsensitive(_)
+            | Keyword::Const(_)
+            | Keyword::Pattern(_)
+            | Keyword::Format(_)
+            | Keyword::MinLength(_)
+            | Keyword::MaxLength(_)
+            | Keyword::Minimum(_)
+            | Keyword::Maximum(_)
+            | Keyword::ExclusiveMinimum(_)
+            | Keyword::ExclusiveMaximum(_)
+            | Keyword::MultipleOf(_)
+            | Keyword::AllOf(_)
+            | Keyword::AnyOf(_)
+            | Keyword::OneOf(_)
+            | Keyword::Not(_) => true,
+            Keyword::Items(inner) | Keyword::AdditionalProperties(inner) => is_constrained(inner, depth + 1),
+            Keyword::Properties(map) | Keyword::PatternProperties(map) => {
+                { map }.any(|(_, inner)| is_constrained(inner, depth + 1))
+            }
+            _ => false,
+        })
 }
 
 /// The types that a schema, or the definition that it is, names.

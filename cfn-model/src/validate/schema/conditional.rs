@@ -134,7 +134,7 @@ fn either(seen: [bool; 3], mode: Mode) -> Verdict {
 }
 
 /// Whether a keyword looks at which members there are, and not at each member by itself.
-fn is_about_the_whole(keyword: &Keyword) -> bool {
+pub(super) fn is_about_the_whole(keyword: &Keyword) -> bool {
     matches!(
         keyword,
         Keyword::Required(_)

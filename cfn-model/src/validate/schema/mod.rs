@@ -16,15 +16,17 @@ mod scalars;
 
 use std::collections::HashMap;
 
+pub(super) use calls::is_constrained;
 use cfn_schema::{Keyword, Schema};
 pub(super) use conditional::{if_arguments, is_no_value};
 use embedded::Embedded;
 
 use super::{
-    Finding, Rule, formats,
+    Finding, Rule,
     conditions::{ConditionId, Fact},
     context::{Context, PSEUDO_PARAMETERS},
     documents::action::Actions,
+    formats,
     pattern::Pattern,
     place::Place,
     rules,

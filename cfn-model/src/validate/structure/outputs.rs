@@ -31,6 +31,8 @@ impl Sections<'_> {
     }
 
     fn output(&mut self, output: &Object, place: &Place<'_>) {
+        let condition = output.get("Condition").and_then(Node::as_str);
+        self.walker.assume(condition.and_then(|name| Some((self.context.conditions.id(name)?, true))));
         for key in output.keys().filter(|key| !PROPERTIES.contains(&key.as_str()) && !context::is_replaced(key)) {
             let message = format!("`{}` is not a property of an output", text::shortened(key));
             let help = suggest::did_you_mean(key, PROPERTIES);
@@ -79,7 +81,7 @@ impl Sections<'_> {
             Some(name) => {
                 let place = place.key("Name");
                 self.string(name, &place, &rules::E6102);
-                self.walker.walk(name, &place, Scope::VALUE.without_resources().with_code(&rules::E6102));
+                self.walker.walk(name, &place, Scope::VALUE.without_resources());
             }
         }
     }

@@ -95,6 +95,12 @@ impl Sections<'_> {
                 let help = suggest::did_you_mean(kind, known);
                 self.fail(&rules::E2002, &place.key("Type"), message).help = help;
             }
+            Some(Node::String(kind)) if !is_documented(kind) => {
+                let message =
+                    format!("`{}` is a type whose values CloudFormation does not check", text::shortened(kind));
+                let help = "use a type of its documentation, or `String`".to_owned();
+                self.fail(&rules::W2002, &place.key("Type"), message).help = Some(help);
+            }
             _ => {}
         }
         self.default(parameter, &place.key("Default"));
@@ -171,6 +177,21 @@ fn unfit(parameter: &Object, value: &str, default: &Node) -> Option<String> {
 fn is_type(kind: &str) -> bool {
     let wrapped = kind.starts_with("List<") || kind.starts_with("AWS::SSM::Parameter::Value<");
     wrapped || TYPES.contains(&kind) || AWS_TYPES.contains(&kind)
+}
+
+/// Whether CloudFormation's documentation has the type, so that it checks the values.
+fn is_documented(kind: &str) -> bool {
+    let inner = |prefix: &str, kind: &'_ str| kind.strip_prefix(prefix)?.strip_suffix('>').map(str::to_owned);
+    let is_value = |kind: &str| AWS_TYPES.contains(&kind) || matches!(kind, "String" | "Number");
+    let is_list = |kind: &str| {
+        kind == "CommaDelimitedList"
+            // There are no lists of key pairs.
+            || inner("List<", kind).is_some_and(|kind| is_value(&kind) && kind != "AWS::EC2::KeyPair::KeyName")
+    };
+    let is_name = |kind: &str| kind == "AWS::SSM::Parameter::Name";
+    let stored = inner("AWS::SSM::Parameter::Value<", kind);
+    let kind = stored.as_deref().unwrap_or(kind);
+    is_value(kind) || is_list(kind) || is_name(kind)
 }
 
 impl Node {

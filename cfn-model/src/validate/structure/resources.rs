@@ -74,6 +74,7 @@ impl Sections<'_> {
         };
         self.attributes(resource, kind, place);
         let fact = self.condition_of(resource, place);
+        self.walker.assume(fact);
         self.depends_on(resource, id, place);
         self.type_exists(kind, place);
         self.properties(resource, kind, fact.as_slice(), place);
@@ -185,7 +186,6 @@ impl Sections<'_> {
     fn depends_on(&mut self, resource: &Object, id: &str, place: &Place<'_>) {
         let Some(node) = resource.get("DependsOn") else { return };
         let place = place.key("DependsOn");
-        self.walker.depends_on(node);
         match node {
             Node::Array(names) => {
                 for (index, name) in names.iter().enumerate() {
@@ -203,6 +203,7 @@ impl Sections<'_> {
         };
         let context = self.context;
         if name == id {
+            self.walker.depends_on(name, place);
             self.fail(&rules::E3005, place, format!("`{id}` cannot depend on itself"));
         } else if context.resource(name).is_none() {
             if context.is_open() || context.is_part_of_module(name) {
@@ -215,6 +216,7 @@ impl Sections<'_> {
             finding.help = help;
             finding.actual = Some(name.clone());
         } else {
+            self.walker.depends_on(name, place);
             let conditions = &context.conditions;
             let id_of = |resource: Option<&Node>| {
                 resource.and_then(|resource| conditions.id(resource.get("Condition")?.as_str()?))
@@ -309,6 +311,11 @@ impl Sections<'_> {
     }
 
     fn module(&mut self, resource: &Object, place: &Place<'_>) {
+        const RESERVED: &str = "AWS::CloudFormation::Module";
+        if resource.get("Metadata").is_some_and(|metadata| metadata.get(RESERVED).is_some()) {
+            let message = format!("`{RESERVED}` is what CloudFormation itself writes into the metadata of a module");
+            self.fail(&rules::E5001, &place.key("Metadata").key(RESERVED), message);
+        }
         for name in ["CreationPolicy", "UpdatePolicy"] {
             if resource.contains_key(name) {
                 self.fail(&rules::E5001, &place.key(name), format!("`{name}` is not for modules"));

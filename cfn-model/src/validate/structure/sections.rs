@@ -115,7 +115,7 @@ impl Sections<'_> {
             Node::Null => {
                 let message = format!("`{}` must have a value, got null", text::shortened(&place.name()));
                 let help = "remove it, or use `{\"Ref\": \"AWS::NoValue\"}`".to_owned();
-                self.fail(&rules::E0000, place, message).help = Some(help);
+                self.fail(&rules::AL0302, place, message).help = Some(help);
             }
             Node::Array(items) if depth < DEEPEST => {
                 for (index, item) in items.iter().enumerate() {

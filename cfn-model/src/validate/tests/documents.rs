@@ -288,9 +288,9 @@ fn arns_of_roles_and_names_of_variables() {
         let properties = json!({"ExecutionRoleArn": role, "ContainerDefinitions": container});
         check_properties("AWS::ECS::TaskDefinition", properties, expected);
     };
-    task(json!("r"), &[("E1156", "ExecutionRoleArn"), ("E3511", "ExecutionRoleArn")]);
+    task(json!(ROLE), &[]);
     task(json!({"Ref": "Name"}), &[]);
-    task(json!("r"), &[("E3511", "ExecutionRoleArn")]);
+    task(json!("r"), &[("E1156", "ExecutionRoleArn"), ("E3511", "ExecutionRoleArn")]);
     let function = |variables: Value, expected: &[(&str, &str)]| {
         let code = json!({"S3Bucket": "bucket", "S3Key": "k"});
         let environment = json!({"Variables": variables});
@@ -327,7 +327,7 @@ fn permissions() {
     check_permission(json!({"Principal": s3, "SourceArn": bucket, "SourceAccount": account}), &[]);
     check_permission(json!({"Principal": s3, "SourceArn": bucket}), &[("W3663", "")]);
     check_permission(json!({"Principal": s3, "SourceArn": "arn:aws:s3:::bucket"}), &[("W3663", "")]);
-    check_permission(json!({"Principal": s3, "SourceArn": {"Fn::Sub": "arn:aws:s3:::${Name}"}}), &[]);
+    check_permission(json!({"Principal": s3, "SourceArn": {"Fn::Sub": "arn:${AWS::Partition}:s3:::${Name}"}}), &[]);
     check_permission(json!({"Principal": s3, "SourceArn": {"Ref": "Topic"}}), &[("W3664", "/Principal")]);
     check_permission(json!({"Principal": "sns.amazonaws.com", "SourceArn": {"Ref": "Topic"}}), &[]);
     check_permission(json!({"Principal": {"Ref": "Name"}, "SourceArn": {"Ref": "Topic"}}), &[]);

@@ -101,19 +101,25 @@ fn shapes() {
 fn mappings() {
     let template = |arguments: Value| {
         json!({
-            "Mappings": {"M": {"eu-west-1": {"Name": "a"}, "us-east-1": {"Name": "b", "More": "c"}}},
-            "Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Fn::FindInMap": arguments}}}},
+            "Mappings": {"M": {"eu-west-1": {"Name": 1}, "us-east-1": {"Name": 2, "More": 3}}},
+            "Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"DelaySeconds": {"Fn::FindInMap": arguments}}}},
         })
     };
-    let at = |index: usize| format!("Resources/Q/Properties/QueueName/Fn::FindInMap/{index}");
+    let at = |index: usize| format!("Resources/Q/Properties/DelaySeconds/Fn::FindInMap/{index}");
     check(template(json!(["M", {"Ref": "AWS::Region"}, "Name"])), &[]);
     check(template(json!(["M", "eu-west-1", "Name"])), &[]);
-    check(template(json!(["M", "eu-west-1", "More", {"DefaultValue": "x"}])), &[]);
+    check(template(json!(["M", "eu-west-1", "More", {"DefaultValue": 5}])), &[]);
     check(template(json!(["N", "eu-west-1", "Name"])), &[("E1011", &at(0))]);
     check(template(json!(["M", "eu-west-2", "Name"])), &[("E1011", &at(1))]);
     check(template(json!(["M", "eu-west-1", "More"])), &[("E1011", &at(2))]);
     check(template(json!(["M", {"Ref": "AWS::Region"}, "Nmae"])), &[("E1011", &at(2))]);
     check(template(json!(["M", {"Fn::GetAtt": ["Q", "Arn"]}, "Name"])), &[("E3004", "Resources/Q"), ("E1011", &at(1))]);
+    // Where any text will do, cfn-lint does not look the key up.
+    let name = json!({
+        "Mappings": {"M": {"a": {"b": "c"}}},
+        "Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Fn::FindInMap": ["M", "a", "c"]}}}},
+    });
+    check(name, &[("AL0301", "Resources/Q/Properties/QueueName/Fn::FindInMap/2")]);
 }
 
 #[test]

@@ -151,3 +151,21 @@ fn patterns_of_actions_that_fit_nothing() {
     assert_eq!(codes(3), ["W3037"]);
     assert_eq!(codes(3_000), ["I0001", "W3037"]);
 }
+
+#[test]
+fn results_of_functions_are_bounded() {
+    let values: Vec<String> = (0..200).map(|number| format!("{number}{}", "x".repeat(500))).collect();
+    let names: Vec<String> = (0..60).map(|number| format!("P{number}")).collect();
+    let parameters: serde_json::Map<String, Value> =
+        names.iter().map(|name| (name.clone(), json!({"Type": "String", "AllowedValues": values}))).collect();
+    let parts: Vec<Value> = names.iter().map(|name| json!({"Ref": name})).collect();
+    let find = json!({"Fn::FindInMap": [{"Ref": "P0"}, {"Ref": "P1"}, {"Ref": "P2"}]});
+    let queue = json!({"Type": "AWS::SQS::Queue", "Properties": {
+        "DelaySeconds": {"Fn::Join": ["", parts]}, "MessageRetentionPeriod": find,
+    }});
+    let resources: serde_json::Map<String, Value> =
+        (0..200).map(|number| (format!("Q{number}"), queue.clone())).collect();
+    let template = json!({"Parameters": parameters, "Mappings": {"M": {"a": {"b": 1}}}, "Resources": resources});
+    let found: Vec<&str> = report(template).findings.iter().map(|finding| finding.rule.code).collect();
+    assert_eq!(found, ["I0001"], "what takes too much work is unknown, and that is said");
+}

@@ -101,13 +101,12 @@ fn local_paths_that_packaging_replaces_are_no_mistake() {
     check_properties(
         FUNCTION,
         json!({"Code": "./build", "Role": role, "Runtime": "nodejs22.x", "Handler": "a.b"}),
-        &[],
+        &[("W3002", "Code")],
     );
-    check_properties("AWS::Lambda::LayerVersion", json!({"Content": "./layer"}), &[]);
     check_properties(
         "AWS::Lambda::LayerVersion",
         json!({"Content": "./layer", "LicenseInfo": {}}),
-        &[("E3012", "LicenseInfo")],
+        &[("W3002", "Content"), ("E3012", "LicenseInfo")],
     );
 }
 

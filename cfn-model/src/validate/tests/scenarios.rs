@@ -31,7 +31,7 @@ fn both_branches_are_checked() {
     check_properties(
         QUEUE,
         json!({"DelaySeconds": choose("Prod", choose("Prod", json!(1), json!(9999)), json!(2))}),
-        &[],
+        &[("W1028", "DelaySeconds/Fn::If/1/Fn::If/2")],
     );
 }
 
@@ -114,8 +114,9 @@ fn the_condition_of_a_resource_counts() {
             }}},
         })
     };
-    check(template("Prod"), &[]);
-    check(template("Dev"), &[("E3032", "Resources/P/Properties/SubnetIds")]);
+    let branch = |index| format!("Resources/P/Properties/SubnetIds/0/Fn::If/{index}");
+    check(template("Prod"), &[("W1028", &branch(2))]);
+    check(template("Dev"), &[("E3032", "Resources/P/Properties/SubnetIds"), ("W1028", &branch(1))]);
 }
 
 #[test]

@@ -64,9 +64,15 @@ fn cfn_lints_metadata_are_read_as_cfn_lint_reads_them() {
     check_silenced(ignore(json!(["E303"])), json!({}), &[COLOUR], &delays);
     check_silenced(json!({}), ignore(json!(["E303"])), &[DELAY, COLOUR, MAILS], &[]);
     check_silenced(json!({}), ignore(json!(["E3034"])), &[COLOUR, MAILS], &delays[..1]);
-    // Of what cfn-lint knows and we do not, and of what is not there, nothing is said; nor of what is no list.
-    check_silenced(ignore(json!(["E9999", "W2001", "", 7])), json!({}), &[DELAY, COLOUR, MAILS], &[]);
-    check_silenced(ignore(json!("E3034")), json!({"cfn-lint": "E3034"}), &[DELAY, COLOUR, MAILS], &[]);
+    // Of what cfn-lint knows and we do not, and of what is not there, nothing is said; what is no list of texts silences
+    // nothing.
+    let wrong = |path: &'static str| ("W4005", path);
+    check_silenced(ignore(json!(["E9999", "W2001", ""])), json!({}), &[DELAY, COLOUR, MAILS], &[]);
+    let seven = wrong("Metadata/cfn-lint/config/ignore_checks/0");
+    check_silenced(ignore(json!([7])), json!({}), &[seven, DELAY, COLOUR, MAILS], &[]);
+    let no_list = wrong("Metadata/cfn-lint/config/ignore_checks");
+    let settings = json!({"cfn-lint": "E3034"});
+    check_silenced(ignore(json!("E3034")), settings, &[no_list, DELAY, COLOUR, MAILS], &[]);
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn sections() {
     check(json!({"Transform": {"Nmae": "a"}, "Resources": {}}), &[("E1005", "Transform"), ("E1005", "Transform/Nmae")]);
     check(json!({"Transform": ["AWS::LanguageExtensions", {"Name": "M", "Parameters": {}}], "Resources": {}}), &[]);
     check(json!({"Globals": {"Function": {}}, "Resources": {}}), &[("E3724", "Globals")]);
-    check(json!({"Metadata": {"a": null}, "Resources": {}}), &[("E0000", "Metadata/a")]);
+    check(json!({"Metadata": {"a": null}, "Resources": {}}), &[("AL0302", "Metadata/a")]);
 }
 
 #[test]
@@ -88,13 +88,17 @@ fn dependencies() {
 
 #[test]
 fn policies() {
-    let queue = |policy: &str, value: Value| json!({"Type": "AWS::SQS::Queue", policy: value});
+    let queue = |policy: &str, value: Value| {
+        let mut queue = json!({"Type": "AWS::SQS::Queue", "DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete"});
+        queue[policy] = value;
+        queue
+    };
     check_resource(queue("DeletionPolicy", json!("RetainExceptOnCreate")), &[]);
     check_resource(queue("DeletionPolicy", json!("Snapshot")), &[("E3035", "DeletionPolicy")]);
     check_resource(queue("DeletionPolicy", json!({"Fn::GetAtt": ["Other", "Arn"]})), &[("E3035", "DeletionPolicy")]);
     check_resource(queue("UpdateReplacePolicy", json!("RetainExceptOnCreate")), &[("E3036", "UpdateReplacePolicy")]);
     check_resource(
-        json!({"Type": "AWS::EC2::Volume", "DeletionPolicy": "Snapshot", "Properties": {"AvailabilityZone": {"Fn::Select": [0, {"Fn::GetAZs": ""}]}, "Size": 1}}),
+        json!({"Type": "AWS::EC2::Volume", "DeletionPolicy": "Snapshot", "UpdateReplacePolicy": "Snapshot", "Properties": {"AvailabilityZone": {"Fn::Select": [0, {"Fn::GetAZs": ""}]}, "Size": 1}}),
         &[],
     );
     check_resource(queue("UpdatePolicy", json!({})), &[("E3016", "UpdatePolicy")]);
@@ -112,6 +116,9 @@ fn policies() {
     let wait =
         json!({"Type": "AWS::CloudFormation::WaitCondition", "CreationPolicy": {"ResourceSignal": {"Count": "x"}}});
     check_resource(wait, &[("E3055", "CreationPolicy/ResourceSignal/Count")]);
+    let module =
+        json!({"Type": "My::Org::Thing::MODULE", "Metadata": {"AWS::CloudFormation::Module": {"TypeHierarchy": "x"}}});
+    check_resource(module, &[("E5001", "Metadata/AWS::CloudFormation::Module")]);
 }
 
 #[test]
@@ -151,7 +158,7 @@ fn mappings_and_outputs() {
     check(output(json!({"Value": ["a"]})), &[("E6101", "Outputs/O/Value")]);
     check(output(json!({"Value": {"Fn::GetAtt": ["Q", "Nope"]}})), &[("E6101", "Outputs/O/Value/Fn::GetAtt/1")]);
     check(output(json!({"Value": "a", "Condition": "C"})), &[("E6005", "Outputs/O/Condition")]);
-    check(output(json!({"Value": "a", "Export": {"Name": {"Ref": "Q"}}})), &[("E6102", "Outputs/O/Export/Name/Ref")]);
+    check(output(json!({"Value": "a", "Export": {"Name": {"Ref": "Q"}}})), &[("E1020", "Outputs/O/Export/Name/Ref")]);
 }
 
 #[test]

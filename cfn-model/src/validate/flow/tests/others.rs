@@ -26,7 +26,7 @@ fn al1018_code_that_is_not_there() {
         let Node::Object(document) = parse(&code("src", handler), &Limits::default()).unwrap().node else {
             unreachable!()
         };
-        let report = validate_document_with(&document, &Options { exists: Some(&exists) });
+        let report = validate_document_with(&document, &Options { exists: Some(&exists), ..Options::default() });
         assert_eq!(
             report.findings.iter().filter(|finding| finding.rule.code == "AL1018").count(),
             expected,

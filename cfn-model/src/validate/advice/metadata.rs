@@ -1,0 +1,95 @@
+//! What `Metadata` says to the console (`AWS::CloudFormation::Interface`) and to cfn-lint.
+
+use crate::{
+    Node,
+    validate::{Finding, context::Context, place::Place, rules, suggest, text},
+};
+
+/// The settings of cfn-lint, and the type of each.
+const SETTINGS: [(&str, Kind); 7] = [
+    ("append_rules", Kind::Texts),
+    ("configure_rules", Kind::Object),
+    ("ignore_bad_template", Kind::Flag),
+    ("ignore_checks", Kind::Texts),
+    ("include_experimental", Kind::Flag),
+    ("merge_configs", Kind::Flag),
+    ("regions", Kind::Texts),
+];
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Flag,
+    Object,
+    Texts,
+}
+
+pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let Some(metadata) = context.section("Metadata") else { return };
+    let place = Place::Root.key("Metadata");
+    if let Some(settings) = metadata.get("cfn-lint") {
+        settings_of_linter(settings, &place.key("cfn-lint"), findings);
+    }
+    if let Some(interface) = metadata.get("AWS::CloudFormation::Interface") {
+        parameters_exist(context, interface, &place.key("AWS::CloudFormation::Interface"), findings);
+    }
+}
+
+fn settings_of_linter(node: &Node, place: &Place<'_>, findings: &mut Vec<Finding>) {
+    let mut wrong = |place: &Place<'_>, expected: &str, node: &Node| {
+        let actual = text::shown(node);
+        let message = format!("`{}` must be {expected}, got {actual}", place.name());
+        findings.push(Finding::new(&rules::W4005, place.to_path(), message).expected(expected).actual(actual));
+    };
+    let Node::Object(settings) = node else { return wrong(place, "an object", node) };
+    let place = place.key("config");
+    let Some(config) = settings.get("config") else { return };
+    let Node::Object(config) = config else { return wrong(&place, "an object", config) };
+    for (name, value) in config {
+        let place = place.key(name);
+        match (SETTINGS.iter().find(|(known, _)| known == name).map(|(_, kind)| *kind), value) {
+            (None, _) => {
+                let message = format!("`{}` is not a setting of cfn-lint", text::shortened(name));
+                let help = suggest::did_you_mean(name, SETTINGS.map(|(known, _)| known));
+                findings.push(Finding::new(&rules::W4005, place.to_path(), message).actual(name).help(help));
+                return;
+            }
+            (Some(Kind::Flag), Node::Bool(_)) | (Some(Kind::Object), Node::Object(_)) => {}
+            (Some(Kind::Texts), Node::Array(items)) => {
+                for (index, item) in items.iter().enumerate().filter(|(_, item)| item.as_str().is_none()) {
+                    wrong(&place.index(index), "a string", item);
+                }
+            }
+            (Some(Kind::Flag), other) => wrong(&place, "a boolean", other),
+            (Some(Kind::Object), other) => wrong(&place, "an object", other),
+            (Some(Kind::Texts), other) => wrong(&place, "a list of strings", other),
+        }
+    }
+}
+
+/// What the console groups and labels are parameters of the template.
+fn parameters_exist(context: &Context<'_>, node: &Node, place: &Place<'_>, findings: &mut Vec<Finding>) {
+    let parameters = context.section("Parameters");
+    let mut named = |name: &str, place: &Place<'_>| {
+        if context.transforms.macros || parameters.is_some_and(|all| all.contains_key(name)) {
+            return;
+        }
+        let known = parameters.into_iter().flat_map(|all| all.keys().map(String::as_str));
+        let message = format!("`{}` is not a parameter of this template", text::shortened(name));
+        let help = suggest::did_you_mean(name, known);
+        findings.push(Finding::new(&rules::W4001, place.to_path(), message).actual(name).help(help));
+    };
+    let groups = place.key("ParameterGroups");
+    for (index, group) in node["ParameterGroups"].as_array().unwrap_or_default().iter().enumerate() {
+        let group_place = groups.index(index);
+        let place = group_place.key("Parameters");
+        for (index, name) in group["Parameters"].as_array().unwrap_or_default().iter().enumerate() {
+            if let Some(name) = name.as_str() {
+                named(name, &place.index(index));
+            }
+        }
+    }
+    let labels = place.key("ParameterLabels");
+    for name in node["ParameterLabels"].as_object().into_iter().flat_map(|labels| labels.keys()) {
+        named(name, &labels.key(name));
+    }
+}

@@ -1,0 +1,162 @@
+//! Properties of some types that are better left out, or need a companion.
+
+use super::{each, has};
+use crate::{
+    Function, Node,
+    validate::{Finding, Rule, context::Context, place::Place, rules, text},
+};
+
+/// The properties of a resource.
+pub(super) struct Given<'c> {
+    pub(super) context: &'c Context<'c>,
+    pub(super) id: &'c str,
+    pub(super) kind: &'c str,
+    pub(super) node: &'c Node,
+}
+
+type Paths = &'static [(&'static str, &'static [&'static str])];
+
+/// What `aws cloudformation package` replaces.
+const PACKAGED: Paths = &[
+    ("AWS::ApiGateway::RestApi", &["BodyS3Location"]),
+    ("AWS::AppSync::FunctionConfiguration", &["RequestMappingTemplateS3Location"]),
+    ("AWS::AppSync::FunctionConfiguration", &["ResponseMappingTemplateS3Location"]),
+    ("AWS::AppSync::GraphQLSchema", &["DefinitionS3Location"]),
+    ("AWS::AppSync::Resolver", &["RequestMappingTemplateS3Location"]),
+    ("AWS::AppSync::Resolver", &["ResponseMappingTemplateS3Location"]),
+    ("AWS::CloudFormation::Stack", &["TemplateURL"]),
+    ("AWS::CodeCommit::Repository", &["Code", "S3"]),
+    ("AWS::ElasticBeanstalk::ApplicationVersion", &["SourceBundle"]),
+    ("AWS::Lambda::Function", &["Code"]),
+    ("AWS::Lambda::LayerVersion", &["Content"]),
+    ("AWS::StepFunctions::StateMachine", &["DefinitionS3Location"]),
+];
+
+/// Where an availability zone, or a list of them, stands.
+const ZONES: Paths = &[
+    ("AWS::AutoScaling::AutoScalingGroup", &["AvailabilityZones", "*"]),
+    ("AWS::DAX::Cluster", &["AvailabilityZones", "*"]),
+    ("AWS::DMS::ReplicationInstance", &["AvailabilityZone"]),
+    ("AWS::EC2::Host", &["AvailabilityZone"]),
+    ("AWS::EC2::Instance", &["AvailabilityZone"]),
+    ("AWS::EC2::LaunchTemplate", &["LaunchTemplateData", "Placement", "AvailabilityZone"]),
+    (
+        "AWS::EC2::SpotFleet",
+        &["SpotFleetRequestConfigData", "LaunchSpecifications", "*", "Placement", "AvailabilityZone"],
+    ),
+    (
+        "AWS::EC2::SpotFleet",
+        &["SpotFleetRequestConfigData", "LaunchTemplateConfigs", "*", "Overrides", "*", "AvailabilityZone"],
+    ),
+    ("AWS::EC2::Subnet", &["AvailabilityZone"]),
+    ("AWS::EC2::Volume", &["AvailabilityZone"]),
+    ("AWS::EMR::Cluster", &["Instances", "Placement", "AvailabilityZone"]),
+    ("AWS::ElasticLoadBalancing::LoadBalancer", &["AvailabilityZones", "*"]),
+    ("AWS::ElasticLoadBalancingV2::TargetGroup", &["Targets", "*", "AvailabilityZone"]),
+    ("AWS::Glue::Connection", &["ConnectionInput", "PhysicalConnectionRequirements", "AvailabilityZone"]),
+    ("AWS::OpsWorks::Instance", &["AvailabilityZone"]),
+    ("AWS::RDS::DBCluster", &["AvailabilityZones", "*"]),
+    ("AWS::RDS::DBInstance", &["AvailabilityZone"]),
+];
+
+/// Secrets that can be dynamic references.
+pub(in crate::validate) const SECRETS: Paths = &[
+    ("AWS::DirectoryService::MicrosoftAD", &["Password"]),
+    ("AWS::DirectoryService::SimpleAD", &["Password"]),
+    ("AWS::ElastiCache::ReplicationGroup", &["AuthToken"]),
+    ("AWS::IAM::User", &["LoginProfile", "Password"]),
+    ("AWS::KinesisFirehose::DeliveryStream", &["RedshiftDestinationConfiguration", "Password"]),
+    ("AWS::OpsWorks::App", &["AppSource", "Password"]),
+    ("AWS::OpsWorks::Stack", &["CustomCookbooksSource", "Password"]),
+    ("AWS::OpsWorks::Stack", &["RdsDbInstances", "*", "DbPassword"]),
+    ("AWS::RDS::DBCluster", &["MasterUserPassword"]),
+    ("AWS::RDS::DBInstance", &["MasterUserPassword"]),
+    ("AWS::Redshift::Cluster", &["MasterUserPassword"]),
+];
+
+pub(super) fn check(given: &Given<'_>, place: &Place<'_>, findings: &mut Vec<Finding>) {
+    let mut advise = |rule: &'static Rule, place: &Place<'_>, message: String, help: &str| {
+        findings.push(Finding::new(rule, place.to_path(), message).help(help.to_owned()));
+    };
+    let context = given.context;
+    if !context.transforms.serverless {
+        at(given, PACKAGED, place, &mut |node, place, _| {
+            if node.as_str().is_some_and(|text| !text.starts_with("s3://") && !text.starts_with("https://")) {
+                let message = format!("`{}` is a local path, which packaging has to replace", place.name());
+                advise(&rules::W3002, place, message, "run `aws cloudformation package` or `sam package` first");
+            }
+        });
+    }
+    at(given, ZONES, place, &mut |node, place, conditional| {
+        let written = node.as_str().filter(|zone| *zone != "all" && !conditional);
+        if let Some(zone) = written.filter(|_| !is_from_cdk(context)) {
+            let message = format!("availability zone `{}` is written into the template", text::shortened(zone));
+            advise(&rules::W3010, place, message, "take it from a parameter or from `Fn::GetAZs`");
+        }
+    });
+    at(given, SECRETS, place, &mut |node, place, _| {
+        if let Some((name, _)) = parameter(given, node) {
+            let message = format!("`{}` is the parameter `{name}`, which whoever deploys can read", place.name());
+            let help = "take it from Secrets Manager: `{{resolve:secretsmanager:...}}`";
+            advise(&rules::W1011, &place.key(Function::Ref.name()), message, help);
+        }
+    });
+    match given.kind {
+        "AWS::Lambda::Function" | "AWS::Serverless::Function" => function(given, place, findings),
+        _ => {}
+    }
+}
+
+/// Visits the values at the paths of this type.
+fn at(given: &Given<'_>, paths: Paths, place: &Place<'_>, visit: &mut dyn FnMut(&Node, &Place<'_>, bool)) {
+    for (_, path) in paths.iter().filter(|(kind, _)| *kind == given.kind) {
+        each(given.node, path, place, false, visit);
+    }
+}
+
+/// The name and the type of the parameter that a node is.
+fn parameter<'n>(given: &Given<'n>, node: &'n Node) -> Option<(&'n str, &'n str)> {
+    let Some((Function::Ref, Node::String(name))) = Function::call(node) else { return None };
+    Some((name, given.context.section("Parameters")?.get(name)?.get("Type")?.as_str()?))
+}
+
+/// The CDK writes zones into its templates on purpose: it has looked them up.
+fn is_from_cdk(context: &Context<'_>) -> bool {
+    context.section("Resources").into_iter().flatten().any(|(id, resource)| {
+        id == "CDKMetadata"
+            || resource.get("Type").and_then(Node::as_str) == Some("AWS::CDK::Metadata")
+            || resource.get("Metadata").is_some_and(|metadata| metadata.get("aws:cdk:path").is_some())
+    })
+}
+
+fn function(given: &Given<'_>, place: &Place<'_>, findings: &mut Vec<Finding>) {
+    let Some(properties) = given.node.as_object().filter(|_| Function::call(given.node).is_none()) else { return };
+    let is_serverless = given.kind == "AWS::Serverless::Function";
+    let on = given.node["SnapStart"]["ApplyOn"].as_str() == Some("PublishedVersions");
+    let published = if is_serverless { has(properties, "AutoPublishAlias") } else { has_version(given) };
+    if on && !published {
+        let place = place.key("SnapStart");
+        let (message, help) = match is_serverless {
+            true => {
+                ("`SnapStart` is for published versions, and there is no `AutoPublishAlias`", "add `AutoPublishAlias`")
+            }
+            false => ("`SnapStart` is for published versions, and there is none", "add an `AWS::Lambda::Version`"),
+        };
+        let finding = Finding::new(&rules::W2530, place.key("ApplyOn").to_path(), message);
+        findings.push(finding.help(help.to_owned()));
+    }
+}
+
+/// Whether a version of this function is in the template.
+fn has_version(given: &Given<'_>) -> bool {
+    given.context.section("Resources").into_iter().flat_map(|all| all.values()).any(|resource| {
+        let name = &resource["Properties"]["FunctionName"];
+        resource["Type"].as_str() == Some("AWS::Lambda::Version")
+            && match Function::call(name) {
+                Some((Function::Ref, target)) => target.as_str() == Some(given.id),
+                Some((Function::GetAtt, Node::String(target))) => target.split('.').next() == Some(given.id),
+                Some((Function::GetAtt, Node::Array(parts))) => parts.first().and_then(Node::as_str) == Some(given.id),
+                _ => false,
+            }
+    })
+}

@@ -1,0 +1,242 @@
+//! `Fn::ForEach`, unrolled where its collection is known.
+//!
+//! The template that comes out is what is validated. [`Origins`] leads from a place in it back to the body of the loop.
+
+use std::collections::HashMap;
+
+use super::values;
+use crate::{
+    Function, Node, Object, Path, Segment,
+    validate::{
+        Finding,
+        context::{Context, Transforms},
+        text,
+    },
+};
+
+/// How many nodes all loops together may make, long texts counting as several; with more, the loops are left as they
+/// are.
+const MOST_NODES: usize = 200_000;
+/// How deep loops and bodies are followed; the readers allow 128 levels.
+const DEEPEST: usize = 256;
+
+/// Where the entries of an unrolled template come from.
+#[derive(Debug, Default)]
+pub(in crate::validate) struct Origins(HashMap<Path, Path>);
+
+/// The template with its loops unrolled; `None` where there is nothing to unroll.
+pub(in crate::validate) fn unrolled(document: &Object) -> Option<(Object, Origins)> {
+    if !Transforms::new(document).language_extensions {
+        return None;
+    }
+    let context = Context::new(document);
+    let mut loops = Loops { context: &context, origins: Origins::default(), made: 0, unrolled: false };
+    let mut path = Path::default();
+    let unrolled = loops.object(document, &mut path.clone(), &mut path, &[], 0)?;
+    loops.unrolled.then_some((unrolled, loops.origins))
+}
+
+impl Origins {
+    /// Leads the findings back to the bodies of the loops, and says the same of a body once.
+    pub(in crate::validate) fn lead_back(&self, findings: &mut Vec<Finding>) {
+        let mut seen = std::collections::HashSet::new();
+        findings.retain_mut(|finding| match self.of(&finding.path) {
+            None => true,
+            Some(path) => {
+                finding.path = path;
+                for cause in &mut finding.causes {
+                    if let Some(path) = self.of(&cause.path) {
+                        cause.path = path;
+                    }
+                }
+                seen.insert((finding.rule.code, finding.path.clone()))
+            }
+        });
+    }
+
+    /// The place in the document, for one that a loop made.
+    fn of(&self, path: &Path) -> Option<Path> {
+        (1..=path.0.len()).rev().find_map(|length| {
+            let origin = self.0.get(&Path(path.0[..length].to_vec()))?;
+            Some(Path([origin.0.as_slice(), &path.0[length..]].concat()))
+        })
+    }
+}
+
+struct Loops<'c> {
+    context: &'c Context<'c>,
+    origins: Origins,
+    made: usize,
+    unrolled: bool,
+}
+
+/// The name of a loop's variable, and its value.
+type Variable<'v> = (&'v str, &'v str);
+
+impl Loops<'_> {
+    /// An object with its loops unrolled; `None` when there is too much of it. `here` is its place in what is made,
+    /// `origin` its place in the document.
+    fn object(
+        &mut self,
+        object: &Object,
+        here: &mut Path,
+        origin: &mut Path,
+        variables: &[Variable<'_>],
+        depth: usize,
+    ) -> Option<Object> {
+        let mut made = Object::with_capacity(object.len());
+        for (key, value) in object {
+            let parts = key.strip_prefix("Fn::ForEach").and_then(|_| value.as_array());
+            let Some([Node::String(name), collection, Node::Object(body)]) = parts else {
+                self.entry(&mut made, key, value, (here, origin), variables, depth)?;
+                continue;
+            };
+            let Some(values) = self.collection(collection, variables) else {
+                made.insert(key.clone(), value.clone());
+                continue;
+            };
+            self.unrolled = true;
+            let length = origin.0.len();
+            origin.0.extend([Segment::from(key.as_str()), Segment::from(2)]);
+            for value in &values {
+                let inner = [variables, &[(name, value)]].concat();
+                let one = self.object(body, here, origin, &inner, depth + 1)?;
+                for (key, node) in one {
+                    made.entry(key).or_insert(node);
+                }
+            }
+            origin.0.truncate(length);
+        }
+        Some(made)
+    }
+
+    fn entry(
+        &mut self,
+        made: &mut Object,
+        key: &str,
+        value: &Node,
+        (here, origin): (&mut Path, &mut Path),
+        variables: &[Variable<'_>],
+        depth: usize,
+    ) -> Option<()> {
+        let new_key = replaced(key, variables);
+        self.made += new_key.len() / 32;
+        here.0.push(Segment::from(new_key.as_str()));
+        origin.0.push(Segment::from(key));
+        if !variables.is_empty() && here != origin {
+            self.origins.0.insert(here.clone(), origin.clone());
+        }
+        let node = self.node(value, here, origin, variables, depth + 1)?;
+        here.0.pop();
+        origin.0.pop();
+        made.insert(new_key, node);
+        Some(())
+    }
+
+    fn node(
+        &mut self,
+        node: &Node,
+        here: &mut Path,
+        origin: &mut Path,
+        variables: &[Variable<'_>],
+        depth: usize,
+    ) -> Option<Node> {
+        self.made += 1;
+        if self.made > MOST_NODES || depth > DEEPEST {
+            return None;
+        }
+        if let (Some((function, Node::String(argument))), false) = (Function::call(node), variables.is_empty()) {
+            let value = variables.iter().rev().find(|(name, _)| name == argument).map(|(_, value)| *value);
+            match (function, value) {
+                (Function::Ref, Some(value)) => return Some(Node::String(value.to_owned())),
+                (Function::Sub, _) => {
+                    let text = replaced(argument, variables);
+                    return Some(match text.contains("${") {
+                        true => Node::Object(Object::from([(function.name().to_owned(), Node::String(text))])),
+                        false => Node::String(text),
+                    });
+                }
+                _ => {}
+            }
+        }
+        Some(match node {
+            Node::Object(object) => Node::Object(self.object(object, here, origin, variables, depth)?),
+            Node::Array(items) => {
+                let mut made = Vec::with_capacity(items.len());
+                for (index, item) in items.iter().enumerate() {
+                    here.0.push(Segment::from(index));
+                    origin.0.push(Segment::from(index));
+                    made.push(self.node(item, here, origin, variables, depth + 1)?);
+                    here.0.pop();
+                    origin.0.pop();
+                }
+                Node::Array(made)
+            }
+            Node::String(text) => {
+                let text = replaced(text, variables);
+                self.made += text.len() / 32;
+                Node::String(text)
+            }
+            other => other.clone(),
+        })
+    }
+
+    /// The values that a loop runs over, where they are known.
+    fn collection(&self, node: &Node, variables: &[Variable<'_>]) -> Option<Vec<String>> {
+        let list = |node: &Node| -> Option<Vec<String>> {
+            node.as_array()?
+                .iter()
+                .map(|item| {
+                    let known = values(self.context, item, &[]).into_iter().next()?;
+                    text::scalar(&known.node).map(|text| text.into_owned())
+                })
+                .collect()
+        };
+        let node = with_variables(node, variables, 0);
+        match Function::call(&node) {
+            None => list(&node),
+            Some(_) => list(&values(self.context, &node, &[]).into_iter().next()?.node),
+        }
+    }
+}
+
+/// A node with the references to loop variables replaced.
+fn with_variables(node: &Node, variables: &[Variable<'_>], depth: usize) -> Node {
+    let value = |name: &str| variables.iter().rev().find(|(known, _)| *known == name).map(|(_, value)| *value);
+    match (Function::call(node), node) {
+        (Some((Function::Ref, Node::String(name))), _) if value(name).is_some() => {
+            Node::String(value(name).unwrap_or_default().to_owned())
+        }
+        (_, Node::Array(items)) if depth < DEEPEST => {
+            Node::Array(items.iter().map(|item| with_variables(item, variables, depth + 1)).collect())
+        }
+        (_, Node::Object(object)) if depth < DEEPEST => {
+            let entries = object.iter().map(|(key, value)| (key.clone(), with_variables(value, variables, depth + 1)));
+            Node::Object(entries.collect())
+        }
+        (_, Node::String(text)) => Node::String(replaced(text, variables)),
+        (_, other) => other.clone(),
+    }
+}
+
+/// A text with `${Name}` replaced by the value, and `&{Name}` by its letters and digits.
+fn replaced(text: &str, variables: &[Variable<'_>]) -> String {
+    if variables.is_empty() || !text.contains('{') {
+        return text.to_owned();
+    }
+    variables.iter().rev().fold(text.to_owned(), |text, (name, value)| {
+        let plain: String = value.chars().filter(char::is_ascii_alphanumeric).collect();
+        text.replace(&format!("${{{name}}}"), value).replace(&format!("&{{{name}}}"), &plain)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn replaces_both_spellings() {
+        let check = |text, expected| assert_eq!(super::replaced(text, &[("A", "x.1"), ("B", "y")]), expected);
+        check("Queue${A}-${B}", "Queuex.1-y");
+        check("Queue&{A}", "Queuex1");
+        check("${C} $A {A}", "${C} $A {A}");
+    }
+}
