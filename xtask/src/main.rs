@@ -12,6 +12,7 @@ mod error;
 mod features;
 mod process;
 mod schema;
+mod second_opinion;
 mod tidy;
 mod venv;
 
@@ -51,6 +52,12 @@ const COMMANDS: &[Command] = &[
         about: "make the data of cfn-schema from the pinned cfn-lint, or check that it is up to date",
         help: schema::HELP,
         run: schema::run,
+    },
+    Command {
+        name: "second-opinion",
+        about: "compare our findings on a corpus of templates with those of AWS's cloudformation-validate",
+        help: second_opinion::HELP,
+        run: second_opinion::run,
     },
     Command {
         name: "tidy",

@@ -8,7 +8,7 @@ use crate::{Error, root};
 
 mod pairing;
 mod report;
-mod sources;
+pub mod sources;
 
 /// What `cargo xtask corpus --help` prints.
 pub const HELP: &str = "\
@@ -27,6 +27,9 @@ Says `skipped` and succeeds where there is no corpus. Relative folders are relat
                          between them, or `core` for the property rules of the resource schemas; what
                          conformance/where-we-are-right.json lists with its reason does not count
 ";
+
+/// What prints our findings on the files that are appended to it.
+pub const VALIDATOR: &str = "cargo run --quiet --bin synth -- validate --message-format json";
 
 /// The rules that say that a property is not as its resource schema has it. A wrong finding of one of
 /// these would keep somebody from deploying a good template.
@@ -78,7 +81,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Options, Error> {
     let mut corpus = None;
     let mut options = Options {
         corpus: PathBuf::new(),
-        validator: "cargo run --quiet --bin synth -- validate --message-format json".to_owned(),
+        validator: VALIDATOR.to_owned(),
         json: false,
         rule: None,
         show: 20,

@@ -220,6 +220,7 @@ mod tests {
         let template = |file: &str, group: &str, list: &[(&str, &str)], warnings: &[&str]| Template {
             file: file.to_owned(),
             group: group.to_owned(),
+            sam: false,
             errors: errors(list),
             warnings: warnings.iter().map(|code| (*code).to_owned()).collect(),
         };

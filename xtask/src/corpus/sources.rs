@@ -23,6 +23,8 @@ pub struct Template {
     pub file: String,
     /// Where it comes from.
     pub group: String,
+    /// Whether the SAM transform runs on it.
+    pub sam: bool,
     /// Rule and place of every error.
     pub errors: Vec<(String, String)>,
     /// The rules of its warnings; where they are is not recorded.
@@ -52,6 +54,7 @@ pub fn expected(corpus: &Path) -> Result<Vec<Template>, Error> {
         templates.push(Template {
             file: string(&line["template"]),
             group: string(&line["group"]),
+            sam: line["sam"].as_bool().unwrap_or_default(),
             errors: list("errors").iter().map(|error| (string(&error[0]), string(&error[1]))).collect(),
             // A warning is a rule, or a rule with a place.
             warnings: list("warnings").iter().map(|warning| string(warning.get(0).unwrap_or(warning))).collect(),
