@@ -37,15 +37,12 @@ fn read_file(session: &mut Session<'_>, path: &Path) -> Result<String, Box<Diagn
 }
 
 /// The template at a relative path beside another one; `None` where there is none that can be read.
-pub(super) fn beside(path: &Path, name: &str) -> Option<Object> {
+pub(super) fn beside(path: &Path, name: &str) -> Option<cfn_model::Object> {
     if path == Path::new("-") || Path::new(name).is_absolute() {
         return None;
     }
     let text = fs::read_to_string(path.parent()?.join(name)).ok()?;
-    match text::parse(&text, &Limits::default()).ok()?.node {
-        Node::Object(document) => Some(document),
-        _ => None,
-    }
+    Some(Source::parse(name, text).ok()?.document)
 }
 
 /// What a write came to.

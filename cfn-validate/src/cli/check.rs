@@ -1,6 +1,7 @@
 //! Checks files, all processors at once.
 
 use std::{
+    fs,
     fs::File,
     io::Read,
     num::NonZero,
@@ -94,7 +95,12 @@ fn check(
 
 fn report(source: &Source, folder: &Path) -> Report {
     let exists = |path: &str| folder.join(path).exists();
-    let mut report = validate_document_with(&source.document, &Options { exists: Some(&exists) });
+    let nested = |path: &str| {
+        let text = fs::read_to_string(folder.join(path)).ok()?;
+        Some(Source::parse(path, text).ok()?.document)
+    };
+    let options = Options { exists: Some(&exists), nested: Some(&nested) };
+    let mut report = validate_document_with(&source.document, &options);
     report.findings.splice(0..0, check_size(source.text.len()));
     report
 }

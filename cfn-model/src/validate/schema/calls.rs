@@ -109,7 +109,9 @@ impl Checker<'_> {
     /// Whether what another resource gives has the format that is wanted.
     fn link(&mut self, schema: Schema, call: (Function, &Node), at: At<'_>, env: Env<'_>) -> Verdict {
         let (function, argument) = call;
-        let Some(wanted) = schema.resolve().format() else { return Verdict::Unknown };
+        // A name of several words is a check of our own data, and no format: see `Checker::format`.
+        let wanted = schema.resolve().format().filter(|name| !name.contains(' '));
+        let Some(wanted) = wanted else { return Verdict::Unknown };
         if function == Function::Ref && (env.mode != Mode::Report || types_of(schema).is_none()) {
             // Where an alternative is chosen, a name may stand for something else than the identifier.
             return Verdict::Unknown;
