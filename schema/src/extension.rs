@@ -4,7 +4,6 @@ use crate::{
     ResourceType,
     binary::{List, extensions, string, word},
     schema::Schema,
-    tag,
 };
 
 /// A schema of its own for the properties of a resource type, or for a part of them: how values go together, which
@@ -39,11 +38,6 @@ impl Extension {
 
     /// Whether each mistake is reported. Where it is not, only the one that is nearest to the top is.
     pub fn reports_all(self) -> bool {
-        word(self.record + 3) & tag::EXTENSION_ALL != 0
-    }
-
-    /// Whether numbers, booleans and strings are different things here, which they are not elsewhere.
-    pub fn is_strict(self) -> bool {
-        word(self.record + 3) & tag::EXTENSION_STRICT != 0
+        word(self.record + 3) != 0
     }
 }

@@ -147,13 +147,9 @@ pub const JSON_CONSTANT: u32 = 1 << 23;
 /// table, offset of the list of type records, offset of the node of `Globals`, offset of the extensions: pairs of
 /// type name and list of extension records, sorted by name.
 pub const HEADER_WORDS: usize = 7;
-/// An extension record: the rule, a string; the path below the properties, a string; the schema, a node; the flags
-/// [`EXTENSION_ALL`] and [`EXTENSION_STRICT`].
+/// An extension record: the rule, a string; the path below the properties, a string; the schema, a node; 1 where every
+/// mistake is reported, and not the first one only.
 pub const EXTENSION_WORDS: usize = 4;
-/// Every mistake is reported, and not the first one only.
-pub const EXTENSION_ALL: u32 = 1;
-/// A number is no string.
-pub const EXTENSION_STRICT: u32 = 2;
 /// A type record: name, node, attributes, and the lists that follow.
 pub const RECORD_WORDS: usize = 11;
 /// Position in a type record: the name, a string.

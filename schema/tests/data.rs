@@ -69,8 +69,8 @@ fn extensions_are_found_by_type() {
     let queue = resource_type("AWS::SQS::Queue").unwrap();
     let rules: Vec<_> = queue.extensions().map(|extension| extension.rule()).collect();
     assert_eq!(rules, ["E3501"]);
-    let document = resource_type("AWS::SSM::Document").unwrap().extensions().next().unwrap();
-    assert_eq!((document.path(), document.reports_all(), document.is_strict()), ("Content", true, true));
+    let gateway = resource_type("AWS::EC2::VPNGateway").unwrap().extensions().next().unwrap();
+    assert_eq!((gateway.path(), gateway.reports_all()), ("Type", true));
     assert_eq!(resource_type("AWS::SNS::Topic").unwrap().extensions().len(), 0);
     let mesh = resource_type("AWS::AppMesh::Mesh").unwrap();
     assert_eq!(mesh.lifecycle(), Some(("sunset", "2026-09-30")));

@@ -11,7 +11,7 @@ use indexmap::IndexMap;
 use crate::{
     Handle, IntoNode, IntoResource, LogicalId, Node, Object, Path, ResourceType, Segment,
     text::{self, ErrorKind, Limits, ReadError},
-    validate::{Finding, Origin, Report, Rule, Silence, validate_template},
+    validate::{Finding, Origin, Report, Rule, Silence, rules, validate_template},
 };
 
 pub use element::{Mapping, Output, Parameter, TemplateRule};
@@ -35,7 +35,6 @@ const SECTIONS: [&str; 11] = [
 /// The transform that `AWS::Serverless::*` resources need.
 pub const SERVERLESS_TRANSFORM: &str = "AWS::Serverless-2016-10-31";
 
-static DUPLICATE: Rule = Rule::error("E0000", "each name is given once");
 static OVERRIDE: Rule = Rule::error("E0001", "an override names something that is there");
 
 /// A CloudFormation or SAM template.
@@ -237,7 +236,7 @@ impl Template {
             let first = self.origins.get(&key).map_or_else(|| "in the template".to_owned(), Origin::to_string);
             let message =
                 format!("`{id}`: a name of `{section}` is given once, and this one is there already, from {first}");
-            self.problem(&DUPLICATE, path, origin, message);
+            self.problem(&rules::E0000, path, origin, message);
             return;
         }
         entries.insert(id, value);

@@ -59,8 +59,7 @@ fn extensions(words: &mut Words, inputs: &Inputs) -> Result<Offset, Box<dyn Erro
     let mut by_type: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
     for extension in &inputs.extensions {
         let mut document = Document::new(&extension.schema, &inputs.patterns);
-        let flag = |is_set, flag| if is_set { flag } else { 0 };
-        let flags = flag(extension.all, tag::EXTENSION_ALL) | flag(extension.strict, tag::EXTENSION_STRICT);
+        let all = u32::from(extension.all);
         let node = words
             .schema(&mut document, &extension.schema)
             .map_err(|error| format!("extension {}: {error}", extension.rule))?;
@@ -69,7 +68,7 @@ fn extensions(words: &mut Words, inputs: &Inputs) -> Result<Offset, Box<dyn Erro
             if !inputs.types.contains_key(kind) {
                 return Err(format!("extension {}: there is no type {kind}", extension.rule).into());
             }
-            let record: [u32; tag::EXTENSION_WORDS] = [words.string(&extension.rule), words.string(path), node, flags];
+            let record: [u32; tag::EXTENSION_WORDS] = [words.string(&extension.rule), words.string(path), node, all];
             by_type.entry(kind).or_default().push(words.run(record.to_vec()));
         }
     }

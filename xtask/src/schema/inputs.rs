@@ -56,8 +56,6 @@ pub struct Extension {
     pub at: Vec<String>,
     /// Whether each mistake is reported, and not the first one only.
     pub all: bool,
-    /// Whether a number is no string.
-    pub strict: bool,
     /// The schema.
     pub schema: Value,
 }
@@ -106,8 +104,8 @@ impl Inputs {
             }
             let at = entry["at"].as_array().ok_or("extensions.json: `at` must be a list")?.iter().map(text);
             let at = at.collect::<Result<_, _>>()?;
-            let (all, strict) = (entry["all"] == true, entry["strict"] == true);
-            extensions.push(Extension { rule: text(&entry["rule"])?, at, all, strict, schema });
+            let all = entry["all"] == true;
+            extensions.push(Extension { rule: text(&entry["rule"])?, at, all, schema });
         }
         let fingerprint = format!("cfn-lint {CFN_LINT} {:016x}", digest.0);
         Ok(Inputs { types, globals, documents, actions, attributes, patterns, extensions, fingerprint })

@@ -1,6 +1,7 @@
 //! The sections of a template, their limits and names.
 
 rules! {
+    error E0000 "A template can be read, and gives each name once";
     error AL0302 "A value is null, which CloudFormation does not accept";
     error E1001 "A template has known sections only, and resources";
     error E1002 "A template has at most 1,000,000 bytes";

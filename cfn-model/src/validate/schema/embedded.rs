@@ -48,7 +48,7 @@ impl Env<'_> {
 
     /// Whether a number is no text here.
     pub(super) fn is_strict(self) -> bool {
-        self.is_strict || self.embedded.is_some_and(|embedded| std::ptr::eq(embedded.rule, &rules::E3051))
+        self.embedded.is_some_and(|embedded| std::ptr::eq(embedded.rule, &rules::E3051))
     }
 }
 

@@ -19,8 +19,7 @@ impl Checker<'_> {
     ) {
         for extension in resource.extensions() {
             if let Some(rule) = rules::extension(extension.rule()) {
-                let is_strict = extension.is_strict();
-                let env = Env { rule: Some(rule), is_strict, ..Env::report(resource.name(), facts) };
+                let env = Env { rule: Some(rule), ..Env::report(resource.name(), facts) };
                 let path: Vec<&str> = extension.path().split('/').filter(|name| !name.is_empty()).collect();
                 self.extension(extension, &path, properties, place, env);
             }

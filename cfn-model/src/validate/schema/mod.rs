@@ -66,8 +66,6 @@ pub(super) struct Env<'a> {
     embedded: Option<Embedded<'a>>,
     /// What everything that is found breaks, where it is not for the keyword to say.
     rule: Option<&'static Rule>,
-    /// Whether a number is no string.
-    is_strict: bool,
 }
 
 /// What is known of the conditions here, as a list that lives on the stack.
@@ -107,13 +105,13 @@ impl<'a> Env<'a> {
     /// Reports what is found in a resource of this type, where the facts hold.
     pub(super) fn report(kind: &'a str, facts: &'a [Fact]) -> Env<'a> {
         let facts = Facts { outer: None, inner: facts };
-        Env { mode: Mode::Report, facts, kind, embedded: None, rule: None, is_strict: false }
+        Env { mode: Mode::Report, facts, kind, embedded: None, rule: None }
     }
 
     /// Reports what is found where functions have no type yet, as in `Globals`.
     pub(super) fn causes() -> Env<'a> {
         let facts = Facts::default();
-        Env { mode: Mode::Causes, facts, kind: "", embedded: None, rule: None, is_strict: false }
+        Env { mode: Mode::Causes, facts, kind: "", embedded: None, rule: None }
     }
 
     /// Whether nothing can be a function here.
