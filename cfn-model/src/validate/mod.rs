@@ -97,6 +97,9 @@ pub fn resource_count(document: &Object) -> usize {
     flow::resource_count(document)
 }
 
+/// Gives the template at a path, as a nested stack names it, or nothing.
+pub type NestedTemplates<'o> = &'o dyn Fn(&str) -> Option<Object>;
+
 /// What validation may ask its caller.
 #[derive(Clone, Copy, Default)]
 pub struct Options<'o> {
@@ -105,7 +108,7 @@ pub struct Options<'o> {
     pub exists: Option<&'o dyn Fn(&str) -> bool>,
     /// The template at a local path that a nested stack names: what the stack is given is compared with what that
     /// template wants (`E3043`). Without an answer nothing is said about it.
-    pub nested: Option<&'o dyn Fn(&str) -> Option<Object>>,
+    pub nested: Option<NestedTemplates<'o>>,
 }
 
 impl std::fmt::Debug for Options<'_> {

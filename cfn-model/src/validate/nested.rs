@@ -1,16 +1,13 @@
 //! The parameters of nested stacks, against the templates that they are of.
 
 use super::{
-    Finding,
+    Finding, NestedTemplates,
     conditions::{ConditionId, Fact},
     context::{self, Context},
     place::Place,
     rules, suggest, text,
 };
 use crate::{Function, Node, Object};
-
-/// Where the templates of nested stacks come from: from the path as it is written, or `None` where there is none.
-pub(super) type Templates<'t> = &'t dyn Fn(&str) -> Option<Object>;
 
 /// The types that are stacks of their own, and the property that says which.
 const STACKS: [(&str, &str); 2] =
@@ -20,7 +17,7 @@ const STACKS: [(&str, &str); 2] =
 const DEEPEST: usize = 32;
 
 /// Reports parameters that a nested template does not have, and those that it needs and does not get.
-pub(super) fn parameters(context: &Context<'_>, templates: Templates<'_>) -> Vec<Finding> {
+pub(super) fn parameters(context: &Context<'_>, templates: NestedTemplates<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let section = Place::Root.key("Resources");
     for (id, resource) in context.section("Resources").into_iter().flatten() {
