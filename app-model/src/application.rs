@@ -24,6 +24,8 @@ pub struct AppModel {
     pub name: AppName,
     /// The tasks, in the order in which they were registered.
     pub tasks: Vec<TaskModel>,
+    /// Where the application begins: the line of what its tasks share.
+    pub origin: Origin,
 }
 
 /// One task: a function and what starts it.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{AppModel, NameError, Origin, OutOfRange, QueueArn, TaskId, TaskModel, Timeout, Trigger};
+use crate::{AppModel, NameError, Origin, OutOfRange, QueueArn, TaskId, TaskModel, Trigger};
 
 /// The longest name of a function.
 const MAX_FUNCTION_NAME: usize = 64;
@@ -119,25 +119,6 @@ pub enum Problem {
     },
 }
 
-/// Something that is allowed and rarely meant.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Warning {
-    /// API Gateway gives up on an answer before the function does.
-    #[error("task `{task}` ({origin}): timeout of {} s: API Gateway waits for at most 29 s", timeout.get())]
-    ApiTimeout {
-        /// The task.
-        task: TaskId,
-        /// Its timeout.
-        timeout: Timeout,
-        /// Where the task was registered.
-        origin: Origin,
-    },
-}
-
-/// How long API Gateway waits for an integration, in seconds, unless AWS raised an account's quota.
-const API_TIMEOUT: i64 = 29;
-
 fn display_path(path: &[TaskId]) -> String {
     let ids: Vec<&str> = path.iter().chain(path.first()).map(TaskId::as_str).collect();
     ids.join(" -> ")
@@ -161,28 +142,7 @@ impl Problem {
     }
 }
 
-impl Warning {
-    /// The line to look at.
-    pub fn origin(&self) -> Option<&Origin> {
-        let Warning::ApiTimeout { origin, .. } = self;
-        Some(origin)
-    }
-}
-
 impl AppModel {
-    /// What is allowed and rarely meant. The default timeout, which nobody chose, is not worth a warning.
-    pub fn warnings(&self) -> Vec<Warning> {
-        let mut warnings = Vec::new();
-        for task in &self.tasks {
-            if let (Trigger::Api { .. }, Some(timeout)) = (&task.trigger, task.options.timeout)
-                && timeout.get() > API_TIMEOUT
-            {
-                warnings.push(Warning::ApiTimeout { task: task.id.clone(), timeout, origin: task.origin.clone() });
-            }
-        }
-        warnings
-    }
-
     /// Everything that is wrong with the application as a whole, in the order of its tasks.
     pub fn check(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
@@ -312,7 +272,7 @@ mod tests {
     }
 
     fn check(tasks: Vec<TaskModel>, expected: &[&str]) {
-        let model = AppModel { name: AppName::literal("shop"), tasks };
+        let model = AppModel { name: AppName::literal("shop"), tasks, origin: Origin::caller() };
         let problems: Vec<String> = model.check().iter().map(Problem::to_string).collect();
         assert_eq!(problems, expected);
     }
@@ -343,20 +303,6 @@ mod tests {
             vec![task(1, "A", api("get", "x"), &[])],
             &["task `A` (src/lib.rs:1): route `get x`: the method must be in upper case"],
         );
-    }
-
-    #[test]
-    fn a_long_timeout_of_an_api_task_is_a_warning() {
-        let trigger = || Trigger::Api { method: "GET".to_owned(), path: "/".to_owned() };
-        let mut model = AppModel { name: AppName::literal("shop"), tasks: vec![task(1, "A", trigger(), &[])] };
-        assert_eq!(model.warnings(), []);
-        model.tasks[0].options.timeout = Some(Timeout::of::<29>());
-        assert_eq!(model.warnings(), []);
-        model.tasks[0].options.timeout = Some(Timeout::of::<30>());
-        let warnings: Vec<String> = model.warnings().iter().map(ToString::to_string).collect();
-        assert_eq!(warnings, ["task `A` (src/lib.rs:1): timeout of 30 s: API Gateway waits for at most 29 s"]);
-        model.tasks[0].trigger = Trigger::ManagedSqs;
-        assert_eq!(model.warnings(), []);
     }
 
     #[test]
@@ -402,7 +348,7 @@ mod tests {
         let mut tasks = vec![queue(1, "A", &["B"]), queue(2, "B", &[])];
         tasks[1].options.memory = Some(crate::MemorySize::of::<512>());
         tasks[1].trigger = Trigger::Schedule { expression: crate::schedule!("rate(1 day)") };
-        let model = AppModel { name: AppName::literal("shop"), tasks };
+        let model = AppModel { name: AppName::literal("shop"), tasks, origin: Origin::caller() };
         let text = serde_json::to_string(&model).unwrap();
         assert_eq!(serde_json::from_str::<AppModel>(&text).unwrap(), model);
         let wrong = text.replace("512", "64");

@@ -24,6 +24,6 @@ pub use application::{AppModel, Application, Origin, QueueArn, TaskModel, TaskOp
 pub use bounded::{
     BatchSize, Delay, EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MemorySize, OutOfRange, Timeout,
 };
-pub use check::{Problem, Warning};
+pub use check::Problem;
 pub use schedule::{ScheduleError, ScheduleExpression};
 pub use task_id::{AppName, NameError, TaskId};

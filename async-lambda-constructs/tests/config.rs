@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 
 fn model() -> AppModel {
     let task = |id: &str| json!({"id": id, "trigger": "managed_sqs", "origin": {"file": "src/lib.rs", "line": 1}});
-    serde_json::from_value(json!({"name": "shop", "tasks": [task("Build"), task("Mail")]})).unwrap()
+    let (tasks, origin) = ([task("Build"), task("Mail")], json!({"file": "src/lib.rs", "line": 1}));
+    serde_json::from_value(json!({"name": "shop", "tasks": tasks, "origin": origin})).unwrap()
 }
 
 /// The findings about a file at stage `prod`: code, place, message, help.

@@ -180,7 +180,8 @@ impl<S: Send + Sync + 'static> App<S> {
                 return Err(problems);
             }
         };
-        let model = AppModel { name, tasks: self.tasks.iter().map(|task| TaskModel::clone(&task.model)).collect() };
+        let tasks = self.tasks.iter().map(|task| TaskModel::clone(&task.model)).collect();
+        let model = AppModel { name, tasks, origin: self.origin.clone() };
         problems.extend(model.check());
         if problems.is_empty() { Ok(model) } else { Err(problems) }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use async_lambda_model::{AppModel, QueueArn, TaskModel, Trigger};
+use async_lambda_model::{AppModel, Origin, QueueArn, TaskModel, Trigger};
 use cfn_model::{Path, Value, s3::BucketHandle, sqs::QueueHandle};
 use sam_resources::{Architecture, Function, Runtime};
 
@@ -22,7 +22,8 @@ const DEAD_LETTER_RETENTION: i64 = 14 * 24 * 60 * 60;
 /// use async_lambda_constructs::{config::Config, prelude::*};
 ///
 /// # fn model() -> async_lambda_model::AppModel {
-/// #     serde_json::from_value(json!({"name": "photo-app", "tasks": []})).unwrap()
+/// #     let origin = json!({"file": "src/lib.rs", "line": 1});
+/// #     serde_json::from_value(json!({"name": "photo-app", "tasks": [], "origin": origin})).unwrap()
 /// # }
 /// let mut stack = Stack::new("photo-app");
 /// let app = AsyncLambdaApp::of(&model()).settings(&Config::default(), Some("prod")).add_to(&mut stack);
@@ -37,6 +38,7 @@ pub struct AsyncLambdaApp {
     stage: Option<String>,
     code: Function,
     has_api: bool,
+    origin: Option<Origin>,
 }
 
 /// An application that is in a stack: what its tasks share.
@@ -60,13 +62,14 @@ impl AsyncLambdaApp {
             .code_uri(".async_lambda/build/deployment.zip")
             .tracing("Active");
         let (tasks, config) = (Vec::new(), Config::default());
-        AsyncLambdaApp { name: name.into(), tasks, config, stage: None, code, has_api: false }
+        AsyncLambdaApp { name: name.into(), tasks, config, stage: None, code, has_api: false, origin: None }
     }
 
     /// An application with the tasks of a model.
     pub fn of(model: &AppModel) -> AsyncLambdaApp {
         let has_api = model.tasks.iter().any(|task| matches!(task.trigger, Trigger::Api { .. }));
-        AsyncLambdaApp { tasks: model.tasks.clone(), has_api, ..AsyncLambdaApp::new(model.name.as_str()) }
+        let (tasks, origin) = (model.tasks.clone(), Some(model.origin.clone()));
+        AsyncLambdaApp { tasks, has_api, origin, ..AsyncLambdaApp::new(model.name.as_str()) }
     }
 
     /// The settings of a file, at a stage.
@@ -94,6 +97,9 @@ impl Construct for AsyncLambdaApp {
     #[track_caller]
     fn add_to(self, stack: &mut Stack) -> AsyncLambdaAppHandle {
         let settings = self.config.of_app(self.stage.as_deref());
+        if let Some(origin) = &self.origin {
+            stack.set_origin(Some(line(origin)));
+        }
         let payloads = PayloadBucket::new(names::PAYLOADS).add_to(stack);
         let dead_letters = ManagedQueue::new(names::DEAD_LETTERS)
             .queue(|queue| queue.message_retention_period(DEAD_LETTER_RETENTION).sqs_managed_sse_enabled(true))

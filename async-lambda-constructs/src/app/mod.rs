@@ -20,6 +20,7 @@
 //! Logical ids, physical names and environment variables are those of the Python package, so that a stack can be
 //! moved over task by task. `docs/differences.md` lists what is not the same.
 
+mod advice;
 mod application;
 mod function;
 mod names;
@@ -32,4 +33,5 @@ pub use function::TaskFunction;
 pub use resources::{AppStack, AppWithResources, TaskInStack, WithResources};
 pub use task::{ApiTask, AsyncTask, AsyncTaskHandle, ScheduledTask, SqsTask};
 
-pub(crate) use problem::{problem, warning};
+pub(crate) use advice::in_words_of;
+pub(crate) use problem::problem;

@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use async_lambda_model::{Origin, Problem, Warning};
+use async_lambda_model::{Origin, Problem};
 use cfn_model::{
     Path,
     validate::{self, Finding, Rule},
@@ -13,17 +13,10 @@ use cfn_model::{
 
 /// The rule that an application breaks that has a [`Problem`].
 static PROBLEM: Rule = Rule::error("AL0002", "an application is right as a whole");
-/// The rule that an application breaks that has a [`Warning`].
-static WARNING: Rule = Rule::warning("AL0003", "an application does what is meant");
 
 /// A problem as a finding that points at its line.
 pub(crate) fn problem(problem: &Problem) -> Finding {
     finding(&PROBLEM, problem.to_string(), problem.origin())
-}
-
-/// A warning as a finding that points at its line.
-pub(crate) fn warning(warning: &Warning) -> Finding {
-    finding(&WARNING, warning.to_string(), warning.origin())
 }
 
 /// The finding has a place of its own, so its message need not name it too; what to do is its help.

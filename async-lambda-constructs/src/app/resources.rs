@@ -24,7 +24,8 @@ pub trait WithResources: Application + Sized {
     /// use async_lambda_constructs::prelude::*;
     ///
     /// # fn app() -> async_lambda_model::AppModel {
-    /// #     serde_json::from_value(json!({"name": "photo-app", "tasks": []})).unwrap()
+    /// #     let origin = json!({"file": "src/lib.rs", "line": 1});
+    /// #     serde_json::from_value(json!({"name": "photo-app", "tasks": [], "origin": origin})).unwrap()
     /// # }
     /// fn main() -> std::process::ExitCode {
     ///     async_lambda_constructs::main(app().with_resources(|stack| {
@@ -57,7 +58,8 @@ pub struct AppWithResources<A, F> {
 /// ```
 /// use async_lambda_constructs::{AppStack, config::Config, prelude::*};
 ///
-/// # let model: async_lambda_model::AppModel = serde_json::from_value(json!({"name": "photo-app", "tasks": [
+/// # let model: async_lambda_model::AppModel = serde_json::from_value(json!({"name": "photo-app",
+/// #     "origin": {"file": "src/lib.rs", "line": 1}, "tasks": [
 /// #     {"id": "Tick", "trigger": {"schedule": {"expression": "rate(1 day)"}}, "invokes": ["Resize"],
 /// #      "origin": {"file": "src/lib.rs", "line": 1}},
 /// #     {"id": "Resize", "trigger": "managed_sqs", "invokes": [], "origin": {"file": "src/lib.rs", "line": 2}},

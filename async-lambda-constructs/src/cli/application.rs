@@ -59,8 +59,7 @@ fn of_model(
     resources: Resources,
     chosen: &args::Settings,
 ) -> Result<Plan, Exit> {
-    let warnings: Vec<Finding> = model.warnings().iter().map(app::warning).collect();
-    let mut plan = Plan { findings: report::of_application(&warnings, session.environment), ..Plan::default() };
+    let mut plan = Plan::default();
     let stage = chosen.stage.as_deref();
     let mut config = Config::default();
     let mut file = None;

@@ -18,7 +18,7 @@ use super::{
     list,
     report::{self, Counts, Diagnostic, plural},
 };
-use crate::{Project, Stack, Synthesized, synthesize};
+use crate::{Project, Stack, Synthesized, app, synthesize};
 
 /// How many resource types the summary names before it says how many more there are.
 const TYPES_SHOWN: usize = 12;
@@ -54,6 +54,9 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
         synthesized.iter().zip(&targets).map(|(stack, target)| target.render(&stack.template)).collect();
     for (stack, content) in synthesized.iter_mut().zip(&contents) {
         stack.report.findings.splice(0..0, check_size(content.len()));
+        if let Some(model) = &model {
+            app::in_words_of(model, stack);
+        }
     }
     let findings: Vec<Vec<Diagnostic>> = synthesized
         .iter()

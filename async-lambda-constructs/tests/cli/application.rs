@@ -23,7 +23,8 @@ impl Application for App {
 }
 
 fn app(tasks: Value) -> App {
-    App(serde_json::from_value(json!({"name": "my_shop", "tasks": tasks})).unwrap())
+    let origin = json!({"file": "src/app.rs", "line": 2});
+    App(serde_json::from_value(json!({"name": "my_shop", "tasks": tasks, "origin": origin})).unwrap())
 }
 
 /// A task that `src/app.rs` of the fixtures registers.
@@ -284,4 +285,27 @@ fn a_parameter_can_be_a_whole_list_of_the_settings() {
     // What the template's validation says of the list is said of the settings.
     let run = run("app_lists", app(), Some(&settings.replace("\"Subnets\"", "\"Subnet\"")), &["-o", "-"]);
     assert!(run.err.contains(".async_lambda/config.json:1:"), "{run}");
+}
+
+#[test]
+fn advice_is_about_what_somebody_chose() {
+    let get = |line, id: &str, timeout: Value| {
+        let mut task = task(line, id, json!({"api": {"method": "GET", "path": format!("/{id}")}}), &[]);
+        task["options"] = json!({"timeout": timeout});
+        task
+    };
+    // 60 s is what every task has; 30 s is a number that somebody wrote.
+    let app = app(json!([
+        task(5, "Mail", json!("managed_sqs"), &[]),
+        get(8, "Default", Value::Null),
+        get(9, "Slow", json!(30)),
+        get(10, "Quick", json!(29)),
+    ]));
+    let app = app.with_resources(|stack| stack.ignore("AsyncLambdaDLQ", "AL1006", "somebody looks every day"));
+    let run = run("advice", app, None, &[]);
+    let warnings: Vec<&str> = run.err.lines().filter(|line| line.starts_with("warning")).collect();
+    let slow = "warning[AL1019]: function `SlowALFunc`: it should answer before the REST API in front of it gives up \
+                after 29 s, got a timeout of 30 s";
+    assert_eq!(warnings, [slow]);
+    assert!(run.err.contains("--> src/app.rs:9:10"), "{}", run.err);
 }

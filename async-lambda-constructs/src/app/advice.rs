@@ -1,0 +1,40 @@
+//! Advice about a template, for somebody who wrote an application and not the template.
+
+use async_lambda_model::{AppModel, TaskOptions, Trigger};
+use cfn_model::{IntoNode, Path, Template, validate::Finding};
+
+use super::names;
+use crate::Synthesized;
+
+/// A dead-letter queue that nobody watches.
+const UNWATCHED: &str = "AL1006";
+/// A function that may take longer than the API in front of it waits.
+const SLOW_ANSWER: &str = "AL1019";
+
+/// Puts advice into words of the application, and drops what is about a value that nobody chose.
+pub(crate) fn in_words_of(model: &AppModel, stack: &mut Synthesized) {
+    let Synthesized { template, report, .. } = stack;
+    report.findings.retain(|finding| finding.rule.code != SLOW_ANSWER || !is_default(model, template, &finding.path));
+    let of_letters = |finding: &&mut Finding| {
+        finding.rule.code == UNWATCHED && finding.path.logical_id() == Some(("Resources", names::DEAD_LETTERS))
+    };
+    for finding in report.findings.iter_mut().filter(of_letters) {
+        let id = names::DEAD_LETTERS;
+        finding.help = Some(format!(
+            "in `app().with_resources(|stack| ...)`, add an alarm on `stack.app().dead_letters()`, or say \
+             `stack.ignore(\"{id}\", \"{UNWATCHED}\", \"the reason\")`"
+        ));
+    }
+}
+
+/// Whether it is about an API task that has the timeout of all tasks because nothing else was said.
+fn is_default(model: &AppModel, template: &Template, path: &Path) -> bool {
+    let Some((_, id)) = path.logical_id() else { return false };
+    let default = TaskOptions::DEFAULT_TIMEOUT.get().into_node();
+    template.resource(id).is_some_and(|function| function["Properties"]["Timeout"] == default)
+        && model.tasks.iter().any(|task| {
+            matches!(task.trigger, Trigger::Api { .. })
+                && task.options.timeout.is_none()
+                && names::function(task.id.as_str()) == id
+        })
+}
