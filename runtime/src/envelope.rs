@@ -86,22 +86,6 @@ pub(crate) fn encoded_len(text: &str) -> usize {
     bytes.sum::<usize>() + 2
 }
 
-/// The key of a payload in the bucket: `2026/11/23/<hex>.json`, by the day in UTC.
-///
-/// `unix_secs` are seconds since 1970. Days are counted by Howard Hinnant's `civil_from_days`.
-pub fn payload_key(unix_secs: u64, hex: &str) -> String {
-    let days = unix_secs / 86_400 + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    // The year begins in March here, so that the leap day is the last.
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = era * 400 + year_of_era + u64::from(month <= 2);
-    format!("{year:04}/{month:02}/{day:02}/{hex}.json")
-}
-
 /// Where a message goes and what it says, ready to be sent.
 pub(crate) fn envelope(source: Option<&TaskId>, destination: &str, invocation_id: &str, hops: u32) -> Envelope {
     Envelope {
@@ -116,25 +100,9 @@ pub(crate) fn envelope(source: Option<&TaskId>, destination: &str, invocation_id
 
 #[cfg(test)]
 mod tests {
-    use pretty_assertions::assert_eq;
     use proptest::prelude::*;
 
     use super::*;
-
-    #[test]
-    fn keys_are_by_day() {
-        for (unix_secs, expected) in [
-            (0, "1970/01/01/x.json"),
-            (951_782_399, "2000/02/28/x.json"),
-            (951_782_400, "2000/02/29/x.json"),
-            (951_868_800, "2000/03/01/x.json"),
-            (1_795_478_399, "2026/11/23/x.json"),
-            (1_798_761_600, "2027/01/01/x.json"),
-            (4_107_542_400, "2100/03/01/x.json"),
-        ] {
-            assert_eq!(payload_key(unix_secs, "x"), expected, "{unix_secs}");
-        }
-    }
 
     #[test]
     fn the_limit_is_pythons() {

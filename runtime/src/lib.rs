@@ -72,7 +72,7 @@ pub use http;
 pub use app::App;
 pub use async_lambda_macros::{FromInvocation, task};
 pub use engine::{Engine, UnknownTask};
-pub use envelope::{DEFAULT_INLINE_LIMIT, MAX_MESSAGE_BYTES, payload_key};
+pub use envelope::{DEFAULT_INLINE_LIMIT, MAX_MESSAGE_BYTES};
 pub use event::{ApiEvent, EventError, Json, ManagedSqsEvent, ScheduledEvent, UnmanagedSqsEvent};
 pub use extract::{FromInvocation, FromState, State};
 pub use handler::{Handler, Outcome};

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_lambda_model::TaskId;
 
-use crate::{BoxFuture, Error, envelope::payload_key};
+use crate::{BoxFuture, Error};
 
 /// How messages and payloads travel.
 pub trait Transport: Send + Sync + 'static {
@@ -139,7 +139,7 @@ impl Transport for Recorder {
     fn store_payload(&self, payload: String) -> BoxFuture<'_, Result<String, Error>> {
         let mut state = self.lock();
         state.ids += 1;
-        let key = payload_key(0, &format!("{:032x}", state.ids));
+        let key = format!("1970/01/01/{:032x}.json", state.ids);
         state.payloads.push((key.clone(), payload));
         Box::pin(async { Ok(key) })
     }

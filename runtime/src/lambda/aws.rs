@@ -1,14 +1,10 @@
 //! Messages through SQS, payloads through S3.
 
-use std::{
-    env,
-    sync::OnceLock,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::{env, sync::OnceLock, time::SystemTime};
 
 use async_lambda_model::TaskId;
 use aws_credential_types::Credentials;
-use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::primitives::{ByteStream, DateTime, DateTimeFormat};
 use aws_sdk_sqs::{
     config::{BehaviorVersion, Region, SharedHttpClient},
     error::DisplayErrorContext,
@@ -23,7 +19,7 @@ use aws_smithy_http_client::{
 };
 use uuid::Uuid;
 
-use crate::{BoxFuture, Error, OutgoingMessage, Refused, Transport, payload_key};
+use crate::{BoxFuture, Error, OutgoingMessage, Refused, Transport};
 
 /// Messages through SQS, payloads through S3: the transport on Lambda.
 ///
@@ -188,16 +184,19 @@ fn http_client(endpoint: Option<&str>) -> SharedHttpClient {
 
 /// The end of host names in a region's partition.
 fn dns_suffix(region: &str) -> &'static str {
-    if region.starts_with("cn-") {
-        "amazonaws.com.cn"
-    } else if region.starts_with("us-isob-") {
-        "sc2s.sgov.gov"
-    } else if region.starts_with("us-iso-") {
-        "c2s.ic.gov"
-    } else {
-        "amazonaws.com"
-    }
+    let known = PARTITIONS.iter().find(|(prefix, _)| region.starts_with(prefix));
+    known.map_or("amazonaws.com", |(_, suffix)| suffix)
 }
+
+/// What the names of a partition's regions begin with, and its host names end with; all others are as in `aws`.
+const PARTITIONS: [(&str, &str); 6] = [
+    ("cn-", "amazonaws.com.cn"),
+    ("eu-isoe-", "cloud.adc-e.uk"),
+    ("eusc-", "amazonaws.eu"),
+    ("us-iso-", "c2s.ic.gov"),
+    ("us-isob-", "sc2s.sgov.gov"),
+    ("us-isof-", "csp.hci.ic.gov"),
+];
 
 impl Transport for Aws {
     fn send<'a>(
@@ -221,8 +220,7 @@ impl Transport for Aws {
 
     fn store_payload(&self, payload: String) -> BoxFuture<'_, Result<String, Error>> {
         Box::pin(async move {
-            let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
-            let key = payload_key(now, &Uuid::new_v4().simple().to_string());
+            let key = payload_key(SystemTime::now().into(), &Uuid::new_v4().simple().to_string())?;
             let body = ByteStream::from(payload.into_bytes());
             let request = self.clients()?.s3.put_object().bucket(self.bucket()?).key(&key).body(body);
             request.content_type("application/json").send().await.map_err(|error| call("s3 PutObject", error))?;
@@ -252,6 +250,13 @@ impl Transport for Aws {
     }
 }
 
+/// The key of a payload in the bucket: `2026/11/23/<hex>.json`, by the day in UTC.
+fn payload_key(now: DateTime, hex: &str) -> Result<String, Error> {
+    let now = now.fmt(DateTimeFormat::DateTime)?;
+    let day = now.split('T').next().unwrap_or_default().replace('-', "/");
+    Ok(format!("{day}/{hex}.json"))
+}
+
 fn call(call: &'static str, error: impl std::error::Error) -> AwsError {
     AwsError::Call { call, message: DisplayErrorContext(error).to_string() }
 }
@@ -259,6 +264,19 @@ fn call(call: &'static str, error: impl std::error::Error) -> AwsError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_are_by_day() {
+        for (unix_secs, expected) in [
+            (0, "1970/01/01/x.json"),
+            (951_782_399, "2000/02/28/x.json"),
+            (951_782_400, "2000/02/29/x.json"),
+            (1_795_478_399, "2026/11/23/x.json"),
+            (1_798_761_600, "2027/01/01/x.json"),
+        ] {
+            assert_eq!(payload_key(DateTime::from_secs(unix_secs), "x").unwrap(), expected, "{unix_secs}");
+        }
+    }
 
     #[test]
     fn queues_are_named_as_the_template_names_them() {
@@ -274,6 +292,11 @@ mod tests {
             ("us-east-1", "sqs.us-east-1.amazonaws.com"),
             ("cn-north-1", "sqs.cn-north-1.amazonaws.com.cn"),
             ("us-gov-west-1", "sqs.us-gov-west-1.amazonaws.com"),
+            ("us-iso-east-1", "sqs.us-iso-east-1.c2s.ic.gov"),
+            ("us-isob-east-1", "sqs.us-isob-east-1.sc2s.sgov.gov"),
+            ("us-isof-south-1", "sqs.us-isof-south-1.csp.hci.ic.gov"),
+            ("eu-isoe-west-1", "sqs.eu-isoe-west-1.cloud.adc-e.uk"),
+            ("eusc-de-east-1", "sqs.eusc-de-east-1.amazonaws.eu"),
         ] {
             let url = aws(region).queue_url(&TaskId::literal("Resize")).unwrap();
             assert_eq!(url, format!("https://{host}/123456789012/photo-app-Resize"));
