@@ -96,7 +96,10 @@ fn web_server(mut parser: lexopt::Parser) -> Result<Command, LocalError> {
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
-            Arg::Long("port") => port = parser.value()?.parse()?,
+            Arg::Long("port") => {
+                let text = parser.value()?.string()?;
+                port = text.parse().map_err(|_| LocalError::Argument("--port", "0 to 65535", text))?;
+            }
             other => return Err(other.unexpected().into()),
         }
     }

@@ -64,17 +64,22 @@ pub(crate) fn record(message_id: &str, body: &str) -> Value {
 }
 
 fn request(task: &TaskModel, invoke: &Invoke, method: &str, route: &str) -> Result<Value, LocalError> {
-    let path = invoke.path.as_deref().unwrap_or(route);
-    let parameters = route::parameters(route, path).filter(|_| invoke.path.is_some() || !route.contains('{'));
-    let parameters = parameters.ok_or_else(|| LocalError::Path {
-        task: task.id.to_string(),
-        route: route.to_owned(),
-        path: invoke.path.clone().unwrap_or_default(),
-    })?;
+    let (id, route_text) = (task.id.to_string(), route.to_owned());
+    let given = match &invoke.path {
+        Some(path) => path.as_str(),
+        None if route.contains('{') => return Err(LocalError::NoPath { task: id, route: route_text }),
+        None => route,
+    };
+    // As in an address, a query may follow the path.
+    let (path, query) = given.split_once('?').unwrap_or((given, ""));
+    let parameters = route::parameters(route, path);
+    let parameters =
+        parameters.ok_or_else(|| LocalError::Path { task: id, route: route_text, path: path.to_owned() })?;
+    let query: Vec<_> = route::query(query).into_iter().chain(invoke.query.iter().cloned()).collect();
     // `ANY` is no method that a client sends.
     let method = if method == "ANY" { "GET" } else { method };
     let body = invoke.body.as_ref().map(|body| body.as_bytes());
-    let (query, headers) = (&invoke.query, &invoke.headers);
+    let (query, headers) = (&query, &invoke.headers);
     Ok(Request { method, route, path, parameters, query, headers, body: body.unwrap_or_default() }.event())
 }
 
@@ -83,6 +88,7 @@ pub(crate) struct Request<'a> {
     pub(crate) method: &'a str,
     pub(crate) route: &'a str,
     pub(crate) path: &'a str,
+    /// As they stand in the path.
     pub(crate) parameters: Vec<(String, String)>,
     pub(crate) query: &'a [(String, String)],
     pub(crate) headers: &'a [(String, String)],
@@ -93,7 +99,8 @@ impl Request<'_> {
     /// As API Gateway hands it on.
     pub(crate) fn event(self) -> Value {
         let Request { method, route, path, parameters, query, headers, body } = self;
-        let parameters: Map<String, Value> = parameters.into_iter().map(|(name, value)| (name, value.into())).collect();
+        let parameters: Map<String, Value> =
+            parameters.into_iter().map(|(name, value)| (name, route::decode(&value).into())).collect();
         let text = std::str::from_utf8(body).ok();
         let body = match text {
             Some("") => Value::Null,
@@ -154,6 +161,17 @@ mod tests {
         };
         let request: ApiGatewayProxyRequest = serde_json::from_value(request.event()).unwrap();
         assert_eq!(request.multi_value_query_string_parameters.first("tag"), Some("a b"));
+
+        let order = json!({
+            "id": "Get", "origin": {"file": "", "line": 1}, "trigger": {"api": {"method": "GET", "path": "/orders/{id}"}},
+        });
+        let order: TaskModel = serde_json::from_value(order).unwrap();
+        let query = vec![("tag".to_owned(), "b".to_owned())];
+        let invoke = Invoke { path: Some("/orders/a%20b?tag=a".to_owned()), query, ..Invoke::default() };
+        let request = event(&order, &invoke).unwrap();
+        assert_eq!(request["path"], "/orders/a%20b");
+        assert_eq!(request["pathParameters"], json!({"id": "a b"}));
+        assert_eq!(request["multiValueQueryStringParameters"], json!({"tag": ["a", "b"]}));
 
         let record: SqsMessage = serde_json::from_value(record("m", "body")).unwrap();
         assert_eq!(record.body.as_deref(), Some("body"));

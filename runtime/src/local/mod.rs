@@ -6,7 +6,11 @@ mod route;
 mod server;
 mod tree;
 
-use std::{process::ExitCode, sync::Arc};
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+    sync::Arc,
+};
 
 use async_lambda_model::{AppModel, Problem};
 
@@ -25,6 +29,8 @@ pub(crate) enum LocalError {
     WrongOption { task: String, option: &'static str, tasks: &'static str },
     #[error("task `{task}`: --path must match `{route}`, got `{path}`")]
     Path { task: String, route: String, path: String },
+    #[error("task `{task}`: --path must be given, since `{route}` has parameters")]
+    NoPath { task: String, route: String },
     #[error("task `{0}`: must be one of {1}")]
     UnknownTask(String, String),
     #[error("{0}: must be JSON: {1}")]
@@ -41,7 +47,7 @@ enum Exit {
 pub(crate) fn run<S: Send + Sync + 'static>(app: App<S>, arguments: lexopt::Parser) -> ExitCode {
     let exit = match arguments::parse(arguments) {
         Ok(Command::Help) => {
-            print!("{}", arguments::HELP);
+            say(arguments::HELP);
             Exit::Done
         }
         Ok(Command::Invoke(invoke)) => match app.model() {
@@ -77,8 +83,8 @@ fn invoke_task<S: Send + Sync + 'static>(app: App<S>, model: &AppModel, invoke: 
     };
     let run = runtime.block_on(tree::follow(&engine, &transport, task, event));
     match invoke.format {
-        Format::Text => print!("{run}"),
-        Format::Json => println!("{}", run.to_json()),
+        Format::Text => say(&run.to_string()),
+        Format::Json => say(&format!("{}\n", run.to_json())),
     }
     if Run::has_failed(&run) { Exit::Failed } else { Exit::Done }
 }
@@ -100,6 +106,12 @@ fn serve<S: Send + Sync + 'static>(app: App<S>, port: u16) -> Exit {
             Exit::Failed
         }
     }
+}
+
+/// To stdout. Whoever has stopped reading, `head` for one, need not be told of the rest.
+fn say(text: &str) {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).ok();
 }
 
 fn usage(error: &LocalError) -> Exit {

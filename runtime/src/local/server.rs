@@ -98,7 +98,7 @@ async fn respond(engine: &Engine, request: Request<Incoming>) -> Result<Response
         method: parts.method.as_str(),
         route,
         path,
-        parameters: parameters.into_iter().map(|(name, value)| (name, route::decode(&value))).collect(),
+        parameters,
         query: &route::query(parts.uri.query().unwrap_or_default()),
         headers: &parts.headers.iter().map(header).collect::<Vec<_>>(),
         body: &body,
