@@ -107,7 +107,7 @@ impl Walker<'_> {
 
     fn condition_inside(&mut self, node: &Node, place: &Place<'_>, scope: Scope) {
         let Some((function, argument)) = Function::call(node) else {
-            if !matches!(node, Node::Bool(_)) && node.get("Condition").is_none() {
+            if !matches!(node, Node::Bool(_) | Node::Null) {
                 let actual = text::shown(node);
                 let rule = scope.outer.unwrap_or(&rules::E8001);
                 let message = format!("`{}` must be a condition function, got {actual}", place.name());
