@@ -138,7 +138,7 @@ fn rule_of_null(place: &Place<'_>) -> &'static Rule {
         ["AWSTemplateFormatVersion"] | ["Conditions", ..] => &rules::E1001,
         ["Description"] => &rules::E1004,
         ["Mappings", ..] => &rules::E7001,
-        ["Metadata", ..] => &rules::E4002,
+        ["Metadata", _, ..] => &rules::E4002,
         ["Outputs", _] | ["Outputs", _, "Condition" | "Description" | "Export"] => &rules::E6003,
         ["Parameters", ..] => &rules::E2001,
         ["Transform"] => &rules::E1005,

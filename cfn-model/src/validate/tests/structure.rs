@@ -37,10 +37,8 @@ fn sections() {
 #[test]
 fn nulls() {
     check(json!({"Metadata": {"a": [null]}, "Resources": {}}), &[("E4002", "Metadata/a/0")]);
-    check(
-        json!({"Transform": null, "Description": null, "Resources": {}}),
-        &[("E1004", "Description"), ("E1005", "Transform")],
-    );
+    check(json!({"Transform": null, "Resources": {}}), &[("E1005", "Transform")]);
+    check(json!({"Description": null, "Resources": {}}), &[("E1004", "Description")]);
     check(json!({"Conditions": null, "Resources": {}}), &[("E1001", "Conditions"), ("E8001", "Conditions")]);
     check_parameter(json!(null), &[("E2001", "Parameters/P")]);
     check_parameter(json!({"Type": null}), &[("E2001", "Parameters/P"), ("E2001", "Parameters/P/Type")]);
