@@ -76,6 +76,7 @@ impl Transforms {
                 Some(SERVERLESS) => transforms.serverless = true,
                 Some(LANGUAGE_EXTENSIONS) => transforms.language_extensions = true,
                 Some(name) if name.starts_with("AWS::") && name != "AWS::Include" => {}
+                None if matches!(transform, Node::Null) => {}
                 _ => transforms.macros = true,
             }
         }

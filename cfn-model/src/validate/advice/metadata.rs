@@ -2,7 +2,12 @@
 
 use crate::{
     Node,
-    validate::{Finding, context::Context, place::Place, rules, suggest, text},
+    validate::{
+        Finding,
+        context::{self, Context},
+        place::Place,
+        rules, suggest, text,
+    },
 };
 
 /// The settings of cfn-lint, and the type of each.
@@ -30,7 +35,9 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         settings_of_linter(settings, &place.key("cfn-lint"), findings);
     }
     if let Some(interface) = metadata.get("AWS::CloudFormation::Interface") {
-        parameters_exist(context, interface, &place.key("AWS::CloudFormation::Interface"), findings);
+        let place = place.key("AWS::CloudFormation::Interface");
+        shape_of_interface(interface, &place, findings);
+        parameters_exist(context, interface, &place, findings);
     }
 }
 
@@ -63,6 +70,29 @@ fn settings_of_linter(node: &Node, place: &Place<'_>, findings: &mut Vec<Finding
             (Some(Kind::Object), other) => wrong(&place, "an object", other),
             (Some(Kind::Texts), other) => wrong(&place, "a list of strings", other),
         }
+    }
+}
+
+/// The console takes no notice of a name that it does not know.
+fn shape_of_interface(node: &Node, place: &Place<'_>, findings: &mut Vec<Finding>) {
+    let mut known = |node: &Node, place: &Place<'_>, known: &[&str]| {
+        let keys = node.as_object().into_iter().flat_map(|object| object.keys());
+        for key in keys.filter(|key| !known.contains(&key.as_str()) && !context::is_replaced(key)) {
+            let message = format!("`{}` is not a property of `{}`", text::shortened(key), place.name());
+            let help = suggest::did_you_mean(key, known.iter().copied());
+            findings.push(Finding::new(&rules::E4001, place.key(key).to_path(), message).actual(key).help(help));
+        }
+    };
+    known(node, place, &["ParameterGroups", "ParameterLabels"]);
+    let groups = place.key("ParameterGroups");
+    for (index, group) in node["ParameterGroups"].as_array().unwrap_or_default().iter().enumerate() {
+        let place = groups.index(index);
+        known(group, &place, &["Label", "Parameters"]);
+        known(&group["Label"], &place.key("Label"), &["default"]);
+    }
+    let labels = place.key("ParameterLabels");
+    for (name, label) in node["ParameterLabels"].as_object().into_iter().flatten() {
+        known(label, &labels.key(name), &["default"]);
     }
 }
 

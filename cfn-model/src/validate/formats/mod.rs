@@ -8,6 +8,7 @@ mod check;
 mod links;
 mod network;
 mod objects;
+mod pipelines;
 mod related;
 mod runtime;
 mod subnets;

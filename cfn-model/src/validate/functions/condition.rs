@@ -37,6 +37,7 @@ impl Walker<'_> {
     ) {
         let condition = argument.as_array().and_then(|parts| parts.first()?.as_str());
         let id = condition.and_then(|name| self.context.conditions.id(name));
+        let is_unknown = condition.is_some() && id.is_none() && !self.context.transforms.macros;
         for (index, (branch, holds)) in branches.iter().zip([true, false]).enumerate() {
             let place = place.index(index + 1);
             let known = self.facts.len();
@@ -49,7 +50,12 @@ impl Walker<'_> {
                 let help = "remove the `Fn::If`, or mend the conditions".to_owned();
                 self.findings.push(Finding::new(&rules::W1028, place.to_path(), message).help(help));
             }
+            let found = self.findings.len();
             visit(self, branch, &place);
+            // Where the condition is not there, it is what has to be mended first.
+            if is_unknown {
+                self.findings.truncate(found);
+            }
             self.facts.truncate(known);
         }
     }
@@ -107,7 +113,9 @@ impl Walker<'_> {
 
     fn condition_inside(&mut self, node: &Node, place: &Place<'_>, scope: Scope) {
         let Some((function, argument)) = Function::call(node) else {
-            if !matches!(node, Node::Bool(_)) && node.get("Condition").is_none() {
+            // A name that is no text is another rule's matter.
+            let is_name = node.as_object().is_some_and(|object| object.len() == 1 && object.contains_key("Condition"));
+            if !matches!(node, Node::Bool(_)) && !is_name {
                 let actual = text::shown(node);
                 let rule = scope.outer.unwrap_or(&rules::E8001);
                 let message = format!("`{}` must be a condition function, got {actual}", place.name());

@@ -161,7 +161,7 @@ impl Schemas {
         if possible { &mut self.possible } else { &mut self.certain }.push(schema);
         for keyword in schema.keywords() {
             match keyword {
-                Keyword::Ref(_, target) => self.add(target, possible),
+                Keyword::Ref(_, target) | Keyword::Document(_, target) => self.add(target, possible),
                 Keyword::AllOf(all) => all.for_each(|inner| self.add(inner, possible)),
                 Keyword::AnyOf(all) | Keyword::OneOf(all) => all.for_each(|inner| self.add(inner, true)),
                 Keyword::If(_, then, otherwise) => {

@@ -100,6 +100,10 @@ rules! {
     error E3697 "The environment of a function has at most 4 KB";
     error E3698 "A stage and its deployment are of one API";
     error E3699 "A method and its authorizer are of one API";
+    error E3700 "The sources of a pipeline are in its first stage";
+    error E3701 "An action of a pipeline takes artifacts that an earlier one gives";
+    error E3702 "An action of a pipeline takes and gives as many artifacts as its provider";
+    error E3703 "What the configuration of a pipeline's action names is there";
     error E3704 "A Valkey replication group says whether it encrypts in transit";
     error E3705 "A batch of a FIFO queue has at most 10 messages";
     error E3706 "A group's largest size is not below its smallest";

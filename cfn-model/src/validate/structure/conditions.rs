@@ -11,9 +11,7 @@ impl Sections<'_> {
         let Some(node) = self.context.document.get("Conditions") else { return };
         let section = Place::Root.key("Conditions");
         let Node::Object(conditions) = node else {
-            if !matches!(node, Node::Null) {
-                self.wrong(&rules::E8001, &section, "an object", node);
-            }
+            self.wrong(&rules::E8001, &section, "an object", node);
             return;
         };
         for (name, node) in conditions.iter().filter(|(name, _)| !context::is_replaced(name)) {

@@ -34,7 +34,8 @@ impl Sections<'_> {
     }
 
     fn keys(&mut self, object: &Object, place: &Place<'_>, is_good: impl Fn(&str) -> bool) {
-        if object.is_empty() {
+        // A null is a value that is not there.
+        if object.values().all(|value| matches!(value, Node::Null)) {
             let message = format!("`{}` must have at least 1 key, got 0", place.name());
             self.fail(&rules::E7001, place, message);
         }

@@ -85,7 +85,7 @@ impl Sections<'_> {
             }
         }
         match parameter.get("Type") {
-            None if !context::has_unknown_entries(parameter) => {
+            None | Some(Node::Null) if !context::has_unknown_entries(parameter) => {
                 let message = format!("`{}` needs the property `Type`", place.name());
                 self.fail(&rules::E2001, place, message).help = Some("add `Type`".to_owned());
             }

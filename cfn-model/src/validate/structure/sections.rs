@@ -3,7 +3,7 @@
 use super::Sections;
 use crate::{
     Node,
-    validate::{context, place::Place, rules, suggest, text},
+    validate::{Rule, context, place::Place, rules, suggest, text},
 };
 
 const SECTIONS: [&str; 11] = [
@@ -115,7 +115,7 @@ impl Sections<'_> {
             Node::Null => {
                 let message = format!("`{}` must have a value, got null", text::shortened(&place.name()));
                 let help = "remove it, or use `{\"Ref\": \"AWS::NoValue\"}`".to_owned();
-                self.fail(&rules::AL0302, place, message).help = Some(help);
+                self.fail(rule_of_null(place), place, message).help = Some(help);
             }
             Node::Array(items) if depth < DEEPEST => {
                 for (index, item) in items.iter().enumerate() {
@@ -129,5 +129,19 @@ impl Sections<'_> {
             }
             _ => {}
         }
+    }
+}
+
+/// The rule that a null breaks: that of its section where cfn-lint says so as well.
+fn rule_of_null(place: &Place<'_>) -> &'static Rule {
+    match place.keys().as_slice() {
+        ["AWSTemplateFormatVersion"] | ["Conditions", ..] => &rules::E1001,
+        ["Description"] => &rules::E1004,
+        ["Mappings", ..] => &rules::E7001,
+        ["Metadata", _, ..] => &rules::E4002,
+        ["Outputs", _] | ["Outputs", _, "Condition" | "Description" | "Export"] => &rules::E6003,
+        ["Parameters", ..] => &rules::E2001,
+        ["Transform"] => &rules::E1005,
+        _ => &rules::AL0302,
     }
 }

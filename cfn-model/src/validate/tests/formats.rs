@@ -148,3 +148,47 @@ fn collect(schema: Schema, patterns: &mut Vec<&'static str>) {
         }
     }
 }
+
+#[test]
+fn pipelines() {
+    let action = |category: &str, provider: &str, inputs: Value, outputs: Value| {
+        json!({
+            "Name": "A",
+            "ActionTypeId": {"Category": category, "Owner": "AWS", "Provider": provider, "Version": "1"},
+            "InputArtifacts": inputs,
+            "OutputArtifacts": outputs,
+        })
+    };
+    let source = || action("Source", "CodeCommit", json!([]), json!([{"Name": "Code"}]));
+    let pipeline = |second: Value| {
+        json!({"Resources": {"P": {"Type": "AWS::CodePipeline::Pipeline", "Properties": {
+            "RoleArn": "arn:aws:iam::111122223333:role/pipeline",
+            "ArtifactStore": {"Type": "S3", "Location": "artifacts"},
+            "Stages": [{"Name": "One", "Actions": [source()]}, {"Name": "Two", "Actions": [second]}],
+        }}}})
+    };
+    const SECOND: &str = "Resources/P/Properties/Stages/1/Actions/0";
+    let at = |rest: &str| format!("{SECOND}/{rest}");
+    check(pipeline(action("Build", "CodeBuild", json!([{"Name": "Code"}]), json!([]))), &[]);
+    check(
+        pipeline(action("Build", "CodeBuild", json!([{"Name": "Coed"}]), json!([]))),
+        &[("E3701", &at("InputArtifacts/0/Name"))],
+    );
+    check(
+        pipeline(action("Build", "CodeBuild", json!([{"Name": "Code"}]), json!([{"Name": "Code"}]))),
+        &[("E3701", &at("OutputArtifacts/0/Name"))],
+    );
+    check(
+        pipeline(action("Approval", "Manual", json!([{"Name": "Code"}]), json!([]))),
+        &[("E3702", &at("InputArtifacts"))],
+    );
+    check(
+        pipeline(action("Source", "S3", json!([]), json!([{"Name": "More"}]))),
+        &[("E3700", &at("ActionTypeId/Category"))],
+    );
+    let mut deploy = action("Deploy", "CloudFormation", json!([{"Name": "Code"}]), json!([]));
+    deploy["Configuration"] = json!({"TemplatePath": "Code::a.yaml", "RoleArn": "arn:aws:iam::111122223333:role/r"});
+    check(pipeline(deploy.clone()), &[]);
+    deploy["Configuration"] = json!({"TemplatePath": "Other::a.yaml", "RoleArn": "r"});
+    check(pipeline(deploy), &[("E3703", &at("Configuration/TemplatePath")), ("E3703", &at("Configuration/RoleArn"))]);
+}

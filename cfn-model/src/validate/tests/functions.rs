@@ -82,6 +82,7 @@ fn shapes() {
     check_name(json!({"Fn::Base64": ["a"]}), &[("E1021", "Fn::Base64")]);
     check_name(json!({"Fn::If": ["Prod", "a"]}), &[("E1028", "Fn::If")]);
     check_name(json!({"Fn::If": ["Pord", "a", "b"]}), &[("E1028", "Fn::If/0")]);
+    check_name(json!({"Fn::If": ["Pord", {"Ref": "Gone"}, {"Fn::Sub": "${Gone}"}]}), &[("E1028", "Fn::If/0")]);
     check_name(json!({"Fn::ImportValue": {"Fn::Sub": "${Name}-x"}}), &[]);
     check_name(json!({"Fn::ImportValue": {"Fn::GetAtt": ["Other", "Arn"]}}), &[("E1016", "Fn::ImportValue")]);
     check_name(json!({"Fn::Length": ["a"]}), &[("E1030", "")]);
@@ -139,6 +140,7 @@ fn conditions() {
     );
     check(template(json!({"Condition": "B"})), &[("E8007", "Conditions/C/Condition")]);
     check(template(json!({"Fn::Not": [{"Condition": "A"}, {"Condition": "A"}]})), &[("E8005", "Conditions/C/Fn::Not")]);
+    check(template(json!({"Fn::Not": [{"Condition": "A", "Extra": "b"}]})), &[("E8005", "Conditions/C/Fn::Not/0")]);
     check(template(json!({"Fn::Equals": ["a"]})), &[("E8003", "Conditions/C/Fn::Equals")]);
     check(template(json!({"Fn::Equals": [{"Ref": "Q"}, "a"]})), &[("E1020", "Conditions/C/Fn::Equals/0/Ref")]);
     check(template(json!({"Ref": "Stage"})), &[("E8001", "Conditions/C")]);

@@ -32,7 +32,22 @@ fn sections() {
     check(json!({"Transform": {"Nmae": "a"}, "Resources": {}}), &[("E1005", "Transform"), ("E1005", "Transform/Nmae")]);
     check(json!({"Transform": ["AWS::LanguageExtensions", {"Name": "M", "Parameters": {}}], "Resources": {}}), &[]);
     check(json!({"Globals": {"Function": {}}, "Resources": {}}), &[("E3724", "Globals")]);
-    check(json!({"Metadata": {"a": null}, "Resources": {}}), &[("AL0302", "Metadata/a")]);
+}
+
+#[test]
+fn nulls() {
+    check(json!({"Metadata": {"a": [null]}, "Resources": {}}), &[("E4002", "Metadata/a/0")]);
+    check(json!({"Transform": null, "Resources": {}}), &[("E1005", "Transform")]);
+    check(json!({"Description": null, "Resources": {}}), &[("E1004", "Description")]);
+    check(json!({"Conditions": null, "Resources": {}}), &[("E1001", "Conditions"), ("E8001", "Conditions")]);
+    check_parameter(json!(null), &[("E2001", "Parameters/P")]);
+    check_parameter(json!({"Type": null}), &[("E2001", "Parameters/P"), ("E2001", "Parameters/P/Type")]);
+    check(json!({"Outputs": {"O": {"Value": "a", "Export": null}}, "Resources": {}}), &[("E6003", "Outputs/O/Export")]);
+    check(json!({"Mappings": {"M": null}, "Resources": {}}), &[("E7001", "Mappings/M")]);
+    check_resource(
+        json!({"Type": "AWS::SQS::Queue", "Properties": {"QueueName": null}}),
+        &[("AL0302", "Properties/QueueName")],
+    );
 }
 
 #[test]
