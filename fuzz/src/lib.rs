@@ -1,8 +1,10 @@
-//! An application for the targets that feed it events: it looks at everything that an event offers.
+//! What several targets use: an application that looks at everything that an event offers, and the program
+//! `cfn-validate`.
 
-use std::sync::Arc;
+use std::{env, fs, path::PathBuf, process, sync::Arc};
 
 use async_lambda::{Context, Engine, Recorder, prelude::*};
+use cfn_validate::cli::{self, Environment, Exit, Streams};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
@@ -98,4 +100,37 @@ pub fn record(message_id: &str, body: &str) -> Value {
 pub fn good() -> Value {
     let body = json!({"source_task_id": null, "destination_task_id": "Echo", "invocation_id": "i", "payload": "1"});
     record(GOOD, &body.to_string())
+}
+
+/// A template with several mistakes.
+pub const MISTAKES: &str = r#"
+Parameters: {Unused: {Type: String}}
+Resources:
+  Jobs: {Type: AWS::SQS::Queue, Properties: {DelaySeconds: 901, RedrivePolicy: {deadLetterTargetArn: !GetAtt Jobs.Arn, maxReceiveCount: 1}}}
+  Topic: {Type: AWS::SNS::Topc, DependsOn: Nothing}
+Outputs: {Missing: {Value: !Ref Nothing}}
+"#;
+
+/// A folder of this process for files.
+pub fn folder() -> PathBuf {
+    let folder = env::temp_dir().join(format!("cfn-validate-fuzz-{}", process::id()));
+    fs::create_dir_all(&folder).expect("the folder for temporary files can be written");
+    folder
+}
+
+/// Runs `cfn-validate` with a text on stdin: how it ended, and what it wrote to stdout.
+pub fn run(arguments: &[&str], input: &str) -> (Exit, String) {
+    let mut input = input.as_bytes();
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let streams = Streams { input: &mut input, out: &mut out, err: &mut err };
+    let environment = Environment { directory: folder(), ..Environment::default() };
+    let exit = cli::run(arguments.iter().map(Into::into), streams, &environment);
+    (exit, String::from_utf8(out).expect("words are UTF-8"))
+}
+
+/// Asserts that each line is an object of JSON.
+pub fn whole_lines(text: &str) {
+    for line in text.lines() {
+        assert!(serde_json::from_str::<Value>(line).is_ok_and(|value| value.is_object()), "{line:?}");
+    }
 }

@@ -5,7 +5,7 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
-use super::{conditions::Conditions, sam};
+use super::{conditions::Conditions, sam, suggest};
 use crate::{Function, Node, Object, Path, Segment};
 
 /// The pseudo parameters, which every template has.
@@ -22,6 +22,9 @@ pub(super) const PSEUDO_PARAMETERS: [&str; 8] = [
 
 /// How much work the results of functions may take in one run: ten times what the largest template needs.
 const MOST_RESULTS: usize = 500_000;
+
+/// With how many names unknown names are compared in one run: nobody misspells thousands.
+const MOST_COMPARED: usize = 200_000;
 
 /// The longest logical id.
 const LONGEST_ID: usize = 255;
@@ -44,6 +47,8 @@ pub(super) struct Context<'d> {
     open: bool,
     /// How much work the results of functions may still take.
     results: Cell<usize>,
+    /// With how many names unknown names may still be compared.
+    compared: Cell<usize>,
 }
 
 /// What the section `Transform` names.
@@ -98,6 +103,7 @@ impl<'d> Context<'d> {
             makers: HashSet::new(),
             open: transforms.macros || resources.is_some_and(has_unknown_entries),
             results: Cell::new(MOST_RESULTS),
+            compared: Cell::new(MOST_COMPARED),
         };
         for (id, resource) in resources.into_iter().flatten() {
             let makes_more = |kind: &str| {
@@ -123,6 +129,13 @@ impl<'d> Context<'d> {
     /// Whether the results of some functions were not looked at.
     pub(super) fn gave_up(&self) -> bool {
         self.results.get() == 0
+    }
+
+    /// [`suggest::did_you_mean`], as long as not too many names were compared.
+    pub(super) fn did_you_mean<'a>(&self, name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+        let left = self.compared.get();
+        let counted = candidates.into_iter().take(left).inspect(|_| self.compared.set(self.compared.get() - 1));
+        suggest::did_you_mean(name, counted)
     }
 
     /// A section that is a map of names.

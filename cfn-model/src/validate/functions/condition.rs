@@ -3,7 +3,7 @@
 use super::{Function, Scope, Walker, known_conditions};
 use crate::{
     Node,
-    validate::{Finding, Rule, place::Place, rules, suggest, text},
+    validate::{Finding, Rule, place::Place, rules, text},
 };
 
 use Function::{And, Condition, Equals, If, Not, Or};
@@ -96,7 +96,7 @@ impl Walker<'_> {
         if conditions.id(name).is_some() || self.context.transforms.macros {
             return;
         }
-        let help = suggest::did_you_mean(name, known_conditions(conditions));
+        let help = self.context.did_you_mean(name, known_conditions(conditions));
         let message = format!("condition `{}` is not in `Conditions`", text::shortened(name));
         self.findings.push(Finding::new(rule, place.to_path(), message).actual(name).help(help));
     }

@@ -3,7 +3,7 @@
 use super::{Function, Scope, Walker};
 use crate::{
     Node, Object,
-    validate::{Finding, context, place::Place, rules, suggest, text},
+    validate::{Finding, context, place::Place, rules, text},
 };
 
 const KEY: &[Function] = &[Function::FindInMap, Function::Ref];
@@ -61,6 +61,10 @@ impl Walker<'_> {
             return;
         };
         let wanted = text::scalar(second);
+        // Large mappings are paid for by their size.
+        if !self.context.spend(1 + mapping.len() / 8) {
+            return;
+        }
         match text::scalar(first) {
             Some(first) => match mapping.get(&*first).map(Node::as_object) {
                 None => self.no_key(&first, &format!("is not a key of `{name}`"), mapping, &place.index(1), scope),
@@ -91,7 +95,7 @@ impl Walker<'_> {
     }
 
     fn no_key(&mut self, name: &str, says: &str, known: &Object, place: &Place<'_>, scope: Scope) {
-        let help = suggest::did_you_mean(name, known.keys().map(String::as_str));
+        let help = self.context.did_you_mean(name, known.keys().map(String::as_str));
         let message = format!("`{}` {says}", text::shortened(name));
         // Elsewhere, and where the value could be anything, cfn-lint does not look the key up.
         let direct = scope.place.is_none() && scope.outer.is_none();

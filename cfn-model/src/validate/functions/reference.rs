@@ -7,7 +7,7 @@ use crate::{
         Finding, Rule,
         context::{Context, PSEUDO_PARAMETERS, Target},
         place::Place,
-        rules, suggest, text,
+        rules, text,
     },
 };
 
@@ -89,8 +89,7 @@ impl Walker<'_> {
             }
             None => {
                 // Names that nobody can misspell for a pseudo parameter are not offered.
-                let known: Vec<&str> = self.context.names().collect();
-                let help = suggest::did_you_mean(name, known).or_else(|| {
+                let help = self.context.did_you_mean(name, self.context.names()).or_else(|| {
                     let pseudo = PSEUDO_PARAMETERS.iter().find(|known| known.ends_with(&format!("::{name}")));
                     pseudo.map(|known| format!("did you mean `{known}`?"))
                 });
@@ -189,7 +188,9 @@ impl Walker<'_> {
         let is_declared = self.context.section("Resources").is_some_and(|all| all.contains_key(id_of(name, attribute)));
         if is_declared && known.attribute(attribute).is_none() {
             let names: Vec<&str> = known.attributes().map(|(name, _)| name).collect();
-            let help = suggest::did_you_mean(attribute, names.iter().copied())
+            let help = self
+                .context
+                .did_you_mean(attribute, names.iter().copied())
                 .or_else(|| Some(format!("it has {}", text::listed(names.iter().copied(), "and"))));
             let message = format!("`{}` is not an attribute of {kind}", text::shortened(attribute));
             let help = help.filter(|_| !names.is_empty());
@@ -202,8 +203,7 @@ impl Walker<'_> {
             return;
         }
         let resources = self.context.section("Resources").into_iter().flat_map(|all| all.keys().map(String::as_str));
-        let known: Vec<&str> = resources.chain(self.context.generated_ids()).collect();
-        let help = suggest::did_you_mean(id, known);
+        let help = self.context.did_you_mean(id, resources.chain(self.context.generated_ids()));
         let message = format!("`{}` is not a resource of this template", text::shortened(id));
         self.findings.push(Finding::new(rule, place.to_path(), message).actual(id).help(help));
     }

@@ -104,6 +104,10 @@ impl Resolver<'_> {
             return Vec::new();
         }
         let allowed = parameter.get("AllowedValues").and_then(Node::as_array).filter(|allowed| !allowed.is_empty());
+        // Long lists are paid for by their length.
+        if !self.context.spend(allowed.map_or(0, <[Node]>::len) / 16) {
+            return Vec::new();
+        }
         let given: Vec<String> = match (allowed, so_far.chosen(name)) {
             (_, Some(value)) => vec![value.to_owned()],
             (Some(allowed), _) => allowed.iter().filter_map(text::scalar).map(|text| text.into_owned()).collect(),

@@ -1,5 +1,7 @@
 //! `Fn::Sub`.
 
+use std::collections::HashSet;
+
 use super::{Function, Scope, Walker};
 use crate::{
     Node, Object,
@@ -100,8 +102,9 @@ impl Walker<'_> {
                 self.fail(rule, place, format!("`{name}` is a list, which a text cannot hold"));
             }
         }
+        let used: HashSet<&str> = variables.map(|_| names(text).collect()).unwrap_or_default();
         for name in variables.into_iter().flatten().map(|(name, _)| name) {
-            if !names(text).any(|used| used == name) {
+            if !used.contains(name.as_str()) {
                 let at = place.index(1);
                 let message = format!("variable `{}` is not used in the text", text::shortened(name));
                 let help = format!("remove it, or write `${{{name}}}` where it belongs");

@@ -11,7 +11,12 @@ use super::{
     parse::{Assertion, Look, Node, Repeat, Tree},
 };
 
-/// Whether `tree` matches somewhere in `text`, and how many words the computation wrote.
+/// How many words one computation may write: over ten times what a pattern of the schemas needs for 10 kB. Templates
+/// bring patterns of their own.
+const MOST_STEPS: u64 = 2_000_000;
+
+/// Whether `tree` matches somewhere in `text`, and how many words the computation wrote. A match that is too much work
+/// is taken for granted.
 pub(super) fn search(tree: &Tree, text: &str) -> (bool, u64) {
     let text = Text::new(text);
     let everywhere = Bits::through(text.len());
@@ -24,7 +29,7 @@ pub(super) fn search(tree: &Tree, text: &str) -> (bool, u64) {
         steps: 0,
     };
     let starts = search.run(&tree.root, everywhere, Way::Back, true);
-    (!starts.is_empty(), search.steps)
+    (!starts.is_empty() || search.steps > MOST_STEPS, search.steps)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,6 +58,10 @@ impl Search<'_> {
         self.steps += 1 + set.width() as u64;
         if set.is_empty() {
             return set;
+        }
+        // Nothing goes on from nowhere, so that all loops end.
+        if self.steps > MOST_STEPS {
+            return Bits::default();
         }
         match node {
             Node::Empty => set,

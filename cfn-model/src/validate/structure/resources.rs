@@ -248,8 +248,8 @@ impl Sections<'_> {
             || cfn_schema::resource_type(kind).is_some();
         if !known {
             let message = format!("`{}` is not a resource type", text::shortened(kind));
-            let names: Vec<&str> = cfn_schema::resource_types().map(|known| known.name()).collect();
-            let help = suggest::did_you_mean(kind, names);
+            let names = cfn_schema::resource_types().map(|known| known.name());
+            let help = self.context.did_you_mean(kind, names);
             let finding = self.fail(&rules::E3006, &place, message);
             finding.help = help;
             finding.actual = Some(kind.to_owned());

@@ -3,7 +3,7 @@
 use super::Sections;
 use crate::{
     Node,
-    validate::{Rule, context, place::Place, rules, suggest, text},
+    validate::{Rule, context, place::Place, rules, text},
 };
 
 const SECTIONS: [&str; 11] = [
@@ -34,7 +34,9 @@ impl Sections<'_> {
             }
             if !SECTIONS.contains(&name.as_str()) && !context::is_replaced(name) {
                 let message = format!("`{}` is not a section of a template", text::shortened(name));
-                let help = suggest::did_you_mean(name, SECTIONS)
+                let help = self
+                    .context
+                    .did_you_mean(name, SECTIONS)
                     .unwrap_or_else(|| format!("sections are {}", text::listed(SECTIONS, "and")));
                 let finding = self.fail(&rules::E1001, &place, message);
                 (finding.actual, finding.help) = (Some(name.clone()), Some(help));

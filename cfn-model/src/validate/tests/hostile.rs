@@ -169,3 +169,47 @@ fn results_of_functions_are_bounded() {
     let found: Vec<&str> = report(template).findings.iter().map(|finding| finding.rule.code).collect();
     assert_eq!(found, ["I0001"], "what takes too much work is unknown, and that is said");
 }
+
+#[test]
+fn thousands_of_misspelled_names() {
+    let queue =
+        |number: usize| json!({"Type": format!("AWS::SQS::Quee{number}"), "DependsOn": format!("Nothing{number}")});
+    let queues: Map<_, _> = (0..2_000).map(|number| (format!("Q{number}"), queue(number))).collect();
+    let findings = report(json!({"Resources": queues})).findings;
+    let of_types: Vec<_> = findings.iter().filter(|finding| finding.rule.code == "E3006").collect();
+    assert_eq!(of_types.len(), 2_000, "each is found");
+    assert_eq!(of_types[0].help.as_deref(), Some("did you mean `AWS::SQS::Queue`?"));
+    assert!(of_types[1_999].help.is_none(), "what was meant is said of the first only");
+}
+
+#[test]
+fn values_that_are_looked_up_in_long_lists() {
+    let mapping: Map<_, _> = (0..5_000).map(|number| (format!("k{number}"), json!({"a": "b"}))).collect();
+    let values: Vec<String> = (0..20_000).map(|number| format!("v{number}")).collect();
+    let queue = json!({"Type": "AWS::SQS::Queue", "Properties": {
+        "QueueName": {"Fn::FindInMap": ["M", {"Ref": "A"}, "a"]}, "KmsMasterKeyId": {"Ref": "A"},
+    }});
+    let queues: Map<_, _> = (0..1_000).map(|number| (format!("Q{number}"), queue.clone())).collect();
+    let parameters = json!({"A": {"Type": "String", "AllowedValues": values}});
+    let template = json!({"Parameters": parameters, "Mappings": {"M": mapping}, "Resources": queues});
+    assert!(report(template).findings.iter().any(|finding| finding.rule.code == "I0001"));
+}
+
+#[test]
+fn patterns_of_parameters_that_never_end() {
+    let pattern = format!("{}a{}b", "(".repeat(40), "{1,1000})".repeat(40));
+    let text = "a".repeat(4_000);
+    let endless = super::super::matches_pattern(&pattern, &format!("{text}b"));
+    assert_eq!(endless, Some(true), "what is too much work is not refused");
+    assert_eq!(super::super::matches_pattern("^(a|aa)*$", &format!("{text}b")), Some(false));
+}
+
+#[test]
+fn variables_of_a_text_by_the_thousand() {
+    let text: String = (0..2_000).map(|number| format!("${{V{number}}}")).collect();
+    let variables: Map<_, _> = (0..2_001).map(|number| (format!("V{number}"), json!("x"))).collect();
+    let queue = json!({"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Fn::Sub": [text, variables]}}});
+    let found = report(json!({"Resources": {"Q": queue}})).findings;
+    let unused: Vec<_> = found.iter().filter(|finding| finding.rule.code == "W1019").collect();
+    assert_eq!(unused.len(), 1, "only the last is not used");
+}
