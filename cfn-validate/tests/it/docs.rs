@@ -6,11 +6,12 @@ use cfn_model::validate::{Rule, rules};
 use cfn_validate::pages;
 
 /// What the beginnings of codes stand for, in cfn-lint's order.
-const GROUPS: [(&str, &str); 11] = [
+const GROUPS: [(&str, &str); 12] = [
     ("E0", "Reading"),
     ("E1", "The template and its functions"),
     ("E2", "Parameters"),
     ("E3", "Resources"),
+    ("E4", "Metadata"),
     ("E5", "Modules"),
     ("E6", "Outputs"),
     ("E7", "Mappings"),

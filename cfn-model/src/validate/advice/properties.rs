@@ -133,8 +133,8 @@ fn function(given: &Given<'_>, place: &Place<'_>, findings: &mut Vec<Finding>) {
     let Some(properties) = given.node.as_object().filter(|_| Function::call(given.node).is_none()) else { return };
     let is_serverless = given.kind == "AWS::Serverless::Function";
     let on = given.node["SnapStart"]["ApplyOn"].as_str() == Some("PublishedVersions");
-    let published = if is_serverless { has(properties, "AutoPublishAlias") } else { has_version(given) };
-    if on && !published {
+    let is_published = || if is_serverless { has(properties, "AutoPublishAlias") } else { has_version(given) };
+    if on && !is_published() {
         let place = place.key("SnapStart");
         let (message, help) = match is_serverless {
             true => {
