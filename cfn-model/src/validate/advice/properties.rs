@@ -3,7 +3,7 @@
 use super::{each, has};
 use crate::{
     Function, Node,
-    validate::{Finding, Rule, context::Context, place::Place, rules, text},
+    validate::{Finding, Rule, context::Context, place::Place, rules, schema::PACKAGED, text},
 };
 
 /// The properties of a resource.
@@ -16,21 +16,8 @@ pub(super) struct Given<'c> {
 
 type Paths = &'static [(&'static str, &'static [&'static str])];
 
-/// What `aws cloudformation package` replaces.
-const PACKAGED: Paths = &[
-    ("AWS::ApiGateway::RestApi", &["BodyS3Location"]),
-    ("AWS::AppSync::FunctionConfiguration", &["RequestMappingTemplateS3Location"]),
-    ("AWS::AppSync::FunctionConfiguration", &["ResponseMappingTemplateS3Location"]),
-    ("AWS::AppSync::GraphQLSchema", &["DefinitionS3Location"]),
-    ("AWS::AppSync::Resolver", &["RequestMappingTemplateS3Location"]),
-    ("AWS::AppSync::Resolver", &["ResponseMappingTemplateS3Location"]),
-    ("AWS::CloudFormation::Stack", &["TemplateURL"]),
-    ("AWS::CodeCommit::Repository", &["Code", "S3"]),
-    ("AWS::ElasticBeanstalk::ApplicationVersion", &["SourceBundle"]),
-    ("AWS::Lambda::Function", &["Code"]),
-    ("AWS::Lambda::LayerVersion", &["Content"]),
-    ("AWS::StepFunctions::StateMachine", &["DefinitionS3Location"]),
-];
+/// What `aws cloudformation package` replaces beside [`PACKAGED`], whose values can be something else than a path.
+const NESTED: Paths = &[("AWS::CloudFormation::Stack", &["TemplateURL"])];
 
 /// Where an availability zone, or a list of them, stands.
 const ZONES: Paths = &[
@@ -80,12 +67,14 @@ pub(super) fn check(given: &Given<'_>, place: &Place<'_>, findings: &mut Vec<Fin
     };
     let context = given.context;
     if !context.transforms.serverless {
-        at(given, PACKAGED, place, &mut |node, place, _| {
+        let mut local = |node: &Node, place: &Place<'_>, _| {
             if node.as_str().is_some_and(|text| !text.starts_with("s3://") && !text.starts_with("https://")) {
                 let message = format!("`{}` is a local path, which packaging has to replace", place.name());
                 advise(&rules::W3002, place, message, "run `aws cloudformation package` or `sam package` first");
             }
-        });
+        };
+        at(given, NESTED, place, &mut local);
+        at(given, PACKAGED, place, &mut local);
     }
     at(given, ZONES, place, &mut |node, place, conditional| {
         let written = node.as_str().filter(|zone| *zone != "all" && !conditional);

@@ -7,7 +7,7 @@ use crate::{
 
 /// The names that Lambda sets itself and refuses in a configuration: the page "Working with Lambda environment
 /// variables" of its guide.
-const RESERVED: [&str; 18] = [
+pub(in crate::validate) const RESERVED: [&str; 18] = [
     "AWS_ACCESS_KEY",
     "AWS_ACCESS_KEY_ID",
     "AWS_DEFAULT_REGION",

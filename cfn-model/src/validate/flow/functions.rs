@@ -6,33 +6,11 @@ use super::{
 };
 use crate::{
     Node,
-    validate::{Finding, Options, rules, text::scalar},
+    validate::{Finding, Options, documents::environment::RESERVED, rules, text::scalar},
 };
 
 /// The most bytes of all environment variables together, names and values.
 const MOST_ENVIRONMENT: usize = 4096;
-
-/// What Lambda sets itself ("Defined runtime environment variables" in its guide).
-const RESERVED: [&str; 18] = [
-    "_HANDLER",
-    "_X_AMZN_TRACE_ID",
-    "AWS_ACCESS_KEY",
-    "AWS_ACCESS_KEY_ID",
-    "AWS_DEFAULT_REGION",
-    "AWS_EXECUTION_ENV",
-    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-    "AWS_LAMBDA_FUNCTION_NAME",
-    "AWS_LAMBDA_FUNCTION_VERSION",
-    "AWS_LAMBDA_INITIALIZATION_TYPE",
-    "AWS_LAMBDA_LOG_GROUP_NAME",
-    "AWS_LAMBDA_LOG_STREAM_NAME",
-    "AWS_LAMBDA_RUNTIME_API",
-    "AWS_REGION",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "LAMBDA_RUNTIME_DIR",
-    "LAMBDA_TASK_ROOT",
-];
 
 pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
     for &number in &flow.model.functions {

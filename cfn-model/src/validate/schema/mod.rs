@@ -20,6 +20,7 @@ pub(super) use calls::is_constrained;
 use cfn_schema::{Keyword, Schema};
 pub(super) use conditional::{if_arguments, is_no_value};
 use embedded::Embedded;
+pub(super) use scalars::PACKAGED;
 
 use super::{
     Finding, Rule,

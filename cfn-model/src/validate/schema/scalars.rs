@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Properties that `aws cloudformation package` and `sam package` replace: a local path can stand there.
-const PACKAGED: [(&str, &[&str]); 11] = [
+pub(in crate::validate) const PACKAGED: &[(&str, &[&str])] = &[
     ("AWS::ApiGateway::RestApi", &["BodyS3Location"]),
     ("AWS::AppSync::FunctionConfiguration", &["RequestMappingTemplateS3Location"]),
     ("AWS::AppSync::FunctionConfiguration", &["ResponseMappingTemplateS3Location"]),
