@@ -4,7 +4,10 @@
 use std::{env, fs, path::PathBuf, process, sync::Arc};
 
 use async_lambda::{Context, Engine, Recorder, prelude::*};
-use cfn_validate::cli::{self, Environment, Exit, Streams};
+use cfn_validate::{
+    Streams, Surroundings,
+    cli::{self, Exit},
+};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
@@ -123,8 +126,8 @@ pub fn run(arguments: &[&str], input: &str) -> (Exit, String) {
     let mut input = input.as_bytes();
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let streams = Streams { input: &mut input, out: &mut out, err: &mut err };
-    let environment = Environment { directory: folder(), ..Environment::default() };
-    let exit = cli::run(arguments.iter().map(Into::into), streams, &environment);
+    let surroundings = Surroundings { directory: folder(), ..Surroundings::default() };
+    let exit = cli::run(arguments.iter().map(Into::into), streams, &surroundings);
     (exit, String::from_utf8(out).expect("words are UTF-8"))
 }
 

@@ -90,7 +90,7 @@ fn of_model(
 pub(super) fn config_path(session: &Session<'_>, chosen: &args::Settings) -> Option<PathBuf> {
     chosen.config.clone().or_else(|| {
         let usual = Path::new(CONFIG);
-        session.environment.directory.join(usual).is_file().then(|| usual.to_owned())
+        session.environment.path(usual).is_file().then(|| usual.to_owned())
     })
 }
 

@@ -31,7 +31,7 @@ fn read_file(session: &mut Session<'_>, path: &Path) -> Result<String, Box<Diagn
         return read_text(&name, &mut session.input, 0);
     }
     let failed = |error| Box::new(Diagnostic::error(format!("{name}: {}", plain(&error))));
-    let file = fs::File::open(session.environment.directory.join(path)).map_err(failed)?;
+    let file = fs::File::open(session.environment.path(path)).map_err(failed)?;
     let length = file.metadata().map_err(failed)?.len();
     read_text(&name, file, usize::try_from(length).unwrap_or(usize::MAX))
 }

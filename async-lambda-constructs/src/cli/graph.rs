@@ -47,7 +47,7 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &args::G
     };
     match command.output.as_deref().filter(|path| *path != Path::new("-")) {
         None => session.out.write(&text),
-        Some(path) => match files::write(&session.environment.directory.join(path), &text) {
+        Some(path) => match files::write(&session.environment.path(path), &text) {
             Ok(written) => {
                 let verb = if written == Written::Unchanged { "unchanged" } else { "wrote" };
                 let verb = session.reporter.err.good(verb);

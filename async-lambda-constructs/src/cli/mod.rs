@@ -19,12 +19,9 @@ mod report;
 mod synth;
 mod validate;
 
-use std::{
-    ffi::OsString,
-    io::{Read, Write},
-    process::ExitCode,
-};
+use std::{ffi::OsString, io::Read, process::ExitCode};
 
+pub use cfn_validate::{Streams, Surroundings};
 pub use environment::Environment;
 
 use crate::{IntoStacks, Project};
@@ -43,16 +40,6 @@ pub enum Exit {
     Usage,
 }
 
-/// The streams of a run.
-pub struct Streams<'a> {
-    /// Where input named `-` comes from.
-    pub input: &'a mut dyn Read,
-    /// Where data goes.
-    pub out: &'a mut dyn Write,
-    /// Where words go.
-    pub err: &'a mut dyn Write,
-}
-
 /// The main function of a synth program: does what the arguments of the process say with these stacks, or with
 /// this application.
 ///
@@ -64,12 +51,8 @@ pub struct Streams<'a> {
 /// }
 /// ```
 pub fn main<Kind>(project: impl IntoStacks<Kind>) -> ExitCode {
-    let streams = Streams {
-        input: &mut std::io::stdin().lock(),
-        out: &mut std::io::BufWriter::new(std::io::stdout().lock()),
-        err: &mut std::io::BufWriter::new(std::io::stderr().lock()),
-    };
-    run(project, std::env::args_os().skip(1), streams, &Environment::of_process()).into()
+    let environment = Environment::of_process();
+    Streams::of_process(|streams| run(project, std::env::args_os().skip(1), streams, &environment)).into()
 }
 
 /// Does what the arguments say. `arguments` are those behind the program's name.

@@ -148,7 +148,7 @@ impl Target {
             session.out.write(content);
             return Ok(Written::Changed);
         }
-        let path = session.environment.directory.join(&self.path);
+        let path = session.environment.path(&self.path);
         if let (true, Some(folder)) = (self.in_folder, path.parent()) {
             fs::create_dir_all(folder)?;
         }
@@ -196,7 +196,7 @@ fn targets(session: &mut Session<'_>, stacks: &[Stack], command: &Synth) -> Resu
 }
 
 fn is_folder(session: &Session<'_>, path: &Path) -> bool {
-    path.to_string_lossy().ends_with(['/', '\\']) || session.environment.directory.join(path).is_dir()
+    path.to_string_lossy().ends_with(['/', '\\']) || session.environment.path(path).is_dir()
 }
 
 /// Stack names go into file names and to CloudFormation, and both have rules.

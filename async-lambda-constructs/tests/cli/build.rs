@@ -9,7 +9,7 @@ use std::{
     process::Command,
 };
 
-use async_lambda_constructs::cli::{self, Environment, Exit, Streams};
+use async_lambda_constructs::cli::{self, Environment, Exit, Streams, Surroundings};
 use zip::ZipArchive;
 
 use crate::{Run, folder, listing, stacks};
@@ -42,7 +42,7 @@ fn project(test: &str, main: &str) -> PathBuf {
 /// Runs where the program's package is, as `cargo run` does it.
 fn build(project: &Path, arguments: &[&str]) -> Run {
     let environment = Environment {
-        directory: project.to_owned(),
+        surroundings: Surroundings { directory: project.to_owned(), ..Surroundings::default() },
         manifest_directory: Some(project.to_owned()),
         cargo: Some(env!("CARGO").into()),
         ..Environment::default()

@@ -15,7 +15,7 @@ use std::{ffi::OsString, fs, path::PathBuf};
 
 use async_lambda_constructs::{
     IntoStacks, Stack,
-    cli::{self, Environment, Exit, Streams},
+    cli::{self, Environment, Exit, Streams, Surroundings},
 };
 
 /// What a run came to.
@@ -33,7 +33,8 @@ impl std::fmt::Display for Run {
 
 /// A run in a folder, with something on stdin.
 fn run_in<K>(directory: PathBuf, stacks: impl IntoStacks<K>, arguments: &[&str], input: &str) -> Run {
-    let environment = Environment { directory, ..Environment::default() };
+    let surroundings = Surroundings { directory, ..Surroundings::default() };
+    let environment = Environment { surroundings, ..Environment::default() };
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let streams = Streams { input: &mut input.as_bytes(), out: &mut out, err: &mut err };
     let exit = cli::run(stacks, arguments.iter().map(OsString::from), streams, &environment);

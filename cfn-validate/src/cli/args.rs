@@ -73,6 +73,17 @@ choices! {
     }
 }
 
+impl Color {
+    /// Whether there is to be colour; `None` leaves it to the terminal.
+    pub(super) fn is_wanted(self) -> Option<bool> {
+        match self {
+            Color::Auto => None,
+            Color::Always => Some(true),
+            Color::Never => Some(false),
+        }
+    }
+}
+
 const EXIT_STATUS: &str = "\
 Exit status:
   0  no finding of severity error

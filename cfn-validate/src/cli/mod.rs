@@ -9,32 +9,12 @@ mod collect;
 mod config;
 mod explain;
 
-use std::{
-    env,
-    ffi::OsString,
-    fs,
-    io::{IsTerminal, Read, Write},
-    path::PathBuf,
-    process::ExitCode,
-};
+use std::{env, ffi::OsString, fs, io::Read, process::ExitCode};
 
-use crate::{Counts, Diagnostic, Stream, Style, plain, plural, render};
-use args::{Arguments, Color, Format, Task};
+use crate::{Counts, Diagnostic, Stream, Streams, Style, Surroundings, plain, plural, render};
+use args::{Arguments, Format, Task};
 use check::Checked;
 use config::Selection;
-
-/// What a run takes from its surroundings.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Environment {
-    /// Where relative paths start, and the search for `.cfn-validate.yaml`.
-    pub directory: PathBuf,
-    /// Whether colour is unwanted: `NO_COLOR` is set and not empty, or `TERM` is `dumb`.
-    pub no_color: bool,
-    /// Whether stdout is a terminal.
-    pub out_is_terminal: bool,
-    /// Whether stderr is a terminal.
-    pub err_is_terminal: bool,
-}
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,51 +27,26 @@ pub enum Exit {
     Failed,
 }
 
-/// The streams of a run.
-pub struct Streams<'a> {
-    /// What `-` reads.
-    pub input: &'a mut dyn Read,
-    /// Where findings go.
-    pub out: &'a mut dyn Write,
-    /// Where words go.
-    pub err: &'a mut dyn Write,
-}
-
 /// The main function of the program.
 pub fn main() -> ExitCode {
-    let environment = Environment {
-        directory: env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
-        no_color: env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
-            || env::var_os("TERM").is_some_and(|value| value == "dumb"),
-        out_is_terminal: std::io::stdout().is_terminal(),
-        err_is_terminal: std::io::stderr().is_terminal(),
-    };
-    let streams = Streams {
-        input: &mut std::io::stdin().lock(),
-        out: &mut std::io::BufWriter::new(std::io::stdout().lock()),
-        err: &mut std::io::BufWriter::new(std::io::stderr().lock()),
-    };
-    run(env::args_os().skip(1), streams, &environment).into()
+    let surroundings = Surroundings::of_process();
+    Streams::of_process(|streams| run(env::args_os().skip(1), streams, &surroundings)).into()
 }
 
 /// Does what the arguments say. `arguments` are those behind the program's name.
-pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: Streams<'_>, environment: &Environment) -> Exit {
+pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: Streams<'_>, surroundings: &Surroundings) -> Exit {
     let mut out = Stream::new(streams.out);
     let mut err = Stream::new(streams.err);
     let exit = match args::parse(arguments) {
         Ok(arguments) => {
-            let style = |is_terminal: bool| match arguments.color {
-                Color::Always => Style::colored(),
-                Color::Auto if is_terminal && !environment.no_color => Style::colored(),
-                Color::Never | Color::Auto => Style::plain(),
-            };
+            let (out_style, err_style) = surroundings.styles(arguments.color.is_wanted());
             let mut session = Session {
-                out_style: if arguments.output.is_some() { Style::plain() } else { style(environment.out_is_terminal) },
-                err_style: style(environment.err_is_terminal),
+                out_style: if arguments.output.is_some() { Style::plain() } else { out_style },
+                err_style,
                 input: streams.input,
                 out: &mut out,
                 err: &mut err,
-                environment,
+                surroundings,
             };
             session.run(&arguments).unwrap_or_else(|diagnostics| {
                 for diagnostic in diagnostics {
@@ -124,7 +79,7 @@ struct Session<'a, 'b> {
     err: &'b mut Stream<'a>,
     out_style: Style,
     err_style: Style,
-    environment: &'b Environment,
+    surroundings: &'b Surroundings,
 }
 
 /// Why nothing was checked.
@@ -139,7 +94,7 @@ impl Session<'_, '_> {
         };
         match &arguments.output {
             None => self.out.write(&text),
-            Some(path) => fs::write(self.environment.directory.join(path), text)
+            Some(path) => fs::write(self.surroundings.directory.join(path), text)
                 .map_err(|error| failure(format!("{}: cannot be written: {}", path.display(), plain(&error))))?,
         }
         Ok(exit)
@@ -148,7 +103,7 @@ impl Session<'_, '_> {
     /// Checks files: the text of the report, and how it ended.
     fn check(&mut self, arguments: &Arguments) -> Result<(String, Exit), Failure> {
         let Task::Check(named) = &arguments.task else { return Ok((String::new(), Exit::Fine)) };
-        let directory = &self.environment.directory;
+        let directory = &self.surroundings.directory;
         let settings = config::find(directory, arguments.config.as_deref())?;
         let selection = Selection::new(&settings, arguments)?;
         let files = collect::files(directory, named, &settings)?;

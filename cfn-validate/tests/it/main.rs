@@ -13,7 +13,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use cfn_validate::cli::{self, Environment, Exit, Streams};
+use cfn_validate::{
+    Streams, Surroundings,
+    cli::{self, Exit},
+};
 
 /// What a run came to.
 struct Run {
@@ -30,10 +33,10 @@ impl std::fmt::Display for Run {
 
 /// A run in a folder, with something on stdin.
 fn run_in(directory: &Path, arguments: &[&str], input: &str) -> Run {
-    let environment = Environment { directory: directory.to_owned(), ..Environment::default() };
+    let surroundings = Surroundings { directory: directory.to_owned(), ..Surroundings::default() };
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let streams = Streams { input: &mut input.as_bytes(), out: &mut out, err: &mut err };
-    let exit = cli::run(arguments.iter().map(OsString::from), streams, &environment);
+    let exit = cli::run(arguments.iter().map(OsString::from), streams, &surroundings);
     Run { exit, out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() }
 }
 

@@ -2,7 +2,10 @@
 
 use std::{fs, io};
 
-use cfn_validate::cli::{self, Environment, Exit, Streams};
+use cfn_validate::{
+    Streams, Surroundings,
+    cli::{self, Exit},
+};
 use insta::assert_snapshot;
 
 use crate::{FINE, Run, WRONG, WRONG_JSON, folder, run_in};
@@ -189,7 +192,7 @@ fn a_reader_who_goes_away_is_no_failure_and_a_full_disk_is_one() {
     let check = |kind, expected| {
         let mut err = Vec::new();
         let streams = Streams { input: &mut io::empty(), out: &mut Closed(kind), err: &mut err };
-        let exit = cli::run(["--list-rules".into()], streams, &Environment::default());
+        let exit = cli::run(["--list-rules".into()], streams, &Surroundings::default());
         assert_eq!(exit, expected, "{}", String::from_utf8(err).unwrap());
     };
     check(io::ErrorKind::BrokenPipe, Exit::Fine);

@@ -47,6 +47,12 @@ pub struct Comparison {
     crashes: Vec<(String, String)>,
 }
 
+impl KnownDifference {
+    fn is(&self, difference: &Difference) -> bool {
+        (&self.template, &self.code, &self.path) == (&difference.template, &difference.rule, &difference.place)
+    }
+}
+
 impl Count {
     fn add(&mut self, other: Count) {
         self.expected += other.expected;
@@ -122,14 +128,23 @@ impl Comparison {
         self.crashes.len()
     }
 
-    /// How many findings of these rules cfn-lint does not have, but for those in which we are `right`.
-    pub fn extra(&self, rules: &[String], right: &[KnownDifference]) -> usize {
-        let is_right = |each: &Difference| {
-            right
-                .iter()
-                .any(|known| (&known.template, &known.code, &known.path) == (&each.template, &each.rule, &each.place))
-        };
-        self.differences.iter().filter(|each| each.extra && rules.contains(&each.rule) && !is_right(each)).count()
+    /// How many errors were expected and not found.
+    pub fn missed(&self) -> usize {
+        self.total.missed()
+    }
+
+    /// The errors that cfn-lint does not have, but for those in which we are `right`; and what is said to be such an
+    /// error and is none.
+    pub fn unexplained(&self, right: &[KnownDifference]) -> Vec<String> {
+        let extra: Vec<&Difference> = self.differences.iter().filter(|each| each.extra).collect();
+        let unknown = extra.iter().filter(|each| !right.iter().any(|known| known.is(each)));
+        let stale = right.iter().filter(|known| !extra.iter().any(|each| known.is(each)));
+        let unknown = unknown
+            .map(|each| format!("{} at {} in {}: cfn-lint does not have it", each.rule, each.place, each.template));
+        let stale = stale.map(|known| {
+            format!("where-we-are-right.json: {} at {} in {} is no difference", known.code, known.path, known.template)
+        });
+        unknown.chain(stale).collect()
     }
 
     /// The tables, for people.
@@ -256,18 +271,22 @@ mod tests {
     }
 
     #[test]
-    fn counts_the_extra_findings_of_some_rules() {
-        let extra = |codes: &[&str], right: &[KnownDifference]| {
-            comparison().extra(&codes.iter().map(|code| (*code).to_owned()).collect::<Vec<_>>(), right)
+    fn an_extra_error_needs_a_reason_and_a_reason_needs_an_extra_error() {
+        let check = |right: &[&str], expected: &[&str]| {
+            let known = |path: &&str| KnownDifference {
+                template: "b.json".to_owned(),
+                code: "E3012".to_owned(),
+                path: (*path).to_owned(),
+            };
+            let right: Vec<KnownDifference> = right.iter().map(known).collect();
+            assert_eq!(comparison().unexplained(&right), expected);
         };
-        assert_eq!(
-            (extra(&["E3012"], &[]), extra(&["E3012", "E3012"], &[]), extra(&["E3002"], &[]), extra(&[], &[])),
-            (1, 1, 0, 0)
-        );
-        let known = |path: &str| {
-            vec![KnownDifference { template: "b.json".to_owned(), code: "E3012".to_owned(), path: path.to_owned() }]
-        };
-        assert_eq!((extra(&["E3012"], &known("Resources/X")), extra(&["E3012"], &known("Resources/Y"))), (0, 1));
+        let extra = "E3012 at Resources/X in b.json: cfn-lint does not have it";
+        let stale = "where-we-are-right.json: E3012 at Resources/Y in b.json is no difference";
+        check(&[], &[extra]);
+        check(&["Resources/X"], &[]);
+        check(&["Resources/Y"], &[extra, stale]);
+        assert_eq!(comparison().missed(), 1);
     }
 
     #[test]

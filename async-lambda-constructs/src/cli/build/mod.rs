@@ -77,8 +77,11 @@ fn request(session: &Session<'_>, command: &Build, variables: Vec<(String, Strin
     let environment = session.environment;
     let programs = Programs::default();
     Request {
-        directory: environment.directory.clone(),
-        manifest_directory: environment.manifest_directory.clone().unwrap_or_else(|| environment.directory.clone()),
+        directory: environment.surroundings.directory.clone(),
+        manifest_directory: environment
+            .manifest_directory
+            .clone()
+            .unwrap_or_else(|| environment.surroundings.directory.clone()),
         selection: Selection { package: command.package.clone(), binary: command.binary.clone() },
         architecture: match command.architecture {
             args::Architecture::X86 => Architecture::X86_64,
@@ -95,7 +98,7 @@ fn request(session: &Session<'_>, command: &Build, variables: Vec<(String, Strin
         },
         environment: variables,
         color: session.reporter.err.is_colored(),
-        output: environment.directory.join(ARCHIVE),
+        output: environment.path(ARCHIVE),
     }
 }
 
@@ -125,7 +128,7 @@ impl ProgressLine {
             }
             Progress::Waiting => {}
         }
-        if session.environment.err_is_terminal && session.message_format == MessageFormat::Human {
+        if session.environment.surroundings.err_is_terminal && session.message_format == MessageFormat::Human {
             let seconds = self.started.elapsed().as_secs();
             // Cut to what any terminal has room for: a line that wraps cannot be cleared.
             let text: String = format!("{seconds:>4} s  {}", self.text).chars().take(78).collect();
@@ -165,7 +168,7 @@ fn say(session: &mut Session<'_>, package: &Package, architecture: Architecture,
         let text = session.reporter.for_err(&diagnostic);
         session.err.write(&text);
     }
-    let path = shown(&package.path, &session.environment.directory);
+    let path = shown(&package.path, &session.environment.surroundings.directory);
     match session.message_format {
         MessageFormat::Human => {
             let style = session.reporter.err;

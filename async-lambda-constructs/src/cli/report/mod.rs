@@ -125,13 +125,8 @@ pub(super) struct Reporter {
 
 impl Reporter {
     pub(super) fn new(format: MessageFormat, color: Color, environment: &Environment) -> Reporter {
-        let style = |is_terminal: bool| match color {
-            Color::Always => Style::colored(),
-            Color::Never => Style::plain(),
-            Color::Auto if is_terminal && !environment.no_color => Style::colored(),
-            Color::Auto => Style::plain(),
-        };
-        Reporter { format, out: style(environment.out_is_terminal), err: style(environment.err_is_terminal) }
+        let (out, err) = environment.surroundings.styles(color.is_wanted());
+        Reporter { format, out, err }
     }
 
     pub(super) fn for_out(self, diagnostic: &Diagnostic) -> String {

@@ -11,7 +11,7 @@ use crate::cli::environment::Environment;
 /// workspace's root, which is where the program was started or above it.
 pub(in crate::cli) fn rust_place(origin: Origin, environment: &Environment) -> Place {
     let line = origin.line as usize;
-    let text = environment.directory.ancestors().find_map(|folder| read_source(&folder.join(origin.file)));
+    let text = environment.surroundings.directory.ancestors().find_map(|folder| read_source(&folder.join(origin.file)));
     match text {
         Some(text) => {
             let column = match origin.column {
