@@ -23,6 +23,8 @@ struct Schemas {
     certain: Vec<Schema>,
     /// Those of alternatives.
     possible: Vec<Schema>,
+    /// Whether one that holds in any case takes anything here.
+    open: bool,
 }
 
 /// Tells which findings about functions count.
@@ -46,7 +48,7 @@ impl Reach {
         }
         let kind = context.section("Resources").and_then(|all| all.get(id)?.get("Type")?.as_str());
         if kind.is_none_or(|kind| kind.starts_with("Custom::") || kind == "AWS::CloudFormation::CustomResource") {
-            return Some(finding);
+            return if is_key(&finding) { beyond(finding) } else { Some(finding) };
         }
         // What a module or an unknown type takes is unknown; what is named in it has to exist all the same.
         let Some(known) = kind.and_then(cfn_schema::resource_type) else { return beyond(finding) };
@@ -64,19 +66,18 @@ impl Reach {
                 Segment::Index(index) => schemas.below(|schema| member(schema, *index)),
             };
             match next {
+                Below::Anything { certain: true } if is_key(&finding) => return beyond(finding),
                 Below::Anything { certain: true } => return Some(finding),
                 Below::Anything { certain: false } => {
-                    schemas.certain.clear();
+                    schemas = Schemas::default();
                     break;
                 }
                 Below::Nothing => return None,
                 Below::Schemas(next) => schemas = next,
             }
         }
-        // A key that was looked up; what is wrong with the shape of a call says what was expected.
-        let is_key = same(finding.rule, &rules::E1011) && finding.expected.is_none();
-        let is_anything = is_key && !schemas.certain.iter().any(|schema| is_constrained(*schema, 0));
-        match schemas.certain.is_empty() || is_anything {
+        let is_anything = is_key(&finding) && !schemas.certain.iter().any(|schema| is_constrained(*schema, 0));
+        match (schemas.certain.is_empty() && !schemas.open) || is_anything {
             false => Some(finding),
             true => beyond(finding),
         }
@@ -113,21 +114,57 @@ impl Reach {
     }
 }
 
+/// Whether it is about a key that was looked up; what is wrong with the shape of a call says what was expected.
+fn is_key(finding: &Finding) -> bool {
+    same(finding.rule, &rules::E1011) && finding.expected.is_none()
+}
+
 /// A finding where nobody can say what the value is for: no advice then.
 fn beyond(finding: Finding) -> Option<Finding> {
     (finding.rule.severity == Severity::Error).then(|| Finding { rule: &rules::AL0301, causes: Vec::new(), ..finding })
 }
 
-/// Leaves out the advice to write a text without `Fn::Sub` where the text is wrong.
+/// Leaves out what is said of a result where the call itself is wrong, and the advice on a text that is wrong.
 pub(in crate::validate) fn without_second_thoughts(mut findings: Vec<Finding>) -> Vec<Finding> {
-    let wrong: HashSet<Path> = findings
+    const RESULTS: [&Rule; 7] =
+        [&rules::W1030, &rules::W1031, &rules::W1032, &rules::W1033, &rules::W1034, &rules::W1035, &rules::W1036];
+    // A call that gives the wrong type: what it would find is of no interest.
+    let misplaced: HashSet<Path> = findings
         .iter()
-        .filter(|finding| same(finding.rule, &rules::W1031))
-        .map(|finding| finding.path.clone())
+        .filter(|found| same(found.rule, &rules::E1011) && !is_key(found))
+        .map(|found| found.path.clone())
         .collect();
-    if !wrong.is_empty() {
-        findings.retain(|finding| !same(finding.rule, &rules::W1020) || !wrong.contains(&finding.path));
+    if !misplaced.is_empty() {
+        findings.retain(|found| {
+            let steps = &found.path.0;
+            !is_key(found) || steps.len() < 2 || !misplaced.contains(&Path(steps[..steps.len() - 2].to_vec()))
+        });
     }
+    let is_result = |finding: &Finding| RESULTS.iter().any(|rule| same(rule, finding.rule));
+    let calls: HashSet<Path> =
+        findings.iter().filter(|found| is_result(found)).map(|found| found.path.clone()).collect();
+    if calls.is_empty() {
+        return findings;
+    }
+    let mut wrong = HashSet::new();
+    for finding in &findings {
+        let is_wrong = finding.rule.severity == Severity::Error && finding.rule.code.starts_with("E1");
+        let path = &finding.path.0;
+        for length in (1..=path.len()).filter(|_| is_wrong) {
+            wrong.extend(calls.get(&Path(path[..length].to_vec())).cloned());
+        }
+    }
+    let is_advice = |finding: &Finding| same(finding.rule, &rules::W1020) || same(finding.rule, &rules::W1019);
+    // `Fn::Sub/1/Name` is about the call at `Fn::Sub`.
+    let is_about_wrong_text = |path: &Path| {
+        let call = path.0.iter().rposition(|step| matches!(step, Segment::Key(key) if key == Function::Sub.name()));
+        call.is_some_and(|call| calls.contains(&Path(path.0[..=call].to_vec())))
+    };
+    findings.retain(|finding| match finding {
+        _ if is_result(finding) => !wrong.contains(&finding.path),
+        _ if is_advice(finding) => !is_about_wrong_text(&finding.path),
+        _ => true,
+    });
     findings
 }
 
@@ -175,19 +212,20 @@ impl Schemas {
     }
 
     fn below(&self, mut says: impl FnMut(Schema) -> Says) -> Below {
-        let mut next = Schemas::default();
+        let mut next = Schemas { open: self.open, ..Schemas::default() };
         let mut anything = false;
         for (schemas, possible) in [(&self.certain, false), (&self.possible, true)] {
             for schema in schemas {
                 match says(*schema) {
                     Says::Schema(inner) => next.add(inner, possible),
-                    Says::Anything if !possible => return Below::Anything { certain: true },
+                    Says::Anything if !possible => next.open = true,
                     Says::Anything => anything = true,
                     Says::Nothing => {}
                 }
             }
         }
         match next.certain.is_empty() && next.possible.is_empty() {
+            true if next.open => Below::Anything { certain: true },
             true if anything => Below::Anything { certain: false },
             true => Below::Nothing,
             false => Below::Schemas(next),
