@@ -189,6 +189,7 @@ fn run_with(document: &Object, options: &Options<'_>, problems: &[Finding], sile
     let (called, edges) = walker.finish();
     let mut reach = functions::Reach::default();
     findings.extend(called.into_iter().filter_map(|finding| reach.keep(&context, finding)));
+    findings.extend(functions::undeclared(&context));
     findings.extend(substitution::forgotten(&context));
     findings.extend(identifiers::repeated(&context));
     findings.extend(formats::values(&context, &edges));

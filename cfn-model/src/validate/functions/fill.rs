@@ -57,6 +57,9 @@ impl Walker<'_> {
             let message = format!("`{}` takes {expected}, got {actual}", owner.name);
             let finding = Finding::new(owner.rule, place.to_path(), message);
             self.findings.push(finding.expected(expected).actual(actual));
+            if let Node::Object(object) = node {
+                self.no_function(object, place);
+            }
             return self.depend(node, place);
         }
         let members = slot.members.copied().unwrap_or(Slot::anything(slot.functions));
@@ -67,6 +70,7 @@ impl Walker<'_> {
                 }
             }
             Node::Object(object) => {
+                self.no_function(object, place);
                 if Function::call(node).is_some() {
                     self.depend(node, place);
                 }

@@ -19,7 +19,7 @@ use std::collections::HashSet;
 
 use cfn_schema::Types;
 
-pub(super) use loops::unrolled;
+pub(super) use loops::{undeclared, unrolled};
 pub(super) use reach::{Reach, without_second_thoughts};
 pub(super) use reference::get_att;
 pub(super) use resolve::{rule as rule_of_result, values};
@@ -376,6 +376,7 @@ impl<'c> Walker<'c> {
     }
 
     fn object(&mut self, object: &Object, place: &Place<'_>, scope: Scope) {
+        self.no_function(object, place);
         for (key, value) in object {
             if key.starts_with("Fn::ForEach") {
                 self.for_each(value, &place.key(key), scope);
@@ -385,24 +386,34 @@ impl<'c> Walker<'c> {
         }
     }
 
-    /// A loop that could not be unrolled: what is inside means nothing yet.
-    fn for_each(&mut self, value: &Node, place: &Place<'_>, scope: Scope) {
-        let rule = scope.place.unwrap_or(&rules::E1032);
-        if self.context.transforms.language_extensions {
-            let parts = value.as_array().unwrap_or_default();
-            if !matches!(parts, [Node::String(_), Node::Array(_) | Node::Object(_), Node::Object(_)]) {
-                let actual = text::shown(value);
-                let expected = "a list of a name, a collection and an object";
-                let message = format!("`{}` takes {expected}, got {actual}", place.name());
-                self.findings.push(Finding::new(rule, place.to_path(), message).expected(expected).actual(actual));
-            }
-        } else {
-            let message = format!("`{}` needs the transform `AWS::LanguageExtensions`", place.name());
-            self.findings.push(
-                Finding::new(&rules::E1032, place.to_path(), message)
-                    .help("add `AWS::LanguageExtensions` to `Transform`".to_owned()),
-            );
+    /// Reports what is called as a function and is none. CloudFormation does so wherever it finds one.
+    fn no_function(&mut self, object: &Object, place: &Place<'_>) {
+        let is_unknown = |key: &&String| {
+            key.starts_with("Fn::") && Function::from_name(key).is_none() && !key.starts_with("Fn::ForEach")
+        };
+        if self.context.transforms.macros {
+            return;
         }
+        for key in object.keys().filter(is_unknown) {
+            let help = self.context.did_you_mean(key, Function::ALL.iter().map(|function| function.name()));
+            let message = format!("`{}` is not a function", text::shortened(key));
+            self.findings.push(Finding::new(&rules::AL0304, place.to_path(), message).actual(key).help(help));
+        }
+    }
+
+    /// A loop that could not be unrolled: what is inside means nothing yet. Without the transform it is reported as a
+    /// whole.
+    fn for_each(&mut self, value: &Node, place: &Place<'_>, scope: Scope) {
+        let parts = value.as_array().unwrap_or_default();
+        let is_loop = matches!(parts, [Node::String(_), Node::Array(_) | Node::Object(_), Node::Object(_)]);
+        if is_loop || !self.context.transforms.language_extensions {
+            return;
+        }
+        let actual = text::shown(value);
+        let expected = "a list of a name, a collection and an object";
+        let message = format!("`{}` takes {expected}, got {actual}", place.name());
+        let finding = Finding::new(scope.place.unwrap_or(&rules::E1032), place.to_path(), message);
+        self.findings.push(finding.expected(expected).actual(actual));
     }
 
     /// The call that a node is here: the functions of conditions mean something in conditions only.

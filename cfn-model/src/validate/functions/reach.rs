@@ -37,13 +37,14 @@ pub(in crate::validate) struct Reach {
 impl Reach {
     /// A finding about a function, unless it stands where no property is.
     pub(in crate::validate) fn keep(&mut self, context: &Context<'_>, finding: Finding) -> Option<Finding> {
-        let is_about_the_graph = [&rules::W1001, &rules::W3005].into_iter().any(|rule| same(rule, finding.rule));
+        let stands_anywhere =
+            [&rules::W1001, &rules::W3005, &rules::AL0304].into_iter().any(|rule| same(rule, finding.rule));
         let [Segment::Key(resources), Segment::Key(id), Segment::Key(properties), rest @ ..] =
             finding.path.0.as_slice()
         else {
             return Some(finding);
         };
-        if is_about_the_graph || resources != "Resources" || properties != "Properties" {
+        if stands_anywhere || resources != "Resources" || properties != "Properties" {
             return Some(finding);
         }
         let kind = context.section("Resources").and_then(|all| all.get(id)?.get("Type")?.as_str());

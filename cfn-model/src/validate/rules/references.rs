@@ -2,6 +2,7 @@
 
 rules! {
     error AL0301 "A name exists, also where nobody knows what it is for";
+    error AL0304 "What is called as a function is one";
     error E1010 "`Fn::GetAtt` names a resource and one of its attributes";
     error E1011 "`Fn::FindInMap` names a mapping and two keys";
     error E1015 "`Fn::GetAZs` takes a region";
