@@ -172,7 +172,12 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
         let start = marks.start.index();
         self.budget.node(start)?;
         match event {
-            Event::Alias(id) => self.alias(id, start, marks.end.index()),
+            Event::Alias(id) => {
+                if matches!(source, Source::Text) {
+                    self.watch.alias();
+                }
+                self.alias(id, start, marks.end.index())
+            }
             Event::Scalar(text, style, _, tag) => {
                 let meaning = meaning(tag.as_ref(), start)?;
                 self.scalar(text, style, meaning, tag.as_deref(), start, marks.end.index())

@@ -61,11 +61,7 @@ impl Walker<'_> {
             let place = place.key(key);
             if key == "DefaultValue" {
                 // What is wrong in it shows only when the key is not there.
-                let found = self.findings.len();
-                self.walk(value, &place, scope);
-                for finding in self.findings[found..].iter_mut().filter(|finding| finding.rule.code.starts_with('E')) {
-                    finding.rule = &rules::AL0301;
-                }
+                self.walk_beyond(value, &place, scope);
             } else {
                 let message = format!("`Fn::FindInMap` has no option `{}`", text::shortened(key));
                 self.fail(scope.code(FUNCTION), &place, message);

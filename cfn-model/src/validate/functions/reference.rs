@@ -189,7 +189,6 @@ impl Walker<'_> {
             Node::String(name) if name.split_once('.').is_some_and(|(id, rest)| !id.is_empty() && !rest.is_empty()) => {
                 self.attribute_of(name, [place, place], rule, scope);
             }
-            Node::String(name) if is_replaced_later(name) => {}
             Node::Array(parts) => match parts.as_slice() {
                 [Node::String(id), Node::String(attribute)] => {
                     let places = [&place.index(0), &place.index(1)];

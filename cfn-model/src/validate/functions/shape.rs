@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     Node,
-    validate::{Finding, place::Place, rules, schema::is_replaced_later, text},
+    validate::{Finding, Severity, place::Place, rules, schema::is_replaced_later, text},
 };
 
 use Function::{
@@ -86,8 +86,21 @@ impl Walker<'_> {
             Cidr => self.parts(function, argument, place, (2..=3, &[BLOCK, COUNT, SIZE]), scope),
             GetStackOutput => self.stack_output(argument, place, scope),
             Length | ToJsonString => self.extension(function, argument, place, scope),
-            // What a macro or a rule takes is its own matter.
+            // What a macro takes is its own matter; what is named in it has to exist all the same.
+            Transform => self.walk_beyond(argument, place, scope),
+            // So is what a rule takes.
             _ => self.walk(argument, place, scope),
+        }
+    }
+
+    /// Checks what may never be looked at, so that a mistake in it has a code of its own.
+    pub(super) fn walk_beyond(&mut self, node: &Node, place: &Place<'_>, scope: Scope) {
+        let found = self.findings.len();
+        self.walk(node, place, scope);
+        for finding in &mut self.findings[found..] {
+            if finding.rule.severity == Severity::Error && !std::ptr::eq(finding.rule, &rules::AL0304) {
+                finding.rule = &rules::AL0301;
+            }
         }
     }
 

@@ -50,4 +50,5 @@ rules! {
     warning W1036 "What `Fn::GetAZs` gives fits its property";
     warning W1053 "A dynamic reference has no white space";
     warning W1054 "A pseudo parameter is in `Ref`";
+    warning W1101 "A YAML template has no aliases";
 }
