@@ -59,7 +59,7 @@ impl Checker<'_> {
     }
 
     /// Checks what the call can give, where the template says so.
-    fn results(&mut self, schema: Schema, node: &Node, function: Function, at: At<'_>, env: Env<'_>) {
+    pub(super) fn results(&mut self, schema: Schema, node: &Node, function: Function, at: At<'_>, env: Env<'_>) {
         let Some(rule) = functions::rule_of_result(function).filter(|_| is_constrained(schema, 0)) else { return };
         let place = at.place.key(function.name());
         let outside = std::mem::take(&mut self.findings);
@@ -116,7 +116,7 @@ impl Checker<'_> {
     fn link(&mut self, schema: Schema, call: (Function, &Node), at: At<'_>, env: Env<'_>) -> Verdict {
         let (function, argument) = call;
         // A name of several words is a check of our own data, and no format: see `Checker::format`.
-        let wanted = schema.resolve().format().filter(|name| !name.contains(' '));
+        let wanted = schema.format().filter(|name| !name.contains(' '));
         let Some(wanted) = wanted else { return Verdict::Unknown };
         if function == Function::Ref && (env.mode != Mode::Report || types_of(schema).is_none()) {
             // Where an alternative is chosen, a name may stand for something else than the identifier.
