@@ -9,12 +9,14 @@ use std::collections::{HashMap, HashSet};
 use cfn_schema::{Keyword, Schema, Types};
 
 use crate::{
-    Function, Path, Segment,
+    Function, Node, Path, Segment,
     validate::{Finding, Rule, Severity, context::Context, pattern::Pattern, rules, schema::is_constrained},
 };
 
 /// How many schemas one place may have.
 const MOST: usize = 256;
+/// How deep values are looked at.
+const DEEPEST: usize = 64;
 
 /// The schemas of a place.
 #[derive(Default)]
@@ -25,6 +27,8 @@ struct Schemas {
     possible: Vec<Schema>,
     /// Whether one that holds in any case takes anything here.
     open: bool,
+    /// Whether they are those of a resource of SAM.
+    serverless: bool,
 }
 
 /// Tells which findings about functions count.
@@ -54,9 +58,13 @@ impl Reach {
         // What a module or an unknown type takes is unknown; what is named in it has to exist all the same.
         let Some(known) = kind.and_then(cfn_schema::resource_type) else { return beyond(finding) };
         let mut schemas = Schemas::default();
+        // To cfn-lint, a document in a resource of SAM is any object.
+        schemas.serverless = known.name().starts_with("AWS::Serverless::");
         schemas.add(known.schema(), false);
         let mut steps = rest.iter();
+        let mut alternative = None;
         while let Some(step) = steps.next() {
+            let here = finding.path.0.len() - steps.len() - 1;
             let next = match step {
                 Segment::Key(key) if key == Function::If.name() => {
                     steps.next();
@@ -70,16 +78,23 @@ impl Reach {
                 Below::Anything { certain: true } if is_key(&finding) => return beyond(finding),
                 Below::Anything { certain: true } => return Some(finding),
                 Below::Anything { certain: false } => {
+                    alternative = None;
                     schemas = Schemas::default();
                     break;
                 }
                 Below::Nothing => return None,
-                Below::Schemas(next) => schemas = next,
+                Below::Schemas(next) => {
+                    if next.certain.is_empty() && !next.open {
+                        alternative = alternative.or(Some(here));
+                    }
+                    schemas = next;
+                }
             }
         }
         let is_anything = is_key(&finding) && !schemas.certain.iter().any(|schema| is_constrained(*schema, 0));
         match (schemas.certain.is_empty() && !schemas.open) || is_anything {
             false => Some(finding),
+            true if alternative.is_some_and(|end| is_wrong_everywhere(context, &finding, end)) => Some(finding),
             true => beyond(finding),
         }
     }
@@ -115,6 +130,37 @@ impl Reach {
     }
 }
 
+/// Whether a mistake rules every alternative out, as it does where the transform of a function, or the condition of an
+/// `Fn::If`, is not there: unless another function leaves open which alternative is meant. The alternatives are those
+/// of what stands at so many steps of the path.
+fn is_wrong_everywhere(context: &Context<'_>, finding: &Finding, steps: usize) -> bool {
+    [&rules::E1028, &rules::E1030, &rules::E1031].into_iter().any(|rule| same(rule, finding.rule))
+        && !context.at(&Path(finding.path.0[..steps].to_vec())).is_some_and(|node| is_open(context, node, 0))
+}
+
+/// Whether there is a function in a value that may give anything.
+fn is_open(context: &Context<'_>, node: &Node, depth: usize) -> bool {
+    if depth > DEEPEST {
+        return true;
+    }
+    let inside = |node: &Node| is_open(context, node, depth + 1);
+    match Function::call(node) {
+        Some((Function::Length | Function::ToJsonString, _)) => return false,
+        Some((Function::If, Node::Array(parts))) => {
+            let condition = parts.first().and_then(Node::as_str).and_then(|name| context.conditions.id(name));
+            return condition.is_some() && parts.iter().any(inside);
+        }
+        Some((Function::If, _)) => return false,
+        Some(_) => return true,
+        None => {}
+    }
+    match node {
+        Node::Object(object) => object.values().any(inside),
+        Node::Array(items) => items.iter().any(inside),
+        _ => false,
+    }
+}
+
 /// Whether it is about a key that was looked up; what is wrong with the shape of a call says what was expected.
 fn is_key(finding: &Finding) -> bool {
     same(finding.rule, &rules::E1011) && finding.expected.is_none()
@@ -122,10 +168,6 @@ fn is_key(finding: &Finding) -> bool {
 
 /// A finding where nobody can say what the value is for: no advice then.
 fn beyond(finding: Finding) -> Option<Finding> {
-    // Without their transform these functions are wrong in every alternative.
-    if [&rules::E1030, &rules::E1031].into_iter().any(|rule| same(rule, finding.rule)) {
-        return Some(finding);
-    }
     (finding.rule.severity == Severity::Error).then(|| Finding { rule: &rules::AL0301, causes: Vec::new(), ..finding })
 }
 
@@ -203,7 +245,8 @@ impl Schemas {
         if possible { &mut self.possible } else { &mut self.certain }.push(schema);
         for keyword in schema.keywords() {
             match keyword {
-                Keyword::Ref(_, target) | Keyword::Document(_, target) => self.add(target, possible),
+                Keyword::Ref(_, target) => self.add(target, possible),
+                Keyword::Document(_, target) => self.add(target, possible || self.serverless),
                 Keyword::AllOf(all) => all.for_each(|inner| self.add(inner, possible)),
                 Keyword::AnyOf(all) | Keyword::OneOf(all) => all.for_each(|inner| self.add(inner, true)),
                 Keyword::If(_, then, otherwise) => {
@@ -217,7 +260,7 @@ impl Schemas {
     }
 
     fn below(&self, mut says: impl FnMut(Schema) -> Says) -> Below {
-        let mut next = Schemas { open: self.open, ..Schemas::default() };
+        let mut next = Schemas { open: self.open, serverless: self.serverless, ..Schemas::default() };
         let mut anything = false;
         for (schemas, possible) in [(&self.certain, false), (&self.possible, true)] {
             for schema in schemas {

@@ -61,6 +61,10 @@ impl Checker<'_> {
     /// Checks what the call can give, where the template says so.
     pub(super) fn results(&mut self, schema: Schema, node: &Node, function: Function, at: At<'_>, env: Env<'_>) {
         let Some(rule) = functions::rule_of_result(function).filter(|_| is_constrained(schema, 0)) else { return };
+        // To cfn-lint, a document in a resource of SAM is any object.
+        if env.embedded.is_some() && env.kind.starts_with("AWS::Serverless::") {
+            return;
+        }
         let place = at.place.key(function.name());
         let outside = std::mem::take(&mut self.findings);
         let mut found = Vec::new();
