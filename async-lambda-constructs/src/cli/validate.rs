@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cfn_model::validate::{Options, check_size, validate_document_with};
+use cfn_model::validate::{Options, check_aliases, check_size, validate_document_with};
 
 use super::{
     Exit, Session,
@@ -23,6 +23,7 @@ pub(super) fn run(session: &mut Session<'_>, command: &Validate) -> Exit {
                 let options = Options { exists: command.check_files.then_some(&exists), nested: Some(&nested) };
                 let mut report = validate_document_with(&source.document, &options);
                 report.findings.splice(0..0, check_size(source.text.len()));
+                report.findings.extend(check_aliases(&source.text, &source.document));
                 report::of_file(&source, &report)
             }
             Err(diagnostic) => vec![*diagnostic],

@@ -76,12 +76,10 @@ pub enum ErrorKind {
         digits: String,
     },
     /// A tag that is no function's short form.
-    #[error("unknown tag `{tag}`{}", suggestion.map(|tag| format!(", did you mean `!{tag}`?")).unwrap_or_default())]
+    #[error("unknown tag `{tag}`")]
     UnknownTag {
         /// The tag, with its exclamation mark.
         tag: String,
-        /// The most similar short form, without the exclamation mark.
-        suggestion: Option<&'static str>,
     },
     /// A value that is not what its YAML tag says.
     #[error("expected {expected} behind `!!{tag}`, got `{value}`")]

@@ -12,6 +12,7 @@
 //! # Ok::<(), cfn_model::text::ReadError>(())
 //! ```
 
+mod aliases;
 mod error;
 pub mod json;
 mod limits;
@@ -22,6 +23,7 @@ mod write_json;
 mod write_yaml;
 pub mod yaml;
 
+pub use aliases::aliases;
 pub use error::{ErrorKind, ReadError};
 pub use limits::Limits;
 pub use locate::{Location, locate, locate_within};

@@ -138,6 +138,20 @@ pub fn check_size(bytes: usize) -> Option<Finding> {
     })
 }
 
+/// Reports the aliases of a template's text, `*name`: CloudFormation's reader of YAML has none. `sam` and `aws
+/// cloudformation package` resolve them before a template is sent, so that SAM templates may have them.
+pub fn check_aliases(text: &str, document: &Object) -> Vec<Finding> {
+    if Transforms::new(document).serverless {
+        return Vec::new();
+    }
+    let say = |path: Path| {
+        let help = "write it out, or deploy what `aws cloudformation package` makes of the template".to_owned();
+        Finding::new(&rules::W1101, path, "this is a YAML alias, which CloudFormation does not take").help(help)
+    };
+    let found = crate::text::aliases(text).into_iter().map(say).collect();
+    silence::Silencer::new(document, &[]).heard(found)
+}
+
 /// Whether a text has a match of a pattern, as CloudFormation's schemas mean patterns: anywhere in the text unless
 /// the pattern has anchors. `None` where the pattern is none. The time is bounded: nothing is matched by backtracking.
 ///
@@ -189,6 +203,7 @@ fn run_with(document: &Object, options: &Options<'_>, problems: &[Finding], sile
     let (called, edges) = walker.finish();
     let mut reach = functions::Reach::default();
     findings.extend(called.into_iter().filter_map(|finding| reach.keep(&context, finding)));
+    findings.extend(functions::undeclared(&context));
     findings.extend(substitution::forgotten(&context));
     findings.extend(identifiers::repeated(&context));
     findings.extend(formats::values(&context, &edges));

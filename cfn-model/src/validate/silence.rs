@@ -11,9 +11,9 @@ use crate::{Node, Object, Path};
 /// The entry of `Metadata` that is ours.
 const OURS: &str = "cfn-validate";
 const IGNORE: &str = "ignore";
-/// Rules about files, which are looked for only where the caller has a disk: elsewhere there is nothing to silence, and
-/// nothing wrong with that.
-const ABOUT_FILES: [&str; 1] = ["AL1018"];
+/// Rules about files, and about the text of a template, which only some callers have: elsewhere there is nothing to
+/// silence, and nothing wrong with that.
+const ABOUT_FILES: [&str; 2] = ["AL1018", "W1101"];
 /// For how many unknown codes it is said what could have been meant: nobody misspells thousands.
 const SUGGESTIONS: usize = 20;
 

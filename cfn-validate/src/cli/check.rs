@@ -12,7 +12,7 @@ use std::{
 
 use cfn_model::{
     Node,
-    validate::{Options, Report, check_size, validate_document_with},
+    validate::{Options, Report, check_aliases, check_size, validate_document_with},
 };
 
 use super::{collect::Input, config::Selection};
@@ -102,6 +102,7 @@ fn report(source: &Source, folder: &Path) -> Report {
     let options = Options { exists: Some(&exists), nested: Some(&nested) };
     let mut report = validate_document_with(&source.document, &options);
     report.findings.splice(0..0, check_size(source.text.len()));
+    report.findings.extend(check_aliases(&source.text, &source.document));
     report
 }
 

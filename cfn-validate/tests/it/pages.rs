@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use cfn_model::{
     Object, Template,
-    validate::{Finding, Options, rules, validate_document_with},
+    validate::{Finding, Options, check_aliases, rules, validate_document_with},
 };
 use cfn_validate::pages::{self, Page};
 
@@ -51,7 +51,9 @@ fn wrong(page: Page) -> Result<(), String> {
         let template = Template::parse(text).map_err(|error| format!("{code}: {heading}: {error}"))?;
         // Nothing that a template names is there, but for a nested stack.
         let options = Options { exists: Some(&|_| false), nested: Some(&nested) };
-        Ok::<Vec<Finding>, String>(validate_document_with(template.document(), &options).findings)
+        let mut findings = validate_document_with(template.document(), &options).findings;
+        findings.extend(check_aliases(text, template.document()));
+        Ok::<Vec<Finding>, String>(findings)
     };
     let has = |finding: &Finding| finding.with_causes().any(|cause| cause.rule.code == code);
     let mistake = findings("Mistake")?;

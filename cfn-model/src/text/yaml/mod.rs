@@ -172,17 +172,22 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
         let start = marks.start.index();
         self.budget.node(start)?;
         match event {
-            Event::Alias(id) => self.alias(id, start, marks.end.index()),
+            Event::Alias(id) => {
+                if matches!(source, Source::Text) {
+                    self.watch.alias();
+                }
+                self.alias(id, start, marks.end.index())
+            }
             Event::Scalar(text, style, _, tag) => {
                 let meaning = meaning(tag.as_ref(), start)?;
                 self.scalar(text, style, meaning, tag.as_deref(), start, marks.end.index())
             }
             Event::SequenceStart(_, tag) => match meaning(tag.as_ref(), start)? {
-                Meaning::Short(function) => self.short_sequence(function, tag.as_deref(), start, source),
+                Meaning::Short(function) => self.short_sequence(&function, tag.as_deref(), start, source),
                 _ => self.sequence(start, source),
             },
             Event::MappingStart(_, tag) => match meaning(tag.as_ref(), start)? {
-                Meaning::Short(function) => self.short_mapping(function, tag.as_deref(), start, source),
+                Meaning::Short(function) => self.short_mapping(&function, tag.as_deref(), start, source),
                 _ => self.mapping(start, source),
             },
             // The parser makes values of scalars, collections and aliases only.
@@ -209,7 +214,7 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
     ) -> Result<Read> {
         let node = match meaning {
             Meaning::Short(function) => {
-                return self.short(function, tag, start, |reader| reader.short_scalar(function, text, start, end));
+                return self.short(&function, tag, start, |reader| reader.short_scalar(&function, text, start, end));
             }
             Meaning::Typed(name) => tag::typed(name, &text).map_err(|kind| Fault::at(start, kind))?,
             Meaning::Plain if style == ScalarStyle::Plain => match scalar::resolve(&text) {
@@ -221,23 +226,11 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
         Ok(Read { node, start, end })
     }
 
-    fn short_sequence(
-        &mut self,
-        function: Function,
-        tag: Option<&Tag>,
-        start: usize,
-        source: &mut Source,
-    ) -> Result<Read> {
+    fn short_sequence(&mut self, function: &str, tag: Option<&Tag>, start: usize, source: &mut Source) -> Result<Read> {
         self.short(function, tag, start, |reader| reader.sequence(start, source))
     }
 
-    fn short_mapping(
-        &mut self,
-        function: Function,
-        tag: Option<&Tag>,
-        start: usize,
-        source: &mut Source,
-    ) -> Result<Read> {
+    fn short_mapping(&mut self, function: &str, tag: Option<&Tag>, start: usize, source: &mut Source) -> Result<Read> {
         self.short(function, tag, start, |reader| reader.mapping(start, source))
     }
 
@@ -251,24 +244,24 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
     /// An object with a function's name as its only key, around an argument.
     fn short(
         &mut self,
-        function: Function,
+        function: &str,
         tag: Option<&Tag>,
         start: usize,
         argument: impl FnOnce(&mut Self) -> Result<Read>,
     ) -> Result<Read> {
         self.budget.enter(start)?;
         let tag_length = tag.map_or(0, |tag| tag.handle.len() + tag.suffix.len());
-        self.watch.key(function.name(), start, start + tag_length);
+        self.watch.key(function, start, start + tag_length);
         let read = argument(self)?;
         self.watch.value(read.start, read.end);
         self.budget.leave();
-        let object = Object::from_iter([(function.name().to_owned(), read.node)]);
+        let object = Object::from_iter([(function.to_owned(), read.node)]);
         Ok(Read { node: Node::Object(object), start, end: read.end })
     }
 
-    fn short_scalar(&mut self, function: Function, text: Cow<'t, str>, start: usize, end: usize) -> Result<Read> {
+    fn short_scalar(&mut self, function: &str, text: Cow<'t, str>, start: usize, end: usize) -> Result<Read> {
         self.budget.node(start)?;
-        if function != Function::GetAtt {
+        if function != Function::GetAtt.name() {
             return Ok(Read { node: Node::String(text.into_owned()), start, end });
         }
         let mut items = Vec::with_capacity(2);

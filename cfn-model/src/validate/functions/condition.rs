@@ -73,8 +73,9 @@ impl Walker<'_> {
         };
         let Ok(branches) = branches.try_into() else {
             self.wrong(If, argument, place, "a list of a condition and two values", scope);
-            if let Some(name) = condition.as_str() {
-                self.condition_exists(name, &place.index(0), scope.code(If));
+            match condition.as_str() {
+                Some(name) => self.condition_exists(name, &place.index(0), scope.code(If)),
+                None => self.wrong(If, condition, &place.index(0), "the name of a condition", scope),
             }
             return None;
         };

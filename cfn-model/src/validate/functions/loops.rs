@@ -10,7 +10,8 @@ use crate::{
     validate::{
         Finding,
         context::{Context, Transforms},
-        text,
+        place::Place,
+        rules, text,
     },
 };
 
@@ -34,6 +35,37 @@ pub(in crate::validate) fn unrolled(document: &Object) -> Option<(Object, Origin
     let mut path = Path::default();
     let unrolled = loops.object(document, &mut path.clone(), &mut path, &[], 0)?;
     loops.unrolled.then_some((unrolled, loops.origins))
+}
+
+/// Reports every loop, in each section and in each other, where nothing unrolls them.
+pub(in crate::validate) fn undeclared(context: &Context<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if !context.transforms.language_extensions {
+        context.document.iter().for_each(|(key, node)| undeclared_in(node, &Place::Root.key(key), 0, &mut findings));
+    }
+    findings
+}
+
+fn undeclared_in(node: &Node, place: &Place<'_>, depth: usize, findings: &mut Vec<Finding>) {
+    match node {
+        Node::Object(object) if depth < DEEPEST => {
+            for (key, value) in object {
+                let place = place.key(key);
+                if key.starts_with("Fn::ForEach") {
+                    let message = format!("`{}` needs the transform `AWS::LanguageExtensions`", text::shortened(key));
+                    let help = "add `AWS::LanguageExtensions` to `Transform`".to_owned();
+                    findings.push(Finding::new(&rules::E1032, place.to_path(), message).help(help));
+                }
+                undeclared_in(value, &place, depth + 1, findings);
+            }
+        }
+        Node::Array(items) if depth < DEEPEST => {
+            for (index, item) in items.iter().enumerate() {
+                undeclared_in(item, &place.index(index), depth + 1, findings);
+            }
+        }
+        _ => {}
+    }
 }
 
 impl Origins {

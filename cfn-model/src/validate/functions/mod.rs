@@ -5,26 +5,29 @@
 
 mod condition;
 mod dynamic;
+mod fill;
 mod find_in_map;
 mod loops;
 mod reach;
 mod reference;
 mod resolve;
 mod shape;
+mod slot;
 mod sub;
 
 use std::collections::HashSet;
 
 use cfn_schema::Types;
 
-pub(super) use loops::unrolled;
+pub(super) use loops::{undeclared, unrolled};
 pub(super) use reach::{Reach, without_second_thoughts};
 pub(super) use reference::get_att;
 pub(super) use resolve::{rule as rule_of_result, values};
+pub(super) use slot::{EXPORT, OUTPUT, Owner};
 pub(super) use sub::names as sub_names;
 
 use super::{
-    Finding, Rule,
+    Finding, Rule, Severity,
     conditions::{self, Fact},
     context::{Context, PSEUDO_PARAMETERS, Target},
     place::Place,
@@ -34,6 +37,56 @@ use crate::{Function, Node, Object, Path};
 
 /// How deep arguments are followed; the readers allow 128 levels.
 const DEEPEST: usize = 256;
+
+/// The regions that there are.
+const REGIONS: [&str; 46] = [
+    "af-south-1",
+    "ap-east-1",
+    "ap-east-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-south-2",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ca-central-1",
+    "ca-west-1",
+    "cn-north-1",
+    "cn-northwest-1",
+    "eu-central-1",
+    "eu-central-2",
+    "eu-isoe-west-1",
+    "eu-north-1",
+    "eu-south-1",
+    "eu-south-2",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "eusc-de-east-1",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "mx-central-1",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-gov-east-1",
+    "us-gov-west-1",
+    "us-iso-east-1",
+    "us-iso-west-1",
+    "us-isob-east-1",
+    "us-isob-west-1",
+    "us-isof-east-1",
+    "us-isof-south-1",
+    "us-west-1",
+    "us-west-2",
+];
 
 /// Walks values and checks the function calls in them.
 #[derive(Debug)]
@@ -69,6 +122,12 @@ pub(super) struct Scope {
     resources: bool,
     /// Whether the functions of the section `Rules` can be used.
     in_rules: bool,
+    /// The functions that can stand here, where these are not those of a property.
+    functions: Option<slot::Allowed>,
+    /// Whether the keys of `Fn::FindInMap` are looked up, as they are where not any value will do.
+    keys: bool,
+    /// Whether `AWS::NotificationARNs` is no name here.
+    no_lists: bool,
 }
 
 /// What a call gives back.
@@ -77,6 +136,8 @@ pub(super) enum Kind {
     Scalar,
     List,
     Any,
+    /// The value of a parameter whose type is none.
+    Nothing,
 }
 
 impl Kind {
@@ -86,6 +147,7 @@ impl Kind {
         match self {
             Kind::Any => true,
             Kind::List => types.contains(Types::ARRAY),
+            Kind::Nothing => types.contains(Types::ARRAY) && scalars.into_iter().any(|one| types.contains(one)),
             Kind::Scalar => scalars.into_iter().any(|one| types.contains(one)),
         }
     }
@@ -93,11 +155,24 @@ impl Kind {
 
 impl Scope {
     /// Property values.
-    pub(super) const VALUE: Scope = Scope { outer: None, place: None, resources: true, in_rules: false };
+    pub(super) const VALUE: Scope = Scope {
+        outer: None,
+        place: None,
+        resources: true,
+        in_rules: false,
+        functions: None,
+        keys: true,
+        no_lists: false,
+    };
 
     /// A place with a code of its own.
     pub(super) const fn with_code(self, rule: &'static Rule) -> Scope {
         Scope { place: Some(rule), ..self }
+    }
+
+    /// Where any text will do.
+    pub(super) const fn any_text(self) -> Scope {
+        Scope { keys: false, ..self }
     }
 
     /// Where a template has no resources yet: conditions, rules and the names of exports.
@@ -111,7 +186,7 @@ impl Scope {
     }
 
     fn inside(self, function: Function) -> Scope {
-        Scope { outer: self.outer.or(Some(rule(function))), ..self }
+        Scope { outer: self.outer.or(Some(rule(function))), keys: false, ..self }
     }
 
     /// The code for a mistake in a call.
@@ -159,11 +234,45 @@ pub(super) fn is_list_parameter(kind: &str) -> bool {
     kind.starts_with("CommaDelimitedList") || kind.starts_with("List<")
 }
 
+/// Whether a parameter can have this type.
+fn is_parameter_type(kind: &str) -> bool {
+    const LISTED: [&str; 9] = [
+        "AWS::EC2::AvailabilityZone::Name",
+        "AWS::EC2::Image::Id",
+        "AWS::EC2::Instance::Id",
+        "AWS::EC2::SecurityGroup::GroupName",
+        "AWS::EC2::SecurityGroup::Id",
+        "AWS::EC2::Subnet::Id",
+        "AWS::EC2::VPC::Id",
+        "AWS::EC2::Volume::Id",
+        "AWS::Route53::HostedZone::Id",
+    ];
+    let inner = |prefix: &str, kind: &'_ str| kind.strip_prefix(prefix)?.strip_suffix('>').map(str::to_owned);
+    let is_listed = |kind: &str| LISTED.contains(&kind) || matches!(kind, "String" | "Number");
+    let stored = inner("AWS::SSM::Parameter::Value<", kind);
+    let kind = stored.as_deref().unwrap_or(kind);
+    is_listed(kind)
+        || matches!(kind, "CommaDelimitedList" | "AWS::EC2::KeyPair::KeyName" | "AWS::SSM::Parameter::Name")
+        || inner("List<", kind).is_some_and(|kind| is_listed(&kind))
+}
+
+/// The types of what `Fn::GetAtt` gives, where the resource exists and its schema says so.
+pub(super) fn attribute_types(context: &Context<'_>, argument: &Node) -> Option<Types> {
+    let (kind, attribute) = get_att(context, argument)?;
+    if (kind, attribute) == ("AWS::DocDB::DBCluster", "Port") {
+        // The one property that is a number going in and a text coming out.
+        return Some(Types::STRING);
+    }
+    let schema = cfn_schema::resource_type(kind)?.attribute(attribute)?;
+    schema.types().or_else(|| schema.resolve().types())
+}
+
 /// What a call gives back.
 pub(super) fn result(context: &Context<'_>, function: Function, argument: &Node) -> Kind {
     match function {
         Function::Ref => match argument.as_str().map(|name| (name, context.target(name))) {
             None | Some(("AWS::NoValue", _) | (_, None | Some(Target::Unknown))) => Kind::Any,
+            Some((_, Some(Target::Parameter(kind)))) if !is_parameter_type(kind) => Kind::Nothing,
             Some((_, Some(Target::Parameter(kind)))) if is_list_parameter(kind) => Kind::List,
             Some(("AWS::NotificationARNs", Some(Target::Pseudo))) => Kind::List,
             Some(_) => Kind::Scalar,
@@ -267,6 +376,7 @@ impl<'c> Walker<'c> {
     }
 
     fn object(&mut self, object: &Object, place: &Place<'_>, scope: Scope) {
+        self.no_function(object, place);
         for (key, value) in object {
             if key.starts_with("Fn::ForEach") {
                 self.for_each(value, &place.key(key), scope);
@@ -276,24 +386,34 @@ impl<'c> Walker<'c> {
         }
     }
 
-    /// A loop that could not be unrolled: what is inside means nothing yet.
-    fn for_each(&mut self, value: &Node, place: &Place<'_>, scope: Scope) {
-        let rule = scope.place.unwrap_or(&rules::E1032);
-        if self.context.transforms.language_extensions {
-            let parts = value.as_array().unwrap_or_default();
-            if !matches!(parts, [Node::String(_), Node::Array(_) | Node::Object(_), Node::Object(_)]) {
-                let actual = text::shown(value);
-                let expected = "a list of a name, a collection and an object";
-                let message = format!("`{}` takes {expected}, got {actual}", place.name());
-                self.findings.push(Finding::new(rule, place.to_path(), message).expected(expected).actual(actual));
-            }
-        } else {
-            let message = format!("`{}` needs the transform `AWS::LanguageExtensions`", place.name());
-            self.findings.push(
-                Finding::new(&rules::E1032, place.to_path(), message)
-                    .help("add `AWS::LanguageExtensions` to `Transform`".to_owned()),
-            );
+    /// Reports what is called as a function and is none. CloudFormation does so wherever it finds one.
+    fn no_function(&mut self, object: &Object, place: &Place<'_>) {
+        let is_unknown = |key: &&String| {
+            key.starts_with("Fn::") && Function::from_name(key).is_none() && !key.starts_with("Fn::ForEach")
+        };
+        if self.context.transforms.macros {
+            return;
         }
+        for key in object.keys().filter(is_unknown) {
+            let help = self.context.did_you_mean(key, Function::ALL.iter().map(|function| function.name()));
+            let message = format!("`{}` is not a function", text::shortened(key));
+            self.findings.push(Finding::new(&rules::AL0304, place.to_path(), message).actual(key).help(help));
+        }
+    }
+
+    /// A loop that could not be unrolled: what is inside means nothing yet. Without the transform it is reported as a
+    /// whole.
+    fn for_each(&mut self, value: &Node, place: &Place<'_>, scope: Scope) {
+        let parts = value.as_array().unwrap_or_default();
+        let is_loop = matches!(parts, [Node::String(_), Node::Array(_) | Node::Object(_), Node::Object(_)]);
+        if is_loop || !self.context.transforms.language_extensions {
+            return;
+        }
+        let actual = text::shown(value);
+        let expected = "a list of a name, a collection and an object";
+        let message = format!("`{}` takes {expected}, got {actual}", place.name());
+        let finding = Finding::new(scope.place.unwrap_or(&rules::E1032), place.to_path(), message);
+        self.findings.push(finding.expected(expected).actual(actual));
     }
 
     /// The call that a node is here: the functions of conditions mean something in conditions only.
@@ -314,6 +434,10 @@ impl<'c> Walker<'c> {
         let message = format!("`{}` takes {expected}, got {actual}", function.name());
         self.findings
             .push(Finding::new(scope.code(function), place.to_path(), message).expected(expected).actual(actual));
+    }
+
+    fn has_errors_since(&self, count: usize) -> bool {
+        self.findings[count..].iter().any(|finding| finding.rule.severity == Severity::Error)
     }
 
     fn edge_to(&mut self, id: &str, place: &Place<'_>) {

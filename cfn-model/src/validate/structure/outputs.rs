@@ -2,10 +2,10 @@
 
 use super::Sections;
 use crate::{
-    Function, Node, Object,
+    Node, Object,
     validate::{
         context,
-        functions::{self, Kind, Scope},
+        functions::{self, Owner, Scope},
         place::Place,
         rules, suggest, text,
     },
@@ -24,7 +24,10 @@ impl Sections<'_> {
             let place = section.key(name);
             self.name(&rules::E6001, &place, name);
             self.length(&rules::E6011, &place, 255, name);
-            if let Some(output) = self.object(&rules::E6003, &place, node) {
+            // What has no good name is looked at when it has one.
+            if !name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+                self.walker.depend(node, &place);
+            } else if let Some(output) = self.object(&rules::E6003, &place, node) {
                 self.output(output, &place);
             }
         }
@@ -45,9 +48,8 @@ impl Sections<'_> {
                 self.fail(&rules::E6002, place, message).help = Some("add `Value`".to_owned());
             }
             Some(value) => {
-                let scope = Scope::VALUE.with_code(&rules::E6101);
-                self.string(value, &place.key("Value"), &rules::E6101);
-                self.walker.walk(value, &place.key("Value"), scope);
+                let scope = Scope::VALUE.with_code(&rules::E6101).any_text();
+                self.walker.fill(functions::OUTPUT, value, &place.key("Value"), Owner::OUTPUT, scope);
             }
         }
         match output.get("Condition") {
@@ -80,28 +82,9 @@ impl Sections<'_> {
             }
             Some(name) => {
                 let place = place.key("Name");
-                self.string(name, &place, &rules::E6102);
-                self.walker.walk(name, &place, Scope::VALUE.without_resources());
+                let scope = Scope::VALUE.without_resources().any_text();
+                self.walker.fill(functions::EXPORT, name, &place, Owner::EXPORT, scope);
             }
-        }
-    }
-
-    /// A string, or a function that gives one.
-    fn string(&mut self, node: &Node, place: &Place<'_>, rule: &'static crate::validate::Rule) {
-        match (Function::call(node), node) {
-            (Some((Function::If, Node::Array(parts))), _) => {
-                let place = place.key(Function::If.name());
-                for (index, branch) in parts.iter().enumerate().skip(1) {
-                    self.string(branch, &place.index(index), rule);
-                }
-            }
-            (Some((function, argument)), _) => {
-                if functions::result(self.context, function, argument) == Kind::List {
-                    self.wrong(rule, place, "a string", node);
-                }
-            }
-            (None, Node::Array(_) | Node::Object(_)) => self.wrong(rule, place, "a string", node),
-            (None, _) => {}
         }
     }
 }
