@@ -212,7 +212,7 @@ fn run_with(document: &Object, options: &Options<'_>, problems: &[Finding], sile
     if let Some(resources) = context.section("Resources") {
         findings.extend(graph::circles(resources, &edges));
     }
-    findings.extend(flow::check(&context, options));
+    flow::add(&mut findings, flow::check(&context, options));
     findings = functions::without_second_thoughts(findings);
     if checker.gave_up() || context.gave_up() {
         let message = "the template is too intricate: not all of it was looked at";

@@ -62,7 +62,12 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
             }
             "AWS::ApiGateway::RestApi" => document(flow, resource, "Body", "REST API", REST_WAIT, findings),
             "AWS::Serverless::Api" => document(flow, resource, "DefinitionBody", "REST API", REST_WAIT, findings),
-            "AWS::ApiGatewayV2::Api" => document(flow, resource, "Body", "HTTP API", HTTP_WAIT, findings),
+            "AWS::ApiGatewayV2::Api" => {
+                document(flow, resource, "Body", "HTTP API", HTTP_WAIT, findings);
+                let place = resource.path(&["Target"]);
+                let front = Front { resource, place, what: "HTTP API", wait: HTTP_WAIT };
+                answer(flow, front, resource.properties.get("Target"), None, findings);
+            }
             "AWS::Serverless::HttpApi" => document(flow, resource, "DefinitionBody", "HTTP API", HTTP_WAIT, findings),
             _ => {}
         }

@@ -1,15 +1,17 @@
 //! What roles allow, what functions are told, and whether both fit.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     Flow,
-    model::{Resource, Target, members},
-    permission::{self, Role, Statement, TO_CONSUME, TO_SEND},
+    model::{Resource, Target, expand, members},
+    permission::{self, Statement, TO_CONSUME, TO_SEND},
+    roles::Role,
+    scenario::Fact,
     text::{Text, fits},
 };
 use crate::{
-    Node,
+    Function, Node,
     validate::{Finding, rules, text::listed},
 };
 
@@ -36,29 +38,32 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The queues that a function's role names for sending. A role that is shared says nothing about one of its functions,
-/// unless the function is told about the queue.
-pub(super) fn sends_to(flow: &Flow<'_>, function: usize) -> Vec<usize> {
-    let Some(role) = flow.roles.of(function) else { return Vec::new() };
-    if role.denies {
-        return Vec::new();
-    }
+/// The queues that a function's role names for sending, and when. A role that is shared says nothing about one of its
+/// functions, unless the function is told about the queue.
+pub(super) fn sends_to<'d>(flow: &Flow<'d>, function: usize) -> Vec<(usize, Vec<Fact<'d>>)> {
+    let Some(role) = flow.roles.of(function).filter(|role| !role.denies) else { return Vec::new() };
     if flow.roles.is_own(function) {
         return role.sends_to.clone();
     }
-    let told: HashSet<usize> =
-        told(flow, &flow.model.resources[function]).into_iter().map(|(_, queue)| queue).collect();
-    role.sends_to.iter().copied().filter(|queue| told.contains(queue)).collect()
+    let told: HashSet<usize> = told(flow, &flow.model.resources[function]).into_iter().map(|told| told.queue).collect();
+    role.sends_to.iter().filter(|(queue, _)| told.contains(queue)).cloned().collect()
 }
 
-/// The queues of the template that environment variables name, with the variable.
-fn told<'d>(flow: &Flow<'d>, function: &Resource<'d>) -> Vec<(&'d str, usize)> {
+/// An environment variable that names a queue of the template.
+struct Told<'d> {
+    variable: &'d str,
+    queue: usize,
+    facts: Vec<Fact<'d>>,
+}
+
+/// The queues of the template that environment variables name.
+fn told<'d>(flow: &Flow<'d>, function: &Resource<'d>) -> Vec<Told<'d>> {
     let mut found = Vec::new();
     for way in function.ways(flow.model.context, &["Environment", "Variables"]) {
-        for (name, value) in way.node.and_then(Node::as_object).into_iter().flatten() {
-            for value in super::model::expand(flow.model.context, Some(value), way.facts.clone()) {
+        for (variable, value) in way.node.and_then(Node::as_object).into_iter().flatten() {
+            for value in expand(flow.model.context, Some(value), way.facts.clone()) {
                 if let Some(Target::Here(queue)) = value.node.map(|node| flow.model.queue(&Text::of(node), false)) {
-                    found.push((name.as_str(), queue));
+                    found.push(Told { variable, queue, facts: value.facts });
                 }
             }
         }
@@ -70,12 +75,12 @@ fn may_consume(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
     let model = &flow.model;
     for mapping in &flow.mappings {
         let (Some(queue), Some(function)) = (mapping.queue_here(), mapping.function_here()) else { continue };
-        let Some(role) = flow.roles.of(function).filter(|_| model.together(&[&mapping.facts])) else { continue };
-        if has_policy(flow, queue) {
-            continue;
-        }
-        let missing: Vec<&str> =
-            TO_CONSUME.into_iter().filter(|action| role.may(model, action, queue) == Some(false)).collect();
+        let facts = [mapping.facts.as_slice(), &model.resources[function].facts].concat();
+        let Some(role) = flow.roles.of(function).filter(|_| model.together(&[&facts])) else { continue };
+        let lacks = |action: &&str| {
+            role.may(model, action, queue, &facts) == Some(false) && !flow.policies.may_allow(action, queue)
+        };
+        let missing: Vec<&str> = TO_CONSUME.into_iter().filter(lacks).collect();
         if !missing.is_empty() {
             let message = format!(
                 "{}, {}: the {} must be allowed to consume the queue, got no {}",
@@ -98,22 +103,19 @@ fn may_send(flow: &Flow<'_>, number: usize, findings: &mut Vec<Finding>) {
     let model = &flow.model;
     let function = &model.resources[number];
     let Some(role) = flow.roles.of(number).filter(|role| !role.open) else { return };
-    for (variable, queue) in told(flow, function) {
-        let id = model.resources[queue].id;
-        let consumes = || {
-            let is_it = |mapping: &super::Mapping<'_>| {
-                mapping.queue_here() == Some(queue) && mapping.function_here() == Some(number)
-            };
-            flow.mappings.iter().any(is_it)
-        };
-        if role.may(model, TO_SEND, queue) != Some(false)
-            || role.touches(model, queue)
-            || has_policy(flow, queue)
-            || consumes()
-        {
+    let mut said = HashSet::new();
+    for Told { variable, queue, facts } in told(flow, function) {
+        let facts = [function.facts.as_slice(), &facts].concat();
+        if !lacks(flow, number, queue, &facts) || shared_by_globals(flow, variable, queue, &facts) {
             continue;
         }
-        let others: Vec<&str> = role.sends_to.iter().map(|other| model.resources[*other].id).collect();
+        if !said.insert(variable) {
+            continue;
+        }
+        let id = model.resources[queue].id;
+        let mut others: Vec<&str> = role.sends_to.iter().map(|(other, _)| model.resources[*other].id).collect();
+        others.dedup();
+        others.retain(|other| *other != id);
         let allowed = if others.is_empty() { "no queue".to_owned() } else { listed(others, "and") };
         let message = format!(
             "function `{}`: the {} must be allowed to send to queue `{id}`, which `{variable}` names, got permission \
@@ -125,30 +127,95 @@ fn may_send(flow: &Flow<'_>, number: usize, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Whether the queue itself may allow somebody something.
-fn has_policy(flow: &Flow<'_>, queue: usize) -> bool {
+/// Whether a function's role certainly allows nothing for which the function would be told about a queue.
+fn lacks<'d>(flow: &Flow<'d>, function: usize, queue: usize, facts: &[Fact<'d>]) -> bool {
     let model = &flow.model;
-    model.queue_policies.iter().map(|number| &model.resources[*number]).any(|policy| {
-        let key = if policy.kind == "AWS::SQS::QueuePolicy" { "Queues" } else { "Queue" };
-        members(model.context, policy.ways(model.context, &[key])).iter().any(|(_, way)| {
-            let target = way.node.map(|node| model.queue(&Text::of(node), true));
-            matches!(target, Some(Target::Unknown)) || target == Some(Target::Here(queue))
-        })
-    })
+    let Some(role) = flow.roles.of(function).filter(|role| !role.open) else { return false };
+    model.together(&[facts])
+        && role.may(model, TO_SEND, queue, facts) == Some(false)
+        && !role.uses(model, queue, facts)
+        && !flow.policies.may_allow(TO_SEND, queue)
+        && !flow.consumers_of(queue).any(|mapping| mapping.function_here() == Some(function))
+}
+
+/// Whether all functions have a variable, and another one is the one that needs it.
+fn shared_by_globals<'d>(flow: &Flow<'d>, variable: &str, queue: usize, facts: &[Fact<'d>]) -> bool {
+    let globals = flow.model.context.section("Globals").and_then(|globals| globals.get("Function"));
+    let variables = globals.and_then(|function| function.get("Environment")?.get("Variables"));
+    variables.is_some_and(|variables| variables.get(variable).is_some())
+        && flow.model.functions.iter().any(|function| !lacks(flow, *function, queue, facts))
+}
+
+/// What the queues themselves allow.
+#[derive(Default)]
+pub(super) struct QueuePolicies<'d> {
+    of: HashMap<usize, Vec<Statement<'d>>>,
+    /// Queues of which something unknown may be allowed; all, if it is not known of which.
+    open: HashSet<usize>,
+    all_open: bool,
+}
+
+impl<'d> QueuePolicies<'d> {
+    pub(super) fn new(model: &super::Model<'d>) -> QueuePolicies<'d> {
+        let mut policies = QueuePolicies::default();
+        for policy in model.queue_policies.iter().map(|number| &model.resources[*number]) {
+            let key = if policy.kind == "AWS::SQS::QueuePolicy" { "Queues" } else { "Queue" };
+            let document = policy.properties.get("PolicyDocument").and_then(|node| {
+                let facts = policy.facts.clone();
+                permission::statements(
+                    model.context,
+                    &permission::Document { place: policy.path(&["PolicyDocument"]), node, facts },
+                )
+            });
+            for (_, way) in members(model.context, policy.ways(model.context, &[key])) {
+                match (way.node.map(|node| model.queue(&Text::of(node), true)), &document) {
+                    (Some(Target::Here(queue)), Some(statements)) => {
+                        policies.of.entry(queue).or_default().extend(statements.iter().cloned());
+                    }
+                    (Some(Target::Here(queue)), None) => {
+                        policies.open.insert(queue);
+                    }
+                    (Some(Target::Unknown), _) => policies.all_open = true,
+                    _ => {}
+                }
+            }
+        }
+        policies
+    }
+
+    /// Whether a queue may allow a role an action. What it allows a service is not for roles.
+    fn may_allow(&self, action: &str, queue: usize) -> bool {
+        let for_roles = |statement: &Statement<'d>| {
+            let services_only = |node: &Node| {
+                Function::call(node).is_none()
+                    && node.as_object().is_some_and(|all| all.keys().all(|kind| kind == "Service"))
+            };
+            statement.allows
+                && (statement.inverted || statement.has_action(action) != Some(false))
+                && !statement.principal.is_some_and(services_only)
+        };
+        self.all_open
+            || self.open.contains(&queue)
+            || self.of.get(&queue).is_some_and(|statements| statements.iter().any(for_roles))
+    }
 }
 
 impl<'d> Role<'d> {
-    /// Whether any action on a queue is allowed, or may be, that is not for a mapping.
-    fn touches(&self, model: &super::Model<'d>, queue: usize) -> bool {
-        self.open
-            || self.statements.iter().any(|statement| {
-                let about_queues = |action: &&str| *action == "*" || action.to_ascii_lowercase().starts_with("sqs:");
-                let actions = statement.actions.as_ref();
-                statement.allows
-                    && !statement.internal
-                    && (statement.inverted || actions.is_none_or(|all| all.iter().any(about_queues)))
-                    && statement.is_about(model, queue) != Some(false)
-            })
+    /// Whether any action on a queue is allowed, or may be, for which a function has to be told about it.
+    fn uses(&self, model: &super::Model<'d>, queue: usize, facts: &[Fact<'d>]) -> bool {
+        // To ask for the address of a queue is of no use by itself.
+        let about_queues = |action: &&str| {
+            let action = action.to_ascii_lowercase();
+            action == "*" || action.starts_with("sqs:") && action != "sqs:getqueueurl" && action != "sqs:listqueues"
+        };
+        self.statements.iter().filter(|statement| statement.allows && !statement.internal).any(|statement| {
+            let uses = statement.actions.as_ref().is_none_or(|all| all.iter().any(about_queues));
+            let covers = statement.is_about(model, queue);
+            let covered = covers.perhaps || covers.when.iter().any(|when| model.together(&[facts, when]));
+            let sends = statement.has_action(TO_SEND) == Some(true) && !statement.conditional;
+            // Where it sends, it has been asked whether it may, always.
+            statement.inverted || uses && covered && (!sends || covers.perhaps)
+        })
     }
 }
 
@@ -156,7 +223,7 @@ impl<'d> Role<'d> {
 fn too_much(flow: &Flow<'_>, resource: &Resource<'_>, findings: &mut Vec<Finding>) {
     let context = flow.model.context;
     let documents = permission::documents(context, resource).unwrap_or_default();
-    let all = documents.iter().filter_map(|(place, document)| permission::statements(context, document, place));
+    let all = documents.iter().filter_map(|document| permission::statements(context, document));
     for statement in all.flatten().filter(|statement| statement.allows && !statement.conditional && !statement.inverted)
     {
         let Some(actions) = &statement.actions else { continue };
@@ -168,7 +235,7 @@ fn too_much(flow: &Flow<'_>, resource: &Resource<'_>, findings: &mut Vec<Finding
             findings.push(at(&statement, "Action", message, help));
         }
         let precise = actions.iter().find(|action| is_precise(action));
-        if let Some(action) = precise.filter(|_| statement.resources.iter().any(|text| text.literal() == Some("*"))) {
+        if let Some(action) = precise.filter(|_| statement.is_everywhere()) {
             let message = format!("{subject}: `{action}` should be allowed on single resources, got `*`");
             let help = "name the resource, such as `!GetAtt Jobs.Arn`";
             findings.push(at(&statement, "Resource", message, help));

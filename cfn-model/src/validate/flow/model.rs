@@ -1,15 +1,18 @@
 //! The template as resources whose properties can be asked for, in every way in which they can turn out.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::LazyLock};
 
-use super::text::{Part, Text};
+use super::{
+    scenario::{Fact, possible, settle},
+    text::{Part, Text},
+};
 use crate::{
-    Function, Node, Path, Segment,
-    validate::{Finding, Rule, conditions::Fact, context::Context, text::scalar},
+    Function, Node, Object, Path, Segment,
+    validate::{Finding, Rule, context::Context, text::scalar},
 };
 
 /// How many ways of one property are looked at; with more, it is unknown.
-const MOST_WAYS: usize = 16;
+pub(super) const MOST_WAYS: usize = 16;
 /// With how many names that are not literals one name is compared.
 const MOST_NAMES: usize = 256;
 /// How often an alias of an alias is followed.
@@ -17,6 +20,8 @@ const MOST_ALIASES: usize = 4;
 
 /// What stands for a value that nobody knows yet.
 pub(super) static UNKNOWN: Node = Node::Null;
+/// The properties of what has none.
+static NONE: LazyLock<Node> = LazyLock::new(|| Node::Object(Object::new()));
 
 pub(super) const QUEUE: &str = "AWS::SQS::Queue";
 pub(super) const FUNCTION: &str = "AWS::Lambda::Function";
@@ -25,7 +30,7 @@ pub(super) const SAM_FUNCTION: &str = "AWS::Serverless::Function";
 /// One way in which a property can turn out: when, and what it is. `None` is a property that is not there.
 #[derive(Clone, Debug)]
 pub(super) struct Way<'d> {
-    pub(super) facts: Vec<Fact>,
+    pub(super) facts: Vec<Fact<'d>>,
     pub(super) node: Option<&'d Node>,
 }
 
@@ -38,7 +43,7 @@ pub(super) struct Resource<'d> {
     /// Where the properties are.
     pub(super) base: Vec<Segment>,
     /// When it is there.
-    pub(super) facts: Vec<Fact>,
+    pub(super) facts: Vec<Fact<'d>>,
 }
 
 /// What a text that names a thing leads to.
@@ -74,7 +79,7 @@ impl<'d> Resource<'d> {
     }
 
     /// The property in every way in which it can turn out.
-    pub(super) fn ways(&self, context: &Context<'_>, keys: &[&str]) -> Vec<Way<'d>> {
+    pub(super) fn ways(&self, context: &Context<'d>, keys: &[&str]) -> Vec<Way<'d>> {
         if let Some(node) = self.straight(keys) {
             return vec![Way { facts: Vec::new(), node }];
         }
@@ -109,19 +114,27 @@ impl<'d> Resource<'d> {
     }
 
     /// The ways in which a property is a known integer, with what it is where it is not there.
-    pub(super) fn ints(&self, context: &Context<'_>, keys: &[&str], default: Option<i64>) -> Vec<(Vec<Fact>, i64)> {
-        let known = self.ways(context, keys).into_iter().filter_map(|way| match way.node {
-            None => Some((way.facts, default?)),
-            Some(node) => Some((way.facts, int(node)?)),
-        });
-        known.collect()
+    pub(super) fn ints(&self, context: &Context<'d>, keys: &[&str], default: Option<i64>) -> Vec<(Vec<Fact<'d>>, i64)> {
+        self.known(context, keys, default, int)
     }
 
     /// The ways in which a property is a known boolean.
-    pub(super) fn flags(&self, context: &Context<'_>, keys: &[&str], default: bool) -> Vec<(Vec<Fact>, bool)> {
-        let known = self.ways(context, keys).into_iter().filter_map(|way| match way.node {
-            None => Some((way.facts, default)),
-            Some(node) => Some((way.facts, flag(node)?)),
+    pub(super) fn flags(&self, context: &Context<'d>, keys: &[&str], default: bool) -> Vec<(Vec<Fact<'d>>, bool)> {
+        self.known(context, keys, Some(default), flag)
+    }
+
+    /// The ways in which a property is known, parameters and mappings followed.
+    fn known<T: Copy>(
+        &self,
+        context: &Context<'d>,
+        keys: &[&str],
+        default: Option<T>,
+        read: impl Fn(&Node) -> Option<T>,
+    ) -> Vec<(Vec<Fact<'d>>, T)> {
+        let ways = self.ways(context, keys).into_iter().flat_map(|way| settle(context, way));
+        let known = ways.filter_map(|way| match way.node {
+            None => Some((way.facts, default?)),
+            Some(node) => Some((way.facts, read(node)?)),
         });
         known.collect()
     }
@@ -148,7 +161,7 @@ impl<'d> Model<'d> {
         for (id, definition) in context.section("Resources").into_iter().flatten() {
             let Some(kind) = definition.get("Type").and_then(Node::as_str) else { continue };
             let condition = definition.get("Condition").and_then(Node::as_str);
-            let condition = condition.and_then(|name| Some((context.conditions.id(name)?, true)));
+            let condition = condition.and_then(|name| Some(Fact::Condition(context.conditions.id(name)?, true)));
             let number = model.resources.len();
             match kind {
                 QUEUE => model.queues.push(number),
@@ -166,7 +179,7 @@ impl<'d> Model<'d> {
             model.resources.push(Resource {
                 id,
                 kind,
-                properties: definition.get("Properties").unwrap_or(&UNKNOWN),
+                properties: properties(definition),
                 base: vec!["Resources".into(), Segment::Key(id.clone()), "Properties".into()],
                 facts: Vec::from_iter(condition),
             });
@@ -190,9 +203,8 @@ impl<'d> Model<'d> {
     }
 
     /// Whether all these facts can hold at once.
-    pub(super) fn together(&self, facts: &[&[Fact]]) -> bool {
-        let all = facts.concat();
-        all.is_empty() || self.context.conditions.satisfiable(&all)
+    pub(super) fn together(&self, facts: &[&[Fact<'_>]]) -> bool {
+        possible(self.context, facts)
     }
 
     /// The resource with this logical id.
@@ -250,6 +262,18 @@ impl<'d> Model<'d> {
         target
     }
 
+    /// Whether certainly no queue has this physical name.
+    pub(super) fn is_no_queue(&self, name: &Text<'d>) -> bool {
+        let differs = |number: &usize| {
+            let ways = self.resources[*number].ways(self.context, &["QueueName"]);
+            ways.into_iter().filter_map(|way| way.node).all(|node| Text::of(node).same(name) == Some(false))
+        };
+        match name.literal() {
+            Some(_) => self.queue_named(name) == Target::Elsewhere,
+            None => self.queues.len() <= MOST_NAMES && self.queues.iter().all(differs),
+        }
+    }
+
     /// The function that a name, an ARN, an alias or a version leads to.
     pub(super) fn function(&self, text: &Text<'d>) -> Target {
         let mut text = text.clone();
@@ -270,20 +294,32 @@ impl<'d> Model<'d> {
                 _ => return Target::Unknown,
             }
         }
-        let Some(name) = text.literal() else { return Target::Unknown };
-        let name = name.split_once(":function:").map_or(name, |(_, rest)| rest);
+        // Region and account of an ARN are those of the stack, or nobody knows.
+        let name = match (text.literal(), text.last().split_once(":function:")) {
+            (_, Some((_, name))) => name,
+            (Some(name), None) => name,
+            (None, None) => return Target::Unknown,
+        };
         let name = name.split(':').next().unwrap_or(name);
         self.function_names.get(name).map_or(Target::Unknown, |number| Target::Here(*number))
     }
 
     /// Whether a queue is a FIFO queue, in every way in which it can turn out.
-    pub(super) fn fifo(&self, queue: usize) -> Vec<(Vec<Fact>, bool)> {
+    pub(super) fn fifo(&self, queue: usize) -> Vec<(Vec<Fact<'d>>, bool)> {
         self.resources[queue].flags(self.context, &["FifoQueue"], false)
     }
 }
 
+/// The properties of a resource or an event.
+pub(super) fn properties(definition: &Node) -> &Node {
+    match definition.get("Properties") {
+        None | Some(Node::Null) => &NONE,
+        Some(properties) => properties,
+    }
+}
+
 /// Follows `Fn::If` into its branches; `AWS::NoValue` is a value that is not there.
-pub(super) fn expand<'d>(context: &Context<'_>, node: Option<&'d Node>, facts: Vec<Fact>) -> Vec<Way<'d>> {
+pub(super) fn expand<'d>(context: &Context<'_>, node: Option<&'d Node>, facts: Vec<Fact<'d>>) -> Vec<Way<'d>> {
     let Some(node) = node else { return vec![Way { facts, node: None }] };
     match Function::call(node) {
         None => return vec![Way { facts, node: Some(node) }],
@@ -303,8 +339,8 @@ pub(super) fn expand<'d>(context: &Context<'_>, node: Option<&'d Node>, facts: V
                 match (id, parts.as_slice()) {
                     (Some(id), [_, then, otherwise]) => {
                         for (branch, holds) in [(otherwise, false), (then, true)] {
-                            let facts = [facts.as_slice(), &[(id, holds)]].concat();
-                            if context.conditions.satisfiable(&facts) {
+                            let facts = [facts.as_slice(), &[Fact::Condition(id, holds)]].concat();
+                            if possible(context, &[&facts]) {
                                 pending.push((branch, facts));
                             }
                         }

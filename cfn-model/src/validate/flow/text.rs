@@ -103,7 +103,7 @@ impl<'d> Text<'d> {
         if let Some(Part::Literal(text)) = self.0.last() { text } else { "" }
     }
 
-    fn push(&mut self, more: Cow<'d, str>) {
+    pub(super) fn push(&mut self, more: Cow<'d, str>) {
         match self.0.last_mut() {
             _ if more.is_empty() => {}
             Some(Part::Literal(text)) => text.to_mut().push_str(&more),

@@ -65,17 +65,17 @@ fn results_of_functions() {
     let template = |value| {
         json!({
             "Parameters": {
-                "Long": {"Type": "Number", "Default": 5000},
-                "Either": {"Type": "Number", "AllowedValues": [5, 5000]},
-                "List": {"Type": "CommaDelimitedList", "Default": "5, 5000"},
+                "Long": {"Type": "Number", "Default": 50000},
+                "Either": {"Type": "Number", "AllowedValues": [5, 50000]},
+                "List": {"Type": "CommaDelimitedList", "Default": "5, 50000"},
             },
-            "Mappings": {"Good": {"us-east-1": {"Delay": 5000}, "eu-west-1": {"Delay": 5}}, "Bad": {"a": {"Delay": 901}}},
+            "Mappings": {"Good": {"us-east-1": {"Delay": 50000}, "eu-west-1": {"Delay": 5}}, "Bad": {"a": {"Delay": 43201}}},
             "Conditions": {"Five": {"Fn::Equals": [{"Ref": "Either"}, 5]}},
-            "Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"DelaySeconds": value}}},
+            "Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"VisibilityTimeout": value}}},
         })
     };
     let check = |value, expected: Option<(&str, &str)>| {
-        let found = expected.map(|(code, place)| (code, format!("Resources/Q/Properties/DelaySeconds/{place}")));
+        let found = expected.map(|(code, place)| (code, format!("Resources/Q/Properties/VisibilityTimeout/{place}")));
         super::check(template(value), &found.iter().map(|(code, path)| (*code, path.as_str())).collect::<Vec<_>>());
     };
     check(json!({"Ref": "Long"}), Some(("W1030", "Ref")));
@@ -89,7 +89,7 @@ fn results_of_functions() {
     check(json!({"Fn::FindInMap": ["Bad", "a", "Delay"]}), Some(("W1034", "Fn::FindInMap")));
     check(json!({"Fn::Select": [0, {"Ref": "List"}]}), None);
     check(json!({"Fn::Select": [1, {"Ref": "List"}]}), Some(("W1035", "Fn::Select")));
-    check(json!({"Fn::Select": [1, {"Fn::Split": ["-", "5-5000"]}]}), Some(("W1035", "Fn::Select")));
+    check(json!({"Fn::Select": [1, {"Fn::Split": ["-", "5-50000"]}]}), Some(("W1035", "Fn::Select")));
 }
 
 #[test]
@@ -107,15 +107,15 @@ fn loops_are_unrolled() {
     let body = "Resources/Fn::ForEach::Queues/2/Queue${Name}/Properties";
     check(template(json!(["One"]), json!({"QueueName": {"Fn::Sub": "q-${Name}"}})), &[]);
     check(
-        template(json!({"Ref": "Names"}), json!({"DelaySeconds": 901})),
-        &[("E3034", &format!("{body}/DelaySeconds"))],
+        template(json!({"Ref": "Names"}), json!({"VisibilityTimeout": 43201})),
+        &[("E3034", &format!("{body}/VisibilityTimeout"))],
     );
     check(
         template(json!(["Two"]), json!({"QueueName": {"Ref": "Name"}})),
         &[("E1010", "Resources/T/Properties/TopicName/Fn::GetAtt/0")],
     );
     // Nobody knows which queues there are.
-    check(template(json!({"Ref": "Any"}), json!({"DelaySeconds": 901})), &[]);
+    check(template(json!({"Ref": "Any"}), json!({"VisibilityTimeout": 43201})), &[]);
     let wide: Vec<String> = (0..3_000).map(|number| format!("N{number}")).collect();
     check(
         json!({"Transform": "AWS::LanguageExtensions", "Resources": {"Fn::ForEach::A": ["A", wide, {

@@ -19,8 +19,8 @@ fn both_branches_are_checked() {
     check_properties(QUEUE, json!({"DelaySeconds": choose("Prod", json!(1), json!("2"))}), &[]);
     check_properties(
         QUEUE,
-        json!({"DelaySeconds": choose("Prod", json!(9999), json!([]))}),
-        &[("E3034", "DelaySeconds/Fn::If/1"), ("E3012", "DelaySeconds/Fn::If/2")],
+        json!({"VisibilityTimeout": choose("Prod", json!(99999), json!([]))}),
+        &[("E3034", "VisibilityTimeout/Fn::If/1"), ("E3012", "VisibilityTimeout/Fn::If/2")],
     );
     check_properties(
         QUEUE,

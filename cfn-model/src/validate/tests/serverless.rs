@@ -75,10 +75,10 @@ fn globals_are_merged() {
     );
     check(
         with(
-            json!({"Function": {"Timeout": 9999}}),
-            json!({"CodeUri": "a.zip", "Handler": "a", "Runtime": "provided.al2023", "Timeout": 3}),
+            json!({"Function": {"ReservedConcurrentExecutions": -1}}),
+            json!({"CodeUri": "a.zip", "Handler": "a", "Runtime": "provided.al2023", "ReservedConcurrentExecutions": 3}),
         ),
-        &[("E3034", "Resources/G/Properties/Timeout")],
+        &[("E3034", "Resources/G/Properties/ReservedConcurrentExecutions")],
     );
 }
 
