@@ -279,7 +279,6 @@ impl Sections<'_> {
         self.checker.run(known.schema(), node, &place, Env::report(known.name(), facts));
         self.findings.extend(permissions::check(self.context, kind, node, &place, facts));
         self.checker.extensions(known, node, &place, facts);
-        self.tags(known, node, &place);
         // In SAM's schemas these are what the transform sets, and what a template can set as well.
         for path in known.read_only().filter(|_| !known.is_serverless()) {
             self.read_only(node, path, &place);
