@@ -67,7 +67,7 @@ fn list<'d>(look: &mut Look<'_, 'd>, tags: &Value<'d>, items: &'d [Node]) {
                     for key in look.below(&tag, "Key") {
                         match key.node.and_then(text::scalar) {
                             Some(text) if is_no_key(&text) && !text.contains("{{") => key_fails(look, &key, &text),
-                            _ => lacks_key |= key.node.is_none(),
+                            _ => lacks_key |= matches!(key.node, None | Some(Node::Null)),
                         }
                     }
                     long(look, &tag, "Key", LONGEST_KEY);

@@ -23,6 +23,8 @@ struct Schemas {
     certain: Vec<Schema>,
     /// Those of alternatives.
     possible: Vec<Schema>,
+    /// Whether documents inside of properties are what the property's own schema says, and no more.
+    without_documents: bool,
 }
 
 /// Tells which findings about functions count.
@@ -50,8 +52,11 @@ impl Reach {
         }
         // What a module or an unknown type takes is unknown; what is named in it has to exist all the same.
         let Some(known) = kind.and_then(cfn_schema::resource_type) else { return beyond(finding) };
-        let mut schemas = Schemas::default();
+        // What cfn-lint says of documents it does not say of those of SAM's resources.
+        let mut schemas = Schemas { without_documents: known.is_serverless(), ..Schemas::default() };
         schemas.add(known.schema(), false);
+        // A key that was looked up; what is wrong with the shape of a call says what was expected.
+        let is_key = same(finding.rule, &rules::E1011) && finding.expected.is_none();
         let mut steps = rest.iter();
         while let Some(step) = steps.next() {
             let next = match step {
@@ -64,6 +69,7 @@ impl Reach {
                 Segment::Index(index) => schemas.below(|schema| member(schema, *index)),
             };
             match next {
+                Below::Anything { certain: true } if is_key => return beyond(finding),
                 Below::Anything { certain: true } => return Some(finding),
                 Below::Anything { certain: false } => {
                     schemas.certain.clear();
@@ -73,8 +79,6 @@ impl Reach {
                 Below::Schemas(next) => schemas = next,
             }
         }
-        // A key that was looked up; what is wrong with the shape of a call says what was expected.
-        let is_key = same(finding.rule, &rules::E1011) && finding.expected.is_none();
         let is_anything = is_key && !schemas.certain.iter().any(|schema| is_constrained(*schema, 0));
         match schemas.certain.is_empty() || is_anything {
             false => Some(finding),
@@ -161,6 +165,7 @@ impl Schemas {
         if possible { &mut self.possible } else { &mut self.certain }.push(schema);
         for keyword in schema.keywords() {
             match keyword {
+                Keyword::Document(..) if self.without_documents => {}
                 Keyword::Ref(_, target) | Keyword::Document(_, target) => self.add(target, possible),
                 Keyword::AllOf(all) => all.for_each(|inner| self.add(inner, possible)),
                 Keyword::AnyOf(all) | Keyword::OneOf(all) => all.for_each(|inner| self.add(inner, true)),
@@ -175,7 +180,7 @@ impl Schemas {
     }
 
     fn below(&self, mut says: impl FnMut(Schema) -> Says) -> Below {
-        let mut next = Schemas::default();
+        let mut next = Schemas { without_documents: self.without_documents, ..Schemas::default() };
         let mut anything = false;
         for (schemas, possible) in [(&self.certain, false), (&self.possible, true)] {
             for schema in schemas {

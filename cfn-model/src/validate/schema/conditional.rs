@@ -40,7 +40,7 @@ pub(in crate::validate) fn is_no_value(node: &Node) -> bool {
 }
 
 impl Checker<'_> {
-    /// The value that stands there when the facts hold; `None` for `AWS::NoValue`.
+    /// The value that stands there when the facts hold; `None` for `AWS::NoValue` and for null.
     pub(super) fn resolve<'n>(&self, node: &'n Node, env: Env<'_>) -> Option<&'n Node> {
         let mut node = node;
         while let Some((condition, branches)) = if_arguments(node) {
@@ -49,7 +49,7 @@ impl Checker<'_> {
                 None => return Some(node),
             }
         }
-        (!is_no_value(node)).then_some(node)
+        (!is_no_value(node) && !matches!(node, Node::Null)).then_some(node)
     }
 
     /// The conditions that decide which direct members there are, as far as they are not known yet.

@@ -271,7 +271,7 @@ impl Sections<'_> {
             Some((Function::Ref, name)) if name.as_str() == Some("AWS::NoValue") => {
                 return self.wrong(&rules::E3012, &place.key("Ref"), "an object", node);
             }
-            None if node.as_object().is_none() && !matches!(node, Node::Null) => {
+            None if node.as_object().is_none() => {
                 return self.wrong(&rules::E3012, &place, "an object", node);
             }
             _ => {}
