@@ -96,6 +96,11 @@ pub(in crate::validate) fn values(context: &Context<'_>, edges: &[(usize, usize)
         let tags = (resource.get("Properties").is_some_and(|properties| properties.get("Tags").is_some())
             && tags::are_in(kind))
         .then_some(tags::check as fn(&mut Look<'_, '_>));
+        let facts = facts(context, resource);
+        if !context.conditions.satisfiable(&facts) {
+            // It is never made.
+            continue;
+        }
         for check in checks.map(|(_, check)| *check).chain(tags) {
             let look = look.get_or_insert_with(|| Look {
                 context,
@@ -104,7 +109,7 @@ pub(in crate::validate) fn values(context: &Context<'_>, edges: &[(usize, usize)
                 root: Value {
                     node: Some(resource.get("Properties").unwrap_or(&empty)),
                     steps: Vec::new(),
-                    facts: facts(context, resource),
+                    facts: facts.clone(),
                 },
                 findings: Vec::new(),
             });
