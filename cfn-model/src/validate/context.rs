@@ -1,6 +1,7 @@
 //! What the parts of a template can refer to.
 
 use std::{
+    borrow::Cow,
     cell::Cell,
     collections::{HashMap, HashSet},
 };
@@ -42,7 +43,7 @@ pub(super) struct Context<'d> {
     /// Resources that a transform makes, with their types.
     generated: HashMap<String, &'static str>,
     /// The resources of which a module or the SAM transform makes more.
-    makers: HashSet<&'d str>,
+    makers: HashSet<Cow<'d, str>>,
     /// Whether a loop or a macro may make resources that nobody can know yet.
     open: bool,
     /// How much work the results of functions may still take.
@@ -110,11 +111,15 @@ impl<'d> Context<'d> {
                 kind.ends_with("::MODULE") || (transforms.serverless && kind.starts_with("AWS::Serverless::"))
             };
             if resource.get("Type").and_then(Node::as_str).is_some_and(makes_more) {
-                context.makers.insert(id);
+                context.makers.insert(Cow::Borrowed(id));
             }
         }
         if let Some(resources) = resources.filter(|_| transforms.serverless) {
             context.generated = sam::generated(resources);
+            let is_maker = |kind: &str| kind.starts_with("AWS::Serverless::");
+            let makers =
+                context.generated.iter().filter(|(_, kind)| is_maker(kind)).map(|(id, _)| Cow::Owned(id.clone()));
+            context.makers.extend(makers);
         }
         context
     }

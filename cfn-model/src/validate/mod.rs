@@ -202,8 +202,10 @@ fn run_with(document: &Object, options: &Options<'_>, problems: &[Finding], sile
     let structure::Sections { mut findings, walker, checker, .. } = sections;
     let (called, edges) = walker.finish();
     let mut reach = functions::Reach::default();
-    findings.extend(called.into_iter().filter_map(|finding| reach.keep(&context, finding)));
     findings.extend(functions::undeclared(&context));
+    let called: Vec<Finding> = called.into_iter().filter_map(|finding| reach.keep(&context, finding)).collect();
+    findings.extend(formats::tags_broken_by(&context, &called));
+    findings.extend(called);
     findings.extend(substitution::forgotten(&context));
     findings.extend(identifiers::repeated(&context));
     findings.extend(formats::values(&context, &edges));

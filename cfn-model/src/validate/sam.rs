@@ -52,6 +52,7 @@ pub(super) fn with_globals(document: &Object) -> Cow<'_, Object> {
 
 /// Leaves out what was found in a value of `Globals` when the same was found in a resource before.
 pub(super) fn once_for_globals(findings: &mut Vec<Finding>, document: &Object) {
+    let globals = document.get("Globals").and_then(Node::as_object);
     let mut seen = HashSet::new();
     findings.retain(|finding| {
         let [Segment::Key(section), Segment::Key(id), Segment::Key(properties), rest @ ..] = finding.path.0.as_slice()
@@ -62,17 +63,34 @@ pub(super) fn once_for_globals(findings: &mut Vec<Finding>, document: &Object) {
         let Some(resource) = resource.filter(|_| section == "Resources" && properties == "Properties") else {
             return true;
         };
-        let is_own = !rest.is_empty() && at(resource.get("Properties"), rest).is_some();
-        is_own || seen.insert((resource["Type"].as_str().map(str::to_owned), finding.rule.code, rest.to_vec()))
+        let kind = resource["Type"].as_str();
+        let shared = GLOBALS.iter().find(|(_, about)| kind == Some(about)).and_then(|(key, _)| globals?.get(*key));
+        is_own(shared, resource.get("Properties"), rest)
+            || seen.insert((kind.map(str::to_owned), finding.rule.code, rest.to_vec()))
     });
 }
 
-/// What stands at the end of the way, if there is anything.
-fn at<'n>(node: Option<&'n Node>, way: &[Segment]) -> Option<&'n Node> {
-    way.iter().try_fold(node?, |node, segment| match segment {
-        Segment::Key(key) => node.get(key),
-        Segment::Index(index) => node.as_array()?.get(*index),
-    })
+/// Whether what stands at the end of the way is the resource's own, and not from `Globals`: where both have a list,
+/// that of `Globals` comes first.
+fn is_own(mut shared: Option<&Node>, mut own: Option<&Node>, way: &[Segment]) -> bool {
+    for segment in way {
+        match segment {
+            Segment::Key(key) => {
+                shared = shared.and_then(|shared| shared.get(key));
+                own = own.and_then(|own| own.get(key));
+            }
+            Segment::Index(index) => {
+                let Some(items) = own.and_then(Node::as_array) else { return false };
+                let before = shared.and_then(Node::as_array).map_or(0, <[Node]>::len);
+                shared = None;
+                own = index.checked_sub(before).and_then(|index| items.get(index));
+            }
+        }
+        if own.is_none() {
+            return false;
+        }
+    }
+    !way.is_empty()
 }
 
 /// Objects are merged, lists put one after the other; otherwise the resource's own value wins.

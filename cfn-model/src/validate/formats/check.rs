@@ -1,7 +1,7 @@
 //! The rules about values that no schema can say: one function a rule, found by the type of the resource.
 
 use super::{
-    objects, pipelines, related, runtime, subnets, texts,
+    objects, pipelines, related, runtime, subnets, tags, texts,
     value::{self, Step, Value},
 };
 use crate::{
@@ -93,7 +93,15 @@ pub(in crate::validate) fn values(context: &Context<'_>, edges: &[(usize, usize)
             table[first..].iter().take_while(move |(known, _)| *known == kind)
         });
         let mut look: Option<Look<'_, '_>> = None;
-        for (_, check) in checks {
+        let tags = (resource.get("Properties").is_some_and(|properties| properties.get("Tags").is_some())
+            && tags::are_in(kind))
+        .then_some(tags::check as fn(&mut Look<'_, '_>));
+        let facts = facts(context, resource);
+        if !context.conditions.satisfiable(&facts) {
+            // It is never made.
+            continue;
+        }
+        for check in checks.map(|(_, check)| *check).chain(tags) {
             let look = look.get_or_insert_with(|| Look {
                 context,
                 id,
@@ -101,7 +109,7 @@ pub(in crate::validate) fn values(context: &Context<'_>, edges: &[(usize, usize)
                 root: Value {
                     node: Some(resource.get("Properties").unwrap_or(&empty)),
                     steps: Vec::new(),
-                    facts: facts(context, resource),
+                    facts: facts.clone(),
                 },
                 findings: Vec::new(),
             });

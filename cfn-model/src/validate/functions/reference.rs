@@ -163,10 +163,13 @@ impl Walker<'_> {
             return Vec::new();
         }
         let cause = |rule, message: &str| Finding::new(rule, place.to_path(), message);
-        vec![
-            cause(&rules::E3030, "it is no name of this template"),
-            cause(&rules::E3031, "it does not begin with the name of a resource that becomes several"),
-        ]
+        let is_none = "it is no name of this template";
+        let is_no_part = "it does not begin with the name of a resource that becomes several";
+        match place.keys().as_slice() {
+            ["Outputs", ..] => vec![cause(&rules::E6001, is_none)],
+            ["Resources", _, "Metadata", ..] => Vec::new(),
+            _ => vec![cause(&rules::E3030, is_none), cause(&rules::E3031, is_no_part)],
+        }
     }
 
     /// Reports a parameter with `NoEcho` where everybody can read it.

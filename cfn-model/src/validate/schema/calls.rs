@@ -26,8 +26,14 @@ impl Checker<'_> {
         at: At<'_>,
         env: Env<'_>,
     ) -> Verdict {
-        if let Some(arguments) = conditional::if_arguments(node) {
+        let arguments = conditional::if_arguments(node);
+        if let Some(arguments) = arguments.filter(|(condition, _)| self.context.conditions.id(condition).is_some()) {
             return self.if_branches(schema, arguments, at, env);
+        }
+        self.lacks_all(schema, node, at, env);
+        let needs_transform = matches!(function, Function::Length | Function::ToJsonString);
+        if function == Function::If || (needs_transform && !self.context.transforms.language_extensions) {
+            return self.broken(function, at, env);
         }
         if schema.is_false() {
             // Whatever it gives, nothing may stand here; `AWS::NoValue` is nothing.
@@ -56,6 +62,30 @@ impl Checker<'_> {
             return self.link(schema, (function, argument), at, env);
         }
         self.fail(env, || mismatch(rule, at.place, types, node))
+    }
+
+    /// Where a schema itself, and no definition that it names, wants properties, a call has none of them.
+    fn lacks_all(&mut self, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) {
+        if env.mode == Mode::Report && env.rule.is_none() && !conditional::is_no_value(node) {
+            let is_wanting = |keyword: &Keyword| {
+                matches!(keyword, Keyword::Required(_) | Keyword::RequiredXor(_) | Keyword::RequiredOr(_))
+            };
+            self.keywords(schema, node, at, env, is_wanting);
+        }
+    }
+
+    /// A call that can give nothing at all. The walk over all functions says so; an alternative with it does not fit.
+    pub(super) fn broken(&mut self, function: Function, at: At<'_>, env: Env<'_>) -> Verdict {
+        if env.mode == Mode::Report {
+            return Verdict::Unknown;
+        }
+        let call = at.place.key(function.name());
+        let argument = call.index(0);
+        let place = if function == Function::If { &argument } else { at.place };
+        self.fail(env, || {
+            let message = format!("`{}` can give nothing here", function.name());
+            Finding::new(functions::rule(function), place.to_path(), message)
+        })
     }
 
     /// Checks what the call can give, where the template says so.

@@ -40,7 +40,7 @@ pub(in crate::validate) fn is_no_value(node: &Node) -> bool {
 }
 
 impl Checker<'_> {
-    /// The value that stands there when the facts hold; `None` for `AWS::NoValue`.
+    /// The value that stands there when the facts hold; `None` for `AWS::NoValue` and for null.
     pub(super) fn resolve<'n>(&self, node: &'n Node, env: Env<'_>) -> Option<&'n Node> {
         let mut node = node;
         while let Some((condition, branches)) = if_arguments(node) {
@@ -49,7 +49,7 @@ impl Checker<'_> {
                 None => return Some(node),
             }
         }
-        (!is_no_value(node)).then_some(node)
+        (!is_no_value(node) && !matches!(node, Node::Null)).then_some(node)
     }
 
     /// The conditions that decide which direct members there are, as far as they are not known yet.
@@ -95,7 +95,7 @@ impl Checker<'_> {
         verdict.and(either(seen, env.mode))
     }
 
-    /// Checks both branches of an `Fn::If`, or the one that is known to be taken.
+    /// Checks both branches of an `Fn::If`.
     pub(super) fn if_branches(
         &mut self,
         schema: Schema,
@@ -110,24 +110,29 @@ impl Checker<'_> {
         let mut seen = [false; 3];
         for (position, branch) in branches.into_iter().enumerate() {
             let holds = position == 0;
-            if known == Some(!holds) {
+            let is_dead = known == Some(!holds);
+            // What is never taken is wrong all the same; what goes together is asked of what is there.
+            if is_dead && (env.mode == Mode::Probe || env.rule.is_some()) {
                 continue;
             }
             let place = function.index(position + 1);
-            let facts = Facts { outer: Some(&env.facts), inner: &[(id, holds)] };
-            let at = At { place: &place, whole: at.whole };
+            let fact = [(id, holds)];
+            let facts = Facts { outer: Some(&env.facts), inner: if is_dead { &[] } else { &fact } };
+            // Where the conditions are chosen before, what they lead to stands in the place of the `Fn::If`.
+            let place = if env.rule.is_some() && known.is_some() { at.place } else { &place };
+            let at = At { place, whole: at.whole };
             seen[self.check(schema, branch, at, Env { facts, ..env }) as usize] = true;
         }
         either(seen, env.mode)
     }
 }
 
-/// The verdict on something that turns out differently under different conditions: while reporting, one mistake is
-/// a mistake; inside of an alternative, nobody knows which alternative is meant under which condition.
+/// The verdict on something that turns out differently under different conditions: one mistake is a mistake. In
+/// which alternative it is one is known, because what chooses the alternative is asked under each condition.
 fn either(seen: [bool; 3], mode: Mode) -> Verdict {
     match seen {
-        [false, true, false] => Verdict::Invalid,
-        [_, true, _] if mode == Mode::Report => Verdict::Invalid,
+        [_, true, false] => Verdict::Invalid,
+        [_, true, true] if mode == Mode::Report => Verdict::Invalid,
         [_, false, false] => Verdict::Valid,
         _ => Verdict::Unknown,
     }

@@ -7,7 +7,7 @@ use crate::{
     Node, Object,
     text::{self, Limits},
     validate::{
-        Finding, Rule,
+        Finding, Rule, Severity,
         documents::{environment, policy, state_machine},
         place::Place,
         rules,
@@ -55,7 +55,9 @@ impl Env<'_> {
 impl Checker<'_> {
     /// Checks a value against what a rule of its own says.
     pub(super) fn document(&mut self, code: &str, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
-        let Some(rule) = rules::of_documents(code).filter(|_| env.mode == Mode::Report) else { return Verdict::Valid };
+        let is_read = env.mode == Mode::Report && !matches!(node, Node::Null);
+        let Some(rule) = rules::of_documents(code).filter(|_| is_read) else { return Verdict::Valid };
+        let before = self.findings.len();
         let is_machine = std::ptr::eq(rule, &rules::E3601);
         let mut embedded = Embedded { rule, is_text: false, substitutions: None };
         let parsed = match (node, language(rule)) {
@@ -88,6 +90,12 @@ impl Checker<'_> {
         let verdict = self.check(schema, node, At::new(at.place), Env { embedded: Some(embedded), ..env });
         if is_machine {
             state_machine::start(node, at.place, &mut self.findings);
+        }
+        if env.kind.starts_with("AWS::Serverless::") && !std::ptr::eq(rule, &rules::E3663) {
+            let found = self.findings[before..].iter_mut();
+            found
+                .filter(|finding| finding.rule.severity == Severity::Error)
+                .for_each(|finding| finding.rule = &rules::AL0303);
         }
         verdict
     }

@@ -183,8 +183,11 @@ impl<'c> Checker<'c> {
             return Verdict::Unknown;
         }
         match node {
-            // CloudFormation has no null; the structure checks report it once.
-            Node::Null => Verdict::Unknown,
+            // CloudFormation has no null, which the structure checks say; what is meant by it nobody knows.
+            Node::Null if env.embedded.is_some() || (env.mode != Mode::Report && env.rule.is_none()) => {
+                Verdict::Unknown
+            }
+            Node::String(text) if is_replaced_later(text) && env.rule.is_none() => Verdict::Valid,
             Node::String(text) if is_replaced_later(text) || env.is_substituted(text) => Verdict::Unknown,
             Node::Object(object) if object.len() == 1 && !env.is_text() => match value_of_call(node) {
                 Some((function, argument)) => self.call(schema, node, function, argument, at, env),

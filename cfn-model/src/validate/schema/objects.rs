@@ -64,7 +64,8 @@ impl Checker<'_> {
         let mut verdict = Verdict::Valid;
         for (name, value) in object {
             // Where nothing is reported, what is not there says nothing of the alternative.
-            let is_there = || env.mode == Mode::Report || self.resolve(value, env).is_some();
+            let is_there =
+                || env.mode == Mode::Report || matches!(value, Node::Null) || self.resolve(value, env).is_some();
             if let Some(schema) = map.get(name).filter(|_| is_there()) {
                 let place = at.place.key(name);
                 verdict = verdict.and(self.check(schema, value, At::new(&place), env));

@@ -29,7 +29,8 @@ pub(in crate::validate) const PACKAGED: &[(&str, &[&str])] = &[
 
 impl Checker<'_> {
     pub(super) fn types(&mut self, types: Types, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
-        let fits = is_of_type(types, node) && !(env.is_strict() && is_other_scalar(types, node));
+        let fits =
+            matches!(node, Node::Null) || is_of_type(types, node) && !(env.is_strict() && is_other_scalar(types, node));
         if fits || (node.as_str().is_some() && env.rule.is_none() && is_packaged(at.place, env.kind)) {
             return Verdict::Valid;
         }
@@ -188,9 +189,8 @@ fn is_of_type(types: Types, node: &Node) -> bool {
     let scalar = |text: Option<&str>| {
         types.contains(Types::STRING)
             || text.is_some_and(|text| {
-                let text = text.trim();
-                (types.contains(Types::INTEGER) && text.parse::<i128>().is_ok())
-                    || (types.contains(Types::NUMBER) && text.parse::<f64>().is_ok())
+                (types.contains(Types::INTEGER) && text.trim().parse::<i128>().is_ok())
+                    || (types.contains(Types::NUMBER) && text.trim().parse::<f64>().is_ok())
                     || (types.contains(Types::BOOLEAN) && is_boolean(text))
             })
     };

@@ -10,7 +10,6 @@ mod resources;
 mod rules;
 mod sections;
 mod shape;
-mod tags;
 
 use super::{Finding, Rule, context::Context, functions::Walker, place::Place, schema::Checker, text};
 use crate::{Node, Object};

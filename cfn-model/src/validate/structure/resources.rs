@@ -271,7 +271,7 @@ impl Sections<'_> {
             Some((Function::Ref, name)) if name.as_str() == Some("AWS::NoValue") => {
                 return self.wrong(&rules::E3012, &place.key("Ref"), "an object", node);
             }
-            None if node.as_object().is_none() && !matches!(node, Node::Null) => {
+            None if node.as_object().is_none() => {
                 return self.wrong(&rules::E3012, &place, "an object", node);
             }
             _ => {}
@@ -279,7 +279,6 @@ impl Sections<'_> {
         self.checker.run(known.schema(), node, &place, Env::report(known.name(), facts));
         self.findings.extend(permissions::check(self.context, kind, node, &place, facts));
         self.checker.extensions(known, node, &place, facts);
-        self.tags(known, node, &place);
         // In SAM's schemas these are what the transform sets, and what a template can set as well.
         for path in known.read_only().filter(|_| !known.is_serverless()) {
             self.read_only(node, path, &place);

@@ -93,6 +93,12 @@ fn read_only_properties_and_tags() {
         json!({"Tags": [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}, {"Key": "aws:b", "Value": "3"}]}),
         &[("E3024", "Tags"), ("E3024", "Tags/2/Key")],
     );
+    let no_value = json!({"Ref": "AWS::NoValue"});
+    check_properties(
+        QUEUE,
+        json!({"Tags": [{"Key": "a", "Value": {"Ref": "Nowhere"}}, {"Key": {"Fn::If": ["Prod", "b", no_value]}, "Value": "2"}]}),
+        &[("E1020", "Tags/0/Value/Ref"), ("E3024", "Tags/0/Value/Ref"), ("E3003", "Tags/1"), ("E3024", "Tags/1")],
+    );
 }
 
 #[test]
