@@ -67,8 +67,10 @@ pub(super) struct Scope {
     place: Option<&'static Rule>,
     /// Whether resources can be named.
     resources: bool,
-    /// Whether the functions of the section `Rules` can be used.
-    in_rules: bool,
+    /// The code of a value in the section `Rules` that is neither true nor false; its functions can be used there.
+    in_rules: Option<&'static Rule>,
+    /// The code that says why a name is none where names can be made, in place of those of properties.
+    causes: Option<&'static Rule>,
 }
 
 /// What a call gives back.
@@ -93,7 +95,7 @@ impl Kind {
 
 impl Scope {
     /// Property values.
-    pub(super) const VALUE: Scope = Scope { outer: None, place: None, resources: true, in_rules: false };
+    pub(super) const VALUE: Scope = Scope { outer: None, place: None, resources: true, in_rules: None, causes: None };
 
     /// A place with a code of its own.
     pub(super) const fn with_code(self, rule: &'static Rule) -> Scope {
@@ -105,9 +107,14 @@ impl Scope {
         Scope { resources: false, ..self }
     }
 
-    /// The section `Rules`.
-    pub(super) const fn in_rules(self) -> Scope {
-        Scope { in_rules: true, ..self }
+    /// The section `Rules`, and the code for what is no condition there.
+    pub(super) const fn in_rules(self, rule: &'static Rule) -> Scope {
+        Scope { in_rules: Some(rule), ..self }
+    }
+
+    /// An attribute of a resource with a rule of its own.
+    pub(super) const fn causing(self, rule: &'static Rule) -> Scope {
+        Scope { causes: Some(rule), ..self }
     }
 
     fn inside(self, function: Function) -> Scope {
@@ -124,7 +131,7 @@ impl Scope {
 pub(super) fn rule(function: Function) -> &'static Rule {
     match function {
         Function::Ref => &rules::E1020,
-        Function::Condition => &rules::E8007,
+        Function::Condition => &rules::E8001,
         Function::GetAtt => &rules::E1010,
         Function::Sub => &rules::E1019,
         Function::Join => &rules::E1022,
@@ -203,6 +210,16 @@ impl<'c> Walker<'c> {
     pub(super) fn assume(&mut self, fact: Option<Fact>) {
         self.facts.clear();
         self.facts.extend(fact);
+    }
+
+    /// How much was found so far.
+    pub(super) fn mark(&self) -> usize {
+        self.findings.len()
+    }
+
+    /// What was found since a mark.
+    pub(super) fn since(&self, mark: usize) -> &[Finding] {
+        &self.findings[mark..]
     }
 
     /// What was found, and which resource refers to which.
@@ -300,8 +317,15 @@ impl<'c> Walker<'c> {
     fn called<'n>(&self, node: &'n Node, scope: Scope) -> Option<(Function, &'n Node)> {
         Function::call(node).filter(|(function, _)| {
             !matches!(function, Function::Condition | Function::And | Function::Or | Function::Not | Function::Equals)
-                && (scope.in_rules || !is_rules_only(*function))
+                && (scope.in_rules.is_some() || !is_rules_only(*function))
         })
+    }
+
+    /// Notes what a value refers to, and says nothing about it.
+    pub(super) fn depend(&mut self, node: &Node, place: &Place<'_>) {
+        let found = self.findings.len();
+        self.walk(node, place, Scope::VALUE);
+        self.findings.truncate(found);
     }
 
     fn fail(&mut self, rule: &'static Rule, place: &Place<'_>, message: impl Into<String>) {
@@ -322,16 +346,20 @@ impl<'c> Walker<'c> {
         };
         self.edges.extend(self.source.map(|source| (source, target)));
         let conditions = &self.context.conditions;
-        let condition = resource.get("Condition").and_then(Node::as_str);
-        let Some(condition) = condition.and_then(|name| conditions.id(name)) else { return };
+        let Some(name) = resource.get("Condition").and_then(Node::as_str) else { return };
+        let Some(condition) = conditions.id(name) else { return self.perhaps_not_there(id, name, place) };
         let facts = [self.facts.as_slice(), &[(condition, false)]].concat();
         // Where nothing is known, a condition that nobody can change is taken for one that somebody will.
         if self.facts.is_empty() || conditions.satisfiable(&facts) {
-            let name = conditions.name(condition);
-            let message = format!("`{id}` is not there when condition `{name}` is false");
-            let help = format!("put it into an `Fn::If` of `{name}`");
-            self.findings.push(Finding::new(&rules::W1001, place.to_path(), message).actual(id).help(help));
+            self.perhaps_not_there(id, name, place);
         }
+    }
+
+    fn perhaps_not_there(&mut self, id: &str, condition: &str, place: &Place<'_>) {
+        let condition = text::shortened(condition);
+        let message = format!("`{id}` is not there when condition `{condition}` is false");
+        let help = format!("put it into an `Fn::If` of `{condition}`");
+        self.findings.push(Finding::new(&rules::W1001, place.to_path(), message).actual(id).help(help));
     }
 
     /// Adds what a `DependsOn` names.

@@ -96,7 +96,7 @@ impl Walker<'_> {
                 let what = if scope.resources { "parameter or resource" } else { "parameter" };
                 let message = format!("`{}` is not a {what} of this template", text::shortened(name));
                 let mut finding = Finding::new(rule, place.to_path(), message).actual(name).help(help);
-                finding.causes = self.alternatives(place);
+                finding.causes = self.alternatives(place, scope);
                 self.findings.push(finding);
                 None
             }
@@ -109,14 +109,17 @@ impl Walker<'_> {
     }
 
     /// Why a name is none, where a transform or a module makes more names than those in the template.
-    fn alternatives(&self, place: &Place<'_>) -> Vec<Finding> {
-        if !self.context.makes_more() {
+    fn alternatives(&self, place: &Place<'_>, scope: Scope) -> Vec<Finding> {
+        if !self.context.makes_more() || !scope.resources {
             return Vec::new();
         }
         let cause = |rule, message: &str| Finding::new(rule, place.to_path(), message);
         vec![
-            cause(&rules::E3030, "it is no name of this template"),
-            cause(&rules::E3031, "it does not begin with the name of a resource that becomes several"),
+            cause(scope.causes.unwrap_or(&rules::E3030), "it is no name of this template"),
+            cause(
+                scope.causes.unwrap_or(&rules::E3031),
+                "it does not begin with the name of a resource that becomes several",
+            ),
         ]
     }
 

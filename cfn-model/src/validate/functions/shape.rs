@@ -293,7 +293,7 @@ impl Walker<'_> {
     /// The functions that the transform `AWS::LanguageExtensions` brings.
     fn extension(&mut self, function: Function, argument: &Node, place: &Place<'_>, scope: Scope) {
         if !self.context.transforms.language_extensions {
-            let rule = scope.code(function);
+            let rule = super::rule(function);
             let message = format!("`{}` needs the transform `AWS::LanguageExtensions`", function.name());
             let at = match place {
                 Place::Key(call, _) => call,
