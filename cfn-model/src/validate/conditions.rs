@@ -34,14 +34,20 @@ pub(super) struct Conditions<'d> {
     /// What is compared with texts, in its canonical form.
     variables: IndexMap<String, Variable>,
     steps: Cell<usize>,
-    answers: RefCell<HashMap<(Literals, Vec<Fact>), bool>>,
+    answers: RefCell<HashMap<Vec<Fact>, bool>>,
+    /// The same conditions in the other readings.
+    others: Option<Box<[Conditions<'d>; 2]>>,
 }
 
-/// Whether a comparison of two texts is what it is, or a placeholder that somebody will change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Literals {
-    Fixed,
-    Free,
+/// What is taken for granted of comparisons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reading {
+    /// Two texts are equal or not, and nothing equals two texts at once.
+    Strict,
+    /// Two texts that are compared are placeholders, which somebody will change.
+    Draft,
+    /// Whatever is compared may change: only a parameter with `AllowedValues` is bound to anything.
+    Loose,
 }
 
 /// Something that is compared with texts.
@@ -66,13 +72,19 @@ enum Formula {
 
 impl<'d> Conditions<'d> {
     /// Reads the section. What cannot be understood is free: it may hold or not.
-    pub(super) fn new(section: Option<&'d Object>, parameters: Option<&Object>) -> Conditions<'d> {
+    pub(super) fn new(section: Option<&'d Object>, parameters: Option<&'d Object>) -> Conditions<'d> {
         let Some(section) = section else { return Conditions::default() };
-        let mut reader = Reader { section, parameters, variables: IndexMap::new(), free: 0 };
+        let read = |reading| Conditions::read(section, parameters, reading);
+        let others = Some(Box::new([read(Reading::Draft), read(Reading::Loose)]));
+        Conditions { others, ..read(Reading::Strict) }
+    }
+
+    fn read(section: &'d Object, parameters: Option<&'d Object>, reading: Reading) -> Conditions<'d> {
+        let mut reader = Reader { section, parameters, reading, variables: IndexMap::new(), free: 0 };
         let formulas: IndexMap<&str, Formula> =
-            section.iter().map(|(name, node)| (name.as_str(), reader.formula(node, 0))).collect();
+            section.iter().map(|(name, node)| (name.as_str(), reader.formula(node))).collect();
         let mut variables = reader.variables;
-        variables.values_mut().for_each(Variable::settle);
+        variables.values_mut().for_each(|variable| variable.settle(reading));
         let mut conditions = Conditions { formulas, variables, ..Conditions::default() };
         conditions.sort();
         conditions
@@ -132,12 +144,17 @@ impl<'d> Conditions<'d> {
 
     /// Whether the facts can all be true at once. "Perhaps" counts as yes.
     pub(super) fn satisfiable(&self, facts: &[Fact]) -> bool {
-        self.possible(facts, Literals::Fixed)
+        self.possible(facts)
     }
 
     /// Whether the facts could all be true at once if no condition compared a text with a text.
     pub(super) fn imaginable(&self, facts: &[Fact]) -> bool {
-        self.possible(facts, Literals::Free)
+        self.others.as_ref().is_none_or(|others| others[0].possible(facts))
+    }
+
+    /// Whether a fact cannot be true, whatever is compared: it contradicts itself.
+    pub(super) fn contradictory(&self, fact: Fact) -> bool {
+        self.others.as_ref().is_some_and(|others| !others[1].possible(&[fact]))
     }
 
     /// Whether the facts can all be true where parameters have these values.
@@ -154,11 +171,11 @@ impl<'d> Conditions<'d> {
         };
         match chosen.is_empty() {
             true => self.satisfiable(facts),
-            false => self.search(facts, Literals::Fixed, chosen),
+            false => self.search(facts, chosen),
         }
     }
 
-    fn possible(&self, facts: &[Fact], literals: Literals) -> bool {
+    fn possible(&self, facts: &[Fact]) -> bool {
         let mut facts = facts.to_vec();
         facts.sort_unstable();
         facts.dedup();
@@ -168,17 +185,15 @@ impl<'d> Conditions<'d> {
         if facts.is_empty() {
             return true;
         }
-        let question = (literals, facts);
-        if let Some(answer) = self.answers.borrow().get(&question) {
+        if let Some(answer) = self.answers.borrow().get(&facts) {
             return *answer;
         }
-        let facts = &question.1;
-        let answer = self.search(facts, literals, HashMap::new());
-        self.answers.borrow_mut().insert(question, answer);
+        let answer = self.search(&facts, HashMap::new());
+        self.answers.borrow_mut().insert(facts, answer);
         answer
     }
 
-    fn search(&self, facts: &[Fact], literals: Literals, chosen: HashMap<usize, usize>) -> bool {
+    fn search(&self, facts: &[Fact], chosen: HashMap<usize, usize>) -> bool {
         let mut relevant = vec![false; self.formulas.len()];
         facts.iter().for_each(|(id, _)| relevant[*id as usize] = true);
         let mut variables = Vec::new();
@@ -194,7 +209,7 @@ impl<'d> Conditions<'d> {
         variables.dedup();
         let order: Vec<ConditionId> = self.order.iter().copied().filter(|id| relevant[*id as usize]).collect();
         variables.retain(|variable| !chosen.contains_key(variable));
-        let mut search = Search { conditions: self, literals, order, facts, chosen, steps: 0 };
+        let mut search = Search { conditions: self, order, facts, chosen, steps: 0 };
         let answer = search.run(&variables);
         self.steps.set(self.steps.get() + search.steps);
         answer
@@ -239,7 +254,6 @@ impl<'d> Conditions<'d> {
 
 struct Search<'s, 'd> {
     conditions: &'s Conditions<'d>,
-    literals: Literals,
     order: Vec<ConditionId>,
     facts: &'s [Fact],
     chosen: HashMap<usize, usize>,
@@ -257,7 +271,7 @@ impl Search<'_, '_> {
             None => match variables.split_first() {
                 None => true,
                 Some((variable, rest)) => {
-                    for choice in self.conditions.variables[*variable].choices(self.literals) {
+                    for choice in &self.conditions.variables[*variable].choices {
                         self.chosen.insert(*variable, *choice);
                         if self.run(rest) {
                             return true;
@@ -289,18 +303,13 @@ impl Search<'_, '_> {
 }
 
 impl Variable {
-    fn choices(&self, literals: Literals) -> &[usize] {
-        match (self.literal, literals) {
-            (Some(true), Literals::Fixed) => &[0],
-            (Some(false), Literals::Fixed) => &[1],
-            (Some(_), Literals::Free) => &[0, 1],
-            (None, _) => &self.choices,
+    fn settle(&mut self, reading: Reading) {
+        if let (Some(holds), Reading::Strict) = (self.literal, reading) {
+            self.choices = vec![usize::from(!holds)];
+            return;
         }
-    }
-
-    fn settle(&mut self) {
         let allowed = self.allowed.as_deref();
-        let listed = |text: &String| allowed.is_none_or(|allowed| allowed.contains(text));
+        let listed = |text: &String| reading == Reading::Loose || allowed.is_none_or(|allowed| allowed.contains(text));
         self.choices = (0..self.texts.len()).filter(|index| listed(&self.texts[*index])).collect();
         if allowed.is_none_or(|allowed| allowed.iter().any(|text| !self.texts.contains(text))) {
             self.choices.push(self.texts.len());
@@ -351,43 +360,50 @@ fn combine(parts: &[Formula], named: &[Option<bool>], chosen: &HashMap<usize, us
     result
 }
 
-struct Reader<'r, 'd> {
+struct Reader<'d> {
     section: &'d Object,
-    parameters: Option<&'r Object>,
+    parameters: Option<&'d Object>,
+    reading: Reading,
     variables: IndexMap<String, Variable>,
     free: usize,
 }
 
-impl Reader<'_, '_> {
-    fn formula(&mut self, node: &Node, depth: usize) -> Formula {
+impl Reader<'_> {
+    /// One that is malformed anywhere inside is free as a whole.
+    fn formula(&mut self, node: &Node) -> Formula {
+        self.part(node, 0).unwrap_or_else(|| self.free())
+    }
+
+    fn part(&mut self, node: &Node, depth: usize) -> Option<Formula> {
         // The readers allow 128 levels; a document made in Rust may be deeper.
         if depth > 128 {
-            return self.free();
+            return None;
         }
-        match Function::call(node) {
-            Some((Function::Condition, name)) => match name.as_str().and_then(|name| self.section.get_index_of(name)) {
+        let (function, argument) = Function::call(node)?;
+        if function == Function::Condition {
+            let name = argument.as_str()?;
+            return Some(match self.section.get_index_of(name) {
                 Some(index) => Formula::Named(index as ConditionId),
-                None => self.free(),
-            },
-            Some((Function::Not, Node::Array(parts))) if parts.len() == 1 => {
-                Formula::Not(Box::new(self.formula(&parts[0], depth + 1)))
+                None => self.variable(format!("condition {name}"), None, ""),
+            });
+        }
+        let parts = argument.as_array()?;
+        match (function, parts) {
+            (Function::Equals, [left, right]) => self.equals(left, right),
+            (Function::Not, [part]) => Some(Formula::Not(Box::new(self.part(part, depth + 1)?))),
+            (Function::And | Function::Or, _) => {
+                let parts = parts.iter().map(|part| self.part(part, depth + 1)).collect::<Option<_>>()?;
+                Some(if function == Function::And { Formula::All(parts) } else { Formula::Any(parts) })
             }
-            Some((Function::And, Node::Array(parts))) => {
-                Formula::All(parts.iter().map(|part| self.formula(part, depth + 1)).collect())
-            }
-            Some((Function::Or, Node::Array(parts))) => {
-                Formula::Any(parts.iter().map(|part| self.formula(part, depth + 1)).collect())
-            }
-            Some((Function::Equals, Node::Array(sides))) => match sides.as_slice() {
-                [left, right] => self.equals(left, right),
-                _ => self.free(),
-            },
-            _ => self.free(),
+            _ => None,
         }
     }
 
-    fn equals(&mut self, left: &Node, right: &Node) -> Formula {
-        match (text::scalar(left), text::scalar(right)) {
+    fn equals(&mut self, left: &Node, right: &Node) -> Option<Formula> {
+        if [left, right].iter().any(|side| matches!(side, Node::Array(_))) {
+            return None;
+        }
+        Some(match (text::scalar(left), text::scalar(right)) {
             (Some(left), Some(right)) => {
                 let mut texts = [&*left, &*right];
                 texts.sort_unstable();
@@ -403,7 +419,7 @@ impl Reader<'_, '_> {
                     false => self.variable(sides.join(" = "), None, "true"),
                 }
             }
-        }
+        })
     }
 
     fn is(&mut self, what: &Node, value: &str) -> Formula {
@@ -419,7 +435,10 @@ impl Reader<'_, '_> {
         values.iter().map(|value| text::scalar(value).map(|text| text.into_owned())).collect()
     }
 
-    fn variable(&mut self, key: String, allowed: Option<Vec<String>>, value: &str) -> Formula {
+    fn variable(&mut self, mut key: String, allowed: Option<Vec<String>>, value: &str) -> Formula {
+        if self.reading == Reading::Loose && allowed.is_none() {
+            key = format!("{key} = {value}");
+        }
         let entry = self.variables.entry(key);
         let index = entry.index();
         let variable = entry.or_insert(Variable { literal: None, texts: Vec::new(), allowed, choices: Vec::new() });

@@ -1,7 +1,7 @@
 //! A policy for one way of losing data and none for the other.
 
 use crate::{
-    Function, Node, Object,
+    Object,
     validate::{Finding, place::Place, rules},
 };
 
@@ -17,7 +17,7 @@ pub(super) fn check(kind: &str, resource: &Object, place: &Place<'_>, findings: 
         (None, Some(policy)) => ("UpdateReplacePolicy", "DeletionPolicy", policy),
         _ => return,
     };
-    if policy.as_str() == Some("Delete") || Function::call(policy).is_some() || *policy == Node::Null {
+    if policy.as_str() == Some("Delete") {
         return;
     }
     let message =

@@ -120,8 +120,10 @@ pub(super) struct Scope {
     place: Option<&'static Rule>,
     /// Whether resources can be named.
     resources: bool,
-    /// Whether the functions of the section `Rules` can be used.
-    in_rules: bool,
+    /// The code of a value in the section `Rules` that is neither true nor false; its functions can be used there.
+    in_rules: Option<&'static Rule>,
+    /// The code that says why a name is none where names can be made, in place of those of properties.
+    causes: Option<&'static Rule>,
     /// The functions that can stand here, where these are not those of a property.
     functions: Option<slot::Allowed>,
     /// Whether the keys of `Fn::FindInMap` are looked up, as they are where not any value will do.
@@ -159,7 +161,8 @@ impl Scope {
         outer: None,
         place: None,
         resources: true,
-        in_rules: false,
+        in_rules: None,
+        causes: None,
         functions: None,
         keys: true,
         no_lists: false,
@@ -180,9 +183,14 @@ impl Scope {
         Scope { resources: false, ..self }
     }
 
-    /// The section `Rules`.
-    pub(super) const fn in_rules(self) -> Scope {
-        Scope { in_rules: true, ..self }
+    /// The section `Rules`, and the code for what is no condition there.
+    pub(super) const fn in_rules(self, rule: &'static Rule) -> Scope {
+        Scope { in_rules: Some(rule), ..self }
+    }
+
+    /// An attribute of a resource with a rule of its own.
+    pub(super) const fn causing(self, rule: &'static Rule) -> Scope {
+        Scope { causes: Some(rule), ..self }
     }
 
     fn inside(self, function: Function) -> Scope {
@@ -199,7 +207,7 @@ impl Scope {
 pub(super) fn rule(function: Function) -> &'static Rule {
     match function {
         Function::Ref => &rules::E1020,
-        Function::Condition => &rules::E8007,
+        Function::Condition => &rules::E8001,
         Function::GetAtt => &rules::E1010,
         Function::Sub => &rules::E1019,
         Function::Join => &rules::E1022,
@@ -314,6 +322,16 @@ impl<'c> Walker<'c> {
         self.facts.extend(fact);
     }
 
+    /// How much was found so far.
+    pub(super) fn mark(&self) -> usize {
+        self.findings.len()
+    }
+
+    /// What was found since a mark.
+    pub(super) fn since(&self, mark: usize) -> &[Finding] {
+        &self.findings[mark..]
+    }
+
     /// What was found, and which resource refers to which.
     pub(super) fn finish(mut self) -> (Vec<Finding>, Vec<(usize, usize)>) {
         self.needless_dependencies();
@@ -420,7 +438,7 @@ impl<'c> Walker<'c> {
     fn called<'n>(&self, node: &'n Node, scope: Scope) -> Option<(Function, &'n Node)> {
         Function::call(node).filter(|(function, _)| {
             !matches!(function, Function::Condition | Function::And | Function::Or | Function::Not | Function::Equals)
-                && (scope.in_rules || !is_rules_only(*function))
+                && (scope.in_rules.is_some() || !is_rules_only(*function))
         })
     }
 
@@ -446,16 +464,20 @@ impl<'c> Walker<'c> {
         };
         self.edges.extend(self.source.map(|source| (source, target)));
         let conditions = &self.context.conditions;
-        let condition = resource.get("Condition").and_then(Node::as_str);
-        let Some(condition) = condition.and_then(|name| conditions.id(name)) else { return };
+        let Some(name) = resource.get("Condition").and_then(Node::as_str) else { return };
+        let Some(condition) = conditions.id(name) else { return self.perhaps_not_there(id, name, place) };
         let facts = [self.facts.as_slice(), &[(condition, false)]].concat();
         // Where nothing is known, a condition that nobody can change is taken for one that somebody will.
         if self.facts.is_empty() || conditions.satisfiable(&facts) {
-            let name = conditions.name(condition);
-            let message = format!("`{id}` is not there when condition `{name}` is false");
-            let help = format!("put it into an `Fn::If` of `{name}`");
-            self.findings.push(Finding::new(&rules::W1001, place.to_path(), message).actual(id).help(help));
+            self.perhaps_not_there(id, name, place);
         }
+    }
+
+    fn perhaps_not_there(&mut self, id: &str, condition: &str, place: &Place<'_>) {
+        let condition = text::shortened(condition);
+        let message = format!("`{id}` is not there when condition `{condition}` is false");
+        let help = format!("put it into an `Fn::If` of `{condition}`");
+        self.findings.push(Finding::new(&rules::W1001, place.to_path(), message).actual(id).help(help));
     }
 
     /// Adds what a `DependsOn` names.

@@ -61,8 +61,6 @@ impl Reach {
         // To cfn-lint, a document in a resource of SAM is any object.
         schemas.serverless = known.name().starts_with("AWS::Serverless::");
         schemas.add(known.schema(), false);
-        // A key that was looked up; what is wrong with the shape of a call says what was expected.
-        let is_key = same(finding.rule, &rules::E1011) && finding.expected.is_none();
         let mut steps = rest.iter();
         let mut alternative = None;
         while let Some(step) = steps.next() {

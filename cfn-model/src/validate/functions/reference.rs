@@ -145,7 +145,7 @@ impl Walker<'_> {
                 let what = if scope.resources { "parameter or resource" } else { "parameter" };
                 let message = format!("`{}` is not a {what} of this template", text::shortened(name));
                 let mut finding = Finding::new(rule, place.to_path(), message).actual(name).help(help);
-                finding.causes = self.alternatives(place);
+                finding.causes = self.alternatives(place, scope);
                 self.findings.push(finding);
                 None
             }
@@ -158,8 +158,8 @@ impl Walker<'_> {
     }
 
     /// Why a name is none, where a transform or a module makes more names than those in the template.
-    fn alternatives(&self, place: &Place<'_>) -> Vec<Finding> {
-        if !self.context.makes_more() {
+    fn alternatives(&self, place: &Place<'_>, scope: Scope) -> Vec<Finding> {
+        if !self.context.makes_more() || !scope.resources {
             return Vec::new();
         }
         let cause = |rule, message: &str| Finding::new(rule, place.to_path(), message);
@@ -168,7 +168,10 @@ impl Walker<'_> {
         match place.keys().as_slice() {
             ["Outputs", ..] => vec![cause(&rules::E6001, is_none)],
             ["Resources", _, "Metadata", ..] => Vec::new(),
-            _ => vec![cause(&rules::E3030, is_none), cause(&rules::E3031, is_no_part)],
+            _ => vec![
+                cause(scope.causes.unwrap_or(&rules::E3030), is_none),
+                cause(scope.causes.unwrap_or(&rules::E3031), is_no_part),
+            ],
         }
     }
 

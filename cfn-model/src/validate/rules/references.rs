@@ -36,7 +36,6 @@ rules! {
     error E8004 "`Fn::And` takes two to ten conditions";
     error E8005 "`Fn::Not` takes one condition";
     error E8006 "`Fn::Or` takes two to ten conditions";
-    error E8007 "`Condition` takes the name of a condition";
     warning W1001 "What is referred to is there when it is used";
     warning W1019 "Every variable of `Fn::Sub` is used";
     warning W1020 "A text in `Fn::Sub` has a variable";

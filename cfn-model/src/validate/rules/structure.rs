@@ -8,6 +8,9 @@ rules! {
     error E1003 "A description has at most 1024 characters";
     error E1004 "A description is a string";
     error E1005 "A transform is a name, or a name with parameters";
+    error E1700 "A rule is an object with assertions";
+    error E1701 "An assertion is a condition function";
+    error E1702 "The condition of a rule is a condition function";
     error E2001 "A parameter has the properties of its type";
     error E2002 "A parameter has a known type";
     error E2010 "A template has at most 200 parameters";
@@ -15,7 +18,6 @@ rules! {
     error E2015 "The default of a parameter fits its constraints";
     error E3001 "A resource has a type and known attributes";
     error E3010 "A template has at most 500 resources";
-    error E3011 "The logical id of a resource has at most 255 characters";
     error E3016 "An update policy fits its resource";
     error E3035 "A deletion policy is a known one that the type supports";
     error E3036 "An update replace policy is a known one that the type supports";

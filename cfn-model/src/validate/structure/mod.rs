@@ -7,11 +7,20 @@ mod outputs;
 mod parameters;
 mod policies;
 mod resources;
-mod rules;
+mod rules_section;
 mod sections;
 mod shape;
 
-use super::{Finding, Rule, context::Context, functions::Walker, place::Place, schema::Checker, text};
+use super::{
+    Finding, Rule,
+    conditions::Fact,
+    context::Context,
+    functions::{Scope, Walker},
+    place::Place,
+    rules,
+    schema::Checker,
+    text,
+};
 use crate::{Node, Object};
 
 /// What the checks of all sections share.
@@ -64,6 +73,31 @@ impl<'c> Sections<'c> {
         object
     }
 
+    /// Reports what is never there, because its condition contradicts itself.
+    fn never(&mut self, rule: &'static Rule, fact: Option<Fact>, place: &Place<'_>) -> bool {
+        let Some(fact) = fact.filter(|fact| self.context.conditions.contradictory(*fact)) else { return false };
+        let condition = self.context.conditions.name(fact.0);
+        let message = format!("`{}` is never there: condition `{condition}` contradicts itself", place.name());
+        self.fail(rule, place, message).help = Some(format!("mend condition `{condition}`"));
+        true
+    }
+
+    /// Reports loops in a section whose names nobody unrolls.
+    fn loops(&mut self, rule: &'static Rule, section: &Object, place: &Place<'_>) {
+        if self.context.transforms.language_extensions {
+            return;
+        }
+        for (name, node) in section.iter().filter(|(name, _)| name.starts_with("Fn::ForEach")) {
+            let message = format!("`{}` is a name here, which letters and digits make", text::shortened(name));
+            let help = "add `AWS::LanguageExtensions` to `Transform`".to_owned();
+            self.fail(rule, &place.key(name), message).help = Some(help);
+            if !std::ptr::eq(rule, &rules::E3001) {
+                let outside = Object::from([(name.clone(), node.clone())]);
+                self.walker.walk(&Node::Object(outside), place, Scope::VALUE);
+            }
+        }
+    }
+
     /// Reports too many members.
     fn at_most(&mut self, rule: &'static Rule, place: &Place<'_>, what: &str, most: usize, count: usize) {
         if count > most {
@@ -84,10 +118,10 @@ impl<'c> Sections<'c> {
         }
     }
 
-    /// Reports a name that is not made of letters and digits.
-    fn name(&mut self, rule: &'static Rule, place: &Place<'_>, name: &str) {
+    /// Reports a name that is not made of letters and digits. Nothing else is said of what has such a name.
+    fn name(&mut self, rule: &'static Rule, place: &Place<'_>, name: &str) -> bool {
         if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            return;
+            return true;
         }
         let message = format!("`{}` must be made of letters and digits", text::shortened(name));
         let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -95,5 +129,6 @@ impl<'c> Sections<'c> {
         finding.expected = Some("letters and digits".to_owned());
         finding.actual = Some(name.to_owned());
         finding.help = Some(format!("for example `{letters}`")).filter(|_| !letters.is_empty());
+        false
     }
 }

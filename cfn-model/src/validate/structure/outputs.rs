@@ -20,14 +20,16 @@ impl Sections<'_> {
         let Some(outputs) = self.object(&rules::E6003, &section, node) else { return };
         self.at_most(&rules::E6010, &section, "outputs", 200, outputs.len());
         self.walker.enter(None);
+        self.loops(&rules::E6001, outputs, &section);
         for (name, node) in outputs.iter().filter(|(name, _)| !context::is_replaced(name)) {
             let place = section.key(name);
-            self.name(&rules::E6001, &place, name);
             self.length(&rules::E6011, &place, 255, name);
             // What has no good name is looked at when it has one.
-            if !name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            if !self.name(&rules::E6001, &place, name) {
                 self.walker.depend(node, &place);
-            } else if let Some(output) = self.object(&rules::E6003, &place, node) {
+                continue;
+            }
+            if let Some(output) = self.object(&rules::E6003, &place, node) {
                 self.output(output, &place);
             }
         }
@@ -35,7 +37,9 @@ impl Sections<'_> {
 
     fn output(&mut self, output: &Object, place: &Place<'_>) {
         let condition = output.get("Condition").and_then(Node::as_str);
-        self.walker.assume(condition.and_then(|name| Some((self.context.conditions.id(name)?, true))));
+        let fact = condition.and_then(|name| Some((self.context.conditions.id(name)?, true)));
+        self.walker.assume(fact);
+        let is_never_there = self.never(&rules::E6001, fact, place);
         for key in output.keys().filter(|key| !PROPERTIES.contains(&key.as_str()) && !context::is_replaced(key)) {
             let message = format!("`{}` is not a property of an output", text::shortened(key));
             let help = suggest::did_you_mean(key, PROPERTIES);
@@ -43,10 +47,11 @@ impl Sections<'_> {
         }
         match output.get("Value") {
             None if context::has_unknown_entries(output) => {}
-            None => {
+            None | Some(Node::Null) => {
                 let message = format!("`{}` needs the property `Value`", place.name());
                 self.fail(&rules::E6002, place, message).help = Some("add `Value`".to_owned());
             }
+            Some(_) if is_never_there => {}
             Some(value) => {
                 let scope = Scope::VALUE.with_code(&rules::E6101).any_text();
                 self.walker.fill(functions::OUTPUT, value, &place.key("Value"), Owner::OUTPUT, scope);

@@ -26,11 +26,11 @@ const PROPERTIES: [(&str, Property); 11] = [
     ("AllowedPattern", Property::Text(usize::MAX)),
     ("AllowedValues", Property::List),
     ("ConstraintDescription", Property::Text(usize::MAX)),
-    ("Default", Property::Text(4096)),
+    ("Default", Property::Text(LONGEST_VALUE)),
     ("Description", Property::Text(4000)),
-    ("MaxLength", Property::Number),
+    ("MaxLength", Property::Length(4096)),
     ("MaxValue", Property::Number),
-    ("MinLength", Property::Number),
+    ("MinLength", Property::Length(i64::MAX)),
     ("MinValue", Property::Number),
     ("NoEcho", Property::Flag),
     ("Type", Property::Text(usize::MAX)),
@@ -41,9 +41,14 @@ enum Property {
     /// At most so many characters.
     Text(usize),
     List,
+    /// An integer up to this one.
+    Length(i64),
     Number,
     Flag,
 }
+
+/// The most characters of a value.
+const LONGEST_VALUE: usize = 4096;
 
 impl Sections<'_> {
     pub(super) fn parameters(&mut self) {
@@ -53,8 +58,10 @@ impl Sections<'_> {
         self.at_most(&rules::E2010, &section, "parameters", 200, parameters.len());
         for (name, node) in parameters.iter().filter(|(name, _)| !context::is_replaced(name)) {
             let place = section.key(name);
-            self.name(&rules::E2001, &place, name);
             self.length(&rules::E2011, &place, 255, name);
+            if !self.name(&rules::E2001, &place, name) {
+                continue;
+            }
             if let Some(parameter) = self.object(&rules::E2001, &place, node) {
                 self.parameter(parameter, &place);
             }
@@ -67,7 +74,7 @@ impl Sections<'_> {
             let place = place.key(key);
             let known = PROPERTIES.iter().find(|(name, _)| name == key).map(|(_, property)| *property);
             let fits = match key.as_str() {
-                "MinValue" | "MaxValue" => kind.is_none_or(|kind| kind == "Number"),
+                "MinValue" | "MaxValue" => kind == Some("Number"),
                 "MinLength" | "MaxLength" | "AllowedPattern" => kind != Some("Number"),
                 _ => true,
             };
@@ -78,7 +85,10 @@ impl Sections<'_> {
                     self.fail(&rules::E2001, &place, message).help = help;
                 }
                 Some(_) if !fits => {
-                    let message = format!("`{key}` is not for a parameter of type `{}`", kind.unwrap_or_default());
+                    let message = match kind {
+                        Some(kind) => format!("`{key}` is not for a parameter of type `{}`", text::shortened(kind)),
+                        None => format!("`{key}` is for a parameter of type `Number` only"),
+                    };
                     self.fail(&rules::E2001, &place, message);
                 }
                 Some(property) => self.parameter_property(property, value, &place),
@@ -109,18 +119,34 @@ impl Sections<'_> {
     fn parameter_property(&mut self, property: Property, value: &Node, place: &Place<'_>) {
         let scalar = text::scalar(value);
         match (property, &scalar) {
-            (_, None) if matches!(value, Node::Null) => {}
-            (Property::Text(most), Some(given)) => self.length(&rules::E2011, place, most, given),
+            (Property::Text(most), Some(given)) if matches!(value, Node::String(_)) => {
+                self.length(&rules::E2011, place, most, given);
+            }
+            (Property::Text(_), Some(_)) => {}
             (Property::Text(_), None) => self.wrong(&rules::E2001, place, "a string", value),
-            (Property::Number, Some(given)) if given.trim().parse::<f64>().is_ok() => {}
+            (Property::Length(most), Some(given)) => match given.trim().parse::<i64>() {
+                Ok(length) if length <= most => {}
+                Ok(_) => self.wrong(&rules::E2001, place, &format!("at most {most}"), value),
+                // Of a number that is written as one, what is behind the point is left out.
+                Err(_) if matches!(value, Node::Number(_)) => {}
+                Err(_) => self.wrong(&rules::E2001, place, "an integer", value),
+            },
+            (Property::Length(_), None) => self.wrong(&rules::E2001, place, "an integer", value),
+            (Property::Number, Some(given)) if is_number(given) && !matches!(value, Node::Bool(_)) => {}
             (Property::Number, _) => self.wrong(&rules::E2001, place, "a number", value),
-            (Property::Flag, Some(given)) if given.eq_ignore_ascii_case("true") => {}
-            (Property::Flag, Some(given)) if given.eq_ignore_ascii_case("false") => {}
+            (Property::Flag, Some(given)) if is_flag(given) => {}
             (Property::Flag, _) => self.wrong(&rules::E2001, place, "a boolean", value),
             (Property::List, _) => match value {
                 Node::Array(items) => {
-                    for (index, item) in items.iter().enumerate().filter(|(_, item)| text::scalar(item).is_none()) {
-                        self.wrong(&rules::E2001, &place.index(index), "a string", item);
+                    for (index, item) in items.iter().enumerate() {
+                        match text::scalar(item) {
+                            // Only a text has a length.
+                            Some(given) if matches!(item, Node::String(_)) => {
+                                self.length(&rules::E2011, &place.index(index), LONGEST_VALUE, &given);
+                            }
+                            Some(_) => {}
+                            None => self.wrong(&rules::E2001, &place.index(index), "a string", item),
+                        }
                     }
                 }
                 _ => self.wrong(&rules::E2001, place, "a list", value),
@@ -168,10 +194,23 @@ fn unfit(parameter: &Object, value: &str, default: &Node) -> Option<String> {
     if let Some((most, _)) = length("MaxLength").filter(|(bound, value)| value > bound) {
         return Some(format!("a text of at most {most} characters"));
     }
-    let allowed = parameter.get("AllowedValues").and_then(Node::as_array).filter(|allowed| !allowed.is_empty())?;
+    let allowed = match parameter.get("AllowedValues")? {
+        Node::Array(allowed) if !allowed.is_empty() => allowed,
+        // Whoever forgot the list still means this one value.
+        Node::String(only) if !only.contains(value) => return Some(format!("`{}`", text::shortened(only))),
+        _ => return None,
+    };
     let texts: Vec<_> = allowed.iter().filter_map(text::scalar).collect();
     let listed = texts.iter().any(|text| text == value);
     (!listed).then(|| text::listed(texts.iter().map(|text| &**text), "or"))
+}
+
+fn is_flag(text: &str) -> bool {
+    matches!(text, "true" | "True" | "TRUE" | "false" | "False" | "FALSE")
+}
+
+fn is_number(text: &str) -> bool {
+    text.trim().parse::<f64>().is_ok()
 }
 
 fn is_type(kind: &str) -> bool {

@@ -4,7 +4,14 @@ use super::Sections;
 use crate::{
     Function, Node, Object,
     validate::{
-        conditions::Fact, context, functions::Scope, permissions, place::Place, rules, schema::Env, suggest, text,
+        conditions::Fact,
+        context,
+        functions::{self, Kind, Scope},
+        permissions,
+        place::Place,
+        rules,
+        schema::Env,
+        suggest, text,
     },
 };
 
@@ -32,6 +39,7 @@ impl Sections<'_> {
         let section = Place::Root.key("Resources");
         let Some(resources) = self.object(&rules::E3001, &section, node) else { return };
         self.at_most(&rules::E3010, &section, "resources", 500, resources.len());
+        self.loops(&rules::E3001, resources, &section);
         let parameters = self.context.section("Parameters");
         for (position, (id, node)) in resources.iter().enumerate() {
             let place = section.key(id);
@@ -40,11 +48,15 @@ impl Sections<'_> {
                 self.walker.walk(&Node::Object(outside), &section, Scope::VALUE);
                 continue;
             }
-            self.name(&rules::E3001, &place, id);
-            self.length(&rules::E3011, &place, 255, id);
+            self.length(&rules::E3001, &place, 255, id);
             if parameters.is_some_and(|parameters| parameters.contains_key(id)) {
                 let message = format!("`{}` is the name of a parameter as well", text::shortened(id));
                 self.fail(&rules::E3007, &place, message).help = Some("rename one of the two".to_owned());
+            }
+            if !self.name(&rules::E3001, &place, id) {
+                self.walker.enter(Some(position));
+                self.walker.depend(node, &place);
+                continue;
             }
             if matches!(node, Node::Null) {
                 self.wrong(&rules::E3001, &place, "an object", node);
@@ -58,43 +70,38 @@ impl Sections<'_> {
     }
 
     fn resource(&mut self, resource: &Object, id: &str, place: &Place<'_>) {
-        let kind = match resource.get("Type") {
-            Some(Node::String(kind)) => kind.as_str(),
-            Some(Node::Null) => return,
-            Some(other) => {
-                self.wrong(&rules::E3001, &place.key("Type"), "a string", other);
-                ""
-            }
-            None if context::has_unknown_entries(resource) => "",
-            None => {
-                let message = format!("`{}` needs the attribute `Type`", text::shortened(id));
-                self.fail(&rules::E3001, place, message).help = Some("add `Type`".to_owned());
-                ""
-            }
-        };
+        let kind = self.kind_of(resource, id, place);
         self.attributes(resource, kind, place);
         let fact = self.condition_of(resource, place);
         self.walker.assume(fact);
         self.depends_on(resource, id, place);
-        self.type_exists(kind, place);
-        self.properties(resource, kind, fact.as_slice(), place);
-        for name in ["Metadata", "CreationPolicy", "UpdatePolicy", "Connectors"] {
+        let is_never_there = self.never(&rules::E3001, fact, place);
+        for name in ["Metadata", "Connectors"] {
             if let Some(node) = resource.get(name) {
                 self.walker.walk(node, &place.key(name), Scope::VALUE);
             }
         }
-        if kind.is_empty() {
+        if let Some(node) = resource.get("Metadata") {
+            self.metadata(node, &place.key("Metadata"));
+        }
+        if let Some(node) = resource.get("UpdatePolicy") {
+            self.update_policy(kind, node, &place.key("UpdatePolicy"));
+        }
+        let Some(kind) = kind else {
+            if let Some(node) = resource.get("Properties") {
+                self.walker.depend(node, &place.key("Properties"));
+            }
             return;
+        };
+        self.type_exists(kind, place);
+        if !is_never_there {
+            self.properties(resource, kind, fact.as_slice(), place);
         }
         if kind.ends_with("::MODULE") {
             self.module(resource, place);
         }
-        let is_custom = kind == CUSTOM || kind.starts_with("Custom::");
-        if let Some(node) = resource.get("CreationPolicy").filter(|_| !is_custom) {
+        if let Some(node) = resource.get("CreationPolicy") {
             self.creation_policy(kind, node, &place.key("CreationPolicy"));
-        }
-        if let Some(node) = resource.get("UpdatePolicy").filter(|_| !is_custom && !kind.ends_with("::MODULE")) {
-            self.update_policy(kind, node, &place.key("UpdatePolicy"));
         }
         if let Some(node) = resource.get("DeletionPolicy") {
             self.removal_policy(&rules::E3035, kind, node, &place.key("DeletionPolicy"));
@@ -104,9 +111,38 @@ impl Sections<'_> {
         }
     }
 
+    /// The type, if there is one. Without it nobody can say what the resource may have.
+    fn kind_of<'r>(&mut self, resource: &'r Object, id: &str, place: &Place<'_>) -> Option<&'r str> {
+        let kind = resource.get("Type");
+        if matches!(kind, None | Some(Node::Null)) && !context::has_unknown_entries(resource) {
+            let message = format!("`{}` needs the attribute `Type`", text::shortened(id));
+            self.fail(&rules::E3001, place, message).help = Some("add `Type`".to_owned());
+        }
+        match kind? {
+            Node::String(kind) => Some(kind),
+            other => {
+                self.wrong(&rules::E3001, &place.key("Type"), "a string", other);
+                None
+            }
+        }
+    }
+
+    /// Metadata are an object or a list.
+    fn metadata(&mut self, node: &Node, place: &Place<'_>) {
+        let Some((function, argument)) = Function::call(node) else { return };
+        if functions::result(self.context, function, argument) == Kind::Scalar {
+            self.wrong(functions::rule(function), place, "an object or a list", node);
+        }
+    }
+
     /// Which attributes there are, and their types.
-    fn attributes(&mut self, resource: &Object, kind: &str, place: &Place<'_>) {
-        let is_custom = kind == CUSTOM || kind.starts_with("Custom::");
+    fn attributes(&mut self, resource: &Object, kind: Option<&str>, place: &Place<'_>) {
+        // Without a type everything is as it is for a custom resource, and with a type that is no text nothing.
+        let is_custom = match resource.get("Type") {
+            None => true,
+            Some(_) => kind.is_some_and(|kind| kind.contains(CUSTOM) || kind.contains("Custom::")),
+        };
+        let kind = kind.unwrap_or_default();
         for (name, node) in resource.iter().filter(|(name, _)| !context::is_replaced(name)) {
             let place = place.key(name);
             if !ATTRIBUTES.contains(&name.as_str()) {
@@ -124,18 +160,20 @@ impl Sections<'_> {
                 ("CreationPolicy" | "UpdatePolicy", _) if is_custom => {
                     self.fail(&rules::E3001, &place, format!("`{name}` is not for custom resources"));
                 }
-                ("Version", _) if !is_custom && !kind.is_empty() => {
+                ("Version", _) if !is_custom => {
                     let owner = match place {
                         Place::Key(owner, _) => owner,
                         _ => &place,
                     };
                     self.fail(&rules::E3001, owner, "`Version` is for custom resources only");
                 }
-                ("Connectors" | "IgnoreGlobals", _) if !self.context.transforms.serverless => {
-                    let message = format!("`{name}` needs the transform `AWS::Serverless-2016-10-31`");
-                    self.fail(&rules::E3066, &place, message);
+                ("Version", Node::String(_)) => {}
+                ("Version", Node::Number(number)) if number.as_i64().is_some() => {}
+                ("Version", _) => self.wrong(&rules::E3001, &place, "a string or an integer", node),
+                ("CreationPolicy", _) if node.as_object().is_none() => {
+                    self.wrong(&rules::E3001, &place, "an object", node);
                 }
-                ("CreationPolicy", Node::Array(_) | Node::String(_) | Node::Bool(_) | Node::Number(_)) => {
+                ("UpdatePolicy", Node::Array(_) | Node::String(_) | Node::Bool(_) | Node::Number(_)) => {
                     self.wrong(&rules::E3001, &place, "an object", node);
                 }
                 ("Connectors", Node::Object(connectors)) => {
@@ -143,11 +181,30 @@ impl Sections<'_> {
                         self.connector(connector, &place.key(name));
                     }
                 }
-                ("Connectors", Node::Array(_) | Node::String(_)) => {
+                ("Connectors", Node::Array(_) | Node::String(_) | Node::Bool(_) | Node::Number(_)) => {
                     self.wrong(&rules::E3001, &place, "an object", node);
                 }
+                ("IgnoreGlobals", _) => self.ignored_globals(node, &place),
                 _ => {}
             }
+            if ["Connectors", "IgnoreGlobals"].contains(&name.as_str()) && !self.context.transforms.serverless {
+                let message = format!("`{name}` needs the transform `AWS::Serverless-2016-10-31`");
+                self.fail(&rules::E3066, &place, message);
+            }
+        }
+    }
+
+    /// `*`, or a list of names.
+    fn ignored_globals(&mut self, node: &Node, place: &Place<'_>) {
+        match node {
+            Node::String(all) if all == "*" => {}
+            Node::Array(names) => {
+                let wrong = names.iter().enumerate().filter(|(_, name)| name.as_str().is_none());
+                for (index, name) in wrong {
+                    self.wrong(&rules::E3001, &place.index(index), "the name of a property", name);
+                }
+            }
+            other => self.wrong(&rules::E3001, place, "`*` or a list of names", other),
         }
     }
 
@@ -175,7 +232,6 @@ impl Sections<'_> {
                 self.walker.condition_exists(name, &place.key("Condition"), &rules::E3015);
                 self.context.conditions.id(name).map(|id| (id, true))
             }
-            Node::Null => None,
             other => {
                 self.wrong(&rules::E3001, &place.key("Condition"), "the name of a condition", other);
                 None
@@ -225,7 +281,8 @@ impl Sections<'_> {
             let Some(target) = id_of(context.section("Resources").and_then(|all| all.get(name))) else { return };
             let mut facts = vec![(target, false)];
             facts.extend(own.map(|own| (own, true)));
-            if own != Some(target) && conditions.satisfiable(&facts) {
+            // Where nothing is known, a condition that nobody can change is taken for one that somebody will.
+            if own != Some(target) && (own.is_none() || conditions.satisfiable(&facts)) {
                 let condition = conditions.name(target);
                 let message = format!("`{name}` is not there when condition `{condition}` is false");
                 let help = format!("give this resource the condition `{condition}` too");
@@ -241,8 +298,7 @@ impl Sections<'_> {
             let help = "add `Transform: AWS::Serverless-2016-10-31`".to_owned();
             self.fail(&rules::E3038, &place, message).help = Some(help);
         }
-        let known = kind.is_empty()
-            || kind.starts_with("Custom::")
+        let known = kind.starts_with("Custom::")
             || kind.ends_with("::MODULE")
             || self.context.transforms.macros
             || cfn_schema::resource_type(kind).is_some();

@@ -114,7 +114,7 @@ impl Sections<'_> {
 
     fn nulls(&mut self, node: &Node, place: &Place<'_>, depth: usize) {
         match node {
-            Node::Null => {
+            Node::Null if !is_reported_elsewhere(place) => {
                 let message = format!("`{}` must have a value, got null", text::shortened(&place.name()));
                 let help = "remove it, or use `{\"Ref\": \"AWS::NoValue\"}`".to_owned();
                 self.fail(rule_of_null(place), place, message).help = Some(help);
@@ -131,6 +131,25 @@ impl Sections<'_> {
             }
             _ => {}
         }
+    }
+}
+
+/// Whether the type of the value is checked where it stands, so that a null is a value of a wrong type there.
+fn is_reported_elsewhere(place: &Place<'_>) -> bool {
+    const ATTRIBUTES: [&str; 8] = [
+        "Condition",
+        "CreationPolicy",
+        "DeletionPolicy",
+        "DependsOn",
+        "Properties",
+        "Type",
+        "UpdateReplacePolicy",
+        "Version",
+    ];
+    match place.keys().as_slice() {
+        ["Parameters", _, _, ..] | ["Rules", ..] => true,
+        ["Resources", _, attribute] => ATTRIBUTES.contains(attribute),
+        _ => false,
     }
 }
 

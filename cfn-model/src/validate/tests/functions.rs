@@ -259,13 +259,30 @@ fn conditions() {
         template(json!({"Fn::Or": [{"Condition": "A"}, {"Condition": "B"}]})),
         &[("E8006", "Conditions/C/Fn::Or/1/Condition")],
     );
-    check(template(json!({"Condition": "B"})), &[("E8007", "Conditions/C/Condition")]);
+    check(template(json!({"Condition": "B"})), &[("E8001", "Conditions/C/Condition")]);
+    check(template(json!({"Condition": ["A"]})), &[("E8001", "Conditions/C/Condition")]);
+    check(template(json!({"Condition": {"Condition": "A"}})), &[]);
+    check(template(json!({"Fn::Not": {"Condition": "A"}})), &[("E8005", "Conditions/C/Fn::Not")]);
+    check(
+        template(json!({"Fn::Not": [{"Condition": "A"}, {"Condition": "B"}]})),
+        &[("E8005", "Conditions/C/Fn::Not"), ("E8005", "Conditions/C/Fn::Not/1/Condition")],
+    );
     check(template(json!({"Fn::Not": [{"Condition": "A"}, {"Condition": "A"}]})), &[("E8005", "Conditions/C/Fn::Not")]);
     check(template(json!({"Fn::Not": [{"Condition": "A", "Extra": "b"}]})), &[("E8005", "Conditions/C/Fn::Not/0")]);
     check(template(json!({"Fn::Equals": ["a"]})), &[("E8003", "Conditions/C/Fn::Equals")]);
-    check(template(json!({"Fn::Equals": [{"Ref": "Q"}, "a"]})), &[("E1020", "Conditions/C/Fn::Equals/0/Ref")]);
+    check(template(json!({"Fn::Equals": ["a", {"Ref": "Q"}]})), &[("E1020", "Conditions/C/Fn::Equals/1/Ref")]);
+    // cfn-lint sorts the sides first.
+    check(template(json!({"Fn::Equals": [{"Ref": "Q"}, "a"]})), &[("E1020", "Conditions/C/Fn::Equals")]);
+    check(
+        template(json!({"Fn::Equals": [{"Ref": "Q"}, {"Ref": "N"}]})),
+        &[("E1020", "Conditions/C/Fn::Equals/0/Ref"), ("E1020", "Conditions/C/Fn::Equals/1/Ref")],
+    );
+    check(template(json!({"Fn::Equals": ["a", {"Fn::Length": [1]}]})), &[("E1030", "Conditions/C/Fn::Equals/1")]);
+    let secret = "{{resolve:secretsmanager:a:SecretString:b}}";
+    check(template(json!({"Fn::Equals": [{"Ref": "Stage"}, secret]})), &[("E1051", "Conditions/C/Fn::Equals/1")]);
     check(template(json!({"Ref": "Stage"})), &[("E8001", "Conditions/C")]);
-    check(template(json!("true")), &[("E8001", "Conditions/C")]);
+    check(template(json!("true")), &[]);
+    check(template(json!("yes")), &[("E8001", "Conditions/C")]);
 }
 
 #[test]

@@ -88,7 +88,10 @@ fn loops_and_macros_make_names_unknown() {
     let looped =
         json!({"Fn::ForEach::Queues": ["Id", ["A", "B"], {"Queue${Id}": {"Type": "AWS::SQS::Queue"}}], "Q": queue});
     check(json!({"Transform": "AWS::LanguageExtensions", "Resources": looped}), &[]);
-    check(json!({"Resources": looped}), &[("E1032", "Resources/Fn::ForEach::Queues")]);
+    check(
+        json!({"Resources": looped}),
+        &[("E1032", "Resources/Fn::ForEach::Queues"), ("E3001", "Resources/Fn::ForEach::Queues")],
+    );
     check(json!({"Transform": ["MyMacro"], "Resources": {"Q": queue, "X": {"Type": "My::Own::Type"}}}), &[]);
     let included =
         json!({"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://a/b"}}, "Q": queue});

@@ -128,6 +128,20 @@ fn policies() {
         group(json!({"CodeDeployLambdaAliasUpdate": {"Application": "a"}})),
         &[("E3016", "UpdatePolicy/CodeDeployLambdaAliasUpdate/Application")],
     );
+    check_resource(group(json!({"Fn::Sub": "${AWS::Region}"})), &[("E1019", "UpdatePolicy")]);
+    check_resource(
+        group(json!({"CodeDeployLambdaAliasUpdate": {"ApplicationName": {"Ref": "Nope"}}, "Other": {"Ref": "Nope"}})),
+        &[("E1020", "UpdatePolicy/CodeDeployLambdaAliasUpdate/ApplicationName/Ref")],
+    );
+    check_resource(queue("DeletionPolicy", json!({"Ref": "Nope"})), &[("E1020", "DeletionPolicy/Ref")]);
+    check_resource(
+        queue("DeletionPolicy", json!({"Fn::If": ["Nope", "Retain", "Delete"]})),
+        &[("E1028", "DeletionPolicy/Fn::If/0")],
+    );
+    check_resource(
+        queue("DeletionPolicy", json!({"Fn::Sub": "${AWS::Region}"})),
+        &[("W1031", "DeletionPolicy/Fn::Sub")],
+    );
     let wait =
         json!({"Type": "AWS::CloudFormation::WaitCondition", "CreationPolicy": {"ResourceSignal": {"Count": "x"}}});
     check_resource(wait, &[("E3055", "CreationPolicy/ResourceSignal/Count")]);
@@ -161,6 +175,140 @@ fn parameters() {
 }
 
 #[test]
+fn what_a_parameter_takes() {
+    check_parameter(json!({"Type": "String", "MaxLength": 5000}), &[("E2001", "Parameters/P/MaxLength")]);
+    check_parameter(json!({"Type": "String", "MaxLength": "1.5"}), &[("E2001", "Parameters/P/MaxLength")]);
+    check_parameter(json!({"Type": "String", "MinLength": 1.5}), &[]);
+    check_parameter(json!({"MaxValue": 1}), &[("E2001", "Parameters/P"), ("E2001", "Parameters/P/MaxValue")]);
+    check_parameter(json!({"Type": "String", "Default": null}), &[("E2001", "Parameters/P/Default")]);
+    check_parameter(json!({"Type": "String", "Default": "x".repeat(4097)}), &[("E2011", "Parameters/P/Default")]);
+    check_parameter(
+        json!({"Type": "String", "AllowedValues": ["a", "x".repeat(4097)]}),
+        &[("E2011", "Parameters/P/AllowedValues/1")],
+    );
+    check_parameter(
+        json!({"Type": "String", "Default": "a", "AllowedValues": "b"}),
+        &[("E2015", "Parameters/P/Default"), ("E2001", "Parameters/P/AllowedValues")],
+    );
+}
+
+#[test]
+fn nothing_is_said_of_what_has_a_wrong_name() {
+    check(
+        json!({
+            "Parameters": {"a-b": {"Type": 1}},
+            "Mappings": {"a-b": {}, "M": {"a_b": {}, "c": {"d.e": {}}}},
+            "Resources": {"c-d": {"Type": "AWS::SQS::Queue", "Properties": {"Nope": {"Ref": "Nope"}}}},
+            "Outputs": {"a-b": {}},
+        }),
+        &[
+            ("E2001", "Parameters/a-b"),
+            ("E7001", "Mappings/a-b"),
+            ("E7001", "Mappings/M/a_b"),
+            ("E7001", "Mappings/M/c/d.e"),
+            ("E3001", "Resources/c-d"),
+            ("E6001", "Outputs/a-b"),
+        ],
+    );
+}
+
+#[test]
+fn rules_section() {
+    let rules = |rules: Value| json!({"Parameters": {"Stage": {"Type": "String"}}, "Rules": rules, "Resources": {}});
+    let equals = json!({"Fn::Equals": [{"Ref": "Stage"}, "a"]});
+    let contains = json!({"Fn::Contains": [["a"], {"Ref": "Stage"}]});
+    check(rules(json!({"R": {"RuleCondition": equals, "Assertions": [{"Assert": {"Fn::Not": [contains]}}]}})), &[]);
+    check(rules(json!({"a-b": {}})), &[("E1700", "Rules/a-b")]);
+    check(rules(json!({"R": []})), &[("E1700", "Rules/R")]);
+    check(rules(json!({"R": {}})), &[("E1700", "Rules/R")]);
+    check(rules(json!({"R": {"Assertions": "a"}})), &[("E1700", "Rules/R/Assertions")]);
+    check(
+        rules(json!({"R": {"Assertions": ["a", {"AssertDescription": []}]}})),
+        &[("E1700", "Rules/R/Assertions/0"), ("E1700", "Rules/R/Assertions/1/AssertDescription")],
+    );
+    check(
+        rules(
+            json!({"R": {"RuleCondition": {"Ref": "Stage"}, "Assertions": [{"Assert": {"Condition": "C"}}, {"Assert": {"Fn::If": ["C", "a", "b"]}}]}}),
+        ),
+        &[
+            ("E1702", "Rules/R/RuleCondition"),
+            ("E1701", "Rules/R/Assertions/0/Assert/Condition"),
+            ("E1701", "Rules/R/Assertions/1/Assert"),
+        ],
+    );
+}
+
+#[test]
+fn what_is_never_there() {
+    let template = |condition: Value| {
+        json!({
+            "Parameters": {"Stage": {"Type": "String"}, "Size": {"Type": "String", "AllowedValues": ["s", "l"]}},
+            "Conditions": {
+                "A": {"Fn::Equals": [{"Ref": "Stage"}, "a"]},
+                "B": {"Fn::Equals": [{"Ref": "Stage"}, "b"]},
+                "S": {"Fn::Equals": [{"Ref": "Size"}, "s"]},
+                "L": {"Fn::Equals": [{"Ref": "Size"}, "l"]},
+                "Never": condition,
+            },
+            "Resources": {"Q": {"Type": "AWS::SQS::Queue", "Condition": "Never", "Properties": {"Nope": 1}}},
+        })
+    };
+    let both = |left: &str, right: &str| json!({"Fn::And": [{"Condition": left}, {"Condition": right}]});
+    let never = [("E3001", "Resources/Q")];
+    check(template(json!({"Fn::And": [{"Condition": "A"}, {"Fn::Not": [{"Condition": "A"}]}]})), &never);
+    check(template(both("S", "L")), &never);
+    // Somebody may want to compare with something else, later.
+    check(template(both("A", "B")), &[("E3002", "Resources/Q/Properties/Nope")]);
+    // What is malformed anywhere may be anything.
+    check(
+        template(json!({"Fn::And": [both("S", "L"), {"Fn::Not": []}]})),
+        &[("E8004", "Conditions/Never/Fn::And/1/Fn::Not"), ("E3002", "Resources/Q/Properties/Nope")],
+    );
+}
+
+#[test]
+fn attributes_have_their_types() {
+    let queue = |name: &str, value: Value| json!({"Type": "AWS::SQS::Queue", name: value});
+    check_resource(queue("UpdatePolicy", json!([])), &[("E3001", "UpdatePolicy"), ("E3016", "UpdatePolicy")]);
+    check_resource(queue("CreationPolicy", json!(null)), &[("E3001", "CreationPolicy")]);
+    check_resource(queue("Condition", json!(null)), &[("E3001", "Condition")]);
+    check_resource(queue("Properties", json!(null)), &[("E3012", "Properties")]);
+    check_resource(queue("CreationPolicy", json!({"Fn::Select": [0, ["a"]]})), &[("E3055", "CreationPolicy")]);
+    check_resource(queue("Metadata", json!({"Ref": "Other"})), &[("E1020", "Metadata")]);
+    check_resource(
+        json!({"Type": "My::Custom::Thing::MODULE", "UpdatePolicy": {}}),
+        &[("E3001", "UpdatePolicy"), ("E3016", "UpdatePolicy"), ("E5001", "UpdatePolicy")],
+    );
+    let custom =
+        |version: Value| json!({"Type": "Custom::Thing", "Version": version, "Properties": {"ServiceToken": "a"}});
+    check_resource(custom(json!("1.0")), &[]);
+    check_resource(custom(json!(1.5)), &[("E3001", "Version")]);
+    let without_type =
+        json!({"Properties": {"Nope": {"Ref": "Nope"}}, "DeletionPolicy": "Nope", "UpdateReplacePolicy": "Nope"});
+    check_resource(without_type, &[("E3001", "")]);
+}
+
+#[test]
+fn tags() {
+    let bucket = |tags: Value| json!({"Type": "AWS::S3::Bucket", "Properties": {"Tags": tags}});
+    check_resource(bucket(json!([{"Key": "a", "Value": "b"}, {"Ref": "AWS::NoValue"}])), &[]);
+    check_resource(bucket(json!([{"Key": "aws:a", "Value": "b"}])), &[("E3024", "Properties/Tags/0/Key")]);
+    check_resource(
+        bucket(json!([{"Key": 1, "Value": "b"}, {"Key": 1, "Value": "c"}])),
+        &[("E3024", "Properties/Tags")],
+    );
+    check_resource(bucket(json!([{"Value": "b"}])), &[("E3003", "Properties/Tags/0"), ("E3024", "Properties/Tags/0")]);
+    check_resource(
+        bucket(json!([{"Key": "a", "Value": {"Ref": "Nope"}}])),
+        &[("E1020", "Properties/Tags/0/Value/Ref"), ("E3024", "Properties/Tags/0/Value/Ref")],
+    );
+    check_resource(
+        bucket(json!({"Ref": "AWS::Region"})),
+        &[("E1020", "Properties/Tags"), ("E3024", "Properties/Tags")],
+    );
+}
+
+#[test]
 fn mappings_and_outputs() {
     check(json!({"Mappings": {"M": {"a": {"b": "c", "d": ["e"]}}}, "Resources": {}}), &[]);
     check(json!({"Mappings": {"M": {"a": "b"}}, "Resources": {}}), &[("E7001", "Mappings/M/a")]);
@@ -185,5 +333,5 @@ fn limits() {
     check(json!({"Outputs": many(201, &json!({"Value": "a"})), "Resources": {}}), &[("E6010", "Outputs")]);
     check(json!({"Mappings": many(201, &json!({"a": {"b": "c"}})), "Resources": {}}), &[("E7010", "Mappings")]);
     let long = "a".repeat(256);
-    check(json!({"Resources": {&long: queue}}), &[("E3011", &format!("Resources/{long}"))]);
+    check(json!({"Resources": {&long: queue}}), &[("E3001", &format!("Resources/{long}"))]);
 }
