@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    Flow,
+    Flow, Model,
     model::{Resource, Target, expand, members},
-    permission::{self, Statement, TO_CONSUME, TO_SEND},
+    permission::{self, Document, Statement, TO_CONSUME, TO_SEND},
     roles::Role,
     scenario::Fact,
     text::{Text, fits},
@@ -30,8 +30,9 @@ const PRECISE: [&str; 9] = [
 
 pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
     may_consume(flow, findings);
+    let mut shared = HashMap::new();
     for &function in &flow.model.functions {
-        may_send(flow, function, findings);
+        may_send(flow, function, &mut shared, findings);
     }
     for resource in &flow.model.resources {
         too_much(flow, resource, findings);
@@ -99,17 +100,20 @@ fn may_consume(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn may_send(flow: &Flow<'_>, number: usize, findings: &mut Vec<Finding>) {
+fn may_send<'d>(
+    flow: &Flow<'d>,
+    number: usize,
+    shared: &mut HashMap<(&'d str, usize), bool>,
+    findings: &mut Vec<Finding>,
+) {
     let model = &flow.model;
     let function = &model.resources[number];
     let Some(role) = flow.roles.of(number).filter(|role| !role.open) else { return };
     let mut said = HashSet::new();
-    for Told { variable, queue, facts } in told(flow, function) {
-        let facts = [function.facts.as_slice(), &facts].concat();
-        if !lacks(flow, number, queue, &facts) || shared_by_globals(flow, variable, queue, &facts) {
-            continue;
-        }
-        if !said.insert(variable) {
+    for told in told(flow, function) {
+        let facts = [function.facts.as_slice(), &told.facts].concat();
+        let Told { variable, queue, .. } = told;
+        if !lacks(flow, number, queue, &facts) || shared_by_globals(flow, &told, shared) || !said.insert(variable) {
             continue;
         }
         let id = model.resources[queue].id;
@@ -139,70 +143,72 @@ fn lacks<'d>(flow: &Flow<'d>, function: usize, queue: usize, facts: &[Fact<'d>])
 }
 
 /// Whether all functions have a variable, and another one is the one that needs it.
-fn shared_by_globals<'d>(flow: &Flow<'d>, variable: &str, queue: usize, facts: &[Fact<'d>]) -> bool {
+fn shared_by_globals<'d>(flow: &Flow<'d>, told: &Told<'d>, known: &mut HashMap<(&'d str, usize), bool>) -> bool {
     let globals = flow.model.context.section("Globals").and_then(|globals| globals.get("Function"));
     let variables = globals.and_then(|function| function.get("Environment")?.get("Variables"));
-    variables.is_some_and(|variables| variables.get(variable).is_some())
-        && flow.model.functions.iter().any(|function| !lacks(flow, *function, queue, facts))
+    variables.is_some_and(|variables| variables.get(told.variable).is_some())
+        && *known
+            .entry((told.variable, told.queue))
+            .or_insert_with(|| flow.model.functions.iter().any(|function| !lacks(flow, *function, told.queue, &[])))
 }
 
-/// What the queues themselves allow.
+/// What the queues themselves may allow a role: each action of [`TO_CONSUME`], and to send.
 #[derive(Default)]
-pub(super) struct QueuePolicies<'d> {
-    of: HashMap<usize, Vec<Statement<'d>>>,
-    /// Queues of which something unknown may be allowed; all, if it is not known of which.
-    open: HashSet<usize>,
-    all_open: bool,
+pub(super) struct QueuePolicies {
+    of: HashMap<usize, [bool; 4]>,
+    /// What any queue may allow, because nobody knows which ones are meant.
+    of_all: [bool; 4],
 }
 
-impl<'d> QueuePolicies<'d> {
-    pub(super) fn new(model: &super::Model<'d>) -> QueuePolicies<'d> {
+impl QueuePolicies {
+    const ACTIONS: [&str; 4] = [TO_CONSUME[0], TO_CONSUME[1], TO_CONSUME[2], TO_SEND];
+
+    pub(super) fn new(model: &Model<'_>) -> QueuePolicies {
         let mut policies = QueuePolicies::default();
+        let context = model.context;
         for policy in model.queue_policies.iter().map(|number| &model.resources[*number]) {
-            let key = if policy.kind == "AWS::SQS::QueuePolicy" { "Queues" } else { "Queue" };
             let document = policy.properties.get("PolicyDocument").and_then(|node| {
-                let facts = policy.facts.clone();
-                permission::statements(
-                    model.context,
-                    &permission::Document { place: policy.path(&["PolicyDocument"]), node, facts },
-                )
+                let place = policy.path(&["PolicyDocument"]);
+                permission::statements(context, &Document { place, node, facts: policy.facts.clone() })
             });
-            for (_, way) in members(model.context, policy.ways(model.context, &[key])) {
-                match (way.node.map(|node| model.queue(&Text::of(node), true)), &document) {
-                    (Some(Target::Here(queue)), Some(statements)) => {
-                        policies.of.entry(queue).or_default().extend(statements.iter().cloned());
-                    }
-                    (Some(Target::Here(queue)), None) => {
-                        policies.open.insert(queue);
-                    }
-                    (Some(Target::Unknown), _) => policies.all_open = true,
-                    _ => {}
-                }
+            let allows = |action: &str| {
+                document.as_ref().is_none_or(|all| all.iter().any(|statement| is_for_roles(statement, action)))
+            };
+            let allowed = Self::ACTIONS.map(allows);
+            let key = if policy.kind == "AWS::SQS::QueuePolicy" { "Queues" } else { "Queue" };
+            for (_, way) in members(context, policy.ways(context, &[key])) {
+                let sum = match way.node.map(|node| model.queue(&Text::of(node), true)) {
+                    Some(Target::Here(queue)) => policies.of.entry(queue).or_default(),
+                    Some(Target::Unknown) => &mut policies.of_all,
+                    _ => continue,
+                };
+                sum.iter_mut().zip(allowed).for_each(|(sum, allowed)| *sum |= allowed);
             }
         }
         policies
     }
 
-    /// Whether a queue may allow a role an action. What it allows a service is not for roles.
+    /// Whether a queue may allow a role an action.
     fn may_allow(&self, action: &str, queue: usize) -> bool {
-        let for_roles = |statement: &Statement<'d>| {
-            let services_only = |node: &Node| {
-                Function::call(node).is_none()
-                    && node.as_object().is_some_and(|all| all.keys().all(|kind| kind == "Service"))
-            };
-            statement.allows
-                && (statement.inverted || statement.has_action(action) != Some(false))
-                && !statement.principal.is_some_and(services_only)
-        };
-        self.all_open
-            || self.open.contains(&queue)
-            || self.of.get(&queue).is_some_and(|statements| statements.iter().any(for_roles))
+        let index = Self::ACTIONS.iter().position(|known| *known == action);
+        index.is_none_or(|index| self.of_all[index] || self.of.get(&queue).is_some_and(|sum| sum[index]))
     }
+}
+
+/// Whether a statement of a queue's policy may allow a role an action. What is for services is for no role.
+fn is_for_roles(statement: &Statement<'_>, action: &str) -> bool {
+    let services_only = |node: &Node| {
+        let is_call = Function::call(node).is_some();
+        !is_call && node.as_object().is_some_and(|all| all.keys().all(|kind| kind == "Service"))
+    };
+    statement.allows
+        && (statement.inverted || statement.has_action(action) != Some(false))
+        && !statement.principal.is_some_and(services_only)
 }
 
 impl<'d> Role<'d> {
     /// Whether any action on a queue is allowed, or may be, for which a function has to be told about it.
-    fn uses(&self, model: &super::Model<'d>, queue: usize, facts: &[Fact<'d>]) -> bool {
+    fn uses(&self, model: &Model<'d>, queue: usize, facts: &[Fact<'d>]) -> bool {
         // To ask for the address of a queue is of no use by itself.
         let about_queues = |action: &&str| {
             let action = action.to_ascii_lowercase();

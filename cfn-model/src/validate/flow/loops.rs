@@ -10,6 +10,8 @@ use crate::{
 
 /// How many names of a circle are shown from its start.
 const MOST_SHOWN: usize = 12;
+/// How many queues behind a topic are looked at.
+const MOST_SUBSCRIBED: usize = 64;
 /// How many steps the search takes in all.
 const MOST_STEPS: usize = 20_000;
 
@@ -58,7 +60,10 @@ impl<'d> Topics<'d> {
         let is_sqs = subscription.get("Protocol").and_then(Node::as_str) == Some("sqs");
         let endpoint = subscription.get("Endpoint").filter(|_| is_sqs && subscription.get("FilterPolicy").is_none());
         if let Some(Target::Here(queue)) = endpoint.map(|arn| model.queue(&Text::of(arn), false)) {
-            self.queues.entry(topic).or_default().push((queue, facts.to_vec()));
+            let queues = self.queues.entry(topic).or_default();
+            if queues.len() < MOST_SUBSCRIBED {
+                queues.push((queue, facts.to_vec()));
+            }
         }
     }
 

@@ -29,7 +29,7 @@ const CONCURRENCY: [&str; 2] = ["ScalingConfig", "MaximumConcurrency"];
 /// What mends an event whose queue is SAM's.
 const OWN_QUEUE: &str = "make a queue of your own, subscribe it to the topic with an `AWS::SNS::Subscription`, and let \
                          an event of type `SQS` consume it";
-/// How many mappings of one queue are compared.
+/// How many mappings of one queue, or of one function, are compared.
 const MOST_COMPARED: usize = 16;
 
 pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
@@ -217,7 +217,7 @@ fn concurrency_together(flow: &Flow<'_>, number: usize, findings: &mut Vec<Findi
         let mut facts = [function.facts.as_slice(), &when].concat();
         let mut together = 0;
         let mappings = flow.calls.get(&number).into_iter().flatten().map(|number| &flow.mappings[*number]);
-        for mapping in mappings {
+        for mapping in mappings.take(MOST_COMPARED) {
             let ways = mapping.resource.ints(model.context, &CONCURRENCY, None);
             let possible = ways
                 .into_iter()

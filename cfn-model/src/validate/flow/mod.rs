@@ -66,7 +66,7 @@ struct Flow<'d> {
     watched: HashSet<usize>,
     all_watched: bool,
     roles: Roles<'d>,
-    policies: QueuePolicies<'d>,
+    policies: QueuePolicies,
 }
 
 impl<'d> Flow<'d> {

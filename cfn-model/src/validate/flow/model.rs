@@ -69,7 +69,7 @@ pub(super) struct Model<'d> {
     names: HashMap<String, usize>,
     /// The queues whose names are texts with references in them, or have several ways.
     other_names: Vec<(usize, Text<'d>)>,
-    function_names: HashMap<&'d str, usize>,
+    function_names: HashMap<String, usize>,
 }
 
 impl<'d> Resource<'d> {
@@ -167,10 +167,10 @@ impl<'d> Model<'d> {
                 QUEUE => model.queues.push(number),
                 FUNCTION | SAM_FUNCTION => {
                     model.functions.push(number);
-                    let name = definition.get("Properties").and_then(|properties| properties.get("FunctionName"));
-                    name.and_then(Node::as_str).into_iter().for_each(|name| {
-                        model.function_names.entry(name).or_insert(number);
-                    });
+                    let name = properties(definition).get("FunctionName").map(Text::of);
+                    if let Some(name) = name.filter(|name| !name.0.contains(&Part::Unknown)) {
+                        model.function_names.entry(name.to_string()).or_insert(number);
+                    }
                 }
                 "AWS::SQS::QueuePolicy" | "AWS::SQS::QueueInlinePolicy" => model.queue_policies.push(number),
                 _ => {}
@@ -294,14 +294,15 @@ impl<'d> Model<'d> {
                 _ => return Target::Unknown,
             }
         }
+        if text.0.contains(&Part::Unknown) {
+            return Target::Unknown;
+        }
         // Region and account of an ARN are those of the stack, or nobody knows.
-        let name = match (text.literal(), text.last().split_once(":function:")) {
-            (_, Some((_, name))) => name,
-            (Some(name), None) => name,
-            (None, None) => return Target::Unknown,
-        };
-        let name = name.split(':').next().unwrap_or(name);
-        self.function_names.get(name).map_or(Target::Unknown, |number| Target::Here(*number))
+        let name = text.to_string();
+        let name = name.rsplit_once(":function:").map_or(name.as_str(), |(_, name)| name);
+        let without_version = name.rsplit_once(':').map_or(name, |(name, _)| name);
+        let found = self.function_names.get(name).or_else(|| self.function_names.get(without_version));
+        found.map_or(Target::Unknown, |number| Target::Here(*number))
     }
 
     /// Whether a queue is a FIFO queue, in every way in which it can turn out.

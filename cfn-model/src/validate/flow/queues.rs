@@ -10,12 +10,14 @@ use super::{
     wiring::here,
 };
 use crate::{
-    Node, Segment,
+    Node, Path, Segment,
     validate::{Finding, rules},
 };
 
 /// How long a queue keeps a message unless it says otherwise: four days.
 const DEFAULT_RETENTION: i64 = 345_600;
+/// How deep states are looked for in states.
+const DEEPEST_STATES: usize = 8;
 /// The longest delay of a message in a queue, in seconds.
 const LONGEST_DELAY: i64 = 900;
 
@@ -71,24 +73,44 @@ const LATER: &str = "let a one-time schedule of EventBridge Scheduler, `at(...)`
 fn state_machine_delays(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
     for kind in ["AWS::StepFunctions::StateMachine", "AWS::Serverless::StateMachine"] {
         for machine in flow.model.of_type(kind) {
-            let states = machine.properties.get("Definition").and_then(|definition| definition.get("States"));
-            for (name, state) in states.and_then(Node::as_object).into_iter().flatten() {
-                let sends = state["Resource"].as_str().is_some_and(|arn| arn.contains(":states:::sqs:sendMessage"));
-                for key in ["Parameters", "Arguments"].into_iter().filter(|_| sends) {
-                    let seconds =
-                        state.get(key).and_then(|given| given.get("DelaySeconds")).and_then(super::model::int);
-                    if let Some(seconds) = seconds.filter(|seconds| *seconds > LONGEST_DELAY) {
-                        let message = format!(
-                            "state machine `{}`, state `{name}`: a message is delayed by at most {LONGEST_DELAY} s, \
-                             got {seconds} s",
-                            machine.id
-                        );
-                        let keys = ["Definition", "States", name, key, "DelaySeconds"];
-                        let help = "put a `Wait` state before it";
-                        findings.push(machine.finding(&rules::AL1025, &keys, message, help));
+            let Some(definition) = machine.properties.get("Definition") else { continue };
+            let mut pending = vec![(definition, machine.path(&["Definition"]), 0)];
+            while let Some((definition, place, depth)) = pending.pop() {
+                let place = place.join("States");
+                for (name, state) in definition.get("States").and_then(Node::as_object).into_iter().flatten() {
+                    let place = place.join(Segment::Key(name.clone()));
+                    task_delay(machine, name, state, &place, findings);
+                    if depth == DEEPEST_STATES {
+                        continue;
                     }
+                    for key in ["Iterator", "ItemProcessor"] {
+                        pending.extend(state.get(key).map(|inner| (inner, place.join(key), depth + 1)));
+                    }
+                    let branches = state.get("Branches").and_then(Node::as_array).unwrap_or_default();
+                    let within = place.join("Branches");
+                    let branch = |(index, branch)| (branch, within.join(Segment::Index(index)), depth + 1);
+                    pending.extend(branches.iter().enumerate().map(branch));
                 }
             }
+        }
+    }
+}
+
+fn task_delay(machine: &Resource<'_>, name: &str, state: &Node, place: &Path, findings: &mut Vec<Finding>) {
+    let to = state.get("Resource").map(|arn| Text::of(arn).to_string());
+    if !to.is_some_and(|arn| arn.contains(":states:::sqs:sendMessage")) {
+        return;
+    }
+    for key in ["Parameters", "Arguments"] {
+        let seconds = state.get(key).and_then(|given| given.get("DelaySeconds")).and_then(super::model::int);
+        if let Some(seconds) = seconds.filter(|seconds| *seconds > LONGEST_DELAY) {
+            let message = format!(
+                "state machine `{}`, state `{name}`: a message is delayed by at most {LONGEST_DELAY} s, got {seconds} s",
+                machine.id
+            );
+            let help = "put a `Wait` state before it".to_owned();
+            let place = place.join(key).join("DelaySeconds");
+            findings.push(Finding::new(&rules::AL1025, place, message).help(help));
         }
     }
 }

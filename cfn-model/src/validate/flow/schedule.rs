@@ -3,7 +3,7 @@
 use super::{
     Flow,
     model::{Resource, SAM_FUNCTION, Way, expand, properties},
-    scenario::readings,
+    scenario::{readings, settle},
 };
 use crate::{
     Node, Path,
@@ -54,7 +54,9 @@ fn expression<'d>(
     subject: String,
     findings: &mut Vec<Finding>,
 ) {
-    for reading in readings(flow.model.context, expand(flow.model.context, value, resource.facts.clone())) {
+    let context = flow.model.context;
+    let ways = expand(context, value, resource.facts.clone()).into_iter().flat_map(|way| settle(context, way));
+    for reading in readings(context, ways.collect()) {
         let (facts, text) = reading.settled();
         let Some(text) = text.literal().filter(|_| flow.model.together(&[&facts])) else { continue };
         if let Some(why) = never(text.trim()) {

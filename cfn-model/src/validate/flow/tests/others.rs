@@ -74,7 +74,7 @@ fn al1019_apis_that_give_up() {
             v2("!Ref Count", ""),
             v2("60", ", TimeoutInMillis: !Ref Count"),
             method("29", "AWS_PROXY"),
-            method("60", "AWS"),
+            method("60", "HTTP"),
             body("30"),
         ],
     );
