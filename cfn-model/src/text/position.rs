@@ -47,21 +47,25 @@ pub(super) enum Unit {
 /// The positions of marks, in the order of the marks, in one walk over the text.
 pub(super) fn positions(text: &str, unit: Unit, marks: &[usize]) -> Vec<Position> {
     let body = without_bom(text);
-    let mut here = Position { line: 1, column: 1, offset: text.len() - body.len() };
+    let base = text.len() - body.len();
+    let mut here = Position { line: 1, column: 1, offset: base };
     let mut found = vec![here; marks.len()];
     let mut order: Vec<usize> = (0..marks.len()).collect();
     order.sort_unstable_by_key(|&index| marks[index]);
     let mut waiting = order.into_iter().peekable();
-    let mut chars = body.chars().peekable();
-    let mut walked = 0;
-    while waiting.peek().is_some() {
-        while let Some(index) = waiting.next_if(|&index| marks[index] <= walked) {
-            found[index] = here;
+    let bytes = body.as_bytes();
+    let mut chars = 0;
+    for (offset, byte) in bytes.iter().enumerate().filter(|(_, byte)| !is_inside_char(**byte)) {
+        let Some(&next) = waiting.peek() else { return found };
+        let walked = if unit == Unit::Bytes { offset } else { chars };
+        if marks[next] <= walked {
+            here.offset = base + offset;
+            while let Some(index) = waiting.next_if(|&index| marks[index] <= walked) {
+                found[index] = here;
+            }
         }
-        let Some(char) = chars.next() else { break };
-        walked += if unit == Unit::Bytes { char.len_utf8() } else { 1 };
-        here.offset += char.len_utf8();
-        if char == '\n' || (char == '\r' && chars.peek() != Some(&'\n')) {
+        chars += 1;
+        if *byte == b'\n' || (*byte == b'\r' && bytes.get(offset + 1) != Some(&b'\n')) {
             here.line += 1;
             here.column = 1;
         } else {
@@ -69,8 +73,14 @@ pub(super) fn positions(text: &str, unit: Unit, marks: &[usize]) -> Vec<Position
         }
     }
     // Marks behind the last character mean the end.
+    here.offset = text.len();
     for index in waiting {
         found[index] = here;
     }
     found
+}
+
+/// Whether a byte of UTF-8 belongs to the character before it.
+fn is_inside_char(byte: u8) -> bool {
+    byte & 0b1100_0000 == 0b1000_0000
 }
