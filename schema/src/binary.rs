@@ -15,8 +15,7 @@ const EXTENSIONS: u32 = word(6);
 
 /// The word at an offset. The builder wrote every offset, and a test walks all of them.
 pub(crate) const fn word(offset: u32) -> u32 {
-    let byte = offset as usize * 4;
-    u32::from_le_bytes([WORDS[byte], WORDS[byte + 1], WORDS[byte + 2], WORDS[byte + 3]])
+    u32::from_le_bytes(WORDS.as_chunks().0[offset as usize])
 }
 
 /// The string with a number.

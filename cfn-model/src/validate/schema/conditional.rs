@@ -89,10 +89,20 @@ impl Checker<'_> {
         let mut seen = [false; 3];
         for scenario in &scenarios {
             let facts = Facts { outer: Some(&env.facts), inner: scenario };
-            let verdict = self.keywords(schema, node, at, Env { facts, ..env }, is_about_the_whole);
+            let env = Env { facts, settled: Some(node), ..env };
+            let verdict = self.keywords(schema, node, at, env, is_about_the_whole);
             seen[verdict as usize] = true;
         }
         verdict.and(either(seen, env.mode))
+    }
+
+    /// Checks an object or a list of which is known what is there.
+    pub(super) fn scenario(&mut self, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
+        let verdict = self.keywords(schema, node, at, env, |keyword| !is_about_the_whole(keyword));
+        if verdict == Verdict::Unknown && env.mode == Mode::Probe {
+            return verdict;
+        }
+        verdict.and(self.keywords(schema, node, at, env, is_about_the_whole))
     }
 
     /// Checks both branches of an `Fn::If`, or the one that is known to be taken.

@@ -67,6 +67,8 @@ pub(super) struct Env<'a> {
     embedded: Option<Embedded<'a>>,
     /// What everything that is found breaks, where it is not for the keyword to say.
     rule: Option<&'static Rule>,
+    /// The object or list of whose members the facts say which are there.
+    settled: Option<&'a Node>,
 }
 
 /// What is known of the conditions here, as a list that lives on the stack.
@@ -106,13 +108,13 @@ impl<'a> Env<'a> {
     /// Reports what is found in a resource of this type, where the facts hold.
     pub(super) fn report(kind: &'a str, facts: &'a [Fact]) -> Env<'a> {
         let facts = Facts { outer: None, inner: facts };
-        Env { mode: Mode::Report, facts, kind, embedded: None, rule: None }
+        Env { mode: Mode::Report, facts, kind, embedded: None, rule: None, settled: None }
     }
 
     /// Reports what is found where functions have no type yet, as in `Globals`.
     pub(super) fn causes() -> Env<'a> {
         let facts = Facts::default();
-        Env { mode: Mode::Causes, facts, kind: "", embedded: None, rule: None }
+        Env { mode: Mode::Causes, facts, kind: "", embedded: None, rule: None, settled: None }
     }
 
     /// Whether nothing can be a function here.
@@ -196,6 +198,9 @@ impl<'c> Checker<'c> {
 
     /// Checks a value that is no function itself.
     fn plain(&mut self, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
+        if env.settled.is_some_and(|settled| std::ptr::eq(settled, node)) {
+            return self.scenario(schema, node, at, env);
+        }
         if !env.is_text() && conditional::is_conditional(node) {
             return self.scenarios(schema, node, at, env);
         }
