@@ -2,7 +2,6 @@
 
 use cfn_model::{
     Path,
-    text::{self},
     validate::{Finding, Origin, Report, Severity, rules},
 };
 
@@ -111,7 +110,7 @@ pub fn heard_and_silenced(report: &Report) -> impl Iterator<Item = (&Finding, Op
 pub fn diagnostics(source: &Source, report: &Report) -> Vec<Diagnostic> {
     let findings: Vec<_> = heard_and_silenced(report).take(MOST).collect();
     let paths: Vec<Path> = findings.iter().map(|(finding, _)| finding.path.clone()).collect();
-    let locations = text::locate(&source.text, &paths);
+    let locations = source.locate(&paths);
     findings
         .into_iter()
         .zip(locations)

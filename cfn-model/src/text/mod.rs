@@ -26,7 +26,7 @@ pub mod yaml;
 pub use aliases::aliases;
 pub use error::{ErrorKind, ReadError};
 pub use limits::Limits;
-pub use locate::{Location, locate, locate_within};
+pub use locate::{Location, Trace, locate, locate_within, parse_traced};
 pub use position::{Position, Span};
 pub use write_json::{to_json, to_json_compact};
 pub use write_yaml::to_yaml;

@@ -260,8 +260,8 @@ fn service_dead_letters(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
                 let targets = resource.properties.get("Targets").and_then(Node::as_array).unwrap_or_default();
                 for (index, properties) in targets.iter().enumerate() {
                     let steps = [Segment::from("Targets"), Segment::Index(index)];
-                    let base = resource.base.iter().cloned().chain(steps).collect();
-                    let target = Resource { properties, base, ..resource.clone() };
+                    let inner = resource.inner.iter().cloned().chain(steps).collect();
+                    let target = Resource { properties, inner, ..resource.clone() };
                     standard(flow, &target, &["DeadLetterConfig", "Arn"], findings);
                 }
             }

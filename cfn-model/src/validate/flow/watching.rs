@@ -34,8 +34,8 @@ fn watched<'d>(model: &Model<'d>, alarm: &Resource<'d>) -> Vec<(Path, Text<'d>)>
         let metric = way.node.and_then(|metric| metric.get("MetricStat")?.get("Metric"));
         let (Some(properties), Some(index)) = (metric, index) else { continue };
         let steps = ["Metrics".into(), Segment::Index(index), "MetricStat".into(), "Metric".into()];
-        let base = alarm.base.iter().cloned().chain(steps).collect();
-        dimensions(model, &Resource { properties, base, ..alarm.clone() }, &mut names);
+        let inner = alarm.inner.iter().cloned().chain(steps).collect();
+        dimensions(model, &Resource { properties, inner, ..alarm.clone() }, &mut names);
     }
     names
 }

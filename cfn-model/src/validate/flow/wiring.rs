@@ -119,10 +119,9 @@ pub(super) fn mappings<'d>(model: &Model<'d>) -> Vec<Mapping<'d>> {
                         (Some("SNS"), Some(subscription)) => (subscription, Kind::Subscription),
                         _ => continue,
                     };
-                    let mut base = resource.base.clone();
-                    base.extend(["Events", event.as_str(), "Properties"].map(Segment::from));
-                    base.extend((kind == Kind::Subscription).then(|| Segment::from("SqsSubscription")));
-                    let inner = Resource { properties, base, ..resource.clone() };
+                    let mut inner: Vec<Segment> = ["Events", event.as_str(), "Properties"].map(Segment::from).into();
+                    inner.extend((kind == Kind::Subscription).then(|| Segment::from("SqsSubscription")));
+                    let inner = Resource { properties, inner, ..resource.clone() };
                     let name = format!("event `{event}` of `{}`", resource.id);
                     add(model, inner, name, Target::Here(number), kind, &mut found);
                 }

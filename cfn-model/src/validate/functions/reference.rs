@@ -273,7 +273,7 @@ impl Walker<'_> {
             return self.fail(rule, id_place, message);
         }
         self.edge_to(id, id_place);
-        let Some(known) = cfn_schema::resource_type(kind).filter(|_| !is_free(kind)) else { return };
+        let Some(known) = self.context.resource_type(kind).filter(|_| !is_free(kind)) else { return };
         // What the SAM transform makes, and with which attributes, is its own matter.
         let is_declared = self.context.section("Resources").is_some_and(|all| all.contains_key(id_of(name, attribute)));
         if is_declared && known.attribute(attribute).is_none() {

@@ -32,10 +32,14 @@ use super::{
     place::Place,
     rules,
 };
-use crate::{Function, Node};
+use crate::{Function, KeyHash, Node};
 
 /// How many nodes may be visited in one run: a hundred times what the largest template needs.
 const MOST_WORK: u64 = 5_000_000;
+
+/// For how many texts of one pattern the answer is kept, and how long they may be.
+const MOST_ANSWERS: usize = 256;
+const LONGEST_ANSWERED: usize = 256;
 
 /// What a keyword says of a value. The order is that of a conjunction: the last one wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,6 +71,8 @@ pub(super) struct Env<'a> {
     embedded: Option<Embedded<'a>>,
     /// What everything that is found breaks, where it is not for the keyword to say.
     rule: Option<&'static Rule>,
+    /// The object or list of whose members the facts say which are there.
+    settled: Option<&'a Node>,
 }
 
 /// What is known of the conditions here, as a list that lives on the stack.
@@ -90,10 +96,18 @@ struct At<'a> {
 pub(super) struct Checker<'c> {
     context: &'c Context<'c>,
     /// The patterns that were needed so far, by address: those of the schemas are static.
-    patterns: HashMap<usize, Option<Pattern>>,
+    patterns: HashMap<usize, Compiled>,
     actions: Actions,
     findings: Vec<Finding>,
     work: u64,
+}
+
+/// A pattern, and what it said of texts: templates repeat themselves.
+#[derive(Debug)]
+struct Compiled {
+    /// `None` where it is none.
+    pattern: Option<Pattern>,
+    answers: HashMap<String, bool, KeyHash>,
 }
 
 impl Verdict {
@@ -106,13 +120,13 @@ impl<'a> Env<'a> {
     /// Reports what is found in a resource of this type, where the facts hold.
     pub(super) fn report(kind: &'a str, facts: &'a [Fact]) -> Env<'a> {
         let facts = Facts { outer: None, inner: facts };
-        Env { mode: Mode::Report, facts, kind, embedded: None, rule: None }
+        Env { mode: Mode::Report, facts, kind, embedded: None, rule: None, settled: None }
     }
 
     /// Reports what is found where functions have no type yet, as in `Globals`.
     pub(super) fn causes() -> Env<'a> {
         let facts = Facts::default();
-        Env { mode: Mode::Causes, facts, kind: "", embedded: None, rule: None }
+        Env { mode: Mode::Causes, facts, kind: "", embedded: None, rule: None, settled: None }
     }
 
     /// Whether nothing can be a function here.
@@ -199,6 +213,9 @@ impl<'c> Checker<'c> {
 
     /// Checks a value that is no function itself.
     fn plain(&mut self, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
+        if env.settled.is_some_and(|settled| std::ptr::eq(settled, node)) {
+            return self.scenario(schema, node, at, env);
+        }
         if !env.is_text() && conditional::is_conditional(node) {
             return self.scenarios(schema, node, at, env);
         }
@@ -305,8 +322,19 @@ impl<'c> Checker<'c> {
 
     fn is_match(&mut self, pattern: &'static str, text: &str) -> bool {
         // The address of a static text tells it from every other.
-        let compiled = self.patterns.entry(pattern.as_ptr() as usize).or_insert_with(|| Pattern::new(pattern).ok());
-        compiled.as_ref().is_none_or(|compiled| compiled.is_match(text))
+        let compiled = self
+            .patterns
+            .entry(pattern.as_ptr() as usize)
+            .or_insert_with(|| Compiled { pattern: Pattern::new(pattern).ok(), answers: HashMap::default() });
+        let Some(pattern) = &compiled.pattern else { return true };
+        if let Some(answer) = compiled.answers.get(text) {
+            return *answer;
+        }
+        let answer = pattern.is_match(text);
+        if text.len() <= LONGEST_ANSWERED && compiled.answers.len() < MOST_ANSWERS {
+            compiled.answers.insert(text.to_owned(), answer);
+        }
+        answer
     }
 }
 

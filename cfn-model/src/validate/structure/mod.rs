@@ -92,7 +92,7 @@ impl<'c> Sections<'c> {
             let help = "add `AWS::LanguageExtensions` to `Transform`".to_owned();
             self.fail(rule, &place.key(name), message).help = Some(help);
             if !std::ptr::eq(rule, &rules::E3001) {
-                let outside = Object::from([(name.clone(), node.clone())]);
+                let outside = Object::from_iter([(name.clone(), node.clone())]);
                 self.walker.walk(&Node::Object(outside), place, Scope::VALUE);
             }
         }

@@ -44,7 +44,7 @@ impl Sections<'_> {
         for (position, (id, node)) in resources.iter().enumerate() {
             let place = section.key(id);
             if context::is_replaced(id) {
-                let outside = Object::from([(id.clone(), node.clone())]);
+                let outside = Object::from_iter([(id.clone(), node.clone())]);
                 self.walker.walk(&Node::Object(outside), &section, Scope::VALUE);
                 continue;
             }
@@ -301,7 +301,7 @@ impl Sections<'_> {
         let known = kind.starts_with("Custom::")
             || kind.ends_with("::MODULE")
             || self.context.transforms.macros
-            || cfn_schema::resource_type(kind).is_some();
+            || self.context.resource_type(kind).is_some();
         if !known {
             let message = format!("`{}` is not a resource type", text::shortened(kind));
             let names = cfn_schema::resource_types().map(|known| known.name());
@@ -314,7 +314,7 @@ impl Sections<'_> {
 
     fn properties(&mut self, resource: &Object, kind: &str, facts: &[Fact], place: &Place<'_>) {
         let place = place.key("Properties");
-        let empty = Node::Object(Object::new());
+        let empty = Node::Object(Object::default());
         let node = match resource.get("Properties") {
             Some(node) => node,
             None if context::has_unknown_entries(resource) => return,
@@ -322,7 +322,7 @@ impl Sections<'_> {
         };
         self.walker.walk(node, &place, Scope::VALUE);
         let schema_of = if kind.starts_with("Custom::") { CUSTOM } else { kind };
-        let Some(known) = cfn_schema::resource_type(schema_of).filter(|_| !kind.ends_with("::MODULE")) else { return };
+        let Some(known) = self.context.resource_type(schema_of).filter(|_| !kind.ends_with("::MODULE")) else { return };
         match Function::call(node) {
             Some((Function::Ref, name)) if name.as_str() == Some("AWS::NoValue") => {
                 return self.wrong(&rules::E3012, &place.key("Ref"), "an object", node);
