@@ -7,8 +7,13 @@ use super::{
     value::{Step, Value},
 };
 use crate::{
-    Node, Segment,
-    validate::{Finding, Severity, context::Context, rules, schema, text},
+    Function, Node, Segment,
+    validate::{
+        Finding, Severity,
+        context::Context,
+        functions::{self, Kind},
+        rules, schema, text,
+    },
 };
 
 /// The property. Types that call it something else have rules of their own.
@@ -35,6 +40,10 @@ pub(super) fn check(look: &mut Look<'_, '_>) {
                     long(look, &value, "", LONGEST_VALUE);
                 }
             }
+            Some(call @ Node::Object(_)) if gives_text(look.context, call) => {
+                let message = format!("`{TAGS}` must be a list or an object, got {}", text::shown(call));
+                look.fail(&rules::E3024, &tags.steps, message);
+            }
             Some(Node::Null | Node::Object(_)) | None => {}
             Some(other) => {
                 let message = format!("`{TAGS}` must be a list or an object, got {}", text::shown(other));
@@ -42,6 +51,14 @@ pub(super) fn check(look: &mut Look<'_, '_>) {
             }
         }
     }
+}
+
+/// Whether a function gives one value, which no list of tags is.
+fn gives_text(context: &Context<'_>, call: &Node) -> bool {
+    let Some((function, argument)) = Function::call(call) else { return false };
+    let is_there =
+        !matches!(function, Function::Length | Function::ToJsonString) || context.transforms.language_extensions;
+    is_there && functions::result(context, function, argument) == Kind::Scalar
 }
 
 fn list<'d>(look: &mut Look<'_, 'd>, tags: &Value<'d>, items: &'d [Node]) {

@@ -66,9 +66,9 @@ fn an_alternative_with_a_broken_call_does_not_fit() {
     check(events(choose("Prod", json!("arn:aws:sns:eu-west-1:123456789012:t"), json!([]))), &[("E3017", place)]);
     let topic = "Resources/F/Properties/Events/E/Properties/Topic";
     let nowhere = format!("{topic}/Fn::If/0");
-    check(events(choose("Test", json!("a"), json!("b"))), &[("E3017", place), ("AL0301", &nowhere)]);
+    check(events(choose("Test", json!("a"), json!("b"))), &[("E3017", place), ("E1028", &nowhere)]);
     let counted = events(json!({"Fn::Length": ["a"]}));
-    check(counted, &[("E3017", place), ("AL0301", topic)]);
+    check(counted, &[("E3017", place), ("E1030", topic)]);
 }
 
 #[test]

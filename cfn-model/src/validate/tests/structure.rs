@@ -304,7 +304,7 @@ fn tags() {
     );
     check_resource(
         bucket(json!({"Ref": "AWS::Region"})),
-        &[("E1020", "Properties/Tags"), ("E3024", "Properties/Tags")],
+        &[("E1020", "Properties/Tags"), ("E3024", "Properties/Tags"), ("W1030", "Properties/Tags/Ref")],
     );
 }
 
