@@ -36,10 +36,12 @@ fn environment(flow: &Flow<'_>, function: &Resource<'_>, findings: &mut Vec<Find
         }
         let bytes: usize = variables.iter().map(|(name, value)| name.len() + size(flow, value)).sum();
         if bytes > MOST_ENVIRONMENT {
+            let is_all = variables.values().all(|value| scalar(value).is_some());
             let message = format!(
                 "function `{}`: the environment variables must have at most {MOST_ENVIRONMENT} bytes together, got \
-                 {bytes} or more",
-                function.id
+                 {bytes}{}",
+                function.id,
+                if is_all { "" } else { " or more" }
             );
             let help = "keep large values in a parameter of Systems Manager or in an object, and name it here";
             findings.push(function.finding(&rules::AL1022, &keys, message, help));

@@ -74,6 +74,7 @@ fn told<'d>(flow: &Flow<'d>, function: &Resource<'d>) -> Vec<Told<'d>> {
 
 fn may_consume(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
     let model = &flow.model;
+    let mut always: HashMap<(usize, usize), Vec<&str>> = HashMap::new();
     for mapping in &flow.mappings {
         let (Some(queue), Some(function)) = (mapping.queue_here(), mapping.function_here()) else { continue };
         let facts = [mapping.facts.as_slice(), &model.resources[function].facts].concat();
@@ -81,7 +82,11 @@ fn may_consume(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
         let lacks = |action: &&str| {
             role.may(model, action, queue, &facts) == Some(false) && !flow.policies.may_allow(action, queue)
         };
-        let missing: Vec<&str> = TO_CONSUME.into_iter().filter(lacks).collect();
+        let ask = || TO_CONSUME.into_iter().filter(lacks).collect::<Vec<_>>();
+        let missing = match facts.is_empty() {
+            true => always.entry((function, queue)).or_insert_with(ask).clone(),
+            false => ask(),
+        };
         if !missing.is_empty() {
             let message = format!(
                 "{}, {}: the {} must be allowed to consume the queue, got no {}",
@@ -122,9 +127,14 @@ fn may_send<'d>(
         others.retain(|other| *other != id);
         let allowed = if others.is_empty() { "no queue".to_owned() } else { listed(others, "and") };
         let message = format!(
-            "function `{}`: the {} must be allowed to send to queue `{id}`, which `{variable}` names, got permission \
-             for {allowed}",
-            function.id, role.name
+            "function `{}`: {} must be allowed to send to queue `{id}`, which `{variable}` names, got permission for \
+             {allowed}",
+            function.id,
+            if function.properties.get("Role").is_some() {
+                format!("the {}", role.name)
+            } else {
+                "its role".to_owned()
+            }
         );
         let help = format!("allow `sqs:SendMessage` on `!GetAtt {id}.Arn`, or remove `{variable}`");
         findings.push(function.finding(&rules::AL1015, &["Environment", "Variables", variable], message, &help));

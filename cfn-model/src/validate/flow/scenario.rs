@@ -15,6 +15,9 @@ use crate::{
     },
 };
 
+/// How much work it is to look for a scenario with values of parameters in it.
+const SEARCH: usize = 64;
+
 /// Something that has to be so.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Fact<'d> {
@@ -37,10 +40,13 @@ pub(super) fn possible(context: &Context<'_>, facts: &[&[Fact<'_>]]) -> bool {
             },
         }
     }
-    match values.is_empty() {
-        true => context.conditions.satisfiable(&conditions),
-        false => context.conditions.satisfiable_with(&conditions, &values),
+    if values.is_empty() || conditions.is_empty() {
+        return context.conditions.satisfiable(&conditions);
     }
+    // What takes too much work is left alone.
+    context.conditions.satisfiable(&conditions)
+        && context.spend(SEARCH)
+        && context.conditions.satisfiable_with(&conditions, &values)
 }
 
 /// Follows a parameter to its values, and `Fn::FindInMap` into its mapping. What nobody knows stays what it is.
