@@ -27,7 +27,7 @@ pub(super) use slot::{EXPORT, OUTPUT, Owner};
 pub(super) use sub::names as sub_names;
 
 use super::{
-    Finding, Rule, Severity,
+    Finding, Rule,
     conditions::{self, Fact},
     context::{Context, PSEUDO_PARAMETERS, Target},
     place::Place,
@@ -436,8 +436,12 @@ impl<'c> Walker<'c> {
             .push(Finding::new(scope.code(function), place.to_path(), message).expected(expected).actual(actual));
     }
 
+    /// Whether something is wrong with what was looked at, so that what it leads to is of no interest. What a resource
+    /// hangs on, and what may never be looked at, is another matter.
     fn has_errors_since(&self, count: usize) -> bool {
-        self.findings[count..].iter().any(|finding| finding.rule.severity == Severity::Error)
+        self.findings[count..]
+            .iter()
+            .any(|finding| !std::ptr::eq(finding.rule, &rules::W1001) && !finding.rule.code.starts_with("AL"))
     }
 
     fn edge_to(&mut self, id: &str, place: &Place<'_>) {

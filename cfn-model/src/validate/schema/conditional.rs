@@ -110,11 +110,14 @@ impl Checker<'_> {
         let mut seen = [false; 3];
         for (position, branch) in branches.into_iter().enumerate() {
             let holds = position == 0;
-            if known == Some(!holds) {
+            let is_never = known == Some(!holds);
+            if is_never && (env.mode != Mode::Report || env.rule.is_some()) {
                 continue;
             }
             let place = function.index(position + 1);
-            let facts = Facts { outer: Some(&env.facts), inner: &[(id, holds)] };
+            // What stands where nobody comes is looked at all the same: somebody may mend the condition.
+            let fact = [(id, holds)];
+            let facts = Facts { outer: Some(&env.facts), inner: if is_never { &[] } else { &fact } };
             let at = At { place: &place, whole: at.whole };
             seen[self.check(schema, branch, at, Env { facts, ..env }) as usize] = true;
         }
