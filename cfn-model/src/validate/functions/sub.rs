@@ -70,7 +70,7 @@ impl Walker<'_> {
                         }
                     }
                     Some(Node::String(text)) if PSEUDO_PARAMETERS.contains(&text.as_str()) => {
-                        self.literal(text, &at, inside)
+                        self.literal(text, &at, inside);
                     }
                     Some(other) => self.wrong(FUNCTION, other, &at, "an object of variables", inside),
                     None => {}
