@@ -148,6 +148,23 @@ impl Fault {
         self
     }
 
+    /// Where the parser of YAML gave up with this reason.
+    pub(super) fn mark_of(&self, wanted: &str) -> Option<usize> {
+        match &self.what {
+            What::Kind(ErrorKind::Yaml { reason }) if reason == wanted => self.at,
+            _ => None,
+        }
+    }
+
+    /// The same error with other marks.
+    pub(super) fn shifted(mut self: Box<Fault>, shift: impl Fn(usize) -> usize) -> Box<Fault> {
+        self.at = self.at.map(&shift);
+        if let What::Duplicate { first, .. } = &mut self.what {
+            *first = shift(*first);
+        }
+        self
+    }
+
     pub(super) fn resolve(self, text: &str, unit: Unit) -> ReadError {
         let position = |mark| positions(text, unit, &[mark])[0];
         let kind = match self.what {

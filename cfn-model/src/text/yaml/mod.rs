@@ -7,6 +7,7 @@
 //! - Anchors, aliases and merge keys are resolved.
 //! - A key is a text: `8080:` is `"8080"`, as it was written.
 
+mod indent;
 mod scalar;
 mod tag;
 
@@ -17,6 +18,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span as Marks, StrInput, Tag};
 
 use super::{ErrorKind, Limits, ReadError, error::Fault, limits::Budget, position::Unit, watch::Watch, without_bom};
 use crate::{Function, Node, Object};
+use indent::{Inserted, Shifted};
 pub(super) use scalar::resolve;
 use tag::Meaning;
 
@@ -26,27 +28,46 @@ pub fn read(text: &str, limits: &Limits) -> Result<Node, ReadError> {
 }
 
 pub(super) fn read_watched<W: Watch>(text: &str, limits: &Limits, watch: &mut W) -> Result<Node, ReadError> {
-    let result = Budget::new(text, limits).and_then(|budget| {
-        // Spaces behind the last line break are no content, though the parser makes a line of some.
-        let mut body = without_bom(text);
-        let unpadded = body.trim_end_matches(' ');
-        let is_broken = unpadded.ends_with(['\n', '\r']);
-        if is_broken {
-            body = unpadded;
-        }
-        let reader = Reader {
-            parser: Parser::new_from_str(body),
-            unbroken_end: (!is_broken).then(|| body.chars().count()),
-            tape: Vec::new(),
-            anchors: HashMap::new(),
-            open_anchors: 0,
-            budget,
-            watch,
+    // Spaces behind the last line break are no content, though the parser makes a line of some.
+    let mut body = Cow::Borrowed(without_bom(text));
+    let unpadded = body.trim_end_matches(' ').len();
+    let is_broken = body[..unpadded].ends_with(['\n', '\r']);
+    if is_broken {
+        body = Cow::Borrowed(&without_bom(text)[..unpadded]);
+    }
+    let mut inserted = Inserted::default();
+    let mut attempts = 0;
+    loop {
+        let result = Budget::new(text, limits).and_then(|budget| {
+            let reader = Reader {
+                parser: Parser::new_from_str(&body),
+                unbroken_end: (!is_broken).then(|| body.chars().count()),
+                tape: Vec::new(),
+                anchors: HashMap::new(),
+                open_anchors: 0,
+                budget,
+                watch: &mut Shifted { inserted: &inserted, watch },
+            };
+            reader.document()
+        });
+        let fault = match result {
+            Ok(node) => return Ok(node),
+            Err(fault) => fault,
         };
-        reader.document()
-    });
-    result.map_err(|fault| fault.resolve(text, Unit::Chars))
+        attempts += 1;
+        let start = fault.mark_of(UNINDENTED).filter(|_| attempts <= indent::MOST);
+        match start.and_then(|start| inserted.indent(&body, start)) {
+            Some(indented) => {
+                body = Cow::Owned(indented);
+                watch.restart();
+            }
+            None => return Err(fault.shifted(|mark| inserted.original(mark)).resolve(text, Unit::Chars)),
+        }
+    }
 }
+
+/// What the parser says of a quoted text whose lines are not indented, with the mark of its beginning.
+const UNINDENTED: &str = "invalid indentation in quoted scalar";
 
 struct Reader<'t, 'w, W> {
     parser: Parser<'t, StrInput<'t>>,

@@ -1,12 +1,14 @@
 //! `Fn::FindInMap`: its arguments, whether the keys are there, and what they lead to.
 
+use std::borrow::Cow;
+
 use super::{
     Function, REGIONS, Scope, Walker,
     resolve::{Known, Resolver, text_node},
     slot::{Allowed, Slot},
 };
 use crate::{
-    Node, Object,
+    Node, Number, Object,
     validate::{Finding, conditions::Fact, context, place::Place, rules, text},
 };
 
@@ -189,7 +191,7 @@ impl<'c> Resolver<'c> {
             return None;
         }
         for first in firsts {
-            let Some(key) = text::scalar(&first.node) else { continue };
+            let Some(key) = key_of(&first.node) else { continue };
             let Some(inner) = mapping.and_then(|mapping| mapping.get(&*key)) else {
                 missing.push(Missing::new(1, &key, &format!("is not a key of `{name}`"), mapping, &first));
                 continue;
@@ -199,7 +201,7 @@ impl<'c> Resolver<'c> {
                 return None;
             }
             for second in self.values(second, &first, 0) {
-                let Some(wanted) = text::scalar(&second.node) else { continue };
+                let Some(wanted) = key_of(&second.node) else { continue };
                 match inner.and_then(|inner| inner.get(&*wanted)) {
                     Some(Node::Object(_)) | None => {
                         let says = format!("is not a key of `{name}` under `{}`", text::shortened(&key));
@@ -223,6 +225,14 @@ impl<'c> Missing<'c> {
             is_chosen: !led.chosen.is_empty(),
             never: false,
         }
+    }
+}
+
+/// The key that a value is.
+fn key_of(node: &Node) -> Option<Cow<'_, str>> {
+    match node {
+        Node::String(_) | Node::Number(Number::Int(_)) => text::scalar(node),
+        _ => None,
     }
 }
 

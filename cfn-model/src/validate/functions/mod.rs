@@ -7,6 +7,7 @@ mod condition;
 mod dynamic;
 mod fill;
 mod find_in_map;
+mod kinds;
 mod loops;
 mod reach;
 mod reference;
@@ -17,8 +18,7 @@ mod sub;
 
 use std::collections::HashSet;
 
-use cfn_schema::Types;
-
+pub(super) use kinds::{Kind, attribute_types, is_list_parameter, result};
 pub(super) use loops::{undeclared, unrolled};
 pub(super) use reach::{Reach, without_second_thoughts};
 pub(super) use reference::get_att;
@@ -26,10 +26,12 @@ pub(super) use resolve::{rule as rule_of_result, values};
 pub(super) use slot::{EXPORT, OUTPUT, Owner};
 pub(super) use sub::names as sub_names;
 
+use kinds::REGIONS;
+
 use super::{
-    Finding, Rule, Severity,
+    Finding, Rule,
     conditions::{self, Fact},
-    context::{Context, PSEUDO_PARAMETERS, Target},
+    context::{Context, PSEUDO_PARAMETERS},
     place::Place,
     rules, text,
 };
@@ -37,56 +39,6 @@ use crate::{Function, Node, Object, Path};
 
 /// How deep arguments are followed; the readers allow 128 levels.
 const DEEPEST: usize = 256;
-
-/// The regions that there are.
-const REGIONS: [&str; 46] = [
-    "af-south-1",
-    "ap-east-1",
-    "ap-east-2",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-south-2",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ap-southeast-3",
-    "ap-southeast-4",
-    "ap-southeast-5",
-    "ap-southeast-6",
-    "ap-southeast-7",
-    "ca-central-1",
-    "ca-west-1",
-    "cn-north-1",
-    "cn-northwest-1",
-    "eu-central-1",
-    "eu-central-2",
-    "eu-isoe-west-1",
-    "eu-north-1",
-    "eu-south-1",
-    "eu-south-2",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "eusc-de-east-1",
-    "il-central-1",
-    "me-central-1",
-    "me-south-1",
-    "mx-central-1",
-    "sa-east-1",
-    "us-east-1",
-    "us-east-2",
-    "us-gov-east-1",
-    "us-gov-west-1",
-    "us-iso-east-1",
-    "us-iso-west-1",
-    "us-isob-east-1",
-    "us-isob-west-1",
-    "us-isof-east-1",
-    "us-isof-south-1",
-    "us-west-1",
-    "us-west-2",
-];
 
 /// Walks values and checks the function calls in them.
 #[derive(Debug)]
@@ -130,29 +82,6 @@ pub(super) struct Scope {
     keys: bool,
     /// Whether `AWS::NotificationARNs` is no name here.
     no_lists: bool,
-}
-
-/// What a call gives back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Scalar,
-    List,
-    Any,
-    /// The value of a parameter whose type is none.
-    Nothing,
-}
-
-impl Kind {
-    /// Whether a value of one of the types is what comes back.
-    pub(super) fn fits(self, types: Types) -> bool {
-        let scalars = [Types::STRING, Types::INTEGER, Types::NUMBER, Types::BOOLEAN];
-        match self {
-            Kind::Any => true,
-            Kind::List => types.contains(Types::ARRAY),
-            Kind::Nothing => types.contains(Types::ARRAY) && scalars.into_iter().any(|one| types.contains(one)),
-            Kind::Scalar => scalars.into_iter().any(|one| types.contains(one)),
-        }
-    }
 }
 
 impl Scope {
@@ -233,67 +162,6 @@ pub(super) fn rule(function: Function) -> &'static Rule {
         | Function::RefAll
         | Function::ValueOf
         | Function::ValueOfAll => &rules::E8001,
-    }
-}
-
-/// Whether a parameter of this type is a list.
-pub(super) fn is_list_parameter(kind: &str) -> bool {
-    let kind = kind.strip_prefix("AWS::SSM::Parameter::Value<").unwrap_or(kind);
-    kind.starts_with("CommaDelimitedList") || kind.starts_with("List<")
-}
-
-/// Whether a parameter can have this type.
-fn is_parameter_type(kind: &str) -> bool {
-    const LISTED: [&str; 9] = [
-        "AWS::EC2::AvailabilityZone::Name",
-        "AWS::EC2::Image::Id",
-        "AWS::EC2::Instance::Id",
-        "AWS::EC2::SecurityGroup::GroupName",
-        "AWS::EC2::SecurityGroup::Id",
-        "AWS::EC2::Subnet::Id",
-        "AWS::EC2::VPC::Id",
-        "AWS::EC2::Volume::Id",
-        "AWS::Route53::HostedZone::Id",
-    ];
-    let inner = |prefix: &str, kind: &'_ str| kind.strip_prefix(prefix)?.strip_suffix('>').map(str::to_owned);
-    let is_listed = |kind: &str| LISTED.contains(&kind) || matches!(kind, "String" | "Number");
-    let stored = inner("AWS::SSM::Parameter::Value<", kind);
-    let kind = stored.as_deref().unwrap_or(kind);
-    is_listed(kind)
-        || matches!(kind, "CommaDelimitedList" | "AWS::EC2::KeyPair::KeyName" | "AWS::SSM::Parameter::Name")
-        || inner("List<", kind).is_some_and(|kind| is_listed(&kind))
-}
-
-/// The types of what `Fn::GetAtt` gives, where the resource exists and its schema says so.
-pub(super) fn attribute_types(context: &Context<'_>, argument: &Node) -> Option<Types> {
-    let (kind, attribute) = get_att(context, argument)?;
-    if (kind, attribute) == ("AWS::DocDB::DBCluster", "Port") {
-        // The one property that is a number going in and a text coming out.
-        return Some(Types::STRING);
-    }
-    let schema = cfn_schema::resource_type(kind)?.attribute(attribute)?;
-    schema.types().or_else(|| schema.resolve().types())
-}
-
-/// What a call gives back.
-pub(super) fn result(context: &Context<'_>, function: Function, argument: &Node) -> Kind {
-    match function {
-        Function::Ref => match argument.as_str().map(|name| (name, context.target(name))) {
-            None | Some(("AWS::NoValue", _) | (_, None | Some(Target::Unknown))) => Kind::Any,
-            Some((_, Some(Target::Parameter(kind)))) if !is_parameter_type(kind) => Kind::Nothing,
-            Some((_, Some(Target::Parameter(kind)))) if is_list_parameter(kind) => Kind::List,
-            Some(("AWS::NotificationARNs", Some(Target::Pseudo))) => Kind::List,
-            Some(_) => Kind::Scalar,
-        },
-        Function::GetAzs | Function::Split | Function::Cidr => Kind::List,
-        Function::Base64
-        | Function::Join
-        | Function::Sub
-        | Function::ToJsonString
-        | Function::Length
-        | Function::ImportValue
-        | Function::GetStackOutput => Kind::Scalar,
-        _ => Kind::Any,
     }
 }
 
@@ -454,8 +322,12 @@ impl<'c> Walker<'c> {
             .push(Finding::new(scope.code(function), place.to_path(), message).expected(expected).actual(actual));
     }
 
+    /// Whether something is wrong with what was looked at, so that what it leads to is of no interest. What a resource
+    /// hangs on, and what may never be looked at, is another matter.
     fn has_errors_since(&self, count: usize) -> bool {
-        self.findings[count..].iter().any(|finding| finding.rule.severity == Severity::Error)
+        self.findings[count..]
+            .iter()
+            .any(|finding| !std::ptr::eq(finding.rule, &rules::W1001) && !finding.rule.code.starts_with("AL"))
     }
 
     fn edge_to(&mut self, id: &str, place: &Place<'_>) {

@@ -57,9 +57,9 @@ impl Reach {
         }
         // What a module or an unknown type takes is unknown; what is named in it has to exist all the same.
         let Some(known) = kind.and_then(cfn_schema::resource_type) else { return beyond(finding) };
-        let mut schemas = Schemas::default();
         // To cfn-lint, a document in a resource of SAM is any object.
-        schemas.serverless = known.name().starts_with("AWS::Serverless::");
+        let serverless = known.name().starts_with("AWS::Serverless::");
+        let mut schemas = Schemas { serverless, ..Schemas::default() };
         schemas.add(known.schema(), false);
         let mut steps = rest.iter();
         let mut alternative = None;

@@ -196,7 +196,9 @@ impl Walker<'_> {
                 self.attribute_of(name, [place, place], rule, scope);
             }
             Node::Array(parts) => match parts.as_slice() {
-                [Node::String(id), Node::String(attribute)] => {
+                [Node::String(id), Node::String(attribute)]
+                    if !is_replaced_later(id) && !is_replaced_later(attribute) =>
+                {
                     let places = [&place.index(0), &place.index(1)];
                     self.attribute_of(&format!("{id}.{attribute}"), places, rule, scope);
                 }
@@ -238,14 +240,14 @@ impl Walker<'_> {
         self.fill(Slot::text(names), id, &place.index(0), owner, inside);
         self.fill(Slot::text(attributes), attribute, &place.index(1), owner, inside);
         let is_good = !self.has_errors_since(before);
-        let Some(id) = id.as_str() else { return };
-        let Some(kind) = self.context.resource(id) else {
+        let Some(id) = text::scalar(id) else { return };
+        let Some(kind) = self.context.resource(&id) else {
             if is_good {
-                self.no_resource(id, &place.index(0), owner.rule);
+                self.no_resource(&id, &place.index(0), owner.rule);
             }
             return;
         };
-        self.edge_to(id, &place.index(0));
+        self.edge_to(&id, &place.index(0));
         let known = cfn_schema::resource_type(kind).filter(|_| is_good && !is_free(kind));
         let Some(known) = known.filter(|_| Function::call(attribute).is_some()) else { return };
         for value in values(self.context, attribute, &self.facts) {

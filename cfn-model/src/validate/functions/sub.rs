@@ -7,7 +7,7 @@ use cfn_schema::Types;
 use super::{Function, Scope, Walker, attribute_types, slot::Slot};
 use crate::{
     Node, Object,
-    validate::{Finding, place::Place, rules, text},
+    validate::{Finding, context::PSEUDO_PARAMETERS, place::Place, rules, text},
 };
 
 /// What a variable can be.
@@ -68,6 +68,9 @@ impl Walker<'_> {
                         for (name, value) in map {
                             self.fill(VARIABLE, value, &at.key(name), owner, inside);
                         }
+                    }
+                    Some(Node::String(text)) if PSEUDO_PARAMETERS.contains(&text.as_str()) => {
+                        self.literal(text, &at, inside);
                     }
                     Some(other) => self.wrong(FUNCTION, other, &at, "an object of variables", inside),
                     None => {}
