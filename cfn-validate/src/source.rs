@@ -25,14 +25,21 @@ pub struct Source {
 }
 
 impl Source {
-    /// Reads a template, JSON or YAML, whose root must be an object. An error has its line and column.
+    /// Reads a template, JSON or YAML, whose root must be an object; one with nothing in it lacks its sections. An
+    /// error has its line and column.
     pub fn parse(name: impl Into<String>, text: String) -> Result<Source, Box<Diagnostic>> {
         let name = name.into();
-        match parse_node(&name, &text)? {
+        let node = match text::parse(&text, &Limits::default()) {
+            Ok(document) => document.node,
+            Err(ReadError { kind: ErrorKind::Empty, .. }) => Node::Null,
+            Err(error) => return Err(unreadable(&name, &text, &error)),
+        };
+        match node {
             Node::Object(document) => Ok(Source { name, text, document }),
+            Node::Null => Ok(Source { name, text, document: Object::new() }),
             other => {
                 let message = format!("a template must be an object, got {}", other.kind());
-                let diagnostic = Diagnostic { code: Some("E1001"), ..Diagnostic::error(message) };
+                let diagnostic = Diagnostic { code: Some("E0000"), ..Diagnostic::error(message) };
                 Err(Box::new(diagnostic.at(Place::file(name, &text, 1, 1))))
             }
         }
@@ -75,14 +82,16 @@ pub fn display(path: &path::Path) -> String {
 
 /// What a text means, whatever its root is. An error has its line and column.
 pub fn parse_node(name: &str, text: &str) -> Result<Node, Box<Diagnostic>> {
-    text::parse(text, &Limits::default()).map(|document| document.node).map_err(|error| {
-        let diagnostic = Diagnostic { code: Some("E0000"), ..Diagnostic::error(error.kind.to_string()) };
-        let name = name.to_owned();
-        Box::new(diagnostic.at(match error.position {
-            Some(position) => Place::file(name, text, position.line, position.column),
-            None => Place::whole(name),
-        }))
-    })
+    text::parse(text, &Limits::default()).map(|document| document.node).map_err(|error| unreadable(name, text, &error))
+}
+
+fn unreadable(name: &str, text: &str, error: &ReadError) -> Box<Diagnostic> {
+    let diagnostic = Diagnostic { code: Some("E0000"), ..Diagnostic::error(error.kind.to_string()) };
+    let name = name.to_owned();
+    Box::new(diagnostic.at(match error.position {
+        Some(position) => Place::file(name, text, position.line, position.column),
+        None => Place::whole(name),
+    }))
 }
 
 /// Reads a text as far as its readers take it. `length` is that of the whole, where it is known.

@@ -29,6 +29,7 @@
 //! | `nested` | what nested stacks are given |
 //! | `identifiers` | two resources that would be the same thing |
 //! | `substitution` | `${Name}` outside of `Fn::Sub` |
+//! | `keys` | keys that YAML takes for numbers |
 //! | `silence` | what somebody asked not to hear of, in the template or in Rust |
 //! | `advice` | what works and could be better |
 //! | `sam` | what the SAM transform does: `Globals`, resources that it makes |
@@ -36,6 +37,7 @@
 mod advice;
 mod conditions;
 mod context;
+mod day;
 mod documents;
 mod finding;
 mod flow;
@@ -43,6 +45,7 @@ mod formats;
 mod functions;
 mod graph;
 mod identifiers;
+mod keys;
 mod nested;
 mod pattern;
 mod permissions;
@@ -60,7 +63,9 @@ mod text;
 
 use std::cmp::Ordering;
 
+pub use day::Day;
 pub use finding::{Finding, Origin, Report, Rule, Severity, Silenced};
+pub use keys::check_keys;
 pub(crate) use silence::{Scope, Silence};
 pub use suggest::did_you_mean;
 
@@ -109,13 +114,18 @@ pub struct Options<'o> {
     /// The template at a local path that a nested stack names: what the stack is given is compared with what that
     /// template wants (`E3043`). Without an answer nothing is said about it.
     pub nested: Option<NestedTemplates<'o>>,
+    /// The day, for what AWS refuses from some day on: runtimes with which no function can be created (`E2531`) or
+    /// changed (`E2533`). By default there is none, and nothing is said of that: the same template gives the same
+    /// findings on every day. Validation has no clock.
+    pub today: Option<Day>,
 }
 
 impl std::fmt::Debug for Options<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let given = |is_there: bool| is_there.then_some("..");
         let (exists, nested) = (given(self.exists.is_some()), given(self.nested.is_some()));
-        f.debug_struct("Options").field("exists", &exists).field("nested", &nested).finish()
+        let mut fields = f.debug_struct("Options");
+        fields.field("exists", &exists).field("nested", &nested).field("today", &self.today).finish()
     }
 }
 
@@ -182,7 +192,8 @@ fn run_with(document: &Object, options: &Options<'_>, problems: &[Finding], sile
         true => sam::with_globals(source),
         false => std::borrow::Cow::Borrowed(source),
     };
-    let context = context::Context::new(&effective);
+    let mut context = context::Context::new(&effective);
+    context.today = options.today;
     let mut sections = structure::Sections::new(&context);
     sections.check();
     let structure::Sections { mut findings, walker, checker, .. } = sections;

@@ -16,7 +16,10 @@ use std::{
     io::{IsTerminal, Read, Write},
     path::PathBuf,
     process::ExitCode,
+    time::SystemTime,
 };
+
+use cfn_model::validate::Day;
 
 use crate::{Counts, Diagnostic, Stream, Style, plain, plural, render};
 use args::{Arguments, Color, Format, Task};
@@ -34,6 +37,8 @@ pub struct Environment {
     pub out_is_terminal: bool,
     /// Whether stderr is a terminal.
     pub err_is_terminal: bool,
+    /// The day, for what AWS refuses from some day on.
+    pub today: Option<Day>,
 }
 
 /// How a run ended.
@@ -65,6 +70,7 @@ pub fn main() -> ExitCode {
             || env::var_os("TERM").is_some_and(|value| value == "dumb"),
         out_is_terminal: std::io::stdout().is_terminal(),
         err_is_terminal: std::io::stderr().is_terminal(),
+        today: Some(Day::from(SystemTime::now())),
     };
     let streams = Streams {
         input: &mut std::io::stdin().lock(),
@@ -152,7 +158,8 @@ impl Session<'_, '_> {
         let settings = config::find(directory, arguments.config.as_deref())?;
         let selection = Selection::new(&settings, arguments)?;
         let files = collect::files(directory, named, &settings)?;
-        let checked = check::all(directory, &files, self.input, &selection);
+        let today = arguments.today.or(self.environment.today);
+        let checked = check::all(directory, &files, self.input, &selection, today);
         let fails = |diagnostic: &Diagnostic| selection.fails(diagnostic);
         let is_empty = |checked: &Checked| !checked.is_template;
         let skipped = checked.iter().filter(|checked| is_empty(checked)).count();

@@ -9,6 +9,7 @@ use crate::{
     Function, Node, Path, Segment,
     validate::{
         Finding,
+        conditions::Fact,
         functions::{self, Kind},
         place::Place,
         rules,
@@ -19,11 +20,18 @@ use crate::{
 
 impl Sections<'_> {
     /// Checks the tags of a resource, when its type has them. `mark` is from before the walk through its properties.
-    pub(super) fn tags(&mut self, known: ResourceType, properties: &Node, place: &Place<'_>, mark: usize) {
+    pub(super) fn tags(
+        &mut self,
+        known: ResourceType,
+        properties: &Node,
+        place: &Place<'_>,
+        facts: &[Fact],
+        mark: usize,
+    ) {
         let Some(name) = known.tag_property().filter(|path| !path.contains('/')) else { return };
         let Some(node) = properties.get(name) else { return };
         let place = place.key(name);
-        self.tags_at(node, &place);
+        self.tags_at(node, &place, facts);
         if name == "Tags" {
             let path = place.to_path();
             let again = self.walker.since(mark).iter().filter(|finding| is_of_tag(finding, &path));
@@ -32,13 +40,13 @@ impl Sections<'_> {
         }
     }
 
-    fn tags_at(&mut self, node: &Node, place: &Place<'_>) {
+    fn tags_at(&mut self, node: &Node, place: &Place<'_>, facts: &[Fact]) {
         match (Function::call(node), node) {
             (Some((Function::If, _)), _) => {
                 let place = place.key(Function::If.name());
                 let branches = if_arguments(node).map(|(_, branches)| branches);
                 for (index, branch) in branches.into_iter().flatten().enumerate() {
-                    self.tags_at(branch, &place.index(index + 1));
+                    self.tags_at(branch, &place.index(index + 1), facts);
                 }
             }
             (Some((function, argument)), _) => {
@@ -61,7 +69,7 @@ impl Sections<'_> {
                         );
                         self.fail(&rules::E3024, place, message).actual = Some(key.into_owned());
                     }
-                    self.tag(tag, &place.index(index));
+                    self.tag(tag, &place.index(index), facts);
                 }
             }
             (None, Node::Object(tags)) => {
@@ -75,14 +83,14 @@ impl Sections<'_> {
     }
 
     /// One tag with its key.
-    fn tag(&mut self, tag: &Node, place: &Place<'_>) {
+    fn tag(&mut self, tag: &Node, place: &Place<'_>, facts: &[Fact]) {
         if is_no_value(tag) {
             return;
         }
         if let Some((_, branches)) = if_arguments(tag) {
             let place = place.key(Function::If.name());
             for (index, branch) in branches.into_iter().enumerate() {
-                self.tag(branch, &place.index(index + 1));
+                self.tag(branch, &place.index(index + 1), facts);
             }
             return;
         }
@@ -90,7 +98,7 @@ impl Sections<'_> {
             return self.wrong(&rules::E3024, place, "an object with `Key`", tag);
         };
         match object.get("Key") {
-            key if key.is_none_or(may_be_missing) => {
+            key if key.is_none_or(|key| self.may_be_missing(key, facts)) => {
                 let message = format!("`{}` needs the property `Key`", place.name());
                 self.fail(&rules::E3024, place, message).help = Some("add `Key`".to_owned());
             }
@@ -100,6 +108,16 @@ impl Sections<'_> {
                 }
             }
         }
+    }
+
+    /// Whether a value is not there under some condition.
+    fn may_be_missing(&self, node: &Node, facts: &[Fact]) -> bool {
+        let Some((condition, branches)) = if_arguments(node) else { return is_no_value(node) };
+        let id = self.context.conditions.id(condition);
+        branches.into_iter().zip([true, false]).any(|(branch, holds)| {
+            let facts: Vec<Fact> = facts.iter().copied().chain(id.map(|id| (id, holds))).collect();
+            self.context.conditions.satisfiable(&facts) && self.may_be_missing(branch, &facts)
+        })
     }
 
     fn tag_key(&mut self, key: &str, place: &Place<'_>) {
@@ -114,15 +132,11 @@ impl Sections<'_> {
     }
 }
 
-/// Whether a value is not there under some condition.
-fn may_be_missing(node: &Node) -> bool {
-    is_no_value(node) || if_arguments(node).is_some_and(|(_, branches)| branches.into_iter().any(may_be_missing))
-}
-
 /// Whether a call that stands for a tag, its key or its value is wrong.
 fn is_of_tag(finding: &Finding, tags: &Path) -> bool {
     let is_error = finding.rule.severity == crate::validate::Severity::Error;
-    let has_own_say = ["E1030", "E1031", "E1050", "E1051", "E1027"].contains(&finding.rule.code);
+    let code = finding.rule.code;
+    let has_own_say = ["E1030", "E1031", "E1050", "E1051", "E1027"].contains(&code) || code.starts_with("AL");
     let Some(rest) = finding.path.0.strip_prefix(tags.0.as_slice()).filter(|_| is_error && !has_own_say) else {
         return false;
     };
