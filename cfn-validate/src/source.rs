@@ -27,15 +27,21 @@ pub struct Source {
 }
 
 impl Source {
-    /// Reads a template, JSON or YAML, whose root must be an object. An error has its line and column.
+    /// Reads a template, JSON or YAML, whose root must be an object; one with nothing in it lacks its sections. An
+    /// error has its line and column.
     pub fn parse(name: impl Into<String>, text: String) -> Result<Source, Box<Diagnostic>> {
         let name = name.into();
-        let (read, trace) = text::parse_traced(&text).map_err(|error| unreadable(&name, &text, &error))?;
-        match read.node {
-            Node::Object(document) => Ok(Source { name, text, document, trace: Some(trace) }),
+        let (node, trace) = match text::parse_traced(&text) {
+            Ok((read, trace)) => (read.node, Some(trace)),
+            Err(ReadError { kind: ErrorKind::Empty, .. }) => (Node::Null, None),
+            Err(error) => return Err(unreadable(&name, &text, &error)),
+        };
+        match node {
+            Node::Object(document) => Ok(Source { name, text, document, trace }),
+            Node::Null => Ok(Source { name, text, document: Object::default(), trace }),
             other => {
                 let message = format!("a template must be an object, got {}", other.kind());
-                let diagnostic = Diagnostic { code: Some("E1001"), ..Diagnostic::error(message) };
+                let diagnostic = Diagnostic { code: Some("E0000"), ..Diagnostic::error(message) };
                 Err(Box::new(diagnostic.at(Place::file(name, &text, 1, 1))))
             }
         }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cfn_model::validate::{Options, check_aliases, check_size, validate_document_with};
+use cfn_model::validate::{Options, check_text, validate_document_with};
 
 use super::{
     Exit, Session,
@@ -20,10 +20,13 @@ pub(super) fn run(session: &mut Session<'_>, command: &Validate) -> Exit {
                 let folder = path.parent().unwrap_or(Path::new(""));
                 let exists = |file: &str| folder.join(file).exists();
                 let nested = |name: &str| files::beside(path, name);
-                let options = Options { exists: command.check_files.then_some(&exists), nested: Some(&nested) };
+                let options = Options {
+                    exists: command.check_files.then_some(&exists),
+                    nested: Some(&nested),
+                    today: session.environment.surroundings.today,
+                };
                 let mut report = validate_document_with(&source.document, &options);
-                report.findings.splice(0..0, check_size(source.text.len()));
-                report.findings.extend(check_aliases(&source.text, &source.document));
+                report.findings.splice(0..0, check_text(&source.text, &source.document));
                 report::of_file(&source, &report)
             }
             Err(diagnostic) => vec![*diagnostic],

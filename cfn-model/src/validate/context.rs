@@ -8,7 +8,7 @@ use std::{
 
 use cfn_schema::ResourceType;
 
-use super::{conditions::Conditions, sam, suggest};
+use super::{conditions::Conditions, day::Day, sam, suggest};
 use crate::{Function, KeyHash, Node, Object, Path, Segment};
 
 /// The pseudo parameters, which every template has.
@@ -40,6 +40,8 @@ const LANGUAGE_EXTENSIONS: &str = "AWS::LanguageExtensions";
 pub(super) struct Context<'d> {
     pub(super) document: &'d Object,
     pub(super) transforms: Transforms,
+    /// The day, if the caller has said which.
+    pub(super) today: Option<Day>,
     /// The section `Conditions`, as formulas.
     pub(super) conditions: Conditions<'d>,
     /// Resources that a transform makes, with their types.
@@ -103,6 +105,7 @@ impl<'d> Context<'d> {
         let mut context = Context {
             document,
             transforms,
+            today: None,
             conditions: Conditions::new(section("Conditions"), section("Parameters")),
             generated: HashMap::new(),
             types: HashMap::default(),
@@ -181,8 +184,10 @@ impl<'d> Context<'d> {
 
     /// What a `Ref` to this name stands for.
     pub(super) fn target(&self, name: &str) -> Option<Target<'d>> {
-        if let Some(parameter) = self.section("Parameters").and_then(|section| section.get(name)) {
-            return Some(parameter.get("Type").and_then(Node::as_str).map_or(Target::Unknown, Target::Parameter));
+        // Without a type it is not one.
+        let parameter = self.section("Parameters").and_then(|section| section.get(name));
+        if let Some(kind) = parameter.and_then(|parameter| parameter.get("Type")?.as_str()) {
+            return Some(Target::Parameter(kind));
         }
         if let Some(kind) = self.resource(name) {
             return Some(Target::Resource(kind));

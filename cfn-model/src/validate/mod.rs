@@ -29,6 +29,7 @@
 //! | `nested` | what nested stacks are given |
 //! | `identifiers` | two resources that would be the same thing |
 //! | `substitution` | `${Name}` outside of `Fn::Sub` |
+//! | `keys` | keys that YAML takes for numbers |
 //! | `silence` | what somebody asked not to hear of, in the template or in Rust |
 //! | `advice` | what works and could be better |
 //! | `sam` | what the SAM transform does: `Globals`, resources that it makes |
@@ -36,6 +37,7 @@
 mod advice;
 mod conditions;
 mod context;
+mod day;
 mod documents;
 mod finding;
 mod flow;
@@ -57,12 +59,15 @@ mod suggest;
 #[cfg(test)]
 mod tests;
 mod text;
+mod written;
 
 use std::cmp::Ordering;
 
+pub use day::Day;
 pub use finding::{Finding, Origin, Report, Rule, Severity, Silenced};
 pub(crate) use silence::{Scope, Silence};
 pub use suggest::did_you_mean;
+pub use written::{check_size, check_text};
 
 use crate::{Node, Object, Path, Segment};
 use context::Transforms;
@@ -109,47 +114,19 @@ pub struct Options<'o> {
     /// The template at a local path that a nested stack names: what the stack is given is compared with what that
     /// template wants (`E3043`). Without an answer nothing is said about it.
     pub nested: Option<NestedTemplates<'o>>,
+    /// The day, for what AWS refuses from some day on: runtimes with which no function can be created (`E2531`) or
+    /// changed (`E2533`). By default there is none, and nothing is said of that: the same template gives the same
+    /// findings on every day. Validation has no clock.
+    pub today: Option<Day>,
 }
 
 impl std::fmt::Debug for Options<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let given = |is_there: bool| is_there.then_some("..");
         let (exists, nested) = (given(self.exists.is_some()), given(self.nested.is_some()));
-        f.debug_struct("Options").field("exists", &exists).field("nested", &nested).finish()
+        let mut fields = f.debug_struct("Options");
+        fields.field("exists", &exists).field("nested", &nested).field("today", &self.today).finish()
     }
-}
-
-/// The finding about a template whose text has this many bytes, if that is too many. The text is what counts, as it
-/// is handed to CloudFormation, white space included; so whoever writes it asks.
-///
-/// CloudFormation's quota is 1 MB when the template comes from S3, which is how `sam deploy` and `aws cloudformation
-/// deploy` send a large one.
-pub fn check_size(bytes: usize) -> Option<Finding> {
-    /// The quota "template body size, Amazon S3 object".
-    const MOST: usize = 1_000_000;
-    let help = "split the stack, or move parts of it into nested stacks".to_owned();
-    (bytes > MOST).then(|| {
-        Finding::new(
-            &rules::E1002,
-            Path::default(),
-            format!("the template must have at most {MOST} bytes, got {bytes}"),
-        )
-        .help(help)
-    })
-}
-
-/// Reports the aliases of a template's text, `*name`: CloudFormation's reader of YAML has none. `sam` and `aws
-/// cloudformation package` resolve them before a template is sent, so that SAM templates may have them.
-pub fn check_aliases(text: &str, document: &Object) -> Vec<Finding> {
-    if Transforms::new(document).serverless {
-        return Vec::new();
-    }
-    let say = |path: Path| {
-        let help = "write it out, or deploy what `aws cloudformation package` makes of the template".to_owned();
-        Finding::new(&rules::W1101, path, "this is a YAML alias, which CloudFormation does not take").help(help)
-    };
-    let found = crate::text::aliases(text).into_iter().map(say).collect();
-    silence::Silencer::new(document, &[]).heard(found)
 }
 
 /// Whether a text has a match of a pattern, as CloudFormation's schemas mean patterns: anywhere in the text unless
@@ -196,7 +173,8 @@ fn run_with(document: &Object, options: &Options<'_>, problems: &[Finding], sile
         true => sam::with_globals(source),
         false => std::borrow::Cow::Borrowed(source),
     };
-    let context = context::Context::new(&effective);
+    let mut context = context::Context::new(&effective);
+    context.today = options.today;
     let mut sections = structure::Sections::new(&context);
     sections.check();
     let structure::Sections { mut findings, walker, checker, .. } = sections;

@@ -12,7 +12,7 @@ use std::{
 
 use cfn_model::{
     Node,
-    validate::{Options, Report, check_aliases, check_size, validate_document_with},
+    validate::{Day, Options, Report, check_text, validate_document_with},
 };
 
 use super::{collect::Input, config::Selection};
@@ -27,7 +27,13 @@ pub(super) struct Checked {
 }
 
 /// Checks files; what comes back is in their order.
-pub(super) fn all(directory: &Path, inputs: &[Input], stdin: &mut dyn Read, selection: &Selection) -> Vec<Checked> {
+pub(super) fn all(
+    directory: &Path,
+    inputs: &[Input],
+    stdin: &mut dyn Read,
+    selection: &Selection,
+    today: Option<Day>,
+) -> Vec<Checked> {
     let stdin = inputs.iter().any(|input| input.path == Path::new("-")).then(|| read_text("stdin", stdin, 0));
     let next = AtomicUsize::new(0);
     let work = || {
@@ -43,7 +49,7 @@ pub(super) fn all(directory: &Path, inputs: &[Input], stdin: &mut dyn Read, sele
             // What a template names is looked for beside it.
             let path = directory.join(&input.path);
             let folder = path.parent().unwrap_or(directory);
-            done.push((index, check(name, text, input.is_named, folder, selection)));
+            done.push((index, check(name, text, input.is_named, folder, selection, today)));
         }
     };
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(inputs.len());
@@ -73,6 +79,7 @@ fn check(
     is_named: bool,
     folder: &Path,
     selection: &Selection,
+    today: Option<Day>,
 ) -> Checked {
     let (mut found, is_template) = match text {
         Err(diagnostic) => (vec![*diagnostic], true),
@@ -82,7 +89,7 @@ fn check(
             let looks_like_one = text.contains("AWSTemplateFormatVersion") || text.contains("AWS::");
             match Source::parse(name.clone(), text) {
                 Ok(source) if is_named || is_template(&source) => {
-                    (diagnostics(&source, &report(&source, folder)), true)
+                    (diagnostics(&source, &report(&source, folder, today)), true)
                 }
                 Err(diagnostic) if is_named || looks_like_one => (vec![*diagnostic], true),
                 Ok(_) | Err(_) => (Vec::new(), false),
@@ -93,16 +100,15 @@ fn check(
     Checked { name, diagnostics: found, is_template }
 }
 
-fn report(source: &Source, folder: &Path) -> Report {
+fn report(source: &Source, folder: &Path, today: Option<Day>) -> Report {
     let exists = |path: &str| folder.join(path).exists();
     let nested = |path: &str| {
         let text = fs::read_to_string(folder.join(path)).ok()?;
         Some(Source::parse(path, text).ok()?.document)
     };
-    let options = Options { exists: Some(&exists), nested: Some(&nested) };
+    let options = Options { exists: Some(&exists), nested: Some(&nested), today };
     let mut report = validate_document_with(&source.document, &options);
-    report.findings.splice(0..0, check_size(source.text.len()));
-    report.findings.extend(check_aliases(&source.text, &source.document));
+    report.findings.splice(0..0, check_text(&source.text, &source.document));
     report
 }
 

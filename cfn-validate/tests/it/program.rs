@@ -52,6 +52,43 @@ Resources:
 ";
 
 #[test]
+fn what_a_file_says_beside_its_document() {
+    let files = [
+        ("empty.yaml", "# nothing yet\n"),
+        ("list.yaml", "- Resources\n"),
+        ("keys.yaml", "Mappings: {Accounts: {123456789012: {Stage: prod}}}\nResources: {}\n"),
+        ("old.yaml", OLD),
+    ];
+    let folder = folder("beside", &files);
+    let codes = |arguments: &[&str]| -> Vec<String> {
+        let run = run_in(&folder, &[arguments, &["--format", "json"]].concat(), "");
+        let code =
+            |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["code"].as_str().map(str::to_owned);
+        run.out.lines().filter_map(code).collect()
+    };
+    assert_eq!(codes(&["empty.yaml"]), ["E1001"]);
+    assert_eq!(codes(&["list.yaml"]), ["E0000"]);
+    assert_eq!(codes(&["keys.yaml"]), ["E7001", "W7001"]);
+    assert_eq!(codes(&["old.yaml"]), Vec::<String>::new());
+    assert_eq!(codes(&["old.yaml", "--today", "2026-11-20"]), ["E2533"]);
+    assert_eq!(codes(&["old.yaml", "--today", "2020-01-01"]), Vec::<String>::new());
+    let run = run_in(&folder, &["old.yaml", "--today", "tomorrow"], "");
+    assert_eq!(run.exit, Exit::Failed, "{run}");
+    assert!(run.err.contains("a day must be like 2026-11-20, got `tomorrow`"), "{run}");
+}
+
+const OLD: &str = "\
+Resources:
+  Report:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: arn:aws:iam::123456789012:role/run
+      Code: {S3Bucket: code-of-mine, S3Key: code.zip}
+      Handler: main.run
+      Runtime: python2.7
+";
+
+#[test]
 fn folders_are_searched_for_templates() {
     let folder = folder(
         "folders",

@@ -1,7 +1,7 @@
 //! The rules about values that no schema can say: one function a rule, found by the type of the resource.
 
 use super::{
-    objects, pipelines, related, runtime, subnets, tags, texts,
+    crowded, objects, pipelines, related, runtime, subnets, tags, texts,
     value::{self, Step, Value},
 };
 use crate::{
@@ -16,7 +16,8 @@ pub(super) type Check = (&'static str, fn(&mut Look<'_, '_>));
 const MOST_SCENARIOS: usize = 64;
 
 /// The tables of checks.
-const TABLES: [&[Check]; 5] = [objects::CHECKS, pipelines::CHECKS, related::CHECKS, runtime::CHECKS, texts::CHECKS];
+const TABLES: [&[Check]; 6] =
+    [crowded::CHECKS, objects::CHECKS, pipelines::CHECKS, related::CHECKS, runtime::CHECKS, texts::CHECKS];
 
 /// One resource under a check, and what was found so far.
 pub(super) struct Look<'c, 'd> {
@@ -121,6 +122,7 @@ pub(in crate::validate) fn values(context: &Context<'_>, edges: &[(usize, usize)
     findings.extend(subnets::overlapping(context));
     findings.extend(related::mixed_definitions(context, edges));
     findings.extend(related::associated_twice(context));
+    findings.extend(crowded::findings(context));
     findings
 }
 

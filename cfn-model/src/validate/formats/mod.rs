@@ -5,6 +5,7 @@
 
 mod arn;
 mod check;
+mod crowded;
 mod links;
 mod network;
 mod objects;

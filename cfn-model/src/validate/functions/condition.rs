@@ -37,7 +37,7 @@ impl Walker<'_> {
     ) {
         let condition = argument.as_array().and_then(|parts| parts.first()?.as_str());
         let id = condition.and_then(|name| self.context.conditions.id(name));
-        let is_unknown = condition.is_some() && id.is_none() && !self.context.transforms.macros;
+        let is_unknown = condition.is_some() && id.is_none();
         for (index, (branch, holds)) in branches.iter().zip([true, false]).enumerate() {
             let place = place.index(index + 1);
             let known = self.facts.len();
@@ -94,7 +94,7 @@ impl Walker<'_> {
     /// Reports a condition that is not in the template.
     pub(in crate::validate) fn condition_exists(&mut self, name: &str, place: &Place<'_>, rule: &'static Rule) {
         let conditions = &self.context.conditions;
-        if conditions.id(name).is_some() || self.context.transforms.macros {
+        if conditions.id(name).is_some() {
             return;
         }
         let help = self.context.did_you_mean(name, known_conditions(conditions));

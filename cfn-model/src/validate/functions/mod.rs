@@ -337,12 +337,33 @@ impl<'c> Walker<'c> {
         self.edges.extend(self.source.map(|source| (source, target)));
         let conditions = &self.context.conditions;
         let Some(name) = resource.get("Condition").and_then(Node::as_str) else { return };
-        let Some(condition) = conditions.id(name) else { return self.perhaps_not_there(id, name, place) };
+        // Of conditions that are not there nobody knows whether they go together.
+        let Some(condition) = conditions.id(name) else {
+            if self.facts.is_empty() && self.own_condition().is_none() {
+                self.perhaps_not_there(id, name, place);
+            }
+            return;
+        };
+        if self.own_condition().is_some_and(|own| conditions.id(own).is_none()) {
+            return;
+        }
         let facts = [self.facts.as_slice(), &[(condition, false)]].concat();
         // Where nothing is known, a condition that nobody can change is taken for one that somebody will.
         if self.facts.is_empty() || conditions.satisfiable(&facts) {
             self.perhaps_not_there(id, name, place);
         }
+    }
+
+    /// A resource without a type is none, and a dependency all the same.
+    fn edge_without_type(&mut self, id: &str) {
+        let target = self.context.section("Resources").and_then(|all| all.get_index_of(id));
+        self.edges.extend(self.source.zip(target));
+    }
+
+    /// The condition that the resource names to which belongs what is walked, whether it is there or not.
+    fn own_condition(&self) -> Option<&'c str> {
+        let (_, resource) = self.context.section("Resources")?.get_index(self.source?)?;
+        resource.get("Condition")?.as_str()
     }
 
     fn perhaps_not_there(&mut self, id: &str, condition: &str, place: &Place<'_>) {

@@ -137,6 +137,7 @@ impl Walker<'_> {
                 target
             }
             None => {
+                self.edge_without_type(name);
                 // Names that nobody can misspell for a pseudo parameter are not offered.
                 let help = self.context.did_you_mean(name, self.context.names()).or_else(|| {
                     let pseudo = PSEUDO_PARAMETERS.iter().find(|known| known.ends_with(&format!("::{name}")));

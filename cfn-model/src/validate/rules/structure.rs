@@ -17,8 +17,10 @@ rules! {
     error E2011 "The name of a parameter has at most 255 characters";
     error E2015 "The default of a parameter fits its constraints";
     error E3001 "A resource has a type and known attributes";
+    error E3009 "What `cfn-init` does has a known form";
     error E3010 "A template has at most 500 resources";
     error E3016 "An update policy fits its resource";
+    error E3028 "The metadata of a resource are an object or a list, and hold no null";
     error E3035 "A deletion policy is a known one that the type supports";
     error E3036 "An update replace policy is a known one that the type supports";
     error E3038 "`AWS::Serverless` types need the transform `AWS::Serverless-2016-10-31`";

@@ -2,6 +2,7 @@
 
 mod conditions;
 mod globals;
+mod init;
 mod mappings;
 mod outputs;
 mod parameters;

@@ -113,7 +113,9 @@ impl Sections<'_> {
             }
             _ => {}
         }
-        self.default(parameter, &place.key("Default"));
+        if kind.is_some() {
+            self.default(parameter, &place.key("Default"));
+        }
     }
 
     fn parameter_property(&mut self, property: Property, value: &Node, place: &Place<'_>) {
@@ -157,7 +159,13 @@ impl Sections<'_> {
     /// The default has to be a value that the parameter can have.
     fn default(&mut self, parameter: &Object, place: &Place<'_>) {
         let Some(default) = parameter.get("Default") else { return };
-        let Some(given) = text::scalar(default) else { return };
+        let Some(given) = text::scalar(default) else {
+            let allowed = parameter.get("AllowedValues").and_then(Node::as_array).unwrap_or_default();
+            if !allowed.is_empty() && !matches!(default, Node::Null) {
+                self.wrong(&rules::E2015, place, "one of the allowed values", default);
+            }
+            return;
+        };
         let is_list = parameter.get("Type").and_then(Node::as_str).is_some_and(functions::is_list_parameter);
         let values: Vec<&str> = if is_list { given.split(',').map(str::trim).collect() } else { vec![&given] };
         let unfit = |value: &&str| unfit(parameter, value, default);

@@ -217,6 +217,9 @@ impl Sections<'_> {
                 }
             }
             (_, Node::String(policy)) if known.contains(&policy.as_str()) => {}
+            // What stands there is not known yet.
+            (_, Node::String(text)) if text.contains("{{resolve:") => self.walker.walk(node, place, scope),
+            (Some((Function::Transform, _)), _) => {}
             (_, other) => {
                 let help = other.as_str().and_then(|given| suggest::did_you_mean(given, known.iter().copied()));
                 let expected = text::listed(known.iter().copied(), "or");

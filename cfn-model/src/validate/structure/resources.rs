@@ -10,7 +10,7 @@ use crate::{
         permissions,
         place::Place,
         rules,
-        schema::Env,
+        schema::{Env, if_arguments},
         suggest, text,
     },
 };
@@ -29,6 +29,9 @@ const ATTRIBUTES: [&str; 12] = [
     "UpdateReplacePolicy",
     "Version",
 ];
+
+/// The entry of `Metadata` that `cfn-init` reads.
+const INIT: &str = "AWS::CloudFormation::Init";
 
 /// The schema of every custom resource.
 const CUSTOM: &str = "AWS::CloudFormation::CustomResource";
@@ -54,6 +57,9 @@ impl Sections<'_> {
                 self.fail(&rules::E3007, &place, message).help = Some("rename one of the two".to_owned());
             }
             if !self.name(&rules::E3001, &place, id) {
+                if let Some(resource) = node.as_object() {
+                    self.module(resource, &place);
+                }
                 self.walker.enter(Some(position));
                 self.walker.depend(node, &place);
                 continue;
@@ -76,10 +82,8 @@ impl Sections<'_> {
         self.walker.assume(fact);
         self.depends_on(resource, id, place);
         let is_never_there = self.never(&rules::E3001, fact, place);
-        for name in ["Metadata", "Connectors"] {
-            if let Some(node) = resource.get(name) {
-                self.walker.walk(node, &place.key(name), Scope::VALUE);
-            }
+        if let Some(node) = resource.get("Connectors") {
+            self.walker.walk(node, &place.key("Connectors"), Scope::VALUE);
         }
         if let Some(node) = resource.get("Metadata") {
             self.metadata(node, &place.key("Metadata"));
@@ -91,15 +95,19 @@ impl Sections<'_> {
             if let Some(node) = resource.get("Properties") {
                 self.walker.depend(node, &place.key("Properties"));
             }
+            for name in ["CreationPolicy", "DeletionPolicy", "UpdateReplacePolicy"] {
+                if resource.contains_key(name) && !context::has_unknown_entries(resource) {
+                    let message = format!("`{name}` depends on the type, which is missing");
+                    self.fail(&rules::E3001, &place.key(name), message);
+                }
+            }
             return;
         };
         self.type_exists(kind, place);
         if !is_never_there {
             self.properties(resource, kind, fact.as_slice(), place);
         }
-        if kind.ends_with("::MODULE") {
-            self.module(resource, place);
-        }
+        self.module(resource, place);
         if let Some(node) = resource.get("CreationPolicy") {
             self.creation_policy(kind, node, &place.key("CreationPolicy"));
         }
@@ -127,19 +135,59 @@ impl Sections<'_> {
         }
     }
 
-    /// Metadata are an object or a list.
+    /// Metadata are an object or a list, and hold no null.
     fn metadata(&mut self, node: &Node, place: &Place<'_>) {
-        let Some((function, argument)) = Function::call(node) else { return };
-        if functions::result(self.context, function, argument) == Kind::Scalar {
-            self.wrong(functions::rule(function), place, "an object or a list", node);
+        self.walker.walk(node, place, Scope::VALUE.causing(&rules::E3028));
+        self.kind_of_metadata(node, place);
+        if let Some(init) = node.get(INIT) {
+            self.init(init, &place.key(INIT));
+            if init.as_object().is_none() {
+                self.wrong(&rules::E3028, &place.key(INIT), "an object", init);
+            }
+        }
+    }
+
+    fn kind_of_metadata(&mut self, node: &Node, place: &Place<'_>) {
+        match Function::call(node) {
+            Some((Function::If, _)) => {
+                let place = place.key(Function::If.name());
+                let branches = if_arguments(node).map(|(_, branches)| branches);
+                for (index, branch) in branches.into_iter().flatten().enumerate() {
+                    self.kind_of_metadata(branch, &place.index(index + 1));
+                }
+            }
+            Some((function, argument)) => {
+                if functions::result(self.context, function, argument) == Kind::Scalar {
+                    self.wrong(functions::rule(function), place, "an object or a list", node);
+                }
+            }
+            None if matches!(node, Node::Array(_) | Node::Object(_)) => self.nulls_of_metadata(node, place, 0),
+            None => self.wrong(&rules::E3028, place, "an object or a list", node),
+        }
+    }
+
+    fn nulls_of_metadata(&mut self, node: &Node, place: &Place<'_>, depth: usize) {
+        match node {
+            Node::Null => self.wrong(&rules::E3028, place, "a value", node),
+            Node::Array(items) if depth < super::sections::DEEPEST => {
+                for (index, item) in items.iter().enumerate() {
+                    self.nulls_of_metadata(item, &place.index(index), depth + 1);
+                }
+            }
+            Node::Object(object) if depth < super::sections::DEEPEST => {
+                for (key, value) in object {
+                    self.nulls_of_metadata(value, &place.key(key), depth + 1);
+                }
+            }
+            _ => {}
         }
     }
 
     /// Which attributes there are, and their types.
     fn attributes(&mut self, resource: &Object, kind: Option<&str>, place: &Place<'_>) {
-        // Without a type everything is as it is for a custom resource, and with a type that is no text nothing.
+        // Without a type everything is as it is for a custom resource.
         let is_custom = match resource.get("Type") {
-            None => true,
+            None | Some(Node::Null | Node::Array(_) | Node::Object(_)) => true,
             Some(_) => kind.is_some_and(|kind| kind.contains(CUSTOM) || kind.contains("Custom::")),
         };
         let kind = kind.unwrap_or_default();
@@ -170,6 +218,8 @@ impl Sections<'_> {
                 ("Version", Node::String(_)) => {}
                 ("Version", Node::Number(number)) if number.as_i64().is_some() => {}
                 ("Version", _) => self.wrong(&rules::E3001, &place, "a string or an integer", node),
+                // What stands there is not known yet.
+                ("CreationPolicy", Node::String(text)) if text.contains("{{resolve:") => {}
                 ("CreationPolicy", _) if node.as_object().is_none() => {
                     self.wrong(&rules::E3001, &place, "an object", node);
                 }
@@ -255,7 +305,10 @@ impl Sections<'_> {
     fn dependency(&mut self, node: &Node, resource: &Object, id: &str, place: &Place<'_>) {
         let name = match node {
             Node::String(name) => name,
-            other => return self.wrong(&rules::E3001, place, "the logical id of a resource", other),
+            other => {
+                self.walker.depend(other, place);
+                return self.wrong(&rules::E3001, place, "the logical id of a resource", other);
+            }
         };
         let context = self.context;
         if name == id {
@@ -274,16 +327,21 @@ impl Sections<'_> {
         } else {
             self.walker.depends_on(name, place);
             let conditions = &context.conditions;
-            let id_of = |resource: Option<&Node>| {
-                resource.and_then(|resource| conditions.id(resource.get("Condition")?.as_str()?))
+            let condition_of =
+                |resource: &'_ Object| resource.get("Condition").and_then(Node::as_str).map(str::to_owned);
+            let target = context.section("Resources").and_then(|all| condition_of(all.get(name)?.as_object()?));
+            let Some(target) = target else { return };
+            let own = condition_of(resource);
+            let may_be_missing = match (own.as_ref(), conditions.id(&target)) {
+                // Where nothing is known, a condition that nobody can change is taken for one that somebody will.
+                (None, _) => true,
+                (Some(_), None) => false,
+                (Some(own), Some(id)) => conditions
+                    .id(own)
+                    .is_some_and(|own| own != id && conditions.satisfiable(&[(own, true), (id, false)])),
             };
-            let own = resource.get("Condition").and_then(Node::as_str).and_then(|name| conditions.id(name));
-            let Some(target) = id_of(context.section("Resources").and_then(|all| all.get(name))) else { return };
-            let mut facts = vec![(target, false)];
-            facts.extend(own.map(|own| (own, true)));
-            // Where nothing is known, a condition that nobody can change is taken for one that somebody will.
-            if own != Some(target) && (own.is_none() || conditions.satisfiable(&facts)) {
-                let condition = conditions.name(target);
+            if may_be_missing {
+                let condition = text::shortened(&target);
                 let message = format!("`{name}` is not there when condition `{condition}` is false");
                 let help = format!("give this resource the condition `{condition}` too");
                 self.fail(&rules::E3005, place, message).help = Some(help);
@@ -366,6 +424,9 @@ impl Sections<'_> {
     }
 
     fn module(&mut self, resource: &Object, place: &Place<'_>) {
+        if !resource.get("Type").and_then(Node::as_str).is_some_and(|kind| kind.ends_with("::MODULE")) {
+            return;
+        }
         const RESERVED: &str = "AWS::CloudFormation::Module";
         if resource.get("Metadata").is_some_and(|metadata| metadata.get(RESERVED).is_some()) {
             let message = format!("`{RESERVED}` is what CloudFormation itself writes into the metadata of a module");

@@ -21,15 +21,15 @@ const SECTIONS: [&str; 11] = [
 ];
 
 /// How deep nulls are looked for; the readers allow 128 levels.
-const DEEPEST: usize = 256;
+pub(super) const DEEPEST: usize = 256;
 
 impl Sections<'_> {
     pub(super) fn sections(&mut self) {
         let document = self.context.document;
         for (name, node) in document {
             let place = Place::Root.key(name);
-            // A transform may take them away.
-            if !self.context.transforms.serverless && !self.context.transforms.macros {
+            // A transform may take them away, but for those that it does not look at.
+            if name == "Metadata" || (!self.context.transforms.serverless && !self.context.transforms.macros) {
                 self.nulls(node, &place, 0);
             }
             if !SECTIONS.contains(&name.as_str()) && !context::is_replaced(name) {
@@ -148,6 +148,7 @@ fn is_reported_elsewhere(place: &Place<'_>) -> bool {
     ];
     match place.keys().as_slice() {
         ["Parameters", _, _, ..] | ["Rules", ..] => true,
+        ["Resources", _, "Metadata", ..] => true,
         ["Resources", _, attribute] => ATTRIBUTES.contains(attribute),
         _ => false,
     }

@@ -25,6 +25,13 @@ pub(super) enum Shape {
     Object(&'static [(&'static str, &'static Shape)], &'static [&'static str]),
     /// The properties that are known; there may be others.
     Open(&'static [(&'static str, &'static Shape)]),
+    /// Names that somebody chose, each with a value of this form.
+    Map(&'static Shape),
+    /// A text of so many characters.
+    Exactly(usize),
+    TextOrList,
+    TextOrObject,
+    Any,
 }
 
 impl Sections<'_> {
@@ -76,7 +83,20 @@ impl Sections<'_> {
             (Shape::Open(properties), Node::Object(object)) => {
                 self.properties_of(rule, properties, object, place, true);
             }
-            (Shape::Object(..) | Shape::Open(..), _) => self.wrong(rule, place, "an object", node),
+            (Shape::Map(inner), Node::Object(object)) => {
+                for (key, value) in object {
+                    self.shape(rule, inner, value, &place.key(key));
+                }
+            }
+            (Shape::Object(..) | Shape::Open(..) | Shape::Map(_), _) => self.wrong(rule, place, "an object", node),
+            (Shape::Exactly(count), Node::String(text)) if text.chars().count() != *count => {
+                self.wrong(rule, place, &format!("a text of {count} characters"), node);
+            }
+            (Shape::Exactly(_), _) if given.is_some() => {}
+            (Shape::Exactly(_), _) => self.wrong(rule, place, "a string", node),
+            (Shape::TextOrList, Node::Object(_)) => self.wrong(rule, place, "a string or a list", node),
+            (Shape::TextOrObject, Node::Array(_)) => self.wrong(rule, place, "a string or an object", node),
+            (Shape::TextOrList | Shape::TextOrObject | Shape::Any, _) => {}
         }
     }
 
@@ -120,7 +140,8 @@ impl Sections<'_> {
     /// Whether a call can give a value of this form; reports one that cannot.
     fn gives(&mut self, shape: &Shape, function: Function, argument: &Node, node: &Node, place: &Place<'_>) -> bool {
         let (fits, expected) = match (shape, functions::result(self.context, function, argument)) {
-            (Shape::Object(..) | Shape::Open(..), kind) => {
+            (Shape::Any | Shape::TextOrList | Shape::TextOrObject, _) => (true, ""),
+            (Shape::Object(..) | Shape::Open(..) | Shape::Map(_), kind) => {
                 (kind == Kind::Any && function != Function::FindInMap, "an object")
             }
             (Shape::List(..), kind) => (kind != Kind::Scalar, "a list"),

@@ -1,8 +1,9 @@
 //! What works and could be better.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{check, check_all, check_properties};
+use super::{Options, check, check_all, check_properties, document, run};
+use crate::validate::Day;
 
 #[test]
 fn what_is_not_used() {
@@ -232,4 +233,36 @@ fn one_bucket_twice() {
         template("bbb"),
         &[("E3019", "Resources/A/Properties/BucketName"), ("E3019", "Resources/B/Properties/BucketName")],
     );
+}
+
+/// A function with this runtime on this day.
+#[track_caller]
+fn check_runtime(runtime: Value, today: Option<Day>, expected: &[(&str, &str)]) {
+    let template = json!({
+        "Parameters": {"Runtime": {"Type": "String", "AllowedValues": ["python3.14", "nodejs18.x"]}},
+        "Resources": {"F": {"Type": "AWS::Lambda::Function", "Properties": {
+            "Role": "arn:aws:iam::123456789012:role/r", "Handler": "a.b", "Runtime": runtime,
+            "Code": {"S3Bucket": "code-of-mine", "S3Key": "code.zip"},
+        }}},
+    });
+    let options = Options { today, ..Options::default() };
+    let mut report = run(&document(template), &options).0;
+    report.findings.retain(|finding| finding.path.to_string().contains("Runtime") && finding.rule.code != "W2001");
+    super::compare(&report, expected);
+}
+
+#[test]
+fn runtimes_end() {
+    let place = "Resources/F/Properties/Runtime";
+    let day = |year| Day::new(year, 11, 20);
+    check_runtime(json!("nodejs18.x"), None, &[("W2531", place)]);
+    check_runtime(json!("nodejs18.x"), day(2025), &[("W2531", place)]);
+    check_runtime(json!("nodejs18.x"), day(2024), &[]);
+    check_runtime(json!("nodejs18.x"), Day::new(2027, 2, 1), &[("E2531", place)]);
+    check_runtime(json!("nodejs18.x"), Day::new(2027, 3, 3), &[("E2533", place)]);
+    check_runtime(json!("python2.7"), day(2026), &[("E2533", place)]);
+    check_runtime(json!("python2.7"), None, &[]);
+    check_runtime(json!("python3.14"), day(2026), &[]);
+    check_runtime(json!({"Ref": "Runtime"}), day(2026), &[("W1030", &format!("{place}/Ref"))]);
+    check_runtime(json!({"Fn::Join": ["", ["nodejs", "12.x"]]}), day(2026), &[("W1032", &format!("{place}/Fn::Join"))]);
 }

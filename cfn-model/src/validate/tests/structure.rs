@@ -285,7 +285,7 @@ fn attributes_have_their_types() {
     check_resource(custom(json!(1.5)), &[("E3001", "Version")]);
     let without_type =
         json!({"Properties": {"Nope": {"Ref": "Nope"}}, "DeletionPolicy": "Nope", "UpdateReplacePolicy": "Nope"});
-    check_resource(without_type, &[("E3001", "")]);
+    check_resource(without_type, &[("E3001", ""), ("E3001", "DeletionPolicy"), ("E3001", "UpdateReplacePolicy")]);
 }
 
 #[test]
@@ -334,4 +334,69 @@ fn limits() {
     check(json!({"Mappings": many(201, &json!({"a": {"b": "c"}})), "Resources": {}}), &[("E7010", "Mappings")]);
     let long = "a".repeat(256);
     check(json!({"Resources": {&long: queue}}), &[("E3001", &format!("Resources/{long}"))]);
+}
+
+#[test]
+fn metadata() {
+    let queue = |metadata: Value| json!({"Type": "AWS::SQS::Queue", "Metadata": metadata});
+    check_resource(queue(json!({"a": {"b": 1.5}})), &[]);
+    check_resource(queue(json!({"a": [null]})), &[("E3028", "Metadata/a/0")]);
+    check_resource(queue(json!("a")), &[("E3028", "Metadata")]);
+    let init = |config: Value| queue(json!({"AWS::CloudFormation::Init": {"config": config}}));
+    let place = "Metadata/AWS::CloudFormation::Init/config";
+    check_resource(
+        init(json!({
+            "packages": {"yum": {"nginx": []}},
+            "files": {"/etc/a": {"content": {"Fn::Sub": "${AWS::Region}"}, "mode": "000400"}},
+            "services": {"sysvinit": {"nginx": {"enabled": "true", "files": ["/etc/a"]}}},
+        })),
+        &[],
+    );
+    check_resource(init(json!({"packages": {"dnf": {}}})), &[("E3009", &format!("{place}/packages/dnf"))]);
+    check_resource(
+        init(json!({"files": {"/etc/a": {"mode": "0400"}}})),
+        &[("E3009", &format!("{place}/files//etc/a/mode"))],
+    );
+    check_resource(
+        queue(json!({"AWS::CloudFormation::Init": "a"})),
+        &[("E3009", "Metadata/AWS::CloudFormation::Init"), ("E3028", "Metadata/AWS::CloudFormation::Init")],
+    );
+    let interface = |interface: Value| json!({"Parameters": {"P": {"Type": "String"}}, "Metadata": {"AWS::CloudFormation::Interface": interface}, "Resources": {}});
+    let place = "Metadata/AWS::CloudFormation::Interface";
+    check(interface(json!([])), &[("E4001", place)]);
+    check(interface(json!({"ParameterGroups": {}})), &[("E4001", &format!("{place}/ParameterGroups"))]);
+    check(
+        interface(json!({"ParameterGroups": [{"Parameters": ["P", 1], "Label": {"default": 1}}]})),
+        &[
+            ("W4001", &format!("{place}/ParameterGroups/0/Parameters/1")),
+            ("E4001", &format!("{place}/ParameterGroups/0/Label/default")),
+        ],
+    );
+}
+
+#[test]
+fn what_several_resources_cannot_have() {
+    let endpoint = |condition: Option<&str>, named: bool| {
+        let mut endpoint = json!({"Type": "AWS::EC2::VPCEndpoint", "Properties": {
+            "VpcId": "vpc-0123abcd", "VpcEndpointType": "Interface", "ServiceName": {"Fn::Sub": "com.amazonaws.${AWS::Region}.sqs"},
+            "PrivateDnsEnabled": named,
+        }});
+        condition.into_iter().for_each(|name| endpoint["Condition"] = json!(name));
+        endpoint
+    };
+    let template = |first: Value, second: Value| {
+        let equals = json!({"Fn::Equals": [{"Ref": "AWS::Region"}, "eu-central-1"]});
+        json!({
+            "Conditions": {"Here": equals, "There": {"Fn::Not": [{"Condition": "Here"}]}},
+            "Resources": {"A": first, "B": second},
+        })
+    };
+    check(template(endpoint(None, true), endpoint(None, false)), &[]);
+    check(template(endpoint(None, true), endpoint(None, true)), &[("E3064", "Resources/B/Properties")]);
+    check(template(endpoint(Some("Here"), true), endpoint(Some("There"), true)), &[]);
+    let filter = json!({"Type": "AWS::Logs::SubscriptionFilter", "Properties": {
+        "LogGroupName": {"Ref": "AWS::StackName"}, "FilterPattern": "", "DestinationArn": {"Ref": "AWS::StackId"},
+    }});
+    check(json!({"Resources": many(5, &filter)}), &[]);
+    check(json!({"Resources": many(6, &filter)}), &[("E2529", "Resources/N2/Properties/LogGroupName")]);
 }
