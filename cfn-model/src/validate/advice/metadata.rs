@@ -146,7 +146,7 @@ fn parameters_exist(context: &Context<'_>, node: &Node, place: &Place<'_>, findi
         for (index, name) in group["Parameters"].as_array().unwrap_or_default().iter().enumerate() {
             match name.as_str() {
                 Some(name) => named(name, &place.index(index)),
-                None => named(&text::shown(name), &place.index(index)),
+                None => named(text::shown(name).trim_matches('`'), &place.index(index)),
             }
         }
     }

@@ -4,7 +4,7 @@ use super::{Sections, shape::Shape};
 use crate::{
     Function, Node,
     validate::{
-        Rule,
+        Rule, Severity,
         functions::{self, Kind, Scope},
         place::Place,
         rules,
@@ -212,7 +212,7 @@ impl Sections<'_> {
                 }
                 let mark = self.walker.mark();
                 self.walker.walk(node, place, scope);
-                if self.walker.since(mark).is_empty() {
+                if self.walker.since(mark).iter().all(|finding| finding.rule.severity != Severity::Error) {
                     self.one_of_results(function, known, node, &place.key(function.name()));
                 }
             }

@@ -249,7 +249,11 @@ impl Sections<'_> {
         match node {
             Node::String(all) if all == "*" => {}
             Node::Array(names) => {
-                let wrong = names.iter().enumerate().filter(|(_, name)| name.as_str().is_none());
+                let mut wrong = names.iter().enumerate().filter(|(_, name)| name.as_str().is_none()).peekable();
+                // Neither of the two forms.
+                if wrong.peek().is_some() {
+                    self.wrong(&rules::E3001, place, "`*` or a list of names", node);
+                }
                 for (index, name) in wrong {
                     self.wrong(&rules::E3001, &place.index(index), "the name of a property", name);
                 }
