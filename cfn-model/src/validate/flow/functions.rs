@@ -85,7 +85,8 @@ fn ranges(flow: &Flow<'_>, function: &Resource<'_>, findings: &mut Vec<Finding>)
                 "timeout" if value > most => "split the work into messages, or let a state machine wait",
                 _ => "choose a value in the range",
             };
-            findings.push(function.finding(&rules::AL1026, keys, message, help));
+            let finding = function.finding(&rules::AL1026, keys, message, help);
+            findings.push(finding.expected(format!("{least} to {most}")).actual(value.to_string()));
         }
     }
 }

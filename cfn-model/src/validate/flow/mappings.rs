@@ -202,7 +202,8 @@ fn concurrency(flow: &Flow<'_>, mapping: &Mapping<'_>, findings: &mut Vec<Findin
                 }
                 false => "leave `ScalingConfig` out for no limit",
             };
-            return findings.push(resource.finding(&rules::AL1013, &CONCURRENCY, message, help));
+            let finding = resource.finding(&rules::AL1013, &CONCURRENCY, message, help);
+            return findings.push(finding.expected("2 to 1000").actual(most.to_string()));
         }
     }
 }

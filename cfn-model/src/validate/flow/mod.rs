@@ -1,13 +1,13 @@
 //! The asynchronous flow of a template: who sends to which queue, which function consumes it, where dead letters go.
 //!
-//! The template is read as a small graph, [`model`] and [`wiring`], with what each role allows, [`roles`]. What a
-//! reference, a name or an ARN leads to has three answers: a resource of the template, something else, or nobody
-//! knows; and the same holds for every value. A rule reports only what is certainly wrong in a scenario that the
-//! template's conditions allow.
+//! The template is read as a small graph, [`model`] and [`wiring`], with what each role allows, [`roles`]. Whether
+//! things hold at once, and what parameters and mappings give then, is [`scenario`]'s. What a reference, a name or an
+//! ARN leads to has three answers: a resource of the template, something else, or nobody knows; and the same holds for
+//! every value. A rule reports only what is certainly wrong in a scenario that the template's conditions allow. What a
+//! schema says of the same mistake in fewer words is left out, [`once`].
 //!
 //! | file | rules about |
 //! |---|---|
-//! | `scenario` | no rules: when something holds, and what parameters and mappings give then |
 //! | `queues` | queues and their dead-letter queues |
 //! | `watching` | alarms, and dead-letter queues that nobody watches |
 //! | `mappings` | event source mappings of queues |

@@ -62,7 +62,8 @@ fn delay(queue: &Resource<'_>, flow: &Flow<'_>, findings: &mut Vec<Finding>) {
         if seconds > LONGEST_DELAY && flow.model.together(&[&queue.facts, &facts]) {
             let message =
                 format!("queue `{}`: a queue delays messages by at most {LONGEST_DELAY} s, got {seconds} s", queue.id);
-            return findings.push(queue.finding(&rules::AL1025, &["DelaySeconds"], message, LATER));
+            let finding = queue.finding(&rules::AL1025, &["DelaySeconds"], message, LATER);
+            return findings.push(finding.expected(format!("at most {LONGEST_DELAY}")).actual(seconds.to_string()));
         }
     }
 }

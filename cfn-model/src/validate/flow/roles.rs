@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    model::{FUNCTION, Model, QUEUE, Resource, SAM_FUNCTION, Target, UNKNOWN, member_path, members, properties},
+    model::{FUNCTION, Model, QUEUE, Resource, SAM_FUNCTION, Target, UNKNOWN, Way, member_path, members, properties},
     permission::{Document, Statement, TO_CONSUME, TO_PUBLISH, TO_SEND, documents, statements},
     scenario::Fact,
     text::{Part, Text},
@@ -166,8 +166,37 @@ impl<'d> Roles<'d> {
             roles.of.insert(function, index);
             roles.roles[index].statements.extend(reader.connected.remove(&function).into_iter().flatten());
         }
+        roles.add_queue_policies(model, &known);
         roles.roles = roles.roles.into_iter().map(|role| role.finish(model)).collect();
         roles
+    }
+
+    /// Adds what policies of queues allow a role of the template by its ARN.
+    fn add_queue_policies(&mut self, model: &Model<'d>, known: &HashMap<&str, usize>) {
+        let context = model.context;
+        for policy in model.queue_policies.iter().map(|number| &model.resources[*number]) {
+            let Some(node) = policy.properties.get("PolicyDocument") else { continue };
+            let document = Document { place: policy.path(&["PolicyDocument"]), node, facts: policy.facts.clone() };
+            let here = |(_, way): (_, Way<'d>)| match model.queue(&Text::of(way.node?), true) {
+                Target::Here(queue) => Some((way.facts, Text(vec![Part::Attribute(model.resources[queue].id, "Arn")]))),
+                _ => None,
+            };
+            let queues: Vec<_> =
+                members(context, policy.ways(context, &["Queues"])).into_iter().filter_map(here).collect();
+            for statement in statements(context, &document).unwrap_or_default() {
+                let Some(principals) = statement.principal.and_then(|principal| principal.get("AWS")) else { continue };
+                for principal in principals.as_array().unwrap_or(std::slice::from_ref(principals)) {
+                    let index = match Text::of(principal).0.as_slice() {
+                        [Part::Attribute(id, "Arn")] => known.get(id).or_else(|| known.get(id.strip_suffix("Role")?)),
+                        _ => None,
+                    };
+                    let Some(role) = index.map(|index| &mut self.roles[*index]) else { continue };
+                    if role.statements.len() <= MOST_STATEMENTS {
+                        role.statements.push(Statement { resources: queues.clone(), ..statement.clone() });
+                    }
+                }
+            }
+        }
     }
 
     /// The role of a function, where it is known.

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How much work it is to look for a scenario with values of parameters in it.
-const SEARCH: usize = 64;
+const SEARCH: usize = 128;
 
 /// Something that has to be so.
 #[derive(Clone, Debug, PartialEq)]

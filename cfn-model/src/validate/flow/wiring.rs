@@ -1,11 +1,18 @@
 //! What is wired to what: mappings from queues to functions, and queues to their dead-letter queues.
 
 use super::{
-    model::{Model, Resource, SAM_FUNCTION, Target, properties},
+    model::{Model, Resource, SAM_FUNCTION, Target, int, properties},
     scenario::{Fact, readings},
     text::Text,
 };
-use crate::{Node, Segment, validate::text::scalar};
+use crate::{
+    Node, Segment,
+    text::{Limits, parse},
+    validate::text::scalar,
+};
+
+/// How many pieces a redrive policy that is a text may have.
+const MOST_PARTS: usize = 64;
 
 /// An event source mapping whose source is a queue: a resource of its own, or an event of a SAM function.
 pub(super) struct Mapping<'d> {
@@ -167,6 +174,10 @@ pub(super) fn redrives<'d>(model: &Model<'d>) -> Vec<Redrive<'d>> {
         let queue = &model.resources[source];
         for way in queue.ways(model.context, &["RedrivePolicy"]) {
             let Some(policy) = way.node else { continue };
+            if let Some(redrive) = written_as_json(model, source, policy, &way.facts) {
+                found.push(redrive);
+                continue;
+            }
             let inner =
                 Resource { properties: policy, facts: [queue.facts.as_slice(), &way.facts].concat(), ..queue.clone() };
             let counts = inner.ints(model.context, &["maxReceiveCount"], None);
@@ -189,4 +200,24 @@ pub(super) fn redrives<'d>(model: &Model<'d>) -> Vec<Redrive<'d>> {
         }
     }
     found
+}
+
+/// A redrive policy that is written as a text of JSON, with references in it.
+fn written_as_json<'d>(model: &Model<'d>, source: usize, policy: &'d Node, facts: &[Fact<'d>]) -> Option<Redrive<'d>> {
+    let text = Text::of(policy);
+    if !text.first().trim_start().starts_with('{') || text.0.len() > MOST_PARTS {
+        return None;
+    }
+    let parsed = parse(&text.to_string(), &Limits::default()).ok()?.node;
+    let target_text = text.part(parsed.get("deadLetterTargetArn")?.as_str()?);
+    let count = parsed.get("maxReceiveCount").and_then(int);
+    let facts = [model.resources[source].facts.as_slice(), facts].concat();
+    let target = model.queue(&target_text, false);
+    Some(Redrive {
+        source,
+        target,
+        target_text,
+        counts: count.map(|count| (Vec::new(), count)).into_iter().collect(),
+        facts,
+    })
 }
