@@ -25,6 +25,7 @@ impl Sections<'_> {
                 let Some(values) = self.object(&rules::E7001, &place, node) else { continue };
                 self.keys(values, &place, |name| name.bytes().all(|byte| byte.is_ascii_alphanumeric()));
                 for (key, value) in values.iter().filter(|(key, _)| !context::is_replaced(key)) {
+                    self.walker.texts(value, &place.key(key));
                     if let Node::Object(_) = value {
                         self.wrong(&rules::E7001, &place.key(key), "a string, a number, a boolean or a list", value);
                     }
