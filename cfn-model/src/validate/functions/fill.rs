@@ -98,17 +98,19 @@ impl Walker<'_> {
                 walker.fill(slot, branch, place, owner, scope);
             });
         }
-        let before = self.findings.len();
         let is_extension = matches!(function, Function::Length | Function::ToJsonString);
         let is_known = !is_extension || self.context.transforms.language_extensions;
-        if is_known && !slot.takes_kind(result(self.context, function, argument)) {
+        let is_wrong_kind = is_known && !slot.takes_kind(result(self.context, function, argument));
+        if is_wrong_kind {
             let expected = slot.limited(Limit::None).expected();
             let message = format!("`{}` takes {expected}, got the result of `{}`", owner.name, function.name());
             self.fail(scope.code(function), place, message);
         }
+        let before = self.findings.len();
         let keys = slot.limit != Limit::None;
         self.call(function, argument, &at, Scope { functions: Some(slot.functions), keys, ..scope });
-        if self.has_errors_since(before) {
+        // What a name stands for is looked at when it is of the wrong type as well.
+        if self.has_errors_since(before) || (is_wrong_kind && function != Function::Ref) {
             return;
         }
         if function == Function::GetAtt

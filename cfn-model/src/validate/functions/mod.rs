@@ -261,6 +261,21 @@ impl<'c> Walker<'c> {
         }
     }
 
+    /// Checks the texts of a value in which nothing is a function.
+    pub(super) fn texts(&mut self, node: &Node, place: &Place<'_>) {
+        match node {
+            Node::String(text) => self.literal(text, place, Scope::VALUE),
+            Node::Array(items) if self.depth < DEEPEST => {
+                self.depth += 1;
+                for (index, item) in items.iter().enumerate() {
+                    self.texts(item, &place.index(index));
+                }
+                self.depth -= 1;
+            }
+            _ => {}
+        }
+    }
+
     fn object(&mut self, object: &Object, place: &Place<'_>, scope: Scope) {
         self.no_function(object, place);
         for (key, value) in object {
@@ -316,6 +331,12 @@ impl<'c> Walker<'c> {
 
     /// Says that an argument is not what it has to be.
     fn wrong(&mut self, function: Function, node: &Node, place: &Place<'_>, expected: &str, scope: Scope) {
+        // A null is reported for what it is, but in conditions.
+        let is_condition =
+            matches!(function, Function::And | Function::Or | Function::Not | Function::Equals | Function::Condition);
+        if *node == Node::Null && !is_condition {
+            return;
+        }
         let actual = text::shown(node);
         let message = format!("`{}` takes {expected}, got {actual}", function.name());
         self.findings
@@ -349,7 +370,8 @@ impl<'c> Walker<'c> {
         }
         let facts = [self.facts.as_slice(), &[(condition, false)]].concat();
         // Where nothing is known, a condition that nobody can change is taken for one that somebody will.
-        if self.facts.is_empty() || conditions.satisfiable(&facts) {
+        let is_used = matches!(place.keys().first(), Some(&"Resources" | &"Outputs"));
+        if is_used && (self.facts.is_empty() || conditions.satisfiable(&facts)) {
             self.perhaps_not_there(id, name, place);
         }
     }

@@ -70,7 +70,8 @@ impl Reach {
                     steps.next();
                     continue;
                 }
-                Segment::Key(key) if Function::from_name(key).is_some() => break,
+                // With another key beside it, it is a property, and none that exists.
+                Segment::Key(key) if Function::from_name(key).is_some() && is_call(context, &finding, here) => break,
                 Segment::Key(key) => schemas.below(|schema| self.property(schema, key)),
                 Segment::Index(index) => schemas.below(|schema| member(schema, *index)),
             };
@@ -78,7 +79,7 @@ impl Reach {
                 Below::Anything { certain: true } if is_key(&finding) => return beyond(finding),
                 Below::Anything { certain: true } => return Some(finding),
                 Below::Anything { certain: false } => {
-                    alternative = None;
+                    alternative = alternative.or(Some(here));
                     schemas = Schemas::default();
                     break;
                 }
@@ -128,6 +129,12 @@ impl Reach {
         let is_object = schema.types().is_some_and(|types| types.contains(Types::OBJECT));
         if is_object && says_nothing { Says::Anything } else { Says::Nothing }
     }
+}
+
+/// Whether a function is called at so many steps of the path.
+fn is_call(context: &Context<'_>, finding: &Finding, steps: usize) -> bool {
+    let node = context.at(&Path(finding.path.0[..steps].to_vec()));
+    node.is_none_or(|node| Function::call(node).is_some())
 }
 
 /// Whether a mistake rules every alternative out, as it does where the transform of a function, or the condition of an

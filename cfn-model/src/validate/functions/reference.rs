@@ -198,7 +198,7 @@ impl Walker<'_> {
             }
             Node::Array(parts) => match parts.as_slice() {
                 [Node::String(id), Node::String(attribute)]
-                    if !is_replaced_later(id) && !is_replaced_later(attribute) =>
+                    if ![id, attribute].into_iter().any(|name| PSEUDO_PARAMETERS.contains(&name.as_str())) =>
                 {
                     let places = [&place.index(0), &place.index(1)];
                     self.attribute_of(&format!("{id}.{attribute}"), places, rule, scope);

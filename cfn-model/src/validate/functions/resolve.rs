@@ -5,7 +5,7 @@
 
 use super::{Function, is_list_parameter, sub};
 use crate::{
-    Node,
+    Node, Object,
     validate::{conditions::Fact, context::Context, text},
 };
 
@@ -156,6 +156,11 @@ impl Resolver<'_> {
             },
             _ => return Vec::new(),
         };
+        // Where one variable is unknown, cfn-lint makes no text, whether it is used or not.
+        let is_known = |value: &Node| !self.values(value, so_far, depth).is_empty();
+        if !variables.into_iter().flat_map(Object::values).all(is_known) {
+            return Vec::new();
+        }
         let mut ways = vec![so_far.with(text_node(""))];
         let mut rest = given.as_str();
         // Everything up to the variable is as it is; then the variable is what it can be.

@@ -27,6 +27,7 @@ impl Sections<'_> {
                 self.keys(values, &place, is_second_key);
                 for (key, value) in values.iter().filter(|(key, _)| is_second_key(key) && !context::is_replaced(key)) {
                     self.length(&rules::E7002, &place.key(key), 255, key);
+                    self.walker.texts(value, &place.key(key));
                     if let Node::Object(_) = value {
                         self.wrong(&rules::E7001, &place.key(key), "a string, a number, a boolean or a list", value);
                     }
