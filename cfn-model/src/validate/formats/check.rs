@@ -1,7 +1,7 @@
 //! The rules about values that no schema can say: one function a rule, found by the type of the resource.
 
 use super::{
-    objects, pipelines, related, runtime, subnets, tags, texts,
+    init, objects, pipelines, related, runtime, services, subnets, tags, texts,
     value::{self, Step, Value},
 };
 use crate::{
@@ -16,7 +16,8 @@ pub(super) type Check = (&'static str, fn(&mut Look<'_, '_>));
 const MOST_SCENARIOS: usize = 64;
 
 /// The tables of checks.
-const TABLES: [&[Check]; 5] = [objects::CHECKS, pipelines::CHECKS, related::CHECKS, runtime::CHECKS, texts::CHECKS];
+const TABLES: [&[Check]; 6] =
+    [objects::CHECKS, pipelines::CHECKS, related::CHECKS, runtime::CHECKS, services::CHECKS, texts::CHECKS];
 
 /// One resource under a check, and what was found so far.
 pub(super) struct Look<'c, 'd> {
@@ -88,35 +89,30 @@ pub(in crate::validate) fn values(context: &Context<'_>, edges: &[(usize, usize)
     for (id, resource) in resources {
         let Some(kind) = resource.get("Type").and_then(Node::as_str) else { continue };
         findings.extend(lifecycle(id, kind));
-        let checks = TABLES.iter().flat_map(|table| {
+        findings.extend(resource.get("Metadata").map(|metadata| init::check(id, metadata)).unwrap_or_default());
+        let has_tags = resource.get("Properties").is_some_and(|properties| properties.get("Tags").is_some());
+        let tags: Option<fn(&mut Look<'_, '_>)> = (has_tags && tags::are_in(kind)).then_some(tags::check);
+        let of_type = TABLES.iter().flat_map(|table| {
             let first = table.partition_point(|(known, _)| *known < kind);
             table[first..].iter().take_while(move |(known, _)| *known == kind)
         });
-        let mut look: Option<Look<'_, '_>> = None;
-        let tags = (resource.get("Properties").is_some_and(|properties| properties.get("Tags").is_some())
-            && tags::are_in(kind))
-        .then_some(tags::check as fn(&mut Look<'_, '_>));
+        let mut checks = of_type.map(|(_, check)| *check).chain(tags).peekable();
+        if checks.peek().is_none() {
+            continue;
+        }
         let facts = facts(context, resource);
         if !context.conditions.satisfiable(&facts) {
             // It is never made.
             continue;
         }
-        for check in checks.map(|(_, check)| *check).chain(tags) {
-            let look = look.get_or_insert_with(|| Look {
-                context,
-                id,
-                kind,
-                root: Value {
-                    node: Some(resource.get("Properties").unwrap_or(&empty)),
-                    steps: Vec::new(),
-                    facts: facts.clone(),
-                },
-                findings: Vec::new(),
-            });
-            check(look);
-        }
-        findings.extend(look.into_iter().flat_map(|look| look.findings));
+        let node = Some(resource.get("Properties").unwrap_or(&empty));
+        let root = Value { node, steps: Vec::new(), facts };
+        let mut look = Look { context, id, kind, root, findings: Vec::new() };
+        checks.for_each(|check| check(&mut look));
+        findings.append(&mut look.findings);
     }
+    findings.extend(services::private_names(context));
+    findings.extend(services::subscriptions(context));
     findings.extend(subnets::outside(context, edges));
     findings.extend(subnets::overlapping(context));
     findings.extend(related::mixed_definitions(context, edges));

@@ -5,12 +5,14 @@
 
 mod arn;
 mod check;
+mod init;
 mod links;
 mod network;
 mod objects;
 mod pipelines;
 mod related;
 mod runtime;
+mod services;
 mod subnets;
 mod tags;
 #[cfg(test)]
