@@ -162,7 +162,8 @@ fn needs(resource: Resource<'_>, findings: &mut Vec<Finding>) {
             findings.push(fail(resource.path(&[name]), says).help(help));
         }
     }
-    let is_zip = kind == "Function" && properties.get("PackageType").is_none_or(|kind| kind.as_str() == Some("Zip"));
+    let is_image = has("ImageUri") || properties.get("PackageType").is_some_and(|kind| kind.as_str() != Some("Zip"));
+    let is_zip = kind == "Function" && !is_image;
     for name in ["Runtime", "Handler"].into_iter().filter(|name| is_zip && !properties.contains_key(*name)) {
         let says = format!("a function that is no image needs `{name}`");
         findings.push(fail(resource.path(&[]), says).help(format!("add `{name}`")));
