@@ -49,6 +49,7 @@ mod nested;
 mod pattern;
 mod permissions;
 mod place;
+mod refused;
 pub mod rules;
 mod sam;
 mod schema;
@@ -189,6 +190,7 @@ fn run_with(document: &Object, options: &Options<'_>, problems: &[Finding], sile
     findings.extend(formats::values(&context, &edges));
     findings.extend(options.nested.into_iter().flat_map(|nested| nested::parameters(&context, nested)));
     findings.extend(advice::findings(&context));
+    findings.extend(refused::findings(&context));
     if let Some(resources) = context.section("Resources") {
         findings.extend(graph::circles(resources, &edges));
     }

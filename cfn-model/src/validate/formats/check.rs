@@ -89,34 +89,26 @@ pub(in crate::validate) fn values(context: &Context<'_>, edges: &[(usize, usize)
     for (id, resource) in resources {
         let Some(kind) = resource.get("Type").and_then(Node::as_str) else { continue };
         findings.extend(lifecycle(context, id, kind));
-        let checks = TABLES.iter().flat_map(|table| {
+        let has_tags = resource.get("Properties").is_some_and(|properties| properties.get("Tags").is_some());
+        let tags: Option<fn(&mut Look<'_, '_>)> = (has_tags && tags::are_in(kind)).then_some(tags::check);
+        let of_type = TABLES.iter().flat_map(|table| {
             let first = table.partition_point(|(known, _)| *known < kind);
             table[first..].iter().take_while(move |(known, _)| *known == kind)
         });
-        let mut look: Option<Look<'_, '_>> = None;
-        let tags = (resource.get("Properties").is_some_and(|properties| properties.get("Tags").is_some())
-            && tags::are_in(kind))
-        .then_some(tags::check as fn(&mut Look<'_, '_>));
+        let mut checks = of_type.map(|(_, check)| *check).chain(tags).peekable();
+        if checks.peek().is_none() {
+            continue;
+        }
         let facts = facts(context, resource);
         if !context.conditions.satisfiable(&facts) {
             // It is never made.
             continue;
         }
-        for check in checks.map(|(_, check)| *check).chain(tags) {
-            let look = look.get_or_insert_with(|| Look {
-                context,
-                id,
-                kind,
-                root: Value {
-                    node: Some(resource.get("Properties").unwrap_or(&empty)),
-                    steps: Vec::new(),
-                    facts: facts.clone(),
-                },
-                findings: Vec::new(),
-            });
-            check(look);
-        }
-        findings.extend(look.into_iter().flat_map(|look| look.findings));
+        let node = Some(resource.get("Properties").unwrap_or(&empty));
+        let root = Value { node, steps: Vec::new(), facts };
+        let mut look = Look { context, id, kind, root, findings: Vec::new() };
+        checks.for_each(|check| check(&mut look));
+        findings.append(&mut look.findings);
     }
     findings.extend(subnets::outside(context, edges));
     findings.extend(subnets::overlapping(context));
