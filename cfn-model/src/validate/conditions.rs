@@ -12,7 +12,7 @@ use std::{
 use indexmap::IndexMap;
 
 use super::text;
-use crate::{Function, Node, Object};
+use crate::{Function, KeyHash, Node, Object};
 
 /// How many scenarios of one object are looked at; with more, what depends on them is unknown.
 const MOST_SCENARIOS: usize = 64;
@@ -29,13 +29,13 @@ pub(super) type Fact = (ConditionId, bool);
 /// The section `Conditions`, as formulas.
 #[derive(Debug, Default)]
 pub(super) struct Conditions<'d> {
-    formulas: IndexMap<&'d str, Formula>,
+    formulas: IndexMap<&'d str, Formula, KeyHash>,
     /// The conditions, each after those that it names.
     order: Vec<ConditionId>,
     /// What is compared with texts, in its canonical form.
     variables: IndexMap<String, Variable>,
     steps: Cell<usize>,
-    answers: RefCell<HashMap<(Literals, Vec<Fact>), bool>>,
+    answers: RefCell<HashMap<(Literals, Vec<Fact>), bool, KeyHash>>,
     /// The last answer of [`Conditions::scenarios`]: all parts of a schema ask the same of a value.
     last: RefCell<Scenarios>,
 }
@@ -80,7 +80,7 @@ impl<'d> Conditions<'d> {
     pub(super) fn new(section: Option<&'d Object>, parameters: Option<&Object>) -> Conditions<'d> {
         let Some(section) = section else { return Conditions::default() };
         let mut reader = Reader { section, parameters, variables: IndexMap::new(), free: 0 };
-        let formulas: IndexMap<&str, Formula> =
+        let formulas: IndexMap<&str, Formula, KeyHash> =
             section.iter().map(|(name, node)| (name.as_str(), reader.formula(node, 0))).collect();
         let mut variables = reader.variables;
         variables.values_mut().for_each(Variable::settle);
@@ -159,8 +159,8 @@ impl<'d> Conditions<'d> {
             let text = variable.texts.iter().position(|text| text == value);
             Some((index, text.unwrap_or(variable.texts.len())))
         };
-        let chosen: HashMap<usize, usize> = match facts.is_empty() {
-            true => HashMap::new(),
+        let chosen: HashMap<usize, usize, KeyHash> = match facts.is_empty() {
+            true => HashMap::default(),
             false => parameters.iter().filter_map(choice).collect(),
         };
         match chosen.is_empty() {
@@ -184,12 +184,12 @@ impl<'d> Conditions<'d> {
             return *answer;
         }
         let facts = &question.1;
-        let answer = self.search(facts, literals, HashMap::new());
+        let answer = self.search(facts, literals, HashMap::default());
         self.answers.borrow_mut().insert(question, answer);
         answer
     }
 
-    fn search(&self, facts: &[Fact], literals: Literals, chosen: HashMap<usize, usize>) -> bool {
+    fn search(&self, facts: &[Fact], literals: Literals, chosen: HashMap<usize, usize, KeyHash>) -> bool {
         let mut relevant = vec![false; self.formulas.len()];
         facts.iter().for_each(|(id, _)| relevant[*id as usize] = true);
         let mut variables = Vec::new();
@@ -260,7 +260,7 @@ struct Search<'s, 'd> {
     literals: Literals,
     order: Vec<ConditionId>,
     facts: &'s [Fact],
-    chosen: HashMap<usize, usize>,
+    chosen: HashMap<usize, usize, KeyHash>,
     steps: usize,
 }
 
@@ -345,7 +345,7 @@ impl Formula {
         }
     }
 
-    fn value(&self, named: &[Option<bool>], chosen: &HashMap<usize, usize>) -> Option<bool> {
+    fn value(&self, named: &[Option<bool>], chosen: &HashMap<usize, usize, KeyHash>) -> Option<bool> {
         match self {
             Formula::Is(variable, text) => chosen.get(variable).map(|choice| choice == text),
             Formula::Named(id) => named[*id as usize],
@@ -357,7 +357,12 @@ impl Formula {
 }
 
 /// One part with the decisive value decides; otherwise all have to be known.
-fn combine(parts: &[Formula], named: &[Option<bool>], chosen: &HashMap<usize, usize>, decisive: bool) -> Option<bool> {
+fn combine(
+    parts: &[Formula],
+    named: &[Option<bool>],
+    chosen: &HashMap<usize, usize, KeyHash>,
+    decisive: bool,
+) -> Option<bool> {
     let mut result = Some(!decisive);
     for part in parts {
         match part.value(named, chosen) {

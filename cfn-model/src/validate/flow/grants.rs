@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use super::{
     Flow,
     model::{Resource, Target, members},
-    permission::{self, Role, Statement, TO_CONSUME, TO_SEND},
+    permission::{self, Role, TO_CONSUME, TO_SEND},
     text::{Text, fits},
 };
 use crate::{
-    Node,
+    Node, Path,
     validate::{Finding, rules, text::listed},
 };
 
@@ -156,28 +156,33 @@ impl<'d> Role<'d> {
 fn too_much(flow: &Flow<'_>, resource: &Resource<'_>, findings: &mut Vec<Finding>) {
     let context = flow.model.context;
     let documents = permission::documents(context, resource).unwrap_or_default();
-    let all = documents.iter().filter_map(|(place, document)| permission::statements(context, document, place));
-    for statement in all.flatten().filter(|statement| statement.allows && !statement.conditional && !statement.inverted)
+    let all = documents.iter().flat_map(|document| {
+        let statements = permission::statements(context, document.node).unwrap_or_default();
+        statements.into_iter().map(move |statement| (document, statement))
+    });
+    for (document, statement) in
+        all.filter(|(_, statement)| statement.allows && !statement.conditional && !statement.inverted)
     {
+        let at = |key, message, help| at(document.path(resource, &statement).join(key), message, help);
         let Some(actions) = &statement.actions else { continue };
-        let subject = format!("policy of `{}`", resource.id);
+        let id = resource.id;
         if let Some(all) = actions.iter().find(|action| **action == "*" || action.eq_ignore_ascii_case("sqs:*")) {
-            let message = format!("{subject}: it should allow single actions, got `{all}`");
+            let message = format!("policy of `{id}`: it should allow single actions, got `{all}`");
             let help = "name what is needed, such as `sqs:SendMessage` to send, and `sqs:ReceiveMessage`, \
                         `sqs:DeleteMessage` and `sqs:GetQueueAttributes` to consume";
-            findings.push(at(&statement, "Action", message, help));
+            findings.push(at("Action", message, help));
         }
         let precise = actions.iter().find(|action| is_precise(action));
         if let Some(action) = precise.filter(|_| statement.resources.iter().any(|text| text.literal() == Some("*"))) {
-            let message = format!("{subject}: `{action}` should be allowed on single resources, got `*`");
+            let message = format!("policy of `{id}`: `{action}` should be allowed on single resources, got `*`");
             let help = "name the resource, such as `!GetAtt Jobs.Arn`";
-            findings.push(at(&statement, "Resource", message, help));
+            findings.push(at("Resource", message, help));
         }
     }
 }
 
-fn at(statement: &Statement<'_>, key: &str, message: String, help: &str) -> Finding {
-    Finding::new(&rules::AL1021, statement.path.join(key), message).help(help.to_owned())
+fn at(path: Path, message: String, help: &str) -> Finding {
+    Finding::new(&rules::AL1021, path, message).help(help.to_owned())
 }
 
 /// Whether an action can be allowed on single resources. What lists or describes often cannot.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::text::{Part, Text};
 use crate::{
-    Function, Node, Path, Segment,
+    Function, KeyHash, Node, Path, Segment,
     validate::{Finding, Rule, conditions::Fact, context::Context, text::scalar},
 };
 
@@ -55,16 +55,16 @@ pub(super) enum Target {
 pub(super) struct Model<'d> {
     pub(super) context: &'d Context<'d>,
     pub(super) resources: Vec<Resource<'d>>,
-    by_id: HashMap<&'d str, usize>,
+    by_id: HashMap<&'d str, usize, KeyHash>,
     pub(super) queues: Vec<usize>,
     pub(super) functions: Vec<usize>,
     /// The policies of queues.
     pub(super) queue_policies: Vec<usize>,
     /// The names of queues that are certain, for a quick answer.
-    names: HashMap<String, usize>,
+    names: HashMap<String, usize, KeyHash>,
     /// The queues whose names are texts with references in them, or have several ways.
     other_names: Vec<(usize, Text<'d>)>,
-    function_names: HashMap<&'d str, usize>,
+    function_names: HashMap<&'d str, usize, KeyHash>,
 }
 
 impl<'d> Resource<'d> {
@@ -139,13 +139,13 @@ impl<'d> Model<'d> {
         let mut model = Model {
             context,
             resources: Vec::new(),
-            by_id: HashMap::new(),
+            by_id: HashMap::default(),
             queues: Vec::new(),
             functions: Vec::new(),
             queue_policies: Vec::new(),
-            names: HashMap::new(),
+            names: HashMap::default(),
             other_names: Vec::new(),
-            function_names: HashMap::new(),
+            function_names: HashMap::default(),
         };
         for (id, definition) in context.section("Resources").into_iter().flatten() {
             let Some(kind) = definition.get("Type").and_then(Node::as_str) else { continue };

@@ -7,7 +7,7 @@ use super::{
     text::{Part, Text, fits},
     wiring::here,
 };
-use crate::{Function, Node, Path, validate::context::Context};
+use crate::{Function, Node, Path, Segment, validate::context::Context};
 
 /// What a mapping needs of its role, or it is refused when it is made.
 pub(super) const TO_CONSUME: [&str; 3] = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
@@ -43,7 +43,16 @@ pub(super) struct Statement<'d> {
     pub(super) conditional: bool,
     /// It is for Lambda's own use, and no sign that the function sends.
     pub(super) internal: bool,
-    pub(super) path: Path,
+    /// Its place in the list of statements, where they are one.
+    index: Option<usize>,
+}
+
+/// A policy document that a resource holds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Document<'d> {
+    pub(super) node: &'d Node,
+    /// Its place in the list of policies, where they are one.
+    index: Option<usize>,
 }
 
 /// Everything that a role allows.
@@ -268,22 +277,19 @@ impl<'d> Reader<'_, 'd> {
             self.serverless(resource, &mut role);
         } else {
             let managed = resource.ways(model.context, &["ManagedPolicyArns"]);
-            for (index, way) in members(model.context, managed) {
-                let place = member_path(&resource.path(&["ManagedPolicyArns"]), index);
-                way.node.into_iter().for_each(|node| self.managed(node, &place, &mut role));
+            for (_, way) in members(model.context, managed) {
+                way.node.into_iter().for_each(|node| self.managed(node, &mut role));
             }
         }
         let own = documents(model.context, resource);
         role.open |= own.is_none();
-        for (place, document) in own.into_iter().flatten() {
-            self.document(document, &place, &mut role);
+        for document in own.into_iter().flatten() {
+            self.document(document.node, &mut role);
         }
         for &policy in self.attached.get(id.as_str()).into_iter().flatten() {
             let policy = &model.resources[policy];
             match documents(model.context, policy) {
-                Some(found) => {
-                    found.into_iter().for_each(|(place, document)| self.document(document, &place, &mut role));
-                }
+                Some(found) => found.into_iter().for_each(|document| self.document(document.node, &mut role)),
                 None => role.open = true,
             }
         }
@@ -293,25 +299,23 @@ impl<'d> Reader<'_, 'd> {
     /// The policies of a SAM function, and those that SAM adds for its events and its dead letters.
     fn serverless(&self, function: &Resource<'d>, role: &mut Role<'d>) {
         let context = self.model.context;
-        let place = function.path(&["Policies"]);
-        for (index, way) in members(context, function.ways(context, &["Policies"])) {
+        for (_, way) in members(context, function.ways(context, &["Policies"])) {
             let Some(node) = way.node else { continue };
-            let place = member_path(&place, index);
             match node {
                 Node::Object(policy) if policy.contains_key("Statement") => {}
                 Node::Object(policy) if Function::call(node).is_none() => {
-                    policy.iter().for_each(|(name, parameters)| template(name, parameters, &place, role));
+                    policy.iter().for_each(|(name, parameters)| template(name, parameters, role));
                 }
-                _ => self.managed(node, &place, role),
+                _ => self.managed(node, role),
             }
         }
         let events = function.properties.get("Events").and_then(Node::as_object);
         let sqs = |event: &Node| matches!(event["Type"].as_str(), Some("SQS") | None);
         if events.is_some_and(|events| events.values().any(sqs)) {
-            role.statements.push(Statement::of_mappings(&place));
+            role.statements.push(Statement::of_mappings());
         }
         if let Some(target) = function.properties.get("DeadLetterQueue").and_then(|queue| queue.get("TargetArn")) {
-            let mut statement = Statement::everywhere(vec![TO_SEND], &place);
+            let mut statement = Statement::everywhere(vec![TO_SEND]);
             statement.resources = vec![Text::of(target)];
             statement.internal = true;
             role.statements.push(statement);
@@ -320,36 +324,36 @@ impl<'d> Reader<'_, 'd> {
     }
 
     /// A policy that is named and not written out.
-    fn managed(&self, node: &'d Node, place: &Path, role: &mut Role<'d>) {
+    fn managed(&self, node: &'d Node, role: &mut Role<'d>) {
         let text = Text::of(node);
         if let [Part::Name(id)] = text.0.as_slice()
             && let Some(policy) = self.model.resource(id).map(|number| &self.model.resources[number])
             && policy.kind == "AWS::IAM::ManagedPolicy"
             && let Some(document) = policy.properties.get("PolicyDocument")
         {
-            return self.document(document, &policy.path(&["PolicyDocument"]), role);
+            return self.document(document, role);
         }
         let of_aws =
             text.last().contains(":iam::aws:policy/") || text.literal().is_some_and(|name| !name.contains(':'));
         let name = text.last_segment();
         match name.literal().filter(|_| of_aws) {
             Some("AWSLambdaSQSQueueExecutionRole") => {
-                role.statements.push(Statement::of_mappings(place));
+                role.statements.push(Statement::of_mappings());
             }
             Some("AmazonSQSReadOnlyAccess") => {
                 let actions = vec!["sqs:ReceiveMessage", "sqs:Get*", "sqs:List*"];
-                role.statements.push(Statement::everywhere(actions, place));
+                role.statements.push(Statement::everywhere(actions));
             }
             Some("AmazonSQSFullAccess" | "AdministratorAccess" | "PowerUserAccess") => {
-                role.statements.push(Statement::everywhere(vec!["sqs:*"], place));
+                role.statements.push(Statement::everywhere(vec!["sqs:*"]));
             }
             Some(name) if WITHOUT_QUEUES.contains(&name) => {}
             _ => role.open = true,
         }
     }
 
-    fn document(&self, document: &'d Node, place: &Path, role: &mut Role<'d>) {
-        let found = statements(self.model.context, document, place);
+    fn document(&self, document: &'d Node, role: &mut Role<'d>) {
+        let found = statements(self.model.context, document);
         match found {
             Some(statements) => role.statements.extend(statements),
             None => role.open = true,
@@ -358,32 +362,36 @@ impl<'d> Reader<'_, 'd> {
 }
 
 /// What a policy template of SAM allows on queues.
-fn template<'d>(name: &str, parameters: &'d Node, place: &Path, role: &mut Role<'d>) {
+fn template<'d>(name: &str, parameters: &'d Node, role: &mut Role<'d>) {
     let actions = match name {
         "SQSSendMessagePolicy" => vec![TO_SEND],
         "SQSPollerPolicy" => TO_CONSUME.to_vec(),
         name => return role.open |= !name.ends_with("Policy"),
     };
-    let mut statement = Statement::everywhere(actions, &place.join(name));
+    let mut statement = Statement::everywhere(actions);
     statement.resources = parameters.get("QueueName").into_iter().map(Text::of).collect();
     role.statements.push(statement);
 }
 
-/// The policy documents that a resource holds for an identity, each with its place; `None` where one is unknown.
-pub(super) fn documents<'d>(context: &Context<'_>, resource: &Resource<'d>) -> Option<Vec<(Path, &'d Node)>> {
-    let (key, inner) = match resource.kind {
-        SAM_FUNCTION | "AWS::Serverless::StateMachine" => ("Policies", None),
-        "AWS::IAM::Role" | "AWS::IAM::User" | "AWS::IAM::Group" => ("Policies", Some("PolicyDocument")),
-        "AWS::IAM::Policy" | "AWS::IAM::ManagedPolicy" | "AWS::IAM::RolePolicy" => ("PolicyDocument", None),
-        _ => return Some(Vec::new()),
-    };
+/// The property of a type that holds its policies, and the one of each that holds the document.
+fn property_of(kind: &str) -> Option<(&'static str, Option<&'static str>)> {
+    match kind {
+        SAM_FUNCTION | "AWS::Serverless::StateMachine" => Some(("Policies", None)),
+        "AWS::IAM::Role" | "AWS::IAM::User" | "AWS::IAM::Group" => Some(("Policies", Some("PolicyDocument"))),
+        "AWS::IAM::Policy" | "AWS::IAM::ManagedPolicy" | "AWS::IAM::RolePolicy" => Some(("PolicyDocument", None)),
+        _ => None,
+    }
+}
+
+/// The policy documents that a resource holds for an identity; `None` where one is unknown.
+pub(super) fn documents<'d>(context: &Context<'_>, resource: &Resource<'d>) -> Option<Vec<Document<'d>>> {
+    let Some((key, inner)) = property_of(resource.kind) else { return Some(Vec::new()) };
     let mut found = Vec::new();
     for (index, way) in members(context, resource.ways(context, &[key])) {
         let Some(node) = way.node else { continue };
-        let place = member_path(&resource.path(&[key]), index);
         match inner {
-            Some(inner) => found.push((place.join(inner), node.get(inner)?)),
-            None if node.get("Statement").is_some() => found.push((place, node)),
+            Some(inner) => found.push(Document { node: node.get(inner)?, index }),
+            None if node.get("Statement").is_some() => found.push(Document { node, index }),
             None if resource.kind.starts_with("AWS::Serverless::") => {}
             None => return None,
         }
@@ -391,13 +399,23 @@ pub(super) fn documents<'d>(context: &Context<'_>, resource: &Resource<'d>) -> O
     Some(found)
 }
 
+impl Document<'_> {
+    /// The place of one of its statements.
+    pub(super) fn path(&self, resource: &Resource<'_>, statement: &Statement<'_>) -> Path {
+        let (key, inner) = property_of(resource.kind).unwrap_or_default();
+        let mut path = member_path(&resource.path(&[key]), self.index);
+        path.0.extend(inner.into_iter().chain(["Statement"]).map(Segment::from));
+        member_path(&path, statement.index)
+    }
+}
+
 impl<'d> Statement<'d> {
     /// What `AWSLambdaSQSQueueExecutionRole` allows.
-    fn of_mappings(place: &Path) -> Statement<'d> {
-        Statement { internal: true, ..Statement::everywhere(TO_CONSUME.to_vec(), place) }
+    fn of_mappings() -> Statement<'d> {
+        Statement { internal: true, ..Statement::everywhere(TO_CONSUME.to_vec()) }
     }
 
-    fn everywhere(actions: Vec<&'d str>, place: &Path) -> Statement<'d> {
+    fn everywhere(actions: Vec<&'d str>) -> Statement<'d> {
         Statement {
             allows: true,
             actions: Some(actions),
@@ -405,13 +423,13 @@ impl<'d> Statement<'d> {
             inverted: false,
             conditional: false,
             internal: false,
-            path: place.clone(),
+            index: None,
         }
     }
 }
 
 /// The statements of a policy document; `None` where some are unknown.
-pub(super) fn statements<'d>(context: &Context<'_>, document: &'d Node, place: &Path) -> Option<Vec<Statement<'d>>> {
+pub(super) fn statements<'d>(context: &Context<'_>, document: &'d Node) -> Option<Vec<Statement<'d>>> {
     let mut found = Vec::new();
     for way in expand(context, Some(document), Vec::new()) {
         let Some(document) = way.node else { continue };
@@ -430,7 +448,7 @@ pub(super) fn statements<'d>(context: &Context<'_>, document: &'d Node, place: &
                 inverted: statement.contains_key("NotAction") || statement.contains_key("NotResource"),
                 conditional: statement.contains_key("Condition"),
                 internal: false,
-                path: member_path(&place.join("Statement"), index),
+                index,
             });
         }
     }
