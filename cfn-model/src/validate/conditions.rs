@@ -12,7 +12,7 @@ use std::{
 use indexmap::IndexMap;
 
 use super::text;
-use crate::{Function, Node, Object};
+use crate::{Function, KeyHash, Node, Object};
 
 /// How many scenarios of one object are looked at; with more, what depends on them is unknown.
 const MOST_SCENARIOS: usize = 64;
@@ -29,13 +29,13 @@ pub(super) type Fact = (ConditionId, bool);
 /// The section `Conditions`, as formulas.
 #[derive(Debug, Default)]
 pub(super) struct Conditions<'d> {
-    formulas: IndexMap<&'d str, Formula>,
+    formulas: IndexMap<&'d str, Formula, KeyHash>,
     /// The conditions, each after those that it names.
     order: Vec<ConditionId>,
     /// What is compared with texts, in its canonical form.
     variables: IndexMap<String, Variable>,
     steps: Cell<usize>,
-    answers: RefCell<HashMap<Vec<Fact>, bool>>,
+    answers: RefCell<HashMap<Vec<Fact>, bool, KeyHash>>,
     /// The last answer of [`Conditions::scenarios`]: all parts of a schema ask the same of a value.
     last: RefCell<Scenarios>,
     /// The same conditions in the other readings.
@@ -92,7 +92,7 @@ impl<'d> Conditions<'d> {
 
     fn read(section: &'d Object, parameters: Option<&'d Object>, reading: Reading) -> Conditions<'d> {
         let mut reader = Reader { section, parameters, reading, variables: IndexMap::new(), free: 0 };
-        let formulas: IndexMap<&str, Formula> =
+        let formulas: IndexMap<&str, Formula, KeyHash> =
             section.iter().map(|(name, node)| (name.as_str(), reader.formula(node))).collect();
         let mut variables = reader.variables;
         variables.values_mut().for_each(|variable| variable.settle(reading));
@@ -176,8 +176,8 @@ impl<'d> Conditions<'d> {
             let text = variable.texts.iter().position(|text| text == value);
             Some((index, text.unwrap_or(variable.texts.len())))
         };
-        let chosen: HashMap<usize, usize> = match facts.is_empty() {
-            true => HashMap::new(),
+        let chosen: HashMap<usize, usize, KeyHash> = match facts.is_empty() {
+            true => HashMap::default(),
             false => parameters.iter().filter_map(choice).collect(),
         };
         match chosen.is_empty() {
@@ -199,12 +199,12 @@ impl<'d> Conditions<'d> {
         if let Some(answer) = self.answers.borrow().get(&facts) {
             return *answer;
         }
-        let answer = self.search(&facts, HashMap::new());
+        let answer = self.search(&facts, HashMap::default());
         self.answers.borrow_mut().insert(facts, answer);
         answer
     }
 
-    fn search(&self, facts: &[Fact], chosen: HashMap<usize, usize>) -> bool {
+    fn search(&self, facts: &[Fact], chosen: HashMap<usize, usize, KeyHash>) -> bool {
         let mut relevant = vec![false; self.formulas.len()];
         facts.iter().for_each(|(id, _)| relevant[*id as usize] = true);
         let mut variables = Vec::new();
@@ -274,7 +274,7 @@ struct Search<'s, 'd> {
     conditions: &'s Conditions<'d>,
     order: Vec<ConditionId>,
     facts: &'s [Fact],
-    chosen: HashMap<usize, usize>,
+    chosen: HashMap<usize, usize, KeyHash>,
     steps: usize,
 }
 
@@ -354,7 +354,7 @@ impl Formula {
         }
     }
 
-    fn value(&self, named: &[Option<bool>], chosen: &HashMap<usize, usize>) -> Option<bool> {
+    fn value(&self, named: &[Option<bool>], chosen: &HashMap<usize, usize, KeyHash>) -> Option<bool> {
         match self {
             Formula::Is(variable, text) => chosen.get(variable).map(|choice| choice == text),
             Formula::Named(id) => named[*id as usize],
@@ -366,7 +366,12 @@ impl Formula {
 }
 
 /// One part with the decisive value decides; otherwise all have to be known.
-fn combine(parts: &[Formula], named: &[Option<bool>], chosen: &HashMap<usize, usize>, decisive: bool) -> Option<bool> {
+fn combine(
+    parts: &[Formula],
+    named: &[Option<bool>],
+    chosen: &HashMap<usize, usize, KeyHash>,
+    decisive: bool,
+) -> Option<bool> {
     let mut result = Some(!decisive);
     for part in parts {
         match part.value(named, chosen) {

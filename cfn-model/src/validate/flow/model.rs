@@ -7,7 +7,7 @@ use super::{
     text::{Part, Text},
 };
 use crate::{
-    Function, Node, Object, Path, Segment,
+    Function, KeyHash, Node, Object, Path, Segment,
     validate::{Finding, Rule, context::Context, text::scalar},
 };
 
@@ -60,16 +60,16 @@ pub(super) enum Target {
 pub(super) struct Model<'d> {
     pub(super) context: &'d Context<'d>,
     pub(super) resources: Vec<Resource<'d>>,
-    by_id: HashMap<&'d str, usize>,
+    by_id: HashMap<&'d str, usize, KeyHash>,
     pub(super) queues: Vec<usize>,
     pub(super) functions: Vec<usize>,
     /// The policies of queues.
     pub(super) queue_policies: Vec<usize>,
     /// The names of queues that are certain, for a quick answer.
-    names: HashMap<String, usize>,
+    names: HashMap<String, usize, KeyHash>,
     /// The queues whose names are texts with references in them, or have several ways.
     other_names: Vec<(usize, Text<'d>)>,
-    function_names: HashMap<String, usize>,
+    function_names: HashMap<String, usize, KeyHash>,
 }
 
 impl<'d> Resource<'d> {
@@ -152,13 +152,13 @@ impl<'d> Model<'d> {
         let mut model = Model {
             context,
             resources: Vec::new(),
-            by_id: HashMap::new(),
+            by_id: HashMap::default(),
             queues: Vec::new(),
             functions: Vec::new(),
             queue_policies: Vec::new(),
-            names: HashMap::new(),
+            names: HashMap::default(),
             other_names: Vec::new(),
-            function_names: HashMap::new(),
+            function_names: HashMap::default(),
         };
         for (id, definition) in context.section("Resources").into_iter().flatten() {
             let Some(kind) = definition.get("Type").and_then(Node::as_str) else { continue };
