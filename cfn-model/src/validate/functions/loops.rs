@@ -1,4 +1,5 @@
-//! `Fn::ForEach`, unrolled where its collection is known.
+//! What the transform `AWS::LanguageExtensions` does: `Fn::ForEach`, unrolled where its collection is known, and
+//! `Fn::FindInMap` and `Fn::Sub` where the template says what they give.
 //!
 //! The template that comes out is what is validated. [`Origins`] leads from a place in it back to the body of the loop.
 
@@ -177,6 +178,20 @@ impl Loops<'_> {
         if self.made > MOST_NODES || depth > DEEPEST {
             return None;
         }
+        if let Some((Function::FindInMap, arguments)) = Function::call(node)
+            && let Some(value) = self.found_in_map(&with_variables(arguments, variables, 0))
+        {
+            // The transform puts in what a mapping is known to have.
+            self.unrolled = true;
+            return self.node(&value, here, origin, &[], depth + 1);
+        }
+        if let Some((Function::Sub, Node::String(text))) = Function::call(node)
+            && !text.contains("${")
+            && !text.contains("&{")
+        {
+            self.unrolled = true;
+            return Some(Node::String(text.clone()));
+        }
         if let (Some((function, Node::String(argument))), false) = (Function::call(node), variables.is_empty()) {
             let value = variables.iter().rev().find(|(name, _)| name == argument).map(|(_, value)| *value);
             match (function, value) {
@@ -211,6 +226,16 @@ impl Loops<'_> {
             }
             other => other.clone(),
         })
+    }
+
+    /// What `Fn::FindInMap` gives for keys that are written there.
+    fn found_in_map(&self, arguments: &Node) -> Option<Node> {
+        let [map, keys @ ..] = arguments.as_array()?.get(..3)? else { return None };
+        let mut value = self.context.section("Mappings")?.get(map.as_str()?)?;
+        for key in keys {
+            value = value.get(key.as_str()?)?;
+        }
+        matches!(value, Node::String(_) | Node::Number(_) | Node::Bool(_) | Node::Array(_)).then(|| value.clone())
     }
 
     /// The values that a loop runs over, where they are known.

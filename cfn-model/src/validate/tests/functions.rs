@@ -154,6 +154,24 @@ fn keys_that_functions_give() {
 }
 
 #[test]
+fn the_transform_puts_in_what_is_known() {
+    let template = |value: Value| {
+        json!({
+            "Transform": "AWS::LanguageExtensions",
+            "Parameters": {"Stage": {"Type": "String", "Default": "prod"}},
+            "Mappings": {"M": {"prod": {"Delay": "long", "Parts": ["a", "b"]}}},
+            "Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"DelaySeconds": value}}},
+        })
+    };
+    let at = |rest: &str| format!("Resources/Q/Properties/DelaySeconds{rest}");
+    check(template(json!({"Fn::FindInMap": ["M", "prod", "Delay"]})), &[("E3012", &at(""))]);
+    check(template(json!({"Fn::FindInMap": ["M", "prod", "None"]})), &[("E1011", &at("/Fn::FindInMap/2"))]);
+    check(template(json!({"Fn::FindInMap": ["M", {"Ref": "Stage"}, "Delay"]})), &[("W1034", &at("/Fn::FindInMap"))]);
+    check(template(json!({"Fn::Length": {"Fn::FindInMap": ["M", "prod", "Parts"]}})), &[]);
+    check(template(json!({"Fn::Sub": "5"})), &[]);
+}
+
+#[test]
 fn what_an_argument_can_be() {
     check_name(json!({"Fn::Join": ["-", "a", "b"]}), &[("E1022", "Fn::Join"), ("E1022", "Fn::Join/1")]);
     check_name(json!({"Fn::Join": ["-", {"Fn::GetAtt": ["Other", "Arn"]}]}), &[("E1022", "Fn::Join/1/Fn::GetAtt")]);
