@@ -40,6 +40,7 @@ mod documents;
 mod finding;
 mod flow;
 mod formats;
+mod found;
 mod functions;
 mod graph;
 mod identifiers;
@@ -61,6 +62,7 @@ mod text;
 use std::cmp::Ordering;
 
 pub use finding::{Finding, Origin, Report, Rule, Severity, Silenced};
+pub use found::MOST_OF_A_RULE;
 pub(crate) use silence::{Scope, Silence};
 pub use suggest::did_you_mean;
 
@@ -176,33 +178,43 @@ fn run(document: &Object, options: &Options<'_>) -> (Report, u64) {
 }
 
 fn run_with(document: &Object, options: &Options<'_>, problems: &[Finding], silences: &[Silence]) -> (Report, u64) {
-    let (unrolled, origins) = functions::unrolled(document).unzip();
+    let (unrolled, has_too_many_loops) = functions::unrolled(document);
+    let (unrolled, origins) = unrolled.unzip();
     let source = unrolled.as_ref().unwrap_or(document);
-    let effective = match context::Transforms::new(source).serverless {
+    let (effective, has_too_many_globals) = match context::Transforms::new(source).serverless {
         true => sam::with_globals(source),
-        false => std::borrow::Cow::Borrowed(source),
+        false => (std::borrow::Cow::Borrowed(source), false),
     };
     let context = context::Context::new(&effective);
+    if has_too_many_loops {
+        let what = format!("the loops make more than {} values", functions::MOST_UNROLLED);
+        context.too_much(Path::default(), what);
+    }
+    if has_too_many_globals {
+        let what = format!("`Globals` add more than {} values to the resources", sam::MOST_MERGED);
+        context.too_much(Path::default().join("Globals"), what);
+    }
     let mut sections = structure::Sections::new(&context);
     sections.check();
     let structure::Sections { mut findings, walker, checker, .. } = sections;
     let (called, edges) = walker.finish();
     let mut reach = functions::Reach::default();
-    findings.extend(called.into_iter().filter_map(|finding| reach.keep(&context, finding)));
-    findings.extend(substitution::forgotten(&context));
+    findings.absorb_if(called, |finding| reach.keep(&context, finding));
+    findings.absorb(substitution::forgotten(&context));
     findings.extend(identifiers::repeated(&context));
-    findings.extend(formats::values(&context, &edges));
-    findings.extend(options.nested.into_iter().flat_map(|nested| nested::parameters(&context, nested)));
-    findings.extend(advice::findings(&context));
+    findings.absorb(formats::values(&context, &edges));
+    if let Some(nested) = options.nested {
+        findings.absorb(nested::parameters(&context, nested));
+    }
+    findings.absorb(advice::findings(&context));
     if let Some(resources) = context.section("Resources") {
         findings.extend(graph::circles(resources, &edges));
     }
-    findings.extend(flow::check(&context, options));
-    findings = functions::without_second_thoughts(findings);
-    if checker.gave_up() || context.gave_up() {
-        let message = "the template is too intricate: not all of it was looked at";
-        findings.push(Finding::new(&rules::I0001, Path::default(), message));
-    }
+    findings.absorb(flow::check(&context, options));
+    functions::without_second_thoughts(&mut findings);
+    checker.note_what_was_too_much();
+    findings.extend(context.not_looked_at());
+    let mut findings = findings.finish();
     let shown: &Object = match origins {
         Some(origins) => {
             origins.lead_back(&mut findings);

@@ -43,7 +43,7 @@ use model::Model;
 use permission::Roles;
 use wiring::{Mapping, Redrive};
 
-use super::{Finding, Options, context::Context};
+use super::{Finding, Options, context::Context, found::Findings};
 
 /// The template as a graph, for the rules.
 struct Flow<'d> {
@@ -72,13 +72,16 @@ const CHECKS: &[Check] = &[
 ];
 
 /// Reports every mistake in the flow.
-pub(super) fn check(context: &Context<'_>, options: &Options<'_>) -> Vec<Finding> {
+pub(super) fn check(context: &Context<'_>, options: &Options<'_>) -> Findings {
     let model = Model::new(context);
     let (mappings, redrives, roles) = (wiring::mappings(&model), wiring::redrives(&model), Roles::new(&model));
     let dead = redrives.iter().filter_map(|redrive| wiring::here(redrive.target)).collect();
     let flow = Flow { model, mappings, redrives, dead, roles };
-    let mut findings = Vec::new();
-    CHECKS.iter().for_each(|check| check(&flow, &mut findings));
+    let mut findings = Findings::default();
+    for check in CHECKS {
+        check(&flow, &mut findings);
+        findings.settle();
+    }
     functions::check_files(&flow, options, &mut findings);
     findings
 }

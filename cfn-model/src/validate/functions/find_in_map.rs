@@ -51,13 +51,13 @@ impl Walker<'_> {
         let Some(name) = map.as_str() else { return };
         let empty = Object::new();
         let mappings = self.context.section("Mappings").unwrap_or(&empty);
-        if context::has_unknown_entries(mappings) {
+        if self.context.is_replaced_in(mappings) {
             return;
         }
         let Some(mapping) = mappings.get(name) else {
             return self.no_key(name, "is not in `Mappings`", mappings, &place.index(0), scope);
         };
-        let Some(mapping) = mapping.as_object().filter(|mapping| !context::has_unknown_entries(mapping)) else {
+        let Some(mapping) = mapping.as_object().filter(|mapping| !self.context.is_replaced_in(mapping)) else {
             return;
         };
         let wanted = text::scalar(second);
@@ -77,9 +77,9 @@ impl Walker<'_> {
                 Some(_) => {}
             },
             None => {
-                let inner: Vec<&Object> = mapping.values().filter_map(Node::as_object).collect();
-                let known = |wanted: &str| inner.iter().any(|inner| inner.contains_key(wanted));
-                if inner.iter().any(|inner| context::has_unknown_entries(inner)) {
+                let mut inner = mapping.values().filter_map(Node::as_object);
+                let known = |wanted: &str| inner.clone().any(|inner| inner.contains_key(wanted));
+                if self.context.is_replaced_below(mapping) {
                     return;
                 }
                 if let Some(wanted) = wanted.filter(|wanted| !known(wanted)) {
@@ -87,7 +87,7 @@ impl Walker<'_> {
                     let is_pseudo =
                         first.get("Ref").and_then(Node::as_str).is_some_and(|name| name.starts_with("AWS::"));
                     let scope = if is_pseudo { scope } else { scope.inside(Function::FindInMap) };
-                    let any = inner.first().copied().unwrap_or(&empty);
+                    let any = inner.next().unwrap_or(&empty);
                     self.no_key(&wanted, &format!("is not a key of `{name}`"), any, &place.index(2), scope);
                 }
             }

@@ -60,7 +60,7 @@ impl Reach {
                     continue;
                 }
                 Segment::Key(key) if Function::from_name(key).is_some() => break,
-                Segment::Key(key) => schemas.below(|schema| self.property(schema, key)),
+                Segment::Key(key) => schemas.below(|schema| self.property(context, schema, key)),
                 Segment::Index(index) => schemas.below(|schema| member(schema, *index)),
             };
             match next {
@@ -82,7 +82,7 @@ impl Reach {
         }
     }
 
-    fn property(&mut self, schema: Schema, key: &str) -> Says {
+    fn property(&mut self, context: &Context<'_>, schema: Schema, key: &str) -> Says {
         if let Some(inner) = schema.property(key) {
             return Says::Schema(inner);
         }
@@ -96,7 +96,7 @@ impl Reach {
                             .patterns
                             .entry(pattern.as_ptr() as usize)
                             .or_insert_with(|| Pattern::new(pattern).ok());
-                        if compiled.as_ref().is_some_and(|compiled| compiled.is_match(key)) {
+                        if compiled.as_ref().is_some_and(|compiled| context.matches(compiled, key) != Some(false)) {
                             return Says::Schema(inner);
                         }
                     }
@@ -119,7 +119,7 @@ fn beyond(finding: Finding) -> Option<Finding> {
 }
 
 /// Leaves out the advice to write a text without `Fn::Sub` where the text is wrong.
-pub(in crate::validate) fn without_second_thoughts(mut findings: Vec<Finding>) -> Vec<Finding> {
+pub(in crate::validate) fn without_second_thoughts(findings: &mut Vec<Finding>) {
     let wrong: HashSet<Path> = findings
         .iter()
         .filter(|finding| same(finding.rule, &rules::W1031))
@@ -128,7 +128,6 @@ pub(in crate::validate) fn without_second_thoughts(mut findings: Vec<Finding>) -
     if !wrong.is_empty() {
         findings.retain(|finding| !same(finding.rule, &rules::W1020) || !wrong.contains(&finding.path));
     }
-    findings
 }
 
 fn same(left: &'static Rule, right: &'static Rule) -> bool {

@@ -65,7 +65,7 @@ impl Checker<'_> {
             let at = At::new(&place);
             let wanted = |keyword: &Keyword| !conditional::is_about_the_whole(keyword);
             self.keywords(schema, &known.node, at, env.with_mode(Mode::Causes), wanted);
-            let wrong = std::mem::take(&mut self.findings);
+            let wrong = std::mem::take(&mut self.findings).into_kept();
             if wrong.is_empty() && known.chosen.is_empty() {
                 // What does not depend on anybody's choice is right: the rest is for other regions or accounts.
                 found.clear();
@@ -84,7 +84,7 @@ impl Checker<'_> {
             }
         }
         self.findings = outside;
-        self.findings.append(&mut found);
+        self.findings.extend(found);
     }
 
     fn check_get_att(&mut self, schema: Schema, node: &Node, argument: &Node, at: At<'_>, env: Env<'_>) -> Verdict {

@@ -26,16 +26,20 @@ use super::{
     Finding, Rule,
     conditions::{ConditionId, Fact},
     context::{Context, PSEUDO_PARAMETERS},
-    documents::action::Actions,
+    documents::action::{self, Actions},
     formats,
+    found::Findings,
     pattern::Pattern,
     place::Place,
     rules,
 };
-use crate::{Function, Node};
+use crate::{Function, Node, Path};
 
 /// How many nodes may be visited in one run: a hundred times what the largest template needs.
 const MOST_WORK: u64 = 5_000_000;
+
+/// To say what is wrong takes longer than to see it.
+const WORK_OF_A_FINDING: u64 = 10;
 
 /// What a keyword says of a value. The order is that of a conjunction: the last one wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,8 +96,10 @@ pub(super) struct Checker<'c> {
     /// The patterns that were needed so far, by address: those of the schemas are static.
     patterns: HashMap<usize, Option<Pattern>>,
     actions: Actions,
-    findings: Vec<Finding>,
+    findings: Findings,
     work: u64,
+    /// How many values documents in texts had so far.
+    embedded: usize,
 }
 
 impl Verdict {
@@ -151,7 +157,14 @@ impl<'a> At<'a> {
 
 impl<'c> Checker<'c> {
     pub(super) fn new(context: &'c Context<'c>) -> Checker<'c> {
-        Checker { context, patterns: HashMap::new(), actions: Actions::default(), findings: Vec::new(), work: 0 }
+        Checker {
+            context,
+            patterns: HashMap::new(),
+            actions: Actions::default(),
+            findings: Findings::default(),
+            work: 0,
+            embedded: 0,
+        }
     }
 
     /// Checks a value and keeps what is found.
@@ -160,7 +173,7 @@ impl<'c> Checker<'c> {
     }
 
     /// What was found since the last call.
-    pub(super) fn take(&mut self) -> Vec<Finding> {
+    pub(super) fn take(&mut self) -> Findings {
         std::mem::take(&mut self.findings)
     }
 
@@ -172,6 +185,19 @@ impl<'c> Checker<'c> {
     /// Whether the limit was reached, so that the rest was not looked at.
     pub(super) fn gave_up(&self) -> bool {
         self.work > MOST_WORK || self.actions.gave_up()
+    }
+
+    /// Notes what was not looked at.
+    pub(super) fn note_what_was_too_much(&self) {
+        let note = |what: &str, most: u64| {
+            self.context.too_much(Path::default(), format!("{what} take more than {most} steps"));
+        };
+        if self.work > MOST_WORK {
+            note("the properties of all resources", MOST_WORK);
+        }
+        if self.actions.gave_up() {
+            note("the patterns of actions", action::MOST_STEPS);
+        }
     }
 
     fn check(&mut self, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
@@ -287,6 +313,7 @@ impl<'c> Checker<'c> {
 
     fn fail(&mut self, env: Env<'_>, make: impl FnOnce() -> Finding) -> Verdict {
         if env.mode != Mode::Probe {
+            self.work += WORK_OF_A_FINDING;
             let mut finding = make();
             if let Some(rule) = env.embedded.map(|embedded| embedded.rule) {
                 embedded::adopt(&mut finding, rule);
@@ -303,7 +330,8 @@ impl<'c> Checker<'c> {
     fn is_match(&mut self, pattern: &'static str, text: &str) -> bool {
         // The address of a static text tells it from every other.
         let compiled = self.patterns.entry(pattern.as_ptr() as usize).or_insert_with(|| Pattern::new(pattern).ok());
-        compiled.as_ref().is_none_or(|compiled| compiled.is_match(text))
+        let context = self.context;
+        compiled.as_ref().and_then(|compiled| context.matches(compiled, text)).unwrap_or(true)
     }
 }
 

@@ -51,13 +51,21 @@ impl Checker<'_> {
         at: At<'_>,
         env: Env<'_>,
     ) -> Verdict {
-        if { values }.any(|value| equals(value, node, any_case)) {
+        let mut compared = 0;
+        let is_one = { values }.any(|value| {
+            compared += 1;
+            equals(value, node, any_case)
+        });
+        // Some lists are long.
+        self.work += compared / 16;
+        if is_one {
             return Verdict::Valid;
         }
+        let context = self.context;
         self.fail(env, || {
             let known: Vec<&str> = values.map(Constant::text).collect();
             let expected = text::listed(known.iter().copied(), "or");
-            let help = text::scalar(node).and_then(|given| suggest::did_you_mean(&given, known));
+            let help = text::scalar(node).and_then(|given| context.did_you_mean(&given, known));
             finding(&rules::E3030, at.place, &format!("must be {expected}"), node).expected(expected).help(help)
         })
     }
