@@ -104,6 +104,16 @@ impl Node {
         self.as_object()?.get(key)
     }
 
+    /// How many values it is, itself and all in it; a long text counts as several.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Node::String(text) => 1 + text.len() / 64,
+            Node::Array(items) => 1 + items.iter().map(Node::size).sum::<usize>(),
+            Node::Object(object) => 1 + object.iter().map(|(key, value)| key.len() / 64 + value.size()).sum::<usize>(),
+            Node::Null | Node::Bool(_) | Node::Number(_) => 1,
+        }
+    }
+
     /// What kind of value it is, in JSON Schema's words: `"string"`, `"integer"`, `"object"`...
     pub fn kind(&self) -> &'static str {
         match self {

@@ -47,6 +47,18 @@ pub enum ErrorKind {
         /// The limit.
         limit: usize,
     },
+    /// The keys on the way to a value are longer than [`Limits::MAX_PATH`](super::Limits::MAX_PATH).
+    #[error("the keys on the way to a value must have at most {limit} bytes together")]
+    PathTooLong {
+        /// The limit.
+        limit: usize,
+    },
+    /// Aliases repeat more text than [`Limits::bytes`](super::Limits::bytes).
+    #[error("aliases must repeat at most {limit} bytes of text")]
+    TooMuchRepeated {
+        /// The limit.
+        limit: usize,
+    },
     /// Not JSON.
     #[error("expected {expected}, found {found}")]
     Unexpected {

@@ -102,6 +102,8 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
         let key_start = self.at;
         let key = self.string()?;
         self.watch.key(&key, key_start, self.at);
+        let length = key.len();
+        self.budget.key(key_start, length)?;
         let entry = match object.entry(key) {
             Entry::Vacant(entry) => entry,
             Entry::Occupied(entry) => {
@@ -119,6 +121,7 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
         let node = self.value("a value after `:`")?;
         self.watch.value(start, self.at);
         entry.insert(node);
+        self.budget.key_done(length);
         self.skip_space();
         Ok(())
     }

@@ -5,11 +5,11 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     rc::Rc,
 };
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use super::text;
 use crate::{Function, KeyHash, Node, Object};
@@ -18,8 +18,9 @@ use crate::{Function, KeyHash, Node, Object};
 const MOST_SCENARIOS: usize = 64;
 /// How many evaluations one question may take before the answer is "perhaps".
 const MOST_STEPS: usize = 512;
-/// How many evaluations all questions of a run may take together.
-const MOST_STEPS_IN_ALL: usize = 100_000;
+/// How many comparisons, and parts of conditions, all questions of a run may look at together. With more, every
+/// answer is "perhaps".
+pub(super) const MOST_STEPS_IN_ALL: usize = 20_000_000;
 
 /// The number of a condition.
 pub(super) type ConditionId = u32;
@@ -34,6 +35,8 @@ pub(super) struct Conditions<'d> {
     order: Vec<ConditionId>,
     /// What is compared with texts, in its canonical form.
     variables: IndexMap<String, Variable>,
+    /// How many parts each condition has.
+    sizes: Vec<usize>,
     steps: Cell<usize>,
     answers: RefCell<HashMap<Vec<Fact>, bool, KeyHash>>,
     /// The last answer of [`Conditions::scenarios`]: all parts of a schema ask the same of a value.
@@ -66,8 +69,8 @@ enum Reading {
 struct Variable {
     /// What two texts that are compared with each other give.
     literal: Option<bool>,
-    texts: Vec<String>,
-    allowed: Option<Vec<String>>,
+    texts: IndexSet<String>,
+    allowed: Option<HashSet<String>>,
     choices: Vec<usize>,
 }
 
@@ -98,6 +101,7 @@ impl<'d> Conditions<'d> {
         variables.values_mut().for_each(|variable| variable.settle(reading));
         let mut conditions = Conditions { formulas, variables, ..Conditions::default() };
         conditions.sort();
+        conditions.sizes = conditions.formulas.values().map(Formula::size).collect();
         conditions
     }
 
@@ -145,7 +149,7 @@ impl<'d> Conditions<'d> {
             }
         }
         for id in circular {
-            let texts = vec![String::new()];
+            let texts = IndexSet::from([String::new()]);
             let variable = Variable { literal: None, texts, allowed: None, choices: vec![0, 1] };
             let (index, _) = self.variables.insert_full(format!("circular {id}"), variable);
             self.formulas[id as usize] = Formula::Is(index, 0);
@@ -173,7 +177,7 @@ impl<'d> Conditions<'d> {
         let choice = |(name, value): &(String, String)| {
             let reference = Object::from_iter([(Function::Ref.name().to_owned(), Node::String(name.clone()))]);
             let (index, _, variable) = self.variables.get_full(&text::canonical(&Node::Object(reference)))?;
-            let text = variable.texts.iter().position(|text| text == value);
+            let text = variable.texts.get_index_of(value);
             Some((index, text.unwrap_or(variable.texts.len())))
         };
         let chosen: HashMap<usize, usize, KeyHash> = match facts.is_empty() {
@@ -204,7 +208,16 @@ impl<'d> Conditions<'d> {
         answer
     }
 
+    /// Whether some answers were "perhaps" only because all questions together were too much work.
+    pub(super) fn gave_up(&self) -> bool {
+        self.steps.get() > MOST_STEPS_IN_ALL
+            || self.others.as_ref().is_some_and(|others| others.iter().any(Conditions::gave_up))
+    }
+
     fn search(&self, facts: &[Fact], chosen: HashMap<usize, usize, KeyHash>) -> bool {
+        if self.gave_up() {
+            return true;
+        }
         let mut relevant = vec![false; self.formulas.len()];
         facts.iter().for_each(|(id, _)| relevant[*id as usize] = true);
         let mut variables = Vec::new();
@@ -220,10 +233,10 @@ impl<'d> Conditions<'d> {
         variables.dedup();
         let order: Vec<ConditionId> = self.order.iter().copied().filter(|id| relevant[*id as usize]).collect();
         variables.retain(|variable| !chosen.contains_key(variable));
-        let mut search = Search { conditions: self, order, facts, chosen, steps: 0 };
-        let answer = search.run(&variables);
-        self.steps.set(self.steps.get() + search.steps);
-        answer
+        let size: usize = order.iter().map(|id| self.sizes[*id as usize]).sum();
+        self.steps.set(self.steps.get() + self.formulas.len() / 64);
+        let mut search = Search { conditions: self, order, facts, chosen, steps: 0, size };
+        search.run(&variables)
     }
 
     fn mark(&self, id: ConditionId, relevant: &mut [bool]) {
@@ -276,12 +289,15 @@ struct Search<'s, 'd> {
     facts: &'s [Fact],
     chosen: HashMap<usize, usize, KeyHash>,
     steps: usize,
+    /// How many parts the conditions have that are evaluated at each step.
+    size: usize,
 }
 
 impl Search<'_, '_> {
     fn run(&mut self, variables: &[usize]) -> bool {
         self.steps += 1;
-        if self.steps > MOST_STEPS || self.conditions.steps.get() + self.steps > MOST_STEPS_IN_ALL {
+        self.conditions.steps.set(self.conditions.steps.get() + self.size + self.conditions.formulas.len() / 64);
+        if self.steps > MOST_STEPS || self.conditions.gave_up() {
             return true;
         }
         match self.consistent() {
@@ -326,7 +342,7 @@ impl Variable {
             self.choices = vec![usize::from(!holds)];
             return;
         }
-        let allowed = self.allowed.as_deref();
+        let allowed = self.allowed.as_ref();
         let listed = |text: &String| reading == Reading::Loose || allowed.is_none_or(|allowed| allowed.contains(text));
         self.choices = (0..self.texts.len()).filter(|index| listed(&self.texts[*index])).collect();
         if allowed.is_none_or(|allowed| allowed.iter().any(|text| !self.texts.contains(text))) {
@@ -336,6 +352,15 @@ impl Variable {
 }
 
 impl Formula {
+    /// How many parts it has.
+    fn size(&self) -> usize {
+        match self {
+            Formula::Is(..) | Formula::Named(_) => 1,
+            Formula::Not(inner) => 1 + inner.size(),
+            Formula::All(parts) | Formula::Any(parts) => 1 + parts.iter().map(Formula::size).sum::<usize>(),
+        }
+    }
+
     fn named(&self, visit: &mut dyn FnMut(ConditionId)) {
         match self {
             Formula::Is(..) => {}
@@ -407,7 +432,7 @@ impl Reader<'_> {
             let name = argument.as_str()?;
             return Some(match self.section.get_index_of(name) {
                 Some(index) => Formula::Named(index as ConditionId),
-                None => self.variable(format!("condition {name}"), None, ""),
+                None => self.variable(format!("condition {name}"), "", ""),
             });
         }
         let parts = argument.as_array()?;
@@ -439,49 +464,55 @@ impl Reader<'_> {
                 sides.sort();
                 match sides[0] == sides[1] {
                     true => self.literal(sides.join(" = "), true),
-                    false => self.variable(sides.join(" = "), None, "true"),
+                    false => self.variable(sides.join(" = "), "", "true"),
                 }
             }
         })
     }
 
     fn is(&mut self, what: &Node, value: &str) -> Formula {
-        let allowed = match Function::call(what) {
-            Some((Function::Ref, name)) => name.as_str().and_then(|name| self.allowed(name)),
+        let parameter = match Function::call(what) {
+            Some((Function::Ref, name)) => name.as_str(),
             _ => None,
         };
-        self.variable(text::canonical(what), allowed, value)
+        self.variable(text::canonical(what), parameter.unwrap_or_default(), value)
     }
 
-    fn allowed(&self, parameter: &str) -> Option<Vec<String>> {
-        let values = self.parameters?.get(parameter)?.get("AllowedValues")?.as_array()?;
+    /// What a parameter can be.
+    fn allowed(parameters: Option<&Object>, parameter: &str) -> Option<HashSet<String>> {
+        let values = parameters?.get(parameter)?.get("AllowedValues")?.as_array()?;
         values.iter().map(|value| text::scalar(value).map(|text| text.into_owned())).collect()
     }
 
-    fn variable(&mut self, mut key: String, allowed: Option<Vec<String>>, value: &str) -> Formula {
-        if self.reading == Reading::Loose && allowed.is_none() {
+    /// The comparison of something, the parameter of this name perhaps, with a text.
+    fn variable(&mut self, mut key: String, parameter: &str, value: &str) -> Formula {
+        if self.reading == Reading::Loose && Self::allowed(self.parameters, parameter).is_none() {
             key = format!("{key} = {value}");
         }
         let entry = self.variables.entry(key);
         let index = entry.index();
-        let variable = entry.or_insert(Variable { literal: None, texts: Vec::new(), allowed, choices: Vec::new() });
-        let text = variable.texts.iter().position(|text| text == value).unwrap_or_else(|| {
-            variable.texts.push(value.to_owned());
-            variable.texts.len() - 1
+        let parameters = self.parameters;
+        let variable = entry.or_insert_with(|| Variable {
+            literal: None,
+            texts: IndexSet::new(),
+            allowed: Self::allowed(parameters, parameter),
+            choices: Vec::new(),
         });
+        let text = variable.texts.get_index_of(value);
+        let text = text.unwrap_or_else(|| variable.texts.insert_full(value.to_owned()).0);
         Formula::Is(index, text)
     }
 
     /// What does not depend on anything; the same text is the same everywhere.
     fn literal(&mut self, what: String, holds: bool) -> Formula {
         let key = format!("literal {what}");
-        let texts = vec![String::new()];
+        let texts = IndexSet::from([String::new()]);
         let variable = Variable { literal: Some(holds), texts, allowed: None, choices: Vec::new() };
         Formula::Is(self.variables.insert_full(key, variable).0, 0)
     }
 
     fn free(&mut self) -> Formula {
         self.free += 1;
-        self.variable(format!("free {}", self.free), None, "")
+        self.variable(format!("free {}", self.free), "", "")
     }
 }

@@ -2,13 +2,19 @@
 
 use std::{
     borrow::Cow,
-    cell::Cell,
-    collections::{HashMap, HashSet},
+    cell::{Cell, RefCell},
+    collections::{BTreeSet, HashMap, HashSet},
 };
 
 use cfn_schema::ResourceType;
 
-use super::{conditions::Conditions, day::Day, sam, suggest};
+use super::{
+    Finding,
+    conditions::{self, Conditions},
+    day::Day,
+    pattern::Pattern,
+    rules, sam, suggest,
+};
 use crate::{Function, KeyHash, Node, Object, Path, Segment};
 
 /// The pseudo parameters, which every template has.
@@ -26,8 +32,14 @@ pub(super) const PSEUDO_PARAMETERS: [&str; 8] = [
 /// How much work the results of functions may take in one run: ten times what the largest template needs.
 const MOST_RESULTS: usize = 500_000;
 
+/// How much work all patterns of one run may take together: a hundred times what the largest template needs.
+const MOST_PATTERN_STEPS: u64 = 50_000_000;
+
 /// With how many names unknown names are compared in one run: nobody misspells thousands.
 const MOST_COMPARED: usize = 200_000;
+
+/// How many things are named that were not looked at in full.
+const MOST_NOTES: usize = 20;
 
 /// The longest logical id.
 const LONGEST_ID: usize = 255;
@@ -56,6 +68,12 @@ pub(super) struct Context<'d> {
     results: Cell<usize>,
     /// With how many names unknown names may still be compared.
     compared: Cell<usize>,
+    /// Whether something is replaced in large objects that were asked about, by address; and in their values.
+    replaced: RefCell<HashMap<(usize, bool), bool>>,
+    /// How much work patterns may still take.
+    pattern_steps: Cell<u64>,
+    /// What was too much to be looked at in full, each with where that is.
+    too_much: RefCell<BTreeSet<(Path, String)>>,
 }
 
 /// What the section `Transform` names.
@@ -113,6 +131,9 @@ impl<'d> Context<'d> {
             open: transforms.macros || resources.is_some_and(has_unknown_entries),
             results: Cell::new(MOST_RESULTS),
             compared: Cell::new(MOST_COMPARED),
+            replaced: RefCell::default(),
+            pattern_steps: Cell::new(MOST_PATTERN_STEPS),
+            too_much: RefCell::default(),
         };
         for (id, resource) in resources.into_iter().flatten() {
             let makes_more = |kind: &str| {
@@ -146,9 +167,44 @@ impl<'d> Context<'d> {
         left.is_some()
     }
 
-    /// Whether the results of some functions were not looked at.
-    pub(super) fn gave_up(&self) -> bool {
-        self.results.get() == 0
+    /// Whether a pattern matches somewhere in a text; `None` where to know it takes too much work.
+    pub(super) fn matches(&self, pattern: &Pattern, text: &str) -> Option<bool> {
+        let left = self.pattern_steps.get();
+        let (answer, steps) = match left {
+            0 => (None, 0),
+            _ => pattern.search(text, left),
+        };
+        self.pattern_steps.set(left.saturating_sub(steps));
+        answer
+    }
+
+    /// Notes that something was not looked at in full: what, and what the limit is.
+    pub(super) fn too_much(&self, path: Path, what: impl Into<String>) {
+        let mut all = self.too_much.borrow_mut();
+        if all.len() < MOST_NOTES {
+            all.insert((path, what.into()));
+        }
+    }
+
+    /// What was not looked at in full.
+    pub(super) fn not_looked_at(&self) -> Vec<Finding> {
+        if self.results.get() == 0 {
+            let what = format!("what functions can give takes more than {MOST_RESULTS} steps");
+            self.too_much(Path::default(), what);
+        }
+        if self.conditions.gave_up() {
+            let what = format!("the conditions take more than {} steps", conditions::MOST_STEPS_IN_ALL);
+            self.too_much(Path(vec!["Conditions".into()]), what);
+        }
+        if self.pattern_steps.get() == 0 {
+            let what = format!("the patterns take more than {MOST_PATTERN_STEPS} steps");
+            self.too_much(Path::default(), what);
+        }
+        let all = self.too_much.borrow();
+        let finding = |(path, what): &(Path, String)| {
+            Finding::new(&rules::I0001, path.clone(), format!("{what}: not all of it was looked at"))
+        };
+        all.iter().map(finding).collect()
     }
 
     /// [`suggest::did_you_mean`], as long as not too many names were compared.
@@ -182,6 +238,22 @@ impl<'d> Context<'d> {
         self.open
     }
 
+    /// [`has_unknown_entries`] of an object of the template that many calls may ask about.
+    pub(super) fn is_replaced_in(&self, object: &'d Object) -> bool {
+        self.remembered(object, false, || has_unknown_entries(object))
+    }
+
+    /// The same, of the objects in it.
+    pub(super) fn is_replaced_below(&self, object: &'d Object) -> bool {
+        self.remembered(object, true, || object.values().filter_map(Node::as_object).any(has_unknown_entries))
+    }
+
+    fn remembered(&self, object: &'d Object, below: bool, look: impl FnOnce() -> bool) -> bool {
+        // The template outlives this, so that an address is an object.
+        let key = (std::ptr::from_ref(object).addr(), below);
+        *self.replaced.borrow_mut().entry(key).or_insert_with(look)
+    }
+
     /// What a `Ref` to this name stands for.
     pub(super) fn target(&self, name: &str) -> Option<Target<'d>> {
         // Without a type it is not one.
@@ -195,7 +267,7 @@ impl<'d> Context<'d> {
         if PSEUDO_PARAMETERS.contains(&name) {
             return Some(Target::Pseudo);
         }
-        let open_parameters = || self.section("Parameters").is_some_and(has_unknown_entries);
+        let open_parameters = || self.section("Parameters").is_some_and(|section| self.is_replaced_in(section));
         (self.open || self.is_part_of_module(name) || open_parameters()).then_some(Target::Unknown)
     }
 

@@ -42,6 +42,7 @@ mod documents;
 mod finding;
 mod flow;
 mod formats;
+mod found;
 mod functions;
 mod graph;
 mod identifiers;
@@ -66,6 +67,7 @@ use std::cmp::Ordering;
 
 pub use day::Day;
 pub use finding::{Finding, Origin, Report, Rule, Severity, Silenced};
+pub use found::MOST_OF_A_RULE;
 pub(crate) use silence::{Scope, Silence};
 pub use suggest::did_you_mean;
 pub use written::{check_size, check_text};
@@ -168,38 +170,49 @@ fn run(document: &Object, options: &Options<'_>) -> (Report, u64) {
 }
 
 fn run_with(document: &Object, options: &Options<'_>, problems: &[Finding], silences: &[Silence]) -> (Report, u64) {
-    let (unrolled, origins) = functions::unrolled(document).unzip();
+    let (unrolled, has_too_many_loops) = functions::unrolled(document);
+    let (unrolled, origins) = unrolled.unzip();
     let source = unrolled.as_ref().unwrap_or(document);
-    let effective = match context::Transforms::new(source).serverless {
+    let (effective, has_too_many_globals) = match context::Transforms::new(source).serverless {
         true => sam::with_globals(source),
-        false => std::borrow::Cow::Borrowed(source),
+        false => (std::borrow::Cow::Borrowed(source), false),
     };
     let mut context = context::Context::new(&effective);
     context.today = options.today;
+    if has_too_many_loops {
+        let what = format!("the loops make more than {} values", functions::MOST_UNROLLED);
+        context.too_much(Path::default(), what);
+    }
+    if has_too_many_globals {
+        let what = format!("`Globals` add more than {} values to the resources", sam::MOST_MERGED);
+        context.too_much(Path::default().join("Globals"), what);
+    }
     let mut sections = structure::Sections::new(&context);
     sections.check();
     let structure::Sections { mut findings, walker, checker, .. } = sections;
     let (called, edges) = walker.finish();
     let mut reach = functions::Reach::default();
     findings.extend(functions::undeclared(&context));
-    let called: Vec<Finding> = called.into_iter().filter_map(|finding| reach.keep(&context, finding)).collect();
-    findings.extend(formats::tags_broken_by(&context, &called));
-    findings.extend(called);
-    findings.extend(substitution::forgotten(&context));
+    let mut called_here = found::Findings::default();
+    called_here.absorb_if(called, |finding| reach.keep(&context, finding));
+    findings.extend(formats::tags_broken_by(&context, &called_here));
+    findings.absorb(called_here);
+    findings.absorb(substitution::forgotten(&context));
     findings.extend(identifiers::repeated(&context));
-    findings.extend(formats::values(&context, &edges));
-    findings.extend(options.nested.into_iter().flat_map(|nested| nested::parameters(&context, nested)));
-    findings.extend(advice::findings(&context));
+    findings.absorb(formats::values(&context, &edges));
+    if let Some(nested) = options.nested {
+        findings.absorb(nested::parameters(&context, nested));
+    }
+    findings.absorb(advice::findings(&context));
     findings.extend(refused::findings(&context));
     if let Some(resources) = context.section("Resources") {
         findings.extend(graph::circles(resources, &edges));
     }
     flow::add(&mut findings, flow::check(&context, options));
-    findings = functions::without_second_thoughts(findings);
-    if checker.gave_up() || context.gave_up() {
-        let message = "the template is too intricate: not all of it was looked at";
-        findings.push(Finding::new(&rules::I0001, Path::default(), message));
-    }
+    functions::without_second_thoughts(&mut findings);
+    checker.note_what_was_too_much();
+    findings.extend(context.not_looked_at());
+    let mut findings = findings.finish();
     let shown: &Object = match origins {
         Some(origins) => {
             origins.lead_back(&mut findings);

@@ -20,12 +20,21 @@ pub(super) const GLOBALS: [(&str, &str); 8] = [
     ("WebSocketApi", "AWS::Serverless::WebSocketApi"),
 ];
 
-/// The document with `Globals` merged into the properties of the resources that they are about.
-pub(super) fn with_globals(document: &Object) -> Cow<'_, Object> {
+/// How many values `Globals` may add to all resources together: many times what the largest template needs.
+pub(super) const MOST_MERGED: usize = 200_000;
+
+/// What stands in for a resource with which too much would have to be merged: like a module, it can be anything.
+const UNREAD: &str = "AWS::Serverless::MODULE";
+
+/// The document with `Globals` merged into the properties of the resources that they are about, and whether that was
+/// too much for some.
+pub(super) fn with_globals(document: &Object) -> (Cow<'_, Object>, bool) {
     let globals = document.get("Globals").and_then(Node::as_object);
     let (Some(globals), Some(Node::Object(_))) = (globals, document.get("Resources")) else {
-        return Cow::Borrowed(document);
+        return (Cow::Borrowed(document), false);
     };
+    let sizes: HashMap<&str, usize> = globals.iter().map(|(key, shared)| (key.as_str(), shared.size())).collect();
+    let mut merged = 0_usize;
     let mut document = document.clone();
     let resources = document.get_mut("Resources").and_then(Node::as_object_mut);
     for resource in resources.into_iter().flat_map(|resources| resources.values_mut()) {
@@ -33,6 +42,11 @@ pub(super) fn with_globals(document: &Object) -> Cow<'_, Object> {
         let kind = resource.get("Type").and_then(Node::as_str);
         let key = GLOBALS.iter().find(|(_, about)| kind == Some(about)).map(|(key, _)| *key);
         let Some(shared) = key.and_then(|key| globals.get(key)?.as_object()) else { continue };
+        merged += key.and_then(|key| sizes.get(key).copied()).unwrap_or(0);
+        if merged > MOST_MERGED {
+            *resource = Object::from_iter([("Type".to_owned(), Node::String(UNREAD.to_owned()))]);
+            continue;
+        }
         let mut shared = shared.clone();
         match resource.get("IgnoreGlobals") {
             Some(Node::String(all)) if all == "*" => continue,
@@ -47,7 +61,7 @@ pub(super) fn with_globals(document: &Object) -> Cow<'_, Object> {
         };
         resource.insert("Properties".to_owned(), merge(Node::Object(shared), own));
     }
-    Cow::Owned(document)
+    (Cow::Owned(document), merged > MOST_MERGED)
 }
 
 /// Leaves out what was found in a value of `Globals` when the same was found in a resource before.

@@ -146,7 +146,11 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
     fn next(&mut self, source: &mut Source) -> Result<(Event<'t>, Marks)> {
         if let Source::Tape(place) = source {
             *place += 1;
-            return Ok(self.tape[*place - 1].clone());
+            let (event, marks) = &self.tape[*place - 1];
+            if let Event::Scalar(text, ..) = event {
+                self.budget.repeat(marks.start.index(), text)?;
+            }
+            return Ok((event.clone(), *marks));
         }
         let next = self.parser.next_event().unwrap_or(Ok((Event::StreamEnd, Marks::default())));
         let mut next = next.map_err(|error| {
@@ -335,11 +339,14 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
             let key_start = marks.start.index();
             let key = self.key(event, &marks, source)?;
             self.watch.key(&key, key_start, marks.end.index());
+            let length = key.len();
+            self.budget.key(key_start, length)?;
             let entry = members.claim(key, key_start, OWN)?;
             let next = self.next(source)?;
             let read = self.value(next, source)?;
             self.watch.value(read.start, read.end);
             end = read.end;
+            self.budget.key_done(length);
             if let Some(entry) = entry {
                 members.object[entry] = read.node;
             }

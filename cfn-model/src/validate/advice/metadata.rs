@@ -5,6 +5,7 @@ use crate::{
     validate::{
         Finding,
         context::{self, Context},
+        found::Findings,
         place::Place,
         rules, suggest, text,
     },
@@ -28,7 +29,7 @@ enum Kind {
     Texts,
 }
 
-pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some(metadata) = context.section("Metadata") else { return };
     let place = Place::Root.key("Metadata");
     if let Some(settings) = metadata.get("cfn-lint") {
@@ -41,7 +42,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn settings_of_linter(node: &Node, place: &Place<'_>, findings: &mut Vec<Finding>) {
+fn settings_of_linter(node: &Node, place: &Place<'_>, findings: &mut Findings) {
     let mut wrong = |place: &Place<'_>, expected: &str, node: &Node| {
         let actual = text::shown(node);
         let message = format!("`{}` must be {expected}, got {actual}", place.name());
@@ -74,7 +75,7 @@ fn settings_of_linter(node: &Node, place: &Place<'_>, findings: &mut Vec<Finding
 }
 
 /// The console takes no notice of a name that it does not know.
-fn shape_of_interface(node: &Node, place: &Place<'_>, findings: &mut Vec<Finding>) {
+fn shape_of_interface(node: &Node, place: &Place<'_>, findings: &mut Findings) {
     let mut wrong = |node: &Node, place: &Place<'_>, expected: &str| {
         let actual = text::shown(node);
         let message = format!("`{}` must be {expected}, got {actual}", place.name());
@@ -128,7 +129,7 @@ fn shape_of_interface(node: &Node, place: &Place<'_>, findings: &mut Vec<Finding
 }
 
 /// What the console groups and labels are parameters of the template.
-fn parameters_exist(context: &Context<'_>, node: &Node, place: &Place<'_>, findings: &mut Vec<Finding>) {
+fn parameters_exist(context: &Context<'_>, node: &Node, place: &Place<'_>, findings: &mut Findings) {
     let parameters = context.section("Parameters");
     let mut named = |name: &str, place: &Place<'_>| {
         if parameters.is_some_and(|all| all.contains_key(name)) {
@@ -136,7 +137,7 @@ fn parameters_exist(context: &Context<'_>, node: &Node, place: &Place<'_>, findi
         }
         let known = parameters.into_iter().flat_map(|all| all.keys().map(String::as_str));
         let message = format!("`{}` is not a parameter of this template", text::shortened(name));
-        let help = suggest::did_you_mean(name, known);
+        let help = context.did_you_mean(name, known);
         findings.push(Finding::new(&rules::W4001, place.to_path(), message).actual(name).help(help));
     };
     let groups = place.key("ParameterGroups");

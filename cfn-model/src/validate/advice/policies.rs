@@ -2,13 +2,13 @@
 
 use crate::{
     Object,
-    validate::{Finding, place::Place, rules},
+    validate::{Finding, found::Findings, place::Place, rules},
 };
 
 /// Both are made anew on every change, so that keeping the old one is what the deletion policy is for.
 const VERSIONS: [&str; 2] = ["AWS::Lambda::LayerVersion", "AWS::Lambda::Version"];
 
-pub(super) fn check(kind: &str, resource: &Object, place: &Place<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(kind: &str, resource: &Object, place: &Place<'_>, findings: &mut Findings) {
     if VERSIONS.contains(&kind) {
         return;
     }

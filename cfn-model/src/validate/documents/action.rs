@@ -18,7 +18,7 @@ const LONGEST_ACTION: usize = 128;
 const MOST_NAMED: usize = 10;
 
 /// How many letters of patterns are compared in one run, far more than any template needs; after that every pattern fits.
-const MOST_STEPS: u64 = 20_000_000;
+pub(in crate::validate) const MOST_STEPS: u64 = 20_000_000;
 
 /// How many misspelled actions of one run are told what they may have been meant to be.
 const MOST_SUGGESTIONS: u32 = 200;

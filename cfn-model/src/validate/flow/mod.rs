@@ -49,7 +49,7 @@ use model::Model;
 use roles::Roles;
 use wiring::{Mapping, Redrive};
 
-use super::{Finding, Options, context::Context};
+use super::{Finding, Options, context::Context, found::Findings};
 
 /// The template as a graph, for the rules.
 struct Flow<'d> {
@@ -93,7 +93,7 @@ const CHECKS: &[Check] = &[
 ];
 
 /// Reports every mistake in the flow.
-pub(super) fn check(context: &Context<'_>, options: &Options<'_>) -> Vec<Finding> {
+pub(super) fn check(context: &Context<'_>, options: &Options<'_>) -> Findings {
     let model = Model::new(context);
     let (mappings, redrives, roles) = (wiring::mappings(&model), wiring::redrives(&model), Roles::new(&model));
     let watching::Mentions { mut dead, watched, all_watched, .. } = watching::mentions(&model);
@@ -105,8 +105,11 @@ pub(super) fn check(context: &Context<'_>, options: &Options<'_>) -> Vec<Finding
     }
     let policies = QueuePolicies::new(&model);
     let flow = Flow { model, mappings, redrives, consumers, calls, dead, watched, all_watched, roles, policies };
-    let mut findings = Vec::new();
-    CHECKS.iter().for_each(|check| check(&flow, &mut findings));
+    let mut findings = Findings::default();
+    for check in CHECKS {
+        check(&flow, &mut findings);
+        findings.settle();
+    }
     functions::check_files(&flow, options, &mut findings);
     findings
 }

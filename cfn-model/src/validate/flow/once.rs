@@ -1,8 +1,8 @@
-//! One finding for one mistake: what a rule of the flow says in full, a schema need not say again.
+//! One finding for one mistake: what a rule of the flow says in full, a schema says as its cause only.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use crate::{Function, Path, Segment, validate::Finding};
+use crate::{Function, Path, Segment, validate::found::Findings};
 
 /// Rules of the flow, and those that mean the same mistake at the same property.
 const SAME: &[(&str, &[&str])] = &[
@@ -12,22 +12,25 @@ const SAME: &[(&str, &[&str])] = &[
     ("AL1026", &["E3034", "W1030", "W1034"]),
 ];
 
-/// Adds the flow's findings, and takes those away that say the same in fewer words.
-pub(in crate::validate) fn add(findings: &mut Vec<Finding>, flow: Vec<Finding>) {
-    let mut said: HashMap<&str, HashSet<Vec<Segment>>> = HashMap::new();
-    for finding in &flow {
+/// Adds the flow's findings. What says the same in fewer words becomes a cause of them.
+pub(in crate::validate) fn add(findings: &mut Findings, mut flow: Findings) {
+    let mut said: HashMap<&str, HashMap<Vec<Segment>, usize>> = HashMap::new();
+    for (index, finding) in flow.iter().enumerate() {
         let others = SAME.iter().filter(|(code, _)| *code == finding.rule.code).flat_map(|(_, others)| *others);
         others.for_each(|code| {
-            said.entry(*code).or_default().insert(property(&finding.path));
+            said.entry(*code).or_default().entry(property(&finding.path)).or_insert(index);
         });
     }
+    let mut causes = Vec::new();
     if !said.is_empty() {
         findings.retain(|finding| {
-            let places = said.get(finding.rule.code);
-            places.is_none_or(|places| !places.contains(&property(&finding.path)))
+            let same = said.get(finding.rule.code).and_then(|places| places.get(&property(&finding.path)));
+            causes.extend(same.map(|index| (*index, finding.clone())));
+            same.is_none()
         });
     }
-    findings.extend(flow);
+    causes.into_iter().for_each(|(index, cause)| flow[index].causes.push(cause));
+    findings.absorb(flow);
 }
 
 /// The property that a path leads to, without the functions on the way.

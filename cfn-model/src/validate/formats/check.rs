@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Node,
-    validate::{Finding, Rule, conditions::Fact, context::Context, rules},
+    validate::{Finding, Rule, conditions::Fact, context::Context, found::Findings, rules},
 };
 
 /// A check, and the type of the resources that it looks at.
@@ -26,7 +26,7 @@ pub(super) struct Look<'c, 'd> {
     pub(super) kind: &'d str,
     /// The properties.
     pub(super) root: Value<'d>,
-    pub(super) findings: Vec<Finding>,
+    pub(super) findings: &'c mut Findings,
 }
 
 impl<'d> Look<'_, 'd> {
@@ -75,17 +75,15 @@ impl<'d> Look<'_, 'd> {
         steps: &[Step<'_>],
         message: impl Into<String>,
     ) -> &mut Finding {
-        let index = self.findings.len();
-        self.findings.push(Finding::new(rule, value::path(id, steps), message));
-        &mut self.findings[index]
+        self.findings.push(Finding::new(rule, value::path(id, steps), message))
     }
 }
 
 /// Looks at every resource. `edges` are pairs of positions: what depends on what.
-pub(in crate::validate) fn values(context: &Context<'_>, edges: &[(usize, usize)]) -> Vec<Finding> {
-    let Some(resources) = context.section("Resources") else { return Vec::new() };
+pub(in crate::validate) fn values(context: &Context<'_>, edges: &[(usize, usize)]) -> Findings {
+    let mut findings = Findings::default();
+    let Some(resources) = context.section("Resources") else { return findings };
     let empty = Node::Object(crate::Object::default());
-    let mut findings = Vec::new();
     for (id, resource) in resources {
         let Some(kind) = resource.get("Type").and_then(Node::as_str) else { continue };
         findings.extend(lifecycle(context, id, kind));
@@ -106,9 +104,8 @@ pub(in crate::validate) fn values(context: &Context<'_>, edges: &[(usize, usize)
         }
         let node = Some(resource.get("Properties").unwrap_or(&empty));
         let root = Value { node, steps: Vec::new(), facts };
-        let mut look = Look { context, id, kind, root, findings: Vec::new() };
+        let mut look = Look { context, id, kind, root, findings: &mut findings };
         checks.for_each(|check| check(&mut look));
-        findings.append(&mut look.findings);
     }
     findings.extend(subnets::outside(context, edges));
     findings.extend(subnets::overlapping(context));

@@ -145,7 +145,7 @@ impl<'c> Resolver<'c> {
             // What is no mapping has no keys.
             let mapping = mapping.as_object();
             // Large mappings are paid for by their size.
-            if mapping.is_some_and(context::has_unknown_entries)
+            if mapping.is_some_and(|mapping| self.context.is_replaced_in(mapping))
                 || !self.context.spend(1 + mapping.map_or(0, Object::len) / 8)
             {
                 return Vec::new();
@@ -179,8 +179,8 @@ impl<'c> Resolver<'c> {
             // Whatever the first key is, the second must be somewhere.
             let mut inner = mapping.into_iter().flat_map(Object::values).filter_map(Node::as_object).peekable();
             let known = inner.peek().copied();
-            let is_there = |inner: &Object| context::has_unknown_entries(inner) || inner.contains_key(wanted);
-            if known.is_some() && !inner.any(is_there) {
+            let is_replaced = || mapping.is_some_and(|mapping| self.context.is_replaced_below(mapping));
+            if known.is_some() && !inner.any(|inner| inner.contains_key(wanted)) && !is_replaced() {
                 let says = format!("is not a key of `{name}`");
                 return Some(vec![Missing {
                     is_chosen: true,

@@ -19,7 +19,7 @@ mod sub;
 use std::collections::HashSet;
 
 pub(super) use kinds::{Kind, attribute_types, is_list_parameter, result};
-pub(super) use loops::{undeclared, unrolled};
+pub(super) use loops::{MOST_NODES as MOST_UNROLLED, undeclared, unrolled};
 pub(super) use reach::{Reach, without_second_thoughts};
 pub(super) use reference::get_att;
 pub(super) use resolve::{rule as rule_of_result, values};
@@ -32,6 +32,7 @@ use super::{
     Finding, Rule,
     conditions::{self, Fact},
     context::{Context, PSEUDO_PARAMETERS},
+    found::Findings,
     place::Place,
     rules, text,
 };
@@ -44,7 +45,7 @@ const DEEPEST: usize = 256;
 #[derive(Debug)]
 pub(super) struct Walker<'c> {
     context: &'c Context<'c>,
-    findings: Vec<Finding>,
+    findings: Findings,
     /// Which resource refers to which, by position in the section `Resources`.
     edges: Vec<(usize, usize)>,
     source: Option<usize>,
@@ -169,7 +170,7 @@ impl<'c> Walker<'c> {
     pub(super) fn new(context: &'c Context<'c>) -> Walker<'c> {
         Walker {
             context,
-            findings: Vec::new(),
+            findings: Findings::default(),
             edges: Vec::new(),
             source: None,
             dependencies: Vec::new(),
@@ -201,7 +202,7 @@ impl<'c> Walker<'c> {
     }
 
     /// What was found, and which resource refers to which.
-    pub(super) fn finish(mut self) -> (Vec<Finding>, Vec<(usize, usize)>) {
+    pub(super) fn finish(mut self) -> (Findings, Vec<(usize, usize)>) {
         self.needless_dependencies();
         self.edges.extend(self.dependencies.iter().map(|dependency| (dependency.source, dependency.target)));
         (self.findings, self.edges)

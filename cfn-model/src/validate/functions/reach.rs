@@ -72,7 +72,7 @@ impl Reach {
                 }
                 // With another key beside it, it is a property, and none that exists.
                 Segment::Key(key) if Function::from_name(key).is_some() && is_call(context, &finding, here) => break,
-                Segment::Key(key) => schemas.below(|schema| self.property(schema, key)),
+                Segment::Key(key) => schemas.below(|schema| self.property(context, schema, key)),
                 Segment::Index(index) => schemas.below(|schema| member(schema, *index)),
             };
             match next {
@@ -100,7 +100,7 @@ impl Reach {
         }
     }
 
-    fn property(&mut self, schema: Schema, key: &str) -> Says {
+    fn property(&mut self, context: &Context<'_>, schema: Schema, key: &str) -> Says {
         if let Some(inner) = schema.property(key) {
             return Says::Schema(inner);
         }
@@ -114,7 +114,7 @@ impl Reach {
                             .patterns
                             .entry(pattern.as_ptr() as usize)
                             .or_insert_with(|| Pattern::new(pattern).ok());
-                        if compiled.as_ref().is_some_and(|compiled| compiled.is_match(key)) {
+                        if compiled.as_ref().is_some_and(|compiled| context.matches(compiled, key) != Some(false)) {
                             return Says::Schema(inner);
                         }
                     }
@@ -179,7 +179,7 @@ fn beyond(finding: Finding) -> Option<Finding> {
 }
 
 /// Leaves out what is said of a result where the call itself is wrong, and the advice on a text that is wrong.
-pub(in crate::validate) fn without_second_thoughts(mut findings: Vec<Finding>) -> Vec<Finding> {
+pub(in crate::validate) fn without_second_thoughts(findings: &mut Vec<Finding>) {
     const RESULTS: [&Rule; 7] =
         [&rules::W1030, &rules::W1031, &rules::W1032, &rules::W1033, &rules::W1034, &rules::W1035, &rules::W1036];
     // A call that gives the wrong type: what it would find is of no interest.
@@ -198,10 +198,10 @@ pub(in crate::validate) fn without_second_thoughts(mut findings: Vec<Finding>) -
     let calls: HashSet<Path> =
         findings.iter().filter(|found| is_result(found)).map(|found| found.path.clone()).collect();
     if calls.is_empty() {
-        return findings;
+        return;
     }
     let mut wrong = HashSet::new();
-    for finding in &findings {
+    for finding in findings.iter() {
         let is_wrong = finding.rule.severity == Severity::Error && finding.rule.code.starts_with("E1");
         let path = &finding.path.0;
         for length in (1..=path.len()).filter(|_| is_wrong) {
@@ -219,7 +219,6 @@ pub(in crate::validate) fn without_second_thoughts(mut findings: Vec<Finding>) -
         _ if is_advice(finding) => !is_about_wrong_text(&finding.path),
         _ => true,
     });
-    findings
 }
 
 fn same(left: &'static Rule, right: &'static Rule) -> bool {

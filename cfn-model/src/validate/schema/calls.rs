@@ -102,7 +102,7 @@ impl Checker<'_> {
             let at = At::new(&place);
             let wanted = |keyword: &Keyword| !conditional::is_about_the_whole(keyword);
             self.keywords(schema, &known.node, at, env.with_mode(Mode::Causes), wanted);
-            let mut wrong = std::mem::take(&mut self.findings);
+            let mut wrong = std::mem::take(&mut self.findings).into_kept();
             if known.node.as_str().is_some_and(super::is_replaced_later) {
                 wrong.clear();
             }
@@ -124,7 +124,7 @@ impl Checker<'_> {
             }
         }
         self.findings = outside;
-        self.findings.append(&mut found);
+        self.findings.extend(found);
     }
 
     fn check_get_att(&mut self, schema: Schema, node: &Node, argument: &Node, at: At<'_>, env: Env<'_>) -> Verdict {

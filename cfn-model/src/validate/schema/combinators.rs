@@ -49,7 +49,7 @@ impl Checker<'_> {
         let mut reasons: Vec<Vec<Finding>> = Vec::with_capacity(all.len());
         for schema in all {
             self.check(schema, node, At::new(at.place), env.with_mode(Mode::Causes));
-            reasons.push(std::mem::take(&mut self.findings));
+            reasons.push(std::mem::take(&mut self.findings).into_kept());
         }
         self.findings = outside;
         // An alternative fits better when its mistakes are few and deep inside, or a slip of the finger away.

@@ -5,7 +5,7 @@ use cfn_schema::Schema;
 use super::{At, Checker, Env, Mode, Verdict};
 use crate::{
     Node, Object,
-    text::{self, Limits},
+    text::{self, ErrorKind, Limits},
     validate::{
         Finding, Rule, Severity,
         documents::{environment, policy, state_machine},
@@ -13,6 +13,9 @@ use crate::{
         rules,
     },
 };
+
+/// How many values all documents in texts may have together.
+const MOST_EMBEDDED: usize = 500_000;
 
 /// The document that is checked.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +63,8 @@ impl Checker<'_> {
         let before = self.findings.len();
         let is_machine = std::ptr::eq(rule, &rules::E3601);
         let mut embedded = Embedded { rule, is_text: false, substitutions: None };
+        let left = MOST_EMBEDDED.saturating_sub(self.embedded);
+        let limits = Limits { nodes: left.min(Limits::default().nodes), ..Limits::default() };
         let parsed = match (node, language(rule)) {
             (Node::String(_), Language::Json) if is_machine && self.context.transforms.serverless => {
                 // The SAM transform fills the text in.
@@ -68,11 +73,19 @@ impl Checker<'_> {
             (Node::String(content), language @ (Language::Json | Language::Any)) => {
                 embedded.is_text = true;
                 let read = match language {
-                    Language::Json => text::json::read(content, &Limits::default()),
-                    _ => text::parse(content, &Limits::default()).map(|document| document.node),
+                    Language::Json => text::json::read(content, &limits),
+                    _ => text::parse(content, &limits).map(|document| document.node),
                 };
+                // What aliases repeat is read before a mistake behind them is met.
+                let repeated = if content.contains('&') { left / 8 } else { 0 };
+                self.embedded += read.as_ref().map_or(content.len() / 8 + repeated, Node::size);
                 match read {
                     Ok(parsed) => Some(parsed),
+                    Err(error) if matches!(error.kind, ErrorKind::TooManyNodes { .. }) => {
+                        let what = format!("the documents in texts have more than {MOST_EMBEDDED} values");
+                        self.context.too_much(at.place.to_path(), what);
+                        return Verdict::Unknown;
+                    }
                     Err(_) if language == Language::Json => return Verdict::Valid,
                     Err(error) => {
                         let message = format!("`{}` must be a document in JSON or YAML: {error}", at.place.name());

@@ -26,13 +26,14 @@ use super::{
     Finding, Rule,
     conditions::{ConditionId, Fact},
     context::{Context, PSEUDO_PARAMETERS},
-    documents::action::Actions,
+    documents::action::{self, Actions},
     formats,
+    found::Findings,
     pattern::Pattern,
     place::Place,
     rules,
 };
-use crate::{Function, KeyHash, Node};
+use crate::{Function, KeyHash, Node, Path};
 
 /// How many nodes may be visited in one run: a hundred times what the largest template needs.
 const MOST_WORK: u64 = 5_000_000;
@@ -40,6 +41,8 @@ const MOST_WORK: u64 = 5_000_000;
 /// For how many texts of one pattern the answer is kept, and how long they may be.
 const MOST_ANSWERS: usize = 256;
 const LONGEST_ANSWERED: usize = 256;
+/// To say what is wrong takes longer than to see it.
+const WORK_OF_A_FINDING: u64 = 10;
 
 /// What a keyword says of a value. The order is that of a conjunction: the last one wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,8 +101,10 @@ pub(super) struct Checker<'c> {
     /// The patterns that were needed so far, by address: those of the schemas are static.
     patterns: HashMap<usize, Compiled>,
     actions: Actions,
-    findings: Vec<Finding>,
+    findings: Findings,
     work: u64,
+    /// How many values documents in texts had so far.
+    embedded: usize,
 }
 
 /// A pattern, and what it said of texts: templates repeat themselves.
@@ -165,7 +170,14 @@ impl<'a> At<'a> {
 
 impl<'c> Checker<'c> {
     pub(super) fn new(context: &'c Context<'c>) -> Checker<'c> {
-        Checker { context, patterns: HashMap::new(), actions: Actions::default(), findings: Vec::new(), work: 0 }
+        Checker {
+            context,
+            patterns: HashMap::new(),
+            actions: Actions::default(),
+            findings: Findings::default(),
+            work: 0,
+            embedded: 0,
+        }
     }
 
     /// Checks a value and keeps what is found.
@@ -174,7 +186,7 @@ impl<'c> Checker<'c> {
     }
 
     /// What was found since the last call.
-    pub(super) fn take(&mut self) -> Vec<Finding> {
+    pub(super) fn take(&mut self) -> Findings {
         std::mem::take(&mut self.findings)
     }
 
@@ -186,6 +198,19 @@ impl<'c> Checker<'c> {
     /// Whether the limit was reached, so that the rest was not looked at.
     pub(super) fn gave_up(&self) -> bool {
         self.work > MOST_WORK || self.actions.gave_up()
+    }
+
+    /// Notes what was not looked at.
+    pub(super) fn note_what_was_too_much(&self) {
+        let note = |what: &str, most: u64| {
+            self.context.too_much(Path::default(), format!("{what} take more than {most} steps"));
+        };
+        if self.work > MOST_WORK {
+            note("the properties of all resources", MOST_WORK);
+        }
+        if self.actions.gave_up() {
+            note("the patterns of actions", action::MOST_STEPS);
+        }
     }
 
     fn check(&mut self, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
@@ -307,6 +332,7 @@ impl<'c> Checker<'c> {
 
     fn fail(&mut self, env: Env<'_>, make: impl FnOnce() -> Finding) -> Verdict {
         if env.mode != Mode::Probe {
+            self.work += WORK_OF_A_FINDING;
             let mut finding = make();
             if let Some(rule) = env.embedded.map(|embedded| embedded.rule) {
                 embedded::adopt(&mut finding, rule);
@@ -330,7 +356,7 @@ impl<'c> Checker<'c> {
         if let Some(answer) = compiled.answers.get(text) {
             return *answer;
         }
-        let answer = pattern.is_match(text);
+        let answer = self.context.matches(pattern, text).unwrap_or(true);
         if text.len() <= LONGEST_ANSWERED && compiled.answers.len() < MOST_ANSWERS {
             compiled.answers.insert(text.to_owned(), answer);
         }

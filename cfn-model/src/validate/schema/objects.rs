@@ -5,7 +5,12 @@ use cfn_schema::{Keyword, Properties, Schema, Strings};
 use super::{At, Checker, Env, Mode, Verdict};
 use crate::{
     Node, Object,
-    validate::{Finding, Rule, context, place::Place, rules, suggest, text},
+    validate::{
+        Finding, Rule,
+        context::{self, Context},
+        place::Place,
+        rules, text,
+    },
 };
 
 impl Checker<'_> {
@@ -116,6 +121,7 @@ impl Checker<'_> {
             Keyword::PatternProperties(map) => Some(map),
             _ => None,
         });
+        let context = self.context;
         let mut verdict = Verdict::Valid;
         for (name, value) in object {
             let known = properties.is_some_and(|properties| properties.get(name).is_some())
@@ -126,7 +132,7 @@ impl Checker<'_> {
             let place = at.place.key(name);
             verdict = verdict.and(match rest.is_false() {
                 false => self.check(rest, value, At::new(&place), env),
-                true => self.fail(env, || unknown_property(name, properties, &place, env)),
+                true => self.fail(env, || unknown_property(context, name, properties, &place, env)),
             });
         }
         verdict
@@ -260,7 +266,13 @@ fn required_or_names(keyword: &Keyword) -> Vec<&'static str> {
     }
 }
 
-fn unknown_property(name: &str, properties: Option<Properties>, place: &Place<'_>, env: Env<'_>) -> Finding {
+fn unknown_property(
+    context: &Context<'_>,
+    name: &str,
+    properties: Option<Properties>,
+    place: &Place<'_>,
+    env: Env<'_>,
+) -> Finding {
     let known: Vec<&str> = properties.into_iter().flatten().map(|(name, _)| name).collect();
     let owner = match place.keys().as_slice() {
         [_, _, "Properties", _] if !env.kind.is_empty() => env.kind.to_owned(),
@@ -268,7 +280,7 @@ fn unknown_property(name: &str, properties: Option<Properties>, place: &Place<'_
         _ => "this object".to_owned(),
     };
     let message = format!("`{}` is not a property of {owner}", text::shortened(name));
-    let help = suggest::did_you_mean(name, known.iter().copied());
+    let help = context.did_you_mean(name, known.iter().copied());
     let help = help.or_else(|| Some(format!("known are {}", text::listed(known.iter().copied(), "and"))));
     Finding::new(&rules::E3002, place.to_path(), message).actual(name).help(help.filter(|_| !known.is_empty()))
 }

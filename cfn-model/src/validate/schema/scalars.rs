@@ -52,18 +52,25 @@ impl Checker<'_> {
         at: At<'_>,
         env: Env<'_>,
     ) -> Verdict {
-        let is_one_of_them = match node {
+        let mut compared = 0;
+        let is_one = match node {
             // Most are texts that can be nothing but themselves.
             Node::String(text) if !any_case && !is_boolean(text) => values.has(text),
-            _ => { values }.any(|value| equals(value, node, any_case)),
+            _ => { values }.any(|value| {
+                compared += 1;
+                equals(value, node, any_case)
+            }),
         };
-        if is_one_of_them {
+        // Some lists are long.
+        self.work += compared / 16;
+        if is_one {
             return Verdict::Valid;
         }
+        let context = self.context;
         self.fail(env, || {
             let known: Vec<&str> = values.map(Constant::text).collect();
             let expected = text::listed(known.iter().copied(), "or");
-            let help = text::scalar(node).and_then(|given| suggest::did_you_mean(&given, known));
+            let help = text::scalar(node).and_then(|given| context.did_you_mean(&given, known));
             finding(&rules::E3030, at.place, &format!("must be {expected}"), node).expected(expected).help(help)
         })
     }

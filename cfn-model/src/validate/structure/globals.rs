@@ -16,14 +16,11 @@ impl Sections<'_> {
             finding.help = Some("add `Transform: AWS::Serverless-2016-10-31`".to_owned());
             return;
         }
-        self.findings.append(&mut self.checker.take());
+        self.findings.absorb(self.checker.take());
         self.checker.run(cfn_schema::globals(), node, &place, Env::causes());
         let found = self.checker.take();
-        self.findings.extend(found.into_iter().map(|finding| Finding {
-            rule: &rules::E3724,
-            causes: Vec::new(),
-            ..finding
-        }));
+        let adopted = |finding| Some(Finding { rule: &rules::E3724, causes: Vec::new(), ..finding });
+        self.findings.absorb_if(found, adopted);
         let resources = self.context.section("Resources").into_iter().flatten();
         for (id, resource) in resources {
             let about = sam::GLOBALS.iter().find(|(_, kind)| resource["Type"].as_str() == Some(kind));

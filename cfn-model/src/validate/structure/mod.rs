@@ -16,6 +16,7 @@ use super::{
     Finding, Rule,
     conditions::Fact,
     context::Context,
+    found::Findings,
     functions::{Scope, Walker},
     place::Place,
     rules,
@@ -27,14 +28,19 @@ use crate::{Node, Object};
 /// What the checks of all sections share.
 pub(super) struct Sections<'c> {
     pub(super) context: &'c Context<'c>,
-    pub(super) findings: Vec<Finding>,
+    pub(super) findings: Findings,
     pub(super) walker: Walker<'c>,
     pub(super) checker: Checker<'c>,
 }
 
 impl<'c> Sections<'c> {
     pub(super) fn new(context: &'c Context<'c>) -> Sections<'c> {
-        Sections { context, findings: Vec::new(), walker: Walker::new(context), checker: Checker::new(context) }
+        Sections {
+            context,
+            findings: Findings::default(),
+            walker: Walker::new(context),
+            checker: Checker::new(context),
+        }
     }
 
     /// Checks the whole template.
@@ -47,22 +53,33 @@ impl<'c> Sections<'c> {
         self.globals();
         self.resources();
         self.outputs();
-        self.findings.append(&mut self.checker.take());
+        self.findings.absorb(self.checker.take());
     }
 
     fn fail(&mut self, rule: &'static Rule, place: &Place<'_>, message: impl Into<String>) -> &mut Finding {
-        self.findings.push(Finding::new(rule, place.to_path(), message));
-        let last = self.findings.len() - 1;
-        &mut self.findings[last]
+        self.findings.push(Finding::new(rule, place.to_path(), message))
     }
 
     /// Says that a value is not what it has to be.
     fn wrong(&mut self, rule: &'static Rule, place: &Place<'_>, expected: &str, node: &Node) {
+        self.wrong_with_help(rule, place, expected, node, None);
+    }
+
+    /// [`Sections::wrong`], with what was meant.
+    fn wrong_with_help(
+        &mut self,
+        rule: &'static Rule,
+        place: &Place<'_>,
+        expected: &str,
+        node: &Node,
+        help: Option<String>,
+    ) {
         let actual = text::shown(node);
         let message = format!("`{}` must be {expected}, got {actual}", place.name());
         let finding = self.fail(rule, place, message);
         finding.expected = Some(expected.to_owned());
         finding.actual = Some(actual);
+        finding.help = help;
     }
 
     /// The value as an object; reports anything else.

@@ -1,9 +1,19 @@
 //! The section `Parameters`.
 
+use std::borrow::Cow;
+
+use indexmap::IndexSet;
+
 use super::Sections;
 use crate::{
     Node, Number, Object,
-    validate::{context, functions, pattern::Pattern, place::Place, rules, suggest, text},
+    validate::{
+        context::{self, Context},
+        functions,
+        pattern::{self, Pattern},
+        place::Place,
+        rules, suggest, text,
+    },
 };
 
 /// Types that are a value of their own; each can be in a list as well, and come from the Parameter Store.
@@ -168,49 +178,74 @@ impl Sections<'_> {
         };
         let is_list = parameter.get("Type").and_then(Node::as_str).is_some_and(functions::is_list_parameter);
         let values: Vec<&str> = if is_list { given.split(',').map(str::trim).collect() } else { vec![&given] };
-        let unfit = |value: &&str| unfit(parameter, value, default);
+        let mut wants = Wants::new(parameter, default);
+        let mut unfit = |value: &&str| wants.instead_of(value, self.context);
         // A list fits as a whole or in each of its members.
-        let broken = values.iter().find_map(unfit).filter(|_| !is_list || unfit(&given.as_ref()).is_some());
+        let broken = values.iter().find_map(&mut unfit).filter(|_| !is_list || unfit(&given.as_ref()).is_some());
+        let gave_up = wants.gave_up;
         if let Some(expected) = broken {
             self.wrong(&rules::E2015, place, &expected, default);
+        }
+        if gave_up {
+            let what = format!("`AllowedPattern` takes more than {} steps", pattern::MOST_STEPS);
+            self.context.too_much(place.to_path(), what);
         }
     }
 }
 
-/// What the parameter wants instead of a value.
-fn unfit(parameter: &Object, value: &str, default: &Node) -> Option<String> {
-    let number = |key: &str| match (parameter.get(key), default) {
-        (Some(Node::Number(Number::Int(bound))), Node::Number(Number::Int(value))) => Some((*bound, *value)),
-        _ => None,
-    };
-    let length = |key: &str| parameter.get(key)?.as_int().map(|bound| (bound, value.chars().count() as i64));
-    if let Some(pattern) = parameter.get("AllowedPattern").and_then(Node::as_str) {
+/// What a parameter wants of its default.
+struct Wants<'p> {
+    parameter: &'p Object,
+    default: &'p Node,
+    pattern: Option<(&'p str, Pattern)>,
+    allowed: Option<IndexSet<Cow<'p, str>>>,
+    /// Whether the pattern was too much work.
+    gave_up: bool,
+}
+
+impl<'p> Wants<'p> {
+    fn new(parameter: &'p Object, default: &'p Node) -> Wants<'p> {
+        let pattern = parameter.get("AllowedPattern").and_then(Node::as_str);
         // CloudFormation wants the whole value to match.
-        if Pattern::new(&format!("^(?:{pattern})")).is_ok_and(|compiled| !compiled.is_match(value)) {
-            return Some(format!("a value that matches `{}`", text::shortened(pattern)));
+        let pattern = pattern.and_then(|text| Some((text, Pattern::new(&format!("^(?:{text})")).ok()?)));
+        let allowed = parameter.get("AllowedValues").and_then(Node::as_array).filter(|allowed| !allowed.is_empty());
+        let allowed = allowed.map(|allowed| allowed.iter().filter_map(text::scalar).collect());
+        Wants { parameter, default, pattern, allowed, gave_up: false }
+    }
+
+    /// What the parameter wants instead of a value.
+    fn instead_of(&mut self, value: &str, context: &Context<'_>) -> Option<String> {
+        let number = |key: &str| match (self.parameter.get(key), self.default) {
+            (Some(Node::Number(Number::Int(bound))), Node::Number(Number::Int(value))) => Some((*bound, *value)),
+            _ => None,
+        };
+        let length = |key: &str| self.parameter.get(key)?.as_int().map(|bound| (bound, value.chars().count() as i64));
+        if let Some((text, pattern)) = &self.pattern {
+            match context.matches(pattern, value) {
+                Some(true) => {}
+                Some(false) => return Some(format!("a value that matches `{}`", text::shortened(text))),
+                None => self.gave_up = true,
+            }
         }
-    }
-    if let Some((least, _)) = number("MinValue").filter(|(bound, value)| value < bound) {
-        return Some(format!("at least {least}"));
-    }
-    if let Some((most, _)) = number("MaxValue").filter(|(bound, value)| value > bound) {
-        return Some(format!("at most {most}"));
-    }
-    if let Some((least, _)) = length("MinLength").filter(|(bound, value)| value < bound) {
-        return Some(format!("a text of at least {least} characters"));
-    }
-    if let Some((most, _)) = length("MaxLength").filter(|(bound, value)| value > bound) {
-        return Some(format!("a text of at most {most} characters"));
-    }
-    let allowed = match parameter.get("AllowedValues")? {
-        Node::Array(allowed) if !allowed.is_empty() => allowed,
+        if let Some((least, _)) = number("MinValue").filter(|(bound, value)| value < bound) {
+            return Some(format!("at least {least}"));
+        }
+        if let Some((most, _)) = number("MaxValue").filter(|(bound, value)| value > bound) {
+            return Some(format!("at most {most}"));
+        }
+        if let Some((least, _)) = length("MinLength").filter(|(bound, value)| value < bound) {
+            return Some(format!("a text of at least {least} characters"));
+        }
+        if let Some((most, _)) = length("MaxLength").filter(|(bound, value)| value > bound) {
+            return Some(format!("a text of at most {most} characters"));
+        }
         // Whoever forgot the list still means this one value.
-        Node::String(only) if !only.contains(value) => return Some(format!("`{}`", text::shortened(only))),
-        _ => return None,
-    };
-    let texts: Vec<_> = allowed.iter().filter_map(text::scalar).collect();
-    let listed = texts.iter().any(|text| text == value);
-    (!listed).then(|| text::listed(texts.iter().map(|text| &**text), "or"))
+        if let Some(only) = self.parameter.get("AllowedValues").and_then(Node::as_str) {
+            return (!only.contains(value)).then(|| format!("`{}`", text::shortened(only)));
+        }
+        let allowed = self.allowed.as_ref().filter(|allowed| !allowed.contains(value))?;
+        Some(text::listed(allowed.iter().map(|text| &**text), "or"))
+    }
 }
 
 fn is_flag(text: &str) -> bool {

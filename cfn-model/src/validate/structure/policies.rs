@@ -223,10 +223,7 @@ impl Sections<'_> {
             (_, other) => {
                 let help = other.as_str().and_then(|given| suggest::did_you_mean(given, known.iter().copied()));
                 let expected = text::listed(known.iter().copied(), "or");
-                self.wrong(rule, place, &expected, other);
-                if let (Some(help), Some(last)) = (help, self.findings.last_mut()) {
-                    last.help = Some(help);
-                }
+                self.wrong_with_help(rule, place, &expected, other, help);
             }
         }
     }

@@ -323,7 +323,7 @@ impl Sections<'_> {
                 return;
             }
             let known = context.section("Resources").into_iter().flat_map(|all| all.keys().map(String::as_str));
-            let help = suggest::did_you_mean(name, known);
+            let help = context.did_you_mean(name, known);
             let message = format!("`{}` is not a resource of this template", text::shortened(name));
             let finding = self.fail(&rules::E3005, place, message);
             finding.help = help;

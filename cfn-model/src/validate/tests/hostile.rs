@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Options, document, report, run};
+use super::{super::MOST_OF_A_RULE, Options, document, report, run};
 use crate::{IntoNode, Node, Object};
 
 fn work(template: Value) -> u64 {
@@ -106,7 +106,12 @@ fn long_circles_and_wide_objects() {
     assert_eq!(circles.iter().filter(|finding| finding.rule.code == "E3004").count(), 3000);
     let wide: Map<_, _> = (0..20_000).map(|number| (format!("Unknown{number}"), json!(number))).collect();
     let report = report(json!({"Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": wide}}}));
-    assert_eq!(report.findings.len(), 20_000);
+    assert_eq!(report.findings.len(), MOST_OF_A_RULE + 1);
+    let rest = &report.findings[0];
+    assert_eq!(
+        (rest.rule.code, rest.message.starts_with("15000 more findings of this kind are left out")),
+        ("E3002", true)
+    );
 }
 
 #[test]
