@@ -29,6 +29,7 @@
 //! | `nested` | what nested stacks are given |
 //! | `identifiers` | two resources that would be the same thing |
 //! | `substitution` | `${Name}` outside of `Fn::Sub` |
+//! | `found` | how many findings of a rule are kept |
 //! | `silence` | what somebody asked not to hear of, in the template or in Rust |
 //! | `advice` | what works and could be better |
 //! | `sam` | what the SAM transform does: `Globals`, resources that it makes |

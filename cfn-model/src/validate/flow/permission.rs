@@ -16,6 +16,9 @@ pub(super) const TO_SEND: &str = "sqs:SendMessage";
 /// How many statements of a role are looked at; with more, it may allow anything.
 const MOST_STATEMENTS: usize = 256;
 
+/// The longest name of a queue.
+const LONGEST_NAME: usize = 80;
+
 /// Managed policies of AWS that say nothing about queues.
 const WITHOUT_QUEUES: &[&str] = &[
     "AWSLambdaBasicExecutionRole",
@@ -58,11 +61,16 @@ pub(super) struct Role<'d> {
     pub(super) sends_to: Vec<usize>,
     /// It may deny sending to some queue.
     pub(super) denies: bool,
+    /// How much work it is to compare it with a queue.
+    pub(super) work: u64,
 }
 
 impl<'d> Role<'d> {
     /// Whether an action on a queue is allowed; `None` where nobody knows.
     pub(super) fn may(&self, model: &Model<'d>, action: &str, queue: usize) -> Option<bool> {
+        if !model.context.spend_on_policies(self.work) {
+            return None;
+        }
         let (mut allowed, mut denied, mut perhaps) = (false, false, self.open);
         for statement in &self.statements {
             match statement.covers(model, action, queue) {
@@ -91,6 +99,12 @@ impl<'d> Role<'d> {
             self.statements.clear();
             self.open = true;
         }
+        self.work = self.statements.iter().map(Statement::work).sum();
+        // What takes this long is not read to sum it up either.
+        if !model.context.spend_on_policies(self.work) {
+            self.statements.clear();
+            self.open = true;
+        }
         let sends = |statement: &&Statement<'d>| statement.has_action(TO_SEND) != Some(false) || statement.inverted;
         self.denies = self.statements.iter().filter(|statement| !statement.allows).any(|statement| sends(&statement));
         let allowing = self.statements.iter().filter(|statement| {
@@ -109,6 +123,18 @@ impl<'d> Statement<'d> {
     /// Whether an action is among its actions.
     pub(super) fn has_action(&self, action: &str) -> Option<bool> {
         Some(self.actions.as_ref()?.iter().any(|pattern| fits(pattern, action)))
+    }
+
+    /// How much work it is to compare it with an action and a queue, in letters.
+    fn work(&self) -> u64 {
+        let actions = self.actions.iter().flatten().map(|action| 4 + action.len());
+        let length = |part: &Part<'_>| match part {
+            // Each star begins anew at every letter of the name.
+            Part::Literal(text) => text.len() + text.matches('*').count() * LONGEST_NAME / 2,
+            _ => 1,
+        };
+        let resources = self.resources.iter().map(|text| 16 + text.0.iter().map(length).sum::<usize>());
+        actions.chain(resources).sum::<usize>() as u64
     }
 
     fn covers(&self, model: &Model<'d>, action: &str, queue: usize) -> Option<bool> {
@@ -149,6 +175,7 @@ fn covers<'d>(model: &Model<'d>, text: &Text<'d>, queue: usize) -> Option<bool> 
         }
         let name = text.last_segment();
         let own = model.resources[queue].properties.get("QueueName").and_then(Node::as_str);
+        let own = own.filter(|own| own.len() <= LONGEST_NAME);
         return name.literal().zip(own).map(|(pattern, own)| fits(pattern, own));
     }
     match model.queue(text, true) {
