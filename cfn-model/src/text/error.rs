@@ -74,7 +74,7 @@ pub enum ErrorKind {
         reason: String,
     },
     /// One key twice in an object.
-    #[error("duplicate key `{key}`, first at {first}")]
+    #[error("duplicate key `{}`, first at {first}", short(key))]
     DuplicateKey {
         /// The key.
         key: String,
@@ -82,19 +82,19 @@ pub enum ErrorKind {
         first: Position,
     },
     /// A whole number that cannot be kept exactly.
-    #[error("integer must be between -9223372036854775808 and 9223372036854775807, got {digits}")]
+    #[error("integer must be between -9223372036854775808 and 9223372036854775807, got {}", short(digits))]
     IntegerRange {
         /// The number as written.
         digits: String,
     },
     /// A tag that is no function's short form.
-    #[error("unknown tag `{tag}`")]
+    #[error("unknown tag `{}`", short(tag))]
     UnknownTag {
         /// The tag, with its exclamation mark.
         tag: String,
     },
     /// A value that is not what its YAML tag says.
-    #[error("expected {expected} behind `!!{tag}`, got `{value}`")]
+    #[error("expected {expected} behind `!!{}`, got `{}`", short(tag), short(value))]
     TagMismatch {
         /// The tag: `int`.
         tag: String,
@@ -127,6 +127,14 @@ impl ErrorKind {
     /// Whether the text breaks the grammar of JSON, rather than a rule of this reader.
     pub(super) fn is_syntax(&self) -> bool {
         matches!(self, ErrorKind::Unexpected { .. })
+    }
+}
+
+/// At most 60 characters of a text: some are as long as the file.
+fn short(text: &str) -> std::borrow::Cow<'_, str> {
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}...", &text[..end]).into(),
+        None => text.into(),
     }
 }
 

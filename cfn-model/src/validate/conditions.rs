@@ -15,7 +15,7 @@ use super::text;
 use crate::{Function, KeyHash, Node, Object};
 
 /// How many scenarios of one object are looked at; with more, what depends on them is unknown.
-const MOST_SCENARIOS: usize = 64;
+pub(super) const MOST_SCENARIOS: usize = 64;
 /// How many evaluations one question may take before the answer is "perhaps".
 const MOST_STEPS: usize = 512;
 /// How many comparisons, and parts of conditions, all questions of a run may look at together. With more, every

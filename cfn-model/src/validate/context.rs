@@ -30,13 +30,16 @@ pub(super) const PSEUDO_PARAMETERS: [&str; 8] = [
 ];
 
 /// How much work the results of functions may take in one run: ten times what the largest template needs.
-const MOST_RESULTS: usize = 500_000;
+pub(super) const MOST_RESULTS: usize = 500_000;
 
 /// How much work all patterns of one run may take together: a hundred times what the largest template needs.
-const MOST_PATTERN_STEPS: u64 = 50_000_000;
+pub(super) const MOST_PATTERN_STEPS: u64 = 50_000_000;
 
-/// With how many names unknown names are compared in one run: nobody misspells thousands.
-const MOST_COMPARED: usize = 200_000;
+/// How many letters of policies may be compared with those of queues in one run.
+pub(super) const MOST_POLICY_STEPS: u64 = 50_000_000;
+
+/// With how many names, of 16 letters each, unknown names are compared in one run: nobody misspells thousands.
+pub(super) const MOST_COMPARED: usize = 400_000;
 
 /// How many things are named that were not looked at in full.
 const MOST_NOTES: usize = 20;
@@ -68,6 +71,8 @@ pub(super) struct Context<'d> {
     results: Cell<usize>,
     /// With how many names unknown names may still be compared.
     compared: Cell<usize>,
+    /// How many comparisons of policies with queues may still be made.
+    policy_steps: Cell<u64>,
     /// Whether something is replaced in large objects that were asked about, by address; and in their values.
     replaced: RefCell<HashMap<(usize, bool), bool>>,
     /// How much work patterns may still take.
@@ -131,6 +136,7 @@ impl<'d> Context<'d> {
             open: transforms.macros || resources.is_some_and(has_unknown_entries),
             results: Cell::new(MOST_RESULTS),
             compared: Cell::new(MOST_COMPARED),
+            policy_steps: Cell::new(MOST_POLICY_STEPS),
             replaced: RefCell::default(),
             pattern_steps: Cell::new(MOST_PATTERN_STEPS),
             too_much: RefCell::default(),
@@ -167,6 +173,13 @@ impl<'d> Context<'d> {
         left.is_some()
     }
 
+    /// Takes work from what comparing policies with queues may take; says whether there was enough.
+    pub(super) fn spend_on_policies(&self, work: u64) -> bool {
+        let left = self.policy_steps.get().saturating_sub(work);
+        self.policy_steps.set(left);
+        left > 0
+    }
+
     /// Whether a pattern matches somewhere in a text; `None` where to know it takes too much work.
     pub(super) fn matches(&self, pattern: &Pattern, text: &str) -> Option<bool> {
         let left = self.pattern_steps.get();
@@ -196,6 +209,10 @@ impl<'d> Context<'d> {
             let what = format!("the conditions take more than {} steps", conditions::MOST_STEPS_IN_ALL);
             self.too_much(Path(vec!["Conditions".into()]), what);
         }
+        if self.policy_steps.get() == 0 {
+            let what = format!("comparing policies with queues takes more than {MOST_POLICY_STEPS} steps");
+            self.too_much(Path::default(), what);
+        }
         if self.pattern_steps.get() == 0 {
             let what = format!("the patterns take more than {MOST_PATTERN_STEPS} steps");
             self.too_much(Path::default(), what);
@@ -209,8 +226,12 @@ impl<'d> Context<'d> {
 
     /// [`suggest::did_you_mean`], as long as not too many names were compared.
     pub(super) fn did_you_mean<'a>(&self, name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
-        let left = self.compared.get();
-        let counted = candidates.into_iter().take(left).inspect(|_| self.compared.set(self.compared.get() - 1));
+        // Two names of 16 letters are one step.
+        let counted = candidates.into_iter().take_while(|candidate| {
+            let left = self.compared.get();
+            self.compared.set(left.saturating_sub(1 + name.len() * candidate.len() / 256));
+            left > 0
+        });
         suggest::did_you_mean(name, counted)
     }
 

@@ -6,7 +6,7 @@ use super::{Finding, place::Place, rules, text};
 use crate::{Node, Object};
 
 /// How many steps the search for the shortest circles may take; beyond, circles are named without their path.
-const MOST_STEPS: usize = 500_000;
+pub(super) const MOST_STEPS: usize = 500_000;
 
 /// How many resources of a circle are named.
 const MOST_SHOWN: usize = 20;

@@ -29,7 +29,8 @@
 //! | `nested` | what nested stacks are given |
 //! | `identifiers` | two resources that would be the same thing |
 //! | `substitution` | `${Name}` outside of `Fn::Sub` |
-//! | `keys` | keys that YAML takes for numbers |
+//! | `written` | what is wrong with the text of a template: its size, keys that YAML takes for numbers, aliases |
+//! | `found` | how many findings of a rule are kept |
 //! | `silence` | what somebody asked not to hear of, in the template or in Rust |
 //! | `advice` | what works and could be better |
 //! | `sam` | what the SAM transform does: `Globals`, resources that it makes |

@@ -19,7 +19,7 @@ const STACKS: [(&str, &str); 2] =
     [("AWS::CloudFormation::Stack", "TemplateURL"), ("AWS::Serverless::Application", "Location")];
 
 /// How many templates of nested stacks are read.
-const MOST_TEMPLATES: usize = 50;
+pub(super) const MOST_TEMPLATES: usize = 50;
 
 /// How deep one `Fn::If` can stand in another.
 const DEEPEST: usize = 32;

@@ -68,7 +68,7 @@ pub(super) fn shown(node: &Node) -> String {
                 format!("an object with {}{more}", keys.join(", "))
             }
         },
-        scalar_node => scalar(scalar_node).unwrap_or_default().into_owned(),
+        scalar_node => shortened(&scalar(scalar_node).unwrap_or_default()).into_owned(),
     }
 }
 

@@ -220,6 +220,9 @@ impl<'d> Role<'d> {
     /// Whether any action on a queue is allowed, or may be, for which a function has to be told about it.
     fn uses(&self, model: &Model<'d>, queue: usize, facts: &[Fact<'d>]) -> bool {
         // To ask for the address of a queue is of no use by itself.
+        if !model.context.spend_on_policies(self.work) {
+            return true;
+        }
         let about_queues = |action: &&str| {
             let action = action.to_ascii_lowercase();
             action == "*" || action.starts_with("sqs:") && action != "sqs:getqueueurl" && action != "sqs:listqueues"

@@ -46,11 +46,16 @@ pub(super) struct Role<'d> {
     pub(super) publishes_to: Vec<(usize, Vec<Fact<'d>>)>,
     /// It may deny sending to some queue.
     pub(super) denies: bool,
+    /// How much work it is to compare it with a queue.
+    pub(super) work: u64,
 }
 
 impl<'d> Role<'d> {
     /// Whether an action on a queue is always allowed where the facts hold; `None` where nobody knows.
     pub(super) fn may(&self, model: &Model<'d>, action: &str, queue: usize, facts: &[Fact<'d>]) -> Option<bool> {
+        if !model.context.spend_on_policies(self.work) {
+            return None;
+        }
         let (mut when, mut perhaps) = (Vec::new(), self.open);
         for statement in &self.statements {
             let covers = statement.covers(model, action, queue);
@@ -71,6 +76,12 @@ impl<'d> Role<'d> {
     /// Sums up what it allows to send to.
     fn finish(mut self, model: &Model<'d>) -> Role<'d> {
         if self.statements.len() > MOST_STATEMENTS {
+            self.statements.clear();
+            self.open = true;
+        }
+        self.work = self.statements.iter().map(Statement::work).sum();
+        // What takes this long is not read to sum it up either.
+        if !model.context.spend_on_policies(self.work) {
             self.statements.clear();
             self.open = true;
         }

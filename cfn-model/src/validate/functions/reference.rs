@@ -51,7 +51,8 @@ pub(in crate::validate) fn get_att<'n>(context: &Context<'n>, argument: &'n Node
 
 /// Takes `Resource.Attribute` apart; the id of a resource that SAM makes can have a dot in it.
 fn split<'n>(context: &Context<'n>, name: &'n str) -> Option<(&'n str, &'n str)> {
-    let dots: Vec<usize> = name.match_indices('.').map(|(position, _)| position).collect();
+    // No id has a dot, but for those of what SAM makes, which have one.
+    let dots: Vec<usize> = name.match_indices('.').map(|(position, _)| position).take(4).collect();
     dots.iter().rev().find_map(|dot| Some((context.resource(&name[..*dot])?, &name[dot + 1..])))
 }
 

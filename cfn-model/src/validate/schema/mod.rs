@@ -20,6 +20,8 @@ pub(super) use calls::is_constrained;
 use cfn_schema::{Keyword, Schema};
 pub(super) use conditional::{if_arguments, is_no_value};
 use embedded::Embedded;
+#[cfg(test)]
+pub(super) use embedded::MOST_EMBEDDED;
 pub(super) use scalars::PACKAGED;
 
 use super::{
@@ -36,7 +38,7 @@ use super::{
 use crate::{Function, KeyHash, Node, Path};
 
 /// How many nodes may be visited in one run: a hundred times what the largest template needs.
-const MOST_WORK: u64 = 5_000_000;
+pub(super) const MOST_WORK: u64 = 5_000_000;
 
 /// For how many texts of one pattern the answer is kept, and how long they may be.
 const MOST_ANSWERS: usize = 256;

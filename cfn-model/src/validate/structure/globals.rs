@@ -3,7 +3,7 @@
 use super::Sections;
 use crate::{
     Node,
-    validate::{Finding, place::Place, rules, sam, schema::Env, suggest, text},
+    validate::{Finding, place::Place, rules, sam, schema::Env, text},
 };
 
 impl Sections<'_> {
@@ -34,7 +34,7 @@ impl Sections<'_> {
             for (index, name) in ignored.iter().enumerate() {
                 let Some(name) = name.as_str().filter(|name| !shared.contains_key(*name)) else { continue };
                 let message = format!("`{}` is not a property of `Globals/{kind}`", text::shortened(name));
-                let help = suggest::did_you_mean(name, shared.keys().map(String::as_str));
+                let help = self.context.did_you_mean(name, shared.keys().map(String::as_str));
                 self.fail(&rules::E3724, &place.index(index), message).help = help;
             }
         }
