@@ -2,8 +2,10 @@
 
 use indexmap::IndexMap;
 
-/// A JSON or YAML object. Keys keep the order in which they were written.
-pub type Object = IndexMap<String, Node>;
+use crate::KeyHash;
+
+/// A JSON or YAML object. Keys keep the order in which they were written. `Object::default()` is an empty one.
+pub type Object = IndexMap<String, Node, KeyHash>;
 
 /// A JSON or YAML value.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -71,7 +71,7 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
         self.budget.enter(self.at)?;
         self.at += 1;
         self.skip_space();
-        let mut object = Object::new();
+        let mut object = Object::default();
         let base = self.key_marks.len();
         if self.peek() == Some(b'}') {
             self.at += 1;

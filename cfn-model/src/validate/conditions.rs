@@ -6,6 +6,7 @@
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
+    rc::Rc,
 };
 
 use indexmap::IndexMap;
@@ -35,6 +36,16 @@ pub(super) struct Conditions<'d> {
     variables: IndexMap<String, Variable>,
     steps: Cell<usize>,
     answers: RefCell<HashMap<(Literals, Vec<Fact>), bool>>,
+    /// The last answer of [`Conditions::scenarios`]: all parts of a schema ask the same of a value.
+    last: RefCell<Scenarios>,
+}
+
+/// The ways in which the wanted conditions can turn out when the known facts hold.
+#[derive(Debug, Default)]
+struct Scenarios {
+    wanted: Vec<ConditionId>,
+    known: Vec<Fact>,
+    found: Option<Rc<[Vec<Fact>]>>,
 }
 
 /// Whether a comparison of two texts is what it is, or a placeholder that somebody will change.
@@ -143,7 +154,7 @@ impl<'d> Conditions<'d> {
     /// Whether the facts can all be true where parameters have these values.
     pub(super) fn satisfiable_with(&self, facts: &[Fact], parameters: &[(String, String)]) -> bool {
         let choice = |(name, value): &(String, String)| {
-            let reference = Object::from([(Function::Ref.name().to_owned(), Node::String(name.clone()))]);
+            let reference = Object::from_iter([(Function::Ref.name().to_owned(), Node::String(name.clone()))]);
             let (index, _, variable) = self.variables.get_full(&text::canonical(&Node::Object(reference)))?;
             let text = variable.texts.iter().position(|text| text == value);
             Some((index, text.unwrap_or(variable.texts.len())))
@@ -213,10 +224,17 @@ impl<'d> Conditions<'d> {
 
     /// All ways in which the wanted conditions can turn out when the known facts hold; `None` when there are too
     /// many.
-    pub(super) fn scenarios(&self, wanted: &[ConditionId], known: &[Fact]) -> Option<Vec<Vec<Fact>>> {
+    pub(super) fn scenarios(&self, wanted: &[ConditionId], known: &[Fact]) -> Option<Rc<[Vec<Fact>]>> {
+        let last = self.last.borrow();
+        if last.found.is_some() && last.wanted == wanted && last.known == known {
+            return last.found.clone();
+        }
+        drop(last);
         let mut scenarios = Vec::new();
         let mut facts = known.to_vec();
-        self.branch(wanted, &mut facts, known.len(), &mut scenarios).then_some(scenarios)
+        let found = self.branch(wanted, &mut facts, known.len(), &mut scenarios).then(|| Rc::from(scenarios));
+        self.last.replace(Scenarios { wanted: wanted.to_vec(), known: known.to_vec(), found: found.clone() });
+        found
     }
 
     fn branch(&self, wanted: &[ConditionId], facts: &mut Vec<Fact>, known: usize, out: &mut Vec<Vec<Fact>>) -> bool {

@@ -37,8 +37,8 @@ pub(super) fn parameters(context: &Context<'_>, templates: NestedTemplates<'_>) 
         let place = place.key("Properties");
         let place = place.key("Parameters");
         let mut differences = Differences::default();
-        for scenario in scenarios {
-            let facts = [known.as_slice(), &scenario].concat();
+        for scenario in scenarios.iter() {
+            let facts = [known.as_slice(), scenario].concat();
             let location = resolve(context, location, &facts).and_then(Node::as_str).filter(|path| is_local(path));
             let given = resolve(context, given, &facts).and_then(Node::as_object);
             let (Some(path), Some(given)) = (location, given.filter(|given| !context::has_unknown_entries(given)))
@@ -68,7 +68,7 @@ struct Differences {
 
 impl Differences {
     fn add(&mut self, template: &Object, given: &[&str], path: &str) {
-        let empty = Object::new();
+        let empty = Object::default();
         let declared = template.get("Parameters").and_then(Node::as_object).unwrap_or(&empty);
         let path = text::shortened(path);
         for name in given.iter().copied().filter(|name| !declared.contains_key(*name)) {

@@ -43,7 +43,7 @@ pub(super) fn with_globals(document: &Object) -> Cow<'_, Object> {
         }
         let own = match resource.get_mut("Properties").map(std::mem::take) {
             Some(own @ Node::Object(_)) => own,
-            _ => Node::Object(Object::new()),
+            _ => Node::Object(Object::default()),
         };
         resource.insert("Properties".to_owned(), merge(Node::Object(shared), own));
     }
@@ -102,7 +102,7 @@ pub(super) fn generated(resources: &Object) -> HashMap<String, &'static str> {
     let mut made = Made { resources, ids: HashMap::new() };
     let (mut rest_api, mut http_api) = (false, false);
     for (id, resource) in resources {
-        let empty = Object::new();
+        let empty = Object::default();
         let properties = resource.get("Properties").and_then(Node::as_object).unwrap_or(&empty);
         let has = |key: &str| properties.contains_key(key);
         let events = properties.get("Events").and_then(Node::as_object).unwrap_or(&empty);

@@ -83,7 +83,7 @@ impl<'d> Look<'_, 'd> {
 /// Looks at every resource. `edges` are pairs of positions: what depends on what.
 pub(in crate::validate) fn values(context: &Context<'_>, edges: &[(usize, usize)]) -> Vec<Finding> {
     let Some(resources) = context.section("Resources") else { return Vec::new() };
-    let empty = Node::Object(crate::Object::new());
+    let empty = Node::Object(crate::Object::default());
     let mut findings = Vec::new();
     for (id, resource) in resources {
         let Some(kind) = resource.get("Type").and_then(Node::as_str) else { continue };

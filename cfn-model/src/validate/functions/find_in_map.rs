@@ -49,7 +49,7 @@ impl Walker<'_> {
             return;
         }
         let Some(name) = map.as_str() else { return };
-        let empty = Object::new();
+        let empty = Object::default();
         let mappings = self.context.section("Mappings").unwrap_or(&empty);
         if context::has_unknown_entries(mappings) {
             return;

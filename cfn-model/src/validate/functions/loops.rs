@@ -84,7 +84,7 @@ impl Loops<'_> {
         variables: &[Variable<'_>],
         depth: usize,
     ) -> Option<Object> {
-        let mut made = Object::with_capacity(object.len());
+        let mut made = Object::with_capacity_and_hasher(object.len(), Default::default());
         for (key, value) in object {
             let parts = key.strip_prefix("Fn::ForEach").and_then(|_| value.as_array());
             let Some([Node::String(name), collection, Node::Object(body)]) = parts else {
@@ -152,7 +152,7 @@ impl Loops<'_> {
                 (Function::Sub, _) => {
                     let text = replaced(argument, variables);
                     return Some(match text.contains("${") {
-                        true => Node::Object(Object::from([(function.name().to_owned(), Node::String(text))])),
+                        true => Node::Object(Object::from_iter([(function.name().to_owned(), Node::String(text))])),
                         false => Node::String(text),
                     });
                 }

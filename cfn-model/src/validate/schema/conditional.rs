@@ -87,7 +87,7 @@ impl Checker<'_> {
             return verdict.and(Verdict::Unknown);
         };
         let mut seen = [false; 3];
-        for scenario in &scenarios {
+        for scenario in scenarios.iter() {
             let facts = Facts { outer: Some(&env.facts), inner: scenario };
             let env = Env { facts, settled: Some(node), ..env };
             let verdict = self.keywords(schema, node, at, env, is_about_the_whole);

@@ -62,15 +62,29 @@ impl Checker<'_> {
 
     fn properties(&mut self, map: Properties, object: &Object, at: At<'_>, env: Env<'_>) -> Verdict {
         let mut verdict = Verdict::Valid;
+        if env.mode == Mode::Probe && map.len() < object.len() {
+            // Only the verdict counts, so the order does not matter.
+            for (name, schema) in map {
+                verdict = verdict
+                    .and(object.get(name).map_or(Verdict::Valid, |value| self.property(schema, name, value, at, env)));
+            }
+            return verdict;
+        }
         for (name, value) in object {
-            // Where nothing is reported, what is not there says nothing of the alternative.
-            let is_there = || env.mode == Mode::Report || self.resolve(value, env).is_some();
-            if let Some(schema) = map.get(name).filter(|_| is_there()) {
-                let place = at.place.key(name);
-                verdict = verdict.and(self.check(schema, value, At::new(&place), env));
+            if let Some(schema) = map.get(name) {
+                verdict = verdict.and(self.property(schema, name, value, at, env));
             }
         }
         verdict
+    }
+
+    fn property(&mut self, schema: Schema, name: &str, value: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
+        // Where nothing is reported, what is not there says nothing of the alternative.
+        if env.mode != Mode::Report && self.resolve(value, env).is_none() {
+            return Verdict::Valid;
+        }
+        let place = at.place.key(name);
+        self.check(schema, value, At::new(&place), env)
     }
 
     fn pattern_properties(&mut self, map: Properties, object: &Object, at: At<'_>, env: Env<'_>) -> Verdict {

@@ -36,7 +36,7 @@ impl Sections<'_> {
         for (position, (id, node)) in resources.iter().enumerate() {
             let place = section.key(id);
             if context::is_replaced(id) {
-                let outside = Object::from([(id.clone(), node.clone())]);
+                let outside = Object::from_iter([(id.clone(), node.clone())]);
                 self.walker.walk(&Node::Object(outside), &section, Scope::VALUE);
                 continue;
             }
@@ -258,7 +258,7 @@ impl Sections<'_> {
 
     fn properties(&mut self, resource: &Object, kind: &str, facts: &[Fact], place: &Place<'_>) {
         let place = place.key("Properties");
-        let empty = Node::Object(Object::new());
+        let empty = Node::Object(Object::default());
         let node = match resource.get("Properties") {
             Some(node) => node,
             None if context::has_unknown_entries(resource) => return,

@@ -67,14 +67,14 @@ fn deep_values() {
     for level in 0..1000 {
         deep = match level % 3 {
             0 => Node::Array(vec![deep]),
-            1 => Node::Object(Object::from([("Fn::Join".to_owned(), deep)])),
-            _ => Node::Object(Object::from([("Statement".to_owned(), deep)])),
+            1 => Node::Object(Object::from_iter([("Fn::Join".to_owned(), deep)])),
+            _ => Node::Object(Object::from_iter([("Statement".to_owned(), deep)])),
         };
     }
     let mut template = document(json!({"Resources": {"P": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {}}}}));
     template["Resources"].as_object_mut().unwrap()["P"].as_object_mut().unwrap()["Properties"] =
-        Node::Object(Object::from([("PolicyDocument".to_owned(), deep.clone())]));
-    template.insert("Conditions".to_owned(), Node::Object(Object::from([("C".to_owned(), deep)])));
+        Node::Object(Object::from_iter([("PolicyDocument".to_owned(), deep.clone())]));
+    template.insert("Conditions".to_owned(), Node::Object(Object::from_iter([("C".to_owned(), deep)])));
     run(&template, &Options::default());
 }
 
@@ -131,9 +131,9 @@ fn odd_names_and_texts() {
             "Transform",
             "Metadata",
         ] {
-            run(&Object::from([(section.to_owned(), value.clone())]), &Options::default());
-            let inner = Object::from([("A".to_owned(), value.clone())]);
-            run(&Object::from([(section.to_owned(), Node::Object(inner))]), &Options::default());
+            run(&Object::from_iter([(section.to_owned(), value.clone())]), &Options::default());
+            let inner = Object::from_iter([("A".to_owned(), value.clone())]);
+            run(&Object::from_iter([(section.to_owned(), Node::Object(inner))]), &Options::default());
         }
     }
 }
