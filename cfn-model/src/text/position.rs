@@ -44,43 +44,67 @@ pub(super) enum Unit {
     Chars,
 }
 
-/// The positions of marks, in the order of the marks, in one walk over the text.
+/// The positions of marks, in the order of the marks, in one walk over the text. A mark behind the last character means
+/// the end.
 pub(super) fn positions(text: &str, unit: Unit, marks: &[usize]) -> Vec<Position> {
     let body = without_bom(text);
     let base = text.len() - body.len();
-    let mut here = Position { line: 1, column: 1, offset: base };
-    let mut found = vec![here; marks.len()];
+    let mut walker = Walker { body, chars: 0, here: Position { line: 1, column: 1, offset: 0 } };
+    let mut found = vec![walker.here; marks.len()];
     let mut order: Vec<usize> = (0..marks.len()).collect();
     order.sort_unstable_by_key(|&index| marks[index]);
-    let mut waiting = order.into_iter().peekable();
-    let bytes = body.as_bytes();
-    let mut chars = 0;
-    for (offset, byte) in bytes.iter().enumerate().filter(|(_, byte)| !is_inside_char(**byte)) {
-        let Some(&next) = waiting.peek() else { return found };
-        let walked = if unit == Unit::Bytes { offset } else { chars };
-        if marks[next] <= walked {
-            here.offset = base + offset;
-            while let Some(index) = waiting.next_if(|&index| marks[index] <= walked) {
-                found[index] = here;
-            }
-        }
-        chars += 1;
-        if *byte == b'\n' || (*byte == b'\r' && bytes.get(offset + 1) != Some(&b'\n')) {
-            here.line += 1;
-            here.column = 1;
-        } else {
-            here.column += 1;
-        }
-    }
-    // Marks behind the last character mean the end.
-    here.offset = text.len();
-    for index in waiting {
-        found[index] = here;
+    for index in order {
+        walker.walk_to(unit, marks[index]);
+        found[index] = Position { offset: base + walker.here.offset, ..walker.here };
     }
     found
 }
 
-/// Whether a byte of UTF-8 belongs to the character before it.
-fn is_inside_char(byte: u8) -> bool {
-    byte & 0b1100_0000 == 0b1000_0000
+/// Walks over a text in strides, which is much faster than character by character.
+struct Walker<'t> {
+    body: &'t str,
+    here: Position,
+    /// How many characters stand before it.
+    chars: usize,
+}
+
+impl Walker<'_> {
+    fn walk_to(&mut self, unit: Unit, mark: usize) {
+        let rest = &self.body[self.here.offset..];
+        let length = match unit {
+            Unit::Bytes => rest.len().min(mark - self.here.offset),
+            Unit::Chars => {
+                let mut chars = rest.chars();
+                match mark - self.chars {
+                    0 => 0,
+                    count => chars.nth(count - 1).map_or(rest.len(), |_| rest.len() - chars.as_str().len()),
+                }
+            }
+        };
+        let stride = &rest.as_bytes()[..length];
+        // Only a `\r` without a `\n` behind it ends a line by itself.
+        let is_break = |at: usize| match stride[at] {
+            b'\n' => true,
+            b'\r' => rest.as_bytes().get(at + 1) != Some(&b'\n'),
+            _ => false,
+        };
+        let chars = count_chars(stride);
+        self.chars += chars;
+        self.here.offset += length;
+        match (0..length).rfind(|&at| is_break(at)) {
+            None => self.here.column += chars,
+            Some(last) => {
+                self.here.line += match stride.contains(&b'\r') {
+                    false => stride.iter().filter(|byte| **byte == b'\n').count(),
+                    true => (0..length).filter(|&at| is_break(at)).count(),
+                };
+                self.here.column = 1 + count_chars(&stride[last + 1..]);
+            }
+        }
+    }
+}
+
+/// How many characters of UTF-8 begin in the bytes.
+fn count_chars(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0b1100_0000 != 0b1000_0000).count()
 }
