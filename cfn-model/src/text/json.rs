@@ -88,6 +88,8 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
                 expected = "a key in `\"` after `,`";
             }
         }
+        // Most have one member and room for three; memory that is not touched costs nothing.
+        object.shrink_to_fit();
         self.key_marks.truncate(base);
         self.budget.leave();
         Ok(Node::Object(object))
@@ -146,6 +148,7 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
                 expected = "a value after `,`";
             }
         }
+        items.shrink_to_fit();
         self.budget.leave();
         Ok(Node::Array(items))
     }
