@@ -273,6 +273,11 @@ impl Schema {
         list.map(|list| Constants(List::at(list)))
     }
 
+    /// The keyword `const`.
+    pub fn constant(self) -> Option<Constant> {
+        self.operand(Tag::Const).map(Constant::decode)
+    }
+
     /// The keyword `format`.
     pub fn format(self) -> Option<&'static str> {
         self.operand(Tag::Format).map(string)

@@ -56,7 +56,9 @@ pub fn locate_within(text: &str, limits: &Limits, paths: &[Path]) -> Vec<Option<
 
 /// Reads a template as [`super::parse`] does with the default limits, and keeps where everything stands.
 pub fn parse_traced(text: &str) -> Result<(Document, Trace), ReadError> {
-    let mut events = Events::default();
+    // As much as dense templates take. What is not used is never touched, so that it costs nothing.
+    let mut events =
+        Events { events: Vec::with_capacity(text.len() / 16), keys: String::with_capacity(text.len() / 4) };
     let (result, format) = read(text, &Limits::default(), &mut events);
     result.map(|node| (Document { node, format }, Trace { events, format }))
 }

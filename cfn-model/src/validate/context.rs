@@ -5,8 +5,10 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
+use cfn_schema::ResourceType;
+
 use super::{conditions::Conditions, sam, suggest};
-use crate::{Function, Node, Object, Path, Segment};
+use crate::{Function, KeyHash, Node, Object, Path, Segment};
 
 /// The pseudo parameters, which every template has.
 pub(super) const PSEUDO_PARAMETERS: [&str; 8] = [
@@ -41,6 +43,8 @@ pub(super) struct Context<'d> {
     pub(super) conditions: Conditions<'d>,
     /// Resources that a transform makes, with their types.
     generated: HashMap<String, &'static str>,
+    /// The types of the resources, looked up.
+    types: HashMap<&'d str, Option<ResourceType>, KeyHash>,
     /// The resources of which a module or the SAM transform makes more.
     makers: HashSet<&'d str>,
     /// Whether a loop or a macro may make resources that nobody can know yet.
@@ -100,6 +104,7 @@ impl<'d> Context<'d> {
             transforms,
             conditions: Conditions::new(section("Conditions"), section("Parameters")),
             generated: HashMap::new(),
+            types: HashMap::default(),
             makers: HashSet::new(),
             open: transforms.macros || resources.is_some_and(has_unknown_entries),
             results: Cell::new(MOST_RESULTS),
@@ -109,7 +114,9 @@ impl<'d> Context<'d> {
             let makes_more = |kind: &str| {
                 kind.ends_with("::MODULE") || (transforms.serverless && kind.starts_with("AWS::Serverless::"))
             };
-            if resource.get("Type").and_then(Node::as_str).is_some_and(makes_more) {
+            let Some(kind) = resource.get("Type").and_then(Node::as_str) else { continue };
+            context.types.entry(kind).or_insert_with(|| cfn_schema::resource_type(kind));
+            if makes_more(kind) {
                 context.makers.insert(id);
             }
         }
@@ -117,6 +124,11 @@ impl<'d> Context<'d> {
             context.generated = sam::generated(resources);
         }
         context
+    }
+
+    /// What is known of a type. Those of the template's resources are looked up once.
+    pub(super) fn resource_type(&self, kind: &str) -> Option<ResourceType> {
+        self.types.get(kind).copied().unwrap_or_else(|| cfn_schema::resource_type(kind))
     }
 
     /// Takes work from what the results of functions may take; says whether there was enough.

@@ -297,6 +297,7 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
             end = read.end;
             items.push(read.node);
         }
+        items.shrink_to_fit();
         self.budget.leave();
         Ok(Read { node: Node::Array(items), start, end })
     }
@@ -329,6 +330,7 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
                 members.object[entry] = read.node;
             }
         }
+        members.object.shrink_to_fit();
         self.budget.leave();
         Ok(Read { node: Node::Object(members.object), start, end })
     }

@@ -31,8 +31,7 @@ fn look(given: &Given<'_>, node: &Node, place: &Place<'_>, depth: usize, finding
         Node::Object(object) if depth < DEEPEST => {
             for (key, value) in object {
                 let place = place.key(key);
-                // Most keys are not even alike.
-                if key.contains("Password") && SECRETS.contains(&key.as_str()) {
+                if SECRETS.contains(&key.as_str()) {
                     secret(given, value, &place, findings);
                 }
                 look(given, value, &place, depth + 1, findings);

@@ -52,7 +52,9 @@ impl Actions {
         };
         let mut wrong = Vec::new();
         for (index, action) in list.iter().enumerate().filter_map(|(index, item)| Some((index, item.as_str()?))) {
-            if only.is_none() && self.known.contains(action) {
+            let is_of =
+                |only: &str| action.split_once(':').is_some_and(|(service, _)| service.eq_ignore_ascii_case(only));
+            if only.is_none_or(is_of) && self.known.contains(action) {
                 continue;
             }
             match self.mistake(action, only) {

@@ -87,7 +87,7 @@ pub(in crate::validate) fn values(context: &Context<'_>, edges: &[(usize, usize)
     let mut findings = Vec::new();
     for (id, resource) in resources {
         let Some(kind) = resource.get("Type").and_then(Node::as_str) else { continue };
-        findings.extend(lifecycle(id, kind));
+        findings.extend(lifecycle(context, id, kind));
         let checks = TABLES.iter().flat_map(|table| {
             let first = table.partition_point(|(known, _)| *known < kind);
             table[first..].iter().take_while(move |(known, _)| *known == kind)
@@ -117,8 +117,8 @@ pub(in crate::validate) fn values(context: &Context<'_>, edges: &[(usize, usize)
 }
 
 /// What becomes of the service of a resource.
-fn lifecycle(id: &str, kind: &str) -> Option<Finding> {
-    let (status, date) = cfn_schema::resource_type(kind)?.lifecycle()?;
+fn lifecycle(context: &Context<'_>, id: &str, kind: &str) -> Option<Finding> {
+    let (status, date) = context.resource_type(kind)?.lifecycle()?;
     let (rule, says) = match status {
         "shutdown" => (&rules::E3710, "was shut down"),
         "sunset" => (&rules::W3696, "is shut down"),

@@ -183,7 +183,7 @@ impl Walker<'_> {
         self.edge_to(id, id_place);
         let anything =
             kind.starts_with("Custom::") || kind == "AWS::CloudFormation::CustomResource" || kind.ends_with("::MODULE");
-        let Some(known) = cfn_schema::resource_type(kind).filter(|_| !anything) else { return };
+        let Some(known) = self.context.resource_type(kind).filter(|_| !anything) else { return };
         // What the SAM transform makes, and with which attributes, is its own matter.
         let is_declared = self.context.section("Resources").is_some_and(|all| all.contains_key(id_of(name, attribute)));
         if is_declared && known.attribute(attribute).is_none() {

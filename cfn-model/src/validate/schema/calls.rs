@@ -92,7 +92,7 @@ impl Checker<'_> {
         let link = (Function::GetAtt, argument);
         let Some(types) = schema.types() else { return self.link(schema, link, at, env) };
         let given = functions::get_att(self.context, argument)
-            .and_then(|(kind, attribute)| cfn_schema::resource_type(kind)?.attribute(attribute))
+            .and_then(|(kind, attribute)| self.context.resource_type(kind)?.attribute(attribute))
             .and_then(types_of);
         let Some(given) = given else { return self.link(schema, link, at, env) };
         let lenient = |types: Types| {

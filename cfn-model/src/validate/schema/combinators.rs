@@ -1,6 +1,6 @@
 //! `anyOf`, `oneOf`, `not`, `if` and `dependentSchemas`.
 
-use cfn_schema::{Properties, Schema, Schemas};
+use cfn_schema::{Constant, Properties, Schema, Schemas};
 
 use super::{At, Checker, Env, Mode, Verdict, finding};
 use crate::{
@@ -12,8 +12,8 @@ impl Checker<'_> {
     pub(super) fn any_of(&mut self, all: Schemas, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
         let mut unknown = false;
         // The order does not matter to the verdict, so what can fit comes first: one kind of event out of twenty.
-        let is_for_another = |schema: &Schema| is_for_another(*schema, node);
-        for schema in { all }.filter(|schema| !is_for_another(schema)).chain({ all }.filter(is_for_another)) {
+        let is_out = |schema: &Schema| is_out_of_question(*schema, node);
+        for schema in { all }.filter(|schema| !is_out(schema)).chain({ all }.filter(is_out)) {
             match self.check(schema, node, At::new(at.place), env.probe()) {
                 Verdict::Valid => return Verdict::Valid,
                 Verdict::Unknown => unknown = true,
@@ -90,6 +90,9 @@ impl Checker<'_> {
 
     pub(super) fn if_then_else(&mut self, schemas: [Schema; 3], node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
         let [condition, then, otherwise] = schemas;
+        if env.mode == Mode::Report && otherwise.is_true() && is_out_of_question(condition, node) {
+            return Verdict::Valid;
+        }
         match self.check(condition, node, At::new(at.place), env.probe()) {
             Verdict::Valid => self.check(then, node, At::new(at.place), env),
             Verdict::Invalid => self.check(otherwise, node, At::new(at.place), env),
@@ -115,15 +118,18 @@ impl Checker<'_> {
     }
 }
 
-/// Whether an object says, by a property with only one value such as `Type`, that it is something else.
-fn is_for_another(schema: Schema, node: &Node) -> bool {
+/// Whether an object cannot fit, as a glance at its own texts shows: the schema is about another `Type` or `Engine`.
+pub(super) fn is_out_of_question(schema: Schema, node: &Node) -> bool {
     let (Some(mut properties), Node::Object(object)) = (schema.resolve().properties(), node) else { return false };
-    properties.any(|(name, property)| match property.enumeration().filter(|values| values.len() == 1) {
-        Some(mut values) => match object.get(name) {
-            Some(Node::String(text)) => values.all(|value| value.text() != text),
-            _ => false,
-        },
-        None => false,
+    properties.any(|(name, property)| {
+        let (constant, mut values) = (property.constant(), property.enumeration());
+        if constant.is_none() && values.is_none() {
+            return false;
+        }
+        let Some(Node::String(text)) = object.get(name) else { return false };
+        // Sometimes upper and lower case are the same.
+        let is_it = |value: Constant| value.text().eq_ignore_ascii_case(text);
+        constant.is_some_and(|value| !is_it(value)) || values.as_mut().is_some_and(|values| !values.any(is_it))
     })
 }
 

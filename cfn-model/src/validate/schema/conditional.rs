@@ -2,7 +2,7 @@
 
 use cfn_schema::{Keyword, Schema};
 
-use super::{At, Checker, Env, Facts, Mode, Verdict};
+use super::{At, Checker, Env, Facts, Mode, Verdict, combinators::is_out_of_question};
 use crate::{Function, Node, validate::conditions::ConditionId};
 
 /// How deep one `Fn::If` can stand in another before the conditions inside are left alone.
@@ -79,7 +79,8 @@ impl Checker<'_> {
     pub(super) fn scenarios(&mut self, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
         let verdict = self.keywords(schema, node, at, env, |keyword| !is_about_the_whole(keyword));
         let stop = verdict == Verdict::Unknown && env.mode == Mode::Probe;
-        if stop || !schema.keywords().any(|keyword| is_about_the_whole(&keyword)) {
+        let mut about_the_whole = schema.keywords().filter(is_about_the_whole);
+        if stop || about_the_whole.all(|keyword| env.mode == Mode::Report && says_nothing(&keyword, node)) {
             return verdict;
         }
         let wanted = self.conditions_of(node, env);
@@ -141,6 +142,12 @@ fn either(seen: [bool; 3], mode: Mode) -> Verdict {
         [_, false, false] => Verdict::Valid,
         _ => Verdict::Unknown,
     }
+}
+
+/// Whether a keyword has nothing to report in any scenario, as a glance shows.
+fn says_nothing(keyword: &Keyword, node: &Node) -> bool {
+    matches!(keyword, Keyword::If(condition, _, otherwise)
+        if otherwise.is_true() && is_out_of_question(*condition, node))
 }
 
 /// Whether a keyword looks at which members there are, and not at each member by itself.

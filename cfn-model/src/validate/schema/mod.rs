@@ -32,10 +32,14 @@ use super::{
     place::Place,
     rules,
 };
-use crate::{Function, Node};
+use crate::{Function, KeyHash, Node};
 
 /// How many nodes may be visited in one run: a hundred times what the largest template needs.
 const MOST_WORK: u64 = 5_000_000;
+
+/// For how many texts of one pattern the answer is kept, and how long they may be.
+const MOST_ANSWERS: usize = 256;
+const LONGEST_ANSWERED: usize = 256;
 
 /// What a keyword says of a value. The order is that of a conjunction: the last one wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,10 +96,18 @@ struct At<'a> {
 pub(super) struct Checker<'c> {
     context: &'c Context<'c>,
     /// The patterns that were needed so far, by address: those of the schemas are static.
-    patterns: HashMap<usize, Option<Pattern>>,
+    patterns: HashMap<usize, Compiled>,
     actions: Actions,
     findings: Vec<Finding>,
     work: u64,
+}
+
+/// A pattern, and what it said of texts: templates repeat themselves.
+#[derive(Debug)]
+struct Compiled {
+    /// `None` where it is none.
+    pattern: Option<Pattern>,
+    answers: HashMap<String, bool, KeyHash>,
 }
 
 impl Verdict {
@@ -307,8 +319,19 @@ impl<'c> Checker<'c> {
 
     fn is_match(&mut self, pattern: &'static str, text: &str) -> bool {
         // The address of a static text tells it from every other.
-        let compiled = self.patterns.entry(pattern.as_ptr() as usize).or_insert_with(|| Pattern::new(pattern).ok());
-        compiled.as_ref().is_none_or(|compiled| compiled.is_match(text))
+        let compiled = self
+            .patterns
+            .entry(pattern.as_ptr() as usize)
+            .or_insert_with(|| Compiled { pattern: Pattern::new(pattern).ok(), answers: HashMap::default() });
+        let Some(pattern) = &compiled.pattern else { return true };
+        if let Some(answer) = compiled.answers.get(text) {
+            return *answer;
+        }
+        let answer = pattern.is_match(text);
+        if text.len() <= LONGEST_ANSWERED && compiled.answers.len() < MOST_ANSWERS {
+            compiled.answers.insert(text.to_owned(), answer);
+        }
+        answer
     }
 }
 

@@ -245,7 +245,7 @@ impl Sections<'_> {
             || kind.starts_with("Custom::")
             || kind.ends_with("::MODULE")
             || self.context.transforms.macros
-            || cfn_schema::resource_type(kind).is_some();
+            || self.context.resource_type(kind).is_some();
         if !known {
             let message = format!("`{}` is not a resource type", text::shortened(kind));
             let names = cfn_schema::resource_types().map(|known| known.name());
@@ -266,7 +266,7 @@ impl Sections<'_> {
         };
         self.walker.walk(node, &place, Scope::VALUE);
         let schema_of = if kind.starts_with("Custom::") { CUSTOM } else { kind };
-        let Some(known) = cfn_schema::resource_type(schema_of).filter(|_| !kind.ends_with("::MODULE")) else { return };
+        let Some(known) = self.context.resource_type(schema_of).filter(|_| !kind.ends_with("::MODULE")) else { return };
         match Function::call(node) {
             Some((Function::Ref, name)) if name.as_str() == Some("AWS::NoValue") => {
                 return self.wrong(&rules::E3012, &place.key("Ref"), "an object", node);
