@@ -64,7 +64,7 @@ pub(super) fn positions(text: &str, unit: Unit, marks: &[usize]) -> Vec<Position
 struct Walker<'t> {
     body: &'t str,
     here: Position,
-    /// How many characters stand before it.
+    /// How many characters stand before it, where marks count them.
     chars: usize,
 }
 
@@ -88,23 +88,30 @@ impl Walker<'_> {
             b'\r' => rest.as_bytes().get(at + 1) != Some(&b'\n'),
             _ => false,
         };
-        let chars = count_chars(stride);
-        self.chars += chars;
+        if unit == Unit::Chars {
+            self.chars = mark;
+        }
         self.here.offset += length;
         match (0..length).rfind(|&at| is_break(at)) {
-            None => self.here.column += chars,
+            None => self.here.column += count(stride, is_start),
             Some(last) => {
                 self.here.line += match stride.contains(&b'\r') {
-                    false => stride.iter().filter(|byte| **byte == b'\n').count(),
+                    false => count(stride, |byte| byte == b'\n'),
                     true => (0..length).filter(|&at| is_break(at)).count(),
                 };
-                self.here.column = 1 + count_chars(&stride[last + 1..]);
+                self.here.column = 1 + count(&stride[last + 1..], is_start);
             }
         }
     }
 }
 
-/// How many characters of UTF-8 begin in the bytes.
-fn count_chars(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte & 0b1100_0000 != 0b1000_0000).count()
+/// Whether a character of UTF-8 begins with the byte.
+fn is_start(byte: u8) -> bool {
+    byte & 0b1100_0000 != 0b1000_0000
+}
+
+/// How many of the bytes are wanted. Counted in bytes, and so sixteen at a time.
+fn count(bytes: &[u8], is_wanted: impl Fn(u8) -> bool) -> usize {
+    let of_chunk = |chunk: &[u8]| chunk.iter().map(|byte| u8::from(is_wanted(*byte))).sum::<u8>();
+    bytes.chunks(u8::MAX.into()).map(|chunk| usize::from(of_chunk(chunk))).sum()
 }

@@ -12,7 +12,7 @@ use std::{
 use indexmap::IndexMap;
 
 use super::text;
-use crate::{Function, Node, Object};
+use crate::{Function, KeyHash, Node, Object};
 
 /// How many scenarios of one object are looked at; with more, what depends on them is unknown.
 const MOST_SCENARIOS: usize = 64;
@@ -29,7 +29,7 @@ pub(super) type Fact = (ConditionId, bool);
 /// The section `Conditions`, as formulas.
 #[derive(Debug, Default)]
 pub(super) struct Conditions<'d> {
-    formulas: IndexMap<&'d str, Formula>,
+    formulas: IndexMap<&'d str, Formula, KeyHash>,
     /// The conditions, each after those that it names.
     order: Vec<ConditionId>,
     /// What is compared with texts, in its canonical form.
@@ -80,7 +80,7 @@ impl<'d> Conditions<'d> {
     pub(super) fn new(section: Option<&'d Object>, parameters: Option<&Object>) -> Conditions<'d> {
         let Some(section) = section else { return Conditions::default() };
         let mut reader = Reader { section, parameters, variables: IndexMap::new(), free: 0 };
-        let formulas: IndexMap<&str, Formula> =
+        let formulas: IndexMap<&str, Formula, KeyHash> =
             section.iter().map(|(name, node)| (name.as_str(), reader.formula(node, 0))).collect();
         let mut variables = reader.variables;
         variables.values_mut().for_each(Variable::settle);

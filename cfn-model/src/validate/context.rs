@@ -42,7 +42,7 @@ pub(super) struct Context<'d> {
     /// The section `Conditions`, as formulas.
     pub(super) conditions: Conditions<'d>,
     /// Resources that a transform makes, with their types.
-    generated: HashMap<String, &'static str>,
+    generated: HashMap<String, &'static str, KeyHash>,
     /// The types of the resources, looked up.
     types: HashMap<&'d str, Option<ResourceType>, KeyHash>,
     /// The resources of which a module or the SAM transform makes more.
@@ -103,7 +103,7 @@ impl<'d> Context<'d> {
             document,
             transforms,
             conditions: Conditions::new(section("Conditions"), section("Parameters")),
-            generated: HashMap::new(),
+            generated: HashMap::default(),
             types: HashMap::default(),
             makers: HashSet::new(),
             open: transforms.macros || resources.is_some_and(has_unknown_entries),

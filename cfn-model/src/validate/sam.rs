@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::Finding;
-use crate::{Function, Node, Object, Segment};
+use crate::{Function, KeyHash, Node, Object, Segment};
 
 /// The keys of `Globals`, each with the resource type that it is about.
 pub(super) const GLOBALS: [(&str, &str); 8] = [
@@ -98,8 +98,8 @@ fn merge(shared: Node, own: Node) -> Node {
 }
 
 /// The resources that the transform will make, with their types.
-pub(super) fn generated(resources: &Object) -> HashMap<String, &'static str> {
-    let mut made = Made { resources, ids: HashMap::new() };
+pub(super) fn generated(resources: &Object) -> HashMap<String, &'static str, KeyHash> {
+    let mut made = Made { resources, ids: HashMap::default() };
     let (mut rest_api, mut http_api) = (false, false);
     for (id, resource) in resources {
         let empty = Object::default();
@@ -146,7 +146,7 @@ pub(super) fn generated(resources: &Object) -> HashMap<String, &'static str> {
 
 struct Made<'r> {
     resources: &'r Object,
-    ids: HashMap<String, &'static str>,
+    ids: HashMap<String, &'static str, KeyHash>,
 }
 
 impl Made<'_> {

@@ -203,9 +203,7 @@ fn shared(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
         let Some((facts, _)) = enabled.into_iter().find(|(_, enabled)| *enabled) else { continue };
         let facts = [mapping.facts.as_slice(), &facts].concat();
         let others = by_queue.entry(queue).or_default();
-        let is_same = |other: &Mapping<'_>| {
-            other.resource.id == mapping.resource.id && other.resource.inner == mapping.resource.inner
-        };
+        let is_same = |other: &Mapping<'_>| other.resource.base == mapping.resource.base;
         let other = others.iter().find(|(other, theirs)| !is_same(other) && model.together(&[theirs, &facts]));
         if let Some((other, _)) = other {
             let message = format!(

@@ -35,8 +35,8 @@ pub(super) struct Resource<'d> {
     pub(super) id: &'d str,
     pub(super) kind: &'d str,
     pub(super) properties: &'d Node,
-    /// Where the properties are, below those of the resource with this id.
-    pub(super) inner: Vec<Segment>,
+    /// Where the properties are.
+    pub(super) base: Vec<Segment>,
     /// When it is there.
     pub(super) facts: Vec<Fact>,
 }
@@ -70,9 +70,7 @@ pub(super) struct Model<'d> {
 impl<'d> Resource<'d> {
     /// The place of a property.
     pub(super) fn path(&self, keys: &[&str]) -> Path {
-        let base = [Segment::from("Resources"), Segment::from(self.id), Segment::from("Properties")];
-        let inner = self.inner.iter().cloned();
-        Path(base.into_iter().chain(inner).chain(keys.iter().map(|key| Segment::from(*key))).collect())
+        Path(self.base.iter().cloned().chain(keys.iter().map(|key| Segment::from(*key))).collect())
     }
 
     /// The property in every way in which it can turn out.
@@ -169,7 +167,7 @@ impl<'d> Model<'d> {
                 id,
                 kind,
                 properties: definition.get("Properties").unwrap_or(&UNKNOWN),
-                inner: Vec::new(),
+                base: vec!["Resources".into(), Segment::Key(id.clone()), "Properties".into()],
                 facts: Vec::from_iter(condition),
             });
         }

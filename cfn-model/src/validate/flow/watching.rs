@@ -45,6 +45,8 @@ fn watched<'d>(model: &Model<'d>, alarm: &Resource<'d>) -> Vec<(String, Text<'d>
 fn alarm_names(flow: &Flow<'_>, alarm: &Resource<'_>, findings: &mut Vec<Finding>) {
     let model = &flow.model;
     for (position, name) in watched(model, alarm) {
+        let place = alarm.path(&["Dimensions"]);
+        let place = position.parse::<usize>().map_or(place.clone(), |index| place.join(index).join("Value"));
         let (got, help) = match name.0.as_slice() {
             [Part::Name(id)] if is_queue(model, id) => {
                 (format!("the address of queue `{id}`"), format!("write `!GetAtt {id}.QueueName`"))
@@ -60,8 +62,6 @@ fn alarm_names(flow: &Flow<'_>, alarm: &Resource<'_>, findings: &mut Vec<Finding
                 (format!("`{literal}`"), reference(model, literal))
             }
         };
-        let place = alarm.path(&["Dimensions"]);
-        let place = position.parse::<usize>().map_or(place.clone(), |index| place.join(index).join("Value"));
         let message =
             format!("alarm `{}`: `QueueName` should be the name of a queue of this template, got {got}", alarm.id);
         findings.push(Finding::new(&rules::AL1017, place, message).help(help));

@@ -91,7 +91,7 @@ pub(super) fn mappings<'d>(model: &Model<'d>) -> Vec<Mapping<'d>> {
                         id: resource.id,
                         kind: resource.kind,
                         properties: definition.get("Properties").unwrap_or(&UNKNOWN),
-                        inner: steps.map(Segment::from).into(),
+                        base: resource.base.iter().cloned().chain(steps.map(Segment::from)).collect(),
                         facts: resource.facts.clone(),
                     };
                     let name = format!("event `{event}` of `{}`", resource.id);

@@ -1,6 +1,6 @@
 //! `anyOf`, `oneOf`, `not`, `if` and `dependentSchemas`.
 
-use cfn_schema::{Constant, Properties, Schema, Schemas};
+use cfn_schema::{Properties, Schema, Schemas};
 
 use super::{At, Checker, Env, Mode, Verdict, finding};
 use crate::{
@@ -121,16 +121,8 @@ impl Checker<'_> {
 /// Whether an object cannot fit, as a glance at its own texts shows: the schema is about another `Type` or `Engine`.
 pub(super) fn is_out_of_question(schema: Schema, node: &Node) -> bool {
     let (Some(mut properties), Node::Object(object)) = (schema.resolve().properties(), node) else { return false };
-    properties.any(|(name, property)| {
-        let (constant, mut values) = (property.constant(), property.enumeration());
-        if constant.is_none() && values.is_none() {
-            return false;
-        }
-        let Some(Node::String(text)) = object.get(name) else { return false };
-        // Sometimes upper and lower case are the same.
-        let is_it = |value: Constant| value.text().eq_ignore_ascii_case(text);
-        constant.is_some_and(|value| !is_it(value)) || values.as_mut().is_some_and(|values| !values.any(is_it))
-    })
+    properties
+        .any(|(name, property)| object.get(name).and_then(Node::as_str).is_some_and(|text| property.excludes(text)))
 }
 
 /// Whether a name that is there would do.

@@ -53,7 +53,7 @@ impl Checker<'_> {
     ) -> Verdict {
         let is_one_of_them = match node {
             // Most are texts that can be nothing but themselves.
-            Node::String(text) if !any_case && !is_boolean(text) => { values }.any(|value| value.text() == text),
+            Node::String(text) if !any_case && !is_boolean(text) => values.has(text),
             _ => { values }.any(|value| equals(value, node, any_case)),
         };
         if is_one_of_them {
