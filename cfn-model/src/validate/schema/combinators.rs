@@ -10,16 +10,18 @@ use crate::{
 
 impl Checker<'_> {
     pub(super) fn any_of(&mut self, all: Schemas, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
-        let mut unknown = false;
-        // The order does not matter to the verdict, so what can fit comes first: one kind of event out of twenty.
-        let is_out = |schema: &Schema| is_out_of_question(*schema, node);
-        for schema in { all }.filter(|schema| !is_out(schema)).chain({ all }.filter(is_out)) {
+        let (mut unknown, is_out) = (false, |schema: &Schema| is_out_of_question(*schema, node));
+        for schema in { all }.filter(|schema| !is_out(schema)) {
             match self.check(schema, node, At::new(at.place), env.probe()) {
                 Verdict::Valid => return Verdict::Valid,
                 Verdict::Unknown => unknown = true,
                 Verdict::Invalid => {}
             }
         }
+        // What is out of the question does not fit, but a function in it can make even that unknown.
+        let mut others = { all }.filter(is_out);
+        unknown = unknown
+            || others.any(|schema| self.check(schema, node, At::new(at.place), env.probe()) == Verdict::Unknown);
         if unknown { Verdict::Unknown } else { self.no_alternative(&rules::E3017, all, node, at, env) }
     }
 
