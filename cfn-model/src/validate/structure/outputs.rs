@@ -27,8 +27,9 @@ impl Sections<'_> {
             if !self.name(&rules::E6001, &place, name) {
                 continue;
             }
-            if let Some(output) = self.object(&rules::E6003, &place, node) {
-                self.output(output, &place);
+            match self.object(&rules::E6003, &place, node) {
+                Some(output) => self.output(output, &place),
+                None => self.wrong(&rules::E6001, &place, "an object with `Value`", node),
             }
         }
     }
@@ -52,8 +53,13 @@ impl Sections<'_> {
             Some(_) if is_never_there => {}
             Some(value) => {
                 let scope = Scope::VALUE.with_code(&rules::E6101);
-                self.string(value, &place.key("Value"), &rules::E6101);
-                self.walker.walk(value, &place.key("Value"), scope);
+                let place = place.key("Value");
+                self.string(value, &place, &rules::E6101);
+                // What is inside of a list or an object is not what has to be mended.
+                match (Function::call(value), value) {
+                    (None, Node::Array(_) | Node::Object(_)) => self.walker.depend(value, &place),
+                    _ => self.walker.walk(value, &place, scope),
+                }
             }
         }
         match output.get("Condition") {
