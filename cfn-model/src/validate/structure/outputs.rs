@@ -29,8 +29,9 @@ impl Sections<'_> {
                 self.walker.depend(node, &place);
                 continue;
             }
-            if let Some(output) = self.object(&rules::E6003, &place, node) {
-                self.output(output, &place);
+            match self.object(&rules::E6003, &place, node) {
+                Some(output) => self.output(output, &place),
+                None => self.wrong(&rules::E6001, &place, "an object with `Value`", node),
             }
         }
     }

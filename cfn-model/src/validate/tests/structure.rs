@@ -318,7 +318,9 @@ fn mappings_and_outputs() {
     check(output(json!({"Value": {"Ref": "Q"}, "Export": {"Name": {"Fn::Sub": "${AWS::StackName}"}}})), &[]);
     check(output(json!({"Description": "d"})), &[("E6002", "Outputs/O")]);
     check(output(json!({"Value": "a", "Vaule": "b"})), &[("E6001", "Outputs/O/Vaule")]);
-    check(output(json!({"Value": ["a"]})), &[("E6101", "Outputs/O/Value")]);
+    check(output(json!({"Value": ["a", {"Ref": "Nope"}]})), &[("E6101", "Outputs/O/Value")]);
+    check(output(json!({"Value": null})), &[("E6002", "Outputs/O"), ("AL0302", "Outputs/O/Value")]);
+    check(output(json!("a")), &[("E6001", "Outputs/O"), ("E6003", "Outputs/O")]);
     check(output(json!({"Value": {"Fn::GetAtt": ["Q", "Nope"]}})), &[("E6101", "Outputs/O/Value/Fn::GetAtt/1")]);
     check(output(json!({"Value": "a", "Condition": "C"})), &[("E6005", "Outputs/O/Condition")]);
     check(output(json!({"Value": "a", "Export": {"Name": {"Ref": "Q"}}})), &[("E1020", "Outputs/O/Export/Name/Ref")]);
