@@ -49,6 +49,15 @@ struct Route<'d> {
     method: String,
 }
 
+/// One event of a function or of a state machine.
+#[derive(Clone, Copy)]
+struct Event<'d> {
+    resource: Resource<'d>,
+    name: &'d str,
+    kind: &'d str,
+    properties: Option<&'d Object>,
+}
+
 impl Resource<'_> {
     fn path(&self, steps: &[&str]) -> Path {
         let start = ["Resources", self.id, "Properties"];
@@ -56,9 +65,20 @@ impl Resource<'_> {
     }
 }
 
+impl<'d> Event<'d> {
+    /// A place below the properties of the event.
+    fn path(&self, steps: &[&str]) -> Path {
+        self.resource.path(&[&["Events", self.name, "Properties"], steps].concat())
+    }
+
+    fn get(&self, name: &str) -> Option<&'d Node> {
+        self.properties?.get(name).filter(|value| !matches!(value, Node::Null))
+    }
+}
+
 /// What the transform says no to.
 pub(super) fn findings(context: &Context<'_>) -> Vec<Finding> {
-    let (mut findings, empty) = (Vec::new(), Object::default());
+    let mut findings = Vec::new();
     let mut routes = HashSet::new();
     for (id, resource) in context.section("Resources").into_iter().flatten() {
         let kind = resource.get("Type").and_then(Node::as_str).and_then(|kind| kind.strip_prefix("AWS::Serverless::"));
@@ -67,61 +87,19 @@ pub(super) fn findings(context: &Context<'_>) -> Vec<Finding> {
         let resource = Resource { id, kind, properties };
         needs(resource, &mut findings);
         taken_role(context, resource, &mut findings);
-        let events = properties.get("Events").and_then(Node::as_object).into_iter().flatten();
-        for (name, event) in events {
+        for (name, event) in properties.get("Events").and_then(Node::as_object).into_iter().flatten() {
             let kind = event.get("Type").and_then(Node::as_str).unwrap_or_default();
             let inner = event.get("Properties").and_then(Node::as_object);
-            let place = |key: &str| {
-                let steps = ["Events", name, "Properties", key];
-                resource.path(if key.is_empty() { &steps[..3] } else { &steps })
-            };
+            let event = Event { resource, name, kind, properties: inner };
             if properties.contains_key("TenancyConfig") && !matches!(kind, "Api" | "HttpApi" | "") {
                 let says = format!("an event `{kind}` must not start a function with `TenancyConfig`");
                 findings.push(fail(resource.path(&["Events", name]), says));
             }
             match kind {
-                "S3" => findings
-                    .extend(inner.and_then(|inner| bucket(context, inner)).map(|says| fail(place("Bucket"), says))),
-                "Api" | "HttpApi" => {
-                    let Some(api) = api(context, kind, inner.unwrap_or(&empty)) else {
-                        let key = if kind == "Api" { "RestApiId" } else { "ApiId" };
-                        let says = format!("`{key}` must be a `Ref` to an `AWS::Serverless::{kind}` of this template");
-                        findings.push(fail(place(key), says));
-                        continue;
-                    };
-                    let Some(inner) = inner else { continue };
-                    findings.extend(authorizer(context, api, kind, inner).map(|finding| Finding {
-                        path: resource.path(&["Events", name, "Properties", "Auth", "Authorizer"]),
-                        ..finding
-                    }));
-                    let [has_path, has_method] = ["Path", "Method"].map(|key| inner.contains_key(key));
-                    if kind == "HttpApi" && has_path != has_method {
-                        findings.push(fail(
-                            place(""),
-                            "an event `HttpApi` needs both `Path` and `Method`, or neither".to_owned(),
-                        ));
-                    }
-                    let [path, method] = ["Path", "Method"].map(|key| inner.get(key).and_then(Node::as_str));
-                    if let (Some(path), Some(method)) = (path, method) {
-                        let route = Route { api, path, method: method.to_ascii_lowercase() };
-                        let says = format!("`{method}` of `{path}` must be one event's only, and another event has it");
-                        if !routes.insert(route) {
-                            findings.push(fail(place("Path"), says));
-                        }
-                    }
-                }
-                _ => {
-                    let queue = inner.and_then(|inner| inner.get("DeadLetterConfig")?.as_object());
-                    let has = |name| queue.is_some_and(|queue| queue.contains_key(name));
-                    let is_wrong =
-                        has("Arn") == has("Type") && matches!(kind, "Schedule" | "EventBridgeRule" | "CloudWatchEvent");
-                    if queue.is_some_and(|queue| is_plain(queue)) && is_wrong {
-                        findings.push(fail(
-                            place("DeadLetterConfig"),
-                            "`DeadLetterConfig` needs either `Arn` or `Type`".to_owned(),
-                        ));
-                    }
-                }
+                "S3" => findings.extend(bucket(context, event)),
+                "Api" | "HttpApi" => route(context, event, &mut routes, &mut findings),
+                "Schedule" | "EventBridgeRule" | "CloudWatchEvent" => findings.extend(dead_letters(event)),
+                _ => {}
             }
         }
     }
@@ -189,7 +167,7 @@ fn taken_role(context: &Context<'_>, resource: Resource<'_>, findings: &mut Vec<
 }
 
 /// The bucket of an event gets a notification, so it has to be in the template.
-fn bucket(context: &Context<'_>, event: &Object) -> Option<String> {
+fn bucket(context: &Context<'_>, event: Event<'_>) -> Option<Finding> {
     let given = event.get("Bucket")?;
     let is_there = match Function::call(given) {
         Some((Function::Ref, Node::String(name))) => match context.target(name) {
@@ -200,47 +178,77 @@ fn bucket(context: &Context<'_>, event: &Object) -> Option<String> {
         Some(_) => false,
         None => !matches!(given, Node::String(_)),
     };
-    (!is_there).then(|| format!("`Bucket` must be a `Ref` to a bucket of this template, got {}", text::shown(given)))
+    let says = || format!("`Bucket` must be a `Ref` to a bucket of this template, got {}", text::shown(given));
+    (!is_there).then(|| fail(event.path(&["Bucket"]), says()))
+}
+
+/// A queue for what cannot be delivered is one that there is, or one that the transform makes.
+fn dead_letters(event: Event<'_>) -> Option<Finding> {
+    let queue = event.get("DeadLetterConfig")?.as_object().filter(|queue| is_plain(queue))?;
+    let is_wrong = queue.contains_key("Arn") == queue.contains_key("Type");
+    let says = "`DeadLetterConfig` needs either `Arn` or `Type`".to_owned();
+    is_wrong.then(|| fail(event.path(&["DeadLetterConfig"]), says))
+}
+
+/// An event has an API of its kind, an authorizer of that API, and a method of a path for itself.
+fn route<'d>(context: &Context<'d>, event: Event<'d>, routes: &mut HashSet<Route<'d>>, findings: &mut Vec<Finding>) {
+    let key = if event.kind == "Api" { "RestApiId" } else { "ApiId" };
+    let Some(api) = api(context, event, key) else {
+        let says = format!("`{key}` must be a `Ref` to an `AWS::Serverless::{}` of this template", event.kind);
+        return findings.push(fail(event.path(&[key]), says));
+    };
+    findings.extend(authorizer(context, api, event));
+    let [path, method] = ["Path", "Method"].map(|key| event.get(key));
+    if event.kind == "HttpApi" && path.is_some() != method.is_some() {
+        let says = "an event `HttpApi` needs both `Path` and `Method`, or neither".to_owned();
+        findings.push(fail(event.path(&[]), says));
+    }
+    if let (Some(path), Some(method)) = (path.and_then(Node::as_str), method.and_then(Node::as_str)) {
+        let says = format!("`{method}` of `{}` must be one event's only", text::shortened(path));
+        if !routes.insert(Route { api, path, method: method.to_ascii_lowercase() }) {
+            findings.push(fail(event.path(&["Path"]), says));
+        }
+    }
 }
 
 /// The API of an event: its logical id, or the kind of the one that the transform makes. Nothing for what is none.
-fn api<'d>(context: &Context<'d>, kind: &'d str, event: &'d Object) -> Option<&'d str> {
-    let key = if kind == "Api" { "RestApiId" } else { "ApiId" };
-    let name = match event.get(key) {
-        None | Some(Node::Null) => return Some(kind),
-        Some(Node::String(name)) => name,
-        Some(node) => match Function::call(node) {
-            Some((Function::Ref, Node::String(name))) if name == "AWS::NoValue" => return Some(kind),
-            Some((Function::Ref, Node::String(name))) => name,
-            _ => return None,
-        },
+fn api<'d>(context: &Context<'d>, event: Event<'d>, key: &str) -> Option<&'d str> {
+    let Some(given) = event.get(key) else { return Some(event.kind) };
+    let (name, is_reference) = match (given, Function::call(given)) {
+        (Node::String(name), _) => (name, false),
+        (_, Some((Function::Ref, Node::String(name)))) if name == "AWS::NoValue" => return Some(event.kind),
+        (_, Some((Function::Ref, Node::String(name)))) => (name, true),
+        _ => return None,
     };
     let is_api = match context.target(name) {
-        Some(Target::Resource(found)) => kind == "HttpApi" || found != "AWS::Serverless::HttpApi",
+        Some(Target::Resource(found)) => event.kind == "HttpApi" || found != "AWS::Serverless::HttpApi",
         Some(Target::Parameter(_) | Target::Pseudo) => false,
+        Some(Target::Unknown) => true,
         // That a name does not exist is said elsewhere.
-        None | Some(Target::Unknown) => Function::call(&event[key]).is_some() || context.target(name).is_some(),
+        None => is_reference,
     };
     is_api.then_some(name)
 }
 
 /// The authorizer of an event is one of the API's.
-fn authorizer(context: &Context<'_>, api: &str, kind: &str, event: &Object) -> Option<Finding> {
+fn authorizer(context: &Context<'_>, api: &str, event: Event<'_>) -> Option<Finding> {
     let name = event.get("Auth")?.get("Authorizer")?.as_str().filter(|name| !matches!(*name, "NONE" | "AWS_IAM"))?;
     let properties = match context.section("Resources")?.get(api) {
         Some(resource) => resource.get("Properties"),
-        None => context.section("Globals").and_then(|globals| globals.get(kind)),
+        None => context.section("Globals").and_then(|globals| globals.get(event.kind)),
     };
     let auth = properties.and_then(|properties| properties.get("Auth"));
-    let authorizers = match auth.map(|auth| (Function::call(auth), auth.get("Authorizers"))) {
-        Some((None, Some(authorizers))) => authorizers.as_object().filter(|all| is_plain(all))?.clone(),
-        Some((Some(_), _)) => return None,
-        Some((None, None)) | None => Object::default(),
-    };
-    if authorizers.contains_key(name) {
+    if auth.is_some_and(|auth| Function::call(auth).is_some()) {
         return None;
     }
-    let says = format!("`{}` must be an authorizer of the API", text::shortened(name));
-    let help = suggest::did_you_mean(name, authorizers.keys().map(String::as_str));
-    Some(fail(Path::default(), says).actual(name).help(help))
+    let known = match auth.and_then(|auth| auth.get("Authorizers")) {
+        Some(authorizers) => Some(authorizers.as_object().filter(|all| is_plain(all))?),
+        None => None,
+    };
+    let known: Vec<&str> = known.into_iter().flat_map(|all| all.keys().map(String::as_str)).collect();
+    let says = || format!("`{}` must be an authorizer of the API", text::shortened(name));
+    (!known.contains(&name)).then(|| {
+        let finding = fail(event.path(&["Auth", "Authorizer"]), says());
+        finding.actual(name).help(suggest::did_you_mean(name, known.iter().copied()))
+    })
 }
