@@ -51,7 +51,8 @@ pub(super) fn with_globals(document: &Object) -> (Cow<'_, Object>, bool) {
         match resource.get("IgnoreGlobals") {
             Some(Node::String(all)) if all == "*" => continue,
             Some(Node::Array(ignored)) => {
-                shared.retain(|key, _| !ignored.iter().any(|name| name.as_str() == Some(key)));
+                let ignored: HashSet<&str> = ignored.iter().filter_map(Node::as_str).collect();
+                shared.retain(|key, _| !ignored.contains(key.as_str()));
             }
             _ => {}
         }
