@@ -4,8 +4,7 @@ use std::{cmp::Ordering, collections::BTreeMap};
 
 use cfn_model::{
     Path,
-    text::{self},
-    validate::{Finding, Origin, Report, Rule, Severity, rules},
+    validate::{Finding, Origin, Report, Rule, Severity},
 };
 
 use crate::{Place, Source};

@@ -4,10 +4,7 @@ use std::{
     env,
     io::{IsTerminal, Read, Write},
     path::PathBuf,
-    time::SystemTime,
 };
-
-use cfn_model::validate::Day;
 
 use crate::Style;
 
@@ -22,8 +19,6 @@ pub struct Surroundings {
     pub out_is_terminal: bool,
     /// Whether stderr is a terminal.
     pub err_is_terminal: bool,
-    /// The day, for what AWS refuses from some day on; `None` is the day of the data.
-    pub today: Option<Day>,
 }
 
 impl Surroundings {
@@ -35,7 +30,6 @@ impl Surroundings {
                 || env::var_os("TERM").is_some_and(|value| value == "dumb"),
             out_is_terminal: std::io::stdout().is_terminal(),
             err_is_terminal: std::io::stderr().is_terminal(),
-            today: Some(Day::from(SystemTime::now())),
         }
     }
 

@@ -23,7 +23,7 @@ pub(super) fn run(session: &mut Session<'_>, command: &Validate) -> Exit {
                 let options = Options {
                     exists: command.check_files.then_some(&exists),
                     nested: Some(&nested),
-                    today: session.environment.surroundings.today,
+                    ..Options::default()
                 };
                 let mut report = validate_document_with(&source.document, &options);
                 report.findings.splice(0..0, check_text(&source.text, &source.document));

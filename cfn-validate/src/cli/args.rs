@@ -1,6 +1,6 @@
 //! The arguments: every option is declared, documented and read here.
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{ffi::OsString, path::PathBuf, time::SystemTime};
 
 use cfn_model::validate::Day;
 use clap::{
@@ -121,6 +121,11 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arg
     })
 }
 
+/// A day, or the one of the clock.
+fn day(text: &str) -> Result<Day, String> {
+    if text == "now" { Ok(SystemTime::now().into()) } else { text.parse() }
+}
+
 fn command() -> Command {
     let path = |name: &'static str| Arg::new(name).long(name).value_name("FILE").value_parser(value_parser!(PathBuf));
     let codes = |name: &'static str| {
@@ -153,8 +158,8 @@ fn command() -> Command {
             Arg::new("today")
                 .long("today")
                 .value_name("DAY")
-                .value_parser(value_parser!(Day))
-                .help("The day of the deployment, like 2026-11-20 [default: the clock's]"),
+                .value_parser(day)
+                .help("The day of the deployment, like 2026-11-20 or now, to find runtimes that AWS refuses by then"),
         )
         .arg(path("config").help("The settings [default: .cfn-validate.yaml, here or above]"))
         .arg(

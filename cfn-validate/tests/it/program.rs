@@ -69,7 +69,7 @@ fn what_a_file_says_beside_its_document() {
     assert_eq!(codes(&["empty.yaml"]), ["E1001"]);
     assert_eq!(codes(&["list.yaml"]), ["E0000"]);
     assert_eq!(codes(&["keys.yaml"]), ["E7001", "W7001"]);
-    assert_eq!(codes(&["old.yaml"]), Vec::<String>::new());
+    assert_eq!(codes(&["old.yaml"]), ["W2531"]);
     assert_eq!(codes(&["old.yaml", "--today", "2026-11-20"]), ["E2533"]);
     assert_eq!(codes(&["old.yaml", "--today", "2020-01-01"]), Vec::<String>::new());
     let run = run_in(&folder, &["old.yaml", "--today", "tomorrow"], "");

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Function, Node,
-    validate::{Day, Rule, Severity, functions, rules},
+    validate::{Day, Rule, functions, rules},
 };
 
 pub(super) static CHECKS: &[Check] = &[("AWS::Lambda::Function", runtime), ("AWS::Serverless::Function", runtime)];
@@ -387,8 +387,8 @@ fn result(look: &mut Look<'_, '_>, function: Function, node: &Node, value: &Valu
     }
 }
 
-/// Whether AWS does less for a runtime than it did, and what comes after it. Without a day nothing is said of what AWS
-/// refuses, because that makes a template an error that was none the day before.
+/// Whether AWS does less for a runtime than it did, and what comes after it. Without a day it is advice, because else a
+/// template would be an error that was none the day before.
 fn ended(name: &str, today: Option<Day>) -> Option<(&'static Rule, String, Option<&'static str>)> {
     let index = LIVES.binary_search_by_key(&name, |life| life.name).ok()?;
     let Life { deprecated, no_new, no_change, successor, .. } = LIVES[index];
@@ -402,7 +402,7 @@ fn ended(name: &str, today: Option<Day>) -> Option<(&'static Rule, String, Optio
     } else {
         return None;
     };
-    (today.is_some() || rule.severity != Severity::Error).then_some((rule, message, successor))
+    Some((if today.is_some() { rule } else { &rules::W2531 }, message, successor))
 }
 
 /// What a function from a zip file needs and has not.
