@@ -8,6 +8,9 @@ use crate::text::watch::Watch;
 /// How many quoted texts are mended: every one costs another reading.
 pub(super) const MOST: usize = 64;
 
+/// How much may be put into one quoted text: lines that nobody wrote to be read need more.
+const MOST_INSERTED: usize = 100_000;
+
 /// What was put into a text: behind which mark, and how much up to there, itself included.
 #[derive(Default)]
 pub(super) struct Inserted(Vec<(usize, usize)>);
@@ -32,6 +35,7 @@ impl Inserted {
         let column = text[..offset].chars().rev().take_while(|letter| *letter != '\n').count() + 1;
         let mut made = text[..=offset].to_owned();
         let mut mark = start + 1;
+        let mut added = 0;
         let mut rest = text[offset + 1..].chars();
         loop {
             let letter = rest.next()?;
@@ -40,6 +44,10 @@ impl Inserted {
             match letter {
                 '\n' => {
                     let before = self.0.last().map_or(0, |(_, length)| *length);
+                    added += column;
+                    if added > MOST_INSERTED {
+                        return None;
+                    }
                     self.0.push((mark, before + column));
                     made.extend(std::iter::repeat_n(' ', column));
                     mark += column;
@@ -119,5 +127,12 @@ mod tests {
             }
         }
         assert_eq!(inserted.original(made.len()), text.len());
+    }
+
+    #[test]
+    fn what_needs_too_much_is_left_alone() {
+        let text = format!("{}\"{}\"", " ".repeat(1_000), "a\n".repeat(1_000));
+        assert_eq!(Inserted::default().indent(&text, 1_000), None);
+        assert_eq!(Inserted::default().indent("a: b", 3), None);
     }
 }

@@ -141,8 +141,19 @@ fn is_call(context: &Context<'_>, finding: &Finding, steps: usize) -> bool {
 /// `Fn::If`, is not there: unless another function leaves open which alternative is meant. The alternatives are those
 /// of what stands at so many steps of the path.
 fn is_wrong_everywhere(context: &Context<'_>, finding: &Finding, steps: usize) -> bool {
-    [&rules::E1028, &rules::E1030, &rules::E1031].into_iter().any(|rule| same(rule, finding.rule))
-        && !context.at(&Path(finding.path.0[..steps].to_vec())).is_some_and(|node| is_open(context, node, 0))
+    let call = context.at(&finding.path).filter(|_| same(finding.rule, &rules::E1010));
+    let is_wrong = [&rules::E1028, &rules::E1030, &rules::E1031].into_iter().any(|rule| same(rule, finding.rule))
+        || call.is_some_and(is_no_attribute);
+    is_wrong && !context.at(&Path(finding.path.0[..steps].to_vec())).is_some_and(|node| is_open(context, node, 0))
+}
+
+/// Whether the argument of `Fn::GetAtt` names no attribute.
+fn is_no_attribute(argument: &Node) -> bool {
+    match argument {
+        Node::String(name) => !name.contains('.'),
+        Node::Array(parts) => parts.len() < 2,
+        _ => false,
+    }
 }
 
 /// Whether there is a function in a value that may give anything.
@@ -158,6 +169,7 @@ fn is_open(context: &Context<'_>, node: &Node, depth: usize) -> bool {
             return condition.is_some() && parts.iter().any(inside);
         }
         Some((Function::If, _)) => return false,
+        Some((Function::GetAtt, argument)) if is_no_attribute(argument) => return false,
         Some(_) => return true,
         None => {}
     }
