@@ -20,7 +20,7 @@ fn check(template: Value, expected: &[(&str, &str)]) {
 }
 
 fn many<T: Into<Value>>(count: usize, each: impl Fn(usize) -> (String, T)) -> Map<String, Value> {
-    (0..count).map(|number| each(number)).map(|(name, value)| (name, value.into())).collect()
+    (0..count).map(each).map(|(name, value)| (name, value.into())).collect()
 }
 
 #[test]
@@ -186,4 +186,19 @@ fn questions_about_conditions() {
     let template = json!({"Parameters": parameters, "Conditions": conditions, "Resources": queues});
     let found = run(&document(template), &Options::default()).0.findings;
     assert!(found.iter().any(|found| found.rule.code == "I0001" && found.path.to_string() == "Conditions"));
+}
+
+#[test]
+fn long_names_that_are_misspelled() {
+    let name = |number: usize| format!("{}{number:03}", "p".repeat(240));
+    let parameters = many(60, |number| (name(number), json!({"Type": "String"})));
+    let queue = |number: usize| {
+        let misspelled = format!("q{}", name(number));
+        json!({"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": misspelled}}})
+    };
+    let queues = many(60, |number| (format!("Q{number:03}"), queue(number)));
+    let findings = report(json!({"Parameters": parameters, "Resources": queues})).findings;
+    let unknown: Vec<_> = findings.iter().filter(|found| found.rule.code == "E1020").collect();
+    assert_eq!(unknown.len(), 60);
+    assert!(unknown[0].help.is_some() && unknown[59].help.is_none(), "what was meant is said of the first only");
 }
