@@ -159,7 +159,7 @@ fn command() -> Command {
                 .long("today")
                 .value_name("DAY")
                 .value_parser(day)
-                .help("The day of the deployment, like 2026-11-20 or now, to find runtimes that AWS refuses by then"),
+                .help("A day like 2026-11-20, or now: what AWS refuses by then fails"),
         )
         .arg(path("config").help("The settings [default: .cfn-validate.yaml, here or above]"))
         .arg(

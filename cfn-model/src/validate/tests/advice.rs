@@ -261,7 +261,7 @@ fn runtimes_end() {
     check_runtime(json!("nodejs18.x"), Day::new(2027, 2, 1), &[("E2531", place)]);
     check_runtime(json!("nodejs18.x"), Day::new(2027, 3, 3), &[("E2533", place)]);
     check_runtime(json!("python2.7"), day(2026), &[("E2533", place)]);
-    check_runtime(json!("python2.7"), None, &[]);
+    check_runtime(json!("python2.7"), None, &[("W2531", place)]);
     check_runtime(json!("python3.14"), day(2026), &[]);
     check_runtime(json!({"Ref": "Runtime"}), day(2026), &[("W1030", &format!("{place}/Ref"))]);
     check_runtime(json!({"Fn::Join": ["", ["nodejs", "12.x"]]}), day(2026), &[("W1032", &format!("{place}/Fn::Join"))]);
