@@ -71,7 +71,7 @@ impl SqsFunction {
 
     /// How many invocations run at once at most.
     pub fn maximum_concurrency(mut self, concurrency: MaximumConcurrency) -> SqsFunction {
-        let scaling = cfn_model::Object::from([("MaximumConcurrency".to_owned(), concurrency.get().into_node())]);
+        let scaling = cfn_model::Object::from_iter([("MaximumConcurrency".to_owned(), concurrency.get().into_node())]);
         self.event = self.event.scaling_config(scaling);
         self
     }

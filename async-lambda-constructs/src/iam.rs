@@ -150,7 +150,7 @@ impl IntoNode for Statement {
             Effect::Allow => "Allow",
             Effect::Deny => "Deny",
         };
-        let mut statement = Object::new();
+        let mut statement = Object::default();
         let mut put = |key: &str, value: Node| statement.insert(key.to_owned(), value);
         if let Some(sid) = self.sid {
             put("Sid", sid.into_node());
@@ -164,9 +164,9 @@ impl IntoNode for Statement {
             put("Resource", one_or_more(self.resources));
         }
         if !self.conditions.is_empty() {
-            let mut operators = Object::new();
+            let mut operators = Object::default();
             for (operator, key, value) in self.conditions {
-                let keys = operators.entry(operator).or_insert_with(|| Node::Object(Object::new()));
+                let keys = operators.entry(operator).or_insert_with(|| Node::Object(Object::default()));
                 if let Node::Object(keys) = keys {
                     keys.insert(key, value);
                 }

@@ -82,7 +82,7 @@ impl ManagedQueue {
     /// Messages that were received `max_receive_count` times without success go to the other queue. For a
     /// queue that feeds a function, 5 or more: a throttled function counts as a receive.
     pub fn dead_letter(mut self, target: &QueueHandle, max_receive_count: impl Into<Value<i64>>) -> ManagedQueue {
-        let policy = cfn_model::Object::from([
+        let policy = cfn_model::Object::from_iter([
             ("deadLetterTargetArn".to_owned(), target.arn().into_node()),
             ("maxReceiveCount".to_owned(), max_receive_count.into().into_node()),
         ]);

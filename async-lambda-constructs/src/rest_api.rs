@@ -49,7 +49,7 @@ pub struct RestApiHandle {
 impl RestApi {
     /// An API with this logical id and stage.
     pub fn new(id: impl Into<String>, stage_name: impl Into<Value<String>>) -> RestApi {
-        RestApi { id: id.into(), api: sam::Api::new(stage_name), domain: Object::new(), access_log_days: None }
+        RestApi { id: id.into(), api: sam::Api::new(stage_name), domain: Object::default(), access_log_days: None }
     }
 
     /// A domain name, and the ARN of the certificate for it: in the API's own region.
@@ -68,7 +68,7 @@ impl RestApi {
 
     /// The Route 53 hosted zone in which the domain's record is made.
     pub fn hosted_zone(mut self, zone_id: impl Into<Value<String>>) -> RestApi {
-        let route = Object::from([("HostedZoneId".to_owned(), zone_id.into().into_node())]);
+        let route = Object::from_iter([("HostedZoneId".to_owned(), zone_id.into().into_node())]);
         self.domain.insert("Route53".to_owned(), route.into_node());
         self
     }
@@ -106,9 +106,9 @@ impl Construct for RestApi {
         }
         if let Some(days) = self.access_log_days {
             let id = RestApi::access_logs_id(&self.id);
-            let retention = Object::from([("RetentionInDays".to_owned(), days.into_node())]);
+            let retention = Object::from_iter([("RetentionInDays".to_owned(), days.into_node())]);
             stack.add(id.as_str(), Resource::raw("AWS::Logs::LogGroup", retention));
-            let setting = Object::from([
+            let setting = Object::from_iter([
                 ("DestinationArn".to_owned(), get_att::<String>(id, "Arn").into_node()),
                 ("Format".to_owned(), access_log_format().into_node()),
             ]);

@@ -20,7 +20,7 @@ impl Substitution<'_> {
                 Node::Array(items.into_iter().map(|item| self.apply(item)).collect::<Result<_, _>>()?)
             }
             Node::Object(object) => {
-                let mut replaced = Object::with_capacity(object.len());
+                let mut replaced = Object::with_capacity_and_hasher(object.len(), Default::default());
                 for (key, value) in object {
                     replaced.insert(self.text(&key)?, self.apply(value)?);
                 }

@@ -4,6 +4,7 @@
 
 mod distance;
 pub mod intrinsic;
+mod key_hash;
 mod logical_id;
 pub mod node;
 mod path;
@@ -16,6 +17,7 @@ pub mod validate;
 
 pub use distance::edit_distance;
 pub use intrinsic::{Condition, ForEach, Function, Intrinsic, List, Map, StringEnum, Value};
+pub use key_hash::KeyHash;
 pub use logical_id::{LogicalId, LogicalIdError};
 pub use node::{IntoNode, Node, Number, Object};
 pub use path::{Path, Segment};

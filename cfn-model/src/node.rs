@@ -2,8 +2,10 @@
 
 use indexmap::IndexMap;
 
-/// A JSON or YAML object. Keys keep the order in which they were written.
-pub type Object = IndexMap<String, Node>;
+use crate::KeyHash;
+
+/// A JSON or YAML object. Keys keep the order in which they were written. `Object::default()` is an empty one.
+pub type Object = IndexMap<String, Node, KeyHash>;
 
 /// A JSON or YAML value.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -100,6 +102,16 @@ impl Node {
     /// The entry `key` of an object; `None` for anything else.
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.as_object()?.get(key)
+    }
+
+    /// How many values it is, itself and all in it; a long text counts as several.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Node::String(text) => 1 + text.len() / 64,
+            Node::Array(items) => 1 + items.iter().map(Node::size).sum::<usize>(),
+            Node::Object(object) => 1 + object.iter().map(|(key, value)| key.len() / 64 + value.size()).sum::<usize>(),
+            Node::Null | Node::Bool(_) | Node::Number(_) => 1,
+        }
     }
 
     /// What kind of value it is, in JSON Schema's words: `"string"`, `"integer"`, `"object"`...

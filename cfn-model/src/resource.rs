@@ -88,7 +88,7 @@ impl Resource {
 }
 
 fn definition(type_name: &str, properties: Node) -> Object {
-    let mut definition = Object::from([("Type".to_owned(), type_name.into_node())]);
+    let mut definition = Object::from_iter([("Type".to_owned(), type_name.into_node())]);
     if !matches!(&properties, Node::Null) && properties.as_object().is_none_or(|object| !object.is_empty()) {
         definition.insert("Properties".to_owned(), properties);
     }
@@ -133,7 +133,7 @@ impl<T> Resource<T> {
 
     /// An entry of the resource's `Metadata`.
     pub fn metadata(mut self, key: impl Into<String>, value: impl IntoNode) -> Resource<T> {
-        let metadata = self.definition.entry("Metadata".to_owned()).or_insert_with(|| Node::Object(Object::new()));
+        let metadata = self.definition.entry("Metadata".to_owned()).or_insert_with(|| Node::Object(Object::default()));
         if let Node::Object(entries) = metadata {
             entries.insert(key.into(), value.into_node());
         }

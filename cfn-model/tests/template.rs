@@ -95,7 +95,7 @@ fn sam_comes_last_among_the_transforms() {
     let mut template = Template::new();
     template.add("Fn", Resource::raw("AWS::Serverless::Function", json!({})));
     assert_eq!(template.document()["Transform"], "AWS::Serverless-2016-10-31".into_node());
-    let body = Object::from([("Topic${Name}".to_owned(), json!({"Type": "AWS::SNS::Topic"}).into_node())]);
+    let body = Object::from_iter([("Topic${Name}".to_owned(), json!({"Type": "AWS::SNS::Topic"}).into_node())]);
     let names = json!(["A", "B"]).into_node();
     template.for_each(ForEach { name: "Topics".to_owned(), variable: "Name".to_owned(), collection: names, body });
     assert_eq!(

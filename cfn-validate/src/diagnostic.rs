@@ -1,9 +1,10 @@
 //! A finding with the place in a file where one has to look.
 
+use std::{cmp::Ordering, collections::BTreeMap};
+
 use cfn_model::{
     Path,
-    text::{self},
-    validate::{Finding, Origin, Report, Severity, rules},
+    validate::{Finding, Origin, Report, Rule, Severity},
 };
 
 use crate::{Place, Source};
@@ -107,11 +108,12 @@ pub fn heard_and_silenced(report: &Report) -> impl Iterator<Item = (&Finding, Op
 
 /// The findings about a template that was read from a file, each with its line. Those that are silenced come last.
 ///
-/// Of more than 10,000 the rest is one finding, `I0001`, which is an error if there is one among them.
+/// Of more than 10,000 the errors are kept before the warnings, and all of these before what is silenced. The others are
+/// one finding a code, which says how many they are.
 pub fn diagnostics(source: &Source, report: &Report) -> Vec<Diagnostic> {
-    let findings: Vec<_> = heard_and_silenced(report).take(MOST).collect();
+    let (findings, rest) = most_important(heard_and_silenced(report).collect());
     let paths: Vec<Path> = findings.iter().map(|(finding, _)| finding.path.clone()).collect();
-    let locations = text::locate(&source.text, &paths);
+    let locations = source.locate(&paths);
     findings
         .into_iter()
         .zip(locations)
@@ -122,15 +124,46 @@ pub fn diagnostics(source: &Source, report: &Report) -> Vec<Diagnostic> {
             };
             Diagnostic { silenced, ..Diagnostic::finding(finding).at(place) }
         })
-        .chain(rest(source, report))
+        .chain(left_out(source, &rest))
         .collect()
 }
 
-/// That there are more findings than are said.
-fn rest(source: &Source, report: &Report) -> Option<Diagnostic> {
-    let rest = report.findings.get(MOST..).filter(|rest| !rest.is_empty())?;
-    let severity = rest.iter().map(|finding| finding.rule.severity).min().unwrap_or(Severity::Info);
-    let message = format!("{} more findings are left out", rest.len());
-    let diagnostic = Diagnostic { severity, code: Some(rules::I0001.code), ..Diagnostic::error(message) };
-    Some(diagnostic.at(Place::whole(source.name.clone())))
+type Findings<'r> = Vec<(&'r Finding, Option<Silence>)>;
+
+/// As many as are said, in their order, and the rest.
+fn most_important(mut findings: Findings<'_>) -> (Findings<'_>, Findings<'_>) {
+    if findings.len() <= MOST {
+        return (findings, Vec::new());
+    }
+    let weight = |(finding, silence): &(&Finding, Option<Silence>)| (silence.is_some(), finding.rule.severity);
+    let mut weights: Vec<_> = findings.iter().map(weight).collect();
+    weights.sort_unstable();
+    // Of those that weigh as much as the last that is kept, only so many are.
+    let last = weights[MOST - 1];
+    let mut room = MOST - weights.partition_point(|weight| *weight < last);
+    let kept = findings.extract_if(.., |finding| match weight(finding).cmp(&last) {
+        Ordering::Less => true,
+        Ordering::Greater => false,
+        Ordering::Equal => {
+            let fits = room > 0;
+            room = room.saturating_sub(1);
+            fits
+        }
+    });
+    (kept.collect(), findings)
+}
+
+/// That there are more findings than are said: for each code how many, so that whoever does not want to hear of a code
+/// does not hear of these.
+fn left_out(source: &Source, rest: &Findings<'_>) -> Vec<Diagnostic> {
+    let mut counts: BTreeMap<&str, (&'static Rule, usize)> = BTreeMap::new();
+    for (finding, _) in rest.iter().filter(|(_, silence)| silence.is_none()) {
+        counts.entry(finding.rule.code).or_insert((finding.rule, 0)).1 += 1;
+    }
+    let diagnostic = |(rule, count): (&'static Rule, usize)| {
+        let message = format!("{count} more findings of this kind are left out: of a file, {MOST} are shown");
+        let diagnostic = Diagnostic::error(message).at(Place::whole(source.name.clone()));
+        Diagnostic { severity: rule.severity, code: Some(rule.code), ..diagnostic }
+    };
+    counts.into_values().map(diagnostic).collect()
 }

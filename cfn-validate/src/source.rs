@@ -7,7 +7,7 @@ use std::{
 
 use cfn_model::{
     Node, Object, Path, Segment,
-    text::{self, ErrorKind, Limits, Location, ReadError},
+    text::{self, ErrorKind, Limits, Location, ReadError, Trace},
     validate::Finding,
 };
 
@@ -22,17 +22,26 @@ pub struct Source {
     pub text: String,
     /// What it means.
     pub document: Object,
+    /// Where everything in the text stands, if reading it has left that.
+    pub trace: Option<Trace>,
 }
 
 impl Source {
-    /// Reads a template, JSON or YAML, whose root must be an object. An error has its line and column.
+    /// Reads a template, JSON or YAML, whose root must be an object; one with nothing in it lacks its sections. An
+    /// error has its line and column.
     pub fn parse(name: impl Into<String>, text: String) -> Result<Source, Box<Diagnostic>> {
         let name = name.into();
-        match parse_node(&name, &text)? {
-            Node::Object(document) => Ok(Source { name, text, document }),
+        let (node, trace) = match text::parse_traced(&text) {
+            Ok((read, trace)) => (read.node, Some(trace)),
+            Err(ReadError { kind: ErrorKind::Empty, .. }) => (Node::Null, None),
+            Err(error) => return Err(unreadable(&name, &text, &error)),
+        };
+        match node {
+            Node::Object(document) => Ok(Source { name, text, document, trace }),
+            Node::Null => Ok(Source { name, text, document: Object::default(), trace }),
             other => {
                 let message = format!("a template must be an object, got {}", other.kind());
-                let diagnostic = Diagnostic { code: Some("E1001"), ..Diagnostic::error(message) };
+                let diagnostic = Diagnostic { code: Some("E0000"), ..Diagnostic::error(message) };
                 Err(Box::new(diagnostic.at(Place::file(name, &text, 1, 1))))
             }
         }
@@ -47,6 +56,14 @@ impl Source {
             Segment::Key(key) => node.get(key),
             Segment::Index(index) => node.as_array()?.get(*index),
         })
+    }
+
+    /// Where in the text paths lead, as [`text::locate`] says.
+    pub fn locate(&self, paths: &[Path]) -> Vec<Option<Location>> {
+        match &self.trace {
+            Some(trace) => trace.locate(&self.text, paths),
+            None => text::locate(&self.text, paths),
+        }
     }
 
     /// Where to look for a finding whose path, or the part of it that is there, was located.
@@ -75,14 +92,16 @@ pub fn display(path: &path::Path) -> String {
 
 /// What a text means, whatever its root is. An error has its line and column.
 pub fn parse_node(name: &str, text: &str) -> Result<Node, Box<Diagnostic>> {
-    text::parse(text, &Limits::default()).map(|document| document.node).map_err(|error| {
-        let diagnostic = Diagnostic { code: Some("E0000"), ..Diagnostic::error(error.kind.to_string()) };
-        let name = name.to_owned();
-        Box::new(diagnostic.at(match error.position {
-            Some(position) => Place::file(name, text, position.line, position.column),
-            None => Place::whole(name),
-        }))
-    })
+    text::parse(text, &Limits::default()).map(|document| document.node).map_err(|error| unreadable(name, text, &error))
+}
+
+fn unreadable(name: &str, text: &str, error: &ReadError) -> Box<Diagnostic> {
+    let diagnostic = Diagnostic { code: Some("E0000"), ..Diagnostic::error(error.kind.to_string()) };
+    let name = name.to_owned();
+    Box::new(diagnostic.at(match error.position {
+        Some(position) => Place::file(name, text, position.line, position.column),
+        None => Place::whole(name),
+    }))
 }
 
 /// Reads a text as far as its readers take it. `length` is that of the whole, where it is known.

@@ -23,7 +23,7 @@ impl Event {
 
 impl IntoNode for Event {
     fn into_node(self) -> Node {
-        let mut object = Object::from([("Type".to_owned(), self.kind.into_node())]);
+        let mut object = Object::from_iter([("Type".to_owned(), self.kind.into_node())]);
         if self.properties.as_object().is_none_or(|properties| !properties.is_empty()) {
             object.insert("Properties".to_owned(), self.properties);
         }

@@ -75,7 +75,7 @@ fn push<T>(property: &mut Option<Value<List<T>>>, member: T) {
 }
 
 fn tag(property: &mut Option<Node>, name: String, value: Value<String>) {
-    if let Node::Object(tags) = property.get_or_insert_with(|| Node::Object(Object::new())) {
+    if let Node::Object(tags) = property.get_or_insert_with(|| Node::Object(Object::default())) {
         tags.insert(name, value.into_node());
     }
 }

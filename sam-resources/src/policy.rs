@@ -28,7 +28,7 @@ impl Policy {
 
     /// A policy document with this one statement: `{"Effect": "Allow", "Action": ..., "Resource": ...}`.
     pub fn statement(statement: impl IntoNode) -> Policy {
-        Policy::document(Object::from([
+        Policy::document(Object::from_iter([
             ("Version".to_owned(), "2012-10-17".into_node()),
             ("Statement".to_owned(), [statement.into_node()].into_node()),
         ]))
@@ -45,7 +45,7 @@ impl Policy {
         parameters: impl IntoIterator<Item = (&'a str, Value<String>)>,
     ) -> Policy {
         let parameters = parameters.into_iter().map(|(name, value)| (name.to_owned(), value.into_node()));
-        Policy(Object::from([(name.into(), parameters.collect::<Object>().into_node())]).into_node())
+        Policy(Object::from_iter([(name.into(), parameters.collect::<Object>().into_node())]).into_node())
     }
 }
 

@@ -15,13 +15,17 @@ const EXTENSIONS: u32 = word(6);
 
 /// The word at an offset. The builder wrote every offset, and a test walks all of them.
 pub(crate) const fn word(offset: u32) -> u32 {
-    let byte = offset as usize * 4;
-    u32::from_le_bytes([WORDS[byte], WORDS[byte + 1], WORDS[byte + 2], WORDS[byte + 3]])
+    u32::from_le_bytes(WORDS.as_chunks().0[offset as usize])
 }
 
 /// The string with a number.
 pub(crate) fn string(number: u32) -> &'static str {
     &TEXT[word(STRINGS + number) as usize..word(STRINGS + number + 1) as usize]
+}
+
+/// The bytes of the string with a number: to compare them, nobody has to look for the ends of characters.
+pub(crate) fn bytes(number: u32) -> &'static [u8] {
+    &TEXT.as_bytes()[word(STRINGS + number) as usize..word(STRINGS + number + 1) as usize]
 }
 
 /// The node that a slot stands for.
@@ -90,7 +94,7 @@ impl List {
         let (mut low, mut high) = (0, self.len);
         while low < high {
             let middle = low.midpoint(high);
-            match string(self.pair(middle).0).cmp(text) {
+            match bytes(self.pair(middle).0).cmp(text.as_bytes()) {
                 std::cmp::Ordering::Less => low = middle + 1,
                 std::cmp::Ordering::Equal => return Some(middle),
                 std::cmp::Ordering::Greater => high = middle,

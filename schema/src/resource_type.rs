@@ -2,7 +2,7 @@
 
 use crate::{
     Extension,
-    binary::{List, string, types, word},
+    binary::{List, bytes, string, types, word},
     schema::{Properties, Schema, Strings},
     tag,
 };
@@ -20,7 +20,7 @@ impl ResourceType {
         while low < high {
             let middle = low.midpoint(high);
             let found = ResourceType { record: all.get(middle) };
-            match found.name().cmp(name) {
+            match bytes(found.field(tag::RECORD_NAME)).cmp(name.as_bytes()) {
                 std::cmp::Ordering::Less => low = middle + 1,
                 std::cmp::Ordering::Equal => return Some(found),
                 std::cmp::Ordering::Greater => high = middle,

@@ -1,7 +1,7 @@
 //! A schema node and its keywords.
 
 use crate::{
-    binary::{List, entries, slot, string, word},
+    binary::{List, bytes, entries, slot, string, word},
     tag::{JSON_CONSTANT, TYPE_NAMES, Tag},
 };
 
@@ -167,6 +167,13 @@ macro_rules! lists {
     )*};
 }
 
+impl Constants {
+    /// Whether one of them is this text, or has it as its JSON.
+    pub fn has(self, text: &str) -> bool {
+        self.0.iter().any(|word| bytes(word & !JSON_CONSTANT) == text.as_bytes())
+    }
+}
+
 lists! {
     /// Some strings: an iterator that is cheap to copy.
     Strings of &'static str = |word| string(word);
@@ -271,6 +278,17 @@ impl Schema {
     pub fn enumeration(self) -> Option<Constants> {
         let list = self.operand(Tag::Enum).or_else(|| self.operand(Tag::EnumCaseInsensitive));
         list.map(|list| Constants(List::at(list)))
+    }
+
+    /// Whether a text is not among the values that the schema names, even if upper and lower case are the same. A
+    /// schema that names none excludes none.
+    pub fn excludes(self, text: &str) -> bool {
+        let is_it = |value: Constant| value.text().eq_ignore_ascii_case(text);
+        entries(self.0).any(|(tag, operand)| match tag {
+            Tag::Const => !is_it(Constant::decode(operand)),
+            Tag::Enum | Tag::EnumCaseInsensitive => !Constants(List::at(operand)).any(is_it),
+            _ => false,
+        })
     }
 
     /// The keyword `format`.

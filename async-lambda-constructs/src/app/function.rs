@@ -106,7 +106,7 @@ impl TaskFunction {
         if let Some(layers) = list(&settings.layers) {
             self.function = self.function.layers(layers);
         }
-        let mut network = Object::new();
+        let mut network = Object::default();
         for (name, list) in [("SecurityGroupIds", &settings.security_group_ids), ("SubnetIds", &settings.subnet_ids)] {
             if let Some(list) = self::list(list) {
                 network.insert(name.to_owned(), list.into_node());

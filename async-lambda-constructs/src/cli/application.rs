@@ -66,7 +66,7 @@ fn of_model(
     if let Some(path) = config_path(session, chosen) {
         let (name, text, node) = files::read_node(session, &path).map_err(|error| session.report_failure(&error))?;
         config = Config::of_node(&node);
-        let source = Source { name, text, document: Object::new() };
+        let source = Source { name, text, document: Object::default(), trace: None };
         plan.findings.extend(report::of_settings(&source, &config.check(&model, stage)));
         file = Some(source);
     }

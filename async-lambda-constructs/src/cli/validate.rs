@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cfn_model::validate::{Options, check_size, validate_document_with};
+use cfn_model::validate::{Options, check_text, validate_document_with};
 
 use super::{
     Exit, Session,
@@ -20,9 +20,13 @@ pub(super) fn run(session: &mut Session<'_>, command: &Validate) -> Exit {
                 let folder = path.parent().unwrap_or(Path::new(""));
                 let exists = |file: &str| folder.join(file).exists();
                 let nested = |name: &str| files::beside(path, name);
-                let options = Options { exists: command.check_files.then_some(&exists), nested: Some(&nested) };
+                let options = Options {
+                    exists: command.check_files.then_some(&exists),
+                    nested: Some(&nested),
+                    ..Options::default()
+                };
                 let mut report = validate_document_with(&source.document, &options);
-                report.findings.splice(0..0, check_size(source.text.len()));
+                report.findings.splice(0..0, check_text(&source.text, &source.document));
                 report::of_file(&source, &report)
             }
             Err(diagnostic) => vec![*diagnostic],

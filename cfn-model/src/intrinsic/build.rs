@@ -78,7 +78,7 @@ pub fn r#ref<T>(name: impl Into<String>) -> Value<T> {
 
 /// `Fn::RefAll`: all values of the parameters of this type, such as `AWS::EC2::VPC::Id`. For rules only.
 pub fn ref_all(parameter_type: impl IntoNode) -> Value<List<String>> {
-    Intrinsic::Node(Object::from([(Function::RefAll.name().to_owned(), parameter_type.into_node())]).into_node())
+    Intrinsic::Node(Object::from_iter([(Function::RefAll.name().to_owned(), parameter_type.into_node())]).into_node())
         .into_value()
 }
 
@@ -94,7 +94,7 @@ pub fn split(delimiter: impl Into<String>, source: impl IntoNode) -> Value<List<
 
 /// `Fn::Sub`: the text with `${Name}` and `${Resource.Attribute}` filled in.
 pub fn sub(text: impl Into<String>) -> Value<String> {
-    Intrinsic::Sub { text: text.into(), variables: Object::new() }.into_value()
+    Intrinsic::Sub { text: text.into(), variables: Object::default() }.into_value()
 }
 
 /// `Fn::Sub` with values for names of its own.
@@ -122,7 +122,7 @@ pub fn value_of_all(parameter_type: impl IntoNode, attribute: impl IntoNode) -> 
 }
 
 fn value_of_any(function: Function, of: Node, attribute: Node) -> Intrinsic {
-    Intrinsic::Node(Object::from([(function.name().to_owned(), [of, attribute].into_node())]).into_node())
+    Intrinsic::Node(Object::from_iter([(function.name().to_owned(), [of, attribute].into_node())]).into_node())
 }
 
 /// `Fn::Transform`: what the macro `name` makes of this place.

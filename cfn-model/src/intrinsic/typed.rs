@@ -137,7 +137,7 @@ pub struct ForEach {
 }
 
 fn call(function: Function, argument: impl IntoNode) -> Node {
-    Node::Object(Object::from([(function.name().to_owned(), argument.into_node())]))
+    Node::Object(Object::from_iter([(function.name().to_owned(), argument.into_node())]))
 }
 
 impl Intrinsic {
@@ -165,7 +165,7 @@ fn parse(function: Function, argument: &Node) -> Option<Intrinsic> {
     Some(match (function, items) {
         (Function::Ref, _) => Intrinsic::Ref(text()?),
         (Function::GetAtt, [_, _]) => Intrinsic::GetAtt { resource: string(0)?, attribute: string(1)? },
-        (Function::Sub, []) => Intrinsic::Sub { text: text()?, variables: Object::new() },
+        (Function::Sub, []) => Intrinsic::Sub { text: text()?, variables: Object::default() },
         (Function::Sub, [_, variables]) => {
             Intrinsic::Sub { text: string(0)?, variables: variables.as_object()?.clone() }
         }
@@ -212,7 +212,8 @@ impl IntoNode for Intrinsic {
             Intrinsic::Split { delimiter, source } => call(Function::Split, [delimiter.into_node(), source]),
             Intrinsic::FindInMap { map, first, second, default } => {
                 let mut arguments = vec![map, first, second];
-                arguments.extend(default.map(|value| Object::from([("DefaultValue".to_owned(), value)]).into_node()));
+                arguments
+                    .extend(default.map(|value| Object::from_iter([("DefaultValue".to_owned(), value)]).into_node()));
                 call(Function::FindInMap, arguments)
             }
             Intrinsic::GetAzs(region) => call(Function::GetAzs, region),
@@ -222,7 +223,7 @@ impl IntoNode for Intrinsic {
             Intrinsic::Base64(value) => call(Function::Base64, value),
             Intrinsic::ImportValue(name) => call(Function::ImportValue, name),
             Intrinsic::Transform { name, parameters } => {
-                let mut argument = Object::from([("Name".to_owned(), name.into_node())]);
+                let mut argument = Object::from_iter([("Name".to_owned(), name.into_node())]);
                 if !parameters.is_empty() {
                     argument.insert("Parameters".to_owned(), parameters.into_node());
                 }
@@ -310,7 +311,7 @@ impl ForEach {
     /// `collection` is a list, or a `Ref` to a list parameter.
     pub fn new(name: impl Into<String>, variable: impl Into<String>, collection: impl IntoNode) -> ForEach {
         let collection = collection.into_node();
-        ForEach { name: name.into(), variable: variable.into(), collection, body: Object::new() }
+        ForEach { name: name.into(), variable: variable.into(), collection, body: Object::default() }
     }
 
     /// A resource that is repeated. `id` has the variable in it, so that each gets a name of its own.

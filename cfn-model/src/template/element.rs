@@ -32,7 +32,7 @@ impl Parameter {
     /// A parameter of any type that CloudFormation knows: `AWS::EC2::VPC::Id`,
     /// `AWS::SSM::Parameter::Value<String>`, `List<Number>`.
     pub fn new(type_name: &str) -> Parameter {
-        Parameter(Object::from([("Type".to_owned(), type_name.into_node())]))
+        Parameter(Object::from_iter([("Type".to_owned(), type_name.into_node())]))
     }
 
     /// A text.
@@ -82,7 +82,7 @@ impl Mapping {
 
     /// Adds a value. `Fn::FindInMap` finds it by both keys.
     pub fn entry(mut self, first: &str, second: &str, value: impl IntoNode) -> Mapping {
-        let inner = self.0.entry(first.to_owned()).or_insert_with(|| Node::Object(Object::new()));
+        let inner = self.0.entry(first.to_owned()).or_insert_with(|| Node::Object(Object::default()));
         if let Node::Object(inner) = inner {
             inner.insert(second.to_owned(), value.into_node());
         }
@@ -93,12 +93,12 @@ impl Mapping {
 impl Output {
     /// An output of this value, which CloudFormation shows as text. That of a number is `Output::new(number.cast())`.
     pub fn new(value: impl Into<Value<String>>) -> Output {
-        Output(Object::from([("Value".to_owned(), value.into().into_node())]))
+        Output(Object::from_iter([("Value".to_owned(), value.into().into_node())]))
     }
 
     /// The name by which other stacks of the account and region import it.
     pub fn export_name(mut self, name: impl Into<Value<String>>) -> Output {
-        let export = Object::from([("Name".to_owned(), name.into().into_node())]);
+        let export = Object::from_iter([("Name".to_owned(), name.into().into_node())]);
         self.0.insert("Export".to_owned(), export.into_node());
         self
     }
@@ -129,7 +129,7 @@ impl TemplateRule {
 
     /// Adds something that has to hold, and what is said when it does not.
     pub fn assertion(mut self, condition: Condition, description: &str) -> TemplateRule {
-        let assertion = Object::from([
+        let assertion = Object::from_iter([
             ("Assert".to_owned(), condition.into_node()),
             ("AssertDescription".to_owned(), description.into_node()),
         ]);

@@ -170,7 +170,8 @@ impl Template {
     fn change_property(&mut self, id: &str, path: &str, value: Option<Node>, caller: &'static Location<'static>) {
         let resource = self.document.get_mut("Resources").and_then(|resources| resources.as_object_mut()?.get_mut(id));
         let changed = resource.and_then(Node::as_object_mut).is_some_and(|definition| {
-            let properties = definition.entry("Properties".to_owned()).or_insert_with(|| Node::Object(Object::new()));
+            let properties =
+                definition.entry("Properties".to_owned()).or_insert_with(|| Node::Object(Object::default()));
             let mut steps = path.split('.').peekable();
             change(properties, &mut steps, value)
         });
@@ -254,7 +255,7 @@ impl Template {
         if !self.document.contains_key(name) {
             let rank = |name: &str| SECTIONS.iter().position(|known| *known == name).unwrap_or(SECTIONS.len());
             let position = self.document.keys().position(|key| rank(key) > rank(name)).unwrap_or(self.document.len());
-            self.document.shift_insert(position, name.to_owned(), Node::Object(Object::new()));
+            self.document.shift_insert(position, name.to_owned(), Node::Object(Object::default()));
         }
         &mut self.document[name]
     }
@@ -280,7 +281,7 @@ fn change<'a>(
             true
         }
         (Node::Object(object), Some(value)) => {
-            let inner = object.entry(step.to_owned()).or_insert_with(|| Node::Object(Object::new()));
+            let inner = object.entry(step.to_owned()).or_insert_with(|| Node::Object(Object::default()));
             change(inner, steps, Some(value))
         }
         (Node::Object(object), None) => object.get_mut(step).is_none_or(|inner| change(inner, steps, None)),

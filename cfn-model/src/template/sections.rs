@@ -45,7 +45,7 @@ impl Template {
     /// Values that all SAM resources of a kind have unless they say otherwise. They are merged into what
     /// was given before.
     pub fn globals(&mut self, globals: impl IntoNode) {
-        self.merge(Object::from([("Globals".to_owned(), globals.into_node())]));
+        self.merge(Object::from_iter([("Globals".to_owned(), globals.into_node())]));
     }
 
     /// Adds a parameter.

@@ -47,6 +47,18 @@ pub enum ErrorKind {
         /// The limit.
         limit: usize,
     },
+    /// The keys on the way to a value are longer than [`Limits::MAX_PATH`](super::Limits::MAX_PATH).
+    #[error("the keys on the way to a value must have at most {limit} bytes together")]
+    PathTooLong {
+        /// The limit.
+        limit: usize,
+    },
+    /// Aliases repeat more text than [`Limits::bytes`](super::Limits::bytes).
+    #[error("aliases must repeat at most {limit} bytes of text")]
+    TooMuchRepeated {
+        /// The limit.
+        limit: usize,
+    },
     /// Not JSON.
     #[error("expected {expected}, found {found}")]
     Unexpected {
@@ -62,7 +74,7 @@ pub enum ErrorKind {
         reason: String,
     },
     /// One key twice in an object.
-    #[error("duplicate key `{key}`, first at {first}")]
+    #[error("duplicate key `{}`, first at {first}", short(key))]
     DuplicateKey {
         /// The key.
         key: String,
@@ -70,21 +82,19 @@ pub enum ErrorKind {
         first: Position,
     },
     /// A whole number that cannot be kept exactly.
-    #[error("integer must be between -9223372036854775808 and 9223372036854775807, got {digits}")]
+    #[error("integer must be between -9223372036854775808 and 9223372036854775807, got {}", short(digits))]
     IntegerRange {
         /// The number as written.
         digits: String,
     },
     /// A tag that is no function's short form.
-    #[error("unknown tag `{tag}`{}", suggestion.map(|tag| format!(", did you mean `!{tag}`?")).unwrap_or_default())]
+    #[error("unknown tag `{}`", short(tag))]
     UnknownTag {
         /// The tag, with its exclamation mark.
         tag: String,
-        /// The most similar short form, without the exclamation mark.
-        suggestion: Option<&'static str>,
     },
     /// A value that is not what its YAML tag says.
-    #[error("expected {expected} behind `!!{tag}`, got `{value}`")]
+    #[error("expected {expected} behind `!!{}`, got `{}`", short(tag), short(value))]
     TagMismatch {
         /// The tag: `int`.
         tag: String,
@@ -120,6 +130,14 @@ impl ErrorKind {
     }
 }
 
+/// At most 60 characters of a text: some are as long as the file.
+fn short(text: &str) -> std::borrow::Cow<'_, str> {
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}...", &text[..end]).into(),
+        None => text.into(),
+    }
+}
+
 /// An error while it is on its way out: places are still marks in the reader's own unit.
 pub(super) struct Fault {
     at: Option<usize>,
@@ -147,6 +165,23 @@ impl Fault {
     /// The same error elsewhere: at the alias that repeats the value rather than at its anchor.
     pub(super) fn moved(mut self: Box<Fault>, mark: usize) -> Box<Fault> {
         self.at = Some(mark);
+        self
+    }
+
+    /// Where the parser of YAML gave up with this reason.
+    pub(super) fn mark_of(&self, wanted: &str) -> Option<usize> {
+        match &self.what {
+            What::Kind(ErrorKind::Yaml { reason }) if reason == wanted => self.at,
+            _ => None,
+        }
+    }
+
+    /// The same error with other marks.
+    pub(super) fn shifted(mut self: Box<Fault>, shift: impl Fn(usize) -> usize) -> Box<Fault> {
+        self.at = self.at.map(&shift);
+        if let What::Duplicate { first, .. } = &mut self.what {
+            *first = shift(*first);
+        }
         self
     }
 

@@ -71,7 +71,7 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
         self.budget.enter(self.at)?;
         self.at += 1;
         self.skip_space();
-        let mut object = Object::new();
+        let mut object = Object::default();
         let base = self.key_marks.len();
         if self.peek() == Some(b'}') {
             self.at += 1;
@@ -88,6 +88,8 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
                 expected = "a key in `\"` after `,`";
             }
         }
+        // Most have one member and room for three; memory that is not touched costs nothing.
+        object.shrink_to_fit();
         self.key_marks.truncate(base);
         self.budget.leave();
         Ok(Node::Object(object))
@@ -100,6 +102,8 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
         let key_start = self.at;
         let key = self.string()?;
         self.watch.key(&key, key_start, self.at);
+        let length = key.len();
+        self.budget.key(key_start, length)?;
         let entry = match object.entry(key) {
             Entry::Vacant(entry) => entry,
             Entry::Occupied(entry) => {
@@ -117,6 +121,7 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
         let node = self.value("a value after `:`")?;
         self.watch.value(start, self.at);
         entry.insert(node);
+        self.budget.key_done(length);
         self.skip_space();
         Ok(())
     }
@@ -146,6 +151,7 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
                 expected = "a value after `,`";
             }
         }
+        items.shrink_to_fit();
         self.budget.leave();
         Ok(Node::Array(items))
     }

@@ -7,12 +7,13 @@ use super::error::{ErrorKind, Fault};
 /// CloudFormation itself takes templates of 1 MB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The longest text, in bytes. By default 32 MiB.
+    /// The longest text, in bytes; what YAML's aliases repeat may be as long again. By default 32 MiB.
     pub bytes: usize,
     /// How deep lists, objects and short forms may stand in each other. By default 128; more than
     /// [`Limits::MAX_DEPTH`] counts as that. YAML's lists in brackets and objects in braces end at 255.
     pub depth: usize,
-    /// The most values, counting each again wherever a YAML alias repeats it. By default 1,000,000.
+    /// The most values, counting each again wherever a YAML alias repeats it. By default 500,000: as many as
+    /// the shortest fit into the megabyte that CloudFormation takes.
     pub nodes: usize,
 }
 
@@ -20,11 +21,14 @@ impl Limits {
     /// The deepest nesting that any setting allows: 256. A [`Node`](crate::Node) is dropped,
     /// cloned and compared recursively, and this much fits on the 2 MiB of a thread even without optimization.
     pub const MAX_DEPTH: usize = 256;
+    /// How many bytes the keys on the way to a value may have together: 4096. Everything that is said of a value
+    /// repeats them. CloudFormation's own names have up to 255.
+    pub const MAX_PATH: usize = 4096;
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { bytes: 32 * 1024 * 1024, depth: 128, nodes: 1_000_000 }
+        Limits { bytes: 32 * 1024 * 1024, depth: 128, nodes: 500_000 }
     }
 }
 
@@ -34,6 +38,11 @@ pub(super) struct Budget {
     depth: usize,
     max_nodes: usize,
     nodes: usize,
+    max_bytes: usize,
+    /// How many bytes aliases have repeated.
+    repeated: usize,
+    /// How many bytes the keys have on the way to the current value.
+    path: usize,
 }
 
 impl Budget {
@@ -43,7 +52,8 @@ impl Budget {
             return Err(Fault::nowhere(ErrorKind::TooLong { limit: limits.bytes, bytes: text.len() }));
         }
         let max_depth = limits.depth.min(Limits::MAX_DEPTH);
-        Ok(Budget { max_depth, depth: 0, max_nodes: limits.nodes, nodes: 0 })
+        let (max_nodes, max_bytes) = (limits.nodes, limits.bytes);
+        Ok(Budget { max_depth, depth: 0, max_nodes, nodes: 0, max_bytes, repeated: 0, path: 0 })
     }
 
     /// Counts a value, whose text begins at `at`.
@@ -53,6 +63,29 @@ impl Budget {
             return Err(Fault::at(at, ErrorKind::TooManyNodes { limit: self.max_nodes }));
         }
         Ok(())
+    }
+
+    /// Counts a text that stands elsewhere and is repeated at `at`.
+    pub(super) fn repeat(&mut self, at: usize, text: &str) -> Result<(), Box<Fault>> {
+        self.repeated += text.len();
+        if self.repeated > self.max_bytes {
+            return Err(Fault::at(at, ErrorKind::TooMuchRepeated { limit: self.max_bytes }));
+        }
+        Ok(())
+    }
+
+    /// Goes on to the value of a key, which begins at `at`.
+    pub(super) fn key(&mut self, at: usize, length: usize) -> Result<(), Box<Fault>> {
+        self.path += length;
+        if self.path > Limits::MAX_PATH {
+            return Err(Fault::at(at, ErrorKind::PathTooLong { limit: Limits::MAX_PATH }));
+        }
+        Ok(())
+    }
+
+    /// Comes back from the value of a key of this length.
+    pub(super) fn key_done(&mut self, length: usize) {
+        self.path -= length;
     }
 
     /// That the parser of YAML has met more open brackets and braces than it can count.

@@ -1,11 +1,11 @@
 //! Where in a text something stands.
 //!
-//! Reading keeps no places: hardly any are ever asked for. Whoever needs some has the text read again.
+//! Whoever has read a text with [`parse_traced`] asks the [`Trace`] of it. Without one the text is read again.
 
 use std::collections::HashMap;
 
 use super::{
-    Format, Limits, Position, Span,
+    Document, Format, Limits, Position, ReadError, Span,
     position::{Unit, positions},
     read,
     watch::Watch,
@@ -46,22 +46,104 @@ pub fn locate_within(text: &str, limits: &Limits, paths: &[Path]) -> Vec<Option<
     if paths.is_empty() {
         return Vec::new();
     }
-    let mut watch = Locator::new(paths);
-    let (result, format) = read(text, limits, &mut watch);
-    if result.is_err() {
-        return vec![None; paths.len()];
+    let mut locator = Locator::new(paths);
+    let (result, format) = read(text, limits, &mut locator);
+    match result {
+        Ok(_) => locator.locations(text, format, paths),
+        Err(_) => vec![None; paths.len()],
     }
-    let marks: Vec<usize> = watch.steps.iter().flat_map(|step| step.seen.iter().flat_map(Seen::marks)).collect();
-    let places = match format {
-        Format::Json => positions(text, Unit::Bytes, &marks),
-        Format::Yaml => trimmed(text, &positions(text, Unit::Chars, &marks)),
-    };
-    let seen = watch.steps.iter_mut().filter_map(|step| step.seen.map(|seen| (seen.key, step)));
-    for ((key, step), &[key_start, key_end, start, end]) in seen.zip(places.as_chunks().0) {
-        let key = key.map(|_| Span { start: key_start, end: key_end });
-        step.location = Some(Location { key, value: Span { start, end }, depth: step.depth });
+}
+
+/// Reads a template as [`super::parse`] does with the default limits, and keeps where everything stands.
+pub fn parse_traced(text: &str) -> Result<(Document, Trace), ReadError> {
+    // As much as dense templates take. What is not used is never touched, so that it costs nothing.
+    let mut events =
+        Events { events: Vec::with_capacity(text.len() / 16), keys: String::with_capacity(text.len() / 4) };
+    let (result, format) = read(text, &Limits::default(), &mut events);
+    result.map(|node| (Document { node, format }, Trace { events, format }))
+}
+
+/// Where the values of a text stand, for [`Trace::locate`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trace {
+    events: Events,
+    format: Format,
+}
+
+impl Trace {
+    /// [`locate`] in the text that left this trace.
+    pub fn locate(&self, text: &str, paths: &[Path]) -> Vec<Option<Location>> {
+        if paths.is_empty() {
+            return Vec::new();
+        }
+        let mut locator = Locator::new(paths);
+        self.events.tell(&mut locator);
+        locator.locations(text, self.format, paths)
     }
-    paths.iter().map(|path| watch.deepest(path)).collect()
+}
+
+/// What a reader told, to be told again.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Events {
+    events: Vec<Event>,
+    /// The keys, without anything between them.
+    keys: String,
+}
+
+/// One call of a method of [`Watch`]. With the default limits every mark and every count fits into 32 bits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Event {
+    Key { start: u32, end: u32, length: u32 },
+    Item { index: u32 },
+    Value { start: u32, end: u32 },
+    Merging,
+    Merged,
+}
+
+impl Watch for Events {
+    fn key(&mut self, key: &str, start: usize, end: usize) {
+        self.keys.push_str(key);
+        self.events.push(Event::Key { start: start as u32, end: end as u32, length: key.len() as u32 });
+    }
+
+    fn item(&mut self, index: usize) {
+        self.events.push(Event::Item { index: index as u32 });
+    }
+
+    fn value(&mut self, start: usize, end: usize) {
+        self.events.push(Event::Value { start: start as u32, end: end as u32 });
+    }
+
+    fn merging(&mut self) {
+        self.events.push(Event::Merging);
+    }
+
+    fn merged(&mut self) {
+        self.events.push(Event::Merged);
+    }
+
+    fn restart(&mut self) {
+        *self = Events::default();
+    }
+}
+
+impl Events {
+    fn tell(&self, watch: &mut impl Watch) {
+        let mut keys = self.keys.as_str();
+        for event in &self.events {
+            match *event {
+                Event::Key { start, end, length } => {
+                    let (key, rest) = keys.split_at(length as usize);
+                    keys = rest;
+                    watch.key(key, start as usize, end as usize);
+                }
+                Event::Item { index } => watch.item(index as usize),
+                Event::Value { start, end } => watch.value(start as usize, end as usize),
+                Event::Merging => watch.merging(),
+                Event::Merged => watch.merged(),
+            }
+        }
+    }
 }
 
 /// Takes the white space off the end of every value: the marks of block scalars include it.
@@ -139,6 +221,21 @@ impl Locator {
             self.steps[step].key = key;
         }
         self.open.push(step);
+    }
+
+    /// Where the paths lead, when all of the text was told.
+    fn locations(mut self, text: &str, format: Format, paths: &[Path]) -> Vec<Option<Location>> {
+        let marks: Vec<usize> = self.steps.iter().flat_map(|step| step.seen.iter().flat_map(Seen::marks)).collect();
+        let places = match format {
+            Format::Json => positions(text, Unit::Bytes, &marks),
+            Format::Yaml => trimmed(text, &positions(text, Unit::Chars, &marks)),
+        };
+        let seen = self.steps.iter_mut().filter_map(|step| step.seen.map(|seen| (seen.key, step)));
+        for ((key, step), &[key_start, key_end, start, end]) in seen.zip(places.as_chunks().0) {
+            let key = key.map(|_| Span { start: key_start, end: key_end });
+            step.location = Some(Location { key, value: Span { start, end }, depth: step.depth });
+        }
+        paths.iter().map(|path| self.deepest(path)).collect()
     }
 
     fn deepest(&self, path: &Path) -> Option<Location> {

@@ -12,6 +12,7 @@
 //! # Ok::<(), cfn_model::text::ReadError>(())
 //! ```
 
+mod aliases;
 mod error;
 pub mod json;
 mod limits;
@@ -22,9 +23,10 @@ mod write_json;
 mod write_yaml;
 pub mod yaml;
 
+pub use aliases::aliases;
 pub use error::{ErrorKind, ReadError};
 pub use limits::Limits;
-pub use locate::{Location, locate, locate_within};
+pub use locate::{Location, Trace, locate, locate_within, parse_traced};
 pub use position::{Position, Span};
 pub use write_json::{to_json, to_json_compact};
 pub use write_yaml::to_yaml;

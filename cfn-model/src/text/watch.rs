@@ -13,6 +13,9 @@ pub(super) trait Watch {
     /// The value is complete, and stood between the marks.
     fn value(&mut self, _start: usize, _end: usize) {}
 
+    /// The next value is an alias: what follows repeats what stands elsewhere.
+    fn alias(&mut self) {}
+
     /// What comes until [`Watch::merged`] is merged into the current object from another one.
     fn merging(&mut self) {}
 

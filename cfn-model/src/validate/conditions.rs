@@ -5,20 +5,22 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::HashMap,
+    collections::{HashMap, HashSet},
+    rc::Rc,
 };
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use super::text;
-use crate::{Function, Node, Object};
+use crate::{Function, KeyHash, Node, Object};
 
 /// How many scenarios of one object are looked at; with more, what depends on them is unknown.
-const MOST_SCENARIOS: usize = 64;
+pub(super) const MOST_SCENARIOS: usize = 64;
 /// How many evaluations one question may take before the answer is "perhaps".
 const MOST_STEPS: usize = 512;
-/// How many evaluations all questions of a run may take together.
-const MOST_STEPS_IN_ALL: usize = 100_000;
+/// How many comparisons, and parts of conditions, all questions of a run may look at together. With more, every
+/// answer is "perhaps".
+pub(super) const MOST_STEPS_IN_ALL: usize = 20_000_000;
 
 /// The number of a condition.
 pub(super) type ConditionId = u32;
@@ -28,20 +30,38 @@ pub(super) type Fact = (ConditionId, bool);
 /// The section `Conditions`, as formulas.
 #[derive(Debug, Default)]
 pub(super) struct Conditions<'d> {
-    formulas: IndexMap<&'d str, Formula>,
+    formulas: IndexMap<&'d str, Formula, KeyHash>,
     /// The conditions, each after those that it names.
     order: Vec<ConditionId>,
     /// What is compared with texts, in its canonical form.
     variables: IndexMap<String, Variable>,
+    /// How many parts each condition has.
+    sizes: Vec<usize>,
     steps: Cell<usize>,
-    answers: RefCell<HashMap<(Literals, Vec<Fact>), bool>>,
+    answers: RefCell<HashMap<Vec<Fact>, bool, KeyHash>>,
+    /// The last answer of [`Conditions::scenarios`]: all parts of a schema ask the same of a value.
+    last: RefCell<Scenarios>,
+    /// The same conditions in the other readings.
+    others: Option<Box<[Conditions<'d>; 2]>>,
 }
 
-/// Whether a comparison of two texts is what it is, or a placeholder that somebody will change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Literals {
-    Fixed,
-    Free,
+/// The ways in which the wanted conditions can turn out when the known facts hold.
+#[derive(Debug, Default)]
+struct Scenarios {
+    wanted: Vec<ConditionId>,
+    known: Vec<Fact>,
+    found: Option<Rc<[Vec<Fact>]>>,
+}
+
+/// What is taken for granted of comparisons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reading {
+    /// Two texts are equal or not, and nothing equals two texts at once.
+    Strict,
+    /// Two texts that are compared are placeholders, which somebody will change.
+    Draft,
+    /// Whatever is compared may change: only a parameter with `AllowedValues` is bound to anything.
+    Loose,
 }
 
 /// Something that is compared with texts.
@@ -49,8 +69,8 @@ enum Literals {
 struct Variable {
     /// What two texts that are compared with each other give.
     literal: Option<bool>,
-    texts: Vec<String>,
-    allowed: Option<Vec<String>>,
+    texts: IndexSet<String>,
+    allowed: Option<HashSet<String>>,
     choices: Vec<usize>,
 }
 
@@ -66,15 +86,22 @@ enum Formula {
 
 impl<'d> Conditions<'d> {
     /// Reads the section. What cannot be understood is free: it may hold or not.
-    pub(super) fn new(section: Option<&'d Object>, parameters: Option<&Object>) -> Conditions<'d> {
+    pub(super) fn new(section: Option<&'d Object>, parameters: Option<&'d Object>) -> Conditions<'d> {
         let Some(section) = section else { return Conditions::default() };
-        let mut reader = Reader { section, parameters, variables: IndexMap::new(), free: 0 };
-        let formulas: IndexMap<&str, Formula> =
-            section.iter().map(|(name, node)| (name.as_str(), reader.formula(node, 0))).collect();
+        let read = |reading| Conditions::read(section, parameters, reading);
+        let others = Some(Box::new([read(Reading::Draft), read(Reading::Loose)]));
+        Conditions { others, ..read(Reading::Strict) }
+    }
+
+    fn read(section: &'d Object, parameters: Option<&'d Object>, reading: Reading) -> Conditions<'d> {
+        let mut reader = Reader { section, parameters, reading, variables: IndexMap::new(), free: 0 };
+        let formulas: IndexMap<&str, Formula, KeyHash> =
+            section.iter().map(|(name, node)| (name.as_str(), reader.formula(node))).collect();
         let mut variables = reader.variables;
-        variables.values_mut().for_each(Variable::settle);
+        variables.values_mut().for_each(|variable| variable.settle(reading));
         let mut conditions = Conditions { formulas, variables, ..Conditions::default() };
         conditions.sort();
+        conditions.sizes = conditions.formulas.values().map(Formula::size).collect();
         conditions
     }
 
@@ -122,7 +149,7 @@ impl<'d> Conditions<'d> {
             }
         }
         for id in circular {
-            let texts = vec![String::new()];
+            let texts = IndexSet::from([String::new()]);
             let variable = Variable { literal: None, texts, allowed: None, choices: vec![0, 1] };
             let (index, _) = self.variables.insert_full(format!("circular {id}"), variable);
             self.formulas[id as usize] = Formula::Is(index, 0);
@@ -132,33 +159,38 @@ impl<'d> Conditions<'d> {
 
     /// Whether the facts can all be true at once. "Perhaps" counts as yes.
     pub(super) fn satisfiable(&self, facts: &[Fact]) -> bool {
-        self.possible(facts, Literals::Fixed)
+        self.possible(facts)
     }
 
     /// Whether the facts could all be true at once if no condition compared a text with a text.
     pub(super) fn imaginable(&self, facts: &[Fact]) -> bool {
-        self.possible(facts, Literals::Free)
+        self.others.as_ref().is_none_or(|others| others[0].possible(facts))
+    }
+
+    /// Whether a fact cannot be true, whatever is compared: it contradicts itself.
+    pub(super) fn contradictory(&self, fact: Fact) -> bool {
+        self.others.as_ref().is_some_and(|others| !others[1].possible(&[fact]))
     }
 
     /// Whether the facts can all be true where parameters have these values.
     pub(super) fn satisfiable_with(&self, facts: &[Fact], parameters: &[(String, String)]) -> bool {
         let choice = |(name, value): &(String, String)| {
-            let reference = Object::from([(Function::Ref.name().to_owned(), Node::String(name.clone()))]);
+            let reference = Object::from_iter([(Function::Ref.name().to_owned(), Node::String(name.clone()))]);
             let (index, _, variable) = self.variables.get_full(&text::canonical(&Node::Object(reference)))?;
-            let text = variable.texts.iter().position(|text| text == value);
+            let text = variable.texts.get_index_of(value);
             Some((index, text.unwrap_or(variable.texts.len())))
         };
-        let chosen: HashMap<usize, usize> = match facts.is_empty() {
-            true => HashMap::new(),
+        let chosen: HashMap<usize, usize, KeyHash> = match facts.is_empty() {
+            true => HashMap::default(),
             false => parameters.iter().filter_map(choice).collect(),
         };
         match chosen.is_empty() {
             true => self.satisfiable(facts),
-            false => self.search(facts, Literals::Fixed, chosen),
+            false => self.search(facts, chosen),
         }
     }
 
-    fn possible(&self, facts: &[Fact], literals: Literals) -> bool {
+    fn possible(&self, facts: &[Fact]) -> bool {
         let mut facts = facts.to_vec();
         facts.sort_unstable();
         facts.dedup();
@@ -168,17 +200,24 @@ impl<'d> Conditions<'d> {
         if facts.is_empty() {
             return true;
         }
-        let question = (literals, facts);
-        if let Some(answer) = self.answers.borrow().get(&question) {
+        if let Some(answer) = self.answers.borrow().get(&facts) {
             return *answer;
         }
-        let facts = &question.1;
-        let answer = self.search(facts, literals, HashMap::new());
-        self.answers.borrow_mut().insert(question, answer);
+        let answer = self.search(&facts, HashMap::default());
+        self.answers.borrow_mut().insert(facts, answer);
         answer
     }
 
-    fn search(&self, facts: &[Fact], literals: Literals, chosen: HashMap<usize, usize>) -> bool {
+    /// Whether some answers were "perhaps" only because all questions together were too much work.
+    pub(super) fn gave_up(&self) -> bool {
+        self.steps.get() > MOST_STEPS_IN_ALL
+            || self.others.as_ref().is_some_and(|others| others.iter().any(Conditions::gave_up))
+    }
+
+    fn search(&self, facts: &[Fact], chosen: HashMap<usize, usize, KeyHash>) -> bool {
+        if self.gave_up() {
+            return true;
+        }
         let mut relevant = vec![false; self.formulas.len()];
         facts.iter().for_each(|(id, _)| relevant[*id as usize] = true);
         let mut variables = Vec::new();
@@ -194,10 +233,10 @@ impl<'d> Conditions<'d> {
         variables.dedup();
         let order: Vec<ConditionId> = self.order.iter().copied().filter(|id| relevant[*id as usize]).collect();
         variables.retain(|variable| !chosen.contains_key(variable));
-        let mut search = Search { conditions: self, literals, order, facts, chosen, steps: 0 };
-        let answer = search.run(&variables);
-        self.steps.set(self.steps.get() + search.steps);
-        answer
+        let size: usize = order.iter().map(|id| self.sizes[*id as usize]).sum();
+        self.steps.set(self.steps.get() + self.formulas.len() / 64);
+        let mut search = Search { conditions: self, order, facts, chosen, steps: 0, size };
+        search.run(&variables)
     }
 
     fn mark(&self, id: ConditionId, relevant: &mut [bool]) {
@@ -213,10 +252,17 @@ impl<'d> Conditions<'d> {
 
     /// All ways in which the wanted conditions can turn out when the known facts hold; `None` when there are too
     /// many.
-    pub(super) fn scenarios(&self, wanted: &[ConditionId], known: &[Fact]) -> Option<Vec<Vec<Fact>>> {
+    pub(super) fn scenarios(&self, wanted: &[ConditionId], known: &[Fact]) -> Option<Rc<[Vec<Fact>]>> {
+        let last = self.last.borrow();
+        if last.found.is_some() && last.wanted == wanted && last.known == known {
+            return last.found.clone();
+        }
+        drop(last);
         let mut scenarios = Vec::new();
         let mut facts = known.to_vec();
-        self.branch(wanted, &mut facts, known.len(), &mut scenarios).then_some(scenarios)
+        let found = self.branch(wanted, &mut facts, known.len(), &mut scenarios).then(|| Rc::from(scenarios));
+        self.last.replace(Scenarios { wanted: wanted.to_vec(), known: known.to_vec(), found: found.clone() });
+        found
     }
 
     fn branch(&self, wanted: &[ConditionId], facts: &mut Vec<Fact>, known: usize, out: &mut Vec<Vec<Fact>>) -> bool {
@@ -239,17 +285,19 @@ impl<'d> Conditions<'d> {
 
 struct Search<'s, 'd> {
     conditions: &'s Conditions<'d>,
-    literals: Literals,
     order: Vec<ConditionId>,
     facts: &'s [Fact],
-    chosen: HashMap<usize, usize>,
+    chosen: HashMap<usize, usize, KeyHash>,
     steps: usize,
+    /// How many parts the conditions have that are evaluated at each step.
+    size: usize,
 }
 
 impl Search<'_, '_> {
     fn run(&mut self, variables: &[usize]) -> bool {
         self.steps += 1;
-        if self.steps > MOST_STEPS || self.conditions.steps.get() + self.steps > MOST_STEPS_IN_ALL {
+        self.conditions.steps.set(self.conditions.steps.get() + self.size + self.conditions.formulas.len() / 64);
+        if self.steps > MOST_STEPS || self.conditions.gave_up() {
             return true;
         }
         match self.consistent() {
@@ -257,7 +305,7 @@ impl Search<'_, '_> {
             None => match variables.split_first() {
                 None => true,
                 Some((variable, rest)) => {
-                    for choice in self.conditions.variables[*variable].choices(self.literals) {
+                    for choice in &self.conditions.variables[*variable].choices {
                         self.chosen.insert(*variable, *choice);
                         if self.run(rest) {
                             return true;
@@ -289,18 +337,13 @@ impl Search<'_, '_> {
 }
 
 impl Variable {
-    fn choices(&self, literals: Literals) -> &[usize] {
-        match (self.literal, literals) {
-            (Some(true), Literals::Fixed) => &[0],
-            (Some(false), Literals::Fixed) => &[1],
-            (Some(_), Literals::Free) => &[0, 1],
-            (None, _) => &self.choices,
+    fn settle(&mut self, reading: Reading) {
+        if let (Some(holds), Reading::Strict) = (self.literal, reading) {
+            self.choices = vec![usize::from(!holds)];
+            return;
         }
-    }
-
-    fn settle(&mut self) {
-        let allowed = self.allowed.as_deref();
-        let listed = |text: &String| allowed.is_none_or(|allowed| allowed.contains(text));
+        let allowed = self.allowed.as_ref();
+        let listed = |text: &String| reading == Reading::Loose || allowed.is_none_or(|allowed| allowed.contains(text));
         self.choices = (0..self.texts.len()).filter(|index| listed(&self.texts[*index])).collect();
         if allowed.is_none_or(|allowed| allowed.iter().any(|text| !self.texts.contains(text))) {
             self.choices.push(self.texts.len());
@@ -309,6 +352,15 @@ impl Variable {
 }
 
 impl Formula {
+    /// How many parts it has.
+    fn size(&self) -> usize {
+        match self {
+            Formula::Is(..) | Formula::Named(_) => 1,
+            Formula::Not(inner) => 1 + inner.size(),
+            Formula::All(parts) | Formula::Any(parts) => 1 + parts.iter().map(Formula::size).sum::<usize>(),
+        }
+    }
+
     fn named(&self, visit: &mut dyn FnMut(ConditionId)) {
         match self {
             Formula::Is(..) => {}
@@ -327,7 +379,7 @@ impl Formula {
         }
     }
 
-    fn value(&self, named: &[Option<bool>], chosen: &HashMap<usize, usize>) -> Option<bool> {
+    fn value(&self, named: &[Option<bool>], chosen: &HashMap<usize, usize, KeyHash>) -> Option<bool> {
         match self {
             Formula::Is(variable, text) => chosen.get(variable).map(|choice| choice == text),
             Formula::Named(id) => named[*id as usize],
@@ -339,7 +391,12 @@ impl Formula {
 }
 
 /// One part with the decisive value decides; otherwise all have to be known.
-fn combine(parts: &[Formula], named: &[Option<bool>], chosen: &HashMap<usize, usize>, decisive: bool) -> Option<bool> {
+fn combine(
+    parts: &[Formula],
+    named: &[Option<bool>],
+    chosen: &HashMap<usize, usize, KeyHash>,
+    decisive: bool,
+) -> Option<bool> {
     let mut result = Some(!decisive);
     for part in parts {
         match part.value(named, chosen) {
@@ -351,43 +408,50 @@ fn combine(parts: &[Formula], named: &[Option<bool>], chosen: &HashMap<usize, us
     result
 }
 
-struct Reader<'r, 'd> {
+struct Reader<'d> {
     section: &'d Object,
-    parameters: Option<&'r Object>,
+    parameters: Option<&'d Object>,
+    reading: Reading,
     variables: IndexMap<String, Variable>,
     free: usize,
 }
 
-impl Reader<'_, '_> {
-    fn formula(&mut self, node: &Node, depth: usize) -> Formula {
+impl Reader<'_> {
+    /// One that is malformed anywhere inside is free as a whole.
+    fn formula(&mut self, node: &Node) -> Formula {
+        self.part(node, 0).unwrap_or_else(|| self.free())
+    }
+
+    fn part(&mut self, node: &Node, depth: usize) -> Option<Formula> {
         // The readers allow 128 levels; a document made in Rust may be deeper.
         if depth > 128 {
-            return self.free();
+            return None;
         }
-        match Function::call(node) {
-            Some((Function::Condition, name)) => match name.as_str().and_then(|name| self.section.get_index_of(name)) {
+        let (function, argument) = Function::call(node)?;
+        if function == Function::Condition {
+            let name = argument.as_str()?;
+            return Some(match self.section.get_index_of(name) {
                 Some(index) => Formula::Named(index as ConditionId),
-                None => self.free(),
-            },
-            Some((Function::Not, Node::Array(parts))) if parts.len() == 1 => {
-                Formula::Not(Box::new(self.formula(&parts[0], depth + 1)))
+                None => self.variable(format!("condition {name}"), "", ""),
+            });
+        }
+        let parts = argument.as_array()?;
+        match (function, parts) {
+            (Function::Equals, [left, right]) => self.equals(left, right),
+            (Function::Not, [part]) => Some(Formula::Not(Box::new(self.part(part, depth + 1)?))),
+            (Function::And | Function::Or, _) => {
+                let parts = parts.iter().map(|part| self.part(part, depth + 1)).collect::<Option<_>>()?;
+                Some(if function == Function::And { Formula::All(parts) } else { Formula::Any(parts) })
             }
-            Some((Function::And, Node::Array(parts))) => {
-                Formula::All(parts.iter().map(|part| self.formula(part, depth + 1)).collect())
-            }
-            Some((Function::Or, Node::Array(parts))) => {
-                Formula::Any(parts.iter().map(|part| self.formula(part, depth + 1)).collect())
-            }
-            Some((Function::Equals, Node::Array(sides))) => match sides.as_slice() {
-                [left, right] => self.equals(left, right),
-                _ => self.free(),
-            },
-            _ => self.free(),
+            _ => None,
         }
     }
 
-    fn equals(&mut self, left: &Node, right: &Node) -> Formula {
-        match (text::scalar(left), text::scalar(right)) {
+    fn equals(&mut self, left: &Node, right: &Node) -> Option<Formula> {
+        if [left, right].iter().any(|side| matches!(side, Node::Array(_))) {
+            return None;
+        }
+        Some(match (text::scalar(left), text::scalar(right)) {
             (Some(left), Some(right)) => {
                 let mut texts = [&*left, &*right];
                 texts.sort_unstable();
@@ -400,46 +464,55 @@ impl Reader<'_, '_> {
                 sides.sort();
                 match sides[0] == sides[1] {
                     true => self.literal(sides.join(" = "), true),
-                    false => self.variable(sides.join(" = "), None, "true"),
+                    false => self.variable(sides.join(" = "), "", "true"),
                 }
             }
-        }
+        })
     }
 
     fn is(&mut self, what: &Node, value: &str) -> Formula {
-        let allowed = match Function::call(what) {
-            Some((Function::Ref, name)) => name.as_str().and_then(|name| self.allowed(name)),
+        let parameter = match Function::call(what) {
+            Some((Function::Ref, name)) => name.as_str(),
             _ => None,
         };
-        self.variable(text::canonical(what), allowed, value)
+        self.variable(text::canonical(what), parameter.unwrap_or_default(), value)
     }
 
-    fn allowed(&self, parameter: &str) -> Option<Vec<String>> {
-        let values = self.parameters?.get(parameter)?.get("AllowedValues")?.as_array()?;
+    /// What a parameter can be.
+    fn allowed(parameters: Option<&Object>, parameter: &str) -> Option<HashSet<String>> {
+        let values = parameters?.get(parameter)?.get("AllowedValues")?.as_array()?;
         values.iter().map(|value| text::scalar(value).map(|text| text.into_owned())).collect()
     }
 
-    fn variable(&mut self, key: String, allowed: Option<Vec<String>>, value: &str) -> Formula {
+    /// The comparison of something, the parameter of this name perhaps, with a text.
+    fn variable(&mut self, mut key: String, parameter: &str, value: &str) -> Formula {
+        if self.reading == Reading::Loose && Self::allowed(self.parameters, parameter).is_none() {
+            key = format!("{key} = {value}");
+        }
         let entry = self.variables.entry(key);
         let index = entry.index();
-        let variable = entry.or_insert(Variable { literal: None, texts: Vec::new(), allowed, choices: Vec::new() });
-        let text = variable.texts.iter().position(|text| text == value).unwrap_or_else(|| {
-            variable.texts.push(value.to_owned());
-            variable.texts.len() - 1
+        let parameters = self.parameters;
+        let variable = entry.or_insert_with(|| Variable {
+            literal: None,
+            texts: IndexSet::new(),
+            allowed: Self::allowed(parameters, parameter),
+            choices: Vec::new(),
         });
+        let text = variable.texts.get_index_of(value);
+        let text = text.unwrap_or_else(|| variable.texts.insert_full(value.to_owned()).0);
         Formula::Is(index, text)
     }
 
     /// What does not depend on anything; the same text is the same everywhere.
     fn literal(&mut self, what: String, holds: bool) -> Formula {
         let key = format!("literal {what}");
-        let texts = vec![String::new()];
+        let texts = IndexSet::from([String::new()]);
         let variable = Variable { literal: Some(holds), texts, allowed: None, choices: Vec::new() };
         Formula::Is(self.variables.insert_full(key, variable).0, 0)
     }
 
     fn free(&mut self) -> Formula {
         self.free += 1;
-        self.variable(format!("free {}", self.free), None, "")
+        self.variable(format!("free {}", self.free), "", "")
     }
 }

@@ -1,12 +1,21 @@
 //! What the parts of a template can refer to.
 
 use std::{
-    cell::Cell,
-    collections::{HashMap, HashSet},
+    borrow::Cow,
+    cell::{Cell, RefCell},
+    collections::{BTreeSet, HashMap, HashSet},
 };
 
-use super::{conditions::Conditions, sam, suggest};
-use crate::{Function, Node, Object, Path, Segment};
+use cfn_schema::ResourceType;
+
+use super::{
+    Finding,
+    conditions::{self, Conditions},
+    day::Day,
+    pattern::Pattern,
+    rules, sam, suggest,
+};
+use crate::{Function, KeyHash, Node, Object, Path, Segment};
 
 /// The pseudo parameters, which every template has.
 pub(super) const PSEUDO_PARAMETERS: [&str; 8] = [
@@ -21,10 +30,19 @@ pub(super) const PSEUDO_PARAMETERS: [&str; 8] = [
 ];
 
 /// How much work the results of functions may take in one run: ten times what the largest template needs.
-const MOST_RESULTS: usize = 500_000;
+pub(super) const MOST_RESULTS: usize = 500_000;
 
-/// With how many names unknown names are compared in one run: nobody misspells thousands.
-const MOST_COMPARED: usize = 200_000;
+/// How much work all patterns of one run may take together: a hundred times what the largest template needs.
+pub(super) const MOST_PATTERN_STEPS: u64 = 50_000_000;
+
+/// How many letters of policies may be compared with those of queues in one run.
+pub(super) const MOST_POLICY_STEPS: u64 = 50_000_000;
+
+/// With how many names, of 16 letters each, unknown names are compared in one run: nobody misspells thousands.
+pub(super) const MOST_COMPARED: usize = 400_000;
+
+/// How many things are named that were not looked at in full.
+const MOST_NOTES: usize = 20;
 
 /// The longest logical id.
 const LONGEST_ID: usize = 255;
@@ -37,18 +55,30 @@ const LANGUAGE_EXTENSIONS: &str = "AWS::LanguageExtensions";
 pub(super) struct Context<'d> {
     pub(super) document: &'d Object,
     pub(super) transforms: Transforms,
+    /// The day, if the caller has said which.
+    pub(super) today: Option<Day>,
     /// The section `Conditions`, as formulas.
     pub(super) conditions: Conditions<'d>,
     /// Resources that a transform makes, with their types.
-    generated: HashMap<String, &'static str>,
+    generated: HashMap<String, &'static str, KeyHash>,
+    /// The types of the resources, looked up.
+    types: HashMap<&'d str, Option<ResourceType>, KeyHash>,
     /// The resources of which a module or the SAM transform makes more.
-    makers: HashSet<&'d str>,
+    makers: HashSet<Cow<'d, str>>,
     /// Whether a loop or a macro may make resources that nobody can know yet.
     open: bool,
     /// How much work the results of functions may still take.
     results: Cell<usize>,
     /// With how many names unknown names may still be compared.
     compared: Cell<usize>,
+    /// How many comparisons of policies with queues may still be made.
+    policy_steps: Cell<u64>,
+    /// Whether something is replaced in large objects that were asked about, by address; and in their values.
+    replaced: RefCell<HashMap<(usize, bool), bool>>,
+    /// How much work patterns may still take.
+    pattern_steps: Cell<u64>,
+    /// What was too much to be looked at in full, each with where that is.
+    too_much: RefCell<BTreeSet<(Path, String)>>,
 }
 
 /// What the section `Transform` names.
@@ -98,25 +128,42 @@ impl<'d> Context<'d> {
         let mut context = Context {
             document,
             transforms,
+            today: None,
             conditions: Conditions::new(section("Conditions"), section("Parameters")),
-            generated: HashMap::new(),
+            generated: HashMap::default(),
+            types: HashMap::default(),
             makers: HashSet::new(),
             open: transforms.macros || resources.is_some_and(has_unknown_entries),
             results: Cell::new(MOST_RESULTS),
             compared: Cell::new(MOST_COMPARED),
+            policy_steps: Cell::new(MOST_POLICY_STEPS),
+            replaced: RefCell::default(),
+            pattern_steps: Cell::new(MOST_PATTERN_STEPS),
+            too_much: RefCell::default(),
         };
         for (id, resource) in resources.into_iter().flatten() {
             let makes_more = |kind: &str| {
                 kind.ends_with("::MODULE") || (transforms.serverless && kind.starts_with("AWS::Serverless::"))
             };
-            if resource.get("Type").and_then(Node::as_str).is_some_and(makes_more) {
-                context.makers.insert(id);
+            let Some(kind) = resource.get("Type").and_then(Node::as_str) else { continue };
+            context.types.entry(kind).or_insert_with(|| cfn_schema::resource_type(kind));
+            if makes_more(kind) {
+                context.makers.insert(Cow::Borrowed(id));
             }
         }
         if let Some(resources) = resources.filter(|_| transforms.serverless) {
             context.generated = sam::generated(resources);
+            let is_maker = |kind: &str| kind.starts_with("AWS::Serverless::");
+            let makers =
+                context.generated.iter().filter(|(_, kind)| is_maker(kind)).map(|(id, _)| Cow::Owned(id.clone()));
+            context.makers.extend(makers);
         }
         context
+    }
+
+    /// What is known of a type. Those of the template's resources are looked up once.
+    pub(super) fn resource_type(&self, kind: &str) -> Option<ResourceType> {
+        self.types.get(kind).copied().unwrap_or_else(|| cfn_schema::resource_type(kind))
     }
 
     /// Takes work from what the results of functions may take; says whether there was enough.
@@ -126,15 +173,65 @@ impl<'d> Context<'d> {
         left.is_some()
     }
 
-    /// Whether the results of some functions were not looked at.
-    pub(super) fn gave_up(&self) -> bool {
-        self.results.get() == 0
+    /// Takes work from what comparing policies with queues may take; says whether there was enough.
+    pub(super) fn spend_on_policies(&self, work: u64) -> bool {
+        let left = self.policy_steps.get().saturating_sub(work);
+        self.policy_steps.set(left);
+        left > 0
+    }
+
+    /// Whether a pattern matches somewhere in a text; `None` where to know it takes too much work.
+    pub(super) fn matches(&self, pattern: &Pattern, text: &str) -> Option<bool> {
+        let left = self.pattern_steps.get();
+        let (answer, steps) = match left {
+            0 => (None, 0),
+            _ => pattern.search(text, left),
+        };
+        self.pattern_steps.set(left.saturating_sub(steps));
+        answer
+    }
+
+    /// Notes that something was not looked at in full: what, and what the limit is.
+    pub(super) fn too_much(&self, path: Path, what: impl Into<String>) {
+        let mut all = self.too_much.borrow_mut();
+        if all.len() < MOST_NOTES {
+            all.insert((path, what.into()));
+        }
+    }
+
+    /// What was not looked at in full.
+    pub(super) fn not_looked_at(&self) -> Vec<Finding> {
+        if self.results.get() == 0 {
+            let what = format!("what functions can give takes more than {MOST_RESULTS} steps");
+            self.too_much(Path::default(), what);
+        }
+        if self.conditions.gave_up() {
+            let what = format!("the conditions take more than {} steps", conditions::MOST_STEPS_IN_ALL);
+            self.too_much(Path(vec!["Conditions".into()]), what);
+        }
+        if self.policy_steps.get() == 0 {
+            let what = format!("comparing policies with queues takes more than {MOST_POLICY_STEPS} steps");
+            self.too_much(Path::default(), what);
+        }
+        if self.pattern_steps.get() == 0 {
+            let what = format!("the patterns take more than {MOST_PATTERN_STEPS} steps");
+            self.too_much(Path::default(), what);
+        }
+        let all = self.too_much.borrow();
+        let finding = |(path, what): &(Path, String)| {
+            Finding::new(&rules::I0001, path.clone(), format!("{what}: not all of it was looked at"))
+        };
+        all.iter().map(finding).collect()
     }
 
     /// [`suggest::did_you_mean`], as long as not too many names were compared.
     pub(super) fn did_you_mean<'a>(&self, name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
-        let left = self.compared.get();
-        let counted = candidates.into_iter().take(left).inspect(|_| self.compared.set(self.compared.get() - 1));
+        // Two names of 16 letters are one step.
+        let counted = candidates.into_iter().take_while(|candidate| {
+            let left = self.compared.get();
+            self.compared.set(left.saturating_sub(1 + name.len() * candidate.len() / 256));
+            left > 0
+        });
         suggest::did_you_mean(name, counted)
     }
 
@@ -162,10 +259,28 @@ impl<'d> Context<'d> {
         self.open
     }
 
+    /// [`has_unknown_entries`] of an object of the template that many calls may ask about.
+    pub(super) fn is_replaced_in(&self, object: &'d Object) -> bool {
+        self.remembered(object, false, || has_unknown_entries(object))
+    }
+
+    /// The same, of the objects in it.
+    pub(super) fn is_replaced_below(&self, object: &'d Object) -> bool {
+        self.remembered(object, true, || object.values().filter_map(Node::as_object).any(has_unknown_entries))
+    }
+
+    fn remembered(&self, object: &'d Object, below: bool, look: impl FnOnce() -> bool) -> bool {
+        // The template outlives this, so that an address is an object.
+        let key = (std::ptr::from_ref(object).addr(), below);
+        *self.replaced.borrow_mut().entry(key).or_insert_with(look)
+    }
+
     /// What a `Ref` to this name stands for.
     pub(super) fn target(&self, name: &str) -> Option<Target<'d>> {
-        if let Some(parameter) = self.section("Parameters").and_then(|section| section.get(name)) {
-            return Some(parameter.get("Type").and_then(Node::as_str).map_or(Target::Unknown, Target::Parameter));
+        // Without a type it is not one.
+        let parameter = self.section("Parameters").and_then(|section| section.get(name));
+        if let Some(kind) = parameter.and_then(|parameter| parameter.get("Type")?.as_str()) {
+            return Some(Target::Parameter(kind));
         }
         if let Some(kind) = self.resource(name) {
             return Some(Target::Resource(kind));
@@ -173,7 +288,7 @@ impl<'d> Context<'d> {
         if PSEUDO_PARAMETERS.contains(&name) {
             return Some(Target::Pseudo);
         }
-        let open_parameters = || self.section("Parameters").is_some_and(has_unknown_entries);
+        let open_parameters = || self.section("Parameters").is_some_and(|section| self.is_replaced_in(section));
         (self.open || self.is_part_of_module(name) || open_parameters()).then_some(Target::Unknown)
     }
 

@@ -6,7 +6,10 @@ use super::{Finding, place::Place, rules, text};
 use crate::{Node, Object};
 
 /// How many steps the search for the shortest circles may take; beyond, circles are named without their path.
-const MOST_STEPS: usize = 500_000;
+pub(super) const MOST_STEPS: usize = 500_000;
+
+/// How many resources of a circle are named.
+const MOST_SHOWN: usize = 20;
 
 /// Reports every resource that depends on itself, however far around.
 ///
@@ -42,7 +45,11 @@ pub(super) fn circles(resources: &Object, edges: &[(usize, usize)]) -> Vec<Findi
         let way = shortest_circle(start, &targets, &groups, &mut steps);
         let message = match &way {
             Some(way) => {
-                let names: Vec<_> = way.iter().map(|index| format!("`{}`", text::shortened(name(*index)))).collect();
+                let shown = |index: &usize| format!("`{}`", text::shortened(name(*index)));
+                let mut names: Vec<String> = way.iter().take(MOST_SHOWN).map(shown).collect();
+                if let Some(last) = way.last().filter(|_| way.len() > MOST_SHOWN) {
+                    names.extend([format!("{} more", way.len() - MOST_SHOWN - 1), shown(last)]);
+                }
                 format!("`{}` depends on itself: {}", text::shortened(id), names.join(" -> "))
             }
             None => format!("`{}` depends on itself", text::shortened(id)),
@@ -100,6 +107,10 @@ fn groups(targets: &[Vec<usize>]) -> Vec<usize> {
 }
 
 fn shortest_circle(start: usize, targets: &[Vec<usize>], groups: &[usize], steps: &mut usize) -> Option<Vec<usize>> {
+    *steps += targets.len() / 64;
+    if *steps > MOST_STEPS {
+        return None;
+    }
     let mut came_from = vec![None; targets.len()];
     let mut queue = VecDeque::from([start]);
     while let Some(node) = queue.pop_front() {

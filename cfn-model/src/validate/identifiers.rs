@@ -22,9 +22,8 @@ pub(super) fn repeated(context: &Context<'_>) -> Vec<Finding> {
     let mut reported = HashSet::new();
     let mut findings = Vec::new();
     for (id, resource) in context.section("Resources").into_iter().flatten() {
-        let Some(known) = resource.get("Type").and_then(Node::as_str).and_then(cfn_schema::resource_type) else {
-            continue;
-        };
+        let kind = resource.get("Type").and_then(Node::as_str);
+        let Some(known) = kind.and_then(|kind| context.resource_type(kind)) else { continue };
         let names = names(known);
         if names.is_empty() {
             continue;

@@ -29,6 +29,8 @@
 //! | `nested` | what nested stacks are given |
 //! | `identifiers` | two resources that would be the same thing |
 //! | `substitution` | `${Name}` outside of `Fn::Sub` |
+//! | `written` | what is wrong with the text of a template: its size, keys that YAML takes for numbers, aliases |
+//! | `found` | how many findings of a rule are kept |
 //! | `silence` | what somebody asked not to hear of, in the template or in Rust |
 //! | `advice` | what works and could be better |
 //! | `sam` | what the SAM transform does: `Globals`, resources that it makes |
@@ -36,10 +38,12 @@
 mod advice;
 mod conditions;
 mod context;
+mod day;
 mod documents;
 mod finding;
 mod flow;
 mod formats;
+mod found;
 mod functions;
 mod graph;
 mod identifiers;
@@ -47,6 +51,7 @@ mod nested;
 mod pattern;
 mod permissions;
 mod place;
+mod refused;
 pub mod rules;
 mod sam;
 mod schema;
@@ -57,12 +62,16 @@ mod suggest;
 #[cfg(test)]
 mod tests;
 mod text;
+mod written;
 
 use std::cmp::Ordering;
 
+pub use day::Day;
 pub use finding::{Finding, Origin, Report, Rule, Severity, Silenced};
+pub use found::MOST_OF_A_RULE;
 pub(crate) use silence::{Scope, Silence};
 pub use suggest::did_you_mean;
+pub use written::{check_size, check_text};
 
 use crate::{Node, Object, Path, Segment};
 use context::Transforms;
@@ -109,33 +118,19 @@ pub struct Options<'o> {
     /// The template at a local path that a nested stack names: what the stack is given is compared with what that
     /// template wants (`E3043`). Without an answer nothing is said about it.
     pub nested: Option<NestedTemplates<'o>>,
+    /// The day, for what AWS refuses from some day on: runtimes with which no function can be created (`E2531`) or
+    /// changed (`E2533`). By default there is none, and both are advice (`W2531`): the same template gives the same
+    /// findings on every day. Validation has no clock.
+    pub today: Option<Day>,
 }
 
 impl std::fmt::Debug for Options<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let given = |is_there: bool| is_there.then_some("..");
         let (exists, nested) = (given(self.exists.is_some()), given(self.nested.is_some()));
-        f.debug_struct("Options").field("exists", &exists).field("nested", &nested).finish()
+        let mut fields = f.debug_struct("Options");
+        fields.field("exists", &exists).field("nested", &nested).field("today", &self.today).finish()
     }
-}
-
-/// The finding about a template whose text has this many bytes, if that is too many. The text is what counts, as it
-/// is handed to CloudFormation, white space included; so whoever writes it asks.
-///
-/// CloudFormation's quota is 1 MB when the template comes from S3, which is how `sam deploy` and `aws cloudformation
-/// deploy` send a large one.
-pub fn check_size(bytes: usize) -> Option<Finding> {
-    /// The quota "template body size, Amazon S3 object".
-    const MOST: usize = 1_000_000;
-    let help = "split the stack, or move parts of it into nested stacks".to_owned();
-    (bytes > MOST).then(|| {
-        Finding::new(
-            &rules::E1002,
-            Path::default(),
-            format!("the template must have at most {MOST} bytes, got {bytes}"),
-        )
-        .help(help)
-    })
 }
 
 /// Whether a text has a match of a pattern, as CloudFormation's schemas mean patterns: anywhere in the text unless
@@ -176,33 +171,49 @@ fn run(document: &Object, options: &Options<'_>) -> (Report, u64) {
 }
 
 fn run_with(document: &Object, options: &Options<'_>, problems: &[Finding], silences: &[Silence]) -> (Report, u64) {
-    let (unrolled, origins) = functions::unrolled(document).unzip();
+    let (unrolled, has_too_many_loops) = functions::unrolled(document);
+    let (unrolled, origins) = unrolled.unzip();
     let source = unrolled.as_ref().unwrap_or(document);
-    let effective = match context::Transforms::new(source).serverless {
+    let (effective, has_too_many_globals) = match context::Transforms::new(source).serverless {
         true => sam::with_globals(source),
-        false => std::borrow::Cow::Borrowed(source),
+        false => (std::borrow::Cow::Borrowed(source), false),
     };
-    let context = context::Context::new(&effective);
+    let mut context = context::Context::new(&effective);
+    context.today = options.today;
+    if has_too_many_loops {
+        let what = format!("the loops make more than {} values", functions::MOST_UNROLLED);
+        context.too_much(Path::default(), what);
+    }
+    if has_too_many_globals {
+        let what = format!("`Globals` add more than {} values to the resources", sam::MOST_MERGED);
+        context.too_much(Path::default().join("Globals"), what);
+    }
     let mut sections = structure::Sections::new(&context);
     sections.check();
     let structure::Sections { mut findings, walker, checker, .. } = sections;
     let (called, edges) = walker.finish();
     let mut reach = functions::Reach::default();
-    findings.extend(called.into_iter().filter_map(|finding| reach.keep(&context, finding)));
-    findings.extend(substitution::forgotten(&context));
+    findings.extend(functions::undeclared(&context));
+    let mut called_here = found::Findings::default();
+    called_here.absorb_if(called, |finding| reach.keep(&context, finding));
+    findings.extend(formats::tags_broken_by(&context, &called_here));
+    findings.absorb(called_here);
+    findings.absorb(substitution::forgotten(&context));
     findings.extend(identifiers::repeated(&context));
-    findings.extend(formats::values(&context, &edges));
-    findings.extend(options.nested.into_iter().flat_map(|nested| nested::parameters(&context, nested)));
-    findings.extend(advice::findings(&context));
+    findings.absorb(formats::values(&context, &edges));
+    if let Some(nested) = options.nested {
+        findings.absorb(nested::parameters(&context, nested));
+    }
+    findings.absorb(advice::findings(&context));
+    findings.extend(refused::findings(&context));
     if let Some(resources) = context.section("Resources") {
         findings.extend(graph::circles(resources, &edges));
     }
-    findings.extend(flow::check(&context, options));
-    findings = functions::without_second_thoughts(findings);
-    if checker.gave_up() || context.gave_up() {
-        let message = "the template is too intricate: not all of it was looked at";
-        findings.push(Finding::new(&rules::I0001, Path::default(), message));
-    }
+    flow::add(&mut findings, flow::check(&context, options));
+    functions::without_second_thoughts(&mut findings);
+    checker.note_what_was_too_much();
+    findings.extend(context.not_looked_at());
+    let mut findings = findings.finish();
     let shown: &Object = match origins {
         Some(origins) => {
             origins.lead_back(&mut findings);

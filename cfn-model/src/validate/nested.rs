@@ -1,11 +1,16 @@
 //! The parameters of nested stacks, against the templates that they are of.
 
+use std::collections::HashMap;
+
+use indexmap::{IndexMap, IndexSet};
+
 use super::{
     Finding, NestedTemplates,
     conditions::{ConditionId, Fact},
     context::{self, Context},
+    found::Findings,
     place::Place,
-    rules, suggest, text,
+    rules, text,
 };
 use crate::{Function, Node, Object};
 
@@ -13,12 +18,17 @@ use crate::{Function, Node, Object};
 const STACKS: [(&str, &str); 2] =
     [("AWS::CloudFormation::Stack", "TemplateURL"), ("AWS::Serverless::Application", "Location")];
 
+/// How many templates of nested stacks are read.
+pub(super) const MOST_TEMPLATES: usize = 50;
+
 /// How deep one `Fn::If` can stand in another.
 const DEEPEST: usize = 32;
 
 /// Reports parameters that a nested template does not have, and those that it needs and does not get.
-pub(super) fn parameters(context: &Context<'_>, templates: NestedTemplates<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+pub(super) fn parameters(context: &Context<'_>, templates: NestedTemplates<'_>) -> Findings {
+    let mut findings = Findings::default();
+    // Many stacks can be of one template.
+    let mut read: HashMap<&str, Option<Declared>> = HashMap::new();
     let section = Place::Root.key("Resources");
     for (id, resource) in context.section("Resources").into_iter().flatten() {
         let stack = STACKS.iter().find(|(kind, _)| resource["Type"].as_str() == Some(kind));
@@ -37,60 +47,68 @@ pub(super) fn parameters(context: &Context<'_>, templates: NestedTemplates<'_>) 
         let place = place.key("Properties");
         let place = place.key("Parameters");
         let mut differences = Differences::default();
-        for scenario in scenarios {
-            let facts = [known.as_slice(), &scenario].concat();
+        for scenario in scenarios.iter() {
+            let facts = [known.as_slice(), scenario].concat();
             let location = resolve(context, location, &facts).and_then(Node::as_str).filter(|path| is_local(path));
             let given = resolve(context, given, &facts).and_then(Node::as_object);
             let (Some(path), Some(given)) = (location, given.filter(|given| !context::has_unknown_entries(given)))
             else {
                 continue;
             };
-            let Some(template) = templates(path) else { continue };
-            let given: Vec<&str> = given
+            if read.len() >= MOST_TEMPLATES && !read.contains_key(path) {
+                context.too_much(section.to_path(), format!("there are more than {MOST_TEMPLATES} nested templates"));
+                continue;
+            }
+            let declared = read.entry(path).or_insert_with(|| templates(path).as_ref().map(Declared::new));
+            let Some(declared) = declared else { continue };
+            let given: IndexSet<&str> = given
                 .iter()
                 .filter(|(_, value)| resolve(context, value, &facts).is_some())
                 .map(|(name, _)| name.as_str())
                 .collect();
-            differences.add(&template, &given, path);
+            differences.add(context, declared, &given, path);
         }
         differences.report(&place, !wanted.is_empty(), &mut findings);
     }
     findings
 }
 
+/// The parameters that a nested template declares, and whether it needs them.
+struct Declared(IndexMap<String, bool>);
+
+impl Declared {
+    fn new(template: &Object) -> Declared {
+        let parameters = template.get("Parameters").and_then(Node::as_object);
+        let is_needed = |parameter: &Node| matches!(parameter.get("Default"), None | Some(Node::Null));
+        let declared = parameters.into_iter().flatten().map(|(name, node)| (name.clone(), is_needed(node)));
+        Declared(declared.collect())
+    }
+}
+
 /// What is wrong with the parameters of one stack, in any scenario.
 #[derive(Default)]
 struct Differences {
-    /// Each name, the path of the template that does not have it, and a did-you-mean.
-    unknown: Vec<(String, String, Option<String>)>,
-    missing: Vec<(String, String)>,
+    /// Each name, and the path of the template that does not have it, with a did-you-mean.
+    unknown: IndexMap<(String, String), Option<String>>,
+    missing: IndexSet<(String, String)>,
 }
 
 impl Differences {
-    fn add(&mut self, template: &Object, given: &[&str], path: &str) {
-        let empty = Object::new();
-        let declared = template.get("Parameters").and_then(Node::as_object).unwrap_or(&empty);
+    fn add(&mut self, context: &Context<'_>, Declared(declared): &Declared, given: &IndexSet<&str>, path: &str) {
         let path = text::shortened(path);
         for name in given.iter().copied().filter(|name| !declared.contains_key(*name)) {
-            let help = suggest::did_you_mean(name, declared.keys().map(String::as_str));
-            let unknown = (name.to_owned(), path.to_string(), help);
-            if !self.unknown.contains(&unknown) {
-                self.unknown.push(unknown);
-            }
+            let help = || context.did_you_mean(name, declared.keys().map(String::as_str));
+            self.unknown.entry((name.to_owned(), path.to_string())).or_insert_with(help);
         }
-        for (name, parameter) in declared {
-            let missing = (name.clone(), path.to_string());
-            let is_needed = matches!(parameter.get("Default"), None | Some(Node::Null));
-            if is_needed && !given.contains(&name.as_str()) && !self.missing.contains(&missing) {
-                self.missing.push(missing);
-            }
+        for (name, _) in declared.iter().filter(|(name, is_needed)| **is_needed && !given.contains(name.as_str())) {
+            self.missing.insert((name.clone(), path.to_string()));
         }
     }
 
-    fn report(self, place: &Place<'_>, conditional: bool, findings: &mut Vec<Finding>) {
+    fn report(self, place: &Place<'_>, conditional: bool, findings: &mut Findings) {
         // Where a condition decides, it is the whole that does not fit.
-        if let (true, Some((_, path, _))) = (conditional, self.unknown.first()) {
-            let names = text::listed(self.unknown.iter().map(|(name, ..)| name.as_str()), "and");
+        if let (true, Some(((_, path), _))) = (conditional, self.unknown.first()) {
+            let names = text::listed(self.unknown.keys().map(|(name, _)| name.as_str()), "and");
             let mut message = format!("`{path}` does not have the parameters {names}");
             if !self.missing.is_empty() {
                 let missing = text::listed(self.missing.iter().map(|(name, _)| name.as_str()), "and");
@@ -100,7 +118,7 @@ impl Differences {
             findings.push(Finding::new(&rules::E3043, place.to_path(), message).help(help));
             return;
         }
-        for (name, path, help) in self.unknown {
+        for ((name, path), help) in self.unknown {
             let message = format!("`{}` is not a parameter of `{path}`", text::shortened(&name));
             let place = place.key(&name);
             findings.push(Finding::new(&rules::E3043, place.to_path(), message).actual(name.as_str()).help(help));

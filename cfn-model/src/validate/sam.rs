@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::Finding;
-use crate::{Function, Node, Object, Segment};
+use crate::{Function, KeyHash, Node, Object, Segment};
 
 /// The keys of `Globals`, each with the resource type that it is about.
 pub(super) const GLOBALS: [(&str, &str); 8] = [
@@ -20,12 +20,21 @@ pub(super) const GLOBALS: [(&str, &str); 8] = [
     ("WebSocketApi", "AWS::Serverless::WebSocketApi"),
 ];
 
-/// The document with `Globals` merged into the properties of the resources that they are about.
-pub(super) fn with_globals(document: &Object) -> Cow<'_, Object> {
+/// How many values `Globals` may add to all resources together: many times what the largest template needs.
+pub(super) const MOST_MERGED: usize = 200_000;
+
+/// What stands in for a resource with which too much would have to be merged: like a module, it can be anything.
+const UNREAD: &str = "AWS::Serverless::MODULE";
+
+/// The document with `Globals` merged into the properties of the resources that they are about, and whether that was
+/// too much for some.
+pub(super) fn with_globals(document: &Object) -> (Cow<'_, Object>, bool) {
     let globals = document.get("Globals").and_then(Node::as_object);
     let (Some(globals), Some(Node::Object(_))) = (globals, document.get("Resources")) else {
-        return Cow::Borrowed(document);
+        return (Cow::Borrowed(document), false);
     };
+    let sizes: HashMap<&str, usize> = globals.iter().map(|(key, shared)| (key.as_str(), shared.size())).collect();
+    let mut merged = 0_usize;
     let mut document = document.clone();
     let resources = document.get_mut("Resources").and_then(Node::as_object_mut);
     for resource in resources.into_iter().flat_map(|resources| resources.values_mut()) {
@@ -33,25 +42,32 @@ pub(super) fn with_globals(document: &Object) -> Cow<'_, Object> {
         let kind = resource.get("Type").and_then(Node::as_str);
         let key = GLOBALS.iter().find(|(_, about)| kind == Some(about)).map(|(key, _)| *key);
         let Some(shared) = key.and_then(|key| globals.get(key)?.as_object()) else { continue };
+        merged += key.and_then(|key| sizes.get(key).copied()).unwrap_or(0);
+        if merged > MOST_MERGED {
+            *resource = Object::from_iter([("Type".to_owned(), Node::String(UNREAD.to_owned()))]);
+            continue;
+        }
         let mut shared = shared.clone();
         match resource.get("IgnoreGlobals") {
             Some(Node::String(all)) if all == "*" => continue,
             Some(Node::Array(ignored)) => {
-                shared.retain(|key, _| !ignored.iter().any(|name| name.as_str() == Some(key)));
+                let ignored: HashSet<&str> = ignored.iter().filter_map(Node::as_str).collect();
+                shared.retain(|key, _| !ignored.contains(key.as_str()));
             }
             _ => {}
         }
         let own = match resource.get_mut("Properties").map(std::mem::take) {
             Some(own @ Node::Object(_)) => own,
-            _ => Node::Object(Object::new()),
+            _ => Node::Object(Object::default()),
         };
         resource.insert("Properties".to_owned(), merge(Node::Object(shared), own));
     }
-    Cow::Owned(document)
+    (Cow::Owned(document), merged > MOST_MERGED)
 }
 
 /// Leaves out what was found in a value of `Globals` when the same was found in a resource before.
 pub(super) fn once_for_globals(findings: &mut Vec<Finding>, document: &Object) {
+    let globals = document.get("Globals").and_then(Node::as_object);
     let mut seen = HashSet::new();
     findings.retain(|finding| {
         let [Segment::Key(section), Segment::Key(id), Segment::Key(properties), rest @ ..] = finding.path.0.as_slice()
@@ -62,17 +78,34 @@ pub(super) fn once_for_globals(findings: &mut Vec<Finding>, document: &Object) {
         let Some(resource) = resource.filter(|_| section == "Resources" && properties == "Properties") else {
             return true;
         };
-        let is_own = !rest.is_empty() && at(resource.get("Properties"), rest).is_some();
-        is_own || seen.insert((resource["Type"].as_str().map(str::to_owned), finding.rule.code, rest.to_vec()))
+        let kind = resource["Type"].as_str();
+        let shared = GLOBALS.iter().find(|(_, about)| kind == Some(about)).and_then(|(key, _)| globals?.get(*key));
+        is_own(shared, resource.get("Properties"), rest)
+            || seen.insert((kind.map(str::to_owned), finding.rule.code, rest.to_vec()))
     });
 }
 
-/// What stands at the end of the way, if there is anything.
-fn at<'n>(node: Option<&'n Node>, way: &[Segment]) -> Option<&'n Node> {
-    way.iter().try_fold(node?, |node, segment| match segment {
-        Segment::Key(key) => node.get(key),
-        Segment::Index(index) => node.as_array()?.get(*index),
-    })
+/// Whether what stands at the end of the way is the resource's own, and not from `Globals`: where both have a list,
+/// that of `Globals` comes first.
+fn is_own(mut shared: Option<&Node>, mut own: Option<&Node>, way: &[Segment]) -> bool {
+    for segment in way {
+        match segment {
+            Segment::Key(key) => {
+                shared = shared.and_then(|shared| shared.get(key));
+                own = own.and_then(|own| own.get(key));
+            }
+            Segment::Index(index) => {
+                let Some(items) = own.and_then(Node::as_array) else { return false };
+                let before = shared.and_then(Node::as_array).map_or(0, <[Node]>::len);
+                shared = None;
+                own = index.checked_sub(before).and_then(|index| items.get(index));
+            }
+        }
+        if own.is_none() {
+            return false;
+        }
+    }
+    !way.is_empty()
 }
 
 /// Objects are merged, lists put one after the other; otherwise the resource's own value wins.
@@ -98,11 +131,11 @@ fn merge(shared: Node, own: Node) -> Node {
 }
 
 /// The resources that the transform will make, with their types.
-pub(super) fn generated(resources: &Object) -> HashMap<String, &'static str> {
-    let mut made = Made { resources, ids: HashMap::new() };
+pub(super) fn generated(resources: &Object) -> HashMap<String, &'static str, KeyHash> {
+    let mut made = Made { resources, ids: HashMap::default() };
     let (mut rest_api, mut http_api) = (false, false);
     for (id, resource) in resources {
-        let empty = Object::new();
+        let empty = Object::default();
         let properties = resource.get("Properties").and_then(Node::as_object).unwrap_or(&empty);
         let has = |key: &str| properties.contains_key(key);
         let events = properties.get("Events").and_then(Node::as_object).unwrap_or(&empty);
@@ -146,7 +179,7 @@ pub(super) fn generated(resources: &Object) -> HashMap<String, &'static str> {
 
 struct Made<'r> {
     resources: &'r Object,
-    ids: HashMap<String, &'static str>,
+    ids: HashMap<String, &'static str, KeyHash>,
 }
 
 impl Made<'_> {

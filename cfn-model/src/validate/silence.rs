@@ -5,15 +5,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Finding, Origin, Silenced, rules, suggest::did_you_mean};
+use super::{Finding, Origin, Silenced, found::Findings, rules, suggest::did_you_mean};
 use crate::{Node, Object, Path};
 
 /// The entry of `Metadata` that is ours.
 const OURS: &str = "cfn-validate";
 const IGNORE: &str = "ignore";
-/// Rules about files, which are looked for only where the caller has a disk: elsewhere there is nothing to silence, and
-/// nothing wrong with that.
-const ABOUT_FILES: [&str; 1] = ["AL1018"];
+/// Rules about files, and about the text of a template, which only some callers have: elsewhere there is nothing to
+/// silence, and nothing wrong with that.
+const ABOUT_FILES: [&str; 2] = ["AL1018", "W1101"];
 /// For how many unknown codes it is said what could have been meant: nobody misspells thousands.
 const SUGGESTIONS: usize = 20;
 
@@ -52,7 +52,7 @@ pub(super) struct Silencer<'d> {
     by_resource: HashSet<(&'d str, &'d str)>,
     /// What cfn-lint's metadata of the template ask for: beginnings of codes.
     beginnings: HashSet<&'d str>,
-    findings: Vec<Finding>,
+    findings: Findings,
     silenced: Vec<Silenced>,
 }
 
@@ -65,7 +65,7 @@ impl<'d> Silencer<'d> {
             by_code: HashMap::new(),
             by_resource: HashSet::new(),
             beginnings: HashSet::new(),
-            findings: Vec::new(),
+            findings: Findings::default(),
             silenced: Vec::new(),
         };
         if let Some(metadata) = document.get("Metadata") {
@@ -132,7 +132,7 @@ impl<'d> Silencer<'d> {
             };
             self.findings.push(Finding { origin: silence.origin, ..finding });
         }
-        (self.findings, self.silenced)
+        (self.findings.finish(), self.silenced)
     }
 
     /// The reason for which a finding is silenced, if it is.

@@ -1,6 +1,6 @@
 //! `${Name}` in a text that is not in `Fn::Sub`.
 
-use super::{Finding, Rule, context::Context, functions, place::Place, rules};
+use super::{Finding, Rule, context::Context, found::Findings, functions, place::Place, rules};
 use crate::{Function, Node};
 
 /// How deep texts are looked for; the readers allow 128 levels.
@@ -8,15 +8,15 @@ const DEEPEST: usize = 256;
 const RULE: &Rule = &rules::E1029;
 
 /// Reports texts that name a parameter or a resource and would keep the name as it is.
-pub(super) fn forgotten(context: &Context<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+pub(super) fn forgotten(context: &Context<'_>) -> Findings {
+    let mut findings = Findings::default();
     for (name, node) in context.document {
         look(context, node, &Place::Root.key(name), 0, &mut findings);
     }
     findings
 }
 
-fn look(context: &Context<'_>, node: &Node, place: &Place<'_>, depth: usize, findings: &mut Vec<Finding>) {
+fn look(context: &Context<'_>, node: &Node, place: &Place<'_>, depth: usize, findings: &mut Findings) {
     match node {
         Node::Object(object) if depth < DEEPEST => {
             for (key, value) in object {

@@ -68,7 +68,7 @@ pub(super) fn shown(node: &Node) -> String {
                 format!("an object with {}{more}", keys.join(", "))
             }
         },
-        scalar_node => scalar(scalar_node).unwrap_or_default().into_owned(),
+        scalar_node => shortened(&scalar(scalar_node).unwrap_or_default()).into_owned(),
     }
 }
 
@@ -82,9 +82,11 @@ pub(super) fn shortened(text: &str) -> Cow<'_, str> {
 
 /// Names in a row: "`A`, `B` or `C`".
 pub(super) fn listed<'a>(names: impl IntoIterator<Item = &'a str>, last: &str) -> String {
-    let mut names: Vec<String> = names.into_iter().map(|name| format!("`{}`", shortened(name))).collect();
-    if names.len() > 12 {
-        let more = names.len() - 10;
+    let mut all = names.into_iter();
+    let mut names: Vec<String> = all.by_ref().take(12).map(|name| format!("`{}`", shortened(name))).collect();
+    let rest = all.count();
+    if rest > 0 {
+        let more = rest + names.len() - 10;
         names.truncate(10);
         return format!("{} {last} {more} more", names.join(", "));
     }

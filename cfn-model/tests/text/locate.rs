@@ -1,6 +1,6 @@
 use cfn_model::{
     Path, Segment,
-    text::{Location, Span, locate},
+    text::{Location, Span, locate, parse_traced},
 };
 
 fn path(text: &str) -> Path {
@@ -11,6 +11,8 @@ fn path(text: &str) -> Path {
 /// The stretches of text that belong to each path: depth, key, value.
 fn check(text: &str, cases: &[(&str, usize, &str, &str)]) {
     let paths: Vec<Path> = cases.iter().map(|case| path(case.0)).collect();
+    let (_, trace) = parse_traced(text).unwrap();
+    assert_eq!(trace.locate(text, &paths), locate(text, &paths), "a trace says what a second look does");
     let cut = |span: Span| {
         // The end of a span is the position of what follows, in lines and columns too.
         let before = &text[..span.end.offset];

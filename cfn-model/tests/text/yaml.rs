@@ -1,6 +1,6 @@
 use cfn_model::{
-    Function,
-    text::{ErrorKind, Limits, to_json_compact, yaml},
+    Function, Path,
+    text::{ErrorKind, Limits, locate, to_json_compact, yaml},
 };
 
 use crate::check;
@@ -60,16 +60,30 @@ fn every_function_has_a_short_form() {
 }
 
 #[test]
-fn unknown_tags() {
+fn any_tag_is_taken_for_a_short_form() {
+    let read = |text: &str| to_json_compact(&yaml::read(text, &Limits::default()).unwrap());
+    assert_eq!(read("a: !GetAttr A.B"), r#"{"a":{"Fn::GetAttr":"A.B"}}"#);
+    assert_eq!(read("a: !Foo [1]"), r#"{"a":{"Fn::Foo":[1]}}"#);
+    assert_eq!(read("a: !Include {b: c}"), r#"{"a":{"Fn::Include":{"b":"c"}}}"#);
+    check(yaml::read, &[("%TAG !x! tag:x,2000:\n---\na: !x!y z", "line 3, column 4: unknown tag `tag:x,2000:y`")]);
+}
+
+#[test]
+fn quoted_texts_need_not_be_indented() {
+    let text = "a:\n  b: \"one\n  two\n\nthree \\\"\nfour\"\n  c: 'it''s\nhere'\n  d: !Sub x\n";
+    let node = yaml::read(text, &Limits::default()).unwrap();
+    assert_eq!(to_json_compact(&node), r#"{"a":{"b":"one two\nthree \" four","c":"it's here","d":{"Fn::Sub":"x"}}}"#);
+    // Places are those of the text as it is.
+    let paths = [Path(vec!["a".into(), "d".into()])];
+    let place = locate(text, &paths)[0].unwrap();
+    assert_eq!(place.key.unwrap().start.to_string(), "line 9, column 3");
     check(
         yaml::read,
-        &[
-            ("a: !GetAttr A.B", "line 1, column 4: unknown tag `!GetAttr`, did you mean `!GetAtt`?"),
-            ("a:\n- !ref B", "line 2, column 3: unknown tag `!ref`, did you mean `!Ref`?"),
-            ("a: !Fn::Sub B", "line 1, column 4: unknown tag `!Fn::Sub`, did you mean `!Sub`?"),
-            ("a: !Foo [1]", "line 1, column 4: unknown tag `!Foo`"),
-            ("a: !Include {b: c}", "line 1, column 4: unknown tag `!Include`"),
-        ],
+        &[("a:\n  b: \"x\ny\"\n  b: 1", "line 4, column 3: duplicate key `b`, first at line 2, column 3")],
+    );
+    check(
+        yaml::read,
+        &[("a:\n  b: \"x\ny\n", "line 2, column 6: not valid YAML: invalid indentation in quoted scalar")],
     );
 }
 

@@ -1,7 +1,8 @@
 //! The arguments: every option is declared, documented and read here.
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{ffi::OsString, path::PathBuf, time::SystemTime};
 
+use cfn_model::validate::Day;
 use clap::{
     Arg, ArgAction, Command, ValueEnum,
     builder::{EnumValueParser, PossibleValue},
@@ -19,6 +20,7 @@ pub(super) struct Arguments {
     pub(super) ignore: Vec<String>,
     pub(super) only: Vec<String>,
     pub(super) strict: bool,
+    pub(super) today: Option<Day>,
     pub(super) color: Color,
 }
 
@@ -114,8 +116,14 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arg
         ignore,
         only,
         strict: matches.get_flag("strict"),
+        today: matches.remove_one("today"),
         color: matches.remove_one("color").unwrap_or(Color::Auto),
     })
+}
+
+/// A day, or the one of the clock.
+fn day(text: &str) -> Result<Day, String> {
+    if text == "now" { Ok(SystemTime::now().into()) } else { text.parse() }
 }
 
 fn command() -> Command {
@@ -146,19 +154,26 @@ fn command() -> Command {
         .arg(codes("ignore").help("Silence a rule, or all that begin like this; several with commas"))
         .arg(codes("only").help("Check nothing but a rule, or those that begin like this"))
         .arg(Arg::new("strict").long("strict").action(ArgAction::SetTrue).help("Fail on warnings too"))
+        .arg(
+            Arg::new("today")
+                .long("today")
+                .value_name("DAY")
+                .value_parser(day)
+                .help("A day like 2026-11-20, or now: what AWS refuses by then fails"),
+        )
         .arg(path("config").help("The settings [default: .cfn-validate.yaml, here or above]"))
         .arg(
             Arg::new("explain")
                 .long("explain")
                 .value_name("CODE")
-                .conflicts_with_all(["files", "list-rules", "ignore", "only", "strict", "config"])
+                .conflicts_with_all(["files", "list-rules", "ignore", "only", "strict", "today", "config"])
                 .help("Say what a rule is about, with a mistake and its mend"),
         )
         .arg(
             Arg::new("list-rules")
                 .long("list-rules")
                 .action(ArgAction::SetTrue)
-                .conflicts_with_all(["files", "ignore", "only", "strict", "config"])
+                .conflicts_with_all(["files", "ignore", "only", "strict", "today", "config"])
                 .help("List all rules"),
         )
         .arg(

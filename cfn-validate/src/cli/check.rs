@@ -1,6 +1,7 @@
 //! Checks files, all processors at once.
 
 use std::{
+    cell::Cell,
     fs,
     fs::File,
     io::Read,
@@ -11,12 +12,16 @@ use std::{
 };
 
 use cfn_model::{
-    Node,
-    validate::{Options, Report, check_size, validate_document_with},
+    Node, Object,
+    text::{self, Document, ErrorKind, Limits, ReadError},
+    validate::{Day, Finding, Options, Report, check_text, rules, validate_document_with},
 };
 
 use super::{collect::Input, config::Selection};
 use crate::{Diagnostic, Source, diagnostics, display, plain, read_text};
+
+/// What is read of the template of a nested stack: CloudFormation takes no more than a megabyte, and there can be many.
+const NESTED: Limits = Limits { bytes: 1_000_000, depth: 128, nodes: 100_000 };
 
 /// A file, and what is wrong with it.
 pub(super) struct Checked {
@@ -27,7 +32,13 @@ pub(super) struct Checked {
 }
 
 /// Checks files; what comes back is in their order.
-pub(super) fn all(directory: &Path, inputs: &[Input], stdin: &mut dyn Read, selection: &Selection) -> Vec<Checked> {
+pub(super) fn all(
+    directory: &Path,
+    inputs: &[Input],
+    stdin: &mut dyn Read,
+    selection: &Selection,
+    today: Option<Day>,
+) -> Vec<Checked> {
     let stdin = inputs.iter().any(|input| input.path == Path::new("-")).then(|| read_text("stdin", stdin, 0));
     let next = AtomicUsize::new(0);
     let work = || {
@@ -43,7 +54,7 @@ pub(super) fn all(directory: &Path, inputs: &[Input], stdin: &mut dyn Read, sele
             // What a template names is looked for beside it.
             let path = directory.join(&input.path);
             let folder = path.parent().unwrap_or(directory);
-            done.push((index, check(name, text, input.is_named, folder, selection)));
+            done.push((index, check(name, text, input.is_named, folder, selection, today)));
         }
     };
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(inputs.len());
@@ -73,6 +84,7 @@ fn check(
     is_named: bool,
     folder: &Path,
     selection: &Selection,
+    today: Option<Day>,
 ) -> Checked {
     let (mut found, is_template) = match text {
         Err(diagnostic) => (vec![*diagnostic], true),
@@ -82,7 +94,7 @@ fn check(
             let looks_like_one = text.contains("AWSTemplateFormatVersion") || text.contains("AWS::");
             match Source::parse(name.clone(), text) {
                 Ok(source) if is_named || is_template(&source) => {
-                    (diagnostics(&source, &report(&source, folder)), true)
+                    (diagnostics(&source, &report(&source, folder, today)), true)
                 }
                 Err(diagnostic) if is_named || looks_like_one => (vec![*diagnostic], true),
                 Ok(_) | Err(_) => (Vec::new(), false),
@@ -93,17 +105,45 @@ fn check(
     Checked { name, diagnostics: found, is_template }
 }
 
-fn report(source: &Source, folder: &Path) -> Report {
+fn report(source: &Source, folder: &Path, today: Option<Day>) -> Report {
     let exists = |path: &str| folder.join(path).exists();
+    let unread = Cell::new(false);
     let nested = |path: &str| {
-        let text = fs::read_to_string(folder.join(path)).ok()?;
-        Some(Source::parse(path, text).ok()?.document)
+        let read = nested_template(&folder.join(path));
+        unread.set(unread.get() || read.is_err());
+        read.unwrap_or_default()
     };
-    let options = Options { exists: Some(&exists), nested: Some(&nested) };
+    let options = Options { exists: Some(&exists), nested: Some(&nested), today };
     let mut report = validate_document_with(&source.document, &options);
-    report.findings.splice(0..0, check_size(source.text.len()));
+    report.findings.splice(0..0, check_text(&source.text, &source.document));
+    if unread.get() {
+        let message = format!(
+            "a nested template has more than {} bytes or {} values: it was not looked at",
+            NESTED.bytes, NESTED.nodes
+        );
+        report.findings.push(Finding::new(&rules::I0001, cfn_model::Path::default(), message));
+    }
     report
 }
+
+/// The template of a nested stack, if there is one to be read; an error where it is too large.
+fn nested_template(path: &Path) -> Result<Option<Object>, TooLarge> {
+    // A pipe or a device might never end.
+    let is_file = fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
+    let Some(file) = Some(path).filter(|_| is_file).and_then(|path| File::open(path).ok()) else { return Ok(None) };
+    let mut text = String::new();
+    if file.take(NESTED.bytes as u64 + 1).read_to_string(&mut text).is_err() {
+        return Ok(None);
+    }
+    match text::parse(&text, &NESTED) {
+        Ok(Document { node: Node::Object(document), .. }) => Ok(Some(document)),
+        Err(ReadError { kind: ErrorKind::TooLong { .. } | ErrorKind::TooManyNodes { .. }, .. }) => Err(TooLarge),
+        _ => Ok(None),
+    }
+}
+
+/// That a nested template was not read because it is too large.
+struct TooLarge;
 
 /// Whether a file that nobody named is a template: it says so, or it has resources with types.
 fn is_template(source: &Source) -> bool {

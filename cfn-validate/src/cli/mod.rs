@@ -107,7 +107,7 @@ impl Session<'_, '_> {
         let settings = config::find(directory, arguments.config.as_deref())?;
         let selection = Selection::new(&settings, arguments)?;
         let files = collect::files(directory, named, &settings)?;
-        let checked = check::all(directory, &files, self.input, &selection);
+        let checked = check::all(directory, &files, self.input, &selection, arguments.today);
         let fails = |diagnostic: &Diagnostic| selection.fails(diagnostic);
         let is_empty = |checked: &Checked| !checked.is_template;
         let skipped = checked.iter().filter(|checked| is_empty(checked)).count();

@@ -35,6 +35,39 @@ An error makes deployment or delivery fail, a warning is advice, an info is wort
 of is silenced with a reason: see [the README](../cfn-validate/README.md#silencing).
 ";
 
+/// What is said of the limits. `cfn-model` tests that the numbers are those of the code.
+const LIMITS: &str = "
+## Limits
+
+Whatever a file holds, the work on it is bounded: no file takes longer than two seconds or more than 512 MiB. What is
+beyond a limit is said in a finding.
+
+| what | at most | unit | said by |
+|---|---|---|---|
+| a file | 33,554,432 | bytes | E0000 |
+| lists and objects in each other | 128 | levels | E0000 |
+| values, counted again where an alias repeats them | 500,000 | values | E0000 |
+| texts that aliases repeat | 33,554,432 | bytes | E0000 |
+| the keys on the way to a value, together | 4,096 | bytes | E0000 |
+| findings of one rule | 5,000 | findings | the rule itself: how many more there are |
+| findings of a file that `cfn-validate` shows, errors first | 10,000 | findings | each rule itself |
+| comparisons of properties with schemas | 5,000,000 | values | I0001 |
+| a match of a pattern | 2,000,000 | 64 letters | I0001, at the parameter whose pattern it is |
+| all matches of patterns | 50,000,000 | 64 letters | I0001 |
+| the patterns of all actions in policies | 20,000,000 | letters | I0001 |
+| policies and the queues that they are about | 50,000,000 | letters | I0001 |
+| what functions can give | 500,000 | values | I0001 |
+| all questions about conditions | 20,000,000 | parts of conditions | I0001 |
+| scenarios of one object | 64 | scenarios | nothing: what depends on them is unknown |
+| what `Fn::ForEach` makes | 200,000 | values | I0001 |
+| what `Globals` add to resources | 200,000 | values | I0001 |
+| documents in texts | 500,000 | values | I0001 |
+| templates of nested stacks | 50 | files | I0001 |
+| the template of a nested stack | 1,000,000 | bytes | I0001 |
+| names compared for \"did you mean\" | 400,000 | names of 16 letters | nothing: there is no suggestion |
+| ways in which a circle may go | 500,000 | steps | nothing: the circle is named without its way |
+";
+
 #[test]
 fn docs_are_up_to_date() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/validator.md");
@@ -68,6 +101,7 @@ fn text() -> String {
             let _ = writeln!(text, "| [{}](#{anchor}) | {} | {title} |", rule.code, rule.severity);
         }
     }
+    text.push_str(LIMITS);
     for (title, rules) in groups() {
         let _ = write!(text, "\n## {title}\n");
         for rule in rules {

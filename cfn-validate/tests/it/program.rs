@@ -52,6 +52,43 @@ Resources:
 ";
 
 #[test]
+fn what_a_file_says_beside_its_document() {
+    let files = [
+        ("empty.yaml", "# nothing yet\n"),
+        ("list.yaml", "- Resources\n"),
+        ("keys.yaml", "Mappings: {Accounts: {123456789012: {Stage: prod}}}\nResources: {}\n"),
+        ("old.yaml", OLD),
+    ];
+    let folder = folder("beside", &files);
+    let codes = |arguments: &[&str]| -> Vec<String> {
+        let run = run_in(&folder, &[arguments, &["--format", "json"]].concat(), "");
+        let code =
+            |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["code"].as_str().map(str::to_owned);
+        run.out.lines().filter_map(code).collect()
+    };
+    assert_eq!(codes(&["empty.yaml"]), ["E1001"]);
+    assert_eq!(codes(&["list.yaml"]), ["E0000"]);
+    assert_eq!(codes(&["keys.yaml"]), ["E7001", "W7001"]);
+    assert_eq!(codes(&["old.yaml"]), ["W2531"]);
+    assert_eq!(codes(&["old.yaml", "--today", "2026-11-20"]), ["E2533"]);
+    assert_eq!(codes(&["old.yaml", "--today", "2020-01-01"]), Vec::<String>::new());
+    let run = run_in(&folder, &["old.yaml", "--today", "tomorrow"], "");
+    assert_eq!(run.exit, Exit::Failed, "{run}");
+    assert!(run.err.contains("a day must be like 2026-11-20, got `tomorrow`"), "{run}");
+}
+
+const OLD: &str = "\
+Resources:
+  Report:
+    Type: AWS::Lambda::Function
+    Properties:
+      Role: arn:aws:iam::123456789012:role/run
+      Code: {S3Bucket: code-of-mine, S3Key: code.zip}
+      Handler: main.run
+      Runtime: python2.7
+";
+
+#[test]
 fn folders_are_searched_for_templates() {
     let folder = folder(
         "folders",
@@ -138,10 +175,31 @@ fn a_line_of_megabytes_with_thousands_of_mistakes_is_shown_in_part() {
     let text =
         format!(r#"{{"Resources":{{"A":{{"Type":"AWS::SQS::Queue","Properties":{{{}}}}}}}}}"#, properties.join(","));
     let run = run_in(&folder("long", &[]), &["-"], &text);
-    assert_eq!((run.exit, summary(&run)), (Exit::Findings, "10001 errors in stdin"));
-    assert!(run.out.contains(",\"P9999\":1,"));
-    assert!(run.out.ends_with("error[I0001]: 10000 more findings are left out\n --> stdin\n\n"));
+    assert_eq!((run.exit, summary(&run)), (Exit::Findings, "5001 errors in stdin"));
+    assert!(run.out.contains(",\"P4999\":1,"));
+    assert!(run.out.contains("error[E3002]: 15000 more findings of this kind are left out"), "{run}");
     assert!(run.out.lines().all(|line| line.len() < 300));
+}
+
+#[test]
+fn errors_are_not_left_out_for_warnings() {
+    let parameters: Vec<String> = (0..6_000).map(|number| format!("\"P{number}\":{{\"Type\":\"String\"}}")).collect();
+    let properties = r#"{"QueueName":"a","DelaySeconds":901}"#;
+    let queue = |number| format!(r#""Q{number}":{{"Type":"AWS::SQS::Queue","Properties":{properties}}}"#);
+    let queues: Vec<String> = (0..2_000).map(queue).collect();
+    let (parameters, queues) = (parameters.join(","), queues.join(","));
+    let text = format!(r#"{{"Parameters":{{{parameters}}},"Resources":{{{queues}}}}}"#);
+    let run = run_in(&folder("flood", &[]), &["-", "--format", "json"], &text);
+    let count = |code: &str| run.out.matches(&format!("\"code\":\"{code}\"")).count();
+    assert_eq!((count("E3034"), count("AL1020")), (2_000, 1_999), "all errors are said");
+    assert!(run.out.lines().count() < 10_020);
+    let rest = run.out.lines().find(|line| line.contains("more findings of this kind") && line.contains("W2001"));
+    assert!(
+        rest.is_some_and(|line| line.contains("\"severity\":\"warning\"")),
+        "what is left out weighs what it weighs"
+    );
+    let ignoring: Vec<&str> = "- --only W2001 --format json".split(' ').collect();
+    assert_eq!(run_in(&folder("flood", &[]), &ignoring, &text).exit, Exit::Fine);
 }
 
 #[test]

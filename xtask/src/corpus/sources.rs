@@ -17,6 +17,9 @@ const CRASHES: usize = 20;
 /// What the codes of rules begin with that cfn-lint does not have.
 const OURS: &str = "AL";
 
+/// Errors that the corpus leaves out, because they depend on the day.
+const DATED: [&str; 3] = ["E2530", "E2531", "E2533"];
+
 /// A template of the corpus, and what cfn-lint says of it.
 pub struct Template {
     /// Relative to the corpus.
@@ -108,7 +111,8 @@ fn validate(corpus: &Path, validator: &str, files: &[&str], found: &mut BTreeMap
             return Err(process::failure(&command, &output));
         };
         let of_file = found.entry((*file).to_owned()).or_default();
-        if string(&finding["code"]).starts_with(OURS) {
+        let code = string(&finding["code"]);
+        if code.starts_with(OURS) || DATED.contains(&code.as_str()) {
             continue;
         }
         match finding["severity"].as_str() {

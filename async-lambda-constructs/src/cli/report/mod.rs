@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use cfn_model::{
     Node, Path,
-    text::{self, Location},
+    text::Location,
     validate::{Finding, Report},
 };
 use cfn_validate::{Place, Source, heard_and_silenced, render};
@@ -40,7 +40,7 @@ pub(super) fn of_application(findings: &[Finding], environment: &Environment) ->
 /// What is wrong with a file of settings, each with its line.
 pub(super) fn of_settings(source: &Source, findings: &[Finding]) -> Vec<Diagnostic> {
     let paths: Vec<Path> = findings.iter().map(|finding| finding.path.clone()).collect();
-    let located = findings.iter().zip(text::locate(&source.text, &paths));
+    let located = findings.iter().zip(source.locate(&paths));
     located
         .map(|(finding, location)| {
             let place = match location {
@@ -64,7 +64,7 @@ pub(super) fn of_stack(
     let findings: Vec<_> = heard_and_silenced(report).collect();
     let paths: Vec<Path> = findings.iter().map(|(finding, _)| finding.path.clone()).collect();
     // The last one wins when extras are merged, so it is asked first.
-    let located: Vec<_> = extras.iter().rev().map(|source| (source, text::locate(&source.text, &paths))).collect();
+    let located: Vec<_> = extras.iter().rev().map(|source| (source, source.locate(&paths))).collect();
     let diagnostics = findings.into_iter().enumerate().map(|(position, (finding, silenced))| {
         let from_extras = located.iter().find_map(|(source, locations)| {
             let location = locations[position].filter(|location| location.depth == finding.path.0.len())?;
@@ -104,7 +104,7 @@ fn settings_place(settings: &Settings, finding: &Finding) -> Option<Place> {
     let steps = &finding.path.0;
     let (part, origin) = settings.places.iter().find(|(part, _)| steps.starts_with(&part.0))?;
     let path = Path(origin.0.iter().chain(&steps[part.0.len()..]).cloned().collect());
-    let location = text::locate(&settings.source.text, std::slice::from_ref(&path)).pop()??;
+    let location = settings.source.locate(std::slice::from_ref(&path)).pop()??;
     Some(file_place(&settings.source, finding, &path, &location))
 }
 

@@ -7,6 +7,7 @@
 //! - Anchors, aliases and merge keys are resolved.
 //! - A key is a text: `8080:` is `"8080"`, as it was written.
 
+mod indent;
 mod scalar;
 mod tag;
 
@@ -17,6 +18,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span as Marks, StrInput, Tag};
 
 use super::{ErrorKind, Limits, ReadError, error::Fault, limits::Budget, position::Unit, watch::Watch, without_bom};
 use crate::{Function, Node, Object};
+use indent::{Inserted, Shifted};
 pub(super) use scalar::resolve;
 use tag::Meaning;
 
@@ -26,27 +28,46 @@ pub fn read(text: &str, limits: &Limits) -> Result<Node, ReadError> {
 }
 
 pub(super) fn read_watched<W: Watch>(text: &str, limits: &Limits, watch: &mut W) -> Result<Node, ReadError> {
-    let result = Budget::new(text, limits).and_then(|budget| {
-        // Spaces behind the last line break are no content, though the parser makes a line of some.
-        let mut body = without_bom(text);
-        let unpadded = body.trim_end_matches(' ');
-        let is_broken = unpadded.ends_with(['\n', '\r']);
-        if is_broken {
-            body = unpadded;
-        }
-        let reader = Reader {
-            parser: Parser::new_from_str(body),
-            unbroken_end: (!is_broken).then(|| body.chars().count()),
-            tape: Vec::new(),
-            anchors: HashMap::new(),
-            open_anchors: 0,
-            budget,
-            watch,
+    // Spaces behind the last line break are no content, though the parser makes a line of some.
+    let mut body = Cow::Borrowed(without_bom(text));
+    let unpadded = body.trim_end_matches(' ').len();
+    let is_broken = body[..unpadded].ends_with(['\n', '\r']);
+    if is_broken {
+        body = Cow::Borrowed(&without_bom(text)[..unpadded]);
+    }
+    let mut inserted = Inserted::default();
+    let mut attempts = 0;
+    loop {
+        let result = Budget::new(text, limits).and_then(|budget| {
+            let reader = Reader {
+                parser: Parser::new_from_str(&body),
+                unbroken_end: (!is_broken).then(|| body.chars().count()),
+                tape: Vec::new(),
+                anchors: HashMap::new(),
+                open_anchors: 0,
+                budget,
+                watch: &mut Shifted { inserted: &inserted, watch },
+            };
+            reader.document()
+        });
+        let fault = match result {
+            Ok(node) => return Ok(node),
+            Err(fault) => fault,
         };
-        reader.document()
-    });
-    result.map_err(|fault| fault.resolve(text, Unit::Chars))
+        attempts += 1;
+        let start = fault.mark_of(UNINDENTED).filter(|_| attempts <= indent::MOST);
+        match start.and_then(|start| inserted.indent(&body, start)) {
+            Some(indented) => {
+                body = Cow::Owned(indented);
+                watch.restart();
+            }
+            None => return Err(fault.shifted(|mark| inserted.original(mark)).resolve(text, Unit::Chars)),
+        }
+    }
 }
+
+/// What the parser says of a quoted text whose lines are not indented, with the mark of its beginning.
+const UNINDENTED: &str = "invalid indentation in quoted scalar";
 
 struct Reader<'t, 'w, W> {
     parser: Parser<'t, StrInput<'t>>,
@@ -125,7 +146,11 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
     fn next(&mut self, source: &mut Source) -> Result<(Event<'t>, Marks)> {
         if let Source::Tape(place) = source {
             *place += 1;
-            return Ok(self.tape[*place - 1].clone());
+            let (event, marks) = &self.tape[*place - 1];
+            if let Event::Scalar(text, ..) = event {
+                self.budget.repeat(marks.start.index(), text)?;
+            }
+            return Ok((event.clone(), *marks));
         }
         let next = self.parser.next_event().unwrap_or(Ok((Event::StreamEnd, Marks::default())));
         let mut next = next.map_err(|error| {
@@ -172,17 +197,22 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
         let start = marks.start.index();
         self.budget.node(start)?;
         match event {
-            Event::Alias(id) => self.alias(id, start, marks.end.index()),
+            Event::Alias(id) => {
+                if matches!(source, Source::Text) {
+                    self.watch.alias();
+                }
+                self.alias(id, start, marks.end.index())
+            }
             Event::Scalar(text, style, _, tag) => {
                 let meaning = meaning(tag.as_ref(), start)?;
                 self.scalar(text, style, meaning, tag.as_deref(), start, marks.end.index())
             }
             Event::SequenceStart(_, tag) => match meaning(tag.as_ref(), start)? {
-                Meaning::Short(function) => self.short_sequence(function, tag.as_deref(), start, source),
+                Meaning::Short(function) => self.short_sequence(&function, tag.as_deref(), start, source),
                 _ => self.sequence(start, source),
             },
             Event::MappingStart(_, tag) => match meaning(tag.as_ref(), start)? {
-                Meaning::Short(function) => self.short_mapping(function, tag.as_deref(), start, source),
+                Meaning::Short(function) => self.short_mapping(&function, tag.as_deref(), start, source),
                 _ => self.mapping(start, source),
             },
             // The parser makes values of scalars, collections and aliases only.
@@ -209,7 +239,7 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
     ) -> Result<Read> {
         let node = match meaning {
             Meaning::Short(function) => {
-                return self.short(function, tag, start, |reader| reader.short_scalar(function, text, start, end));
+                return self.short(&function, tag, start, |reader| reader.short_scalar(&function, text, start, end));
             }
             Meaning::Typed(name) => tag::typed(name, &text).map_err(|kind| Fault::at(start, kind))?,
             Meaning::Plain if style == ScalarStyle::Plain => match scalar::resolve(&text) {
@@ -221,23 +251,11 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
         Ok(Read { node, start, end })
     }
 
-    fn short_sequence(
-        &mut self,
-        function: Function,
-        tag: Option<&Tag>,
-        start: usize,
-        source: &mut Source,
-    ) -> Result<Read> {
+    fn short_sequence(&mut self, function: &str, tag: Option<&Tag>, start: usize, source: &mut Source) -> Result<Read> {
         self.short(function, tag, start, |reader| reader.sequence(start, source))
     }
 
-    fn short_mapping(
-        &mut self,
-        function: Function,
-        tag: Option<&Tag>,
-        start: usize,
-        source: &mut Source,
-    ) -> Result<Read> {
+    fn short_mapping(&mut self, function: &str, tag: Option<&Tag>, start: usize, source: &mut Source) -> Result<Read> {
         self.short(function, tag, start, |reader| reader.mapping(start, source))
     }
 
@@ -251,24 +269,24 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
     /// An object with a function's name as its only key, around an argument.
     fn short(
         &mut self,
-        function: Function,
+        function: &str,
         tag: Option<&Tag>,
         start: usize,
         argument: impl FnOnce(&mut Self) -> Result<Read>,
     ) -> Result<Read> {
         self.budget.enter(start)?;
         let tag_length = tag.map_or(0, |tag| tag.handle.len() + tag.suffix.len());
-        self.watch.key(function.name(), start, start + tag_length);
+        self.watch.key(function, start, start + tag_length);
         let read = argument(self)?;
         self.watch.value(read.start, read.end);
         self.budget.leave();
-        let object = Object::from_iter([(function.name().to_owned(), read.node)]);
+        let object = Object::from_iter([(function.to_owned(), read.node)]);
         Ok(Read { node: Node::Object(object), start, end: read.end })
     }
 
-    fn short_scalar(&mut self, function: Function, text: Cow<'t, str>, start: usize, end: usize) -> Result<Read> {
+    fn short_scalar(&mut self, function: &str, text: Cow<'t, str>, start: usize, end: usize) -> Result<Read> {
         self.budget.node(start)?;
-        if function != Function::GetAtt {
+        if function != Function::GetAtt.name() {
             return Ok(Read { node: Node::String(text.into_owned()), start, end });
         }
         let mut items = Vec::with_capacity(2);
@@ -297,6 +315,7 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
             end = read.end;
             items.push(read.node);
         }
+        items.shrink_to_fit();
         self.budget.leave();
         Ok(Read { node: Node::Array(items), start, end })
     }
@@ -320,15 +339,19 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
             let key_start = marks.start.index();
             let key = self.key(event, &marks, source)?;
             self.watch.key(&key, key_start, marks.end.index());
+            let length = key.len();
+            self.budget.key(key_start, length)?;
             let entry = members.claim(key, key_start, OWN)?;
             let next = self.next(source)?;
             let read = self.value(next, source)?;
             self.watch.value(read.start, read.end);
             end = read.end;
+            self.budget.key_done(length);
             if let Some(entry) = entry {
                 members.object[entry] = read.node;
             }
         }
+        members.object.shrink_to_fit();
         self.budget.leave();
         Ok(Read { node: Node::Object(members.object), start, end })
     }

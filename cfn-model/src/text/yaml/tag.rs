@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use saphyr_parser::Tag;
 
-use crate::{Function, Node, Number, edit_distance, text::ErrorKind};
+use crate::{Function, Node, Number, text::ErrorKind};
 
 use super::scalar;
 
 /// The meaning of a tag.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub(super) enum Meaning {
     /// No tag: the value says what it is.
     Plain,
@@ -19,8 +19,9 @@ pub(super) enum Meaning {
     Typed(&'static str),
     /// `!!map`, `!!seq`: what it is anyway.
     Collection,
-    /// `!Sub`: the short form of a function.
-    Short(Function),
+    /// `!Sub`: the short form of a function, by its key. Any other tag is taken for one: what is wrong with it is for
+    /// validation to say, beside all else that is.
+    Short(Cow<'static, str>),
 }
 
 pub(super) fn meaning(tag: Option<&Cow<'_, Tag>>) -> Result<Meaning, ErrorKind> {
@@ -33,18 +34,20 @@ pub(super) fn meaning(tag: Option<&Cow<'_, Tag>>) -> Result<Meaning, ErrorKind> 
             "bool" => Ok(Meaning::Typed("bool")),
             "null" => Ok(Meaning::Typed("null")),
             "map" | "seq" => Ok(Meaning::Collection),
-            suffix => Err(ErrorKind::UnknownTag { tag: format!("!!{suffix}"), suggestion: None }),
+            suffix => Err(ErrorKind::UnknownTag { tag: format!("!!{suffix}") }),
         };
     }
     // The tag `!` alone comes as an empty handle or an empty suffix.
     if tag.suffix.is_empty() || (tag.handle.is_empty() && tag.suffix == "!") {
         return Ok(Meaning::Text);
     }
-    let function = if tag.handle == "!" { Function::from_tag(&tag.suffix) } else { None };
-    function.map(Meaning::Short).ok_or_else(|| ErrorKind::UnknownTag {
-        tag: format!("{}{}", tag.handle, tag.suffix),
-        suggestion: similar(&tag.suffix),
-    })
+    if tag.handle != "!" {
+        return Err(ErrorKind::UnknownTag { tag: format!("{}{}", tag.handle, tag.suffix) });
+    }
+    Ok(Meaning::Short(match Function::from_tag(&tag.suffix) {
+        Some(function) => Cow::Borrowed(function.name()),
+        None => Cow::Owned(format!("Fn::{}", tag.suffix)),
+    }))
 }
 
 /// The value of a scalar under `!!int` and the like.
@@ -84,19 +87,4 @@ fn is_json_number(text: &str) -> bool {
         && (whole == "0" || !whole.starts_with('0'))
         && fraction.is_none_or(is_digits)
         && exponent.is_none_or(|text| is_digits(text.strip_prefix(['+', '-']).unwrap_or(text)))
-}
-
-/// The short form that somebody may have meant.
-fn similar(tag: &str) -> Option<&'static str> {
-    /// Longer tags are nobody's typing error.
-    const LONGEST: usize = 40;
-    if tag.len() > LONGEST {
-        return None;
-    }
-    let meant = tag.strip_prefix("Fn::").unwrap_or(tag).to_lowercase();
-    let distances =
-        Function::ALL.iter().map(|function| (edit_distance(&meant, &function.tag().to_lowercase()), function.tag()));
-    let (least, best) = distances.min()?;
-    // One slip in three letters is a slip; more is another word.
-    (least <= best.len().div_ceil(3)).then_some(best)
 }

@@ -2,17 +2,17 @@
 
 use crate::{
     Function, Node,
-    validate::{Finding, functions, place::Place, rules, text},
+    validate::{Finding, found::Findings, functions, place::Place, rules, text},
 };
 
 /// How deep ARNs are looked for; the readers allow 128 levels.
 const DEEPEST: usize = 256;
 
-pub(super) fn check(node: &Node, place: &Place<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(node: &Node, place: &Place<'_>, findings: &mut Findings) {
     look(node, place, false, 0, findings);
 }
 
-fn look(node: &Node, place: &Place<'_>, in_sub: bool, depth: usize, findings: &mut Vec<Finding>) {
+fn look(node: &Node, place: &Place<'_>, in_sub: bool, depth: usize, findings: &mut Findings) {
     match node {
         Node::Object(object) if depth < DEEPEST => {
             for (key, value) in object {

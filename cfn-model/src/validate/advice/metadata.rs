@@ -5,6 +5,7 @@ use crate::{
     validate::{
         Finding,
         context::{self, Context},
+        found::Findings,
         place::Place,
         rules, suggest, text,
     },
@@ -28,7 +29,7 @@ enum Kind {
     Texts,
 }
 
-pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Findings) {
     let Some(metadata) = context.section("Metadata") else { return };
     let place = Place::Root.key("Metadata");
     if let Some(settings) = metadata.get("cfn-lint") {
@@ -41,7 +42,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn settings_of_linter(node: &Node, place: &Place<'_>, findings: &mut Vec<Finding>) {
+fn settings_of_linter(node: &Node, place: &Place<'_>, findings: &mut Findings) {
     let mut wrong = |place: &Place<'_>, expected: &str, node: &Node| {
         let actual = text::shown(node);
         let message = format!("`{}` must be {expected}, got {actual}", place.name());
@@ -74,7 +75,44 @@ fn settings_of_linter(node: &Node, place: &Place<'_>, findings: &mut Vec<Finding
 }
 
 /// The console takes no notice of a name that it does not know.
-fn shape_of_interface(node: &Node, place: &Place<'_>, findings: &mut Vec<Finding>) {
+fn shape_of_interface(node: &Node, place: &Place<'_>, findings: &mut Findings) {
+    let mut wrong = |node: &Node, place: &Place<'_>, expected: &str| {
+        let actual = text::shown(node);
+        let message = format!("`{}` must be {expected}, got {actual}", place.name());
+        findings.push(Finding::new(&rules::E4001, place.to_path(), message).expected(expected).actual(actual));
+    };
+    let list = |node: &Node, place: &Place<'_>, wrong: &mut dyn FnMut(&Node, &Place<'_>, &str)| {
+        if node.as_array().is_none() {
+            wrong(node, place, "a list");
+        }
+    };
+    if node.as_object().is_none() {
+        return wrong(node, place, "an object");
+    }
+    let groups = place.key("ParameterGroups");
+    if let Some(node) = node.get("ParameterGroups") {
+        list(node, &groups, &mut wrong);
+    }
+    let all = node["ParameterGroups"].as_array().unwrap_or_default().iter().enumerate();
+    for (index, group) in all.clone() {
+        if let Some(parameters) = group.get("Parameters") {
+            list(parameters, &groups.index(index).key("Parameters"), &mut wrong);
+        }
+    }
+    let labels = place.key("ParameterLabels");
+    let each_label = |visit: &mut dyn FnMut(&Node, &Place<'_>)| {
+        for (index, group) in all.clone() {
+            visit(&group["Label"], &groups.index(index).key("Label"));
+        }
+        for (name, label) in node["ParameterLabels"].as_object().into_iter().flatten() {
+            visit(label, &labels.key(name));
+        }
+    };
+    each_label(&mut |label, place| {
+        if let Some(default) = label.get("default").filter(|default| default.as_str().is_none()) {
+            wrong(default, &place.key("default"), "a string");
+        }
+    });
     let mut known = |node: &Node, place: &Place<'_>, known: &[&str]| {
         let keys = node.as_object().into_iter().flat_map(|object| object.keys());
         for key in keys.filter(|key| !known.contains(&key.as_str()) && !context::is_replaced(key)) {
@@ -84,28 +122,22 @@ fn shape_of_interface(node: &Node, place: &Place<'_>, findings: &mut Vec<Finding
         }
     };
     known(node, place, &["ParameterGroups", "ParameterLabels"]);
-    let groups = place.key("ParameterGroups");
-    for (index, group) in node["ParameterGroups"].as_array().unwrap_or_default().iter().enumerate() {
-        let place = groups.index(index);
-        known(group, &place, &["Label", "Parameters"]);
-        known(&group["Label"], &place.key("Label"), &["default"]);
+    for (index, group) in all.clone() {
+        known(group, &groups.index(index), &["Label", "Parameters"]);
     }
-    let labels = place.key("ParameterLabels");
-    for (name, label) in node["ParameterLabels"].as_object().into_iter().flatten() {
-        known(label, &labels.key(name), &["default"]);
-    }
+    each_label(&mut |label, place| known(label, place, &["default"]));
 }
 
 /// What the console groups and labels are parameters of the template.
-fn parameters_exist(context: &Context<'_>, node: &Node, place: &Place<'_>, findings: &mut Vec<Finding>) {
+fn parameters_exist(context: &Context<'_>, node: &Node, place: &Place<'_>, findings: &mut Findings) {
     let parameters = context.section("Parameters");
     let mut named = |name: &str, place: &Place<'_>| {
-        if context.transforms.macros || parameters.is_some_and(|all| all.contains_key(name)) {
+        if parameters.is_some_and(|all| all.contains_key(name)) {
             return;
         }
         let known = parameters.into_iter().flat_map(|all| all.keys().map(String::as_str));
         let message = format!("`{}` is not a parameter of this template", text::shortened(name));
-        let help = suggest::did_you_mean(name, known);
+        let help = context.did_you_mean(name, known);
         findings.push(Finding::new(&rules::W4001, place.to_path(), message).actual(name).help(help));
     };
     let groups = place.key("ParameterGroups");
@@ -113,8 +145,9 @@ fn parameters_exist(context: &Context<'_>, node: &Node, place: &Place<'_>, findi
         let group_place = groups.index(index);
         let place = group_place.key("Parameters");
         for (index, name) in group["Parameters"].as_array().unwrap_or_default().iter().enumerate() {
-            if let Some(name) = name.as_str() {
-                named(name, &place.index(index));
+            match name.as_str() {
+                Some(name) => named(name, &place.index(index)),
+                None => named(text::shown(name).trim_matches('`'), &place.index(index)),
             }
         }
     }

@@ -20,14 +20,18 @@ mod unused;
 
 pub(super) use properties::SECRETS;
 
-use super::{Finding, context::Context, place::Place};
+use std::cell::LazyCell;
+
+use super::{context::Context, found::Findings, place::Place};
 use crate::{Function, Node, Object};
 
 /// Everything that could be better.
-pub(super) fn findings(context: &Context<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
+pub(super) fn findings(context: &Context<'_>) -> Findings {
+    let mut findings = Findings::default();
     unused::check(context, &mut findings);
     metadata::check(context, &mut findings);
+    let versioned = LazyCell::new(|| properties::versioned(context));
+    let has_version = |id: &str| versioned.contains(id);
     let section = Place::Root.key("Resources");
     for (id, resource) in context.section("Resources").into_iter().flatten() {
         let Some(resource) = resource.as_object() else { continue };
@@ -35,7 +39,7 @@ pub(super) fn findings(context: &Context<'_>) -> Vec<Finding> {
         let kind = resource.get("Type").and_then(Node::as_str).unwrap_or_default();
         policies::check(kind, resource, &place, &mut findings);
         if let Some(properties) = resource.get("Properties") {
-            let given = properties::Given { context, id, kind, node: properties };
+            let given = properties::Given { context, id, kind, node: properties, has_version: &has_version };
             let place = place.key("Properties");
             properties::check(&given, &place, &mut findings);
             passwords::check(&given, &place, &mut findings);

@@ -3,7 +3,7 @@
 use super::properties::Given;
 use crate::{
     Function, Node,
-    validate::{Finding, place::Place, rules, text},
+    validate::{Finding, found::Findings, place::Place, rules, text},
 };
 
 /// The names of properties that hold a secret, in whichever type.
@@ -22,17 +22,16 @@ const SECRETS: [&str; 9] = [
 /// How deep secrets are looked for; the readers allow 128 levels.
 const DEEPEST: usize = 256;
 
-pub(super) fn check(given: &Given<'_>, place: &Place<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(given: &Given<'_>, place: &Place<'_>, findings: &mut Findings) {
     look(given, given.node, place, 0, findings);
 }
 
-fn look(given: &Given<'_>, node: &Node, place: &Place<'_>, depth: usize, findings: &mut Vec<Finding>) {
+fn look(given: &Given<'_>, node: &Node, place: &Place<'_>, depth: usize, findings: &mut Findings) {
     match node {
         Node::Object(object) if depth < DEEPEST => {
             for (key, value) in object {
                 let place = place.key(key);
-                // Most keys are not even alike.
-                if key.contains("Password") && SECRETS.contains(&key.as_str()) {
+                if SECRETS.contains(&key.as_str()) {
                     secret(given, value, &place, findings);
                 }
                 look(given, value, &place, depth + 1, findings);
@@ -47,7 +46,7 @@ fn look(given: &Given<'_>, node: &Node, place: &Place<'_>, depth: usize, finding
     }
 }
 
-fn secret(given: &Given<'_>, node: &Node, place: &Place<'_>, findings: &mut Vec<Finding>) {
+fn secret(given: &Given<'_>, node: &Node, place: &Place<'_>, findings: &mut Findings) {
     const HELP: &str = "take it from Secrets Manager: `{{resolve:secretsmanager:...}}`";
     let mut advise = |place: &Place<'_>, message: String, help: &str| {
         findings.push(Finding::new(&rules::W2501, place.to_path(), message).help(help.to_owned()));

@@ -1,14 +1,14 @@
 //! A policy for one way of losing data and none for the other.
 
 use crate::{
-    Function, Node, Object,
-    validate::{Finding, place::Place, rules},
+    Object,
+    validate::{Finding, found::Findings, place::Place, rules},
 };
 
 /// Both are made anew on every change, so that keeping the old one is what the deletion policy is for.
 const VERSIONS: [&str; 2] = ["AWS::Lambda::LayerVersion", "AWS::Lambda::Version"];
 
-pub(super) fn check(kind: &str, resource: &Object, place: &Place<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(kind: &str, resource: &Object, place: &Place<'_>, findings: &mut Findings) {
     if VERSIONS.contains(&kind) {
         return;
     }
@@ -17,7 +17,7 @@ pub(super) fn check(kind: &str, resource: &Object, place: &Place<'_>, findings: 
         (None, Some(policy)) => ("UpdateReplacePolicy", "DeletionPolicy", policy),
         _ => return,
     };
-    if policy.as_str() == Some("Delete") || Function::call(policy).is_some() || *policy == Node::Null {
+    if policy.as_str() == Some("Delete") {
         return;
     }
     let message =

@@ -1,9 +1,11 @@
 //! Properties of some types that are better left out, or need a companion.
 
+use std::collections::HashSet;
+
 use super::{each, has};
 use crate::{
     Function, Node,
-    validate::{Finding, Rule, context::Context, place::Place, rules, schema::PACKAGED, text},
+    validate::{Finding, Rule, context::Context, found::Findings, place::Place, rules, schema::PACKAGED, text},
 };
 
 /// The properties of a resource.
@@ -12,6 +14,8 @@ pub(super) struct Given<'c> {
     pub(super) id: &'c str,
     pub(super) kind: &'c str,
     pub(super) node: &'c Node,
+    /// Whether a version of this function is in the template.
+    pub(super) has_version: &'c dyn Fn(&str) -> bool,
 }
 
 type Paths = &'static [(&'static str, &'static [&'static str])];
@@ -61,7 +65,7 @@ pub(in crate::validate) const SECRETS: Paths = &[
     ("AWS::Redshift::Cluster", &["MasterUserPassword"]),
 ];
 
-pub(super) fn check(given: &Given<'_>, place: &Place<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(given: &Given<'_>, place: &Place<'_>, findings: &mut Findings) {
     let mut advise = |rule: &'static Rule, place: &Place<'_>, message: String, help: &str| {
         findings.push(Finding::new(rule, place.to_path(), message).help(help.to_owned()));
     };
@@ -118,11 +122,12 @@ fn is_from_cdk(context: &Context<'_>) -> bool {
     })
 }
 
-fn function(given: &Given<'_>, place: &Place<'_>, findings: &mut Vec<Finding>) {
+fn function(given: &Given<'_>, place: &Place<'_>, findings: &mut Findings) {
     let Some(properties) = given.node.as_object().filter(|_| Function::call(given.node).is_none()) else { return };
     let is_serverless = given.kind == "AWS::Serverless::Function";
     let on = given.node["SnapStart"]["ApplyOn"].as_str() == Some("PublishedVersions");
-    let is_published = || if is_serverless { has(properties, "AutoPublishAlias") } else { has_version(given) };
+    let is_published =
+        || if is_serverless { has(properties, "AutoPublishAlias") } else { (given.has_version)(given.id) };
     if on && !is_published() {
         let place = place.key("SnapStart");
         let (message, help) = match is_serverless {
@@ -136,16 +141,15 @@ fn function(given: &Given<'_>, place: &Place<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Whether a version of this function is in the template.
-fn has_version(given: &Given<'_>) -> bool {
-    given.context.section("Resources").into_iter().flat_map(|all| all.values()).any(|resource| {
-        let name = &resource["Properties"]["FunctionName"];
-        resource["Type"].as_str() == Some("AWS::Lambda::Version")
-            && match Function::call(name) {
-                Some((Function::Ref, target)) => target.as_str() == Some(given.id),
-                Some((Function::GetAtt, Node::String(target))) => target.split('.').next() == Some(given.id),
-                Some((Function::GetAtt, Node::Array(parts))) => parts.first().and_then(Node::as_str) == Some(given.id),
-                _ => false,
-            }
-    })
+/// The functions of which the template has a version.
+pub(super) fn versioned<'c>(context: &'c Context<'_>) -> HashSet<&'c str> {
+    let resources = context.section("Resources").into_iter().flat_map(|all| all.values());
+    let versions = resources.filter(|resource| resource["Type"].as_str() == Some("AWS::Lambda::Version"));
+    let function = |version: &'c Node| match Function::call(&version["Properties"]["FunctionName"])? {
+        (Function::Ref, target) => target.as_str(),
+        (Function::GetAtt, Node::String(target)) => target.split('.').next(),
+        (Function::GetAtt, Node::Array(parts)) => parts.first().and_then(Node::as_str),
+        _ => None,
+    };
+    versions.filter_map(function).collect()
 }

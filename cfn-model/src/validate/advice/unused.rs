@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::{
     Function, Node,
-    validate::{Finding, Rule, context, context::Context, functions, place::Place, rules, text},
+    validate::{Finding, Rule, context, context::Context, found::Findings, functions, place::Place, rules, text},
 };
 
 /// How deep uses are looked for; the readers allow 128 levels.
@@ -21,7 +21,7 @@ struct Uses<'d> {
     conditions: HashSet<&'d str>,
 }
 
-pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(context: &Context<'_>, findings: &mut Findings) {
     let declares = |section| context.section(section).is_some_and(|names| !names.is_empty());
     if !["Parameters", "Mappings", "Conditions"].into_iter().any(declares) {
         return;

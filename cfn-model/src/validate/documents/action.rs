@@ -18,7 +18,7 @@ const LONGEST_ACTION: usize = 128;
 const MOST_NAMED: usize = 10;
 
 /// How many letters of patterns are compared in one run, far more than any template needs; after that every pattern fits.
-const MOST_STEPS: u64 = 20_000_000;
+pub(in crate::validate) const MOST_STEPS: u64 = 20_000_000;
 
 /// How many misspelled actions of one run are told what they may have been meant to be.
 const MOST_SUGGESTIONS: u32 = 200;
@@ -52,7 +52,9 @@ impl Actions {
         };
         let mut wrong = Vec::new();
         for (index, action) in list.iter().enumerate().filter_map(|(index, item)| Some((index, item.as_str()?))) {
-            if only.is_none() && self.known.contains(action) {
+            let is_of =
+                |only: &str| action.split_once(':').is_some_and(|(service, _)| service.eq_ignore_ascii_case(only));
+            if only.is_none_or(is_of) && self.known.contains(action) {
                 continue;
             }
             match self.mistake(action, only) {

@@ -2,16 +2,16 @@
 
 use crate::{
     Function, Node,
-    validate::{Finding, place::Place, rules, suggest, text},
+    validate::{Finding, context::Context, found::Findings, place::Place, rules, text},
 };
 
 /// Reports the machines, this one and those inside of its states, whose `StartAt` names no state of theirs.
-pub(in crate::validate) fn start(machine: &Node, place: &Place<'_>, findings: &mut Vec<Finding>) {
+pub(in crate::validate) fn start(context: &Context<'_>, machine: &Node, place: &Place<'_>, findings: &mut Findings) {
     let Some(states) = machine.get("States").filter(|states| Function::call(states).is_none()) else { return };
     let Some(states) = states.as_object() else { return };
     if let Some(start) = machine.get("StartAt").and_then(Node::as_str).filter(|start| !states.contains_key(*start)) {
         let message = format!("`{}` is not a state of this machine", text::shortened(start));
-        let help = suggest::did_you_mean(start, states.keys().map(String::as_str));
+        let help = context.did_you_mean(start, states.keys().map(String::as_str));
         findings.push(Finding::new(&rules::E3601, place.key("StartAt").to_path(), message).actual(start).help(help));
     }
     let place = place.key("States");
@@ -21,12 +21,15 @@ pub(in crate::validate) fn start(machine: &Node, place: &Place<'_>, findings: &m
             Some("Parallel") => {
                 let place = place.key("Branches");
                 let branches = state.get("Branches").and_then(Node::as_array).unwrap_or_default();
-                branches.iter().enumerate().for_each(|(index, branch)| start(branch, &place.index(index), findings));
+                branches
+                    .iter()
+                    .enumerate()
+                    .for_each(|(index, branch)| start(context, branch, &place.index(index), findings));
             }
             Some("Map") => {
                 for key in ["ItemProcessor", "Iterator"] {
                     if let Some(inner) = state.get(key) {
-                        start(inner, &place.key(key), findings);
+                        start(context, inner, &place.key(key), findings);
                     }
                 }
             }

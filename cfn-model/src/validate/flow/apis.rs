@@ -24,8 +24,11 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
             "AWS::ApiGateway::Method" => {
                 let integration = resource.properties.get("Integration").unwrap_or(&UNKNOWN);
                 let place = resource.path(&["Integration"]);
-                let proxies = integration["Type"].as_str() == Some("AWS_PROXY");
-                if proxies && integration.get("ResponseTransferMode").is_none() {
+                let waits = matches!(integration["Type"].as_str(), Some("AWS_PROXY" | "AWS"));
+                if waits
+                    && !is_asynchronous(&integration["RequestParameters"])
+                    && integration.get("ResponseTransferMode").is_none()
+                {
                     let uri = integration.get("Uri");
                     answer(
                         flow,
@@ -62,7 +65,12 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
             }
             "AWS::ApiGateway::RestApi" => document(flow, resource, "Body", "REST API", REST_WAIT, findings),
             "AWS::Serverless::Api" => document(flow, resource, "DefinitionBody", "REST API", REST_WAIT, findings),
-            "AWS::ApiGatewayV2::Api" => document(flow, resource, "Body", "HTTP API", HTTP_WAIT, findings),
+            "AWS::ApiGatewayV2::Api" => {
+                document(flow, resource, "Body", "HTTP API", HTTP_WAIT, findings);
+                let place = resource.path(&["Target"]);
+                let front = Front { resource, place, what: "HTTP API", wait: HTTP_WAIT };
+                answer(flow, front, resource.properties.get("Target"), None, findings);
+            }
             "AWS::Serverless::HttpApi" => document(flow, resource, "DefinitionBody", "HTTP API", HTTP_WAIT, findings),
             _ => {}
         }
@@ -108,8 +116,10 @@ fn document(
         let Node::Object(object) = node else { continue };
         for (key, inner) in object {
             if key == "x-amazon-apigateway-integration" {
-                let proxies = inner["type"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("aws_proxy"));
-                if proxies && inner.get("responseTransferMode").is_none() {
+                let is_kind = |kind: &str| ["aws_proxy", "aws"].iter().any(|known| known.eq_ignore_ascii_case(kind));
+                let waits = inner["type"].as_str().is_some_and(is_kind);
+                if waits && !is_asynchronous(&inner["requestParameters"]) && inner.get("responseTransferMode").is_none()
+                {
                     let front = Front { resource: api, place: place.join(Segment::Key(key.clone())), what, wait };
                     answer(flow, front, inner.get("uri"), inner.get("timeoutInMillis"), findings);
                 }
@@ -118,6 +128,12 @@ fn document(
             }
         }
     }
+}
+
+/// Whether an integration asks Lambda not to wait for the function.
+fn is_asynchronous(parameters: &Node) -> bool {
+    let asks = |name: &String| name.to_ascii_lowercase().ends_with(".x-amz-invocation-type");
+    parameters.as_object().is_some_and(|parameters| parameters.keys().any(asks))
 }
 
 /// Looks for the function behind an integration.

@@ -2,7 +2,9 @@
 
 use super::{
     Flow,
-    model::{Resource, SAM_FUNCTION},
+    model::{Resource, SAM_FUNCTION, expand},
+    scenario::readings,
+    text::Part,
 };
 use crate::{
     Node,
@@ -32,18 +34,33 @@ fn environment(flow: &Flow<'_>, function: &Resource<'_>, findings: &mut Vec<Find
             let help = "remove it, or give the variable a name of your own";
             findings.push(function.finding(&rules::AL1027, &["Environment", "Variables", name], message, help));
         }
-        let size = |(name, value): (&String, &Node)| name.len() + scalar(value).map_or(0, |text| text.len());
-        let bytes: usize = variables.iter().map(size).sum();
+        let bytes: usize = variables.iter().map(|(name, value)| name.len() + size(flow, value)).sum();
         if bytes > MOST_ENVIRONMENT {
+            let is_all = variables.values().all(|value| scalar(value).is_some());
             let message = format!(
                 "function `{}`: the environment variables must have at most {MOST_ENVIRONMENT} bytes together, got \
-                 {bytes}",
-                function.id
+                 {bytes}{}",
+                function.id,
+                if is_all { "" } else { " or more" }
             );
             let help = "keep large values in a parameter of Systems Manager or in an object, and name it here";
             findings.push(function.finding(&rules::AL1022, &keys, message, help));
         }
     }
+}
+
+/// How many bytes a value has at least: those of its literals, and of the defaults of its parameters.
+fn size<'d>(flow: &Flow<'d>, value: &'d Node) -> usize {
+    if let Some(text) = scalar(value) {
+        return text.len();
+    }
+    let ways = expand(flow.model.context, Some(value), Vec::new());
+    let bytes = |part: &Part<'_>| if let Part::Literal(text) = part { text.len() } else { 0 };
+    let sizes = readings(flow.model.context, ways).into_iter().map(|reading| {
+        let (_, text) = reading.settled();
+        text.0.iter().map(bytes).sum()
+    });
+    sizes.min().unwrap_or(0)
 }
 
 fn ranges(flow: &Flow<'_>, function: &Resource<'_>, findings: &mut Vec<Finding>) {
@@ -68,7 +85,8 @@ fn ranges(flow: &Flow<'_>, function: &Resource<'_>, findings: &mut Vec<Finding>)
                 "timeout" if value > most => "split the work into messages, or let a state machine wait",
                 _ => "choose a value in the range",
             };
-            findings.push(function.finding(&rules::AL1026, keys, message, help));
+            let finding = function.finding(&rules::AL1026, keys, message, help);
+            findings.push(finding.expected(format!("{least} to {most}")).actual(value.to_string()));
         }
     }
 }

@@ -1,15 +1,17 @@
 //! What roles allow, what functions are told, and whether both fit.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{
-    Flow,
-    model::{Resource, Target, members},
-    permission::{self, Role, Statement, TO_CONSUME, TO_SEND},
+    Flow, Model,
+    model::{Resource, Target, expand, members},
+    permission::{self, Document, Statement, TO_CONSUME, TO_SEND},
+    roles::Role,
+    scenario::Fact,
     text::{Text, fits},
 };
 use crate::{
-    Node,
+    Function, Node,
     validate::{Finding, rules, text::listed},
 };
 
@@ -28,37 +30,41 @@ const PRECISE: [&str; 9] = [
 
 pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
     may_consume(flow, findings);
+    let mut shared = HashMap::new();
     for &function in &flow.model.functions {
-        may_send(flow, function, findings);
+        may_send(flow, function, &mut shared, findings);
     }
     for resource in &flow.model.resources {
         too_much(flow, resource, findings);
     }
 }
 
-/// The queues that a function's role names for sending. A role that is shared says nothing about one of its functions,
-/// unless the function is told about the queue.
-pub(super) fn sends_to(flow: &Flow<'_>, function: usize) -> Vec<usize> {
-    let Some(role) = flow.roles.of(function) else { return Vec::new() };
-    if role.denies {
-        return Vec::new();
-    }
+/// The queues that a function's role names for sending, and when. A role that is shared says nothing about one of its
+/// functions, unless the function is told about the queue.
+pub(super) fn sends_to<'d>(flow: &Flow<'d>, function: usize) -> Vec<(usize, Vec<Fact<'d>>)> {
+    let Some(role) = flow.roles.of(function).filter(|role| !role.denies) else { return Vec::new() };
     if flow.roles.is_own(function) {
         return role.sends_to.clone();
     }
-    let told: HashSet<usize> =
-        told(flow, &flow.model.resources[function]).into_iter().map(|(_, queue)| queue).collect();
-    role.sends_to.iter().copied().filter(|queue| told.contains(queue)).collect()
+    let told: HashSet<usize> = told(flow, &flow.model.resources[function]).into_iter().map(|told| told.queue).collect();
+    role.sends_to.iter().filter(|(queue, _)| told.contains(queue)).cloned().collect()
 }
 
-/// The queues of the template that environment variables name, with the variable.
-fn told<'d>(flow: &Flow<'d>, function: &Resource<'d>) -> Vec<(&'d str, usize)> {
+/// An environment variable that names a queue of the template.
+struct Told<'d> {
+    variable: &'d str,
+    queue: usize,
+    facts: Vec<Fact<'d>>,
+}
+
+/// The queues of the template that environment variables name.
+fn told<'d>(flow: &Flow<'d>, function: &Resource<'d>) -> Vec<Told<'d>> {
     let mut found = Vec::new();
     for way in function.ways(flow.model.context, &["Environment", "Variables"]) {
-        for (name, value) in way.node.and_then(Node::as_object).into_iter().flatten() {
-            for value in super::model::expand(flow.model.context, Some(value), way.facts.clone()) {
+        for (variable, value) in way.node.and_then(Node::as_object).into_iter().flatten() {
+            for value in expand(flow.model.context, Some(value), way.facts.clone()) {
                 if let Some(Target::Here(queue)) = value.node.map(|node| flow.model.queue(&Text::of(node), false)) {
-                    found.push((name.as_str(), queue));
+                    found.push(Told { variable, queue, facts: value.facts });
                 }
             }
         }
@@ -68,14 +74,19 @@ fn told<'d>(flow: &Flow<'d>, function: &Resource<'d>) -> Vec<(&'d str, usize)> {
 
 fn may_consume(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
     let model = &flow.model;
+    let mut always: HashMap<(usize, usize), Vec<&str>> = HashMap::new();
     for mapping in &flow.mappings {
         let (Some(queue), Some(function)) = (mapping.queue_here(), mapping.function_here()) else { continue };
-        let Some(role) = flow.roles.of(function).filter(|_| model.together(&[&mapping.facts])) else { continue };
-        if has_policy(flow, queue) {
-            continue;
-        }
-        let missing: Vec<&str> =
-            TO_CONSUME.into_iter().filter(|action| role.may(model, action, queue) == Some(false)).collect();
+        let facts = [mapping.facts.as_slice(), &model.resources[function].facts].concat();
+        let Some(role) = flow.roles.of(function).filter(|_| model.together(&[&facts])) else { continue };
+        let lacks = |action: &&str| {
+            role.may(model, action, queue, &facts) == Some(false) && !flow.policies.may_allow(action, queue)
+        };
+        let ask = || TO_CONSUME.into_iter().filter(lacks).collect::<Vec<_>>();
+        let missing = match facts.is_empty() {
+            true => always.entry((function, queue)).or_insert_with(ask).clone(),
+            false => ask(),
+        };
         if !missing.is_empty() {
             let message = format!(
                 "{}, {}: the {} must be allowed to consume the queue, got no {}",
@@ -94,61 +105,136 @@ fn may_consume(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn may_send(flow: &Flow<'_>, number: usize, findings: &mut Vec<Finding>) {
+fn may_send<'d>(
+    flow: &Flow<'d>,
+    number: usize,
+    shared: &mut HashMap<(&'d str, usize), bool>,
+    findings: &mut Vec<Finding>,
+) {
     let model = &flow.model;
     let function = &model.resources[number];
     let Some(role) = flow.roles.of(number).filter(|role| !role.open) else { return };
-    for (variable, queue) in told(flow, function) {
-        let id = model.resources[queue].id;
-        let consumes = || {
-            let is_it = |mapping: &super::Mapping<'_>| {
-                mapping.queue_here() == Some(queue) && mapping.function_here() == Some(number)
-            };
-            flow.mappings.iter().any(is_it)
-        };
-        if role.may(model, TO_SEND, queue) != Some(false)
-            || role.touches(model, queue)
-            || has_policy(flow, queue)
-            || consumes()
-        {
+    let mut said = HashSet::new();
+    for told in told(flow, function) {
+        let facts = [function.facts.as_slice(), &told.facts].concat();
+        let Told { variable, queue, .. } = told;
+        if !lacks(flow, number, queue, &facts) || shared_by_globals(flow, &told, shared) || !said.insert(variable) {
             continue;
         }
-        let others: Vec<&str> = role.sends_to.iter().map(|other| model.resources[*other].id).collect();
+        let id = model.resources[queue].id;
+        let mut others: Vec<&str> = role.sends_to.iter().map(|(other, _)| model.resources[*other].id).collect();
+        others.dedup();
+        others.retain(|other| *other != id);
         let allowed = if others.is_empty() { "no queue".to_owned() } else { listed(others, "and") };
         let message = format!(
-            "function `{}`: the {} must be allowed to send to queue `{id}`, which `{variable}` names, got permission \
-             for {allowed}",
-            function.id, role.name
+            "function `{}`: {} must be allowed to send to queue `{id}`, which `{variable}` names, got permission for \
+             {allowed}",
+            function.id,
+            if function.properties.get("Role").is_some() {
+                format!("the {}", role.name)
+            } else {
+                "its role".to_owned()
+            }
         );
         let help = format!("allow `sqs:SendMessage` on `!GetAtt {id}.Arn`, or remove `{variable}`");
         findings.push(function.finding(&rules::AL1015, &["Environment", "Variables", variable], message, &help));
     }
 }
 
-/// Whether the queue itself may allow somebody something.
-fn has_policy(flow: &Flow<'_>, queue: usize) -> bool {
+/// Whether a function's role certainly allows nothing for which the function would be told about a queue.
+fn lacks<'d>(flow: &Flow<'d>, function: usize, queue: usize, facts: &[Fact<'d>]) -> bool {
     let model = &flow.model;
-    model.queue_policies.iter().map(|number| &model.resources[*number]).any(|policy| {
-        let key = if policy.kind == "AWS::SQS::QueuePolicy" { "Queues" } else { "Queue" };
-        members(model.context, policy.ways(model.context, &[key])).iter().any(|(_, way)| {
-            let target = way.node.map(|node| model.queue(&Text::of(node), true));
-            matches!(target, Some(Target::Unknown)) || target == Some(Target::Here(queue))
-        })
-    })
+    let Some(role) = flow.roles.of(function).filter(|role| !role.open) else { return false };
+    model.together(&[facts])
+        && role.may(model, TO_SEND, queue, facts) == Some(false)
+        && !role.uses(model, queue, facts)
+        && !flow.policies.may_allow(TO_SEND, queue)
+        && !flow.consumers_of(queue).any(|mapping| mapping.function_here() == Some(function))
+}
+
+/// Whether all functions have a variable, and another one is the one that needs it.
+fn shared_by_globals<'d>(flow: &Flow<'d>, told: &Told<'d>, known: &mut HashMap<(&'d str, usize), bool>) -> bool {
+    let globals = flow.model.context.section("Globals").and_then(|globals| globals.get("Function"));
+    let variables = globals.and_then(|function| function.get("Environment")?.get("Variables"));
+    variables.is_some_and(|variables| variables.get(told.variable).is_some())
+        && *known
+            .entry((told.variable, told.queue))
+            .or_insert_with(|| flow.model.functions.iter().any(|function| !lacks(flow, *function, told.queue, &[])))
+}
+
+/// What the queues themselves may allow a role: each action of [`TO_CONSUME`], and to send.
+#[derive(Default)]
+pub(super) struct QueuePolicies {
+    of: HashMap<usize, [bool; 4]>,
+    /// What any queue may allow, because nobody knows which ones are meant.
+    of_all: [bool; 4],
+}
+
+impl QueuePolicies {
+    const ACTIONS: [&str; 4] = [TO_CONSUME[0], TO_CONSUME[1], TO_CONSUME[2], TO_SEND];
+
+    pub(super) fn new(model: &Model<'_>) -> QueuePolicies {
+        let mut policies = QueuePolicies::default();
+        let context = model.context;
+        for policy in model.queue_policies.iter().map(|number| &model.resources[*number]) {
+            let document = policy.properties.get("PolicyDocument").and_then(|node| {
+                let place = policy.path(&["PolicyDocument"]);
+                permission::statements(context, &Document { place, node, facts: policy.facts.clone() })
+            });
+            let allows = |action: &str| {
+                document.as_ref().is_none_or(|all| all.iter().any(|statement| is_for_roles(statement, action)))
+            };
+            let allowed = Self::ACTIONS.map(allows);
+            let key = if policy.kind == "AWS::SQS::QueuePolicy" { "Queues" } else { "Queue" };
+            for (_, way) in members(context, policy.ways(context, &[key])) {
+                let sum = match way.node.map(|node| model.queue(&Text::of(node), true)) {
+                    Some(Target::Here(queue)) => policies.of.entry(queue).or_default(),
+                    Some(Target::Unknown) => &mut policies.of_all,
+                    _ => continue,
+                };
+                sum.iter_mut().zip(allowed).for_each(|(sum, allowed)| *sum |= allowed);
+            }
+        }
+        policies
+    }
+
+    /// Whether a queue may allow a role an action.
+    fn may_allow(&self, action: &str, queue: usize) -> bool {
+        let index = Self::ACTIONS.iter().position(|known| *known == action);
+        index.is_none_or(|index| self.of_all[index] || self.of.get(&queue).is_some_and(|sum| sum[index]))
+    }
+}
+
+/// Whether a statement of a queue's policy may allow a role an action. What is for services is for no role.
+fn is_for_roles(statement: &Statement<'_>, action: &str) -> bool {
+    let services_only = |node: &Node| {
+        let is_call = Function::call(node).is_some();
+        !is_call && node.as_object().is_some_and(|all| all.keys().all(|kind| kind == "Service"))
+    };
+    statement.allows
+        && (statement.inverted || statement.has_action(action) != Some(false))
+        && !statement.principal.is_some_and(services_only)
 }
 
 impl<'d> Role<'d> {
-    /// Whether any action on a queue is allowed, or may be, that is not for a mapping.
-    fn touches(&self, model: &super::Model<'d>, queue: usize) -> bool {
-        self.open
-            || self.statements.iter().any(|statement| {
-                let about_queues = |action: &&str| *action == "*" || action.to_ascii_lowercase().starts_with("sqs:");
-                let actions = statement.actions.as_ref();
-                statement.allows
-                    && !statement.internal
-                    && (statement.inverted || actions.is_none_or(|all| all.iter().any(about_queues)))
-                    && statement.is_about(model, queue) != Some(false)
-            })
+    /// Whether any action on a queue is allowed, or may be, for which a function has to be told about it.
+    fn uses(&self, model: &Model<'d>, queue: usize, facts: &[Fact<'d>]) -> bool {
+        // To ask for the address of a queue is of no use by itself.
+        if !model.context.spend_on_policies(self.work) {
+            return true;
+        }
+        let about_queues = |action: &&str| {
+            let action = action.to_ascii_lowercase();
+            action == "*" || action.starts_with("sqs:") && action != "sqs:getqueueurl" && action != "sqs:listqueues"
+        };
+        self.statements.iter().filter(|statement| statement.allows && !statement.internal).any(|statement| {
+            let uses = statement.actions.as_ref().is_none_or(|all| all.iter().any(about_queues));
+            let covers = statement.is_about(model, queue);
+            let covered = covers.perhaps || covers.when.iter().any(|when| model.together(&[facts, when]));
+            let sends = statement.has_action(TO_SEND) == Some(true) && !statement.conditional;
+            // Where it sends, it has been asked whether it may, always.
+            statement.inverted || uses && covered && (!sends || covers.perhaps)
+        })
     }
 }
 
@@ -156,7 +242,7 @@ impl<'d> Role<'d> {
 fn too_much(flow: &Flow<'_>, resource: &Resource<'_>, findings: &mut Vec<Finding>) {
     let context = flow.model.context;
     let documents = permission::documents(context, resource).unwrap_or_default();
-    let all = documents.iter().filter_map(|(place, document)| permission::statements(context, document, place));
+    let all = documents.iter().filter_map(|document| permission::statements(context, document));
     for statement in all.flatten().filter(|statement| statement.allows && !statement.conditional && !statement.inverted)
     {
         let Some(actions) = &statement.actions else { continue };
@@ -168,7 +254,7 @@ fn too_much(flow: &Flow<'_>, resource: &Resource<'_>, findings: &mut Vec<Finding
             findings.push(at(&statement, "Action", message, help));
         }
         let precise = actions.iter().find(|action| is_precise(action));
-        if let Some(action) = precise.filter(|_| statement.resources.iter().any(|text| text.literal() == Some("*"))) {
+        if let Some(action) = precise.filter(|_| statement.is_everywhere()) {
             let message = format!("{subject}: `{action}` should be allowed on single resources, got `*`");
             let help = "name the resource, such as `!GetAtt Jobs.Arn`";
             findings.push(at(&statement, "Resource", message, help));

@@ -2,25 +2,93 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use super::{Flow, grants};
-use crate::validate::{Finding, conditions::Fact, rules};
+use super::{Flow, Model, grants, model::Target, roles, scenario::Fact, text::Text};
+use crate::{
+    Node,
+    validate::{Finding, rules},
+};
 
 /// How many names of a circle are shown from its start.
 const MOST_SHOWN: usize = 12;
+/// How many queues behind a topic are looked at.
+const MOST_SUBSCRIBED: usize = 64;
 /// How many steps the search takes in all.
 const MOST_STEPS: usize = 20_000;
 
 /// A queue whose consumer sends to another queue.
-struct Step {
+struct Step<'d> {
     function: usize,
     to: usize,
-    facts: Vec<Fact>,
+    /// The topic between them.
+    via: Option<usize>,
+    facts: Vec<Fact<'d>>,
+}
+
+/// A queue to which a function sends.
+struct Sent<'d> {
+    to: usize,
+    via: Option<usize>,
+    facts: Vec<Fact<'d>>,
+}
+
+/// The queues that get everything that is published to a topic.
+struct Topics<'d> {
+    queues: HashMap<usize, Vec<(usize, Vec<Fact<'d>>)>>,
+}
+
+impl<'d> Topics<'d> {
+    fn new(model: &Model<'d>) -> Topics<'d> {
+        let mut topics = Topics { queues: HashMap::new() };
+        for (number, resource) in model.resources.iter().enumerate() {
+            match resource.kind {
+                "AWS::SNS::Subscription" => {
+                    let topic = resource.properties.get("TopicArn").and_then(|arn| roles::topic(model, &Text::of(arn)));
+                    topic.into_iter().for_each(|topic| topics.add(model, topic, resource.properties, &resource.facts));
+                }
+                "AWS::SNS::Topic" => {
+                    let all = resource.properties.get("Subscription").and_then(Node::as_array).unwrap_or_default();
+                    all.iter().for_each(|one| topics.add(model, number, one, &resource.facts));
+                }
+                _ => {}
+            }
+        }
+        topics
+    }
+
+    /// Adds a subscription of a queue. With a filter, nobody knows what gets through.
+    fn add(&mut self, model: &Model<'d>, topic: usize, subscription: &'d Node, facts: &[Fact<'d>]) {
+        let is_sqs = subscription.get("Protocol").and_then(Node::as_str) == Some("sqs");
+        let endpoint = subscription.get("Endpoint").filter(|_| is_sqs && subscription.get("FilterPolicy").is_none());
+        if let Some(Target::Here(queue)) = endpoint.map(|arn| model.queue(&Text::of(arn), false)) {
+            let queues = self.queues.entry(topic).or_default();
+            if queues.len() < MOST_SUBSCRIBED {
+                queues.push((queue, facts.to_vec()));
+            }
+        }
+    }
+
+    /// The queues to which a function sends, itself or through a topic.
+    fn sent(&self, flow: &Flow<'d>, function: usize) -> Vec<Sent<'d>> {
+        let sent = grants::sends_to(flow, function).into_iter().map(|(to, facts)| Sent { to, via: None, facts });
+        let role = flow.roles.of(function).filter(|role| !role.denies && flow.roles.is_own(function));
+        let topics = role.into_iter().flat_map(|role| &role.publishes_to);
+        let published = topics.flat_map(|(topic, when)| {
+            let queues = self.queues.get(topic).into_iter().flatten();
+            queues.map(|(to, facts)| Sent {
+                to: *to,
+                via: Some(*topic),
+                facts: [when.as_slice(), &flow.model.resources[*topic].facts, facts].concat(),
+            })
+        });
+        sent.chain(published).collect()
+    }
 }
 
 pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
     let model = &flow.model;
-    let mut sends: HashMap<usize, Vec<usize>> = HashMap::new();
-    let mut steps: HashMap<usize, Vec<Step>> = HashMap::new();
+    let topics = Topics::new(model);
+    let mut sends: HashMap<usize, Vec<Sent<'_>>> = HashMap::new();
+    let mut steps: HashMap<usize, Vec<Step<'_>>> = HashMap::new();
     for mapping in &flow.mappings {
         let (Some(queue), Some(function)) = (mapping.queue_here(), mapping.function_here()) else { continue };
         let resource = &model.resources[function];
@@ -28,17 +96,19 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
         if resource.properties.get("RecursiveLoop").is_some_and(|mode| mode.as_str() != Some("Terminate")) {
             continue;
         }
-        let targets = sends.entry(function).or_insert_with(|| grants::sends_to(flow, function));
-        for &to in targets.iter() {
-            let facts = [mapping.facts.as_slice(), &resource.facts, &model.resources[to].facts].concat();
+        let targets = sends.entry(function).or_insert_with(|| topics.sent(flow, function));
+        for Sent { to, via, facts } in targets.iter() {
+            let facts = [mapping.facts.as_slice(), &resource.facts, &model.resources[*to].facts, facts].concat();
             if model.together(&[&facts]) {
-                steps.entry(queue).or_default().push(Step { function, to, facts });
+                steps.entry(queue).or_default().push(Step { function, to: *to, via: *via, facts });
             }
         }
     }
     for list in steps.values_mut() {
-        list.sort_by_key(|step| (step.function, step.to));
-        list.dedup_by_key(|step| (step.function, step.to));
+        list.sort_by_key(|step| (step.function, step.to, step.facts.len()));
+        list.dedup_by(|later, step| {
+            (later.function, later.to) == (step.function, step.to) && step.facts == later.facts
+        });
     }
     leave_dead_ends_out(&mut steps);
     let mut on_circle = HashSet::new();
@@ -47,9 +117,12 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
         for step in steps.get(&queue).into_iter().flatten() {
             if step.to == queue {
                 let function = &model.resources[step.function];
+                let through = step.via.map(|topic| format!(", through topic `{}`", model.resources[topic].id));
                 let message = format!(
-                    "function `{}`: it should not send to the queue that it consumes, got `{}`",
-                    function.id, model.resources[queue].id
+                    "function `{}`: it should not send to the queue that it consumes, got `{}`{}",
+                    function.id,
+                    model.resources[queue].id,
+                    through.unwrap_or_default()
                 );
                 findings.push(Finding::new(&rules::AL1001, function.path(&[]), message).help(MEND.to_owned()));
             }
@@ -72,7 +145,7 @@ const MEND: &str = "take the permission to send away, or set `RecursiveLoop: All
                     a chain after about 16 calls";
 
 /// Takes queues away from which no way leads back, so that long chains cost nothing.
-fn leave_dead_ends_out(steps: &mut HashMap<usize, Vec<Step>>) {
+fn leave_dead_ends_out(steps: &mut HashMap<usize, Vec<Step<'_>>>) {
     let mut before: HashMap<usize, Vec<usize>> = HashMap::new();
     let mut left: HashMap<usize, usize> = HashMap::new();
     for (from, list) in steps.iter() {
@@ -107,7 +180,7 @@ fn shown(names: &[String]) -> String {
 /// found once: each queue on it, and the function that consumes it.
 fn circle(
     flow: &Flow<'_>,
-    steps: &HashMap<usize, Vec<Step>>,
+    steps: &HashMap<usize, Vec<Step<'_>>>,
     first: usize,
     budget: &mut usize,
 ) -> Option<Vec<(usize, usize)>> {
@@ -116,7 +189,7 @@ fn circle(
     while let Some((queue, facts)) = pending.pop_front() {
         for step in steps.get(&queue).into_iter().flatten() {
             *budget = budget.checked_sub(1)?;
-            let facts: Vec<Fact> = [facts.as_slice(), &step.facts].concat();
+            let facts: Vec<Fact<'_>> = [facts.as_slice(), &step.facts].concat();
             let is_new = step.to > first && !reached.contains_key(&step.to);
             let is_end = step.to == first && queue != first;
             if !(is_new || is_end) || !flow.model.together(&[&facts]) {

@@ -1,9 +1,10 @@
 //! The asynchronous flow of a template: who sends to which queue, which function consumes it, where dead letters go.
 //!
-//! The template is read as a small graph, [`model`] and [`wiring`], with what each role allows, [`permission`]. What a
-//! reference, a name or an ARN leads to has three answers: a resource of the template, something else, or nobody
-//! knows; and the same holds for every value. A rule reports only what is certainly wrong in a scenario that the
-//! template's conditions allow.
+//! The template is read as a small graph, [`model`] and [`wiring`], with what each role allows, [`roles`]. Whether
+//! things hold at once, and what parameters and mappings give then, is [`scenario`]'s. What a reference, a name or an
+//! ARN leads to has three answers: a resource of the template, something else, or nobody knows; and the same holds for
+//! every value. A rule reports only what is certainly wrong in a scenario that the template's conditions allow. What a
+//! schema says of the same mistake in fewer words is left out, [`once`].
 //!
 //! | file | rules about |
 //! |---|---|
@@ -25,9 +26,12 @@ mod grants;
 mod loops;
 mod mappings;
 mod model;
+mod once;
 mod permission;
 mod queues;
 mod replacement;
+mod roles;
+mod scenario;
 mod schedule;
 mod text;
 mod watching;
@@ -37,22 +41,39 @@ mod wiring;
 mod tests;
 
 pub(super) use count::of_document as resource_count;
-use std::collections::HashSet;
+pub(super) use once::add;
+use std::collections::{HashMap, HashSet};
 
+use grants::QueuePolicies;
 use model::Model;
-use permission::Roles;
+use roles::Roles;
 use wiring::{Mapping, Redrive};
 
-use super::{Finding, Options, context::Context};
+use super::{Finding, Options, context::Context, found::Findings};
 
 /// The template as a graph, for the rules.
 struct Flow<'d> {
     model: Model<'d>,
     mappings: Vec<Mapping<'d>>,
     redrives: Vec<Redrive<'d>>,
-    /// The queues to which dead letters of other queues go.
+    /// Which mappings consume a queue of the template.
+    consumers: HashMap<usize, Vec<usize>>,
+    /// Which mappings call a function of the template.
+    calls: HashMap<usize, Vec<usize>>,
+    /// The queues to which dead letters go: those of other queues, of functions and of services.
     dead: HashSet<usize>,
+    /// The queues that something may watch, or all of them.
+    watched: HashSet<usize>,
+    all_watched: bool,
     roles: Roles<'d>,
+    policies: QueuePolicies,
+}
+
+impl<'d> Flow<'d> {
+    /// What consumes a queue of the template.
+    fn consumers_of(&self, queue: usize) -> impl Iterator<Item = &Mapping<'d>> {
+        self.consumers.get(&queue).into_iter().flatten().map(|number| &self.mappings[*number])
+    }
 }
 
 /// A rule, or several that look at the same things.
@@ -72,13 +93,23 @@ const CHECKS: &[Check] = &[
 ];
 
 /// Reports every mistake in the flow.
-pub(super) fn check(context: &Context<'_>, options: &Options<'_>) -> Vec<Finding> {
+pub(super) fn check(context: &Context<'_>, options: &Options<'_>) -> Findings {
     let model = Model::new(context);
     let (mappings, redrives, roles) = (wiring::mappings(&model), wiring::redrives(&model), Roles::new(&model));
-    let dead = redrives.iter().filter_map(|redrive| wiring::here(redrive.target)).collect();
-    let flow = Flow { model, mappings, redrives, dead, roles };
-    let mut findings = Vec::new();
-    CHECKS.iter().for_each(|check| check(&flow, &mut findings));
+    let watching::Mentions { mut dead, watched, all_watched, .. } = watching::mentions(&model);
+    dead.extend(redrives.iter().filter_map(|redrive| wiring::here(redrive.target)));
+    let (mut consumers, mut calls) = (HashMap::<_, Vec<usize>>::new(), HashMap::<_, Vec<usize>>::new());
+    for (number, mapping) in mappings.iter().enumerate() {
+        mapping.queue_here().into_iter().for_each(|queue| consumers.entry(queue).or_default().push(number));
+        mapping.function_here().into_iter().for_each(|function| calls.entry(function).or_default().push(number));
+    }
+    let policies = QueuePolicies::new(&model);
+    let flow = Flow { model, mappings, redrives, consumers, calls, dead, watched, all_watched, roles, policies };
+    let mut findings = Findings::default();
+    for check in CHECKS {
+        check(&flow, &mut findings);
+        findings.settle();
+    }
     functions::check_files(&flow, options, &mut findings);
     findings
 }

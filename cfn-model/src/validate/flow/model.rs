@@ -1,15 +1,18 @@
 //! The template as resources whose properties can be asked for, in every way in which they can turn out.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::LazyLock};
 
-use super::text::{Part, Text};
+use super::{
+    scenario::{Fact, possible, settle},
+    text::{Part, Text},
+};
 use crate::{
-    Function, Node, Path, Segment,
-    validate::{Finding, Rule, conditions::Fact, context::Context, text::scalar},
+    Function, KeyHash, Node, Object, Path, Segment,
+    validate::{Finding, Rule, context::Context, text::scalar},
 };
 
 /// How many ways of one property are looked at; with more, it is unknown.
-const MOST_WAYS: usize = 16;
+pub(super) const MOST_WAYS: usize = 16;
 /// With how many names that are not literals one name is compared.
 const MOST_NAMES: usize = 256;
 /// How often an alias of an alias is followed.
@@ -17,6 +20,8 @@ const MOST_ALIASES: usize = 4;
 
 /// What stands for a value that nobody knows yet.
 pub(super) static UNKNOWN: Node = Node::Null;
+/// The properties of what has none.
+static NONE: LazyLock<Node> = LazyLock::new(|| Node::Object(Object::default()));
 
 pub(super) const QUEUE: &str = "AWS::SQS::Queue";
 pub(super) const FUNCTION: &str = "AWS::Lambda::Function";
@@ -25,7 +30,7 @@ pub(super) const SAM_FUNCTION: &str = "AWS::Serverless::Function";
 /// One way in which a property can turn out: when, and what it is. `None` is a property that is not there.
 #[derive(Clone, Debug)]
 pub(super) struct Way<'d> {
-    pub(super) facts: Vec<Fact>,
+    pub(super) facts: Vec<Fact<'d>>,
     pub(super) node: Option<&'d Node>,
 }
 
@@ -35,10 +40,10 @@ pub(super) struct Resource<'d> {
     pub(super) id: &'d str,
     pub(super) kind: &'d str,
     pub(super) properties: &'d Node,
-    /// Where the properties are.
-    pub(super) base: Vec<Segment>,
+    /// Where the properties are, below those of the resource with this id.
+    pub(super) inner: Vec<Segment>,
     /// When it is there.
-    pub(super) facts: Vec<Fact>,
+    pub(super) facts: Vec<Fact<'d>>,
 }
 
 /// What a text that names a thing leads to.
@@ -55,26 +60,28 @@ pub(super) enum Target {
 pub(super) struct Model<'d> {
     pub(super) context: &'d Context<'d>,
     pub(super) resources: Vec<Resource<'d>>,
-    by_id: HashMap<&'d str, usize>,
+    by_id: HashMap<&'d str, usize, KeyHash>,
     pub(super) queues: Vec<usize>,
     pub(super) functions: Vec<usize>,
     /// The policies of queues.
     pub(super) queue_policies: Vec<usize>,
     /// The names of queues that are certain, for a quick answer.
-    names: HashMap<String, usize>,
+    names: HashMap<String, usize, KeyHash>,
     /// The queues whose names are texts with references in them, or have several ways.
     other_names: Vec<(usize, Text<'d>)>,
-    function_names: HashMap<&'d str, usize>,
+    function_names: HashMap<String, usize, KeyHash>,
 }
 
 impl<'d> Resource<'d> {
     /// The place of a property.
     pub(super) fn path(&self, keys: &[&str]) -> Path {
-        Path(self.base.iter().cloned().chain(keys.iter().map(|key| Segment::from(*key))).collect())
+        let base = [Segment::from("Resources"), Segment::from(self.id), Segment::from("Properties")];
+        let inner = self.inner.iter().cloned();
+        Path(base.into_iter().chain(inner).chain(keys.iter().map(|key| Segment::from(*key))).collect())
     }
 
     /// The property in every way in which it can turn out.
-    pub(super) fn ways(&self, context: &Context<'_>, keys: &[&str]) -> Vec<Way<'d>> {
+    pub(super) fn ways(&self, context: &Context<'d>, keys: &[&str]) -> Vec<Way<'d>> {
         if let Some(node) = self.straight(keys) {
             return vec![Way { facts: Vec::new(), node }];
         }
@@ -109,19 +116,27 @@ impl<'d> Resource<'d> {
     }
 
     /// The ways in which a property is a known integer, with what it is where it is not there.
-    pub(super) fn ints(&self, context: &Context<'_>, keys: &[&str], default: Option<i64>) -> Vec<(Vec<Fact>, i64)> {
-        let known = self.ways(context, keys).into_iter().filter_map(|way| match way.node {
-            None => Some((way.facts, default?)),
-            Some(node) => Some((way.facts, int(node)?)),
-        });
-        known.collect()
+    pub(super) fn ints(&self, context: &Context<'d>, keys: &[&str], default: Option<i64>) -> Vec<(Vec<Fact<'d>>, i64)> {
+        self.known(context, keys, default, int)
     }
 
     /// The ways in which a property is a known boolean.
-    pub(super) fn flags(&self, context: &Context<'_>, keys: &[&str], default: bool) -> Vec<(Vec<Fact>, bool)> {
-        let known = self.ways(context, keys).into_iter().filter_map(|way| match way.node {
-            None => Some((way.facts, default)),
-            Some(node) => Some((way.facts, flag(node)?)),
+    pub(super) fn flags(&self, context: &Context<'d>, keys: &[&str], default: bool) -> Vec<(Vec<Fact<'d>>, bool)> {
+        self.known(context, keys, Some(default), flag)
+    }
+
+    /// The ways in which a property is known, parameters and mappings followed.
+    fn known<T: Copy>(
+        &self,
+        context: &Context<'d>,
+        keys: &[&str],
+        default: Option<T>,
+        read: impl Fn(&Node) -> Option<T>,
+    ) -> Vec<(Vec<Fact<'d>>, T)> {
+        let ways = self.ways(context, keys).into_iter().flat_map(|way| settle(context, way));
+        let known = ways.filter_map(|way| match way.node {
+            None => Some((way.facts, default?)),
+            Some(node) => Some((way.facts, read(node)?)),
         });
         known.collect()
     }
@@ -137,27 +152,27 @@ impl<'d> Model<'d> {
         let mut model = Model {
             context,
             resources: Vec::new(),
-            by_id: HashMap::new(),
+            by_id: HashMap::default(),
             queues: Vec::new(),
             functions: Vec::new(),
             queue_policies: Vec::new(),
-            names: HashMap::new(),
+            names: HashMap::default(),
             other_names: Vec::new(),
-            function_names: HashMap::new(),
+            function_names: HashMap::default(),
         };
         for (id, definition) in context.section("Resources").into_iter().flatten() {
             let Some(kind) = definition.get("Type").and_then(Node::as_str) else { continue };
             let condition = definition.get("Condition").and_then(Node::as_str);
-            let condition = condition.and_then(|name| Some((context.conditions.id(name)?, true)));
+            let condition = condition.and_then(|name| Some(Fact::Condition(context.conditions.id(name)?, true)));
             let number = model.resources.len();
             match kind {
                 QUEUE => model.queues.push(number),
                 FUNCTION | SAM_FUNCTION => {
                     model.functions.push(number);
-                    let name = definition.get("Properties").and_then(|properties| properties.get("FunctionName"));
-                    name.and_then(Node::as_str).into_iter().for_each(|name| {
-                        model.function_names.entry(name).or_insert(number);
-                    });
+                    let name = properties(definition).get("FunctionName").map(Text::of);
+                    if let Some(name) = name.filter(|name| !name.0.contains(&Part::Unknown)) {
+                        model.function_names.entry(name.to_string()).or_insert(number);
+                    }
                 }
                 "AWS::SQS::QueuePolicy" | "AWS::SQS::QueueInlinePolicy" => model.queue_policies.push(number),
                 _ => {}
@@ -166,8 +181,8 @@ impl<'d> Model<'d> {
             model.resources.push(Resource {
                 id,
                 kind,
-                properties: definition.get("Properties").unwrap_or(&UNKNOWN),
-                base: vec!["Resources".into(), Segment::Key(id.clone()), "Properties".into()],
+                properties: properties(definition),
+                inner: Vec::new(),
                 facts: Vec::from_iter(condition),
             });
         }
@@ -190,9 +205,8 @@ impl<'d> Model<'d> {
     }
 
     /// Whether all these facts can hold at once.
-    pub(super) fn together(&self, facts: &[&[Fact]]) -> bool {
-        let all = facts.concat();
-        all.is_empty() || self.context.conditions.satisfiable(&all)
+    pub(super) fn together(&self, facts: &[&[Fact<'_>]]) -> bool {
+        possible(self.context, facts)
     }
 
     /// The resource with this logical id.
@@ -250,6 +264,18 @@ impl<'d> Model<'d> {
         target
     }
 
+    /// Whether certainly no queue has this physical name.
+    pub(super) fn is_no_queue(&self, name: &Text<'d>) -> bool {
+        let differs = |number: &usize| {
+            let ways = self.resources[*number].ways(self.context, &["QueueName"]);
+            ways.into_iter().filter_map(|way| way.node).all(|node| Text::of(node).same(name) == Some(false))
+        };
+        match name.literal() {
+            Some(_) => self.queue_named(name) == Target::Elsewhere,
+            None => self.queues.len() <= MOST_NAMES && self.queues.iter().all(differs),
+        }
+    }
+
     /// The function that a name, an ARN, an alias or a version leads to.
     pub(super) fn function(&self, text: &Text<'d>) -> Target {
         let mut text = text.clone();
@@ -270,20 +296,33 @@ impl<'d> Model<'d> {
                 _ => return Target::Unknown,
             }
         }
-        let Some(name) = text.literal() else { return Target::Unknown };
-        let name = name.split_once(":function:").map_or(name, |(_, rest)| rest);
-        let name = name.split(':').next().unwrap_or(name);
-        self.function_names.get(name).map_or(Target::Unknown, |number| Target::Here(*number))
+        if text.0.contains(&Part::Unknown) {
+            return Target::Unknown;
+        }
+        // Region and account of an ARN are those of the stack, or nobody knows.
+        let name = text.to_string();
+        let name = name.rsplit_once(":function:").map_or(name.as_str(), |(_, name)| name);
+        let without_version = name.rsplit_once(':').map_or(name, |(name, _)| name);
+        let found = self.function_names.get(name).or_else(|| self.function_names.get(without_version));
+        found.map_or(Target::Unknown, |number| Target::Here(*number))
     }
 
     /// Whether a queue is a FIFO queue, in every way in which it can turn out.
-    pub(super) fn fifo(&self, queue: usize) -> Vec<(Vec<Fact>, bool)> {
+    pub(super) fn fifo(&self, queue: usize) -> Vec<(Vec<Fact<'d>>, bool)> {
         self.resources[queue].flags(self.context, &["FifoQueue"], false)
     }
 }
 
+/// The properties of a resource or an event.
+pub(super) fn properties(definition: &Node) -> &Node {
+    match definition.get("Properties") {
+        None | Some(Node::Null) => &NONE,
+        Some(properties) => properties,
+    }
+}
+
 /// Follows `Fn::If` into its branches; `AWS::NoValue` is a value that is not there.
-pub(super) fn expand<'d>(context: &Context<'_>, node: Option<&'d Node>, facts: Vec<Fact>) -> Vec<Way<'d>> {
+pub(super) fn expand<'d>(context: &Context<'_>, node: Option<&'d Node>, facts: Vec<Fact<'d>>) -> Vec<Way<'d>> {
     let Some(node) = node else { return vec![Way { facts, node: None }] };
     match Function::call(node) {
         None => return vec![Way { facts, node: Some(node) }],
@@ -303,8 +342,8 @@ pub(super) fn expand<'d>(context: &Context<'_>, node: Option<&'d Node>, facts: V
                 match (id, parts.as_slice()) {
                     (Some(id), [_, then, otherwise]) => {
                         for (branch, holds) in [(otherwise, false), (then, true)] {
-                            let facts = [facts.as_slice(), &[(id, holds)]].concat();
-                            if context.conditions.satisfiable(&facts) {
+                            let facts = [facts.as_slice(), &[Fact::Condition(id, holds)]].concat();
+                            if possible(context, &[&facts]) {
                                 pending.push((branch, facts));
                             }
                         }

@@ -4,17 +4,20 @@ use std::collections::HashMap;
 
 use super::{
     Flow,
-    model::{Resource, Target},
+    model::{FUNCTION, Resource, SAM_FUNCTION, Target},
+    scenario::{Fact, texts},
     text::{Part, Text},
     wiring::here,
 };
 use crate::{
-    Node,
-    validate::{Finding, conditions::Fact, rules},
+    Node, Path, Segment,
+    validate::{Finding, rules},
 };
 
 /// How long a queue keeps a message unless it says otherwise: four days.
 const DEFAULT_RETENTION: i64 = 345_600;
+/// How deep states are looked for in states.
+const DEEPEST_STATES: usize = 8;
 /// The longest delay of a message in a queue, in seconds.
 const LONGEST_DELAY: i64 = 900;
 
@@ -25,14 +28,14 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
     }
     same_names(flow, findings);
     dead_letters(flow, findings);
+    service_dead_letters(flow, findings);
     receive_count(flow, findings);
     state_machine_delays(flow, findings);
 }
 
 fn fifo_name(flow: &Flow<'_>, number: usize, findings: &mut Vec<Finding>) {
     let queue = &flow.model.resources[number];
-    for way in queue.ways(flow.model.context, &["QueueName"]) {
-        let Some(name) = way.node.map(Text::of) else { continue };
+    for (when, name) in texts(flow.model.context, queue.ways(flow.model.context, &["QueueName"])) {
         if !matches!(name.0.last(), Some(Part::Literal(_))) {
             continue;
         }
@@ -41,17 +44,15 @@ fn fifo_name(flow: &Flow<'_>, number: usize, findings: &mut Vec<Finding>) {
         if !ends && ".fifo".ends_with(name.last()) && name.literal().is_none() {
             continue;
         }
-        for (facts, fifo) in flow.model.fifo(number) {
-            if fifo == ends || !flow.model.together(&[&queue.facts, &way.facts, &facts]) {
-                continue;
-            }
+        let is_wrong =
+            |(facts, fifo): &(Vec<Fact<'_>>, bool)| *fifo != ends && flow.model.together(&[&queue.facts, &when, facts]);
+        if let Some((_, fifo)) = flow.model.fifo(number).into_iter().find(is_wrong) {
             let (rule, help) = match fifo {
                 true => ("the name of a FIFO queue must end with `.fifo`", "append `.fifo` to `QueueName`"),
                 false => ("only the name of a FIFO queue may end with `.fifo`", "set `FifoQueue: true`, or rename it"),
             };
             let message = format!("queue `{}`: {rule}, got `{name}`", queue.id);
-            findings.push(queue.finding(&rules::AL1010, &["QueueName"], message, help));
-            break;
+            return findings.push(queue.finding(&rules::AL1010, &["QueueName"], message, help));
         }
     }
 }
@@ -61,7 +62,8 @@ fn delay(queue: &Resource<'_>, flow: &Flow<'_>, findings: &mut Vec<Finding>) {
         if seconds > LONGEST_DELAY && flow.model.together(&[&queue.facts, &facts]) {
             let message =
                 format!("queue `{}`: a queue delays messages by at most {LONGEST_DELAY} s, got {seconds} s", queue.id);
-            findings.push(queue.finding(&rules::AL1025, &["DelaySeconds"], message, LATER));
+            let finding = queue.finding(&rules::AL1025, &["DelaySeconds"], message, LATER);
+            return findings.push(finding.expected(format!("at most {LONGEST_DELAY}")).actual(seconds.to_string()));
         }
     }
 }
@@ -72,42 +74,63 @@ const LATER: &str = "let a one-time schedule of EventBridge Scheduler, `at(...)`
 fn state_machine_delays(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
     for kind in ["AWS::StepFunctions::StateMachine", "AWS::Serverless::StateMachine"] {
         for machine in flow.model.of_type(kind) {
-            let states = machine.properties.get("Definition").and_then(|definition| definition.get("States"));
-            for (name, state) in states.and_then(Node::as_object).into_iter().flatten() {
-                let sends = state["Resource"].as_str().is_some_and(|arn| arn.contains(":states:::sqs:sendMessage"));
-                for key in ["Parameters", "Arguments"].into_iter().filter(|_| sends) {
-                    let seconds =
-                        state.get(key).and_then(|given| given.get("DelaySeconds")).and_then(super::model::int);
-                    if let Some(seconds) = seconds.filter(|seconds| *seconds > LONGEST_DELAY) {
-                        let message = format!(
-                            "state machine `{}`, state `{name}`: a message is delayed by at most {LONGEST_DELAY} s, \
-                             got {seconds} s",
-                            machine.id
-                        );
-                        let keys = ["Definition", "States", name, key, "DelaySeconds"];
-                        let help = "put a `Wait` state before it";
-                        findings.push(machine.finding(&rules::AL1025, &keys, message, help));
+            let Some(definition) = machine.properties.get("Definition") else { continue };
+            let mut pending = vec![(definition, machine.path(&["Definition"]), 0)];
+            while let Some((definition, place, depth)) = pending.pop() {
+                let place = place.join("States");
+                for (name, state) in definition.get("States").and_then(Node::as_object).into_iter().flatten() {
+                    let place = place.join(Segment::Key(name.clone()));
+                    task_delay(machine, name, state, &place, findings);
+                    if depth == DEEPEST_STATES {
+                        continue;
                     }
+                    for key in ["Iterator", "ItemProcessor"] {
+                        pending.extend(state.get(key).map(|inner| (inner, place.join(key), depth + 1)));
+                    }
+                    let branches = state.get("Branches").and_then(Node::as_array).unwrap_or_default();
+                    let within = place.join("Branches");
+                    let branch = |(index, branch)| (branch, within.join(Segment::Index(index)), depth + 1);
+                    pending.extend(branches.iter().enumerate().map(branch));
                 }
             }
         }
     }
 }
 
+fn task_delay(machine: &Resource<'_>, name: &str, state: &Node, place: &Path, findings: &mut Vec<Finding>) {
+    let to = state.get("Resource").map(|arn| Text::of(arn).to_string());
+    if !to.is_some_and(|arn| arn.contains(":states:::sqs:sendMessage")) {
+        return;
+    }
+    for key in ["Parameters", "Arguments"] {
+        let seconds = state.get(key).and_then(|given| given.get("DelaySeconds")).and_then(super::model::int);
+        if let Some(seconds) = seconds.filter(|seconds| *seconds > LONGEST_DELAY) {
+            let message = format!(
+                "state machine `{}`, state `{name}`: a message is delayed by at most {LONGEST_DELAY} s, got {seconds} s",
+                machine.id
+            );
+            let help = "put a `Wait` state before it".to_owned();
+            let place = place.join(key).join("DelaySeconds");
+            findings.push(Finding::new(&rules::AL1025, place, message).help(help));
+        }
+    }
+}
+
 fn same_names(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
     let model = &flow.model;
-    let mut seen: HashMap<String, Vec<(usize, Vec<Fact>)>> = HashMap::new();
+    let mut seen: HashMap<String, Vec<(usize, Vec<Fact<'_>>)>> = HashMap::new();
     for &number in &model.queues {
         let queue = &model.resources[number];
-        for way in queue.ways(model.context, &["QueueName"]) {
-            let Some(name) = way.node.map(Text::of) else { continue };
-            if name.0.contains(&Part::Unknown) {
+        let mut said = false;
+        for (when, name) in texts(model.context, queue.ways(model.context, &["QueueName"])) {
+            if name.0.contains(&Part::Unknown) || name.literal() == Some("") {
                 continue;
             }
-            let facts = [queue.facts.as_slice(), &way.facts].concat();
+            let facts = [queue.facts.as_slice(), &when].concat();
             let same = seen.entry(name.to_string()).or_default();
             let other = same.iter().find(|(other, theirs)| *other != number && model.together(&[theirs, &facts]));
-            if let Some((other, _)) = other {
+            if let Some((other, _)) = other.filter(|_| !said) {
+                said = true;
                 let message = format!(
                     "queue `{}`: two queues must have different names, got `{name}`, as `{}` has",
                     queue.id, model.resources[*other].id
@@ -161,7 +184,7 @@ fn dead_letters(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
 fn mixed(
     flow: &Flow<'_>,
     redrive: &super::Redrive<'_>,
-    (dead_fifo, when): (bool, &[Fact]),
+    (dead_fifo, when): (bool, &[Fact<'_>]),
     dead: &str,
     findings: &mut Vec<Finding>,
 ) {
@@ -186,9 +209,14 @@ fn retention(flow: &Flow<'_>, redrive: &super::Redrive<'_>, target: usize, findi
     let model = &flow.model;
     let (source, dead) = (&model.resources[redrive.source], &model.resources[target]);
     let keys = ["MessageRetentionPeriod"];
+    // The clock of a FIFO queue starts anew when a message becomes a dead letter.
+    let is_standard = |facts: &[&[Fact<'_>]]| {
+        let kinds = model.fifo(redrive.source);
+        kinds.iter().any(|(when, fifo)| !fifo && model.together(&[&facts.concat(), when]))
+    };
     for (when, kept) in source.ints(model.context, &keys, Some(DEFAULT_RETENTION)) {
         for (then, dead_kept) in dead.ints(model.context, &keys, Some(DEFAULT_RETENTION)) {
-            if dead_kept < kept && model.together(&[&redrive.facts, &dead.facts, &when, &then]) {
+            if dead_kept < kept && is_standard(&[&redrive.facts, &dead.facts, &when, &then]) {
                 let message = format!(
                     "dead-letter queue `{}`: messages should be kept for at least {kept} s, as `{}` keeps them, \
                      got {dead_kept} s",
@@ -203,18 +231,59 @@ fn retention(flow: &Flow<'_>, redrive: &super::Redrive<'_>, target: usize, findi
 }
 
 fn receive_count(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
-    for redrive in flow.redrives.iter().filter(|redrive| redrive.max_receive_count == Some(1)) {
-        let consumed = flow.mappings.iter().find(|mapping| {
-            mapping.queue_here() == Some(redrive.source) && flow.model.together(&[&mapping.facts, &redrive.facts])
+    let once = |redrive: &super::Redrive<'_>| redrive.counts.iter().any(|(_, count)| *count == 1);
+    for redrive in flow.redrives.iter().filter(|redrive| once(redrive)) {
+        let queue = &flow.model.resources[redrive.source];
+        let consumed = flow.consumers_of(redrive.source).find(|mapping| {
+            let together = |when| flow.model.together(&[&mapping.facts, &redrive.facts, when]);
+            redrive.counts.iter().any(|(when, count)| *count == 1 && together(when))
         });
         if let Some(mapping) = consumed {
             let message = format!(
                 "{}: `maxReceiveCount` should be at least 2, got 1, so that one throttled call makes a dead letter",
                 mapping.ends(&flow.model)
             );
-            let queue = &flow.model.resources[redrive.source];
             let help = "set it to 5 or more: Lambda's throttling counts as a receive";
             findings.push(queue.finding(&rules::AL1024, &["RedrivePolicy", "maxReceiveCount"], message, help));
+        }
+    }
+}
+
+/// Where services put what they could not deliver: they send without a message group, which a FIFO queue refuses.
+fn service_dead_letters(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
+    let model = &flow.model;
+    for resource in &model.resources {
+        match resource.kind {
+            SAM_FUNCTION => standard(flow, resource, &["DeadLetterQueue", "TargetArn"], findings),
+            FUNCTION => standard(flow, resource, &["DeadLetterConfig", "TargetArn"], findings),
+            "AWS::Scheduler::Schedule" => standard(flow, resource, &["Target", "DeadLetterConfig", "Arn"], findings),
+            "AWS::Events::Rule" => {
+                let targets = resource.properties.get("Targets").and_then(Node::as_array).unwrap_or_default();
+                for (index, properties) in targets.iter().enumerate() {
+                    let steps = [Segment::from("Targets"), Segment::Index(index)];
+                    let inner = resource.inner.iter().cloned().chain(steps).collect();
+                    let target = Resource { properties, inner, ..resource.clone() };
+                    standard(flow, &target, &["DeadLetterConfig", "Arn"], findings);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn standard<'d>(flow: &Flow<'d>, holder: &Resource<'d>, keys: &[&str], findings: &mut Vec<Finding>) {
+    let model = &flow.model;
+    for way in holder.ways(model.context, keys) {
+        let Some(Target::Here(queue)) = way.node.map(|node| model.queue(&Text::of(node), false)) else { continue };
+        let is_wrong =
+            |(when, fifo): &(Vec<Fact<'_>>, bool)| *fifo && model.together(&[&holder.facts, &way.facts, when]);
+        if model.fifo(queue).iter().any(is_wrong) {
+            let message = format!(
+                "`{}`: a dead-letter queue of a service must be a standard queue, got `{}`, which is a FIFO queue",
+                holder.id, model.resources[queue].id
+            );
+            let help = "name a queue without `FifoQueue`: the service sends no message group";
+            return findings.push(holder.finding(&rules::AL1009, keys, message, help));
         }
     }
 }

@@ -24,6 +24,8 @@ const NAMED: &[(&str, &str)] = &[
     ("AWS::IAM::Role", "RoleName"),
     ("AWS::Events::EventBus", "Name"),
     ("AWS::Cognito::UserPool", "UserPoolName"),
+    ("AWS::Pipes::Pipe", "Name"),
+    ("AWS::EC2::SecurityGroup", "GroupName"),
 ];
 
 pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
@@ -35,6 +37,7 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
         let Some(name) = resource.properties.get(key).filter(|name| !may_be_left_out(name)) else { continue };
         let fixed: Vec<&str> = schema
             .create_only()
+            .chain(schema.conditional_create_only())
             .filter_map(|path| path.strip_prefix("/properties/").unwrap_or(path).split('/').next())
             .filter(|other| other != key && resource.properties.get(other).is_some_and(|node| !may_be_left_out(node)))
             .collect();

@@ -2,7 +2,8 @@
 
 use super::{
     Flow,
-    model::{Resource, SAM_FUNCTION, UNKNOWN, expand},
+    model::{Resource, SAM_FUNCTION, Way, expand, properties},
+    scenario::{readings, settle},
 };
 use crate::{
     Node, Path,
@@ -10,7 +11,7 @@ use crate::{
 };
 
 /// A year that was over when this was written. No clock is needed to know that it does not come back.
-const OVER: u32 = 2025;
+const OVER: u32 = 2026;
 const MONTHS: [&str; 12] = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 /// The years that a cron expression can name.
 const YEARS: (u32, u32) = (1970, 2199);
@@ -21,6 +22,8 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
             "AWS::Events::Rule" | "AWS::Scheduler::Schedule" => {
                 let place = resource.path(&["ScheduleExpression"]);
                 let subject = format!("schedule `{}`", resource.id);
+                let way = Way { facts: resource.facts.clone(), node: Some(resource.properties) };
+                ends(flow, &way, resource.path(&["EndDate"]), &subject, findings);
                 expression(flow, resource, resource.properties.get("ScheduleExpression"), place, subject, findings);
             }
             SAM_FUNCTION | "AWS::Serverless::StateMachine" => {
@@ -30,9 +33,11 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
                         Some("ScheduleV2") => "ScheduleExpression",
                         _ => continue,
                     };
-                    let value = event.get("Properties").unwrap_or(&UNKNOWN).get(key);
+                    let value = properties(event).get(key);
                     let place = resource.path(&["Events", name, "Properties", key]);
                     let subject = format!("schedule `{name}` of `{}`", resource.id);
+                    let way = Way { facts: resource.facts.clone(), node: Some(properties(event)) };
+                    ends(flow, &way, resource.path(&["Events", name, "Properties", "EndDate"]), &subject, findings);
                     expression(flow, resource, value, place, subject, findings);
                 }
             }
@@ -49,16 +54,43 @@ fn expression<'d>(
     subject: String,
     findings: &mut Vec<Finding>,
 ) {
-    for way in expand(flow.model.context, value, resource.facts.clone()) {
-        let Some(text) = way.node.and_then(Node::as_str).filter(|_| flow.model.together(&[&way.facts])) else {
-            continue;
-        };
+    let context = flow.model.context;
+    let ways = expand(context, value, resource.facts.clone()).into_iter().flat_map(|way| settle(context, way));
+    for reading in readings(context, ways.collect()) {
+        let (facts, text) = reading.settled();
+        let Some(text) = text.literal().filter(|_| flow.model.together(&[&facts])) else { continue };
         if let Some(why) = never(text.trim()) {
             let message = format!("{subject}: it must fire some time, got `{text}`, {why}");
             let help = "correct the expression; to stop a schedule, set its `State` to `DISABLED`, or `Enabled: false`";
-            findings.push(Finding::new(&rules::AL1023, place.clone(), message).help(help.to_owned()));
+            return findings.push(Finding::new(&rules::AL1023, place, message).help(help.to_owned()));
         }
     }
+}
+
+/// A schedule whose time is over before it begins, or was over when this was written.
+fn ends(flow: &Flow<'_>, way: &Way<'_>, place: Path, subject: &str, findings: &mut Vec<Finding>) {
+    let date = |key: &str| way.node.and_then(|given| given.get(key)?.as_str()).filter(|text| is_date(text));
+    let Some(end) = date("EndDate").filter(|_| flow.model.together(&[&way.facts])) else { return };
+    let why = match date("StartDate") {
+        // Both are in UTC, as in `2026-01-31T08:00:00Z`, so the order of the texts is that of the times.
+        Some(start) if start.trim_end_matches('Z') >= end.trim_end_matches('Z') => {
+            format!("and it starts at `{start}`")
+        }
+        _ if end.get(..4).and_then(|year| year.parse().ok()).is_some_and(|year: u32| year < OVER) => {
+            format!("and {} is over", &end[..4])
+        }
+        _ => return,
+    };
+    let message = format!("{subject}: it must fire some time, got the end `{end}`, {why}");
+    let help = "correct `EndDate`, or leave it out; to stop a schedule, set its `State` to `DISABLED`";
+    findings.push(Finding::new(&rules::AL1023, place, message).help(help.to_owned()));
+}
+
+/// Whether a text is a time of day in UTC, to the second.
+fn is_date(text: &str) -> bool {
+    let text = text.trim_end_matches('Z').as_bytes();
+    let fits = |(byte, model): (&u8, &u8)| if *model == b'0' { byte.is_ascii_digit() } else { byte == model };
+    text.len() == b"0000-00-00T00:00:00".len() && text.iter().zip(b"0000-00-00T00:00:00").all(fits)
 }
 
 /// Why an expression never fires; `None` where it does, or where it is no expression.

@@ -57,6 +57,25 @@ impl<'d> Text<'d> {
         segment
     }
 
+    /// The text that a piece of this one is, where the piece is as [`Display`](std::fmt::Display) shows it.
+    pub(super) fn part(&self, shown: &str) -> Text<'d> {
+        let mut part = Text::default();
+        let mut rest = shown;
+        while let Some(start) = rest.find("${") {
+            part.push(Cow::Owned(rest[..start].to_owned()));
+            let end = rest[start..].find('}').map_or(rest.len(), |end| start + end + 1);
+            let is_it = |known: &&Part<'d>| match known {
+                Part::Name(name) => rest[start..end] == format!("${{{name}}}"),
+                Part::Attribute(id, attribute) => rest[start..end] == format!("${{{id}.{attribute}}}"),
+                _ => false,
+            };
+            part.0.push(self.0.iter().find(is_it).cloned().unwrap_or(Part::Unknown));
+            rest = &rest[end..];
+        }
+        part.push(Cow::Owned(rest.to_owned()));
+        part
+    }
+
     /// Whether two texts are the same; `None` where that depends on what nobody knows yet.
     pub(super) fn same(&self, other: &Text<'_>) -> Option<bool> {
         if self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(|(left, right)| left == right) {
@@ -103,7 +122,7 @@ impl<'d> Text<'d> {
         if let Some(Part::Literal(text)) = self.0.last() { text } else { "" }
     }
 
-    fn push(&mut self, more: Cow<'d, str>) {
+    pub(super) fn push(&mut self, more: Cow<'d, str>) {
         match self.0.last_mut() {
             _ if more.is_empty() => {}
             Some(Part::Literal(text)) => text.to_mut().push_str(&more),
@@ -234,6 +253,21 @@ mod tests {
             let node = node.into_node();
             let text = Text::of(&node);
             assert_eq!((text.to_string().as_str(), text.last_segment().to_string().as_str()), (shown, segment));
+        }
+    }
+
+    #[test]
+    fn pieces_of_a_text() {
+        let node =
+            serde_json::json!({"Fn::Sub": "{\"arn\": \"${Q.Arn}\", \"name\": \"a-${AWS::Region}\"}"}).into_node();
+        let text = Text::of(&node);
+        for (shown, expected) in [
+            ("${Q.Arn}", vec![Part::Attribute("Q", "Arn")]),
+            ("a-${AWS::Region}", vec![Part::Literal("a-".into()), Part::Name("AWS::Region")]),
+            ("${Other}", vec![Part::Unknown]),
+            ("plain", vec![Part::Literal("plain".into())]),
+        ] {
+            assert_eq!(text.part(shown).0, expected, "{shown}");
         }
     }
 

@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use super::{
     Flow,
-    model::{Model, QUEUE, Resource, Target, members},
+    model::{Model, QUEUE, Resource, Target, member_path, members},
     text::{Part, Text},
 };
 use crate::{
-    Function, Node,
+    Function, Node, Path, Segment,
     validate::{Finding, rules},
 };
 
@@ -26,27 +26,38 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
     unwatched(flow, findings);
 }
 
-/// The queue names that an alarm watches, each with the property that holds it.
-fn watched<'d>(model: &Model<'d>, alarm: &Resource<'d>) -> Vec<(String, Text<'d>)> {
-    if alarm.properties.get("Namespace").and_then(Node::as_str) != Some("AWS/SQS") {
-        return Vec::new();
-    }
+/// The queue names that an alarm watches, each with its place.
+fn watched<'d>(model: &Model<'d>, alarm: &Resource<'d>) -> Vec<(Path, Text<'d>)> {
     let mut names = Vec::new();
-    for (index, way) in members(model.context, alarm.ways(model.context, &["Dimensions"])) {
-        let Some(dimension) = way.node.filter(|node| node["Name"].as_str() == Some("QueueName")) else { continue };
-        for value in super::model::expand(model.context, dimension.get("Value"), way.facts.clone()) {
-            let position = index.unwrap_or_default().to_string();
-            names.extend(value.node.map(|node| (position.clone(), Text::of(node))));
-        }
+    dimensions(model, alarm, &mut names);
+    for (index, way) in members(model.context, alarm.ways(model.context, &["Metrics"])) {
+        let metric = way.node.and_then(|metric| metric.get("MetricStat")?.get("Metric"));
+        let (Some(properties), Some(index)) = (metric, index) else { continue };
+        let steps = ["Metrics".into(), Segment::Index(index), "MetricStat".into(), "Metric".into()];
+        let inner = alarm.inner.iter().cloned().chain(steps).collect();
+        dimensions(model, &Resource { properties, inner, ..alarm.clone() }, &mut names);
     }
     names
 }
 
+/// The queue names among the dimensions of a metric.
+fn dimensions<'d>(model: &Model<'d>, metric: &Resource<'d>, names: &mut Vec<(Path, Text<'d>)>) {
+    if metric.properties.get("Namespace").and_then(Node::as_str) != Some("AWS/SQS") {
+        return;
+    }
+    let place = metric.path(&["Dimensions"]);
+    for (index, way) in members(model.context, metric.ways(model.context, &["Dimensions"])) {
+        let Some(dimension) = way.node.filter(|node| node["Name"].as_str() == Some("QueueName")) else { continue };
+        for value in super::model::expand(model.context, dimension.get("Value"), way.facts.clone()) {
+            let place = member_path(&place, index);
+            names.extend(value.node.map(|node| (place.join("Value"), Text::of(node))));
+        }
+    }
+}
+
 fn alarm_names(flow: &Flow<'_>, alarm: &Resource<'_>, findings: &mut Vec<Finding>) {
     let model = &flow.model;
-    for (position, name) in watched(model, alarm) {
-        let place = alarm.path(&["Dimensions"]);
-        let place = position.parse::<usize>().map_or(place.clone(), |index| place.join(index).join("Value"));
+    for (place, name) in watched(model, alarm) {
         let (got, help) = match name.0.as_slice() {
             [Part::Name(id)] if is_queue(model, id) => {
                 (format!("the address of queue `{id}`"), format!("write `!GetAtt {id}.QueueName`"))
@@ -55,17 +66,24 @@ fn alarm_names(flow: &Flow<'_>, alarm: &Resource<'_>, findings: &mut Vec<Finding
                 (format!("`{attribute}` of queue `{id}`"), format!("write `!GetAtt {id}.QueueName`"))
             }
             _ => {
-                let Some(literal) = name.literal().filter(|_| !model.context.is_open()) else { continue };
-                if model.queue_named(&name) != Target::Elsewhere {
+                // What is put together of parameters of this stack is a name of this stack.
+                let is_known = name.literal().is_some() || is_of_stack(&name);
+                if !is_known || model.context.is_open() || !model.is_no_queue(&name) {
                     continue;
                 }
-                (format!("`{literal}`"), reference(model, literal))
+                (format!("`{name}`"), reference(model, &name.to_string()))
             }
         };
         let message =
             format!("alarm `{}`: `QueueName` should be the name of a queue of this template, got {got}", alarm.id);
         findings.push(Finding::new(&rules::AL1017, place, message).help(help));
     }
+}
+
+/// Whether a name has the stack's name in it, and else literals only.
+fn is_of_stack(name: &Text<'_>) -> bool {
+    let stack = Part::Name("AWS::StackName");
+    name.0.contains(&stack) && name.0.iter().all(|part| *part == stack || matches!(part, Part::Literal(_)))
 }
 
 fn is_queue(model: &Model<'_>, id: &str) -> bool {
@@ -83,37 +101,44 @@ fn reference(model: &Model<'_>, literal: &str) -> String {
 }
 
 /// Where something mentions a queue.
-struct Mentions<'m, 'd> {
+pub(super) struct Mentions<'m, 'd> {
     model: &'m Model<'d>,
     /// Queues to which dead letters go.
-    dead: HashSet<usize>,
+    pub(super) dead: HashSet<usize>,
     /// Queues that are mentioned by something that may watch them.
-    watched: HashSet<usize>,
+    pub(super) watched: HashSet<usize>,
+    /// Something may watch any queue.
+    pub(super) all_watched: bool,
 }
 
-fn unwatched(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
-    let model = &flow.model;
-    if model.context.is_open() {
-        return;
+/// Looks for queues in the whole template.
+pub(super) fn mentions<'m, 'd>(model: &'m Model<'d>) -> Mentions<'m, 'd> {
+    let mut mentions = Mentions { model, dead: HashSet::new(), watched: HashSet::new(), all_watched: false };
+    if model.queues.is_empty() {
+        return mentions;
     }
-    let mut mentions = Mentions { model, dead: HashSet::new(), watched: HashSet::new() };
     for resource in &model.resources {
         // A policy is about who may, and not about who does.
-        let is_policy = resource.kind.starts_with("AWS::IAM::") || resource.kind == "AWS::SQS::QueuePolicy";
-        if !is_policy && !mentions.resource(resource) {
-            return;
+        if !resource.kind.starts_with("AWS::IAM::") && resource.kind != "AWS::SQS::QueuePolicy" {
+            mentions.resource(resource);
         }
     }
-    mentions.dead.extend(&flow.dead);
-    mentions.watched.extend(flow.mappings.iter().filter_map(super::Mapping::queue_here));
     for (_, output) in model.context.section("Outputs").into_iter().flatten() {
         if output.get("Export").is_some() {
             output.get("Value").into_iter().for_each(|value| mentions.look(value, false, 0));
         }
     }
-    for &number in model.queues.iter().filter(|number| mentions.dead.contains(number)) {
+    mentions
+}
+
+fn unwatched(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
+    let model = &flow.model;
+    if model.context.is_open() || flow.all_watched {
+        return;
+    }
+    for &number in model.queues.iter().filter(|number| flow.dead.contains(number)) {
         let queue = &model.resources[number];
-        if !mentions.watched.contains(&number) {
+        if !flow.watched.contains(&number) && !flow.consumers.contains_key(&number) {
             let message = format!(
                 "dead-letter queue `{}`: an alarm or a function should watch it, got none, so that lost messages go \
                  unnoticed",
@@ -131,8 +156,8 @@ fn unwatched(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
 }
 
 impl<'d> Mentions<'_, 'd> {
-    /// Looks for queues in a resource. False where it may watch any queue.
-    fn resource(&mut self, resource: &Resource<'d>) -> bool {
+    /// Looks for queues in a resource.
+    fn resource(&mut self, resource: &Resource<'d>) {
         if resource.kind == ALARM {
             for (_, name) in watched(self.model, resource) {
                 match self.model.queue_named(&name) {
@@ -141,15 +166,17 @@ impl<'d> Mentions<'_, 'd> {
                     }
                     Target::Unknown if !matches!(name.0.as_slice(), [Part::Attribute(id, _)] if is_queue(self.model, id)) =>
                     {
-                        return false;
+                        self.all_watched = true;
                     }
                     _ => {}
                 }
             }
-            let searches = |metric: &Node| metric["Expression"].as_str().is_some_and(|text| text.contains("SEARCH"));
-            if resource.properties.get("Metrics").and_then(Node::as_array).is_some_and(|all| all.iter().any(searches)) {
-                return false;
-            }
+            let searches = |metric: &'d Node| {
+                let expression = metric.get("Expression").map(|node| Text::of(node).to_string());
+                expression.is_some_and(|text| text.contains("SEARCH") || text.contains("SELECT"))
+            };
+            let metrics = resource.properties.get("Metrics").and_then(Node::as_array);
+            self.all_watched |= metrics.is_some_and(|all| all.iter().any(searches));
         }
         if let Some(properties) = resource.properties.as_object() {
             for (key, value) in properties {
@@ -159,7 +186,6 @@ impl<'d> Mentions<'_, 'd> {
                 }
             }
         }
-        true
     }
 
     fn look(&mut self, node: &'d Node, dead: bool, depth: usize) {

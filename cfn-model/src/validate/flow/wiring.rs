@@ -1,13 +1,18 @@
 //! What is wired to what: mappings from queues to functions, and queues to their dead-letter queues.
 
 use super::{
-    model::{Model, Resource, SAM_FUNCTION, Target, UNKNOWN, int},
+    model::{Model, Resource, SAM_FUNCTION, Target, int, properties},
+    scenario::{Fact, readings},
     text::Text,
 };
 use crate::{
     Node, Segment,
-    validate::{conditions::Fact, text::scalar},
+    text::{Limits, parse},
+    validate::text::scalar,
 };
+
+/// How many pieces a redrive policy that is a text may have.
+const MOST_PARTS: usize = 64;
 
 /// An event source mapping whose source is a queue: a resource of its own, or an event of a SAM function.
 pub(super) struct Mapping<'d> {
@@ -18,11 +23,37 @@ pub(super) struct Mapping<'d> {
     pub(super) queue: Target,
     pub(super) function: Target,
     /// When it is there and consumes this queue.
-    pub(super) facts: Vec<Fact>,
+    pub(super) facts: Vec<Fact<'d>>,
     /// The property that names the queue.
     pub(super) source_key: &'static str,
     /// What the source is called, where it is no queue of the template.
     pub(super) source: Text<'d>,
+    pub(super) kind: Kind,
+}
+
+/// What takes messages out of a queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A mapping that is a resource of its own.
+    Mapping,
+    /// An event of a SAM function.
+    Event,
+    /// The queue between a topic and a SAM function.
+    Subscription,
+    /// A pipe of EventBridge, which has no function and its own permissions.
+    Pipe,
+}
+
+impl Kind {
+    /// The property that names the queue.
+    fn source_key(self) -> &'static str {
+        match self {
+            Kind::Mapping => "EventSourceArn",
+            Kind::Event => "Queue",
+            Kind::Subscription => "QueueArn",
+            Kind::Pipe => "Source",
+        }
+    }
 }
 
 /// A queue and where its dead letters go.
@@ -30,8 +61,9 @@ pub(super) struct Redrive<'d> {
     pub(super) source: usize,
     pub(super) target: Target,
     pub(super) target_text: Text<'d>,
-    pub(super) max_receive_count: Option<i64>,
-    pub(super) facts: Vec<Fact>,
+    /// The known receive counts after which a message is a dead letter.
+    pub(super) counts: Vec<(Vec<Fact<'d>>, i64)>,
+    pub(super) facts: Vec<Fact<'d>>,
 }
 
 impl Mapping<'_> {
@@ -78,24 +110,27 @@ pub(super) fn mappings<'d>(model: &Model<'d>) -> Vec<Mapping<'d>> {
                     _ => Target::Unknown,
                 };
                 let name = format!("mapping `{}`", resource.id);
-                add(model, resource.clone(), name, function, "EventSourceArn", &mut found);
+                add(model, resource.clone(), name, function, Kind::Mapping, &mut found);
+            }
+            "AWS::Pipes::Pipe" => {
+                let name = format!("pipe `{}`", resource.id);
+                add(model, resource.clone(), name, Target::Elsewhere, Kind::Pipe, &mut found);
             }
             SAM_FUNCTION => {
                 let Some(Node::Object(events)) = resource.properties.get("Events") else { continue };
                 for (event, definition) in events {
-                    if definition.get("Type").and_then(Node::as_str) != Some("SQS") {
-                        continue;
-                    }
-                    let steps = ["Events", event.as_str(), "Properties"];
-                    let inner = Resource {
-                        id: resource.id,
-                        kind: resource.kind,
-                        properties: definition.get("Properties").unwrap_or(&UNKNOWN),
-                        base: resource.base.iter().cloned().chain(steps.map(Segment::from)).collect(),
-                        facts: resource.facts.clone(),
+                    let given = properties(definition);
+                    let subscription = given.get("SqsSubscription").filter(|queue| queue.as_object().is_some());
+                    let (properties, kind) = match (definition["Type"].as_str(), subscription) {
+                        (Some("SQS"), _) => (given, Kind::Event),
+                        (Some("SNS"), Some(subscription)) => (subscription, Kind::Subscription),
+                        _ => continue,
                     };
+                    let mut inner: Vec<Segment> = ["Events", event.as_str(), "Properties"].map(Segment::from).into();
+                    inner.extend((kind == Kind::Subscription).then(|| Segment::from("SqsSubscription")));
+                    let inner = Resource { properties, inner, ..resource.clone() };
                     let name = format!("event `{event}` of `{}`", resource.id);
-                    add(model, inner, name, Target::Here(number), "Queue", &mut found);
+                    add(model, inner, name, Target::Here(number), kind, &mut found);
                 }
             }
             _ => {}
@@ -109,21 +144,25 @@ fn add<'d>(
     resource: Resource<'d>,
     name: String,
     function: Target,
-    source_key: &'static str,
+    kind: Kind,
     found: &mut Vec<Mapping<'d>>,
 ) {
-    for way in resource.ways(model.context, &[source_key]) {
-        let Some(node) = way.node else { continue };
-        let source = Text::of(node);
+    let source_key = kind.source_key();
+    for reading in readings(model.context, resource.ways(model.context, &[source_key])) {
+        // What is written says which queue of the template it is; a default, whether it is a queue at all.
+        let (when, source) = match model.queue(&reading.text, false) {
+            Target::Here(_) => (reading.facts, reading.text),
+            _ => reading.settled(),
+        };
         let queue = model.queue(&source, false);
         let is_queue = match queue {
             Target::Here(_) => true,
-            _ => source_key == "Queue" || source.service() == Some("sqs"),
+            _ => matches!(kind, Kind::Event | Kind::Subscription) || source.service() == Some("sqs"),
         };
-        let facts = [resource.facts.as_slice(), &way.facts].concat();
+        let facts = [resource.facts.as_slice(), &when].concat();
         if is_queue && model.together(&[&facts]) {
             let (resource, name) = (resource.clone(), name.clone());
-            found.push(Mapping { resource, name, queue, function, facts, source_key, source });
+            found.push(Mapping { resource, name, queue, function, facts, source_key, source, kind });
         }
     }
 }
@@ -135,13 +174,13 @@ pub(super) fn redrives<'d>(model: &Model<'d>) -> Vec<Redrive<'d>> {
         let queue = &model.resources[source];
         for way in queue.ways(model.context, &["RedrivePolicy"]) {
             let Some(policy) = way.node else { continue };
+            if let Some(redrive) = written_as_json(model, source, policy, &way.facts) {
+                found.push(redrive);
+                continue;
+            }
             let inner =
                 Resource { properties: policy, facts: [queue.facts.as_slice(), &way.facts].concat(), ..queue.clone() };
-            let counts = inner.ways(model.context, &["maxReceiveCount"]);
-            let count = match counts.as_slice() {
-                [only] => only.node.and_then(int),
-                _ => None,
-            };
+            let counts = inner.ints(model.context, &["maxReceiveCount"], None);
             for target in inner.ways(model.context, &["deadLetterTargetArn"]) {
                 let Some(node) = target.node else { continue };
                 let facts = [inner.facts.as_slice(), &target.facts].concat();
@@ -154,11 +193,31 @@ pub(super) fn redrives<'d>(model: &Model<'d>) -> Vec<Redrive<'d>> {
                     source,
                     target: model.queue(&text, false),
                     target_text: text,
-                    max_receive_count: count,
+                    counts: counts.clone(),
                     facts,
                 });
             }
         }
     }
     found
+}
+
+/// A redrive policy that is written as a text of JSON, with references in it.
+fn written_as_json<'d>(model: &Model<'d>, source: usize, policy: &'d Node, facts: &[Fact<'d>]) -> Option<Redrive<'d>> {
+    let text = Text::of(policy);
+    if !text.first().trim_start().starts_with('{') || text.0.len() > MOST_PARTS {
+        return None;
+    }
+    let parsed = parse(&text.to_string(), &Limits::default()).ok()?.node;
+    let target_text = text.part(parsed.get("deadLetterTargetArn")?.as_str()?);
+    let count = parsed.get("maxReceiveCount").and_then(int);
+    let facts = [model.resources[source].facts.as_slice(), facts].concat();
+    let target = model.queue(&target_text, false);
+    Some(Redrive {
+        source,
+        target,
+        target_text,
+        counts: count.map(|count| (Vec::new(), count)).into_iter().collect(),
+        facts,
+    })
 }

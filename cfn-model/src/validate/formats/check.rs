@@ -1,12 +1,12 @@
 //! The rules about values that no schema can say: one function a rule, found by the type of the resource.
 
 use super::{
-    objects, pipelines, related, runtime, subnets, texts,
+    crowded, objects, pipelines, related, runtime, subnets, tags, texts,
     value::{self, Step, Value},
 };
 use crate::{
     Node,
-    validate::{Finding, Rule, conditions::Fact, context::Context, rules},
+    validate::{Finding, Rule, conditions::Fact, context::Context, found::Findings, rules},
 };
 
 /// A check, and the type of the resources that it looks at.
@@ -16,7 +16,8 @@ pub(super) type Check = (&'static str, fn(&mut Look<'_, '_>));
 const MOST_SCENARIOS: usize = 64;
 
 /// The tables of checks.
-const TABLES: [&[Check]; 5] = [objects::CHECKS, pipelines::CHECKS, related::CHECKS, runtime::CHECKS, texts::CHECKS];
+const TABLES: [&[Check]; 6] =
+    [crowded::CHECKS, objects::CHECKS, pipelines::CHECKS, related::CHECKS, runtime::CHECKS, texts::CHECKS];
 
 /// One resource under a check, and what was found so far.
 pub(super) struct Look<'c, 'd> {
@@ -25,7 +26,7 @@ pub(super) struct Look<'c, 'd> {
     pub(super) kind: &'d str,
     /// The properties.
     pub(super) root: Value<'d>,
-    pub(super) findings: Vec<Finding>,
+    pub(super) findings: &'c mut Findings,
 }
 
 impl<'d> Look<'_, 'd> {
@@ -74,51 +75,49 @@ impl<'d> Look<'_, 'd> {
         steps: &[Step<'_>],
         message: impl Into<String>,
     ) -> &mut Finding {
-        let index = self.findings.len();
-        self.findings.push(Finding::new(rule, value::path(id, steps), message));
-        &mut self.findings[index]
+        self.findings.push(Finding::new(rule, value::path(id, steps), message))
     }
 }
 
 /// Looks at every resource. `edges` are pairs of positions: what depends on what.
-pub(in crate::validate) fn values(context: &Context<'_>, edges: &[(usize, usize)]) -> Vec<Finding> {
-    let Some(resources) = context.section("Resources") else { return Vec::new() };
-    let empty = Node::Object(crate::Object::new());
-    let mut findings = Vec::new();
+pub(in crate::validate) fn values(context: &Context<'_>, edges: &[(usize, usize)]) -> Findings {
+    let mut findings = Findings::default();
+    let Some(resources) = context.section("Resources") else { return findings };
+    let empty = Node::Object(crate::Object::default());
     for (id, resource) in resources {
         let Some(kind) = resource.get("Type").and_then(Node::as_str) else { continue };
-        findings.extend(lifecycle(id, kind));
-        let checks = TABLES.iter().flat_map(|table| {
+        findings.extend(lifecycle(context, id, kind));
+        let has_tags = resource.get("Properties").is_some_and(|properties| properties.get("Tags").is_some());
+        let tags: Option<fn(&mut Look<'_, '_>)> = (has_tags && tags::are_in(kind)).then_some(tags::check);
+        let of_type = TABLES.iter().flat_map(|table| {
             let first = table.partition_point(|(known, _)| *known < kind);
             table[first..].iter().take_while(move |(known, _)| *known == kind)
         });
-        let mut look: Option<Look<'_, '_>> = None;
-        for (_, check) in checks {
-            let look = look.get_or_insert_with(|| Look {
-                context,
-                id,
-                kind,
-                root: Value {
-                    node: Some(resource.get("Properties").unwrap_or(&empty)),
-                    steps: Vec::new(),
-                    facts: facts(context, resource),
-                },
-                findings: Vec::new(),
-            });
-            check(look);
+        let mut checks = of_type.map(|(_, check)| *check).chain(tags).peekable();
+        if checks.peek().is_none() {
+            continue;
         }
-        findings.extend(look.into_iter().flat_map(|look| look.findings));
+        let facts = facts(context, resource);
+        if !context.conditions.satisfiable(&facts) {
+            // It is never made.
+            continue;
+        }
+        let node = Some(resource.get("Properties").unwrap_or(&empty));
+        let root = Value { node, steps: Vec::new(), facts };
+        let mut look = Look { context, id, kind, root, findings: &mut findings };
+        checks.for_each(|check| check(&mut look));
     }
     findings.extend(subnets::outside(context, edges));
     findings.extend(subnets::overlapping(context));
     findings.extend(related::mixed_definitions(context, edges));
     findings.extend(related::associated_twice(context));
+    findings.extend(crowded::findings(context));
     findings
 }
 
 /// What becomes of the service of a resource.
-fn lifecycle(id: &str, kind: &str) -> Option<Finding> {
-    let (status, date) = cfn_schema::resource_type(kind)?.lifecycle()?;
+fn lifecycle(context: &Context<'_>, id: &str, kind: &str) -> Option<Finding> {
+    let (status, date) = context.resource_type(kind)?.lifecycle()?;
     let (rule, says) = match status {
         "shutdown" => (&rules::E3710, "was shut down"),
         "sunset" => (&rules::W3696, "is shut down"),

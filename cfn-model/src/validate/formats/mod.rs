@@ -5,6 +5,7 @@
 
 mod arn;
 mod check;
+mod crowded;
 mod links;
 mod network;
 mod objects;
@@ -12,6 +13,7 @@ mod pipelines;
 mod related;
 mod runtime;
 mod subnets;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -21,6 +23,7 @@ use super::{Rule, rules};
 
 pub(super) use check::values;
 pub(super) use links::{Mismatch, mismatch};
+pub(super) use tags::broken_by as tags_broken_by;
 
 /// One format.
 #[derive(Debug)]

@@ -2,60 +2,407 @@
 
 use super::{
     check::{Check, Look},
-    value::Step,
+    value::{Step, Value},
 };
-use crate::validate::rules;
+use crate::{
+    Function, Node,
+    validate::{Day, Rule, functions, rules},
+};
 
 pub(super) static CHECKS: &[Check] = &[("AWS::Lambda::Function", runtime), ("AWS::Serverless::Function", runtime)];
 
-/// A runtime without support, the day since which it has none, and what comes after it.
-type Ended = (&'static str, &'static str, &'static str);
+/// How long AWS does what for a runtime.
+struct Life {
+    name: &'static str,
+    /// From here on it gets no corrections.
+    deprecated: Day,
+    /// From here on no function can be created with it.
+    no_new: Day,
+    /// From here on no function that has it can be changed.
+    no_change: Day,
+    successor: Option<&'static str>,
+}
 
-/// The runtimes whose support had ended on 20 November 2026, by name. From the table of the AWS documentation as
-/// cfn-lint 1.58 has it; there is no clock here, so the same template gives the same findings on every day.
-static ENDED: &[Ended] = &[
-    ("dotnet6", "2024-12-20", "dotnet10"),
-    ("dotnet8", "2026-11-10", "dotnet10"),
-    ("dotnet9", "2026-11-10", "dotnet10"),
-    ("dotnetcore1.0", "2019-06-27", "dotnet10"),
-    ("dotnetcore2.0", "2019-05-30", "dotnet10"),
-    ("dotnetcore2.1", "2022-01-05", "dotnet10"),
-    ("dotnetcore3.1", "2023-04-03", "dotnet10"),
-    ("go1.x", "2024-01-08", "provided.al2023"),
-    ("java8", "2024-01-08", "java25"),
-    ("nodejs", "2016-08-30", "nodejs24.x"),
-    ("nodejs10.x", "2021-07-30", "nodejs24.x"),
-    ("nodejs12.x", "2023-03-31", "nodejs24.x"),
-    ("nodejs14.x", "2023-12-04", "nodejs24.x"),
-    ("nodejs16.x", "2024-06-12", "nodejs24.x"),
-    ("nodejs18.x", "2025-09-01", "nodejs24.x"),
-    ("nodejs20.x", "2026-04-30", "nodejs24.x"),
-    ("nodejs4.3", "2020-03-05", "nodejs24.x"),
-    ("nodejs4.3-edge", "2020-03-05", "nodejs24.x"),
-    ("nodejs6.10", "2019-08-12", "nodejs24.x"),
-    ("nodejs8.10", "2020-03-06", "nodejs24.x"),
-    ("provided", "2024-01-08", "provided.al2023"),
-    ("provided.al2", "2026-07-31", "provided.al2023"),
-    ("python2.7", "2021-07-15", "python3.14"),
-    ("python3.10", "2026-10-31", "python3.14"),
-    ("python3.6", "2022-07-18", "python3.14"),
-    ("python3.7", "2023-12-04", "python3.14"),
-    ("python3.8", "2024-10-14", "python3.14"),
-    ("python3.9", "2025-12-15", "python3.14"),
-    ("ruby2.5", "2021-07-30", "ruby4.0"),
-    ("ruby2.7", "2023-12-07", "ruby4.0"),
-    ("ruby3.2", "2026-03-31", "ruby4.0"),
+/// The day of the table, for whoever gives none.
+const KNOWN_ON: Day = Day::on(2026, 11, 20);
+
+/// The runtimes by name, from the table of the AWS documentation as cfn-lint 1.58 has it.
+static LIVES: &[Life] = &[
+    Life {
+        name: "dotnet10",
+        deprecated: Day::on(2028, 11, 14),
+        no_new: Day::on(2028, 12, 14),
+        no_change: Day::on(2029, 1, 15),
+        successor: None,
+    },
+    Life {
+        name: "dotnet6",
+        deprecated: Day::on(2024, 12, 20),
+        no_new: Day::on(2027, 2, 1),
+        no_change: Day::on(2027, 3, 3),
+        successor: Some("dotnet10"),
+    },
+    Life {
+        name: "dotnet8",
+        deprecated: Day::on(2026, 11, 10),
+        no_new: Day::on(2027, 2, 1),
+        no_change: Day::on(2027, 3, 3),
+        successor: Some("dotnet10"),
+    },
+    Life {
+        name: "dotnetcore1.0",
+        deprecated: Day::on(2019, 6, 27),
+        no_new: Day::on(2019, 6, 30),
+        no_change: Day::on(2019, 7, 30),
+        successor: Some("dotnet10"),
+    },
+    Life {
+        name: "dotnetcore2.0",
+        deprecated: Day::on(2019, 5, 30),
+        no_new: Day::on(2019, 4, 30),
+        no_change: Day::on(2019, 5, 30),
+        successor: Some("dotnet10"),
+    },
+    Life {
+        name: "dotnetcore2.1",
+        deprecated: Day::on(2022, 1, 5),
+        no_new: Day::on(2022, 1, 5),
+        no_change: Day::on(2022, 4, 13),
+        successor: Some("dotnet10"),
+    },
+    Life {
+        name: "dotnetcore3.1",
+        deprecated: Day::on(2023, 4, 3),
+        no_new: Day::on(2023, 4, 3),
+        no_change: Day::on(2023, 5, 3),
+        successor: Some("dotnet10"),
+    },
+    Life {
+        name: "go1.x",
+        deprecated: Day::on(2024, 1, 8),
+        no_new: Day::on(2024, 2, 8),
+        no_change: Day::on(2027, 3, 3),
+        successor: Some("provided.al2023"),
+    },
+    Life {
+        name: "java11",
+        deprecated: Day::on(2027, 6, 30),
+        no_new: Day::on(2027, 7, 31),
+        no_change: Day::on(2027, 8, 31),
+        successor: Some("java25"),
+    },
+    Life {
+        name: "java17",
+        deprecated: Day::on(2027, 6, 30),
+        no_new: Day::on(2027, 7, 31),
+        no_change: Day::on(2027, 8, 31),
+        successor: Some("java25"),
+    },
+    Life {
+        name: "java21",
+        deprecated: Day::on(2029, 6, 30),
+        no_new: Day::on(2029, 7, 31),
+        no_change: Day::on(2029, 8, 31),
+        successor: Some("java25"),
+    },
+    Life {
+        name: "java25",
+        deprecated: Day::on(2029, 6, 30),
+        no_new: Day::on(2029, 7, 31),
+        no_change: Day::on(2029, 8, 31),
+        successor: None,
+    },
+    Life {
+        name: "java8",
+        deprecated: Day::on(2024, 1, 8),
+        no_new: Day::on(2024, 2, 8),
+        no_change: Day::on(2027, 3, 3),
+        successor: Some("java25"),
+    },
+    Life {
+        name: "java8.al2",
+        deprecated: Day::on(2027, 6, 30),
+        no_new: Day::on(2027, 7, 31),
+        no_change: Day::on(2027, 8, 31),
+        successor: Some("java25"),
+    },
+    Life {
+        name: "nodejs",
+        deprecated: Day::on(2016, 8, 30),
+        no_new: Day::on(2016, 9, 30),
+        no_change: Day::on(2016, 10, 31),
+        successor: Some("nodejs24.x"),
+    },
+    Life {
+        name: "nodejs10.x",
+        deprecated: Day::on(2021, 7, 30),
+        no_new: Day::on(2021, 7, 30),
+        no_change: Day::on(2022, 2, 14),
+        successor: Some("nodejs24.x"),
+    },
+    Life {
+        name: "nodejs12.x",
+        deprecated: Day::on(2023, 3, 31),
+        no_new: Day::on(2023, 3, 31),
+        no_change: Day::on(2023, 4, 30),
+        successor: Some("nodejs24.x"),
+    },
+    Life {
+        name: "nodejs14.x",
+        deprecated: Day::on(2023, 12, 4),
+        no_new: Day::on(2024, 1, 9),
+        no_change: Day::on(2027, 3, 3),
+        successor: Some("nodejs24.x"),
+    },
+    Life {
+        name: "nodejs16.x",
+        deprecated: Day::on(2024, 6, 12),
+        no_new: Day::on(2027, 2, 1),
+        no_change: Day::on(2027, 3, 3),
+        successor: Some("nodejs24.x"),
+    },
+    Life {
+        name: "nodejs18.x",
+        deprecated: Day::on(2025, 9, 1),
+        no_new: Day::on(2027, 2, 1),
+        no_change: Day::on(2027, 3, 3),
+        successor: Some("nodejs24.x"),
+    },
+    Life {
+        name: "nodejs20.x",
+        deprecated: Day::on(2026, 4, 30),
+        no_new: Day::on(2027, 2, 1),
+        no_change: Day::on(2027, 3, 3),
+        successor: Some("nodejs24.x"),
+    },
+    Life {
+        name: "nodejs22.x",
+        deprecated: Day::on(2027, 4, 30),
+        no_new: Day::on(2027, 6, 1),
+        no_change: Day::on(2027, 7, 1),
+        successor: Some("nodejs24.x"),
+    },
+    Life {
+        name: "nodejs24.x",
+        deprecated: Day::on(2028, 4, 30),
+        no_new: Day::on(2028, 6, 1),
+        no_change: Day::on(2028, 7, 1),
+        successor: None,
+    },
+    Life {
+        name: "nodejs4.3",
+        deprecated: Day::on(2020, 3, 5),
+        no_new: Day::on(2020, 2, 3),
+        no_change: Day::on(2020, 3, 5),
+        successor: Some("nodejs24.x"),
+    },
+    Life {
+        name: "nodejs4.3-edge",
+        deprecated: Day::on(2020, 3, 5),
+        no_new: Day::on(2019, 3, 31),
+        no_change: Day::on(2019, 4, 30),
+        successor: Some("nodejs24.x"),
+    },
+    Life {
+        name: "nodejs6.10",
+        deprecated: Day::on(2019, 8, 12),
+        no_new: Day::on(2019, 7, 12),
+        no_change: Day::on(2019, 8, 12),
+        successor: Some("nodejs24.x"),
+    },
+    Life {
+        name: "nodejs8.10",
+        deprecated: Day::on(2020, 3, 6),
+        no_new: Day::on(2020, 2, 4),
+        no_change: Day::on(2020, 3, 6),
+        successor: Some("nodejs24.x"),
+    },
+    Life {
+        name: "provided",
+        deprecated: Day::on(2024, 1, 8),
+        no_new: Day::on(2024, 2, 8),
+        no_change: Day::on(2027, 3, 3),
+        successor: Some("provided.al2023"),
+    },
+    Life {
+        name: "provided.al2",
+        deprecated: Day::on(2026, 7, 31),
+        no_new: Day::on(2027, 2, 1),
+        no_change: Day::on(2027, 3, 3),
+        successor: Some("provided.al2023"),
+    },
+    Life {
+        name: "provided.al2023",
+        deprecated: Day::on(2029, 6, 30),
+        no_new: Day::on(2029, 7, 31),
+        no_change: Day::on(2029, 8, 31),
+        successor: None,
+    },
+    Life {
+        name: "python2.7",
+        deprecated: Day::on(2021, 7, 15),
+        no_new: Day::on(2021, 7, 15),
+        no_change: Day::on(2022, 5, 30),
+        successor: Some("python3.14"),
+    },
+    Life {
+        name: "python3.10",
+        deprecated: Day::on(2026, 10, 31),
+        no_new: Day::on(2027, 2, 1),
+        no_change: Day::on(2027, 3, 3),
+        successor: Some("python3.14"),
+    },
+    Life {
+        name: "python3.11",
+        deprecated: Day::on(2027, 6, 30),
+        no_new: Day::on(2027, 7, 31),
+        no_change: Day::on(2027, 8, 31),
+        successor: Some("python3.14"),
+    },
+    Life {
+        name: "python3.12",
+        deprecated: Day::on(2028, 10, 31),
+        no_new: Day::on(2028, 11, 30),
+        no_change: Day::on(2029, 1, 10),
+        successor: Some("python3.14"),
+    },
+    Life {
+        name: "python3.13",
+        deprecated: Day::on(2029, 6, 30),
+        no_new: Day::on(2029, 7, 31),
+        no_change: Day::on(2029, 8, 31),
+        successor: Some("python3.14"),
+    },
+    Life {
+        name: "python3.14",
+        deprecated: Day::on(2029, 6, 30),
+        no_new: Day::on(2029, 7, 31),
+        no_change: Day::on(2029, 8, 31),
+        successor: None,
+    },
+    Life {
+        name: "python3.6",
+        deprecated: Day::on(2022, 7, 18),
+        no_new: Day::on(2022, 7, 18),
+        no_change: Day::on(2022, 8, 29),
+        successor: Some("python3.14"),
+    },
+    Life {
+        name: "python3.7",
+        deprecated: Day::on(2023, 12, 4),
+        no_new: Day::on(2024, 1, 9),
+        no_change: Day::on(2027, 3, 3),
+        successor: Some("python3.14"),
+    },
+    Life {
+        name: "python3.8",
+        deprecated: Day::on(2024, 10, 14),
+        no_new: Day::on(2027, 2, 1),
+        no_change: Day::on(2027, 3, 3),
+        successor: Some("python3.14"),
+    },
+    Life {
+        name: "python3.9",
+        deprecated: Day::on(2025, 12, 15),
+        no_new: Day::on(2027, 2, 1),
+        no_change: Day::on(2027, 3, 3),
+        successor: Some("python3.14"),
+    },
+    Life {
+        name: "ruby2.5",
+        deprecated: Day::on(2021, 7, 30),
+        no_new: Day::on(2021, 7, 30),
+        no_change: Day::on(2022, 3, 31),
+        successor: Some("ruby4.0"),
+    },
+    Life {
+        name: "ruby2.7",
+        deprecated: Day::on(2023, 12, 7),
+        no_new: Day::on(2024, 1, 9),
+        no_change: Day::on(2027, 3, 3),
+        successor: Some("ruby4.0"),
+    },
+    Life {
+        name: "ruby3.2",
+        deprecated: Day::on(2026, 3, 31),
+        no_new: Day::on(2027, 2, 1),
+        no_change: Day::on(2027, 3, 3),
+        successor: Some("ruby4.0"),
+    },
+    Life {
+        name: "ruby3.3",
+        deprecated: Day::on(2027, 3, 31),
+        no_new: Day::on(2027, 4, 30),
+        no_change: Day::on(2027, 5, 31),
+        successor: Some("ruby4.0"),
+    },
+    Life {
+        name: "ruby3.4",
+        deprecated: Day::on(2028, 3, 31),
+        no_new: Day::on(2028, 4, 30),
+        no_change: Day::on(2028, 5, 31),
+        successor: Some("ruby4.0"),
+    },
+    Life {
+        name: "ruby4.0",
+        deprecated: Day::on(2029, 3, 31),
+        no_new: Day::on(2029, 4, 30),
+        no_change: Day::on(2029, 5, 31),
+        successor: None,
+    },
 ];
 
 fn runtime(look: &mut Look<'_, '_>) {
     for value in look.get("Runtime") {
-        let known = value.text().and_then(|name| ENDED.binary_search_by_key(&name, |(known, ..)| known).ok());
-        if let Some((name, since, successor)) = known.map(|index| ENDED[index]) {
-            let message = format!("AWS supports `{name}` no more since {since}");
-            look.fail(&rules::W2531, &value.steps, message).help = Some(format!("use `{successor}`"));
+        let Some(node) = value.node else { continue };
+        match Function::call(node) {
+            None => {
+                if let Some((rule, message, successor)) = node.as_str().and_then(|name| ended(name, look.context.today))
+                {
+                    look.fail(rule, &value.steps, message).help = successor.map(|name| format!("use `{name}`"));
+                }
+            }
+            Some((function, _)) => result(look, function, node, &value),
         }
     }
     missing(look);
+}
+
+/// What a call gives is a runtime too.
+fn result(look: &mut Look<'_, '_>, function: Function, node: &Node, value: &Value<'_>) {
+    let Some(rule) = functions::rule_of_result(function) else { return };
+    let mut found = None;
+    for known in functions::values(look.context, node, &value.facts) {
+        let end = known.node.as_str().and_then(|name| ended(name, look.context.today.or(Some(KNOWN_ON))));
+        match end {
+            // What nobody can choose is what will be there.
+            None if known.chosen.is_empty() => return,
+            None => {}
+            Some(end) => found = found.or(Some(end)),
+        }
+    }
+    if let Some((_, message, successor)) = found {
+        let steps = [&value.steps[..], &[Step::Key(function.name())]].concat();
+        look.fail(rule, &steps, message).help = successor.map(|name| format!("use `{name}`"));
+    }
+}
+
+/// Whether AWS does less for a runtime than it did, and what comes after it. Without a day it is advice, because else a
+/// template would be an error that was none the day before.
+fn ended(name: &str, today: Option<Day>) -> Option<(&'static Rule, String, Option<&'static str>)> {
+    let index = LIVES.binary_search_by_key(&name, |life| life.name).ok()?;
+    let Life { deprecated, no_new, no_change, successor, .. } = LIVES[index];
+    let day = today.unwrap_or(KNOWN_ON);
+    let (rule, message) = if no_change <= day {
+        (&rules::E2533, format!("AWS changes no function with `{name}` since {no_change}"))
+    } else if no_new <= day {
+        (&rules::E2531, format!("AWS creates no function with `{name}` since {no_new}"))
+    } else if deprecated <= day {
+        (&rules::W2531, format!("AWS supports `{name}` no more since {deprecated}"))
+    } else {
+        return None;
+    };
+    Some((if today.is_some() { rule } else { &rules::W2531 }, message, successor))
 }
 
 /// What a function from a zip file needs and has not.

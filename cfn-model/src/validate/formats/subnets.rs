@@ -120,7 +120,7 @@ pub(super) fn overlapping(context: &Context<'_>) -> Vec<Finding> {
                         if (other.holds(block) || block.holds(*other)) && together() {
                             let (text, other) = (place.text().unwrap_or_default(), value.text().unwrap_or_default());
                             let message = format!("`{text}` must have no address of `{other}`, another subnet's");
-                            let path = value::path(id, &place.steps);
+                            let path = value::path(id, &[]);
                             findings.push(Finding::new(&rules::E3060, path, message).actual(text));
                             // One is enough to find the mistake.
                             break;

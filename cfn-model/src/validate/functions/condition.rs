@@ -1,6 +1,6 @@
 //! `Fn::If`, and the functions that conditions are made of.
 
-use super::{Function, Scope, Walker, known_conditions};
+use super::{Function, Scope, Walker, is_rules_only, known_conditions};
 use crate::{
     Node,
     validate::{Finding, Rule, place::Place, rules, text},
@@ -37,7 +37,7 @@ impl Walker<'_> {
     ) {
         let condition = argument.as_array().and_then(|parts| parts.first()?.as_str());
         let id = condition.and_then(|name| self.context.conditions.id(name));
-        let is_unknown = condition.is_some() && id.is_none() && !self.context.transforms.macros;
+        let is_unknown = condition.is_some() && id.is_none();
         for (index, (branch, holds)) in branches.iter().zip([true, false]).enumerate() {
             let place = place.index(index + 1);
             let known = self.facts.len();
@@ -61,7 +61,7 @@ impl Walker<'_> {
     }
 
     /// The two branches of an `Fn::If` that is well formed.
-    pub(super) fn if_shape<'n>(
+    pub(in crate::validate) fn if_shape<'n>(
         &mut self,
         argument: &'n Node,
         place: &Place<'_>,
@@ -73,8 +73,9 @@ impl Walker<'_> {
         };
         let Ok(branches) = branches.try_into() else {
             self.wrong(If, argument, place, "a list of a condition and two values", scope);
-            if let Some(name) = condition.as_str() {
-                self.condition_exists(name, &place.index(0), scope.code(If));
+            match condition.as_str() {
+                Some(name) => self.condition_exists(name, &place.index(0), scope.code(If)),
+                None => self.wrong(If, condition, &place.index(0), "the name of a condition", scope),
             }
             return None;
         };
@@ -93,7 +94,7 @@ impl Walker<'_> {
     /// Reports a condition that is not in the template.
     pub(in crate::validate) fn condition_exists(&mut self, name: &str, place: &Place<'_>, rule: &'static Rule) {
         let conditions = &self.context.conditions;
-        if conditions.id(name).is_some() || self.context.transforms.macros {
+        if conditions.id(name).is_some() {
             return;
         }
         let help = self.context.did_you_mean(name, known_conditions(conditions));
@@ -112,16 +113,9 @@ impl Walker<'_> {
     }
 
     fn condition_inside(&mut self, node: &Node, place: &Place<'_>, scope: Scope) {
+        let own = scope.outer.or(scope.in_rules).unwrap_or(&rules::E8001);
         let Some((function, argument)) = Function::call(node) else {
-            // A name that is no text is another rule's matter.
-            let is_name = node.as_object().is_some_and(|object| object.len() == 1 && object.contains_key("Condition"));
-            if !matches!(node, Node::Bool(_)) && !is_name {
-                let actual = text::shown(node);
-                let rule = scope.outer.unwrap_or(&rules::E8001);
-                let message = format!("`{}` must be a condition function, got {actual}", place.name());
-                self.findings.push(Finding::new(rule, place.to_path(), message).actual(actual));
-            }
-            return;
+            return self.no_condition(node, place, own, scope);
         };
         let at = place.key(function.name());
         let inside = scope.inside(function);
@@ -129,16 +123,11 @@ impl Walker<'_> {
             And | Or => 2..=10,
             Not => 1..=1,
             Equals => 2..=2,
-            Condition => {
-                let name = argument.as_str().unwrap_or_default();
-                let rule = scope.outer.unwrap_or(&rules::E8007);
-                return self.condition_exists(name, &at, rule);
-            }
-            _ if scope.in_rules => return self.walk(node, place, scope),
+            Condition => return self.condition_exists(argument.as_str().unwrap_or_default(), &at, own),
+            _ if scope.in_rules.is_some() && is_rules_only(function) => return self.walk(node, place, scope),
             _ => {
-                let rule = scope.outer.unwrap_or(&rules::E8001);
                 let message = format!("`{}` must be a condition function, got `{}`", place.name(), function.name());
-                return self.fail(rule, place, message);
+                return self.fail(own, place, message);
             }
         };
         let Some(parts) = argument.as_array().filter(|parts| limits.contains(&parts.len())) else {
@@ -147,21 +136,71 @@ impl Walker<'_> {
                 (least, most) => format!("a list of {least} to {most}"),
             };
             self.wrong(function, argument, &at, &expected, scope);
-            if matches!(function, And | Or) {
-                for (index, part) in argument.as_array().unwrap_or_default().iter().enumerate() {
-                    self.condition(part, &at.index(index), inside);
-                }
+            for (index, part) in argument.as_array().unwrap_or_default().iter().enumerate() {
+                self.condition_part(function, part, &at.index(index), inside);
             }
             return;
         };
         if let (Equals, [left, right]) = (function, parts) {
-            self.always_the_same(left, right, &at);
+            return self.equals([left, right], &at, scope);
         }
         for (index, part) in parts.iter().enumerate() {
-            let at = at.index(index);
-            match function {
-                Equals => self.scalar(Equals, part, &at, SIDE, inside),
-                _ => self.condition(part, &at, inside),
+            self.condition_part(function, part, &at.index(index), inside);
+        }
+    }
+
+    fn equals(&mut self, [left, right]: [&Node; 2], at: &Place<'_>, scope: Scope) {
+        let inside = scope.inside(Equals);
+        let start = self.findings.len();
+        self.condition_part(Equals, left, &at.index(0), inside);
+        let middle = self.findings.len();
+        self.condition_part(Equals, right, &at.index(1), inside);
+        if start == self.findings.len() {
+            self.always_the_same(left, right, at);
+        } else if scope.in_rules.is_none() && is_turned_round(left, right) {
+            let (left, right) = self.findings[start..].split_at_mut(middle - start);
+            let codes = |findings: &[Finding]| -> Vec<_> { findings.iter().map(|one| one.rule.code).collect() };
+            let (left_codes, right_codes) = (codes(left), codes(right));
+            let path = at.to_path();
+            for (findings, others) in [(left, right_codes), (right, left_codes)] {
+                findings
+                    .iter_mut()
+                    .filter(|one| !others.contains(&one.rule.code))
+                    .for_each(|one| one.path = path.clone());
+            }
+        }
+    }
+
+    fn condition_part(&mut self, function: Function, part: &Node, place: &Place<'_>, inside: Scope) {
+        match function {
+            Equals => {
+                // Nothing changes the text of a side, so that it is as if no function were around it.
+                if let Some(text) = part.as_str().filter(|text| text.contains("{{")) {
+                    self.dynamic_references(text, place);
+                }
+                self.scalar(Equals, part, place, SIDE, inside);
+            }
+            _ => self.condition(part, place, inside),
+        }
+    }
+
+    /// Reports what is no call, unless it is true or false.
+    fn no_condition(&mut self, node: &Node, place: &Place<'_>, rule: &'static Rule, scope: Scope) {
+        let flag = |text: &str| matches!(text, "true" | "True" | "TRUE" | "false" | "False" | "FALSE");
+        if matches!(node, Node::Bool(_)) || node.as_str().is_some_and(flag) {
+            return;
+        }
+        let actual = text::shown(node);
+        match node.as_object().filter(|object| object.len() == 1).and_then(|object| object.get("Condition")) {
+            // A condition of a condition is the condition.
+            Some(name) if Function::call(name).is_some() => self.condition(name, &place.key("Condition"), scope),
+            Some(name) => {
+                let message = format!("`Condition` takes the name of a condition, got {}", text::shown(name));
+                self.fail(rule, &place.key("Condition"), message);
+            }
+            None => {
+                let message = format!("`{}` must be a condition function, got {actual}", place.name());
+                self.findings.push(Finding::new(rule, place.to_path(), message).actual(actual));
             }
         }
     }
@@ -176,5 +215,34 @@ impl Walker<'_> {
         let message = format!("`Fn::Equals` is always {same} here");
         let help = "compare a parameter with a value that it can have".to_owned();
         self.findings.push(Finding::new(&rules::W8003, place.to_path(), message).help(help));
+    }
+}
+
+/// Whether cfn-lint has the two sides the other way round: it sorts them before it looks, so that its places are those
+/// of the sorted list. Where that makes a difference both can agree on the comparison only, and not on a side.
+fn is_turned_round(left: &Node, right: &Node) -> bool {
+    fn call(node: &Node) -> Option<(&'static str, Option<&str>)> {
+        Function::call(node).map(|(function, argument)| (function.name(), argument.as_str()))
+    }
+    match (left, right) {
+        (Node::Object(_), Node::Object(_)) => match (call(left), call(right)) {
+            (None, second) => second.is_some(),
+            (Some(_), None) => false,
+            (Some(("Ref", Some(first))), Some(("Ref", Some(second)))) => second <= first,
+            (Some((first, _)), Some((second, _))) => second <= first,
+        },
+        _ => sorted_as(right) <= sorted_as(left),
+    }
+}
+
+/// What cfn-lint sorts by: what Python writes for a value, as far as that matters.
+fn sorted_as(node: &Node) -> String {
+    match node {
+        Node::Null => "None".to_owned(),
+        Node::Bool(true) => "True".to_owned(),
+        Node::Bool(false) => "False".to_owned(),
+        Node::Array(_) => "[".to_owned(),
+        Node::Object(object) => format!("{{'{}", object.keys().next().map_or("", String::as_str)),
+        scalar => text::scalar(scalar).unwrap_or_default().into_owned(),
     }
 }

@@ -1,13 +1,19 @@
-//! `Fn::FindInMap`.
+//! `Fn::FindInMap`: its arguments, whether the keys are there, and what they lead to.
 
-use super::{Function, Scope, Walker};
+use std::borrow::Cow;
+
+use super::{
+    Function, REGIONS, Scope, Walker,
+    resolve::{Known, Resolver, text_node},
+    slot::{Allowed, Slot},
+};
 use crate::{
-    Node, Object,
-    validate::{Finding, context, place::Place, rules, text},
+    Node, Number, Object,
+    validate::{Finding, conditions::Fact, context, place::Place, rules, text},
 };
 
-const KEY: &[Function] = &[Function::FindInMap, Function::Ref];
-const KEY_EXTENDED: &[Function] = &[
+const KEY: Allowed = &[Function::FindInMap, Function::Ref];
+const KEY_EXTENDED: Allowed = &[
     Function::FindInMap,
     Function::Join,
     Function::Sub,
@@ -18,88 +24,246 @@ const KEY_EXTENDED: &[Function] = &[
     Function::Ref,
 ];
 
+/// A key that is not there.
+struct Missing<'c> {
+    /// Which argument it is.
+    index: usize,
+    name: String,
+    says: String,
+    known: Option<&'c Object>,
+    /// Whether it takes a parameter to come here. With another value of it, the key may be there.
+    is_chosen: bool,
+    /// Whether it is not there whatever anybody chooses.
+    never: bool,
+}
+
 impl Walker<'_> {
     pub(super) fn find_in_map(&mut self, argument: &Node, place: &Place<'_>, scope: Scope) {
         const FUNCTION: Function = Function::FindInMap;
-        let Some(arguments @ [map, first, second, ..]) = argument.as_array().filter(|items| items.len() <= 4) else {
-            return self.wrong(FUNCTION, argument, place, "a list of a mapping and two keys", scope);
-        };
-        let inside = scope.inside(FUNCTION);
-        let keys = if self.context.transforms.language_extensions { KEY_EXTENDED } else { KEY };
+        let key = Slot::text(if self.context.transforms.language_extensions { KEY_EXTENDED } else { KEY });
         let before = self.findings.len();
-        for (index, key) in [map, first, second].into_iter().enumerate() {
-            self.scalar(FUNCTION, key, &place.index(index), keys, inside);
+        self.parts(FUNCTION, argument, place, (3..=4, &[key, key, key]), scope);
+        let Some(arguments @ [map, first, second, ..]) = argument.as_array() else { return };
+        let options = arguments.get(3);
+        if let Some(options) = options {
+            self.options(options, &place.index(3), scope.inside(FUNCTION));
         }
-        if let Some(options) = arguments.get(3) {
-            let place = place.index(3);
-            match options.as_object() {
-                Some(object) if object.len() == 1 && object.contains_key("DefaultValue") => {
-                    self.walk(options, &place, inside);
-                }
-                _ => self.wrong(FUNCTION, options, &place, "an object with `DefaultValue`", inside),
-            }
-        } else if self.findings.len() == before {
+        let has_default = options.is_some_and(|options| options.get("DefaultValue").is_some());
+        if !self.has_errors_since(before) && !has_default {
             self.look_up([map, first, second], place, scope);
         }
     }
 
-    /// Follows the keys as far as they are known.
-    fn look_up(&mut self, [map, first, second]: [&Node; 3], place: &Place<'_>, scope: Scope) {
-        if self.context.transforms.macros {
-            return;
-        }
-        let Some(name) = map.as_str() else { return };
-        let empty = Object::new();
-        let mappings = self.context.section("Mappings").unwrap_or(&empty);
-        if context::has_unknown_entries(mappings) {
-            return;
-        }
-        let Some(mapping) = mappings.get(name) else {
-            return self.no_key(name, "is not in `Mappings`", mappings, &place.index(0), scope);
+    fn options(&mut self, options: &Node, place: &Place<'_>, scope: Scope) {
+        const FUNCTION: Function = Function::FindInMap;
+        let Node::Object(object) = options else {
+            return self.wrong(FUNCTION, options, place, "an object with `DefaultValue`", scope);
         };
-        let Some(mapping) = mapping.as_object().filter(|mapping| !context::has_unknown_entries(mapping)) else {
-            return;
-        };
-        let wanted = text::scalar(second);
-        // Large mappings are paid for by their size.
-        if !self.context.spend(1 + mapping.len() / 8) {
-            return;
-        }
-        match text::scalar(first) {
-            Some(first) => match mapping.get(&*first).map(Node::as_object) {
-                None => self.no_key(&first, &format!("is not a key of `{name}`"), mapping, &place.index(1), scope),
-                Some(Some(inner)) if !context::has_unknown_entries(inner) => {
-                    if let Some(wanted) = wanted.filter(|wanted| !inner.contains_key(&**wanted)) {
-                        let says = format!("is not a key of `{name}` under `{first}`");
-                        self.no_key(&wanted, &says, inner, &place.index(2), scope);
-                    }
-                }
-                Some(_) => {}
-            },
-            None => {
-                let inner: Vec<&Object> = mapping.values().filter_map(Node::as_object).collect();
-                let known = |wanted: &str| inner.iter().any(|inner| inner.contains_key(wanted));
-                if inner.iter().any(|inner| context::has_unknown_entries(inner)) {
-                    return;
-                }
-                if let Some(wanted) = wanted.filter(|wanted| !known(wanted)) {
-                    // cfn-lint follows the region and the account, and nothing that somebody may choose.
-                    let is_pseudo =
-                        first.get("Ref").and_then(Node::as_str).is_some_and(|name| name.starts_with("AWS::"));
-                    let scope = if is_pseudo { scope } else { scope.inside(Function::FindInMap) };
-                    let any = inner.first().copied().unwrap_or(&empty);
-                    self.no_key(&wanted, &format!("is not a key of `{name}`"), any, &place.index(2), scope);
-                }
+        for (key, value) in object {
+            let place = place.key(key);
+            if key == "DefaultValue" {
+                // What is wrong in it shows only when the key is not there.
+                self.walk_beyond(value, &place, scope);
+            } else {
+                let message = format!("`Fn::FindInMap` has no option `{}`", text::shortened(key));
+                self.fail(scope.code(FUNCTION), &place, message);
             }
+        }
+        if !object.contains_key("DefaultValue") {
+            self.wrong(FUNCTION, options, place, "an object with `DefaultValue`", scope);
         }
     }
 
-    fn no_key(&mut self, name: &str, says: &str, known: &Object, place: &Place<'_>, scope: Scope) {
-        let help = self.context.did_you_mean(name, known.keys().map(String::as_str));
-        let message = format!("`{}` {says}", text::shortened(name));
-        // Elsewhere, and where the value could be anything, cfn-lint does not look the key up.
-        let direct = scope.place.is_none() && scope.outer.is_none();
-        let rule = if direct { &rules::E1011 } else { &rules::AL0301 };
-        self.findings.push(Finding::new(rule, place.to_path(), message).actual(name).help(help));
+    /// Follows the keys as far as they are known.
+    fn look_up(&mut self, arguments: [&Node; 3], place: &Place<'_>, scope: Scope) {
+        if self.context.transforms.macros {
+            return;
+        }
+        let missing = Resolver { context: self.context }.missing_keys(arguments, &self.facts);
+        for missing in missing.into_iter().filter(|missing| missing.never || !missing.is_chosen) {
+            let help = self.context.did_you_mean(
+                &missing.name,
+                missing.known.into_iter().flat_map(|known| known.keys().map(String::as_str)),
+            );
+            let message = format!("`{}` {}", text::shortened(&missing.name), missing.says);
+            // Where the value could be anything, and where somebody may choose another, cfn-lint does not look.
+            let rule = if scope.keys && !missing.is_chosen { scope.code(Function::FindInMap) } else { &rules::AL0301 };
+            let place = place.index(missing.index);
+            self.findings.push(Finding::new(rule, place.to_path(), message).actual(&missing.name).help(help));
+        }
     }
+}
+
+impl<'c> Resolver<'c> {
+    /// What `Fn::FindInMap` can give.
+    pub(super) fn found_in_map(&self, argument: &Node, so_far: &Known, depth: usize) -> Vec<Known> {
+        let Some([map, first, second, options @ ..]) = argument.as_array() else { return Vec::new() };
+        let default = options.first().and_then(|options| options.get("DefaultValue"));
+        let mut found = default.map(|default| self.values(default, so_far, depth)).unwrap_or_default();
+        if pseudo_name(map).is_some() || pseudo_name(second).is_some() {
+            return found;
+        }
+        if pseudo_name(first).is_some() && second.as_str().is_none() {
+            return found;
+        }
+        for map in self.values(map, so_far, depth) {
+            let mappings = self.context.section("Mappings");
+            let Some(mapping) = map.node.as_str().and_then(|name| mappings?.get(name)?.as_object()) else { continue };
+            let firsts: Vec<Known> = match pseudo_name(first) {
+                Some(name) => fitting(mapping, name).map(|key| map.with(text_node(key))).collect(),
+                None => self.values(first, &map, depth),
+            };
+            for first in firsts {
+                if !self.context.spend(1) {
+                    return Vec::new();
+                }
+                let inner = text::scalar(&first.node).and_then(|key| mapping.get(&*key)?.as_object());
+                let Some(inner) = inner else { continue };
+                for second in self.values(second, &first, depth) {
+                    let value = text::scalar(&second.node).and_then(|key| inner.get(&*key));
+                    let value = value.filter(|value| !matches!(value, Node::Object(_)));
+                    found.extend(value.map(|value| second.with(value.clone())));
+                }
+            }
+        }
+        found
+    }
+
+    /// The keys that are not there; nothing when any of the ways that are known leads to a value.
+    fn missing_keys(&self, [map, first, second]: [&Node; 3], facts: &[Fact]) -> Vec<Missing<'c>> {
+        let mappings = self.context.section("Mappings");
+        if mappings.is_some_and(context::has_unknown_entries) || pseudo_name(map).is_some() {
+            return Vec::new();
+        }
+        let mut missing = Vec::new();
+        for map in self.values(map, &Known::start(facts), 0) {
+            let Some(name) = map.node.as_str() else { continue };
+            let Some(mapping) = mappings.and_then(|mappings| mappings.get(name)) else {
+                missing.push(Missing::new(0, name, "is not in `Mappings`", mappings, &map));
+                continue;
+            };
+            // What is no mapping has no keys.
+            let mapping = mapping.as_object();
+            // Large mappings are paid for by their size.
+            if mapping.is_some_and(|mapping| self.context.is_replaced_in(mapping))
+                || !self.context.spend(1 + mapping.map_or(0, Object::len) / 8)
+            {
+                return Vec::new();
+            }
+            if pseudo_name(second).is_some() {
+                continue;
+            }
+            match pseudo_name(first) {
+                Some(pseudo) => missing.extend(no_key_of_pseudo(name, mapping, pseudo, second)),
+                None => match self.missing_below((name, mapping), [first, second], &map) {
+                    Some(more) => missing.extend(more),
+                    None => return Vec::new(),
+                },
+            }
+        }
+        missing
+    }
+
+    /// What is missing in one mapping; nothing when something is found.
+    fn missing_below(
+        &self,
+        (name, mapping): (&str, Option<&'c Object>),
+        [first, second]: [&Node; 2],
+        map: &Known,
+    ) -> Option<Vec<Missing<'c>>> {
+        let mut missing = Vec::new();
+        let firsts = self.values(first, map, 0);
+        if firsts.iter().all(|first| !first.chosen.is_empty())
+            && let Node::String(wanted) = second
+        {
+            // Whatever the first key is, the second must be somewhere.
+            let mut inner = mapping.into_iter().flat_map(Object::values).filter_map(Node::as_object).peekable();
+            let known = inner.peek().copied();
+            let is_replaced = || mapping.is_some_and(|mapping| self.context.is_replaced_below(mapping));
+            if known.is_some() && !inner.any(|inner| inner.contains_key(wanted)) && !is_replaced() {
+                let says = format!("is not a key of `{name}`");
+                return Some(vec![Missing {
+                    is_chosen: true,
+                    never: true,
+                    ..Missing::new(2, wanted, &says, known, map)
+                }]);
+            }
+            return None;
+        }
+        for first in firsts {
+            let Some(key) = key_of(&first.node) else { continue };
+            let Some(inner) = mapping.and_then(|mapping| mapping.get(&*key)) else {
+                missing.push(Missing::new(1, &key, &format!("is not a key of `{name}`"), mapping, &first));
+                continue;
+            };
+            let inner = inner.as_object();
+            if inner.is_some_and(context::has_unknown_entries) || !self.context.spend(1) {
+                return None;
+            }
+            for second in self.values(second, &first, 0) {
+                let Some(wanted) = key_of(&second.node) else { continue };
+                match inner.and_then(|inner| inner.get(&*wanted)) {
+                    Some(Node::Object(_)) | None => {
+                        let says = format!("is not a key of `{name}` under `{}`", text::shortened(&key));
+                        missing.push(Missing::new(2, &wanted, &says, inner, &second));
+                    }
+                    Some(_) => return None,
+                }
+            }
+        }
+        Some(missing)
+    }
+}
+
+impl<'c> Missing<'c> {
+    fn new(index: usize, name: &str, says: &str, known: Option<&'c Object>, led: &Known) -> Missing<'c> {
+        Missing {
+            index,
+            name: name.to_owned(),
+            says: says.to_owned(),
+            known,
+            is_chosen: !led.chosen.is_empty(),
+            never: false,
+        }
+    }
+}
+
+/// The key that a value is.
+fn key_of(node: &Node) -> Option<Cow<'_, str>> {
+    match node {
+        Node::String(_) | Node::Number(Number::Int(_)) => text::scalar(node),
+        _ => None,
+    }
+}
+
+/// The region, the account or another pseudo parameter, where a key is one.
+fn pseudo_name(node: &Node) -> Option<&str> {
+    match Function::call(node) {
+        Some((Function::Ref, Node::String(name))) if name.starts_with("AWS::") => Some(name),
+        _ => None,
+    }
+}
+
+/// The keys of a mapping that a pseudo parameter can be.
+fn fitting<'m>(mapping: &'m Object, pseudo: &str) -> impl Iterator<Item = &'m str> {
+    mapping.keys().map(String::as_str).filter(move |key| match pseudo {
+        "AWS::AccountId" => key.len() == 12 && key.bytes().all(|byte| byte.is_ascii_digit()),
+        "AWS::Region" => REGIONS.contains(key),
+        _ => true,
+    })
+}
+
+/// The key that is missing where the first one is a pseudo parameter.
+fn no_key_of_pseudo<'c>(name: &str, mapping: Option<&'c Object>, pseudo: &str, second: &Node) -> Option<Missing<'c>> {
+    let wanted = second.as_str()?;
+    let led = Known::start(&[]);
+    let says = format!("is not a key of `{name}`");
+    let mut firsts = mapping.into_iter().flat_map(|mapping| fitting(mapping, pseudo)).peekable();
+    if firsts.peek().is_none() {
+        return Some(Missing::new(1, pseudo, &says, mapping, &led));
+    }
+    let mut inner = firsts.filter_map(|key| mapping?.get(key)?.as_object()).peekable();
+    let known = inner.peek().copied();
+    let is_there = |inner: &Object| context::has_unknown_entries(inner) || inner.contains_key(wanted);
+    (!inner.any(is_there)).then(|| Missing::new(2, wanted, &says, known, &led))
 }

@@ -5,28 +5,34 @@
 
 mod condition;
 mod dynamic;
+mod fill;
 mod find_in_map;
+mod kinds;
 mod loops;
 mod reach;
 mod reference;
 mod resolve;
 mod shape;
+mod slot;
 mod sub;
 
 use std::collections::HashSet;
 
-use cfn_schema::Types;
-
-pub(super) use loops::unrolled;
+pub(super) use kinds::{Kind, attribute_types, is_list_parameter, result};
+pub(super) use loops::{MOST_NODES as MOST_UNROLLED, undeclared, unrolled};
 pub(super) use reach::{Reach, without_second_thoughts};
 pub(super) use reference::get_att;
 pub(super) use resolve::{rule as rule_of_result, values};
+pub(super) use slot::{EXPORT, OUTPUT, Owner};
 pub(super) use sub::names as sub_names;
+
+use kinds::REGIONS;
 
 use super::{
     Finding, Rule,
     conditions::{self, Fact},
-    context::{Context, PSEUDO_PARAMETERS, Target},
+    context::{Context, PSEUDO_PARAMETERS},
+    found::Findings,
     place::Place,
     rules, text,
 };
@@ -39,7 +45,7 @@ const DEEPEST: usize = 256;
 #[derive(Debug)]
 pub(super) struct Walker<'c> {
     context: &'c Context<'c>,
-    findings: Vec<Finding>,
+    findings: Findings,
     /// Which resource refers to which, by position in the section `Resources`.
     edges: Vec<(usize, usize)>,
     source: Option<usize>,
@@ -67,37 +73,39 @@ pub(super) struct Scope {
     place: Option<&'static Rule>,
     /// Whether resources can be named.
     resources: bool,
-    /// Whether the functions of the section `Rules` can be used.
-    in_rules: bool,
-}
-
-/// What a call gives back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Scalar,
-    List,
-    Any,
-}
-
-impl Kind {
-    /// Whether a value of one of the types is what comes back.
-    pub(super) fn fits(self, types: Types) -> bool {
-        let scalars = [Types::STRING, Types::INTEGER, Types::NUMBER, Types::BOOLEAN];
-        match self {
-            Kind::Any => true,
-            Kind::List => types.contains(Types::ARRAY),
-            Kind::Scalar => scalars.into_iter().any(|one| types.contains(one)),
-        }
-    }
+    /// The code of a value in the section `Rules` that is neither true nor false; its functions can be used there.
+    in_rules: Option<&'static Rule>,
+    /// The code that says why a name is none where names can be made, in place of those of properties.
+    causes: Option<&'static Rule>,
+    /// The functions that can stand here, where these are not those of a property.
+    functions: Option<slot::Allowed>,
+    /// Whether the keys of `Fn::FindInMap` are looked up, as they are where not any value will do.
+    keys: bool,
+    /// Whether `AWS::NotificationARNs` is no name here.
+    no_lists: bool,
 }
 
 impl Scope {
     /// Property values.
-    pub(super) const VALUE: Scope = Scope { outer: None, place: None, resources: true, in_rules: false };
+    pub(super) const VALUE: Scope = Scope {
+        outer: None,
+        place: None,
+        resources: true,
+        in_rules: None,
+        causes: None,
+        functions: None,
+        keys: true,
+        no_lists: false,
+    };
 
     /// A place with a code of its own.
     pub(super) const fn with_code(self, rule: &'static Rule) -> Scope {
         Scope { place: Some(rule), ..self }
+    }
+
+    /// Where any text will do.
+    pub(super) const fn any_text(self) -> Scope {
+        Scope { keys: false, ..self }
     }
 
     /// Where a template has no resources yet: conditions, rules and the names of exports.
@@ -105,13 +113,18 @@ impl Scope {
         Scope { resources: false, ..self }
     }
 
-    /// The section `Rules`.
-    pub(super) const fn in_rules(self) -> Scope {
-        Scope { in_rules: true, ..self }
+    /// The section `Rules`, and the code for what is no condition there.
+    pub(super) const fn in_rules(self, rule: &'static Rule) -> Scope {
+        Scope { in_rules: Some(rule), ..self }
+    }
+
+    /// An attribute of a resource with a rule of its own.
+    pub(super) const fn causing(self, rule: &'static Rule) -> Scope {
+        Scope { causes: Some(rule), ..self }
     }
 
     fn inside(self, function: Function) -> Scope {
-        Scope { outer: self.outer.or(Some(rule(function))), ..self }
+        Scope { outer: self.outer.or(Some(rule(function))), keys: false, ..self }
     }
 
     /// The code for a mistake in a call.
@@ -124,7 +137,7 @@ impl Scope {
 pub(super) fn rule(function: Function) -> &'static Rule {
     match function {
         Function::Ref => &rules::E1020,
-        Function::Condition => &rules::E8007,
+        Function::Condition => &rules::E8001,
         Function::GetAtt => &rules::E1010,
         Function::Sub => &rules::E1019,
         Function::Join => &rules::E1022,
@@ -153,38 +166,11 @@ pub(super) fn rule(function: Function) -> &'static Rule {
     }
 }
 
-/// Whether a parameter of this type is a list.
-pub(super) fn is_list_parameter(kind: &str) -> bool {
-    let kind = kind.strip_prefix("AWS::SSM::Parameter::Value<").unwrap_or(kind);
-    kind.starts_with("CommaDelimitedList") || kind.starts_with("List<")
-}
-
-/// What a call gives back.
-pub(super) fn result(context: &Context<'_>, function: Function, argument: &Node) -> Kind {
-    match function {
-        Function::Ref => match argument.as_str().map(|name| (name, context.target(name))) {
-            None | Some(("AWS::NoValue", _) | (_, None | Some(Target::Unknown))) => Kind::Any,
-            Some((_, Some(Target::Parameter(kind)))) if is_list_parameter(kind) => Kind::List,
-            Some(("AWS::NotificationARNs", Some(Target::Pseudo))) => Kind::List,
-            Some(_) => Kind::Scalar,
-        },
-        Function::GetAzs | Function::Split | Function::Cidr => Kind::List,
-        Function::Base64
-        | Function::Join
-        | Function::Sub
-        | Function::ToJsonString
-        | Function::Length
-        | Function::ImportValue
-        | Function::GetStackOutput => Kind::Scalar,
-        _ => Kind::Any,
-    }
-}
-
 impl<'c> Walker<'c> {
     pub(super) fn new(context: &'c Context<'c>) -> Walker<'c> {
         Walker {
             context,
-            findings: Vec::new(),
+            findings: Findings::default(),
             edges: Vec::new(),
             source: None,
             dependencies: Vec::new(),
@@ -205,8 +191,18 @@ impl<'c> Walker<'c> {
         self.facts.extend(fact);
     }
 
+    /// How much was found so far.
+    pub(super) fn mark(&self) -> usize {
+        self.findings.len()
+    }
+
+    /// What was found since a mark.
+    pub(super) fn since(&self, mark: usize) -> &[Finding] {
+        &self.findings[mark..]
+    }
+
     /// What was found, and which resource refers to which.
-    pub(super) fn finish(mut self) -> (Vec<Finding>, Vec<(usize, usize)>) {
+    pub(super) fn finish(mut self) -> (Findings, Vec<(usize, usize)>) {
         self.needless_dependencies();
         self.edges.extend(self.dependencies.iter().map(|dependency| (dependency.source, dependency.target)));
         (self.findings, self.edges)
@@ -266,7 +262,23 @@ impl<'c> Walker<'c> {
         }
     }
 
+    /// Checks the texts of a value in which nothing is a function.
+    pub(super) fn texts(&mut self, node: &Node, place: &Place<'_>) {
+        match node {
+            Node::String(text) => self.literal(text, place, Scope::VALUE),
+            Node::Array(items) if self.depth < DEEPEST => {
+                self.depth += 1;
+                for (index, item) in items.iter().enumerate() {
+                    self.texts(item, &place.index(index));
+                }
+                self.depth -= 1;
+            }
+            _ => {}
+        }
+    }
+
     fn object(&mut self, object: &Object, place: &Place<'_>, scope: Scope) {
+        self.no_function(object, place);
         for (key, value) in object {
             if key.starts_with("Fn::ForEach") {
                 self.for_each(value, &place.key(key), scope);
@@ -276,31 +288,41 @@ impl<'c> Walker<'c> {
         }
     }
 
-    /// A loop that could not be unrolled: what is inside means nothing yet.
-    fn for_each(&mut self, value: &Node, place: &Place<'_>, scope: Scope) {
-        let rule = scope.place.unwrap_or(&rules::E1032);
-        if self.context.transforms.language_extensions {
-            let parts = value.as_array().unwrap_or_default();
-            if !matches!(parts, [Node::String(_), Node::Array(_) | Node::Object(_), Node::Object(_)]) {
-                let actual = text::shown(value);
-                let expected = "a list of a name, a collection and an object";
-                let message = format!("`{}` takes {expected}, got {actual}", place.name());
-                self.findings.push(Finding::new(rule, place.to_path(), message).expected(expected).actual(actual));
-            }
-        } else {
-            let message = format!("`{}` needs the transform `AWS::LanguageExtensions`", place.name());
-            self.findings.push(
-                Finding::new(&rules::E1032, place.to_path(), message)
-                    .help("add `AWS::LanguageExtensions` to `Transform`".to_owned()),
-            );
+    /// Reports what is called as a function and is none. CloudFormation does so wherever it finds one.
+    fn no_function(&mut self, object: &Object, place: &Place<'_>) {
+        let is_unknown = |key: &&String| {
+            key.starts_with("Fn::") && Function::from_name(key).is_none() && !key.starts_with("Fn::ForEach")
+        };
+        if self.context.transforms.macros {
+            return;
         }
+        for key in object.keys().filter(is_unknown) {
+            let help = self.context.did_you_mean(key, Function::ALL.iter().map(|function| function.name()));
+            let message = format!("`{}` is not a function", text::shortened(key));
+            self.findings.push(Finding::new(&rules::AL0304, place.to_path(), message).actual(key).help(help));
+        }
+    }
+
+    /// A loop that could not be unrolled: what is inside means nothing yet. Without the transform it is reported as a
+    /// whole.
+    fn for_each(&mut self, value: &Node, place: &Place<'_>, scope: Scope) {
+        let parts = value.as_array().unwrap_or_default();
+        let is_loop = matches!(parts, [Node::String(_), Node::Array(_) | Node::Object(_), Node::Object(_)]);
+        if is_loop || !self.context.transforms.language_extensions {
+            return;
+        }
+        let actual = text::shown(value);
+        let expected = "a list of a name, a collection and an object";
+        let message = format!("`{}` takes {expected}, got {actual}", place.name());
+        let finding = Finding::new(scope.place.unwrap_or(&rules::E1032), place.to_path(), message);
+        self.findings.push(finding.expected(expected).actual(actual));
     }
 
     /// The call that a node is here: the functions of conditions mean something in conditions only.
     fn called<'n>(&self, node: &'n Node, scope: Scope) -> Option<(Function, &'n Node)> {
         Function::call(node).filter(|(function, _)| {
             !matches!(function, Function::Condition | Function::And | Function::Or | Function::Not | Function::Equals)
-                && (scope.in_rules || !is_rules_only(*function))
+                && (scope.in_rules.is_some() || !is_rules_only(*function))
         })
     }
 
@@ -310,10 +332,24 @@ impl<'c> Walker<'c> {
 
     /// Says that an argument is not what it has to be.
     fn wrong(&mut self, function: Function, node: &Node, place: &Place<'_>, expected: &str, scope: Scope) {
+        // A null is reported for what it is, but in conditions.
+        let is_condition =
+            matches!(function, Function::And | Function::Or | Function::Not | Function::Equals | Function::Condition);
+        if *node == Node::Null && !is_condition {
+            return;
+        }
         let actual = text::shown(node);
         let message = format!("`{}` takes {expected}, got {actual}", function.name());
         self.findings
             .push(Finding::new(scope.code(function), place.to_path(), message).expected(expected).actual(actual));
+    }
+
+    /// Whether something is wrong with what was looked at, so that what it leads to is of no interest. What a resource
+    /// hangs on, and what may never be looked at, is another matter.
+    fn has_errors_since(&self, count: usize) -> bool {
+        self.findings[count..]
+            .iter()
+            .any(|finding| !std::ptr::eq(finding.rule, &rules::W1001) && !finding.rule.code.starts_with("AL"))
     }
 
     fn edge_to(&mut self, id: &str, place: &Place<'_>) {
@@ -322,16 +358,42 @@ impl<'c> Walker<'c> {
         };
         self.edges.extend(self.source.map(|source| (source, target)));
         let conditions = &self.context.conditions;
-        let condition = resource.get("Condition").and_then(Node::as_str);
-        let Some(condition) = condition.and_then(|name| conditions.id(name)) else { return };
+        let Some(name) = resource.get("Condition").and_then(Node::as_str) else { return };
+        // Of conditions that are not there nobody knows whether they go together.
+        let Some(condition) = conditions.id(name) else {
+            if self.facts.is_empty() && self.own_condition().is_none() {
+                self.perhaps_not_there(id, name, place);
+            }
+            return;
+        };
+        if self.own_condition().is_some_and(|own| conditions.id(own).is_none()) {
+            return;
+        }
         let facts = [self.facts.as_slice(), &[(condition, false)]].concat();
         // Where nothing is known, a condition that nobody can change is taken for one that somebody will.
-        if self.facts.is_empty() || conditions.satisfiable(&facts) {
-            let name = conditions.name(condition);
-            let message = format!("`{id}` is not there when condition `{name}` is false");
-            let help = format!("put it into an `Fn::If` of `{name}`");
-            self.findings.push(Finding::new(&rules::W1001, place.to_path(), message).actual(id).help(help));
+        let is_used = matches!(place.keys().first(), Some(&"Resources" | &"Outputs"));
+        if is_used && (self.facts.is_empty() || conditions.satisfiable(&facts)) {
+            self.perhaps_not_there(id, name, place);
         }
+    }
+
+    /// A resource without a type is none, and a dependency all the same.
+    fn edge_without_type(&mut self, id: &str) {
+        let target = self.context.section("Resources").and_then(|all| all.get_index_of(id));
+        self.edges.extend(self.source.zip(target));
+    }
+
+    /// The condition that the resource names to which belongs what is walked, whether it is there or not.
+    fn own_condition(&self) -> Option<&'c str> {
+        let (_, resource) = self.context.section("Resources")?.get_index(self.source?)?;
+        resource.get("Condition")?.as_str()
+    }
+
+    fn perhaps_not_there(&mut self, id: &str, condition: &str, place: &Place<'_>) {
+        let condition = text::shortened(condition);
+        let message = format!("`{id}` is not there when condition `{condition}` is false");
+        let help = format!("put it into an `Fn::If` of `{condition}`");
+        self.findings.push(Finding::new(&rules::W1001, place.to_path(), message).actual(id).help(help));
     }
 
     /// Adds what a `DependsOn` names.

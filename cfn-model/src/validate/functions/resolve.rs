@@ -5,7 +5,7 @@
 
 use super::{Function, is_list_parameter, sub};
 use crate::{
-    Node,
+    Node, Object,
     validate::{conditions::Fact, context::Context, text},
 };
 
@@ -24,7 +24,7 @@ pub(in crate::validate) struct Known {
     /// Which values of parameters lead to it.
     pub(in crate::validate) chosen: Vec<(String, String)>,
     /// Which conditions it takes.
-    facts: Vec<Fact>,
+    pub(super) facts: Vec<Fact>,
 }
 
 /// The rule about what a call gives.
@@ -44,16 +44,27 @@ pub(in crate::validate) fn rule(function: Function) -> Option<&'static crate::va
 
 /// What a call can give where the facts hold; nothing where that is not known.
 pub(in crate::validate) fn values(context: &Context<'_>, call: &Node, facts: &[Fact]) -> Vec<Known> {
-    let start = Known { node: Node::Null, chosen: Vec::new(), facts: facts.to_vec() };
-    Resolver { context }.values(call, &start, 0)
+    Resolver { context }.values(call, &Known::start(facts), 0)
 }
 
-struct Resolver<'c> {
-    context: &'c Context<'c>,
+pub(super) struct Resolver<'c> {
+    pub(super) context: &'c Context<'c>,
 }
 
 impl Known {
-    fn with(&self, node: Node) -> Known {
+    /// Nothing yet.
+    pub(super) fn start(facts: &[Fact]) -> Known {
+        Known { node: Node::Null, chosen: Vec::new(), facts: facts.to_vec() }
+    }
+
+    /// Which values of parameters lead to it, in words.
+    pub(in crate::validate) fn choice(&self) -> Option<String> {
+        let say = |(name, value): &(String, String)| format!("`{name}` is `{}`", text::shortened(value));
+        let each: Vec<String> = self.chosen.iter().map(say).collect();
+        (!each.is_empty()).then(|| format!("it does when {}", each.join(" and ")))
+    }
+
+    pub(super) fn with(&self, node: Node) -> Known {
         Known { node, ..self.clone() }
     }
 
@@ -65,7 +76,7 @@ impl Known {
 
 impl Resolver<'_> {
     /// What a node can be, when what led here has been chosen.
-    fn values(&self, node: &Node, so_far: &Known, depth: usize) -> Vec<Known> {
+    pub(super) fn values(&self, node: &Node, so_far: &Known, depth: usize) -> Vec<Known> {
         let Some((function, argument)) = Function::call(node) else { return vec![so_far.with(node.clone())] };
         if depth > DEEPEST || !self.context.spend(1) {
             return Vec::new();
@@ -77,7 +88,7 @@ impl Resolver<'_> {
             Function::Join => self.join(argument, so_far, depth),
             Function::Split => self.split(argument, so_far, depth),
             Function::Select => self.select(argument, so_far, depth),
-            Function::FindInMap => self.find_in_map(argument, so_far, depth),
+            Function::FindInMap => self.found_in_map(argument, so_far, depth),
             Function::If => self.either(argument, so_far, depth),
             Function::GetAzs => {
                 let regions = self.values(argument, so_far, depth);
@@ -94,6 +105,10 @@ impl Resolver<'_> {
     fn reference(&self, name: &str, so_far: &Known) -> Vec<Known> {
         if let Some(value) = pseudo(name) {
             return vec![so_far.with(text_node(value))];
+        }
+        if name == "AWS::NotificationARNs" {
+            let topic = format!("arn:aws:sns:{REGION}:123456789012:notification");
+            return vec![so_far.with(Node::Array(vec![Node::String(topic)]))];
         }
         let Some(parameter) = self.context.section("Parameters").and_then(|all| all.get(name)) else {
             return Vec::new();
@@ -141,6 +156,11 @@ impl Resolver<'_> {
             },
             _ => return Vec::new(),
         };
+        // Where one variable is unknown, cfn-lint makes no text, whether it is used or not.
+        let is_known = |value: &Node| !self.values(value, so_far, depth).is_empty();
+        if !variables.into_iter().flat_map(Object::values).all(is_known) {
+            return Vec::new();
+        }
         let mut ways = vec![so_far.with(text_node(""))];
         let mut rest = given.as_str();
         // Everything up to the variable is as it is; then the variable is what it can be.
@@ -233,59 +253,10 @@ impl Resolver<'_> {
         };
         branches.iter().zip([true, false]).flat_map(branch).collect()
     }
-
-    fn find_in_map(&self, argument: &Node, so_far: &Known, depth: usize) -> Vec<Known> {
-        let Some([map, first, second, options @ ..]) = argument.as_array() else { return Vec::new() };
-        let default = options.first().and_then(|options| options.get("DefaultValue"));
-        let mut found = default.map(|default| self.values(default, so_far, depth)).unwrap_or_default();
-        let pseudo_name = |node: &Node| match Function::call(node) {
-            Some((Function::Ref, Node::String(name))) if name.starts_with("AWS::") => Some(name.clone()),
-            _ => None,
-        };
-        if pseudo_name(map).is_some() || pseudo_name(second).is_some() {
-            return found;
-        }
-        for map in self.values(map, so_far, depth) {
-            let mappings = self.context.section("Mappings");
-            let Some(mapping) = map.node.as_str().and_then(|name| mappings?.get(name)?.as_object()) else { continue };
-            let firsts: Vec<Known> = match pseudo_name(first) {
-                Some(name) => {
-                    let fits = |key: &&String| match name.as_str() {
-                        "AWS::AccountId" => key.len() == 12 && key.bytes().all(|byte| byte.is_ascii_digit()),
-                        "AWS::Region" => is_region(key),
-                        _ => true,
-                    };
-                    mapping.keys().filter(fits).map(|key| map.with(text_node(key))).collect()
-                }
-                None => self.values(first, &map, depth),
-            };
-            for first in firsts {
-                if !self.context.spend(1) {
-                    return Vec::new();
-                }
-                let inner = text::scalar(&first.node).and_then(|key| mapping.get(&*key)?.as_object());
-                let Some(inner) = inner else { continue };
-                for second in self.values(second, &first, depth) {
-                    let value = text::scalar(&second.node).and_then(|key| inner.get(&*key));
-                    found.extend(value.map(|value| second.with(value.clone())));
-                }
-            }
-        }
-        found
-    }
 }
 
-fn text_node(text: &str) -> Node {
+pub(super) fn text_node(text: &str) -> Node {
     Node::String(text.to_owned())
-}
-
-/// A region's name: `eu-west-1`.
-fn is_region(key: &str) -> bool {
-    let parts: Vec<&str> = key.split('-').collect();
-    parts.len() >= 3
-        && parts[0].len() == 2
-        && parts[parts.len() - 1].bytes().all(|byte| byte.is_ascii_digit())
-        && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 /// What a pseudo parameter is in some stack.

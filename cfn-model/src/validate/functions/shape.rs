@@ -1,9 +1,14 @@
-//! The arguments of each function, as far as they are plain lists.
+//! The arguments of each function.
 
-use super::{Function, Kind, Scope, Walker, result};
+use std::ops::RangeInclusive;
+
+use super::{
+    Function, Scope, Walker,
+    slot::{Allowed, Limit, Slot, Wanted},
+};
 use crate::{
     Node,
-    validate::{Finding, place::Place, rules, text},
+    validate::{Finding, Severity, place::Place, rules, schema::is_replaced_later, text},
 };
 
 use Function::{
@@ -11,10 +16,9 @@ use Function::{
     ToJsonString, Transform,
 };
 
-/// The functions that an argument can be.
-type Allowed = &'static [Function];
-
-const BASE64: Allowed = &[
+/// A string that is written there.
+const KNOWN: Slot = Slot::text(&[]);
+const BASE64: Slot = Slot::text(&[
     Base64,
     Cidr,
     FindInMap,
@@ -29,33 +33,30 @@ const BASE64: Allowed = &[
     ToJsonString,
     Transform,
     Ref,
-];
+]);
 const CIDR: Allowed = &[FindInMap, GetAtt, If, ImportValue, Select, Sub, Ref];
-const GET_AZS: Allowed = &[GetAtt, If, Join, Select, Sub, Ref];
-const OUTPUT: Allowed = &[Base64, FindInMap, GetAtt, If, ImportValue, Join, Select, Sub, Ref];
-const IMPORT: Allowed = &[Base64, FindInMap, If, Join, Select, Sub, Ref];
-const JOIN_LIST: Allowed = &[Cidr, FindInMap, GetAtt, GetAzs, If, Split, Ref];
-const JOIN_ITEM: Allowed =
-    &[Base64, FindInMap, GetAtt, GetStackOutput, If, ImportValue, Join, Select, Sub, Transform, Ref];
-const LENGTH: Allowed = &[Ref, FindInMap, Split, If, GetAzs];
+const BLOCK: Slot = Slot::text(CIDR).limited(Limit::Block);
+const COUNT: Slot = Slot::integer(CIDR, Limit::Range(1, 256));
+const SIZE: Slot = Slot::integer(CIDR, Limit::Range(1, 128));
+const GET_AZS: Slot = Slot::text(&[GetAtt, If, Join, Select, Sub, Ref]).limited(Limit::Region);
+const STACK_OUTPUT: Slot = Slot::text(&[Base64, FindInMap, GetAtt, If, ImportValue, Join, Select, Sub, Ref]);
+const IMPORT: Slot = Slot::text(&[Base64, FindInMap, If, Join, Select, Sub, Ref]);
+const JOIN_LIST: Slot = Slot::list(&[Cidr, FindInMap, GetAtt, GetAzs, If, Split, Ref], Some(&JOIN_ITEM));
+const JOIN_ITEM: Slot =
+    Slot::text(&[Base64, FindInMap, GetAtt, GetStackOutput, If, ImportValue, Join, Select, Sub, Transform, Ref]);
+const LENGTH: Slot = Slot::list(&[Ref, FindInMap, Split, If, GetAzs], Some(&LENGTH_ITEM));
+const LENGTH_ITEM: Slot = Slot::anything(&[If, Base64, FindInMap, Join, Select, Split, Sub, ToJsonString, GetAzs, Ref]);
 const SELECT_INDEX: Allowed = &[Ref, FindInMap];
 const SELECT_INDEX_EXTENDED: Allowed = &[Ref, FindInMap, Length];
-const SELECT_LIST: Allowed = &[FindInMap, GetAtt, GetAzs, If, Split, Cidr, Ref];
-const SELECT_ITEM: Allowed = &[FindInMap, GetAtt, GetStackOutput, If, Ref];
-const SPLIT: Allowed = &[Base64, FindInMap, GetAtt, GetAzs, If, ImportValue, Join, Select, Sub, Ref];
-const TO_JSON: Allowed = &[FindInMap, GetAtt, GetAzs, If, Select, Split, Ref];
-
-/// Whether a text is a block of IPv4 or IPv6 addresses: `10.0.0.0/16`.
-fn is_block(text: &str) -> bool {
-    text.split_once('/').is_some_and(|(address, size)| {
-        let fits = |most: u8| size.len() <= 3 && size.parse::<u8>().is_ok_and(|size| size <= most);
-        match address.parse::<std::net::IpAddr>() {
-            Ok(std::net::IpAddr::V4(_)) => fits(32),
-            Ok(std::net::IpAddr::V6(_)) => fits(128),
-            Err(_) => false,
-        }
-    })
-}
+const SELECT_LIST: Slot = Slot::list(&[FindInMap, GetAtt, GetAzs, If, Split, Cidr, Ref], Some(&SELECT_ITEM));
+const SELECT_ITEM: Slot = Slot::anything(&[FindInMap, GetAtt, GetStackOutput, If, Ref]);
+const SPLIT: Slot = Slot::text(&[Base64, FindInMap, GetAtt, GetAzs, If, ImportValue, Join, Select, Sub, Ref]);
+const TO_JSON: Slot = Slot {
+    wanted: Wanted::Structure,
+    functions: &[FindInMap, GetAtt, GetAzs, If, Select, Split, Ref],
+    limit: Limit::None,
+    members: None,
+};
 
 impl Walker<'_> {
     /// Checks a call; `place` is that of the arguments.
@@ -66,205 +67,105 @@ impl Walker<'_> {
             let help = "let those who need it import it themselves".to_owned();
             self.findings.push(Finding::new(&rules::W6001, place.to_path(), message).help(help));
         }
+        let mut fill = |slot| self.fill(slot, argument, place, Self::owner(function, inside), inside);
         match function {
+            Base64 => fill(BASE64),
+            GetAzs => fill(GET_AZS),
+            ImportValue => fill(IMPORT),
             Ref => self.reference(argument, place, scope),
             GetAtt => self.attribute(argument, place, scope),
             Sub => self.sub(argument, place, scope),
             FindInMap => self.find_in_map(argument, place, scope),
             If => self.if_call(argument, place, scope),
-            Base64 => self.scalar(function, argument, place, BASE64, inside),
-            GetAzs => self.scalar(function, argument, place, GET_AZS, inside),
-            ImportValue => self.scalar(function, argument, place, IMPORT, inside),
-            Join => {
-                let Some([delimiter, list]) = self.list_of(function, argument, place, scope) else { return };
-                self.text(function, delimiter, &place.index(0), inside);
-                self.list(function, list, &place.index(1), (JOIN_LIST, Some(JOIN_ITEM)), inside);
-            }
+            Join => self.parts(function, argument, place, (2..=2, &[KNOWN, JOIN_LIST]), scope),
             Split => {
-                let Some([delimiter, source]) = self.list_of(function, argument, place, scope) else { return };
-                self.text(function, delimiter, &place.index(0), inside);
-                self.scalar(function, source, &place.index(1), SPLIT, inside);
+                self.parts(function, argument, place, (2..=2, &[KNOWN, SPLIT]), scope);
+                self.split_of_secret(argument, place, scope);
             }
             Select => self.select(argument, place, scope),
-            Cidr => self.cidr(argument, place, scope),
+            Cidr => self.parts(function, argument, place, (2..=3, &[BLOCK, COUNT, SIZE]), scope),
             GetStackOutput => self.stack_output(argument, place, scope),
             Length | ToJsonString => self.extension(function, argument, place, scope),
-            // What a macro or a rule takes is its own matter.
+            // What a macro takes is its own matter; what is named in it has to exist all the same.
+            Transform => self.walk_beyond(argument, place, scope),
+            // So is what a rule takes.
             _ => self.walk(argument, place, scope),
         }
     }
 
-    /// The arguments, when they are a list with so many members.
-    fn list_of<'n, const N: usize>(
-        &mut self,
-        function: Function,
-        argument: &'n Node,
-        place: &Place<'_>,
-        scope: Scope,
-    ) -> Option<&'n [Node; N]> {
-        let list = argument.as_array().and_then(|items| items.try_into().ok());
-        if list.is_none() {
-            self.wrong(function, argument, place, &format!("a list of {N}"), scope);
-        }
-        list
-    }
-
-    /// A string that must be known.
-    fn text(&mut self, function: Function, node: &Node, place: &Place<'_>, scope: Scope) {
-        if text::scalar(node).is_none() {
-            self.wrong(function, node, place, "a string here", scope);
-        }
-    }
-
-    /// A string, or a function that gives one.
-    pub(super) fn scalar(
-        &mut self,
-        function: Function,
-        node: &Node,
-        place: &Place<'_>,
-        allowed: Allowed,
-        scope: Scope,
-    ) {
-        match self.called(node, scope) {
-            Some(call) => self.nested(function, call, (node, Kind::Scalar), place, allowed, scope),
-            // A null is reported for what it is.
-            None if *node == Node::Null => {}
-            None if text::scalar(node).is_none() => self.wrong(function, node, place, "a string here", scope),
-            None => {
-                if let Node::String(text) = node {
-                    self.literal(text, place, scope);
-                }
-            }
-        }
-    }
-
-    /// A list, or a function that gives one. `items` are the functions that a member can be; without them, members
-    /// can be anything.
-    fn list(
-        &mut self,
-        function: Function,
-        node: &Node,
-        place: &Place<'_>,
-        (allowed, items): (Allowed, Option<Allowed>),
-        scope: Scope,
-    ) {
-        match (self.called(node, scope), node) {
-            (Some(call), _) => self.nested(function, call, (node, Kind::List), place, allowed, scope),
-            (None, Node::Array(members)) => {
-                for (index, member) in members.iter().enumerate() {
-                    let place = place.index(index);
-                    match items {
-                        Some(items) => self.scalar(function, member, &place, items, scope),
-                        None => self.walk(member, &place, scope),
-                    }
-                }
-            }
-            (None, _) => self.wrong(function, node, place, "a list here", scope),
-        }
-    }
-
-    /// A function as an argument of another.
-    fn nested(
-        &mut self,
-        function: Function,
-        (inner, argument): (Function, &Node),
-        (node, wanted): (&Node, Kind),
-        place: &Place<'_>,
-        allowed: Allowed,
-        scope: Scope,
-    ) {
-        if !allowed.contains(&inner) {
-            let names = text::listed(allowed.iter().map(|function| function.name()), "or");
-            let message = format!("`{}` cannot have `{}` here, only {names}", function.name(), inner.name());
-            self.fail(scope.code(function), place, message);
-            // It is wrong, and a dependency all the same.
-            let found = self.findings.len();
-            self.walk(node, place, scope);
-            self.findings.truncate(found);
-            return;
-        }
-        let given = result(self.context, inner, argument);
-        if given != Kind::Any && wanted != Kind::Any && given != wanted {
-            let expected = if wanted == Kind::List { "a list here" } else { "a string here" };
-            let rule = scope.code(if inner == Ref { Ref } else { function });
-            let message = format!("`{}` takes {expected}, got the result of `{}`", function.name(), inner.name());
-            self.fail(rule, place, message);
-        }
-        if inner == If {
-            // Both branches have to be what the `Fn::If` stands for.
-            return self.branches(function, argument, place, (allowed, wanted), scope);
-        }
+    /// Checks what may never be looked at, so that a mistake in it has a code of its own.
+    pub(super) fn walk_beyond(&mut self, node: &Node, place: &Place<'_>, scope: Scope) {
+        let found = self.findings.len();
         self.walk(node, place, scope);
+        for finding in &mut self.findings[found..] {
+            if finding.rule.severity == Severity::Error && !std::ptr::eq(finding.rule, &rules::AL0304) {
+                finding.rule = &rules::AL0301;
+            }
+        }
     }
 
-    fn branches(
+    /// Checks a list of arguments, each by itself as well when there are too few or too many.
+    pub(super) fn parts(
         &mut self,
         function: Function,
         argument: &Node,
         place: &Place<'_>,
-        (allowed, wanted): (Allowed, Kind),
+        (counts, slots): (RangeInclusive<usize>, &[Slot]),
         scope: Scope,
     ) {
-        let place = place.key(If.name());
-        let Some(branches) = self.if_shape(argument, &place, scope) else { return };
-        self.each_branch(argument, branches, &place, |walker, branch, place| match wanted {
-            Kind::Scalar => walker.scalar(function, branch, place, allowed, scope),
-            _ => walker.walk(branch, place, scope),
-        });
+        let inside = scope.inside(function);
+        let Some(items) = self.list_of(function, argument, place, &counts, inside) else { return };
+        for (index, (slot, item)) in slots.iter().zip(items).enumerate() {
+            self.fill(*slot, item, &place.index(index), Self::owner(function, inside), inside);
+        }
+        for (index, item) in items.iter().enumerate().skip(slots.len()) {
+            self.depend(item, &place.index(index));
+        }
+    }
+
+    /// The arguments where they are a list; says so where they are none, or not as many as they have to be.
+    fn list_of<'n>(
+        &mut self,
+        function: Function,
+        argument: &'n Node,
+        place: &Place<'_>,
+        counts: &RangeInclusive<usize>,
+        inside: Scope,
+    ) -> Option<&'n [Node]> {
+        if let Node::String(text) = argument
+            && is_replaced_later(text)
+        {
+            self.literal(text, place, inside);
+            return None;
+        }
+        let list = argument.as_array();
+        if list.is_none_or(|items| !counts.contains(&items.len())) {
+            let (least, most) = (counts.start(), counts.end());
+            let expected =
+                if least == most { format!("a list of {least}") } else { format!("a list of {least} to {most}") };
+            self.wrong(function, argument, place, &expected, inside);
+        }
+        if list.is_none() {
+            self.depend(argument, place);
+        }
+        list
     }
 
     fn select(&mut self, argument: &Node, place: &Place<'_>, scope: Scope) {
-        let Some([index, list]) = self.list_of(Select, argument, place, scope) else { return };
-        let inside = scope.inside(Select);
-        let first = place.index(0);
+        let list = argument.as_array().filter(|items| items.len() == 2).and_then(|items| items[1].as_array());
+        let last = list.map_or(i64::MAX, |items| items.len() as i64 - 1);
         let allowed = if self.context.transforms.language_extensions { SELECT_INDEX_EXTENDED } else { SELECT_INDEX };
-        match (self.called(index, scope), text::scalar(index).and_then(|text| text.trim().parse::<i64>().ok())) {
-            (Some(call), _) => self.nested(Select, call, (index, Kind::Scalar), &first, allowed, inside),
-            (None, Some(number)) => {
-                let count = list.as_array().map(|items| items.len() as i64);
-                if number < 0 || count.is_some_and(|count| number >= count) {
-                    let expected = match count {
-                        Some(count) => format!("an index from 0 to {}", count - 1),
-                        None => "an index of 0 or more".to_owned(),
-                    };
-                    self.wrong(Select, index, &first, &expected, inside);
-                }
-            }
-            (None, None) => self.wrong(Select, index, &first, "an integer as index", inside),
-        }
-        match (self.called(list, scope), list) {
-            (None, Node::Array(items)) => {
-                for (position, item) in items.iter().enumerate() {
-                    let place = place.index(1);
-                    let place = place.index(position);
-                    match self.called(item, scope) {
-                        Some(call) => self.nested(Select, call, (item, Kind::Any), &place, SELECT_ITEM, inside),
-                        None => self.walk(item, &place, inside),
-                    }
-                }
-            }
-            _ => self.list(Select, list, &place.index(1), (SELECT_LIST, None), inside),
-        }
+        let index = Slot::integer(allowed, Limit::Range(0, last));
+        self.parts(Select, argument, place, (2..=2, &[index, SELECT_LIST]), scope);
     }
 
-    fn cidr(&mut self, argument: &Node, place: &Place<'_>, scope: Scope) {
-        let inside = scope.inside(Cidr);
-        let Some(arguments @ [block, count, ..]) = argument.as_array().filter(|items| items.len() <= 3) else {
-            return self.wrong(Cidr, argument, place, "a list of a block, a count and, perhaps, a size", scope);
-        };
-        self.scalar(Cidr, block, &place.index(0), CIDR, inside);
-        if let Node::String(text) = block
-            && !is_block(text)
-        {
-            self.wrong(Cidr, block, &place.index(0), "a block of addresses such as `10.0.0.0/16`", inside);
-        }
-        for (index, (node, most)) in [count].into_iter().chain(arguments.get(2)).zip([256, 128]).enumerate() {
-            let place = place.index(index + 1);
-            match (self.called(node, scope), text::scalar(node).and_then(|text| text.trim().parse::<i64>().ok())) {
-                (Some(call), _) => self.nested(Cidr, call, (node, Kind::Scalar), &place, CIDR, inside),
-                (None, Some(number)) if (1..=most).contains(&number) => {}
-                _ => self.wrong(Cidr, node, &place, &format!("a number from 1 to {most}"), inside),
-            }
+    /// A dynamic reference is put in where nobody takes it apart any more.
+    fn split_of_secret(&mut self, argument: &Node, place: &Place<'_>, scope: Scope) {
+        let Some([_, Node::String(text)]) = argument.as_array() else { return };
+        if text.contains("{{resolve:") && text.contains("}}") {
+            let rule = scope.inside(Split).code(Split);
+            let message = "`Fn::Split` cannot take a dynamic reference apart: it is replaced later";
+            self.fail(rule, &place.index(1), message);
         }
     }
 
@@ -277,7 +178,7 @@ impl Walker<'_> {
             let place = place.key(key);
             match key.as_str() {
                 "StackName" | "OutputName" | "Region" | "RoleArn" => {
-                    self.scalar(GetStackOutput, value, &place, OUTPUT, inside);
+                    self.fill(STACK_OUTPUT, value, &place, Self::owner(GetStackOutput, inside), inside);
                 }
                 _ => {
                     let message = format!("`Fn::GetStackOutput` has no `{}`", text::shortened(key));
@@ -290,25 +191,21 @@ impl Walker<'_> {
         }
     }
 
-    /// The functions that the transform `AWS::LanguageExtensions` brings.
+    /// The functions that the transform `AWS::LanguageExtensions` brings. Their code goes before that of any place.
     fn extension(&mut self, function: Function, argument: &Node, place: &Place<'_>, scope: Scope) {
+        let rule = super::rule(function);
         if !self.context.transforms.language_extensions {
-            let rule = scope.code(function);
             let message = format!("`{}` needs the transform `AWS::LanguageExtensions`", function.name());
             let at = match place {
                 Place::Key(call, _) => call,
                 _ => place,
             };
+            self.depend(argument, place);
             return self.fail(rule, at, message);
         }
-        let inside = scope.inside(function);
-        let allowed = if function == Length { LENGTH } else { TO_JSON };
-        match (self.called(argument, scope), argument) {
-            (Some(call), _) => self.nested(function, call, (argument, Kind::Any), place, allowed, inside),
-            (None, Node::Array(_)) => self.walk(argument, place, inside),
-            (None, Node::Object(_)) if function == ToJsonString => self.walk(argument, place, inside),
-            _ if function == Length => self.wrong(function, argument, place, "a list", scope),
-            _ => self.wrong(function, argument, place, "an object or a list", scope),
-        }
+        let inside = Scope { place: Some(rule), ..scope.inside(function) };
+        let inside = Scope { no_lists: function == ToJsonString, ..inside };
+        let slot = if function == Length { LENGTH } else { TO_JSON };
+        self.fill(slot, argument, place, Self::owner(function, inside), inside);
     }
 }

@@ -2,14 +2,16 @@
 
 use std::collections::HashSet;
 
-use super::{Function, Scope, Walker};
+use cfn_schema::Types;
+
+use super::{Function, Scope, Walker, attribute_types, slot::Slot};
 use crate::{
     Node, Object,
-    validate::{Finding, place::Place, rules, text},
+    validate::{Finding, context::PSEUDO_PARAMETERS, place::Place, rules, text},
 };
 
-/// What a variable can be, besides a string.
-const VARIABLE: &[Function] = &[
+/// What a variable can be.
+const VARIABLE: Slot = Slot::text(&[
     Function::Base64,
     Function::FindInMap,
     Function::GetAtt,
@@ -23,7 +25,7 @@ const VARIABLE: &[Function] = &[
     Function::ToJsonString,
     Function::Transform,
     Function::Ref,
-];
+]);
 
 /// The names in a text: what stands in `${...}`, literals (`${!...}`) left out.
 pub(in crate::validate) fn names(text: &str) -> impl Iterator<Item = &str> {
@@ -57,32 +59,37 @@ impl Walker<'_> {
         let before = self.findings.len();
         let (text, variables) = match argument {
             Node::String(text) => (text, None),
-            Node::Array(parts) => match parts.as_slice() {
-                [text, variables] => {
-                    if text.as_str().is_none() {
-                        self.wrong(FUNCTION, text, &place.index(0), "a text", inside);
-                    }
-                    let at = place.index(1);
-                    match (variables, self.called(variables, scope)) {
-                        (Node::Object(map), None) => {
-                            for (name, value) in map {
-                                self.scalar(FUNCTION, value, &at.key(name), VARIABLE, inside);
-                            }
+            Node::Array(parts) => {
+                self.parts(FUNCTION, argument, place, (2..=2, &[Slot::text(&[])]), scope);
+                let at = place.index(1);
+                match parts.get(1) {
+                    Some(Node::Object(map)) => {
+                        let owner = Self::owner(FUNCTION, inside);
+                        for (name, value) in map {
+                            self.fill(VARIABLE, value, &at.key(name), owner, inside);
                         }
-                        _ => self.wrong(FUNCTION, variables, &at, "an object of variables", inside),
                     }
-                    let (Some(text), Some(variables)) = (as_string(text), variables.as_object()) else { return };
-                    (text, Some(variables))
+                    Some(Node::String(text)) if PSEUDO_PARAMETERS.contains(&text.as_str()) => {
+                        self.literal(text, &at, inside);
+                    }
+                    Some(other) => self.wrong(FUNCTION, other, &at, "an object of variables", inside),
+                    None => {}
                 }
-                _ => return self.wrong(FUNCTION, argument, place, "a text and an object of variables", scope),
-            },
-            _ => return self.wrong(FUNCTION, argument, place, "a text", scope),
+                match parts.as_slice() {
+                    [Node::String(text), Node::Object(variables)] => (text, Some(variables)),
+                    _ => return,
+                }
+            }
+            _ => {
+                self.wrong(FUNCTION, argument, place, "a text", scope);
+                return self.depend(argument, place);
+            }
         };
-        if self.findings.len() == before {
+        if !self.has_errors_since(before) {
             self.names_of(text, variables, place, scope);
         }
         // SAM puts variables into texts that have none yet.
-        if self.findings.len() == before && !self.context.transforms.serverless && names(text).next().is_none() {
+        if !self.has_errors_since(before) && !self.context.transforms.serverless && names(text).next().is_none() {
             let message = "`Fn::Sub` has no variable in its text";
             let help = "write the text without `Fn::Sub`".to_owned();
             self.findings.push(Finding::new(&rules::W1020, place.to_path(), message).help(help));
@@ -92,15 +99,19 @@ impl Walker<'_> {
     fn names_of(&mut self, text: &str, variables: Option<&Object>, place: &Place<'_>, scope: Scope) {
         let rule = scope.code(Function::Sub);
         let is_variable = |name: &str| variables.is_some_and(|variables| variables.contains_key(name));
+        let before = self.findings.len();
         for name in names(text).filter(|name| !is_variable(name)) {
             // `${Function.Alias}` is a resource that SAM makes.
             if name.contains('.') && self.context.resource(name).is_none() {
                 if !self.is_stage(name) {
-                    self.attribute_of(name, [place, place], rule, scope);
+                    self.attribute_in_text(name, place, scope);
                 }
             } else if self.name(name, place, rule, scope).is_some() && self.is_list(name) {
                 self.fail(rule, place, format!("`{name}` is a list, which a text cannot hold"));
             }
+        }
+        if self.has_errors_since(before) {
+            return;
         }
         let used: HashSet<&str> = variables.map(|_| names(text).collect()).unwrap_or_default();
         for name in variables.into_iter().flatten().map(|(name, _)| name) {
@@ -114,17 +125,23 @@ impl Walker<'_> {
         }
     }
 
+    fn attribute_in_text(&mut self, name: &str, place: &Place<'_>, scope: Scope) {
+        let rule = scope.code(Function::Sub);
+        let before = self.findings.len();
+        self.attribute_of(name, [place, place], rule, scope);
+        let types = attribute_types(self.context, &Node::String(name.to_owned()));
+        let types = types.filter(|types| !self.has_errors_since(before) && !types.contains(Types::STRING));
+        if let Some(types) = types {
+            let types: Vec<&str> = types.names().collect();
+            let message = format!("`{name}` is of type {}, which a text cannot hold", types.join(" or "));
+            self.fail(rule, place, message);
+        }
+    }
+
     /// `${Api.Stage}`, which SAM replaces by the stage that it makes.
     fn is_stage(&self, name: &str) -> bool {
         let api = name.strip_suffix(".Stage").and_then(|api| self.context.resource(api));
         matches!(api, Some("AWS::Serverless::Api" | "AWS::Serverless::HttpApi"))
-    }
-}
-
-fn as_string(node: &Node) -> Option<&String> {
-    match node {
-        Node::String(text) => Some(text),
-        _ => None,
     }
 }
 

@@ -13,11 +13,12 @@ use super::{
 
 /// How many words one computation may write: over ten times what a pattern of the schemas needs for 10 kB. Templates
 /// bring patterns of their own.
-const MOST_STEPS: u64 = 2_000_000;
+pub(crate) const MOST_STEPS: u64 = 2_000_000;
 
-/// Whether `tree` matches somewhere in `text`, and how many words the computation wrote. A match that is too much work
-/// is taken for granted.
-pub(super) fn search(tree: &Tree, text: &str) -> (bool, u64) {
+/// Whether `tree` matches somewhere in `text`, `None` where to know it takes more than `most` words, or than any
+/// computation may write; and how many words it wrote.
+pub(super) fn search(tree: &Tree, text: &str, most: u64) -> (Option<bool>, u64) {
+    let most = most.min(MOST_STEPS);
     let text = Text::new(text);
     let everywhere = Bits::through(text.len());
     let mut search = Search {
@@ -27,9 +28,14 @@ pub(super) fn search(tree: &Tree, text: &str) -> (bool, u64) {
         followed: vec![Bits::default(); tree.repeats],
         looks: vec![None; tree.looks],
         steps: 0,
+        most,
     };
     let starts = search.run(&tree.root, everywhere, Way::Back, true);
-    (!starts.is_empty() || search.steps > MOST_STEPS, search.steps)
+    let answer = match starts.is_empty() {
+        true if search.steps > most => None,
+        is_empty => Some(!is_empty),
+    };
+    (answer, search.steps)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,6 +56,7 @@ struct Search<'t> {
     /// Where each look-around holds.
     looks: Vec<Option<Bits>>,
     steps: u64,
+    most: u64,
 }
 
 impl Search<'_> {
@@ -60,7 +67,7 @@ impl Search<'_> {
             return set;
         }
         // Nothing goes on from nowhere, so that all loops end.
-        if self.steps > MOST_STEPS {
+        if self.steps > self.most {
             return Bits::default();
         }
         match node {

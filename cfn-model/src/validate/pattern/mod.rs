@@ -12,6 +12,7 @@ mod parse;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use eval::MOST_STEPS;
 pub(crate) use parse::PatternError;
 
 /// A compiled pattern.
@@ -30,9 +31,15 @@ impl Pattern {
         parse::parse(pattern).map(|tree| Pattern { tree })
     }
 
-    /// Whether `pattern` matches somewhere in `text`.
+    /// Whether `pattern` matches somewhere in `text`; what is too much work is taken for a match.
     pub(crate) fn is_match(&self, text: &str) -> bool {
-        eval::search(&self.tree, text).0
+        self.search(text, MOST_STEPS).0.unwrap_or(true)
+    }
+
+    /// Whether `pattern` matches somewhere in `text`, unless it takes more than so many steps to know; and how many
+    /// it took. No search takes more than [`MOST_STEPS`].
+    pub(crate) fn search(&self, text: &str, most: u64) -> (Option<bool>, u64) {
+        eval::search(&self.tree, text, most)
     }
 }
 
@@ -40,7 +47,7 @@ impl Pattern {
 impl Pattern {
     /// How many words a match computes: what a test can bound where a clock would not do.
     fn steps(&self, text: &str) -> u64 {
-        eval::search(&self.tree, text).1
+        self.search(text, MOST_STEPS).1
     }
 
     /// Whether a class of `tree` accepts `c`.

@@ -1,6 +1,8 @@
 //! Rules about documents inside of properties, policies above all, and about who may do what.
 
 rules! {
+    error AL0303 "A document in a resource of SAM is as IAM or the states language has it";
+    error AL0305 "The SAM transform accepts the template";
     error E3050 "A role that is known by its name has no path";
     error E3051 "A document of Systems Manager is as its schema has it";
     error E3510 "A policy of an identity is as IAM has it";

@@ -19,6 +19,9 @@ rules! {
     error E1161 "The name of a bucket has the characters that it can have";
     error E1162 "The id of a KMS key looks like one";
     error E1164 "The name of a KMS alias looks like one";
+    error E2529 "A log group has at most 5 subscription filters";
+    error E2531 "A function can be created with its runtime";
+    error E2533 "A function with its runtime can be changed";
     error E3013 "An alias of a distribution is a host name";
     error E3022 "A subnet has one route table";
     error E3023 "The values of a DNS record have the form of its type";
@@ -34,6 +37,7 @@ rules! {
     error E3046 "The log driver `awslogs` has a group and a region";
     error E3047 "CPU and memory of a Fargate task go together";
     error E3048 "A Fargate task has what Fargate needs and nothing else";
+    error E3049 "The health check of a container on any port asks that port";
     error E3052 "A service whose task has a network of its own says which";
     error E3053 "A task with a network of its own maps ports to themselves";
     error E3054 "A service on Fargate has a task for Fargate";
@@ -43,6 +47,7 @@ rules! {
     error E3060 "Subnets do not overlap";
     error E3061 "Objects move to an archive after days that it takes";
     error E3063 "A detector has data sources or features";
+    error E3064 "One endpoint of a service in a network answers to its public name";
     error E3501 "A FIFO queue has a FIFO name, a standard queue no FIFO properties";
     error E3502 "A queue and its dead-letter queue are of one kind";
     error E3503 "A certificate's domain is in the one that validates it";

@@ -63,6 +63,11 @@ pub(super) fn of_documents(code: &str) -> Option<&'static Rule> {
 #[cfg(test)]
 mod tests {
     #[test]
+    fn rules_that_are_searched_are_sorted() {
+        assert!(super::formats::ALL.is_sorted_by_key(|rule| rule.code));
+    }
+
+    #[test]
     fn codes_are_unique_and_say_the_severity() {
         let mut codes: Vec<_> = super::all().map(|rule| rule.code).collect();
         codes.sort_unstable();

@@ -2,6 +2,7 @@
 
 rules! {
     error AL0301 "A name exists, also where nobody knows what it is for";
+    error AL0304 "What is called as a function is one";
     error E1010 "`Fn::GetAtt` names a resource and one of its attributes";
     error E1011 "`Fn::FindInMap` names a mapping and two keys";
     error E1015 "`Fn::GetAZs` takes a region";
@@ -35,7 +36,6 @@ rules! {
     error E8004 "`Fn::And` takes two to ten conditions";
     error E8005 "`Fn::Not` takes one condition";
     error E8006 "`Fn::Or` takes two to ten conditions";
-    error E8007 "`Condition` takes the name of a condition";
     warning W1001 "What is referred to is there when it is used";
     warning W1019 "Every variable of `Fn::Sub` is used";
     warning W1020 "A text in `Fn::Sub` has a variable";
@@ -49,4 +49,5 @@ rules! {
     warning W1036 "What `Fn::GetAZs` gives fits its property";
     warning W1053 "A dynamic reference has no white space";
     warning W1054 "A pseudo parameter is in `Ref`";
+    warning W1101 "A YAML template has no aliases";
 }

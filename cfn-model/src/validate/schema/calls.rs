@@ -26,8 +26,14 @@ impl Checker<'_> {
         at: At<'_>,
         env: Env<'_>,
     ) -> Verdict {
-        if let Some(arguments) = conditional::if_arguments(node) {
+        let arguments = conditional::if_arguments(node);
+        if let Some(arguments) = arguments.filter(|(condition, _)| self.context.conditions.id(condition).is_some()) {
             return self.if_branches(schema, arguments, at, env);
+        }
+        self.lacks_all(schema, node, at, env);
+        let needs_transform = matches!(function, Function::Length | Function::ToJsonString);
+        if function == Function::If || (needs_transform && !self.context.transforms.language_extensions) {
+            return self.broken(function, at, env);
         }
         if schema.is_false() {
             // Whatever it gives, nothing may stand here; `AWS::NoValue` is nothing.
@@ -48,16 +54,47 @@ impl Checker<'_> {
             Function::FindInMap if !types.contains(Types::ARRAY) => (Kind::Scalar, functions::rule(function)),
             _ => (functions::result(self.context, function, argument), functions::rule(function)),
         };
-        if kind.fits(types) {
+        let fits = kind.fits(types);
+        if fits || function == Function::Ref {
             self.results(schema, node, function, at, env);
+        }
+        if fits {
             return self.link(schema, (function, argument), at, env);
         }
         self.fail(env, || mismatch(rule, at.place, types, node))
     }
 
+    /// Where a schema itself, and no definition that it names, wants properties, a call has none of them.
+    fn lacks_all(&mut self, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) {
+        if env.mode == Mode::Report && env.rule.is_none() && !conditional::is_no_value(node) {
+            let is_wanting = |keyword: &Keyword| {
+                matches!(keyword, Keyword::Required(_) | Keyword::RequiredXor(_) | Keyword::RequiredOr(_))
+            };
+            self.keywords(schema, node, at, env, is_wanting);
+        }
+    }
+
+    /// A call that can give nothing at all. The walk over all functions says so; an alternative with it does not fit.
+    pub(super) fn broken(&mut self, function: Function, at: At<'_>, env: Env<'_>) -> Verdict {
+        if env.mode == Mode::Report {
+            return Verdict::Unknown;
+        }
+        let call = at.place.key(function.name());
+        let argument = call.index(0);
+        let place = if function == Function::If { &argument } else { at.place };
+        self.fail(env, || {
+            let message = format!("`{}` can give nothing here", function.name());
+            Finding::new(functions::rule(function), place.to_path(), message)
+        })
+    }
+
     /// Checks what the call can give, where the template says so.
-    fn results(&mut self, schema: Schema, node: &Node, function: Function, at: At<'_>, env: Env<'_>) {
+    pub(super) fn results(&mut self, schema: Schema, node: &Node, function: Function, at: At<'_>, env: Env<'_>) {
         let Some(rule) = functions::rule_of_result(function).filter(|_| is_constrained(schema, 0)) else { return };
+        // To cfn-lint, a document in a resource of SAM is any object.
+        if env.embedded.is_some() && env.kind.starts_with("AWS::Serverless::") {
+            return;
+        }
         let place = at.place.key(function.name());
         let outside = std::mem::take(&mut self.findings);
         let mut found = Vec::new();
@@ -65,7 +102,10 @@ impl Checker<'_> {
             let at = At::new(&place);
             let wanted = |keyword: &Keyword| !conditional::is_about_the_whole(keyword);
             self.keywords(schema, &known.node, at, env.with_mode(Mode::Causes), wanted);
-            let wrong = std::mem::take(&mut self.findings);
+            let mut wrong = std::mem::take(&mut self.findings).into_kept();
+            if known.node.as_str().is_some_and(super::is_replaced_later) {
+                wrong.clear();
+            }
             if wrong.is_empty() && known.chosen.is_empty() {
                 // What does not depend on anybody's choice is right: the rest is for other regions or accounts.
                 found.clear();
@@ -75,7 +115,7 @@ impl Checker<'_> {
                 rule,
                 path: place.to_path(),
                 message: format!("{}, when `{}` gives {}", wrong.message, function.name(), text::shown(&known.node)),
-                help: chosen(&known.chosen).or(wrong.help),
+                help: known.choice().or(wrong.help),
                 causes: Vec::new(),
                 ..wrong
             }));
@@ -84,22 +124,22 @@ impl Checker<'_> {
             }
         }
         self.findings = outside;
-        self.findings.append(&mut found);
+        self.findings.extend(found);
     }
 
     fn check_get_att(&mut self, schema: Schema, node: &Node, argument: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
         // A definition of its own says more than its type; what a plain type says is comparable.
         let link = (Function::GetAtt, argument);
         let Some(types) = schema.types() else { return self.link(schema, link, at, env) };
-        let given = functions::get_att(self.context, argument)
-            .and_then(|(kind, attribute)| cfn_schema::resource_type(kind)?.attribute(attribute))
-            .and_then(types_of);
-        let Some(given) = given else { return self.link(schema, link, at, env) };
-        let lenient = |types: Types| {
-            [Types::STRING, Types::INTEGER, Types::NUMBER, Types::BOOLEAN].into_iter().any(|one| types.contains(one))
+        let Some(given) = functions::attribute_types(self.context, argument) else {
+            return self.link(schema, link, at, env);
         };
-        let same = [Types::ARRAY, Types::OBJECT].into_iter().any(|one| types.contains(one) && given.contains(one));
-        if same || (lenient(types) && lenient(given)) {
+        // Anything may be made a number or a boolean; what is a text has to be one.
+        let is_made = [Types::INTEGER, Types::BOOLEAN].into_iter().any(|one| types.contains(one));
+        let is_same = [Types::STRING, Types::NUMBER, Types::ARRAY, Types::OBJECT]
+            .into_iter()
+            .any(|one| types.contains(one) && given.contains(one));
+        if is_made || is_same {
             return self.link(schema, link, at, env);
         }
         let place = at.place.key(Function::GetAtt.name());
@@ -110,7 +150,7 @@ impl Checker<'_> {
     fn link(&mut self, schema: Schema, call: (Function, &Node), at: At<'_>, env: Env<'_>) -> Verdict {
         let (function, argument) = call;
         // A name of several words is a check of our own data, and no format: see `Checker::format`.
-        let wanted = schema.resolve().format().filter(|name| !name.contains(' '));
+        let wanted = schema.format().filter(|name| !name.contains(' '));
         let Some(wanted) = wanted else { return Verdict::Unknown };
         if function == Function::Ref && (env.mode != Mode::Report || types_of(schema).is_none()) {
             // Where an alternative is chosen, a name may stand for something else than the identifier.
@@ -129,13 +169,6 @@ impl Checker<'_> {
             Finding::new(rule, at.place.to_path(), message).expected(wanted)
         })
     }
-}
-
-/// Which values of parameters lead to a result.
-fn chosen(parameters: &[(String, String)]) -> Option<String> {
-    let each: Vec<String> =
-        parameters.iter().map(|(name, value)| format!("`{name}` is `{}`", text::shortened(value))).collect();
-    (!each.is_empty()).then(|| format!("it does when {}", each.join(" and ")))
 }
 
 /// Whether a schema says more of a value than its type.

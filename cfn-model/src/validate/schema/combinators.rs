@@ -10,14 +10,18 @@ use crate::{
 
 impl Checker<'_> {
     pub(super) fn any_of(&mut self, all: Schemas, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
-        let mut unknown = false;
-        for schema in all {
+        let (mut unknown, is_out) = (false, |schema: &Schema| is_out_of_question(*schema, node));
+        for schema in { all }.filter(|schema| !is_out(schema)) {
             match self.check(schema, node, At::new(at.place), env.probe()) {
                 Verdict::Valid => return Verdict::Valid,
                 Verdict::Unknown => unknown = true,
                 Verdict::Invalid => {}
             }
         }
+        // What is out of the question does not fit, but a function in it can make even that unknown.
+        let mut others = { all }.filter(is_out);
+        unknown = unknown
+            || others.any(|schema| self.check(schema, node, At::new(at.place), env.probe()) == Verdict::Unknown);
         if unknown { Verdict::Unknown } else { self.no_alternative(&rules::E3017, all, node, at, env) }
     }
 
@@ -45,7 +49,7 @@ impl Checker<'_> {
         let mut reasons: Vec<Vec<Finding>> = Vec::with_capacity(all.len());
         for schema in all {
             self.check(schema, node, At::new(at.place), env.with_mode(Mode::Causes));
-            reasons.push(std::mem::take(&mut self.findings));
+            reasons.push(std::mem::take(&mut self.findings).into_kept());
         }
         self.findings = outside;
         // An alternative fits better when its mistakes are few and deep inside, or a slip of the finger away.
@@ -88,6 +92,9 @@ impl Checker<'_> {
 
     pub(super) fn if_then_else(&mut self, schemas: [Schema; 3], node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
         let [condition, then, otherwise] = schemas;
+        if env.mode == Mode::Report && otherwise.is_true() && is_out_of_question(condition, node) {
+            return Verdict::Valid;
+        }
         match self.check(condition, node, At::new(at.place), env.probe()) {
             Verdict::Valid => self.check(then, node, At::new(at.place), env),
             Verdict::Invalid => self.check(otherwise, node, At::new(at.place), env),
@@ -111,6 +118,13 @@ impl Checker<'_> {
         }
         verdict
     }
+}
+
+/// Whether an object cannot fit, as a glance at its own texts shows: the schema is about another `Type` or `Engine`.
+pub(super) fn is_out_of_question(schema: Schema, node: &Node) -> bool {
+    let (Some(mut properties), Node::Object(object)) = (schema.resolve().properties(), node) else { return false };
+    properties
+        .any(|(name, property)| object.get(name).and_then(Node::as_str).is_some_and(|text| property.excludes(text)))
 }
 
 /// Whether a name that is there would do.

@@ -2,7 +2,7 @@
 
 use cfn_schema::{Keyword, Schema};
 
-use super::{At, Checker, Env, Facts, Mode, Verdict};
+use super::{At, Checker, Env, Facts, Mode, Verdict, combinators::is_out_of_question};
 use crate::{Function, Node, validate::conditions::ConditionId};
 
 /// How deep one `Fn::If` can stand in another before the conditions inside are left alone.
@@ -40,7 +40,7 @@ pub(in crate::validate) fn is_no_value(node: &Node) -> bool {
 }
 
 impl Checker<'_> {
-    /// The value that stands there when the facts hold; `None` for `AWS::NoValue`.
+    /// The value that stands there when the facts hold; `None` for `AWS::NoValue` and for null.
     pub(super) fn resolve<'n>(&self, node: &'n Node, env: Env<'_>) -> Option<&'n Node> {
         let mut node = node;
         while let Some((condition, branches)) = if_arguments(node) {
@@ -49,7 +49,7 @@ impl Checker<'_> {
                 None => return Some(node),
             }
         }
-        (!is_no_value(node)).then_some(node)
+        (!is_no_value(node) && !matches!(node, Node::Null)).then_some(node)
     }
 
     /// The conditions that decide which direct members there are, as far as they are not known yet.
@@ -79,7 +79,8 @@ impl Checker<'_> {
     pub(super) fn scenarios(&mut self, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
         let verdict = self.keywords(schema, node, at, env, |keyword| !is_about_the_whole(keyword));
         let stop = verdict == Verdict::Unknown && env.mode == Mode::Probe;
-        if stop || !schema.keywords().any(|keyword| is_about_the_whole(&keyword)) {
+        let mut about_the_whole = schema.keywords().filter(is_about_the_whole);
+        if stop || about_the_whole.all(|keyword| env.mode == Mode::Report && says_nothing(&keyword, node)) {
             return verdict;
         }
         let wanted = self.conditions_of(node, env);
@@ -87,15 +88,25 @@ impl Checker<'_> {
             return verdict.and(Verdict::Unknown);
         };
         let mut seen = [false; 3];
-        for scenario in &scenarios {
+        for scenario in scenarios.iter() {
             let facts = Facts { outer: Some(&env.facts), inner: scenario };
-            let verdict = self.keywords(schema, node, at, Env { facts, ..env }, is_about_the_whole);
+            let env = Env { facts, settled: Some(node), ..env };
+            let verdict = self.keywords(schema, node, at, env, is_about_the_whole);
             seen[verdict as usize] = true;
         }
         verdict.and(either(seen, env.mode))
     }
 
-    /// Checks both branches of an `Fn::If`, or the one that is known to be taken.
+    /// Checks an object or a list of which is known what is there.
+    pub(super) fn scenario(&mut self, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
+        let verdict = self.keywords(schema, node, at, env, |keyword| !is_about_the_whole(keyword));
+        if verdict == Verdict::Unknown && env.mode == Mode::Probe {
+            return verdict;
+        }
+        verdict.and(self.keywords(schema, node, at, env, is_about_the_whole))
+    }
+
+    /// Checks both branches of an `Fn::If`.
     pub(super) fn if_branches(
         &mut self,
         schema: Schema,
@@ -110,27 +121,38 @@ impl Checker<'_> {
         let mut seen = [false; 3];
         for (position, branch) in branches.into_iter().enumerate() {
             let holds = position == 0;
-            if known == Some(!holds) {
+            let is_dead = known == Some(!holds);
+            // What is never taken is wrong all the same; what goes together is asked of what is there.
+            if is_dead && (env.mode == Mode::Probe || env.rule.is_some()) {
                 continue;
             }
             let place = function.index(position + 1);
-            let facts = Facts { outer: Some(&env.facts), inner: &[(id, holds)] };
-            let at = At { place: &place, whole: at.whole };
+            let fact = [(id, holds)];
+            let facts = Facts { outer: Some(&env.facts), inner: if is_dead { &[] } else { &fact } };
+            // Where the conditions are chosen before, what they lead to stands in the place of the `Fn::If`.
+            let place = if env.rule.is_some() && known.is_some() { at.place } else { &place };
+            let at = At { place, whole: at.whole };
             seen[self.check(schema, branch, at, Env { facts, ..env }) as usize] = true;
         }
         either(seen, env.mode)
     }
 }
 
-/// The verdict on something that turns out differently under different conditions: while reporting, one mistake is
-/// a mistake; inside of an alternative, nobody knows which alternative is meant under which condition.
+/// The verdict on something that turns out differently under different conditions: one mistake is a mistake. In
+/// which alternative it is one is known, because what chooses the alternative is asked under each condition.
 fn either(seen: [bool; 3], mode: Mode) -> Verdict {
     match seen {
-        [false, true, false] => Verdict::Invalid,
-        [_, true, _] if mode == Mode::Report => Verdict::Invalid,
+        [_, true, false] => Verdict::Invalid,
+        [_, true, true] if mode == Mode::Report => Verdict::Invalid,
         [_, false, false] => Verdict::Valid,
         _ => Verdict::Unknown,
     }
+}
+
+/// Whether a keyword has nothing to report in any scenario, as a glance shows.
+fn says_nothing(keyword: &Keyword, node: &Node) -> bool {
+    matches!(keyword, Keyword::If(condition, _, otherwise)
+        if otherwise.is_true() && is_out_of_question(*condition, node))
 }
 
 /// Whether a keyword looks at which members there are, and not at each member by itself.

@@ -5,14 +5,17 @@ use cfn_schema::Schema;
 use super::{At, Checker, Env, Mode, Verdict};
 use crate::{
     Node, Object,
-    text::{self, Limits},
+    text::{self, ErrorKind, Limits},
     validate::{
-        Finding, Rule,
+        Finding, Rule, Severity,
         documents::{environment, policy, state_machine},
         place::Place,
         rules,
     },
 };
+
+/// How many values all documents in texts may have together.
+pub(in crate::validate) const MOST_EMBEDDED: usize = 500_000;
 
 /// The document that is checked.
 #[derive(Clone, Copy, Debug)]
@@ -55,9 +58,13 @@ impl Env<'_> {
 impl Checker<'_> {
     /// Checks a value against what a rule of its own says.
     pub(super) fn document(&mut self, code: &str, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
-        let Some(rule) = rules::of_documents(code).filter(|_| env.mode == Mode::Report) else { return Verdict::Valid };
+        let is_read = env.mode == Mode::Report && !matches!(node, Node::Null);
+        let Some(rule) = rules::of_documents(code).filter(|_| is_read) else { return Verdict::Valid };
+        let before = self.findings.len();
         let is_machine = std::ptr::eq(rule, &rules::E3601);
         let mut embedded = Embedded { rule, is_text: false, substitutions: None };
+        let left = MOST_EMBEDDED.saturating_sub(self.embedded);
+        let limits = Limits { nodes: left.min(Limits::default().nodes), ..Limits::default() };
         let parsed = match (node, language(rule)) {
             (Node::String(_), Language::Json) if is_machine && self.context.transforms.serverless => {
                 // The SAM transform fills the text in.
@@ -66,11 +73,19 @@ impl Checker<'_> {
             (Node::String(content), language @ (Language::Json | Language::Any)) => {
                 embedded.is_text = true;
                 let read = match language {
-                    Language::Json => text::json::read(content, &Limits::default()),
-                    _ => text::parse(content, &Limits::default()).map(|document| document.node),
+                    Language::Json => text::json::read(content, &limits),
+                    _ => text::parse(content, &limits).map(|document| document.node),
                 };
+                // What aliases repeat is read before a mistake behind them is met.
+                let repeated = if content.contains('&') { left / 8 } else { 0 };
+                self.embedded += read.as_ref().map_or(content.len() / 8 + repeated, Node::size);
                 match read {
                     Ok(parsed) => Some(parsed),
+                    Err(error) if matches!(error.kind, ErrorKind::TooManyNodes { .. }) => {
+                        let what = format!("the documents in texts have more than {MOST_EMBEDDED} values");
+                        self.context.too_much(at.place.to_path(), what);
+                        return Verdict::Unknown;
+                    }
                     Err(_) if language == Language::Json => return Verdict::Valid,
                     Err(error) => {
                         let message = format!("`{}` must be a document in JSON or YAML: {error}", at.place.name());
@@ -87,14 +102,22 @@ impl Checker<'_> {
         // A document stands by itself: below an `Fn::If`, what is wrong with it is said of its branch.
         let verdict = self.check(schema, node, At::new(at.place), Env { embedded: Some(embedded), ..env });
         if is_machine {
-            state_machine::start(node, at.place, &mut self.findings);
+            state_machine::start(self.context, node, at.place, &mut self.findings);
+        }
+        if env.kind.starts_with("AWS::Serverless::") && !std::ptr::eq(rule, &rules::E3663) {
+            let found = self.findings[before..].iter_mut();
+            found
+                .filter(|finding| finding.rule.severity == Severity::Error)
+                .for_each(|finding| finding.rule = &rules::AL0303);
         }
         verdict
     }
 
     /// Checks what no keyword can say.
     pub(super) fn format(&mut self, name: &str, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
-        if env.mode != Mode::Report {
+        // What a function gives is asked for its format as well, where that is a question of its text alone.
+        let is_asked = env.mode == Mode::Causes && name == "policy resource";
+        if env.mode != Mode::Report && !is_asked {
             return Verdict::Valid;
         }
         let findings = &mut self.findings;

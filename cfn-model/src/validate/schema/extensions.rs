@@ -22,6 +22,9 @@ impl Checker<'_> {
                 let env = Env { rule: Some(rule), ..Env::report(resource.name(), facts) };
                 let path: Vec<&str> = extension.path().split('/').filter(|name| !name.is_empty()).collect();
                 self.extension(extension, &path, properties, place, env);
+                if let [name] = path.as_slice() {
+                    self.extension_of_result(resource, extension, name, properties, place, env);
+                }
             }
         }
     }
@@ -55,6 +58,25 @@ impl Checker<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Checks what a function gives for a property that is constrained by itself as well: elsewhere cfn-lint does not
+    /// ask what functions give.
+    fn extension_of_result(
+        &mut self,
+        resource: ResourceType,
+        extension: Extension,
+        name: &str,
+        properties: &Node,
+        place: &Place<'_>,
+        env: Env<'_>,
+    ) {
+        let Some((_, key, node)) = properties.as_object().and_then(|object| object.get_full(name)) else { return };
+        let Some((function, _)) = Function::call(node) else { return };
+        if resource.schema().property(name).is_some_and(|schema| super::is_constrained(schema, 0)) {
+            let place = place.key(key);
+            self.results(extension.schema(), node, function, At::new(&place), env);
         }
     }
 

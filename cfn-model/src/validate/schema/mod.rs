@@ -20,22 +20,31 @@ pub(super) use calls::is_constrained;
 use cfn_schema::{Keyword, Schema};
 pub(super) use conditional::{if_arguments, is_no_value};
 use embedded::Embedded;
+#[cfg(test)]
+pub(super) use embedded::MOST_EMBEDDED;
 pub(super) use scalars::PACKAGED;
 
 use super::{
     Finding, Rule,
     conditions::{ConditionId, Fact},
     context::{Context, PSEUDO_PARAMETERS},
-    documents::action::Actions,
+    documents::action::{self, Actions},
     formats,
+    found::Findings,
     pattern::Pattern,
     place::Place,
     rules,
 };
-use crate::{Function, Node};
+use crate::{Function, KeyHash, Node, Path};
 
 /// How many nodes may be visited in one run: a hundred times what the largest template needs.
-const MOST_WORK: u64 = 5_000_000;
+pub(super) const MOST_WORK: u64 = 5_000_000;
+
+/// For how many texts of one pattern the answer is kept, and how long they may be.
+const MOST_ANSWERS: usize = 256;
+const LONGEST_ANSWERED: usize = 256;
+/// To say what is wrong takes longer than to see it.
+const WORK_OF_A_FINDING: u64 = 10;
 
 /// What a keyword says of a value. The order is that of a conjunction: the last one wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,6 +76,8 @@ pub(super) struct Env<'a> {
     embedded: Option<Embedded<'a>>,
     /// What everything that is found breaks, where it is not for the keyword to say.
     rule: Option<&'static Rule>,
+    /// The object or list of whose members the facts say which are there.
+    settled: Option<&'a Node>,
 }
 
 /// What is known of the conditions here, as a list that lives on the stack.
@@ -90,10 +101,20 @@ struct At<'a> {
 pub(super) struct Checker<'c> {
     context: &'c Context<'c>,
     /// The patterns that were needed so far, by address: those of the schemas are static.
-    patterns: HashMap<usize, Option<Pattern>>,
+    patterns: HashMap<usize, Compiled>,
     actions: Actions,
-    findings: Vec<Finding>,
+    findings: Findings,
     work: u64,
+    /// How many values documents in texts had so far.
+    embedded: usize,
+}
+
+/// A pattern, and what it said of texts: templates repeat themselves.
+#[derive(Debug)]
+struct Compiled {
+    /// `None` where it is none.
+    pattern: Option<Pattern>,
+    answers: HashMap<String, bool, KeyHash>,
 }
 
 impl Verdict {
@@ -106,13 +127,13 @@ impl<'a> Env<'a> {
     /// Reports what is found in a resource of this type, where the facts hold.
     pub(super) fn report(kind: &'a str, facts: &'a [Fact]) -> Env<'a> {
         let facts = Facts { outer: None, inner: facts };
-        Env { mode: Mode::Report, facts, kind, embedded: None, rule: None }
+        Env { mode: Mode::Report, facts, kind, embedded: None, rule: None, settled: None }
     }
 
     /// Reports what is found where functions have no type yet, as in `Globals`.
     pub(super) fn causes() -> Env<'a> {
         let facts = Facts::default();
-        Env { mode: Mode::Causes, facts, kind: "", embedded: None, rule: None }
+        Env { mode: Mode::Causes, facts, kind: "", embedded: None, rule: None, settled: None }
     }
 
     /// Whether nothing can be a function here.
@@ -151,7 +172,14 @@ impl<'a> At<'a> {
 
 impl<'c> Checker<'c> {
     pub(super) fn new(context: &'c Context<'c>) -> Checker<'c> {
-        Checker { context, patterns: HashMap::new(), actions: Actions::default(), findings: Vec::new(), work: 0 }
+        Checker {
+            context,
+            patterns: HashMap::new(),
+            actions: Actions::default(),
+            findings: Findings::default(),
+            work: 0,
+            embedded: 0,
+        }
     }
 
     /// Checks a value and keeps what is found.
@@ -160,7 +188,7 @@ impl<'c> Checker<'c> {
     }
 
     /// What was found since the last call.
-    pub(super) fn take(&mut self) -> Vec<Finding> {
+    pub(super) fn take(&mut self) -> Findings {
         std::mem::take(&mut self.findings)
     }
 
@@ -174,6 +202,19 @@ impl<'c> Checker<'c> {
         self.work > MOST_WORK || self.actions.gave_up()
     }
 
+    /// Notes what was not looked at.
+    pub(super) fn note_what_was_too_much(&self) {
+        let note = |what: &str, most: u64| {
+            self.context.too_much(Path::default(), format!("{what} take more than {most} steps"));
+        };
+        if self.work > MOST_WORK {
+            note("the properties of all resources", MOST_WORK);
+        }
+        if self.actions.gave_up() {
+            note("the patterns of actions", action::MOST_STEPS);
+        }
+    }
+
     fn check(&mut self, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
         if schema.is_true() {
             return Verdict::Valid;
@@ -183,8 +224,11 @@ impl<'c> Checker<'c> {
             return Verdict::Unknown;
         }
         match node {
-            // CloudFormation has no null; the structure checks report it once.
-            Node::Null => Verdict::Unknown,
+            // CloudFormation has no null, which the structure checks say; what is meant by it nobody knows.
+            Node::Null if env.embedded.is_some() || (env.mode != Mode::Report && env.rule.is_none()) => {
+                Verdict::Unknown
+            }
+            Node::String(text) if is_replaced_later(text) && env.rule.is_none() => Verdict::Valid,
             Node::String(text) if is_replaced_later(text) || env.is_substituted(text) => Verdict::Unknown,
             Node::Object(object) if object.len() == 1 && !env.is_text() => match value_of_call(node) {
                 Some((function, argument)) => self.call(schema, node, function, argument, at, env),
@@ -196,6 +240,9 @@ impl<'c> Checker<'c> {
 
     /// Checks a value that is no function itself.
     fn plain(&mut self, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
+        if env.settled.is_some_and(|settled| std::ptr::eq(settled, node)) {
+            return self.scenario(schema, node, at, env);
+        }
         if !env.is_text() && conditional::is_conditional(node) {
             return self.scenarios(schema, node, at, env);
         }
@@ -287,6 +334,7 @@ impl<'c> Checker<'c> {
 
     fn fail(&mut self, env: Env<'_>, make: impl FnOnce() -> Finding) -> Verdict {
         if env.mode != Mode::Probe {
+            self.work += WORK_OF_A_FINDING;
             let mut finding = make();
             if let Some(rule) = env.embedded.map(|embedded| embedded.rule) {
                 embedded::adopt(&mut finding, rule);
@@ -302,8 +350,19 @@ impl<'c> Checker<'c> {
 
     fn is_match(&mut self, pattern: &'static str, text: &str) -> bool {
         // The address of a static text tells it from every other.
-        let compiled = self.patterns.entry(pattern.as_ptr() as usize).or_insert_with(|| Pattern::new(pattern).ok());
-        compiled.as_ref().is_none_or(|compiled| compiled.is_match(text))
+        let compiled = self
+            .patterns
+            .entry(pattern.as_ptr() as usize)
+            .or_insert_with(|| Compiled { pattern: Pattern::new(pattern).ok(), answers: HashMap::default() });
+        let Some(pattern) = &compiled.pattern else { return true };
+        if let Some(answer) = compiled.answers.get(text) {
+            return *answer;
+        }
+        let answer = self.context.matches(pattern, text).unwrap_or(true);
+        if text.len() <= LONGEST_ANSWERED && compiled.answers.len() < MOST_ANSWERS {
+            compiled.answers.insert(text.to_owned(), answer);
+        }
+        answer
     }
 }
 

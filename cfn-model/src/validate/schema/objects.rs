@@ -5,7 +5,12 @@ use cfn_schema::{Keyword, Properties, Schema, Strings};
 use super::{At, Checker, Env, Mode, Verdict};
 use crate::{
     Node, Object,
-    validate::{Finding, Rule, context, place::Place, rules, suggest, text},
+    validate::{
+        Finding, Rule,
+        context::{self, Context},
+        place::Place,
+        rules, text,
+    },
 };
 
 impl Checker<'_> {
@@ -62,15 +67,29 @@ impl Checker<'_> {
 
     fn properties(&mut self, map: Properties, object: &Object, at: At<'_>, env: Env<'_>) -> Verdict {
         let mut verdict = Verdict::Valid;
+        if env.mode == Mode::Probe && map.len() < object.len() {
+            // Only the verdict counts, so the order does not matter.
+            for (name, schema) in map {
+                verdict = verdict
+                    .and(object.get(name).map_or(Verdict::Valid, |value| self.property(schema, name, value, at, env)));
+            }
+            return verdict;
+        }
         for (name, value) in object {
-            // Where nothing is reported, what is not there says nothing of the alternative.
-            let is_there = || env.mode == Mode::Report || self.resolve(value, env).is_some();
-            if let Some(schema) = map.get(name).filter(|_| is_there()) {
-                let place = at.place.key(name);
-                verdict = verdict.and(self.check(schema, value, At::new(&place), env));
+            if let Some(schema) = map.get(name) {
+                verdict = verdict.and(self.property(schema, name, value, at, env));
             }
         }
         verdict
+    }
+
+    fn property(&mut self, schema: Schema, name: &str, value: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
+        // Where nothing is reported, what is not there says nothing of the alternative.
+        if env.mode != Mode::Report && !matches!(value, Node::Null) && self.resolve(value, env).is_none() {
+            return Verdict::Valid;
+        }
+        let place = at.place.key(name);
+        self.check(schema, value, At::new(&place), env)
     }
 
     fn pattern_properties(&mut self, map: Properties, object: &Object, at: At<'_>, env: Env<'_>) -> Verdict {
@@ -102,6 +121,7 @@ impl Checker<'_> {
             Keyword::PatternProperties(map) => Some(map),
             _ => None,
         });
+        let context = self.context;
         let mut verdict = Verdict::Valid;
         for (name, value) in object {
             let known = properties.is_some_and(|properties| properties.get(name).is_some())
@@ -112,7 +132,7 @@ impl Checker<'_> {
             let place = at.place.key(name);
             verdict = verdict.and(match rest.is_false() {
                 false => self.check(rest, value, At::new(&place), env),
-                true => self.fail(env, || unknown_property(name, properties, &place, env)),
+                true => self.fail(env, || unknown_property(context, name, properties, &place, env)),
             });
         }
         verdict
@@ -246,7 +266,13 @@ fn required_or_names(keyword: &Keyword) -> Vec<&'static str> {
     }
 }
 
-fn unknown_property(name: &str, properties: Option<Properties>, place: &Place<'_>, env: Env<'_>) -> Finding {
+fn unknown_property(
+    context: &Context<'_>,
+    name: &str,
+    properties: Option<Properties>,
+    place: &Place<'_>,
+    env: Env<'_>,
+) -> Finding {
     let known: Vec<&str> = properties.into_iter().flatten().map(|(name, _)| name).collect();
     let owner = match place.keys().as_slice() {
         [_, _, "Properties", _] if !env.kind.is_empty() => env.kind.to_owned(),
@@ -254,7 +280,7 @@ fn unknown_property(name: &str, properties: Option<Properties>, place: &Place<'_
         _ => "this object".to_owned(),
     };
     let message = format!("`{}` is not a property of {owner}", text::shortened(name));
-    let help = suggest::did_you_mean(name, known.iter().copied());
+    let help = context.did_you_mean(name, known.iter().copied());
     let help = help.or_else(|| Some(format!("known are {}", text::listed(known.iter().copied(), "and"))));
     Finding::new(&rules::E3002, place.to_path(), message).actual(name).help(help.filter(|_| !known.is_empty()))
 }

@@ -29,7 +29,8 @@ pub(in crate::validate) const PACKAGED: &[(&str, &[&str])] = &[
 
 impl Checker<'_> {
     pub(super) fn types(&mut self, types: Types, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
-        let fits = is_of_type(types, node) && !(env.is_strict() && is_other_scalar(types, node));
+        let fits =
+            matches!(node, Node::Null) || is_of_type(types, node) && !(env.is_strict() && is_other_scalar(types, node));
         if fits || (node.as_str().is_some() && env.rule.is_none() && is_packaged(at.place, env.kind)) {
             return Verdict::Valid;
         }
@@ -51,13 +52,25 @@ impl Checker<'_> {
         at: At<'_>,
         env: Env<'_>,
     ) -> Verdict {
-        if { values }.any(|value| equals(value, node, any_case)) {
+        let mut compared = 0;
+        let is_one = match node {
+            // Most are texts that can be nothing but themselves.
+            Node::String(text) if !any_case && !is_boolean(text) => values.has(text),
+            _ => { values }.any(|value| {
+                compared += 1;
+                equals(value, node, any_case)
+            }),
+        };
+        // Some lists are long.
+        self.work += compared / 16;
+        if is_one {
             return Verdict::Valid;
         }
+        let context = self.context;
         self.fail(env, || {
             let known: Vec<&str> = values.map(Constant::text).collect();
             let expected = text::listed(known.iter().copied(), "or");
-            let help = text::scalar(node).and_then(|given| suggest::did_you_mean(&given, known));
+            let help = text::scalar(node).and_then(|given| context.did_you_mean(&given, known));
             finding(&rules::E3030, at.place, &format!("must be {expected}"), node).expected(expected).help(help)
         })
     }
@@ -188,9 +201,8 @@ fn is_of_type(types: Types, node: &Node) -> bool {
     let scalar = |text: Option<&str>| {
         types.contains(Types::STRING)
             || text.is_some_and(|text| {
-                let text = text.trim();
-                (types.contains(Types::INTEGER) && text.parse::<i128>().is_ok())
-                    || (types.contains(Types::NUMBER) && text.parse::<f64>().is_ok())
+                (types.contains(Types::INTEGER) && text.trim().parse::<i128>().is_ok())
+                    || (types.contains(Types::NUMBER) && text.trim().parse::<f64>().is_ok())
                     || (types.contains(Types::BOOLEAN) && is_boolean(text))
             })
     };

@@ -14,6 +14,7 @@ impl Sections<'_> {
             self.wrong(&rules::E8001, &section, "an object", node);
             return;
         };
+        self.loops(&rules::E8001, conditions, &section);
         for (name, node) in conditions.iter().filter(|(name, _)| !context::is_replaced(name)) {
             let place = section.key(name);
             let is_good = |byte: u8| byte.is_ascii_alphanumeric() || b"&_".contains(&byte);

@@ -3,7 +3,7 @@
 use super::Sections;
 use crate::{
     Node,
-    validate::{Finding, place::Place, rules, sam, schema::Env, suggest, text},
+    validate::{Finding, place::Place, rules, sam, schema::Env, text},
 };
 
 impl Sections<'_> {
@@ -16,14 +16,11 @@ impl Sections<'_> {
             finding.help = Some("add `Transform: AWS::Serverless-2016-10-31`".to_owned());
             return;
         }
-        self.findings.append(&mut self.checker.take());
+        self.findings.absorb(self.checker.take());
         self.checker.run(cfn_schema::globals(), node, &place, Env::causes());
         let found = self.checker.take();
-        self.findings.extend(found.into_iter().map(|finding| Finding {
-            rule: &rules::E3724,
-            causes: Vec::new(),
-            ..finding
-        }));
+        let adopted = |finding| Some(Finding { rule: &rules::E3724, causes: Vec::new(), ..finding });
+        self.findings.absorb_if(found, adopted);
         let resources = self.context.section("Resources").into_iter().flatten();
         for (id, resource) in resources {
             let about = sam::GLOBALS.iter().find(|(_, kind)| resource["Type"].as_str() == Some(kind));
@@ -37,7 +34,7 @@ impl Sections<'_> {
             for (index, name) in ignored.iter().enumerate() {
                 let Some(name) = name.as_str().filter(|name| !shared.contains_key(*name)) else { continue };
                 let message = format!("`{}` is not a property of `Globals/{kind}`", text::shortened(name));
-                let help = suggest::did_you_mean(name, shared.keys().map(String::as_str));
+                let help = self.context.did_you_mean(name, shared.keys().map(String::as_str));
                 self.fail(&rules::E3724, &place.index(index), message).help = help;
             }
         }

@@ -2,30 +2,45 @@
 
 mod conditions;
 mod globals;
+mod init;
 mod mappings;
 mod outputs;
 mod parameters;
 mod policies;
 mod resources;
-mod rules;
+mod rules_section;
 mod sections;
 mod shape;
-mod tags;
 
-use super::{Finding, Rule, context::Context, functions::Walker, place::Place, schema::Checker, text};
+use super::{
+    Finding, Rule,
+    conditions::Fact,
+    context::Context,
+    found::Findings,
+    functions::{Scope, Walker},
+    place::Place,
+    rules,
+    schema::Checker,
+    text,
+};
 use crate::{Node, Object};
 
 /// What the checks of all sections share.
 pub(super) struct Sections<'c> {
     pub(super) context: &'c Context<'c>,
-    pub(super) findings: Vec<Finding>,
+    pub(super) findings: Findings,
     pub(super) walker: Walker<'c>,
     pub(super) checker: Checker<'c>,
 }
 
 impl<'c> Sections<'c> {
     pub(super) fn new(context: &'c Context<'c>) -> Sections<'c> {
-        Sections { context, findings: Vec::new(), walker: Walker::new(context), checker: Checker::new(context) }
+        Sections {
+            context,
+            findings: Findings::default(),
+            walker: Walker::new(context),
+            checker: Checker::new(context),
+        }
     }
 
     /// Checks the whole template.
@@ -38,22 +53,33 @@ impl<'c> Sections<'c> {
         self.globals();
         self.resources();
         self.outputs();
-        self.findings.append(&mut self.checker.take());
+        self.findings.absorb(self.checker.take());
     }
 
     fn fail(&mut self, rule: &'static Rule, place: &Place<'_>, message: impl Into<String>) -> &mut Finding {
-        self.findings.push(Finding::new(rule, place.to_path(), message));
-        let last = self.findings.len() - 1;
-        &mut self.findings[last]
+        self.findings.push(Finding::new(rule, place.to_path(), message))
     }
 
     /// Says that a value is not what it has to be.
     fn wrong(&mut self, rule: &'static Rule, place: &Place<'_>, expected: &str, node: &Node) {
+        self.wrong_with_help(rule, place, expected, node, None);
+    }
+
+    /// [`Sections::wrong`], with what was meant.
+    fn wrong_with_help(
+        &mut self,
+        rule: &'static Rule,
+        place: &Place<'_>,
+        expected: &str,
+        node: &Node,
+        help: Option<String>,
+    ) {
         let actual = text::shown(node);
         let message = format!("`{}` must be {expected}, got {actual}", place.name());
         let finding = self.fail(rule, place, message);
         finding.expected = Some(expected.to_owned());
         finding.actual = Some(actual);
+        finding.help = help;
     }
 
     /// The value as an object; reports anything else.
@@ -63,6 +89,31 @@ impl<'c> Sections<'c> {
             self.wrong(rule, place, "an object", node);
         }
         object
+    }
+
+    /// Reports what is never there, because its condition contradicts itself.
+    fn never(&mut self, rule: &'static Rule, fact: Option<Fact>, place: &Place<'_>) -> bool {
+        let Some(fact) = fact.filter(|fact| self.context.conditions.contradictory(*fact)) else { return false };
+        let condition = self.context.conditions.name(fact.0);
+        let message = format!("`{}` is never there: condition `{condition}` contradicts itself", place.name());
+        self.fail(rule, place, message).help = Some(format!("mend condition `{condition}`"));
+        true
+    }
+
+    /// Reports loops in a section whose names nobody unrolls.
+    fn loops(&mut self, rule: &'static Rule, section: &Object, place: &Place<'_>) {
+        if self.context.transforms.language_extensions {
+            return;
+        }
+        for (name, node) in section.iter().filter(|(name, _)| name.starts_with("Fn::ForEach")) {
+            let message = format!("`{}` is a name here, which letters and digits make", text::shortened(name));
+            let help = "add `AWS::LanguageExtensions` to `Transform`".to_owned();
+            self.fail(rule, &place.key(name), message).help = Some(help);
+            if !std::ptr::eq(rule, &rules::E3001) {
+                let outside = Object::from_iter([(name.clone(), node.clone())]);
+                self.walker.walk(&Node::Object(outside), place, Scope::VALUE);
+            }
+        }
     }
 
     /// Reports too many members.
@@ -85,10 +136,10 @@ impl<'c> Sections<'c> {
         }
     }
 
-    /// Reports a name that is not made of letters and digits.
-    fn name(&mut self, rule: &'static Rule, place: &Place<'_>, name: &str) {
+    /// Reports a name that is not made of letters and digits. Nothing else is said of what has such a name.
+    fn name(&mut self, rule: &'static Rule, place: &Place<'_>, name: &str) -> bool {
         if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            return;
+            return true;
         }
         let message = format!("`{}` must be made of letters and digits", text::shortened(name));
         let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -96,5 +147,6 @@ impl<'c> Sections<'c> {
         finding.expected = Some("letters and digits".to_owned());
         finding.actual = Some(name.to_owned());
         finding.help = Some(format!("for example `{letters}`")).filter(|_| !letters.is_empty());
+        false
     }
 }

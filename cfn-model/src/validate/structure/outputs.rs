@@ -2,10 +2,10 @@
 
 use super::Sections;
 use crate::{
-    Function, Node, Object,
+    Node, Object,
     validate::{
         context,
-        functions::{self, Kind, Scope},
+        functions::{self, Owner, Scope},
         place::Place,
         rules, suggest, text,
     },
@@ -20,19 +20,27 @@ impl Sections<'_> {
         let Some(outputs) = self.object(&rules::E6003, &section, node) else { return };
         self.at_most(&rules::E6010, &section, "outputs", 200, outputs.len());
         self.walker.enter(None);
+        self.loops(&rules::E6001, outputs, &section);
         for (name, node) in outputs.iter().filter(|(name, _)| !context::is_replaced(name)) {
             let place = section.key(name);
-            self.name(&rules::E6001, &place, name);
             self.length(&rules::E6011, &place, 255, name);
-            if let Some(output) = self.object(&rules::E6003, &place, node) {
-                self.output(output, &place);
+            // What has no good name is looked at when it has one.
+            if !self.name(&rules::E6001, &place, name) {
+                self.walker.depend(node, &place);
+                continue;
+            }
+            match self.object(&rules::E6003, &place, node) {
+                Some(output) => self.output(output, &place),
+                None => self.wrong(&rules::E6001, &place, "an object with `Value`", node),
             }
         }
     }
 
     fn output(&mut self, output: &Object, place: &Place<'_>) {
         let condition = output.get("Condition").and_then(Node::as_str);
-        self.walker.assume(condition.and_then(|name| Some((self.context.conditions.id(name)?, true))));
+        let fact = condition.and_then(|name| Some((self.context.conditions.id(name)?, true)));
+        self.walker.assume(fact);
+        let is_never_there = self.never(&rules::E6001, fact, place);
         for key in output.keys().filter(|key| !PROPERTIES.contains(&key.as_str()) && !context::is_replaced(key)) {
             let message = format!("`{}` is not a property of an output", text::shortened(key));
             let help = suggest::did_you_mean(key, PROPERTIES);
@@ -40,14 +48,14 @@ impl Sections<'_> {
         }
         match output.get("Value") {
             None if context::has_unknown_entries(output) => {}
-            None => {
+            None | Some(Node::Null) => {
                 let message = format!("`{}` needs the property `Value`", place.name());
                 self.fail(&rules::E6002, place, message).help = Some("add `Value`".to_owned());
             }
+            Some(_) if is_never_there => {}
             Some(value) => {
-                let scope = Scope::VALUE.with_code(&rules::E6101);
-                self.string(value, &place.key("Value"), &rules::E6101);
-                self.walker.walk(value, &place.key("Value"), scope);
+                let scope = Scope::VALUE.with_code(&rules::E6101).any_text();
+                self.walker.fill(functions::OUTPUT, value, &place.key("Value"), Owner::OUTPUT, scope);
             }
         }
         match output.get("Condition") {
@@ -80,28 +88,9 @@ impl Sections<'_> {
             }
             Some(name) => {
                 let place = place.key("Name");
-                self.string(name, &place, &rules::E6102);
-                self.walker.walk(name, &place, Scope::VALUE.without_resources());
+                let scope = Scope::VALUE.without_resources().any_text();
+                self.walker.fill(functions::EXPORT, name, &place, Owner::EXPORT, scope);
             }
-        }
-    }
-
-    /// A string, or a function that gives one.
-    fn string(&mut self, node: &Node, place: &Place<'_>, rule: &'static crate::validate::Rule) {
-        match (Function::call(node), node) {
-            (Some((Function::If, Node::Array(parts))), _) => {
-                let place = place.key(Function::If.name());
-                for (index, branch) in parts.iter().enumerate().skip(1) {
-                    self.string(branch, &place.index(index), rule);
-                }
-            }
-            (Some((function, argument)), _) => {
-                if functions::result(self.context, function, argument) == Kind::List {
-                    self.wrong(rule, place, "a string", node);
-                }
-            }
-            (None, Node::Array(_) | Node::Object(_)) => self.wrong(rule, place, "a string", node),
-            (None, _) => {}
         }
     }
 }

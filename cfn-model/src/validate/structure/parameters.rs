@@ -1,9 +1,19 @@
 //! The section `Parameters`.
 
+use std::borrow::Cow;
+
+use indexmap::IndexSet;
+
 use super::Sections;
 use crate::{
     Node, Number, Object,
-    validate::{context, functions, pattern::Pattern, place::Place, rules, suggest, text},
+    validate::{
+        context::{self, Context},
+        functions,
+        pattern::{self, Pattern},
+        place::Place,
+        rules, suggest, text,
+    },
 };
 
 /// Types that are a value of their own; each can be in a list as well, and come from the Parameter Store.
@@ -26,11 +36,11 @@ const PROPERTIES: [(&str, Property); 11] = [
     ("AllowedPattern", Property::Text(usize::MAX)),
     ("AllowedValues", Property::List),
     ("ConstraintDescription", Property::Text(usize::MAX)),
-    ("Default", Property::Text(4096)),
+    ("Default", Property::Text(LONGEST_VALUE)),
     ("Description", Property::Text(4000)),
-    ("MaxLength", Property::Number),
+    ("MaxLength", Property::Length(4096)),
     ("MaxValue", Property::Number),
-    ("MinLength", Property::Number),
+    ("MinLength", Property::Length(i64::MAX)),
     ("MinValue", Property::Number),
     ("NoEcho", Property::Flag),
     ("Type", Property::Text(usize::MAX)),
@@ -41,9 +51,14 @@ enum Property {
     /// At most so many characters.
     Text(usize),
     List,
+    /// An integer up to this one.
+    Length(i64),
     Number,
     Flag,
 }
+
+/// The most characters of a value.
+const LONGEST_VALUE: usize = 4096;
 
 impl Sections<'_> {
     pub(super) fn parameters(&mut self) {
@@ -53,8 +68,10 @@ impl Sections<'_> {
         self.at_most(&rules::E2010, &section, "parameters", 200, parameters.len());
         for (name, node) in parameters.iter().filter(|(name, _)| !context::is_replaced(name)) {
             let place = section.key(name);
-            self.name(&rules::E2001, &place, name);
             self.length(&rules::E2011, &place, 255, name);
+            if !self.name(&rules::E2001, &place, name) {
+                continue;
+            }
             if let Some(parameter) = self.object(&rules::E2001, &place, node) {
                 self.parameter(parameter, &place);
             }
@@ -67,7 +84,7 @@ impl Sections<'_> {
             let place = place.key(key);
             let known = PROPERTIES.iter().find(|(name, _)| name == key).map(|(_, property)| *property);
             let fits = match key.as_str() {
-                "MinValue" | "MaxValue" => kind.is_none_or(|kind| kind == "Number"),
+                "MinValue" | "MaxValue" => kind == Some("Number"),
                 "MinLength" | "MaxLength" | "AllowedPattern" => kind != Some("Number"),
                 _ => true,
             };
@@ -78,7 +95,10 @@ impl Sections<'_> {
                     self.fail(&rules::E2001, &place, message).help = help;
                 }
                 Some(_) if !fits => {
-                    let message = format!("`{key}` is not for a parameter of type `{}`", kind.unwrap_or_default());
+                    let message = match kind {
+                        Some(kind) => format!("`{key}` is not for a parameter of type `{}`", text::shortened(kind)),
+                        None => format!("`{key}` is for a parameter of type `Number` only"),
+                    };
                     self.fail(&rules::E2001, &place, message);
                 }
                 Some(property) => self.parameter_property(property, value, &place),
@@ -103,24 +123,42 @@ impl Sections<'_> {
             }
             _ => {}
         }
-        self.default(parameter, &place.key("Default"));
+        if kind.is_some() {
+            self.default(parameter, &place.key("Default"));
+        }
     }
 
     fn parameter_property(&mut self, property: Property, value: &Node, place: &Place<'_>) {
         let scalar = text::scalar(value);
         match (property, &scalar) {
-            (_, None) if matches!(value, Node::Null) => {}
-            (Property::Text(most), Some(given)) => self.length(&rules::E2011, place, most, given),
+            (Property::Text(most), Some(given)) if matches!(value, Node::String(_)) => {
+                self.length(&rules::E2011, place, most, given);
+            }
+            (Property::Text(_), Some(_)) => {}
             (Property::Text(_), None) => self.wrong(&rules::E2001, place, "a string", value),
-            (Property::Number, Some(given)) if given.trim().parse::<f64>().is_ok() => {}
+            (Property::Length(most), Some(given)) => match given.trim().parse::<i64>() {
+                Ok(length) if length <= most => {}
+                Ok(_) => self.wrong(&rules::E2001, place, &format!("at most {most}"), value),
+                // Of a number that is written as one, what is behind the point is left out.
+                Err(_) if matches!(value, Node::Number(_)) => {}
+                Err(_) => self.wrong(&rules::E2001, place, "an integer", value),
+            },
+            (Property::Length(_), None) => self.wrong(&rules::E2001, place, "an integer", value),
+            (Property::Number, Some(given)) if is_number(given) && !matches!(value, Node::Bool(_)) => {}
             (Property::Number, _) => self.wrong(&rules::E2001, place, "a number", value),
-            (Property::Flag, Some(given)) if given.eq_ignore_ascii_case("true") => {}
-            (Property::Flag, Some(given)) if given.eq_ignore_ascii_case("false") => {}
+            (Property::Flag, Some(given)) if is_flag(given) => {}
             (Property::Flag, _) => self.wrong(&rules::E2001, place, "a boolean", value),
             (Property::List, _) => match value {
                 Node::Array(items) => {
-                    for (index, item) in items.iter().enumerate().filter(|(_, item)| text::scalar(item).is_none()) {
-                        self.wrong(&rules::E2001, &place.index(index), "a string", item);
+                    for (index, item) in items.iter().enumerate() {
+                        match text::scalar(item) {
+                            // Only a text has a length.
+                            Some(given) if matches!(item, Node::String(_)) => {
+                                self.length(&rules::E2011, &place.index(index), LONGEST_VALUE, &given);
+                            }
+                            Some(_) => {}
+                            None => self.wrong(&rules::E2001, &place.index(index), "a string", item),
+                        }
                     }
                 }
                 _ => self.wrong(&rules::E2001, place, "a list", value),
@@ -131,47 +169,91 @@ impl Sections<'_> {
     /// The default has to be a value that the parameter can have.
     fn default(&mut self, parameter: &Object, place: &Place<'_>) {
         let Some(default) = parameter.get("Default") else { return };
-        let Some(given) = text::scalar(default) else { return };
+        let Some(given) = text::scalar(default) else {
+            let allowed = parameter.get("AllowedValues").and_then(Node::as_array).unwrap_or_default();
+            if !allowed.is_empty() && !matches!(default, Node::Null) {
+                self.wrong(&rules::E2015, place, "one of the allowed values", default);
+            }
+            return;
+        };
         let is_list = parameter.get("Type").and_then(Node::as_str).is_some_and(functions::is_list_parameter);
         let values: Vec<&str> = if is_list { given.split(',').map(str::trim).collect() } else { vec![&given] };
-        let unfit = |value: &&str| unfit(parameter, value, default);
+        let mut wants = Wants::new(parameter, default);
+        let mut unfit = |value: &&str| wants.instead_of(value, self.context);
         // A list fits as a whole or in each of its members.
-        let broken = values.iter().find_map(unfit).filter(|_| !is_list || unfit(&given.as_ref()).is_some());
+        let broken = values.iter().find_map(&mut unfit).filter(|_| !is_list || unfit(&given.as_ref()).is_some());
+        let gave_up = wants.gave_up;
         if let Some(expected) = broken {
             self.wrong(&rules::E2015, place, &expected, default);
+        }
+        if gave_up {
+            let what = format!("`AllowedPattern` takes more than {} steps", pattern::MOST_STEPS);
+            self.context.too_much(place.to_path(), what);
         }
     }
 }
 
-/// What the parameter wants instead of a value.
-fn unfit(parameter: &Object, value: &str, default: &Node) -> Option<String> {
-    let number = |key: &str| match (parameter.get(key), default) {
-        (Some(Node::Number(Number::Int(bound))), Node::Number(Number::Int(value))) => Some((*bound, *value)),
-        _ => None,
-    };
-    let length = |key: &str| parameter.get(key)?.as_int().map(|bound| (bound, value.chars().count() as i64));
-    if let Some(pattern) = parameter.get("AllowedPattern").and_then(Node::as_str) {
+/// What a parameter wants of its default.
+struct Wants<'p> {
+    parameter: &'p Object,
+    default: &'p Node,
+    pattern: Option<(&'p str, Pattern)>,
+    allowed: Option<IndexSet<Cow<'p, str>>>,
+    /// Whether the pattern was too much work.
+    gave_up: bool,
+}
+
+impl<'p> Wants<'p> {
+    fn new(parameter: &'p Object, default: &'p Node) -> Wants<'p> {
+        let pattern = parameter.get("AllowedPattern").and_then(Node::as_str);
         // CloudFormation wants the whole value to match.
-        if Pattern::new(&format!("^(?:{pattern})")).is_ok_and(|compiled| !compiled.is_match(value)) {
-            return Some(format!("a value that matches `{}`", text::shortened(pattern)));
+        let pattern = pattern.and_then(|text| Some((text, Pattern::new(&format!("^(?:{text})")).ok()?)));
+        let allowed = parameter.get("AllowedValues").and_then(Node::as_array).filter(|allowed| !allowed.is_empty());
+        let allowed = allowed.map(|allowed| allowed.iter().filter_map(text::scalar).collect());
+        Wants { parameter, default, pattern, allowed, gave_up: false }
+    }
+
+    /// What the parameter wants instead of a value.
+    fn instead_of(&mut self, value: &str, context: &Context<'_>) -> Option<String> {
+        let number = |key: &str| match (self.parameter.get(key), self.default) {
+            (Some(Node::Number(Number::Int(bound))), Node::Number(Number::Int(value))) => Some((*bound, *value)),
+            _ => None,
+        };
+        let length = |key: &str| self.parameter.get(key)?.as_int().map(|bound| (bound, value.chars().count() as i64));
+        if let Some((text, pattern)) = &self.pattern {
+            match context.matches(pattern, value) {
+                Some(true) => {}
+                Some(false) => return Some(format!("a value that matches `{}`", text::shortened(text))),
+                None => self.gave_up = true,
+            }
         }
+        if let Some((least, _)) = number("MinValue").filter(|(bound, value)| value < bound) {
+            return Some(format!("at least {least}"));
+        }
+        if let Some((most, _)) = number("MaxValue").filter(|(bound, value)| value > bound) {
+            return Some(format!("at most {most}"));
+        }
+        if let Some((least, _)) = length("MinLength").filter(|(bound, value)| value < bound) {
+            return Some(format!("a text of at least {least} characters"));
+        }
+        if let Some((most, _)) = length("MaxLength").filter(|(bound, value)| value > bound) {
+            return Some(format!("a text of at most {most} characters"));
+        }
+        // Whoever forgot the list still means this one value.
+        if let Some(only) = self.parameter.get("AllowedValues").and_then(Node::as_str) {
+            return (!only.contains(value)).then(|| format!("`{}`", text::shortened(only)));
+        }
+        let allowed = self.allowed.as_ref().filter(|allowed| !allowed.contains(value))?;
+        Some(text::listed(allowed.iter().map(|text| &**text), "or"))
     }
-    if let Some((least, _)) = number("MinValue").filter(|(bound, value)| value < bound) {
-        return Some(format!("at least {least}"));
-    }
-    if let Some((most, _)) = number("MaxValue").filter(|(bound, value)| value > bound) {
-        return Some(format!("at most {most}"));
-    }
-    if let Some((least, _)) = length("MinLength").filter(|(bound, value)| value < bound) {
-        return Some(format!("a text of at least {least} characters"));
-    }
-    if let Some((most, _)) = length("MaxLength").filter(|(bound, value)| value > bound) {
-        return Some(format!("a text of at most {most} characters"));
-    }
-    let allowed = parameter.get("AllowedValues").and_then(Node::as_array).filter(|allowed| !allowed.is_empty())?;
-    let texts: Vec<_> = allowed.iter().filter_map(text::scalar).collect();
-    let listed = texts.iter().any(|text| text == value);
-    (!listed).then(|| text::listed(texts.iter().map(|text| &**text), "or"))
+}
+
+fn is_flag(text: &str) -> bool {
+    matches!(text, "true" | "True" | "TRUE" | "false" | "False" | "FALSE")
+}
+
+fn is_number(text: &str) -> bool {
+    text.trim().parse::<f64>().is_ok()
 }
 
 fn is_type(kind: &str) -> bool {

@@ -4,7 +4,14 @@ use super::Sections;
 use crate::{
     Function, Node, Object,
     validate::{
-        conditions::Fact, context, functions::Scope, permissions, place::Place, rules, schema::Env, suggest, text,
+        conditions::Fact,
+        context,
+        functions::{self, Kind, Scope},
+        permissions,
+        place::Place,
+        rules,
+        schema::{Env, if_arguments},
+        suggest, text,
     },
 };
 
@@ -23,6 +30,9 @@ const ATTRIBUTES: [&str; 12] = [
     "Version",
 ];
 
+/// The entry of `Metadata` that `cfn-init` reads.
+const INIT: &str = "AWS::CloudFormation::Init";
+
 /// The schema of every custom resource.
 const CUSTOM: &str = "AWS::CloudFormation::CustomResource";
 
@@ -32,19 +42,27 @@ impl Sections<'_> {
         let section = Place::Root.key("Resources");
         let Some(resources) = self.object(&rules::E3001, &section, node) else { return };
         self.at_most(&rules::E3010, &section, "resources", 500, resources.len());
+        self.loops(&rules::E3001, resources, &section);
         let parameters = self.context.section("Parameters");
         for (position, (id, node)) in resources.iter().enumerate() {
             let place = section.key(id);
             if context::is_replaced(id) {
-                let outside = Object::from([(id.clone(), node.clone())]);
+                let outside = Object::from_iter([(id.clone(), node.clone())]);
                 self.walker.walk(&Node::Object(outside), &section, Scope::VALUE);
                 continue;
             }
-            self.name(&rules::E3001, &place, id);
-            self.length(&rules::E3011, &place, 255, id);
+            self.length(&rules::E3001, &place, 255, id);
             if parameters.is_some_and(|parameters| parameters.contains_key(id)) {
                 let message = format!("`{}` is the name of a parameter as well", text::shortened(id));
                 self.fail(&rules::E3007, &place, message).help = Some("rename one of the two".to_owned());
+            }
+            if !self.name(&rules::E3001, &place, id) {
+                if let Some(resource) = node.as_object() {
+                    self.module(resource, &place);
+                }
+                self.walker.enter(Some(position));
+                self.walker.depend(node, &place);
+                continue;
             }
             if matches!(node, Node::Null) {
                 self.wrong(&rules::E3001, &place, "an object", node);
@@ -58,43 +76,40 @@ impl Sections<'_> {
     }
 
     fn resource(&mut self, resource: &Object, id: &str, place: &Place<'_>) {
-        let kind = match resource.get("Type") {
-            Some(Node::String(kind)) => kind.as_str(),
-            Some(Node::Null) => return,
-            Some(other) => {
-                self.wrong(&rules::E3001, &place.key("Type"), "a string", other);
-                ""
-            }
-            None if context::has_unknown_entries(resource) => "",
-            None => {
-                let message = format!("`{}` needs the attribute `Type`", text::shortened(id));
-                self.fail(&rules::E3001, place, message).help = Some("add `Type`".to_owned());
-                ""
-            }
-        };
+        let kind = self.kind_of(resource, id, place);
         self.attributes(resource, kind, place);
         let fact = self.condition_of(resource, place);
         self.walker.assume(fact);
         self.depends_on(resource, id, place);
-        self.type_exists(kind, place);
-        self.properties(resource, kind, fact.as_slice(), place);
-        for name in ["Metadata", "CreationPolicy", "UpdatePolicy", "Connectors"] {
-            if let Some(node) = resource.get(name) {
-                self.walker.walk(node, &place.key(name), Scope::VALUE);
-            }
+        let is_never_there = self.never(&rules::E3001, fact, place);
+        if let Some(node) = resource.get("Connectors") {
+            self.walker.walk(node, &place.key("Connectors"), Scope::VALUE);
         }
-        if kind.is_empty() {
-            return;
+        if let Some(node) = resource.get("Metadata") {
+            self.metadata(node, &place.key("Metadata"));
         }
-        if kind.ends_with("::MODULE") {
-            self.module(resource, place);
-        }
-        let is_custom = kind == CUSTOM || kind.starts_with("Custom::");
-        if let Some(node) = resource.get("CreationPolicy").filter(|_| !is_custom) {
-            self.creation_policy(kind, node, &place.key("CreationPolicy"));
-        }
-        if let Some(node) = resource.get("UpdatePolicy").filter(|_| !is_custom && !kind.ends_with("::MODULE")) {
+        if let Some(node) = resource.get("UpdatePolicy") {
             self.update_policy(kind, node, &place.key("UpdatePolicy"));
+        }
+        let Some(kind) = kind else {
+            if let Some(node) = resource.get("Properties") {
+                self.walker.depend(node, &place.key("Properties"));
+            }
+            for name in ["CreationPolicy", "DeletionPolicy", "UpdateReplacePolicy"] {
+                if resource.contains_key(name) && !context::has_unknown_entries(resource) {
+                    let message = format!("`{name}` depends on the type, which is missing");
+                    self.fail(&rules::E3001, &place.key(name), message);
+                }
+            }
+            return;
+        };
+        self.type_exists(kind, place);
+        if !is_never_there {
+            self.properties(resource, kind, fact.as_slice(), place);
+        }
+        self.module(resource, place);
+        if let Some(node) = resource.get("CreationPolicy") {
+            self.creation_policy(kind, node, &place.key("CreationPolicy"));
         }
         if let Some(node) = resource.get("DeletionPolicy") {
             self.removal_policy(&rules::E3035, kind, node, &place.key("DeletionPolicy"));
@@ -104,9 +119,78 @@ impl Sections<'_> {
         }
     }
 
+    /// The type, if there is one. Without it nobody can say what the resource may have.
+    fn kind_of<'r>(&mut self, resource: &'r Object, id: &str, place: &Place<'_>) -> Option<&'r str> {
+        let kind = resource.get("Type");
+        if matches!(kind, None | Some(Node::Null)) && !context::has_unknown_entries(resource) {
+            let message = format!("`{}` needs the attribute `Type`", text::shortened(id));
+            self.fail(&rules::E3001, place, message).help = Some("add `Type`".to_owned());
+        }
+        match kind? {
+            Node::String(kind) => Some(kind),
+            other => {
+                self.wrong(&rules::E3001, &place.key("Type"), "a string", other);
+                None
+            }
+        }
+    }
+
+    /// Metadata are an object or a list, and hold no null.
+    fn metadata(&mut self, node: &Node, place: &Place<'_>) {
+        self.walker.walk(node, place, Scope::VALUE.causing(&rules::E3028));
+        self.kind_of_metadata(node, place);
+        if let Some(init) = node.get(INIT) {
+            self.init(init, &place.key(INIT));
+            if init.as_object().is_none() {
+                self.wrong(&rules::E3028, &place.key(INIT), "an object", init);
+            }
+        }
+    }
+
+    fn kind_of_metadata(&mut self, node: &Node, place: &Place<'_>) {
+        match Function::call(node) {
+            Some((Function::If, _)) => {
+                let place = place.key(Function::If.name());
+                let branches = if_arguments(node).map(|(_, branches)| branches);
+                for (index, branch) in branches.into_iter().flatten().enumerate() {
+                    self.kind_of_metadata(branch, &place.index(index + 1));
+                }
+            }
+            Some((function, argument)) => {
+                if functions::result(self.context, function, argument) == Kind::Scalar {
+                    self.wrong(functions::rule(function), place, "an object or a list", node);
+                }
+            }
+            None if matches!(node, Node::Array(_) | Node::Object(_)) => self.nulls_of_metadata(node, place, 0),
+            None => self.wrong(&rules::E3028, place, "an object or a list", node),
+        }
+    }
+
+    fn nulls_of_metadata(&mut self, node: &Node, place: &Place<'_>, depth: usize) {
+        match node {
+            Node::Null => self.wrong(&rules::E3028, place, "a value", node),
+            Node::Array(items) if depth < super::sections::DEEPEST => {
+                for (index, item) in items.iter().enumerate() {
+                    self.nulls_of_metadata(item, &place.index(index), depth + 1);
+                }
+            }
+            Node::Object(object) if depth < super::sections::DEEPEST => {
+                for (key, value) in object {
+                    self.nulls_of_metadata(value, &place.key(key), depth + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Which attributes there are, and their types.
-    fn attributes(&mut self, resource: &Object, kind: &str, place: &Place<'_>) {
-        let is_custom = kind == CUSTOM || kind.starts_with("Custom::");
+    fn attributes(&mut self, resource: &Object, kind: Option<&str>, place: &Place<'_>) {
+        // Without a type everything is as it is for a custom resource.
+        let is_custom = match resource.get("Type") {
+            None | Some(Node::Null | Node::Array(_) | Node::Object(_)) => true,
+            Some(_) => kind.is_some_and(|kind| kind.contains(CUSTOM) || kind.contains("Custom::")),
+        };
+        let kind = kind.unwrap_or_default();
         for (name, node) in resource.iter().filter(|(name, _)| !context::is_replaced(name)) {
             let place = place.key(name);
             if !ATTRIBUTES.contains(&name.as_str()) {
@@ -124,18 +208,22 @@ impl Sections<'_> {
                 ("CreationPolicy" | "UpdatePolicy", _) if is_custom => {
                     self.fail(&rules::E3001, &place, format!("`{name}` is not for custom resources"));
                 }
-                ("Version", _) if !is_custom && !kind.is_empty() => {
+                ("Version", _) if !is_custom => {
                     let owner = match place {
                         Place::Key(owner, _) => owner,
                         _ => &place,
                     };
                     self.fail(&rules::E3001, owner, "`Version` is for custom resources only");
                 }
-                ("Connectors" | "IgnoreGlobals", _) if !self.context.transforms.serverless => {
-                    let message = format!("`{name}` needs the transform `AWS::Serverless-2016-10-31`");
-                    self.fail(&rules::E3066, &place, message);
+                ("Version", Node::String(_)) => {}
+                ("Version", Node::Number(number)) if number.as_i64().is_some() => {}
+                ("Version", _) => self.wrong(&rules::E3001, &place, "a string or an integer", node),
+                // What stands there is not known yet.
+                ("CreationPolicy", Node::String(text)) if text.contains("{{resolve:") => {}
+                ("CreationPolicy", _) if node.as_object().is_none() => {
+                    self.wrong(&rules::E3001, &place, "an object", node);
                 }
-                ("CreationPolicy", Node::Array(_) | Node::String(_) | Node::Bool(_) | Node::Number(_)) => {
+                ("UpdatePolicy", Node::Array(_) | Node::String(_) | Node::Bool(_) | Node::Number(_)) => {
                     self.wrong(&rules::E3001, &place, "an object", node);
                 }
                 ("Connectors", Node::Object(connectors)) => {
@@ -143,11 +231,34 @@ impl Sections<'_> {
                         self.connector(connector, &place.key(name));
                     }
                 }
-                ("Connectors", Node::Array(_) | Node::String(_)) => {
+                ("Connectors", Node::Array(_) | Node::String(_) | Node::Bool(_) | Node::Number(_)) => {
                     self.wrong(&rules::E3001, &place, "an object", node);
                 }
+                ("IgnoreGlobals", _) => self.ignored_globals(node, &place),
                 _ => {}
             }
+            if ["Connectors", "IgnoreGlobals"].contains(&name.as_str()) && !self.context.transforms.serverless {
+                let message = format!("`{name}` needs the transform `AWS::Serverless-2016-10-31`");
+                self.fail(&rules::E3066, &place, message);
+            }
+        }
+    }
+
+    /// `*`, or a list of names.
+    fn ignored_globals(&mut self, node: &Node, place: &Place<'_>) {
+        match node {
+            Node::String(all) if all == "*" => {}
+            Node::Array(names) => {
+                let mut wrong = names.iter().enumerate().filter(|(_, name)| name.as_str().is_none()).peekable();
+                // Neither of the two forms.
+                if wrong.peek().is_some() {
+                    self.wrong(&rules::E3001, place, "`*` or a list of names", node);
+                }
+                for (index, name) in wrong {
+                    self.wrong(&rules::E3001, &place.index(index), "the name of a property", name);
+                }
+            }
+            other => self.wrong(&rules::E3001, place, "`*` or a list of names", other),
         }
     }
 
@@ -175,7 +286,6 @@ impl Sections<'_> {
                 self.walker.condition_exists(name, &place.key("Condition"), &rules::E3015);
                 self.context.conditions.id(name).map(|id| (id, true))
             }
-            Node::Null => None,
             other => {
                 self.wrong(&rules::E3001, &place.key("Condition"), "the name of a condition", other);
                 None
@@ -199,7 +309,10 @@ impl Sections<'_> {
     fn dependency(&mut self, node: &Node, resource: &Object, id: &str, place: &Place<'_>) {
         let name = match node {
             Node::String(name) => name,
-            other => return self.wrong(&rules::E3001, place, "the logical id of a resource", other),
+            other => {
+                self.walker.depend(other, place);
+                return self.wrong(&rules::E3001, place, "the logical id of a resource", other);
+            }
         };
         let context = self.context;
         if name == id {
@@ -210,7 +323,7 @@ impl Sections<'_> {
                 return;
             }
             let known = context.section("Resources").into_iter().flat_map(|all| all.keys().map(String::as_str));
-            let help = suggest::did_you_mean(name, known);
+            let help = context.did_you_mean(name, known);
             let message = format!("`{}` is not a resource of this template", text::shortened(name));
             let finding = self.fail(&rules::E3005, place, message);
             finding.help = help;
@@ -218,15 +331,21 @@ impl Sections<'_> {
         } else {
             self.walker.depends_on(name, place);
             let conditions = &context.conditions;
-            let id_of = |resource: Option<&Node>| {
-                resource.and_then(|resource| conditions.id(resource.get("Condition")?.as_str()?))
+            let condition_of =
+                |resource: &'_ Object| resource.get("Condition").and_then(Node::as_str).map(str::to_owned);
+            let target = context.section("Resources").and_then(|all| condition_of(all.get(name)?.as_object()?));
+            let Some(target) = target else { return };
+            let own = condition_of(resource);
+            let may_be_missing = match (own.as_ref(), conditions.id(&target)) {
+                // Where nothing is known, a condition that nobody can change is taken for one that somebody will.
+                (None, _) => true,
+                (Some(_), None) => false,
+                (Some(own), Some(id)) => conditions
+                    .id(own)
+                    .is_some_and(|own| own != id && conditions.satisfiable(&[(own, true), (id, false)])),
             };
-            let own = resource.get("Condition").and_then(Node::as_str).and_then(|name| conditions.id(name));
-            let Some(target) = id_of(context.section("Resources").and_then(|all| all.get(name))) else { return };
-            let mut facts = vec![(target, false)];
-            facts.extend(own.map(|own| (own, true)));
-            if own != Some(target) && conditions.satisfiable(&facts) {
-                let condition = conditions.name(target);
+            if may_be_missing {
+                let condition = text::shortened(&target);
                 let message = format!("`{name}` is not there when condition `{condition}` is false");
                 let help = format!("give this resource the condition `{condition}` too");
                 self.fail(&rules::E3005, place, message).help = Some(help);
@@ -241,11 +360,10 @@ impl Sections<'_> {
             let help = "add `Transform: AWS::Serverless-2016-10-31`".to_owned();
             self.fail(&rules::E3038, &place, message).help = Some(help);
         }
-        let known = kind.is_empty()
-            || kind.starts_with("Custom::")
+        let known = kind.starts_with("Custom::")
             || kind.ends_with("::MODULE")
             || self.context.transforms.macros
-            || cfn_schema::resource_type(kind).is_some();
+            || self.context.resource_type(kind).is_some();
         if !known {
             let message = format!("`{}` is not a resource type", text::shortened(kind));
             let names = cfn_schema::resource_types().map(|known| known.name());
@@ -258,7 +376,7 @@ impl Sections<'_> {
 
     fn properties(&mut self, resource: &Object, kind: &str, facts: &[Fact], place: &Place<'_>) {
         let place = place.key("Properties");
-        let empty = Node::Object(Object::new());
+        let empty = Node::Object(Object::default());
         let node = match resource.get("Properties") {
             Some(node) => node,
             None if context::has_unknown_entries(resource) => return,
@@ -266,12 +384,12 @@ impl Sections<'_> {
         };
         self.walker.walk(node, &place, Scope::VALUE);
         let schema_of = if kind.starts_with("Custom::") { CUSTOM } else { kind };
-        let Some(known) = cfn_schema::resource_type(schema_of).filter(|_| !kind.ends_with("::MODULE")) else { return };
+        let Some(known) = self.context.resource_type(schema_of).filter(|_| !kind.ends_with("::MODULE")) else { return };
         match Function::call(node) {
             Some((Function::Ref, name)) if name.as_str() == Some("AWS::NoValue") => {
                 return self.wrong(&rules::E3012, &place.key("Ref"), "an object", node);
             }
-            None if node.as_object().is_none() && !matches!(node, Node::Null) => {
+            None if node.as_object().is_none() => {
                 return self.wrong(&rules::E3012, &place, "an object", node);
             }
             _ => {}
@@ -279,7 +397,6 @@ impl Sections<'_> {
         self.checker.run(known.schema(), node, &place, Env::report(known.name(), facts));
         self.findings.extend(permissions::check(self.context, kind, node, &place, facts));
         self.checker.extensions(known, node, &place, facts);
-        self.tags(known, node, &place);
         // In SAM's schemas these are what the transform sets, and what a template can set as well.
         for path in known.read_only().filter(|_| !known.is_serverless()) {
             self.read_only(node, path, &place);
@@ -311,6 +428,9 @@ impl Sections<'_> {
     }
 
     fn module(&mut self, resource: &Object, place: &Place<'_>) {
+        if !resource.get("Type").and_then(Node::as_str).is_some_and(|kind| kind.ends_with("::MODULE")) {
+            return;
+        }
         const RESERVED: &str = "AWS::CloudFormation::Module";
         if resource.get("Metadata").is_some_and(|metadata| metadata.get(RESERVED).is_some()) {
             let message = format!("`{RESERVED}` is what CloudFormation itself writes into the metadata of a module");

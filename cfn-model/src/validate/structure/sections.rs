@@ -21,15 +21,15 @@ const SECTIONS: [&str; 11] = [
 ];
 
 /// How deep nulls are looked for; the readers allow 128 levels.
-const DEEPEST: usize = 256;
+pub(super) const DEEPEST: usize = 256;
 
 impl Sections<'_> {
     pub(super) fn sections(&mut self) {
         let document = self.context.document;
         for (name, node) in document {
             let place = Place::Root.key(name);
-            // A transform may take them away.
-            if !self.context.transforms.serverless && !self.context.transforms.macros {
+            // A transform may take them away, but for those that it does not look at.
+            if name == "Metadata" || (!self.context.transforms.serverless && !self.context.transforms.macros) {
                 self.nulls(node, &place, 0);
             }
             if !SECTIONS.contains(&name.as_str()) && !context::is_replaced(name) {
@@ -114,7 +114,7 @@ impl Sections<'_> {
 
     fn nulls(&mut self, node: &Node, place: &Place<'_>, depth: usize) {
         match node {
-            Node::Null => {
+            Node::Null if !is_reported_elsewhere(place) => {
                 let message = format!("`{}` must have a value, got null", text::shortened(&place.name()));
                 let help = "remove it, or use `{\"Ref\": \"AWS::NoValue\"}`".to_owned();
                 self.fail(rule_of_null(place), place, message).help = Some(help);
@@ -131,6 +131,26 @@ impl Sections<'_> {
             }
             _ => {}
         }
+    }
+}
+
+/// Whether the type of the value is checked where it stands, so that a null is a value of a wrong type there.
+fn is_reported_elsewhere(place: &Place<'_>) -> bool {
+    const ATTRIBUTES: [&str; 8] = [
+        "Condition",
+        "CreationPolicy",
+        "DeletionPolicy",
+        "DependsOn",
+        "Properties",
+        "Type",
+        "UpdateReplacePolicy",
+        "Version",
+    ];
+    match place.keys().as_slice() {
+        ["Parameters", _, _, ..] | ["Rules", ..] => true,
+        ["Resources", _, "Metadata", ..] => true,
+        ["Resources", _, attribute] => ATTRIBUTES.contains(attribute),
+        _ => false,
     }
 }
 

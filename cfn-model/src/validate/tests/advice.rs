@@ -1,8 +1,9 @@
 //! What works and could be better.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{check, check_all, check_properties};
+use super::{Options, check, check_all, check_properties, document, run};
+use crate::validate::Day;
 
 #[test]
 fn what_is_not_used() {
@@ -65,17 +66,17 @@ fn results_of_functions() {
     let template = |value| {
         json!({
             "Parameters": {
-                "Long": {"Type": "Number", "Default": 5000},
-                "Either": {"Type": "Number", "AllowedValues": [5, 5000]},
-                "List": {"Type": "CommaDelimitedList", "Default": "5, 5000"},
+                "Long": {"Type": "Number", "Default": 50000},
+                "Either": {"Type": "Number", "AllowedValues": [5, 50000]},
+                "List": {"Type": "CommaDelimitedList", "Default": "5, 50000"},
             },
-            "Mappings": {"Good": {"us-east-1": {"Delay": 5000}, "eu-west-1": {"Delay": 5}}, "Bad": {"a": {"Delay": 901}}},
+            "Mappings": {"Good": {"us-east-1": {"Delay": 50000}, "eu-west-1": {"Delay": 5}}, "Bad": {"a": {"Delay": 43201}}},
             "Conditions": {"Five": {"Fn::Equals": [{"Ref": "Either"}, 5]}},
-            "Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"DelaySeconds": value}}},
+            "Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"VisibilityTimeout": value}}},
         })
     };
     let check = |value, expected: Option<(&str, &str)>| {
-        let found = expected.map(|(code, place)| (code, format!("Resources/Q/Properties/DelaySeconds/{place}")));
+        let found = expected.map(|(code, place)| (code, format!("Resources/Q/Properties/VisibilityTimeout/{place}")));
         super::check(template(value), &found.iter().map(|(code, path)| (*code, path.as_str())).collect::<Vec<_>>());
     };
     check(json!({"Ref": "Long"}), Some(("W1030", "Ref")));
@@ -89,7 +90,7 @@ fn results_of_functions() {
     check(json!({"Fn::FindInMap": ["Bad", "a", "Delay"]}), Some(("W1034", "Fn::FindInMap")));
     check(json!({"Fn::Select": [0, {"Ref": "List"}]}), None);
     check(json!({"Fn::Select": [1, {"Ref": "List"}]}), Some(("W1035", "Fn::Select")));
-    check(json!({"Fn::Select": [1, {"Fn::Split": ["-", "5-5000"]}]}), Some(("W1035", "Fn::Select")));
+    check(json!({"Fn::Select": [1, {"Fn::Split": ["-", "5-50000"]}]}), Some(("W1035", "Fn::Select")));
 }
 
 #[test]
@@ -107,21 +108,21 @@ fn loops_are_unrolled() {
     let body = "Resources/Fn::ForEach::Queues/2/Queue${Name}/Properties";
     check(template(json!(["One"]), json!({"QueueName": {"Fn::Sub": "q-${Name}"}})), &[]);
     check(
-        template(json!({"Ref": "Names"}), json!({"DelaySeconds": 901})),
-        &[("E3034", &format!("{body}/DelaySeconds"))],
+        template(json!({"Ref": "Names"}), json!({"VisibilityTimeout": 43201})),
+        &[("E3034", &format!("{body}/VisibilityTimeout"))],
     );
     check(
         template(json!(["Two"]), json!({"QueueName": {"Ref": "Name"}})),
         &[("E1010", "Resources/T/Properties/TopicName/Fn::GetAtt/0")],
     );
     // Nobody knows which queues there are.
-    check(template(json!({"Ref": "Any"}), json!({"DelaySeconds": 901})), &[]);
+    check(template(json!({"Ref": "Any"}), json!({"VisibilityTimeout": 43201})), &[]);
     let wide: Vec<String> = (0..3_000).map(|number| format!("N{number}")).collect();
     check(
         json!({"Transform": "AWS::LanguageExtensions", "Resources": {"Fn::ForEach::A": ["A", wide, {
             "Fn::ForEach::B": ["B", wide, {"X${A}Y${B}": {"Type": "AWS::SNS::Topic"}}],
         }]}}),
-        &[],
+        &[("I0001", "")],
     );
 }
 
@@ -232,4 +233,36 @@ fn one_bucket_twice() {
         template("bbb"),
         &[("E3019", "Resources/A/Properties/BucketName"), ("E3019", "Resources/B/Properties/BucketName")],
     );
+}
+
+/// A function with this runtime on this day.
+#[track_caller]
+fn check_runtime(runtime: Value, today: Option<Day>, expected: &[(&str, &str)]) {
+    let template = json!({
+        "Parameters": {"Runtime": {"Type": "String", "AllowedValues": ["python3.14", "nodejs18.x"]}},
+        "Resources": {"F": {"Type": "AWS::Lambda::Function", "Properties": {
+            "Role": "arn:aws:iam::123456789012:role/r", "Handler": "a.b", "Runtime": runtime,
+            "Code": {"S3Bucket": "code-of-mine", "S3Key": "code.zip"},
+        }}},
+    });
+    let options = Options { today, ..Options::default() };
+    let mut report = run(&document(template), &options).0;
+    report.findings.retain(|finding| finding.path.to_string().contains("Runtime") && finding.rule.code != "W2001");
+    super::compare(&report, expected);
+}
+
+#[test]
+fn runtimes_end() {
+    let place = "Resources/F/Properties/Runtime";
+    let day = |year| Day::new(year, 11, 20);
+    check_runtime(json!("nodejs18.x"), None, &[("W2531", place)]);
+    check_runtime(json!("nodejs18.x"), day(2025), &[("W2531", place)]);
+    check_runtime(json!("nodejs18.x"), day(2024), &[]);
+    check_runtime(json!("nodejs18.x"), Day::new(2027, 2, 1), &[("E2531", place)]);
+    check_runtime(json!("nodejs18.x"), Day::new(2027, 3, 3), &[("E2533", place)]);
+    check_runtime(json!("python2.7"), day(2026), &[("E2533", place)]);
+    check_runtime(json!("python2.7"), None, &[("W2531", place)]);
+    check_runtime(json!("python3.14"), day(2026), &[]);
+    check_runtime(json!({"Ref": "Runtime"}), day(2026), &[("W1030", &format!("{place}/Ref"))]);
+    check_runtime(json!({"Fn::Join": ["", ["nodejs", "12.x"]]}), day(2026), &[("W1032", &format!("{place}/Fn::Join"))]);
 }

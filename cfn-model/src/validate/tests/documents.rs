@@ -172,11 +172,11 @@ fn policies_in_serverless_templates() {
     function(json!([{"SQSPollerPolicy": {"QueueName": "q"}}]), &[]);
     function(
         json!([{"Statement": {"Effect": "Alow", "Action": "s3:*", "Resource": "*"}}]),
-        &[("E3510", "Resources/R/Properties/Policies/0/Statement/Effect")],
+        &[("AL0303", "Resources/R/Properties/Policies/0/Statement/Effect")],
     );
     function(
         json!({"Statement": [{"Effect": "Allow", "Resource": "*"}]}),
-        &[("E3510", "Resources/R/Properties/Policies/Statement/0")],
+        &[("AL0303", "Resources/R/Properties/Policies/Statement/0")],
     );
 }
 

@@ -45,7 +45,8 @@ fn a_reference_gives_the_format_that_is_wanted() {
 
 #[test]
 fn values_go_together() {
-    check_properties(QUEUE, json!({"FifoQueue": true, "QueueName": "jobs"}), &[("E3501", "QueueName")]);
+    // The flow says it: `AL1010`.
+    check_properties(QUEUE, json!({"FifoQueue": true, "QueueName": "jobs"}), &[]);
     check_properties(QUEUE, json!({"FifoQueue": {"Ref": "Name"}, "QueueName": "jobs"}), &[]);
     let period = |seconds: u32| {
         let alarm = json!({"ComparisonOperator": "GreaterThanThreshold", "EvaluationPeriods": 1, "MetricName": "a", "Period": seconds});
@@ -111,12 +112,72 @@ fn subnets_are_in_their_vpc_and_apart() {
             },
         })
     };
-    let place = "Resources/Two/Properties/CidrBlock";
     check(network(json!("10.0.1.0/24")), &[]);
-    check(network(json!("10.1.0.0/24")), &[("E3059", place)]);
-    check(network(json!("10.0.0.128/25")), &[("E3060", place)]);
+    check(network(json!("10.1.0.0/24")), &[("E3059", "Resources/Two/Properties/CidrBlock")]);
+    check(network(json!("10.0.0.128/25")), &[("E3060", "Resources/Two/Properties")]);
     let chosen = json!({"Fn::If": ["Far", "10.0.1.0/24", "10.0.0.0/16"]});
-    check(network(chosen), &[("E3060", "Resources/Two/Properties/CidrBlock/Fn::If/2")]);
+    check(network(chosen), &[("E3060", "Resources/Two/Properties")]);
+}
+
+#[test]
+fn what_cfn_init_is_told() {
+    let init = |config: Value, expected: &[(&str, &str)]| {
+        let metadata = json!({"AWS::CloudFormation::Init": {"configSets": {"all": ["config"]}, "config": config}});
+        let topic = json!({"Type": "AWS::SNS::Topic", "Metadata": metadata});
+        let place = |path: &str| format!("Resources/Web/Metadata/AWS::CloudFormation::Init/config/{path}");
+        let expected: Vec<(&str, String)> = expected.iter().map(|(code, path)| (*code, place(path))).collect();
+        let expected: Vec<(&str, &str)> = expected.iter().map(|(code, path)| (*code, path.as_str())).collect();
+        check(json!({"Resources": {"Web": topic}}), &expected);
+    };
+    let file = json!({"content": {"a": "b"}, "mode": "000644", "owner": {"Ref": "AWS::StackName"}});
+    init(json!({"files": {"/a": file}, "packages": {"yum": {"a": [], "b": "1"}}, "else": 1}), &[]);
+    init(json!({"services": {"nginx": {}}}), &[("E3009", "services/nginx")]);
+    init(
+        json!({"files": {"/a": {"mode": "644", "encoding": "zip", "content": ["x"]}}}),
+        &[("E3009", "files//a/mode"), ("E3009", "files//a/encoding"), ("E3009", "files//a/content")],
+    );
+    init(
+        json!({"services": {"systemd": {"a": {"enabled": "yes", "files": "/a"}}}, "users": {"b": {"groups": [[]]}}}),
+        &[
+            ("E3009", "services/systemd/a/enabled"),
+            ("E3009", "services/systemd/a/files"),
+            ("E3009", "users/b/groups/0"),
+        ],
+    );
+}
+
+#[test]
+fn resources_of_one_service_get_in_each_others_way() {
+    let endpoints = |service: &str| {
+        let endpoint = |service: &str| {
+            let properties = json!({"VpcEndpointType": "Interface", "VpcId": "vpc-12345678", "ServiceName": service, "PrivateDnsEnabled": true});
+            resource("AWS::EC2::VPCEndpoint", properties)
+        };
+        json!({"Resources": {"One": endpoint("com.amazonaws.eu-west-1.sqs"), "Two": endpoint(service)}})
+    };
+    check(endpoints("com.amazonaws.eu-west-1.sns"), &[]);
+    check(endpoints("com.amazonaws.eu-west-1.sqs"), &[("E3064", "Resources/Two/Properties")]);
+    let filters = |count: usize| {
+        let filter = json!({"LogGroupName": "a", "FilterPattern": "", "DestinationArn": "b"});
+        let names = (1..=count).map(|number| format!("F{number}"));
+        let all: serde_json::Map<String, Value> =
+            names.map(|name| (name, resource("AWS::Logs::SubscriptionFilter", filter.clone()))).collect();
+        json!({"Resources": all})
+    };
+    check(filters(5), &[]);
+    check(filters(6), &[("E2529", "Resources/F3/Properties/LogGroupName")]);
+    let service = |port: Value| {
+        let balancer = json!({"ContainerName": "web", "ContainerPort": 80, "TargetGroupArn": {"Ref": "Targets"}});
+        let container =
+            json!({"Name": "web", "Image": "a", "Memory": 8, "PortMappings": [{"ContainerPort": "80", "HostPort": 0}]});
+        let task = resource("AWS::ECS::TaskDefinition", json!({"ContainerDefinitions": [container]}));
+        let of_task = json!({"Cluster": "c", "TaskDefinition": {"Ref": "Task"}, "LoadBalancers": [balancer]});
+        let targets = resource("AWS::ElasticLoadBalancingV2::TargetGroup", json!({"HealthCheckPort": port}));
+        let service = resource("AWS::ECS::Service", of_task);
+        json!({"Resources": {"Service": service, "Task": task, "Targets": targets}})
+    };
+    check(service(json!("traffic-port")), &[]);
+    check(service(json!("80")), &[("E3049", "Resources/Targets/Properties/HealthCheckPort")]);
 }
 
 #[test]

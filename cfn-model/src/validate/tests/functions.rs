@@ -124,6 +124,145 @@ fn mappings() {
 }
 
 #[test]
+fn keys_that_functions_give() {
+    let template = |arguments: Value| {
+        json!({
+            "Parameters": {"Key": {"Type": "String", "Default": "no"}},
+            "Mappings": {"M": {"a": {"to": "b", "lost": "c"}, "b": {"size": 1}}},
+            "Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"DelaySeconds": {"Fn::FindInMap": arguments}}}},
+        })
+    };
+    let at = |index: usize| format!("Resources/Q/Properties/DelaySeconds/Fn::FindInMap/{index}");
+    let inner = |key: &str| json!({"Fn::FindInMap": ["M", "a", key]});
+    check(template(json!(["M", inner("to"), "size"])), &[]);
+    check(template(json!(["M", inner("lost"), "size"])), &[("E1011", &at(1))]);
+    check(template(json!(["M", "a", {"Ref": "Key"}])), &[]);
+    check(template(json!(["M", {"Ref": "Key"}, "none"])), &[("AL0301", &at(2))]);
+    // No key of this mapping is a region.
+    check(template(json!(["M", {"Ref": "AWS::Region"}, "size"])), &[("E1011", &at(1))]);
+    // What is no mapping has no keys.
+    let mut flat = template(json!(["M", "a", "b"]));
+    flat["Mappings"]["M"] = json!(1);
+    check(flat, &[("E7001", "Mappings/M"), ("E1011", &at(1))]);
+    // What stands in for a key that is not there is looked at by nobody else.
+    let default = json!(["M", "a", "none", {"DefaultValue": {"Ref": "Gone"}}]);
+    check(template(default), &[("AL0301", &format!("{}/DefaultValue/Ref", at(3)))]);
+    check(
+        template(json!(["M", "a", "none", {"Default": 1}])),
+        &[("E1011", &at(3)), ("E1011", &format!("{}/Default", at(3)))],
+    );
+}
+
+#[test]
+fn the_transform_puts_in_what_is_known() {
+    let template = |value: Value| {
+        json!({
+            "Transform": "AWS::LanguageExtensions",
+            "Parameters": {"Stage": {"Type": "String", "Default": "prod"}},
+            "Mappings": {"M": {"prod": {"Delay": "long", "Parts": ["a", "b"]}}},
+            "Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"DelaySeconds": value}}},
+        })
+    };
+    let at = |rest: &str| format!("Resources/Q/Properties/DelaySeconds{rest}");
+    check(template(json!({"Fn::FindInMap": ["M", "prod", "Delay"]})), &[("E3012", &at(""))]);
+    check(template(json!({"Fn::FindInMap": ["M", "prod", "None"]})), &[("E1011", &at("/Fn::FindInMap/2"))]);
+    check(template(json!({"Fn::FindInMap": ["M", {"Ref": "Stage"}, "Delay"]})), &[("W1034", &at("/Fn::FindInMap"))]);
+    check(template(json!({"Fn::Length": {"Fn::FindInMap": ["M", "prod", "Parts"]}})), &[]);
+    check(template(json!({"Fn::Sub": "5"})), &[]);
+}
+
+#[test]
+fn what_an_argument_can_be() {
+    check_name(json!({"Fn::Join": ["-", "a", "b"]}), &[("E1022", "Fn::Join"), ("E1022", "Fn::Join/1")]);
+    check_name(json!({"Fn::Join": ["-", {"Fn::GetAtt": ["Other", "Arn"]}]}), &[("E1022", "Fn::Join/1/Fn::GetAtt")]);
+    check_name(json!({"Fn::Select": [0, "a"]}), &[("E1017", "Fn::Select/1")]);
+    // In a list to select from, a function that cannot stand there is an object.
+    check_name(json!({"Fn::Select": [0, [{"Fn::Sub": "${Gone}"}]]}), &[]);
+    check_name(json!({"Fn::Select": [{"Ref": "Name"}, ["a"]]}), &[]);
+    check_name(json!({"Fn::Select": [0, {"Fn::GetAZs": "nowhere"}]}), &[("E1017", "Fn::Select/1/Fn::GetAZs")]);
+    check_name(
+        json!({"Fn::Select": [0, {"Fn::Split": [",", "{{resolve:ssm:names}}"]}]}),
+        &[("E1017", "Fn::Select/1/Fn::Split/1")],
+    );
+    // What is put in later is none of what it looks like.
+    check_name(json!({"Fn::Join": ["-", "{{resolve:ssm:names}}"]}), &[]);
+    check_name(json!({"Ref": {"Fn::Sub": "${Gone}"}}), &[("E1020", "Ref/Fn::Sub")]);
+    check_name(json!({"Ref": {"Fn::If": ["Prod", "a", "b"]}}), &[("E1020", "Ref")]);
+    check_name(json!({"Fn::Subb": "a"}), &[("AL0304", ""), ("E3012", "")]);
+    check_name(
+        json!({"Fn::Transform": {"Name": "Macro", "Parameters": {"A": {"Ref": "Gone"}}}}),
+        &[("AL0301", "Fn::Transform/Parameters/A/Ref")],
+    );
+}
+
+#[test]
+fn results_of_arguments() {
+    let template = |index: i32, region: &str| {
+        json!({
+            "Parameters": {
+                "Index": {"Type": "Number", "Default": index},
+                "Where": {"Type": "String", "Default": region},
+            },
+            "Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {
+                "QueueName": {"Fn::Select": [{"Ref": "Index"}, ["a", "b"]]},
+                "KmsMasterKeyId": {"Fn::Select": [0, {"Fn::GetAZs": {"Ref": "Where"}}]},
+            }}},
+        })
+    };
+    check(template(1, "eu-west-1"), &[]);
+    check(
+        template(2, "eu-west-0"),
+        &[
+            ("W1030", "Resources/Q/Properties/QueueName/Fn::Select/0/Ref"),
+            ("W1030", "Resources/Q/Properties/KmsMasterKeyId/Fn::Select/1/Fn::GetAZs/Ref"),
+        ],
+    );
+}
+
+#[test]
+fn types_of_attributes() {
+    let template = |value: Value| {
+        json!({
+            "Resources": {
+                "V": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
+                "C": {"Type": "AWS::EC2::CapacityReservation", "Properties": {
+                    "InstanceCount": 1, "InstancePlatform": "Linux/UNIX", "InstanceType": "t3.micro",
+                    "AvailabilityZone": "us-east-1a",
+                }},
+                "T": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": value}},
+            },
+        })
+    };
+    let at = |rest: &str| format!("Resources/T/Properties/DisplayName/{rest}");
+    check(template(json!({"Fn::GetAtt": "V.CidrBlock"})), &[]);
+    check(template(json!({"Fn::GetAtt": "C.TotalInstanceCount"})), &[("E1010", &at("Fn::GetAtt"))]);
+    check(template(json!({"Fn::Sub": "${V.CidrBlockAssociations}"})), &[("E1019", &at("Fn::Sub"))]);
+    check(
+        template(json!({"Fn::Join": ["", [{"Fn::GetAtt": "C.TotalInstanceCount"}]]})),
+        &[("E1022", &at("Fn::Join/1/0/Fn::GetAtt"))],
+    );
+    check(template(json!({"Fn::Select": [0, {"Fn::GetAtt": "V.CidrBlockAssociations"}]})), &[]);
+}
+
+#[test]
+fn outputs() {
+    let template = |name: &str, value: Value| {
+        json!({
+            "Resources": {"V": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}},
+            "Outputs": {name: {"Value": value}},
+        })
+    };
+    check(template("O", json!({"Fn::GetAtt": "V.CidrBlock"})), &[]);
+    check(template("O", json!({"Fn::GetAtt": "V.CidrBlockAssociations"})), &[("E6101", "Outputs/O/Value/Fn::GetAtt")]);
+    check(template("O", json!({"Fn::GetAZs": ""})), &[("E6101", "Outputs/O/Value")]);
+    check(template("O", json!({"Ref": "Gone"})), &[("E6101", "Outputs/O/Value/Ref")]);
+    check(template("O", json!([1])), &[("E6101", "Outputs/O/Value")]);
+    check(template("O", json!({"Fn::Length": [1]})), &[("E1030", "Outputs/O/Value")]);
+    // What has no good name is looked at when it has one.
+    check(template("no-name", json!([1])), &[("E6001", "Outputs/no-name")]);
+}
+
+#[test]
 fn conditions() {
     let template = |condition: Value| {
         json!({
@@ -138,13 +277,30 @@ fn conditions() {
         template(json!({"Fn::Or": [{"Condition": "A"}, {"Condition": "B"}]})),
         &[("E8006", "Conditions/C/Fn::Or/1/Condition")],
     );
-    check(template(json!({"Condition": "B"})), &[("E8007", "Conditions/C/Condition")]);
+    check(template(json!({"Condition": "B"})), &[("E8001", "Conditions/C/Condition")]);
+    check(template(json!({"Condition": ["A"]})), &[("E8001", "Conditions/C/Condition")]);
+    check(template(json!({"Condition": {"Condition": "A"}})), &[]);
+    check(template(json!({"Fn::Not": {"Condition": "A"}})), &[("E8005", "Conditions/C/Fn::Not")]);
+    check(
+        template(json!({"Fn::Not": [{"Condition": "A"}, {"Condition": "B"}]})),
+        &[("E8005", "Conditions/C/Fn::Not"), ("E8005", "Conditions/C/Fn::Not/1/Condition")],
+    );
     check(template(json!({"Fn::Not": [{"Condition": "A"}, {"Condition": "A"}]})), &[("E8005", "Conditions/C/Fn::Not")]);
     check(template(json!({"Fn::Not": [{"Condition": "A", "Extra": "b"}]})), &[("E8005", "Conditions/C/Fn::Not/0")]);
     check(template(json!({"Fn::Equals": ["a"]})), &[("E8003", "Conditions/C/Fn::Equals")]);
-    check(template(json!({"Fn::Equals": [{"Ref": "Q"}, "a"]})), &[("E1020", "Conditions/C/Fn::Equals/0/Ref")]);
+    check(template(json!({"Fn::Equals": ["a", {"Ref": "Q"}]})), &[("E1020", "Conditions/C/Fn::Equals/1/Ref")]);
+    // cfn-lint sorts the sides first.
+    check(template(json!({"Fn::Equals": [{"Ref": "Q"}, "a"]})), &[("E1020", "Conditions/C/Fn::Equals")]);
+    check(
+        template(json!({"Fn::Equals": [{"Ref": "Q"}, {"Ref": "N"}]})),
+        &[("E1020", "Conditions/C/Fn::Equals/0/Ref"), ("E1020", "Conditions/C/Fn::Equals/1/Ref")],
+    );
+    check(template(json!({"Fn::Equals": ["a", {"Fn::Length": [1]}]})), &[("E1030", "Conditions/C/Fn::Equals/1")]);
+    let secret = "{{resolve:secretsmanager:a:SecretString:b}}";
+    check(template(json!({"Fn::Equals": [{"Ref": "Stage"}, secret]})), &[("E1051", "Conditions/C/Fn::Equals/1")]);
     check(template(json!({"Ref": "Stage"})), &[("E8001", "Conditions/C")]);
-    check(template(json!("true")), &[("E8001", "Conditions/C")]);
+    check(template(json!("true")), &[]);
+    check(template(json!("yes")), &[("E8001", "Conditions/C")]);
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn check(properties: Value, message: &str, help: Option<&str>) {
 
 #[test]
 fn say_subject_rule_and_value() {
-    check(json!({"DelaySeconds": 1000}), "`DelaySeconds` must be at most 900, got 1000", None);
+    check(json!({"VisibilityTimeout": 50000}), "`VisibilityTimeout` must be at most 43200, got 50000", None);
     check(json!({"DelaySeconds": "soon"}), "`DelaySeconds` must be an integer, got \"soon\"", None);
     check(
         json!({"DelaySecond": 3}),

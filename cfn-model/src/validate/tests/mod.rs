@@ -5,6 +5,7 @@ mod documents;
 mod formats;
 mod functions;
 mod hostile;
+mod limits;
 mod messages;
 mod nested;
 mod properties;

@@ -12,7 +12,7 @@ const FUNCTION: &str = "AWS::Lambda::Function";
 fn scalars_are_lenient_as_cloudformation_is() {
     check_properties(QUEUE, json!({"DelaySeconds": "900", "FifoQueue": "false", "QueueName": 123}), &[]);
     check_properties(QUEUE, json!({"DelaySeconds": 3.0, "FifoQueue": "FALSE"}), &[]);
-    check_properties(QUEUE, json!({"DelaySeconds": "901"}), &[("E3034", "DelaySeconds")]);
+    check_properties(QUEUE, json!({"VisibilityTimeout": "43201"}), &[("E3034", "VisibilityTimeout")]);
     check_properties(QUEUE, json!({"DelaySeconds": -1}), &[("E3034", "DelaySeconds")]);
     check_properties(QUEUE, json!({"DelaySeconds": "soon"}), &[("E3012", "DelaySeconds")]);
     check_properties(QUEUE, json!({"DelaySeconds": 1.5}), &[("E3012", "DelaySeconds")]);
@@ -23,7 +23,7 @@ fn scalars_are_lenient_as_cloudformation_is() {
 
 #[test]
 fn numbers_beyond_64_bits_are_findings() {
-    check_properties(QUEUE, json!({"DelaySeconds": 1e300}), &[("E3034", "DelaySeconds")]);
+    check_properties(QUEUE, json!({"VisibilityTimeout": 1e300}), &[("E3034", "VisibilityTimeout")]);
     check_properties(QUEUE, json!({"DelaySeconds": "99999999999999999999999999"}), &[("E3034", "DelaySeconds")]);
 }
 
@@ -92,6 +92,12 @@ fn read_only_properties_and_tags() {
         QUEUE,
         json!({"Tags": [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}, {"Key": "aws:b", "Value": "3"}]}),
         &[("E3024", "Tags"), ("E3024", "Tags/2/Key")],
+    );
+    let no_value = json!({"Ref": "AWS::NoValue"});
+    check_properties(
+        QUEUE,
+        json!({"Tags": [{"Key": "a", "Value": {"Ref": "Nowhere"}}, {"Key": {"Fn::If": ["Prod", "b", no_value]}, "Value": "2"}]}),
+        &[("E1020", "Tags/0/Value/Ref"), ("E3024", "Tags/0/Value/Ref"), ("E3003", "Tags/1"), ("E3024", "Tags/1")],
     );
 }
 

@@ -19,20 +19,56 @@ fn both_branches_are_checked() {
     check_properties(QUEUE, json!({"DelaySeconds": choose("Prod", json!(1), json!("2"))}), &[]);
     check_properties(
         QUEUE,
-        json!({"DelaySeconds": choose("Prod", json!(9999), json!([]))}),
-        &[("E3034", "DelaySeconds/Fn::If/1"), ("E3012", "DelaySeconds/Fn::If/2")],
+        json!({"VisibilityTimeout": choose("Prod", json!(99999), json!([]))}),
+        &[("E3034", "VisibilityTimeout/Fn::If/1"), ("E3012", "VisibilityTimeout/Fn::If/2")],
     );
     check_properties(
         QUEUE,
         choose("Prod", json!({"DelaySecond": 1}), json!({"DelaySeconds": 1})),
         &[("E3002", "Fn::If/1/DelaySecond")],
     );
-    // What cannot be taken is not looked at.
+    // What cannot be taken is wrong all the same.
     check_properties(
         QUEUE,
         json!({"DelaySeconds": choose("Prod", choose("Prod", json!(1), json!(9999)), json!(2))}),
-        &[("W1028", "DelaySeconds/Fn::If/1/Fn::If/2")],
+        &[("E3034", "DelaySeconds/Fn::If/1/Fn::If/2"), ("W1028", "DelaySeconds/Fn::If/1/Fn::If/2")],
     );
+}
+
+#[test]
+fn null_and_calls_have_no_properties() {
+    let subscription = json!({"TopicArn": null, "Protocol": "sqs", "Endpoint": "a"});
+    check_properties("AWS::SNS::Subscription", subscription, &[("E3003", ""), ("AL0302", "TopicArn")]);
+    let function = |runtime: Value| json!({"Runtime": runtime, "Handler": "a.b", "Role": "arn:aws:iam::123456789012:role/r", "Code": {"ZipFile": "x"}});
+    check_properties(
+        "AWS::Lambda::Function",
+        function(Value::Null),
+        &[("E3678", ""), ("AL0302", "Runtime"), ("E3030", "Runtime")],
+    );
+    check_properties("AWS::SQS::QueuePolicy", json!({"Ref": "Name"}), &[("E3003", ""), ("E3003", "")]);
+}
+
+#[test]
+fn an_alternative_with_a_broken_call_does_not_fit() {
+    let events = |topic: Value| {
+        let event = json!({"Type": "SNS", "Properties": {"Topic": topic}});
+        let properties =
+            json!({"CodeUri": "s3://a/b", "Handler": "a.b", "Runtime": "nodejs22.x", "Events": {"E": event}});
+        json!({
+            "Transform": "AWS::Serverless-2016-10-31",
+            "Parameters": {"Stage": {"Type": "String"}},
+            "Conditions": {"Prod": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}},
+            "Resources": {"F": {"Type": "AWS::Serverless::Function", "Properties": properties}},
+        })
+    };
+    let place = "Resources/F/Properties/Events/E";
+    check(events(choose("Prod", json!("arn:aws:sns:eu-west-1:123456789012:t"), json!({"Ref": "Stage"}))), &[]);
+    check(events(choose("Prod", json!("arn:aws:sns:eu-west-1:123456789012:t"), json!([]))), &[("E3017", place)]);
+    let topic = "Resources/F/Properties/Events/E/Properties/Topic";
+    let nowhere = format!("{topic}/Fn::If/0");
+    check(events(choose("Test", json!("a"), json!("b"))), &[("E3017", place), ("E1028", &nowhere)]);
+    let counted = events(json!({"Fn::Length": ["a"]}));
+    check(counted, &[("E3017", place), ("E1030", topic)]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::check;
+use super::{check, report};
 
 fn template(resources: Value) -> Value {
     json!({"Transform": "AWS::Serverless-2016-10-31", "Resources": resources})
@@ -75,10 +75,10 @@ fn globals_are_merged() {
     );
     check(
         with(
-            json!({"Function": {"Timeout": 9999}}),
-            json!({"CodeUri": "a.zip", "Handler": "a", "Runtime": "provided.al2023", "Timeout": 3}),
+            json!({"Function": {"ReservedConcurrentExecutions": -1}}),
+            json!({"CodeUri": "a.zip", "Handler": "a", "Runtime": "provided.al2023", "ReservedConcurrentExecutions": 3}),
         ),
-        &[("E3034", "Resources/G/Properties/Timeout")],
+        &[("E3034", "Resources/G/Properties/ReservedConcurrentExecutions")],
     );
 }
 
@@ -88,9 +88,74 @@ fn loops_and_macros_make_names_unknown() {
     let looped =
         json!({"Fn::ForEach::Queues": ["Id", ["A", "B"], {"Queue${Id}": {"Type": "AWS::SQS::Queue"}}], "Q": queue});
     check(json!({"Transform": "AWS::LanguageExtensions", "Resources": looped}), &[]);
-    check(json!({"Resources": looped}), &[("E1032", "Resources/Fn::ForEach::Queues")]);
+    check(
+        json!({"Resources": looped}),
+        &[("E1032", "Resources/Fn::ForEach::Queues"), ("E3001", "Resources/Fn::ForEach::Queues")],
+    );
     check(json!({"Transform": ["MyMacro"], "Resources": {"Q": queue, "X": {"Type": "My::Own::Type"}}}), &[]);
     let included =
         json!({"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://a/b"}}, "Q": queue});
     check(json!({"Resources": included}), &[]);
+}
+
+#[test]
+fn what_the_transform_refuses() {
+    let start = json!({"CodeUri": "s3://a/b", "Handler": "a.b", "Runtime": "nodejs22.x"});
+    let function = |more: Value| {
+        let mut properties = start.clone();
+        for (name, value) in more.as_object().into_iter().flatten() {
+            properties[name] = value.clone();
+        }
+        properties
+    };
+    let api = json!({"StageName": "a", "Auth": {"Authorizers": {"Mine": {"UserPoolArn": "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/a"}}}});
+    let refused = |more: Value, expected: &[&str]| {
+        let template = json!({
+            "Transform": "AWS::Serverless-2016-10-31",
+            "Parameters": {"Name": {"Type": "String"}},
+            "Resources": {
+                "F": {"Type": "AWS::Serverless::Function", "Properties": function(more)},
+                "Api": {"Type": "AWS::Serverless::Api", "Properties": api},
+                "Bucket": {"Type": "AWS::S3::Bucket"},
+            },
+        });
+        let found = report(template).findings;
+        let found: Vec<String> =
+            found.iter().filter(|found| found.rule.code == "AL0305").map(|found| found.path.to_string()).collect();
+        let expected: Vec<String> = expected.iter().map(|path| format!("Resources/F/Properties/{path}")).collect();
+        assert_eq!(found, expected);
+    };
+    let events = |events: Value| json!({"Events": events});
+    refused(json!({}), &[]);
+    refused(json!({"DeploymentPreference": {"Type": "AllAtOnce"}}), &["DeploymentPreference"]);
+    refused(json!({"DeploymentPreference": {"Enabled": {"Ref": "Name"}}}), &[]);
+    refused(json!({"DeploymentPreference": {"Type": "AllAtOnce"}, "AutoPublishAlias": "live"}), &[]);
+    let bucket = |bucket: Value| {
+        events(json!({"E": {"Type": "S3", "Properties": {"Bucket": bucket, "Events": "s3:ObjectCreated:*"}}}))
+    };
+    refused(bucket(json!({"Ref": "Bucket"})), &[]);
+    refused(bucket(json!({"Ref": "Name"})), &["Events/E/Properties/Bucket"]);
+    refused(bucket(json!("photos")), &["Events/E/Properties/Bucket"]);
+    let route = |path: &str, api: Value| json!({"Type": "Api", "Properties": {"Path": path, "Method": "get", "RestApiId": api}});
+    let of_api = json!({"Ref": "Api"});
+    refused(events(json!({"A": route("/a", of_api.clone()), "B": route("/b", of_api.clone())})), &[]);
+    refused(
+        events(json!({"A": route("/a", of_api.clone()), "B": route("/a", of_api.clone())})),
+        &["Events/B/Properties/Path"],
+    );
+    refused(events(json!({"A": route("/a", json!({"Ref": "Name"}))})), &["Events/A/Properties/RestApiId"]);
+    let guarded = |name: &str| {
+        let mut event = route("/a", of_api.clone());
+        event["Properties"]["Auth"] = json!({"Authorizer": name});
+        events(json!({"A": event}))
+    };
+    refused(guarded("Mine"), &[]);
+    refused(guarded("NONE"), &[]);
+    refused(guarded("Yours"), &["Events/A/Properties/Auth/Authorizer"]);
+    refused(events(json!({"A": {"Type": "HttpApi", "Properties": {"Path": "/a"}}})), &["Events/A/Properties"]);
+    let queue = |queue: Value| {
+        events(json!({"A": {"Type": "Schedule", "Properties": {"Schedule": "rate(1 day)", "DeadLetterConfig": queue}}}))
+    };
+    refused(queue(json!({"Type": "SQS"})), &[]);
+    refused(queue(json!({"Type": "SQS", "Arn": "a"})), &["Events/A/Properties/DeadLetterConfig"]);
 }

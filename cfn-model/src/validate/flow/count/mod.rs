@@ -51,7 +51,7 @@ pub(in crate::validate) fn after_transform(document: &Object) -> usize {
 /// The resources of a template in its text form, as [`after_transform`] counts them.
 pub(in crate::validate) fn of_document(document: &Object) -> usize {
     match Transforms::new(document).serverless {
-        true => after_transform(&sam::with_globals(document)),
+        true => after_transform(&sam::with_globals(document).0),
         false => document.get("Resources").and_then(Node::as_object).map_or(0, Object::len),
     }
 }

@@ -5,6 +5,7 @@ mod mappings;
 mod others;
 mod queues;
 mod roles;
+mod written;
 
 use crate::{
     Node,

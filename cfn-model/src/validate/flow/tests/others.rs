@@ -74,7 +74,7 @@ fn al1019_apis_that_give_up() {
             v2("!Ref Count", ""),
             v2("60", ", TimeoutInMillis: !Ref Count"),
             method("29", "AWS_PROXY"),
-            method("60", "AWS"),
+            method("60", "HTTP"),
             body("30"),
         ],
     );
@@ -91,6 +91,13 @@ fn al1022_al1027_environment() {
     let globals = sam(NONE)
         .replace("Resources:", &format!("Globals: {{Function: {{{}}}}}\nResources:", over.trim_end_matches(',')));
     check("AL1022", &[globals], &[]);
+    let part = |name: usize| format!("VAR_{name}: !Sub '${{AWS::StackName}}{}'", "x".repeat(90));
+    let many = variables(&(0..50).map(part).collect::<Vec<_>>().join(", "));
+    let branches = variables(&format!("V: !If [Prod, {0}, x], W: !If [Prod, x, {0}]", &long[..2100]));
+    check("AL1022", &all([function(&many)]), &all([function(&branches)]));
+    let by_default = sam(function("Environment: {Variables: {V: !Ref Long, W: !Ref Long}},"))
+        .replace("Parameters:", &format!("Parameters:\n  Long: {{Type: String, Default: {}}}", &long[..2100]));
+    check("AL1022", &[by_default], &[]);
     let (region, handler) = (variables("AWS_REGION: a"), variables("_HANDLER: !Ref Name"));
     let (own, whole) = (variables("MY_REGION: a"), "Environment: !If [Prod, {Variables: {A: b}}, !Ref AWS::NoValue],");
     check("AL1027", &all([function(&region), function(&handler)]), &all([NONE, function(&own), function(whole)]));

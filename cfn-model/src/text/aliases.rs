@@ -1,0 +1,75 @@
+//! Where a YAML text repeats a part of itself.
+
+use super::{Limits, read, watch::Watch};
+use crate::{Path, Segment};
+
+/// The places of a text with an alias, `*name`, for a text that was read with the default limits. An alias that is merged
+/// into an object, `<<: *name`, stands at the object.
+///
+/// ```
+/// let paths = cfn_model::text::aliases("A: &tags [1]\nB: {C: *tags}\n");
+/// assert_eq!(paths.iter().map(ToString::to_string).collect::<Vec<_>>(), ["B/C"]);
+/// ```
+pub fn aliases(text: &str) -> Vec<Path> {
+    // Hardly any text has an alias: most need not be read again.
+    if !has_mark(text, b'&') || !has_mark(text, b'*') {
+        return Vec::new();
+    }
+    let mut watch = Aliases::default();
+    match read(text, &Limits::default(), &mut watch) {
+        (Ok(_), _) => watch.found,
+        (Err(_), _) => Vec::new(),
+    }
+}
+
+/// Whether a text has a word behind a mark, as anchors and aliases are.
+fn has_mark(text: &str, mark: u8) -> bool {
+    let is_before = |byte: u8| byte.is_ascii_whitespace() || b"[,{".contains(&byte);
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte) || !byte.is_ascii();
+    text.as_bytes().windows(3).any(|bytes| bytes[1] == mark && is_before(bytes[0]) && is_word(bytes[2]))
+}
+
+#[derive(Default)]
+struct Aliases {
+    path: Path,
+    found: Vec<Path>,
+}
+
+impl Watch for Aliases {
+    fn key(&mut self, key: &str, _start: usize, _end: usize) {
+        self.path.0.push(Segment::from(key));
+    }
+
+    fn item(&mut self, index: usize) {
+        self.path.0.push(Segment::from(index));
+    }
+
+    fn value(&mut self, _start: usize, _end: usize) {
+        self.path.0.pop();
+    }
+
+    fn alias(&mut self) {
+        self.found.push(self.path.clone());
+    }
+
+    fn restart(&mut self) {
+        *self = Aliases::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn where_aliases_stand() {
+        let check = |text: &str, expected: &[&str]| {
+            let found: Vec<String> = super::aliases(text).iter().map(ToString::to_string).collect();
+            assert_eq!(found, expected, "{text}");
+        };
+        check("A: &a {B: 1}\nC: *a\nD: [2, *a]\n", &["C", "D/1"]);
+        check("A: &a {B: 1}\nC:\n  <<: *a\n  D: 1\n", &["C"]);
+        // What is repeated can repeat: that is said once, where it is written.
+        check("A: &a [1]\nB: &b [*a]\nC: *b\n", &["B/0", "C"]);
+        check("A: '&a'\nB: '*a'\nC: a && b * c\n", &[]);
+        check("{\"A\": \" &a\", \"B\": \" *a\"}", &[]);
+    }
+}
