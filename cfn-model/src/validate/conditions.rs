@@ -484,9 +484,16 @@ impl Reader<'_> {
         values.iter().map(|value| text::scalar(value).map(|text| text.into_owned())).collect()
     }
 
+    fn is_bound(parameters: Option<&Object>, parameter: &str) -> bool {
+        let values = parameters.and_then(|all| all.get(parameter)?.get("AllowedValues")?.as_array());
+        values.is_some_and(|values| values.iter().all(|value| text::scalar(value).is_some()))
+    }
+
     /// The comparison of something, the parameter of this name perhaps, with a text.
     fn variable(&mut self, mut key: String, parameter: &str, value: &str) -> Formula {
-        if self.reading == Reading::Loose && Self::allowed(self.parameters, parameter).is_none() {
+        // What was found to be bound need not be asked again.
+        let is_bound = |key: &str| self.variables.contains_key(key) || Self::is_bound(self.parameters, parameter);
+        if self.reading == Reading::Loose && !is_bound(&key) {
             key = format!("{key} = {value}");
         }
         let entry = self.variables.entry(key);

@@ -39,8 +39,8 @@ of is silenced with a reason: see [the README](../cfn-validate/README.md#silenci
 const LIMITS: &str = "
 ## Limits
 
-Whatever a file holds, the work on it is bounded: no file takes longer than two seconds or more than 512 MiB. What is
-beyond a limit is said in a finding.
+Whatever a file holds, the work on it is bounded; the limits are such that no file should take longer than two seconds
+or more than 512 MiB. What is beyond a limit is said in a finding.
 
 | what | at most | unit | said by |
 |---|---|---|---|

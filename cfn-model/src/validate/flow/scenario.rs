@@ -18,6 +18,12 @@ use crate::{
 /// How much work it is to look for a scenario with values of parameters in it.
 const SEARCH: usize = 128;
 
+/// How many parts a text may have whose parameters are followed: no name has so many.
+const MOST_PARTS: usize = 64;
+
+/// How many keys of a mapping are looked at, of which at most [`MOST_WAYS`] may lead to a value.
+const MOST_KEYS: usize = 256;
+
 /// Something that has to be so.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Fact<'d> {
@@ -94,7 +100,10 @@ fn keys<'d>(context: &Context<'d>, node: &'d Node, mapping: &'d Node) -> Option<
     }
     let Some((Function::Ref, Node::String(name))) = Function::call(node) else { return None };
     let given: Vec<Cow<'d, str>> = match PSEUDO_PARAMETERS.contains(&name.as_str()) {
-        true => mapping.as_object()?.keys().map(|key| Cow::Borrowed(key.as_str())).collect(),
+        true => {
+            let mapping = mapping.as_object().filter(|mapping| mapping.len() <= MOST_KEYS)?;
+            mapping.keys().map(|key| Cow::Borrowed(key.as_str())).collect()
+        }
         false => choices(context, name).into_iter().filter_map(scalar).collect(),
     };
     let is_known = !given.is_empty();
@@ -119,6 +128,9 @@ fn parameter<'d>(context: &Context<'d>, name: &str) -> Option<&'d Node> {
 
 /// The text where every parameter in it has its default, if there are any and they have; with these values.
 fn by_default<'d>(context: &Context<'d>, text: &Text<'d>) -> Option<(Vec<Fact<'d>>, Text<'d>)> {
+    if text.0.len() > MOST_PARTS {
+        return None;
+    }
     let (mut facts, mut settled) = (Vec::new(), Text::default());
     for part in &text.0 {
         let default = match part {

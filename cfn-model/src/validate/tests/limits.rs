@@ -1,6 +1,6 @@
 //! What is beyond a limit is said, and nothing wrong is said instead.
 
-use std::{cell::Cell, fs};
+use std::{cell::Cell, collections::BTreeSet, fs};
 
 use serde_json::{Map, Value, json};
 
@@ -201,4 +201,42 @@ fn long_names_that_are_misspelled() {
     let unknown: Vec<_> = findings.iter().filter(|found| found.rule.code == "E1020").collect();
     assert_eq!(unknown.len(), 60);
     assert!(unknown[0].help.is_some() && unknown[59].help.is_none(), "what was meant is said of the first only");
+}
+
+/// Each of these took minutes when something was looked up in a list, once for each member of another.
+#[test]
+fn long_lists_that_are_asked_again_and_again() {
+    let check = |template: Value, expected: &[&str]| {
+        let codes: BTreeSet<&str> = report(template).findings.iter().map(|found| found.rule.code).collect();
+        assert_eq!(codes.into_iter().collect::<Vec<_>>(), expected);
+    };
+    let queue = |name: Value| json!({"Type": "AWS::SQS::Queue", "Properties": {"QueueName": name}});
+    let values: Vec<String> = (0..5_000).map(|number| format!("v{number}")).collect();
+    check(
+        json!({
+            "Parameters": {"P": {"Type": "String", "AllowedValues": values}},
+            "Conditions": many(5_000, |number| {
+                (format!("C{number}"), json!({"Fn::Equals": [{"Ref": "P"}, format!("v{number}")]}))
+            }),
+            "Resources": {"Q": queue(json!({"Fn::If": ["C1", "a", "b"]}))},
+        }),
+        &[],
+    );
+    let text: String = (0..20_000).map(|number| format!("${{P{number}}}")).collect();
+    check(
+        json!({
+            "Parameters": many(20_000, |number| (format!("P{number}"), json!({"Type": "String", "Default": "a"}))),
+            "Resources": {"Q": queue(json!({"Fn::Sub": text}))},
+        }),
+        &["E2010"],
+    );
+    check(
+        json!({
+            "Mappings": {"M": many(3_000, |number| (format!("k{number}"), json!({"a": "b"})))},
+            "Resources": many(400, |number| {
+                (format!("Q{number}"), queue(json!({"Fn::FindInMap": ["M", {"Ref": "AWS::StackName"}, "a"]})))
+            }),
+        }),
+        &["E7010"],
+    );
 }
