@@ -72,6 +72,8 @@ fn what_a_file_says_beside_its_document() {
     assert_eq!(codes(&["old.yaml"]), ["W2531"]);
     assert_eq!(codes(&["old.yaml", "--today", "2026-11-20"]), ["E2533"]);
     assert_eq!(codes(&["old.yaml", "--today", "2020-01-01"]), Vec::<String>::new());
+    // What is refused stays refused, whatever the clock says.
+    assert_eq!(codes(&["old.yaml", "--today", "now"]), ["E2533"]);
     let run = run_in(&folder, &["old.yaml", "--today", "tomorrow"], "");
     assert_eq!(run.exit, Exit::Failed, "{run}");
     assert!(run.err.contains("a day must be like 2026-11-20, got `tomorrow`"), "{run}");

@@ -37,26 +37,30 @@ pub(in crate::validate) fn is_list_parameter(kind: &str) -> bool {
     kind.starts_with("CommaDelimitedList") || kind.starts_with("List<")
 }
 
-/// Whether a parameter can have this type.
-fn is_parameter_type(kind: &str) -> bool {
-    const LISTED: [&str; 9] = [
-        "AWS::EC2::AvailabilityZone::Name",
-        "AWS::EC2::Image::Id",
-        "AWS::EC2::Instance::Id",
-        "AWS::EC2::SecurityGroup::GroupName",
-        "AWS::EC2::SecurityGroup::Id",
-        "AWS::EC2::Subnet::Id",
-        "AWS::EC2::VPC::Id",
-        "AWS::EC2::Volume::Id",
-        "AWS::Route53::HostedZone::Id",
-    ];
+/// Types of parameters that are a value of their own; each can be in a list as well, and come from the Parameter Store.
+pub(in crate::validate) const AWS_TYPES: [&str; 10] = [
+    "AWS::EC2::AvailabilityZone::Name",
+    "AWS::EC2::Image::Id",
+    "AWS::EC2::Instance::Id",
+    "AWS::EC2::KeyPair::KeyName",
+    "AWS::EC2::SecurityGroup::GroupName",
+    "AWS::EC2::SecurityGroup::Id",
+    "AWS::EC2::Subnet::Id",
+    "AWS::EC2::VPC::Id",
+    "AWS::EC2::Volume::Id",
+    "AWS::Route53::HostedZone::Id",
+];
+
+/// Whether CloudFormation's documentation has the type of a parameter, so that it checks the values.
+pub(in crate::validate) fn is_parameter_type(kind: &str) -> bool {
     let inner = |prefix: &str, kind: &'_ str| kind.strip_prefix(prefix)?.strip_suffix('>').map(str::to_owned);
-    let is_listed = |kind: &str| LISTED.contains(&kind) || matches!(kind, "String" | "Number");
+    let is_value = |kind: &str| AWS_TYPES.contains(&kind) || matches!(kind, "String" | "Number");
     let stored = inner("AWS::SSM::Parameter::Value<", kind);
     let kind = stored.as_deref().unwrap_or(kind);
-    is_listed(kind)
-        || matches!(kind, "CommaDelimitedList" | "AWS::EC2::KeyPair::KeyName" | "AWS::SSM::Parameter::Name")
-        || inner("List<", kind).is_some_and(|kind| is_listed(&kind))
+    is_value(kind)
+        || matches!(kind, "CommaDelimitedList" | "AWS::SSM::Parameter::Name")
+        // There are no lists of key pairs.
+        || inner("List<", kind).is_some_and(|kind| is_value(&kind) && kind != "AWS::EC2::KeyPair::KeyName")
 }
 
 /// The types of what `Fn::GetAtt` gives, where the resource exists and its schema says so.

@@ -18,7 +18,7 @@ mod sub;
 
 use std::collections::HashSet;
 
-pub(super) use kinds::{Kind, attribute_types, is_list_parameter, result};
+pub(super) use kinds::{AWS_TYPES, Kind, attribute_types, is_list_parameter, is_parameter_type, result};
 pub(super) use loops::{MOST_NODES as MOST_UNROLLED, undeclared, unrolled};
 pub(super) use reach::{Reach, without_second_thoughts};
 pub(super) use reference::get_att;

@@ -9,26 +9,14 @@ use crate::{
     Node, Number, Object,
     validate::{
         context::{self, Context},
-        functions,
+        functions::{self, AWS_TYPES},
         pattern::{self, Pattern},
         place::Place,
         rules, suggest, text,
     },
 };
 
-/// Types that are a value of their own; each can be in a list as well, and come from the Parameter Store.
-const AWS_TYPES: [&str; 10] = [
-    "AWS::EC2::AvailabilityZone::Name",
-    "AWS::EC2::Image::Id",
-    "AWS::EC2::Instance::Id",
-    "AWS::EC2::KeyPair::KeyName",
-    "AWS::EC2::SecurityGroup::GroupName",
-    "AWS::EC2::SecurityGroup::Id",
-    "AWS::EC2::Subnet::Id",
-    "AWS::EC2::VPC::Id",
-    "AWS::EC2::Volume::Id",
-    "AWS::Route53::HostedZone::Id",
-];
+/// The other types that a parameter can have.
 const TYPES: [&str; 5] = ["String", "Number", "CommaDelimitedList", "List<Number>", "AWS::SSM::Parameter::Name"];
 
 /// The properties of a parameter, and what each is.
@@ -115,7 +103,7 @@ impl Sections<'_> {
                 let help = suggest::did_you_mean(kind, known);
                 self.fail(&rules::E2002, &place.key("Type"), message).help = help;
             }
-            Some(Node::String(kind)) if !is_documented(kind) => {
+            Some(Node::String(kind)) if !functions::is_parameter_type(kind) => {
                 let message =
                     format!("`{}` is a type whose values CloudFormation does not check", text::shortened(kind));
                 let help = "use a type of its documentation, or `String`".to_owned();
@@ -259,21 +247,6 @@ fn is_number(text: &str) -> bool {
 fn is_type(kind: &str) -> bool {
     let wrapped = kind.starts_with("List<") || kind.starts_with("AWS::SSM::Parameter::Value<");
     wrapped || TYPES.contains(&kind) || AWS_TYPES.contains(&kind)
-}
-
-/// Whether CloudFormation's documentation has the type, so that it checks the values.
-fn is_documented(kind: &str) -> bool {
-    let inner = |prefix: &str, kind: &'_ str| kind.strip_prefix(prefix)?.strip_suffix('>').map(str::to_owned);
-    let is_value = |kind: &str| AWS_TYPES.contains(&kind) || matches!(kind, "String" | "Number");
-    let is_list = |kind: &str| {
-        kind == "CommaDelimitedList"
-            // There are no lists of key pairs.
-            || inner("List<", kind).is_some_and(|kind| is_value(&kind) && kind != "AWS::EC2::KeyPair::KeyName")
-    };
-    let is_name = |kind: &str| kind == "AWS::SSM::Parameter::Name";
-    let stored = inner("AWS::SSM::Parameter::Value<", kind);
-    let kind = stored.as_deref().unwrap_or(kind);
-    is_value(kind) || is_list(kind) || is_name(kind)
 }
 
 impl Node {
