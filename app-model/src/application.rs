@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    AppName, EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MemorySize, Problem, ScheduleExpression, TaskId,
-    Timeout,
+    AppName, EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MediaType, MemorySize, Problem, ScheduleExpression,
+    TaskId, Timeout,
 };
 
 /// Whatever can say what it is made of: the runtime's `App`, or a model that was read from a file.
@@ -24,6 +24,9 @@ pub struct AppModel {
     pub name: AppName,
     /// The tasks, in the order in which they were registered.
     pub tasks: Vec<TaskModel>,
+    /// The media types that the API treats as binary, each once; none by default.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub binary_media_types: Vec<MediaType>,
     /// Where the application begins: the line of what its tasks share.
     pub origin: Origin,
 }

@@ -17,6 +17,7 @@
 mod application;
 mod bounded;
 mod check;
+mod media_type;
 mod schedule;
 mod task_id;
 
@@ -25,5 +26,6 @@ pub use bounded::{
     BatchSize, Delay, EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MemorySize, OutOfRange, Timeout,
 };
 pub use check::Problem;
+pub use media_type::{MediaType, MediaTypeError};
 pub use schedule::{ScheduleError, ScheduleExpression};
 pub use task_id::{AppName, NameError, TaskId};

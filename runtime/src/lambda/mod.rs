@@ -22,11 +22,16 @@ use crate::{App, Context, Engine, Error};
 /// The task that this function is for.
 const TASK_ID: &str = "ASYNC_LAMBDA_TASK_ID";
 
+/// The media types of the API in front of this function, separated by commas; the template sets it for API tasks.
+const BINARY_MEDIA_TYPES: &str = "ASYNC_LAMBDA_BINARY_MEDIA_TYPES";
+
 /// Asks Lambda for events until there are no more.
 pub(crate) fn run<S: Send + Sync + 'static>(app: App<S>) -> Result<(), Error> {
     init_logs();
     let task = env::var(TASK_ID).map_err(|_| format!("environment: `{TASK_ID}` must name a task"))?;
     let aws = Aws::from_env(app.name());
+    let media_types = env::var(BINARY_MEDIA_TYPES).unwrap_or_default();
+    let app = app.deployed_media_types(media_types.split(',').filter(|media_type| !media_type.is_empty()))?;
     let engine = Engine::new(app, aws).map_err(|problems| {
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
         problems.join("; ")

@@ -10,6 +10,7 @@ mod event;
 mod macros;
 mod message;
 mod send;
+mod sources;
 
 use std::sync::Arc;
 
