@@ -67,7 +67,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "venv",
-        about: "install the Python tools that the conformance checks use into .venv",
+        about: "install the Python tools that the conformance checks use",
         help: venv::HELP,
         run: venv::run,
     },
