@@ -272,7 +272,8 @@ mod tests {
     }
 
     fn check(tasks: Vec<TaskModel>, expected: &[&str]) {
-        let model = AppModel { name: AppName::literal("shop"), tasks, origin: Origin::caller() };
+        let model =
+            AppModel { name: AppName::literal("shop"), tasks, delete_payloads: false, origin: Origin::caller() };
         let problems: Vec<String> = model.check().iter().map(Problem::to_string).collect();
         assert_eq!(problems, expected);
     }
@@ -348,7 +349,8 @@ mod tests {
         let mut tasks = vec![queue(1, "A", &["B"]), queue(2, "B", &[])];
         tasks[1].options.memory = Some(crate::MemorySize::of::<512>());
         tasks[1].trigger = Trigger::Schedule { expression: crate::schedule!("rate(1 day)") };
-        let model = AppModel { name: AppName::literal("shop"), tasks, origin: Origin::caller() };
+        let model =
+            AppModel { name: AppName::literal("shop"), tasks, delete_payloads: false, origin: Origin::caller() };
         let text = serde_json::to_string(&model).unwrap();
         assert_eq!(serde_json::from_str::<AppModel>(&text).unwrap(), model);
         let wrong = text.replace("512", "64");

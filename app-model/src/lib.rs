@@ -22,7 +22,8 @@ mod task_id;
 
 pub use application::{AppModel, Application, Origin, QueueArn, TaskModel, TaskOptions, Trigger};
 pub use bounded::{
-    BatchSize, Delay, EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MemorySize, OutOfRange, Timeout,
+    BatchSize, Delay, EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MemorySize, OutOfRange, RecordConcurrency,
+    Timeout,
 };
 pub use check::Problem;
 pub use schedule::{ScheduleError, ScheduleExpression};

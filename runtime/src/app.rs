@@ -29,6 +29,7 @@ pub struct App<S = ()> {
     tasks: Vec<Entry>,
     problems: Vec<Problem>,
     inline_limit: usize,
+    delete_payloads: bool,
 }
 
 /// A task and how it is run.
@@ -64,6 +65,7 @@ impl App {
             tasks: Vec::new(),
             problems: Vec::new(),
             inline_limit: DEFAULT_INLINE_LIMIT,
+            delete_payloads: false,
         }
     }
 }
@@ -90,6 +92,7 @@ impl<S: Send + Sync + 'static> App<S> {
             tasks: self.tasks,
             problems: self.problems,
             inline_limit: self.inline_limit,
+            delete_payloads: self.delete_payloads,
         }
     }
 
@@ -170,6 +173,15 @@ impl<S: Send + Sync + 'static> App<S> {
         self
     }
 
+    /// Deletes a payload from the bucket once its message was handled. Without it, payloads stay until the bucket's
+    /// lifecycle rule removes them: SQS may deliver a message twice, and its payload is needed then too.
+    ///
+    /// Functions that receive messages get the permission `s3:DeleteObject` with it.
+    pub fn delete_payloads_after_success(mut self) -> Self {
+        self.delete_payloads = true;
+        self
+    }
+
     /// What the application is made of, or everything that is wrong with it.
     pub fn model(&self) -> Result<AppModel, Vec<Problem>> {
         let mut problems = self.problems.clone();
@@ -181,7 +193,7 @@ impl<S: Send + Sync + 'static> App<S> {
             }
         };
         let tasks = self.tasks.iter().map(|task| TaskModel::clone(&task.model)).collect();
-        let model = AppModel { name, tasks, origin: self.origin.clone() };
+        let model = AppModel { name, tasks, delete_payloads: self.delete_payloads, origin: self.origin.clone() };
         problems.extend(model.check());
         if problems.is_empty() { Ok(model) } else { Err(problems) }
     }

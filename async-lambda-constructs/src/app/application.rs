@@ -38,6 +38,7 @@ pub struct AsyncLambdaApp {
     stage: Option<String>,
     code: Function,
     has_api: bool,
+    delete_payloads: bool,
     origin: Option<Origin>,
 }
 
@@ -49,6 +50,7 @@ pub struct AsyncLambdaAppHandle {
     payloads: BucketHandle,
     dead_letters: ManagedQueueHandle,
     api: Option<RestApiHandle>,
+    pub(super) delete_payloads: bool,
     places: Vec<(Path, Path)>,
 }
 
@@ -62,14 +64,24 @@ impl AsyncLambdaApp {
             .code_uri(".async_lambda/build/deployment.zip")
             .tracing("Active");
         let (tasks, config) = (Vec::new(), Config::default());
-        AsyncLambdaApp { name: name.into(), tasks, config, stage: None, code, has_api: false, origin: None }
+        AsyncLambdaApp {
+            name: name.into(),
+            tasks,
+            config,
+            stage: None,
+            code,
+            has_api: false,
+            delete_payloads: false,
+            origin: None,
+        }
     }
 
     /// An application with the tasks of a model.
     pub fn of(model: &AppModel) -> AsyncLambdaApp {
         let has_api = model.tasks.iter().any(|task| matches!(task.trigger, Trigger::Api { .. }));
         let (tasks, origin) = (model.tasks.clone(), Some(model.origin.clone()));
-        AsyncLambdaApp { tasks, has_api, origin, ..AsyncLambdaApp::new(model.name.as_str()) }
+        let delete_payloads = model.delete_payloads;
+        AsyncLambdaApp { tasks, has_api, delete_payloads, origin, ..AsyncLambdaApp::new(model.name.as_str()) }
     }
 
     /// The settings of a file, at a stage.
@@ -81,6 +93,12 @@ impl AsyncLambdaApp {
     /// What all functions have in common: `code(|function| function.architectures([sam::Architecture::Arm64]))`.
     pub fn code(mut self, change: impl FnOnce(Function) -> Function) -> AsyncLambdaApp {
         self.code = change(self.code);
+        self
+    }
+
+    /// Lets functions that receive messages delete their payloads from the bucket.
+    pub fn delete_payloads_after_success(mut self) -> AsyncLambdaApp {
+        self.delete_payloads = true;
         self
     }
 
@@ -107,8 +125,9 @@ impl Construct for AsyncLambdaApp {
         let extras = settings.managed_queue_extras.iter().map(|setting| setting.value.clone());
         let dead_letters = extras.fold(dead_letters, ManagedQueue::extra).add_to(stack);
         let api = self.has_api.then(|| api(&settings).add_to(stack));
-        let (name, code) = (self.name, self.code);
-        let mut app = AsyncLambdaAppHandle { name, code, payloads, dead_letters, api, places: Vec::new() };
+        let (name, code, delete_payloads) = (self.name, self.code, self.delete_payloads);
+        let places = Vec::new();
+        let mut app = AsyncLambdaAppHandle { name, code, payloads, dead_letters, api, delete_payloads, places };
         // Tasks clone the handle, so it gets the places of all of them only when it is done.
         let mut places: Vec<_> = extras_places(&settings, names::DEAD_LETTER_EXTRAS).collect();
         places.extend(api_places(&settings));

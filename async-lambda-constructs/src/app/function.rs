@@ -143,7 +143,10 @@ impl TaskFunction {
         }
         let mut actions = Vec::new();
         if receives {
-            actions.extend(["s3:GetObject", "s3:DeleteObject"]);
+            actions.push("s3:GetObject");
+            if self.app.delete_payloads {
+                actions.push("s3:DeleteObject");
+            }
         }
         if !self.invokes.is_empty() {
             actions.push("s3:PutObject");

@@ -46,7 +46,7 @@ pub(crate) fn follow<'a>(
         let begin = Instant::now();
         let result = match task.trigger {
             Trigger::ManagedSqs | Trigger::Sqs { .. } => engine.run_record(task.id.as_str(), event).await,
-            _ => engine.invoke(task.id.as_str(), event, Context::default()).await,
+            _ => engine.invoke(task.id.as_str(), event, Context::default()).await.map_err(Into::into),
         };
         let millis = begin.elapsed().as_secs_f64() * 1000.0;
         let end = match result {

@@ -31,7 +31,7 @@ async fn call<R: IntoResponse + Send + 'static>(
 ) -> Result<Value, Error> {
     let handler = move |event: ApiEvent| async move { answer(event) };
     let app = App::new("demo").api_task("Post", Method::POST, "/orders/{id}", handler);
-    engine(app).0.invoke("Post", event, Context::default()).await
+    Ok(engine(app).0.invoke("Post", event, Context::default()).await?)
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod app;
 mod batch;
 mod compile_fail;
 mod event;
+mod faults;
 mod macros;
 mod message;
 mod send;
