@@ -97,6 +97,10 @@ def announced(stack, item, cents):
     return f"{item} costs {cents} cents, for {stack.made['Announcements']}"
 
 
+def order(word):
+    return json.dumps({"id": 1, "item": word})
+
+
 def price(word):
     return json.dumps({"item": word, "cents": 7})
 
@@ -117,7 +121,7 @@ JOURNEYS = {
                 "SendMail", lambda word: {"to": word, "text": "hello"}, lambda _, word: f"to {word}: hello",
             ),
             # It logs nothing, and what fails is for the owner of the queue to see to.
-            "ImportALFunc": Consumer(lambda word: json.dumps({"id": 1, "item": word}), bad=(lambda word: f"{{ {word}",)),
+            "ImportALFunc": Consumer(order, bad=(lambda word: f"{{ {word}",)),
         },
         [
             (*scheduled("NightlyReportALFunc"), lambda _: mail("2026-11-23")),
@@ -218,7 +222,8 @@ def partial(stack, journey, report):
     logged = until(stack.logged, lambda logged: all(line in logged for line in wanted), journey.patience)
     for name, queue in queues.items():
         left = 0 if name in redriven else len(bad[name])
-        count = until(lambda queue=queue: sum(stack.count(queue)), lambda count, left=left: count == left, journey.patience)
+        total = lambda queue=queue: sum(stack.count(queue))  # noqa: E731
+        count = until(total, lambda count, left=left: count == left, journey.patience)
         same(report, f"{queue}: messages that are left after a mixed batch", count, left)
         if name in lines:
             times = [logged.count(line) for line in lines[name]]
@@ -233,8 +238,7 @@ def partial(stack, journey, report):
 def failed(logged, message_id):
     """How many lines say that a record failed, and with what kind."""
     lines = [json.loads(line) for line in logged if line.startswith("{") and message_id in line]
-    about = [line for line in lines if message_id in (line.get("messageId"), line.get("message_id"))]
-    return len([line for line in about if line.get("kind")])
+    return len([line for line in lines if line.get("messageId") == message_id and line.get("kind")])
 
 
 def same(report, check, found, expected):

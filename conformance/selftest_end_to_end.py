@@ -1,5 +1,5 @@
-"""Does a fault of a program, or of a template, make a check of `journey.py` fail? The template is that of readme-app, the
-program the stand-in. Started by `cargo xtask conformance --self-test` with the interpreter that has ministack."""
+"""Does a fault of a program, or of a template, make a check of `journey.py` fail? The template is that of readme-app,
+the program the stand-in. Started by `cargo xtask conformance --self-test` with the interpreter that has ministack."""
 
 import dataclasses
 import json
@@ -18,7 +18,8 @@ from failures import Failures  # noqa: E402
 from ministack_server import Ministack, Stack  # noqa: E402
 
 NAME = "readme-app"
-TEMPLATE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "examples", NAME, "expected", "template.json")
+HERE = os.path.dirname(os.path.abspath(__file__))
+TEMPLATE = os.path.join(HERE, "..", "examples", NAME, "expected", "template.json")
 
 
 def properties(template, resource):

@@ -13,6 +13,7 @@ use report::Report;
 
 mod bootstraps;
 mod diff;
+pub mod faults;
 mod report;
 mod security;
 mod synth;
