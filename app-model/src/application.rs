@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    AppName, EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MemorySize, Problem, RecordConcurrency,
+    AppName, EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MediaType, MemorySize, Problem, RecordConcurrency,
     ScheduleExpression, TaskId, Timeout,
 };
 
@@ -28,6 +28,9 @@ pub struct AppModel {
     /// lifecycle rule removes it, for a message that is delivered again.
     #[serde(default)]
     pub delete_payloads: bool,
+    /// The media types that the API treats as binary, each once; none by default.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub binary_media_types: Vec<MediaType>,
     /// Where the application begins: the line of what its tasks share.
     pub origin: Origin,
 }

@@ -17,6 +17,7 @@
 mod application;
 mod bounded;
 mod check;
+mod media_type;
 mod schedule;
 mod task_id;
 
@@ -26,5 +27,6 @@ pub use bounded::{
     Timeout,
 };
 pub use check::Problem;
+pub use media_type::{MediaType, MediaTypeError};
 pub use schedule::{ScheduleError, ScheduleExpression};
 pub use task_id::{AppName, NameError, TaskId};

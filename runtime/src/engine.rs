@@ -82,6 +82,12 @@ pub struct InvocationError {
     pub reason: String,
 }
 
+impl From<UnknownTask> for InvocationError {
+    fn from(error: UnknownTask) -> InvocationError {
+        InvocationError { kind: "task", reason: error.to_string() }
+    }
+}
+
 impl Engine {
     /// An engine for an application that has no problems.
     pub fn new<S: Send + Sync + 'static>(app: App<S>, transport: impl Transport) -> Result<Engine, Vec<Problem>> {
@@ -113,8 +119,7 @@ impl Engine {
     /// An error, a panic or a deadline of a scheduled or an API task; in a batch each fails only its record, and only
     /// an event that is no batch is an error.
     pub async fn invoke(&self, task: &str, event: Value, context: Context) -> Result<Value, InvocationError> {
-        let unknown = |error: UnknownTask| InvocationError { kind: "task", reason: error.to_string() };
-        let run = self.run(Arc::clone(self.task(task).map_err(unknown)?), context);
+        let run = self.run(Arc::clone(self.task(task)?), context);
         // Of the highest level, so that lines of every level that is on are inside it.
         let span = tracing::error_span!("invocation", task = %run.model().id, requestId = run.context.request_id);
         async {
@@ -130,13 +135,20 @@ impl Engine {
 
     /// Runs a task of a queue on one record, without a deadline. Returns what the handler did.
     #[cfg(feature = "local")]
-    pub(crate) async fn run_record(&self, task: &str, record: Value) -> Result<Value, Error> {
+    pub(crate) async fn run_record(&self, task: &str, record: Value) -> Result<Value, InvocationError> {
         let run = self.run(Arc::clone(self.task(task)?), Context::default());
         let message_id = record["messageId"].as_str().unwrap_or_default().to_owned();
         let record = Record { message_id, value: record };
         let span = tracing::error_span!("invocation", task);
         let span = span.in_scope(|| record.span());
-        Ok(record::run(&run, record).instrument(span).await?)
+        let handled = async {
+            record::run(&run, record).await.map_err(|failure| {
+                let (kind, reason) = (failure.kind(), failure.to_string());
+                tracing::error!(kind, reason, "record failed");
+                InvocationError { kind, reason }
+            })
+        };
+        handled.instrument(span).await
     }
 
     #[cfg(feature = "local")]

@@ -53,6 +53,8 @@ mod layer;
 #[cfg(feature = "local")]
 mod local;
 mod mount;
+#[cfg(any(feature = "aws", feature = "local"))]
+mod noise;
 mod options;
 pub mod prelude;
 mod record;

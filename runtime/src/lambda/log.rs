@@ -23,11 +23,7 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-use crate::failure::chain;
-
-/// Starts of the targets that write requests, signatures and events below this level, whatever the level of the
-/// function is.
-const QUIET: [&str; 8] = ["aws_", "h2", "hyper", "lambda_runtime", "mio", "rustls", "tower", "want"];
+use crate::{failure::chain, noise::NOISY};
 
 /// Writes lines from the level on that Lambda's logging configuration says, and panics as lines.
 pub(super) fn init() {
@@ -44,7 +40,7 @@ pub(super) fn init() {
 }
 
 fn targets(level: LevelFilter) -> Targets {
-    let quiet = QUIET.map(|target| (target, level.min(LevelFilter::INFO)));
+    let quiet = NOISY.map(|target| (target, level.min(LevelFilter::INFO)));
     // Of a handler's error, the engine has said more than `lambda_runtime` knows.
     Targets::new()
         .with_default(level)

@@ -23,6 +23,9 @@ use crate::{App, Context, Engine, Error};
 /// The task that this function is for.
 const TASK_ID: &str = "ASYNC_LAMBDA_TASK_ID";
 
+/// The media types of the API in front of this function, separated by commas; the template sets it for API tasks.
+const BINARY_MEDIA_TYPES: &str = "ASYNC_LAMBDA_BINARY_MEDIA_TYPES";
+
 /// Asks Lambda for events until there are no more; not at all if there is a reason not to. What goes wrong before the
 /// first event is in the log, and Lambda is told.
 pub(crate) fn run<S: Send + Sync + 'static>(app: App<S>, refused: Option<Error>) -> ExitCode {
@@ -74,6 +77,10 @@ async fn prepare<S: Send + Sync + 'static>(app: App<S>) -> Result<(Engine, Strin
     let task =
         env::var(TASK_ID).map_err(|_| ("Environment", format!("environment: `{TASK_ID}` must name a task").into()))?;
     let aws = Aws::from_env(app.name());
+    let media_types = env::var(BINARY_MEDIA_TYPES).unwrap_or_default();
+    let app = app
+        .deployed_media_types(media_types.split(',').filter(|media_type| !media_type.is_empty()))
+        .map_err(|error| ("Environment", error.into()))?;
     let engine = Engine::new(app, aws).map_err(|problems| {
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
         ("Application", problems.join("; ").into())

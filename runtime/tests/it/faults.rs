@@ -160,7 +160,7 @@ async fn finished_records_stay_finished() {
         (Fault::None, payload("unprintable"), &["x"]),
         (Fault::None, payload("panic with a bomb"), &["x"]),
         (Fault::None, stored(), &[]),
-        (Fault::Load, stored(), &all),
+        (Fault::Load, stored(), &["x"]),
         (Fault::LoadOnce, stored(), &[]),
         (Fault::PanicInLoad, stored(), &["x"]),
         (Fault::Send, payload("send"), &["x"]),

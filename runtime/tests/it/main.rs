@@ -11,6 +11,7 @@ mod faults;
 mod macros;
 mod message;
 mod send;
+mod sources;
 
 use std::sync::Arc;
 
