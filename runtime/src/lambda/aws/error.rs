@@ -86,7 +86,10 @@ impl Refusal<'_> {
     /// The error, with the clock corrected where it is what was wrong.
     pub(super) fn into_error(self, clock: &Clock) -> TransportError {
         let Refusal { call, status, code, message, request_id, date } = self;
-        let code = code.unwrap_or_else(|| format!("HTTP {status}"));
+        let code = code.unwrap_or_else(|| match status {
+            200..300 => format!("answer cannot be read (HTTP {status})"),
+            _ => format!("HTTP {status}"),
+        });
         let transient = is_transient(status, &code) || SIGNATURE.contains(&&*code) && clock.correct(date);
         let error = AwsError::Answer { call, code, message: message.unwrap_or_default(), request_id };
         if transient { TransportError::transient(error) } else { TransportError::permanent(error) }
@@ -122,7 +125,12 @@ const TRANSIENT: [&str; 12] = [
 /// Whether the same call may succeed later.
 pub(super) fn is_transient(status: u16, code: &str) -> bool {
     let code = code.rsplit(['.', '#']).next().unwrap_or(code);
-    status >= 500 || status == 429 || code.contains("Throttl") || TRANSIENT.contains(&code)
+    // A success that is an error for us is an answer that cannot be read: whether anything was done is not known.
+    status >= 500
+        || status == 429
+        || (200..300).contains(&status)
+        || code.contains("Throttl")
+        || TRANSIENT.contains(&code)
 }
 
 /// A text inside of the first element of this name, for answers in XML whose few names are known; a parser of XML
@@ -150,6 +158,7 @@ mod tests {
             (500, "InternalError", true),
             (503, "SlowDown", true),
             (429, "Unknown", true),
+            (200, "answer cannot be read (HTTP 200)", true),
             (400, "RequestThrottled", true),
             (400, "KMS.ThrottlingException", true),
             (400, "com.amazonaws.sqs#RequestThrottled", true),
