@@ -31,7 +31,9 @@ pub(crate) fn run<S: Send + Sync + 'static>(app: App<S>) -> Result<(), Error> {
     let task = env::var(TASK_ID).map_err(|_| format!("environment: `{TASK_ID}` must name a task"))?;
     let aws = Aws::from_env(app.name());
     let media_types = env::var(BINARY_MEDIA_TYPES).unwrap_or_default();
-    let app = app.deployed_media_types(media_types.split(',').filter(|media_type| !media_type.is_empty()))?;
+    let app = app
+        .deployed_media_types(media_types.split(',').filter(|media_type| !media_type.is_empty()))
+        .map_err(|error| format!("environment: `{BINARY_MEDIA_TYPES}`: {error}"))?;
     let engine = Engine::new(app, aws).map_err(|problems| {
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
         problems.join("; ")

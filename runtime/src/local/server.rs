@@ -105,7 +105,9 @@ pub(crate) async fn serve(
                 let server = Arc::clone(&server);
                 async move { Ok::<_, Infallible>(answer(server, client.ip(), request).await) }
             });
-            if let Err(error) = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await {
+            // A task runs to its end and is answered also where the client sends nothing more, as on AWS.
+            let connection = http1::Builder::new().half_close(true).serve_connection(TokioIo::new(stream), service);
+            if let Err(error) = connection.await {
                 tracing::debug!(%error, "connection ended");
             }
         });
