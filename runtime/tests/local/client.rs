@@ -96,6 +96,11 @@ impl Server {
         Server { process, log, readers, address }
     }
 
+    /// Where it listens.
+    pub fn port(&self) -> &str {
+        self.address.rsplit(':').next().unwrap()
+    }
+
     /// What a request is answered with. `head` is more lines of its head.
     pub fn call(&self, method: &str, path: &str, head: impl AsRef<[u8]>, body: &[u8]) -> Answer {
         let length = body.len();

@@ -63,6 +63,16 @@ fn events_are_those_of_a_rest_api() {
     assert_ne!(other["raw"]["requestContext"]["requestId"], context["requestId"]);
     assert_eq!((&other["raw"]["body"], &other["raw"]["queryStringParameters"]), (&Value::Null, &Value::Null));
 
+    let forwarded = |head: &str| {
+        let seen = server.call("GET", "/see/7", head, b"").json();
+        let header = |name: &str| seen["raw"]["multiValueHeaders"][name].clone();
+        json!([header("X-Forwarded-For"), header("X-Forwarded-Port"), header("X-Forwarded-Proto")])
+    };
+    let port = server.port();
+    assert_eq!(forwarded(""), json!([["127.0.0.1"], [port], ["http"]]));
+    let head = "x-forwarded-for: 192.0.2.1\r\nx-forwarded-proto: https\r\n";
+    assert_eq!(forwarded(head), json!([["192.0.2.1, 127.0.0.1"], [port], ["http"]]));
+
     // `invoke` gives the same.
     let run = invoke(&["See", "--path", "/see/a%20b%2Fc%2525?q=x&q=y+z%26&flag", "--header", "x-one=2"], &[]);
     let invoked: Value = serde_json::from_str(run.json()["returned"]["body"].as_str().unwrap()).unwrap();
@@ -93,15 +103,14 @@ fn base64_reaches_the_client_without_a_media_type() {
 }
 
 fn bytes_reach_the_client_with_a_media_type() {
-    let server = Server::start(&[], &[("TEST_MEDIA_TYPES", "image/*,application/json")]);
+    let server = Server::start(&[], &[("TEST_MEDIA_TYPES", "image/*")]);
     let bytes = &b"\x89P\xff\0"[..];
     for (accept, expected) in [
         ("accept: image/png\r\n", bytes),
         ("accept: image/webp;q=0.9, text/html\r\n", bytes),
         ("accept: text/html, image/png\r\n", b"iVD/AA=="),
         ("accept: */*\r\n", b"iVD/AA=="),
-        // A request without the header counts as `application/json`.
-        ("", bytes),
+        ("", b"iVD/AA=="),
     ] {
         assert_eq!(server.call("GET", "/png", accept, b"").body, expected, "{accept}");
     }
@@ -114,7 +123,9 @@ fn bytes_reach_the_client_with_a_media_type() {
     assert_eq!(json!([seen["raw"]["body"], seen["raw"]["isBase64Encoded"]]), json!(["P", false]));
     let log = server.stop();
     assert!(!log.contains("ERROR"), "{log}");
-    assert_eq!(log.matches("WARN").count(), 2, "an answer for which the client asked wrongly: {log}");
+    assert_eq!(log.matches("WARN").count(), 3, "an answer for which the client asked wrongly: {log}");
+    let server = Server::start(&[], &[("TEST_MEDIA_TYPES", "*/*")]);
+    assert_eq!(server.call("GET", "/png", "", b"").body, bytes);
 }
 
 fn scratch(name: &str, content: &str) -> String {
