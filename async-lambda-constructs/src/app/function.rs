@@ -14,6 +14,9 @@ use crate::{
     iam::{PolicyDocument, Statement},
 };
 
+/// The media types that the API treats as binary, separated by commas; for the functions of API tasks.
+const BINARY_MEDIA_TYPES: &str = "ASYNC_LAMBDA_BINARY_MEDIA_TYPES";
+
 /// The function of a task of an application: its name, its environment, what it may do.
 ///
 /// What starts it is the construct that takes it: [`AsyncTask`](super::AsyncTask), [`SqsTask`](super::SqsTask),
@@ -87,6 +90,15 @@ impl TaskFunction {
     pub fn writes_dead_letters(mut self) -> TaskFunction {
         self.function = self.function.environment_variable("ASYNC_LAMBDA_DLQ_URL", self.app.dead_letters().r#ref());
         self.writes_dead_letters = true;
+        self
+    }
+
+    /// Tells the function which media types the API in front of it treats as binary.
+    pub(super) fn knows_binary_media_types(mut self) -> TaskFunction {
+        let media_types = self.app.binary_media_types();
+        if !media_types.is_empty() {
+            self.function = self.function.environment_variable(BINARY_MEDIA_TYPES, media_types.join(","));
+        }
         self
     }
 

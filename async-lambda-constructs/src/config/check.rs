@@ -6,6 +6,7 @@ use cfn_model::{Path, validate::Finding};
 use super::{
     Config, Setting, Staged,
     keys::{STAGES, TASKS},
+    media_types,
     rules::{LIST_TWICE, NO_CERTIFICATE, UNKNOWN_STAGE, UNKNOWN_TASK},
 };
 use crate::explain::did_you_mean;
@@ -31,6 +32,7 @@ impl Config {
             findings.push(Finding::new(&UNKNOWN_TASK, path, message).actual(task).help(help));
         }
         findings.extend(stage.and_then(|stage| self.unknown_stage(stage)));
+        findings.extend(media_types::check(self));
         for settings in
             std::iter::once(self.of_app(stage)).chain(self.tasks.keys().map(|task| self.of_task(task, stage)))
         {

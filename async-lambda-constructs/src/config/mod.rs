@@ -20,6 +20,7 @@
 
 mod check;
 mod keys;
+mod media_types;
 mod read;
 mod rules;
 mod schema;
