@@ -56,11 +56,12 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
         stack.report.findings.splice(0..0, check_size(content.len()));
         if let Some(model) = &model {
             app::in_words_of(model, stack);
+            app::add_integrity(model, stack);
         }
     }
     let findings: Vec<Vec<Diagnostic>> = synthesized
         .iter()
-        .map(|stack| report::of_stack(&stack.name, &stack.report, &extras, settings.as_ref(), session.environment))
+        .map(|stack| report::of_stack(stack, &extras, settings.as_ref(), session.environment))
         .collect();
     let to_stdout = targets.iter().any(Target::is_stdout);
     for diagnostic in before.iter().chain(findings.iter().flatten()) {
