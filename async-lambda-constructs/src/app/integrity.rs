@@ -1,6 +1,8 @@
 //! What must hold of an application's template whatever was done to it last: by extras, by overrides, by resources of
 //! its own. Otherwise messages are lost, or functions do another task's work.
 
+use std::collections::HashSet;
+
 use async_lambda_model::{AppModel, TaskModel, Trigger};
 use cfn_model::{
     Function, IntoNode, Node, Path, Segment, Template,
@@ -12,7 +14,11 @@ use super::{
     function::{ACCOUNT_ID, TASK_ID},
     names,
 };
-use crate::{Synthesized, config, explain::did_you_mean};
+use crate::{
+    Synthesized,
+    config::{self, Found},
+    explain::did_you_mean,
+};
 
 /// An event source mapping of a task that lets Lambda delete messages that failed.
 static RESPONSES: Rule = Rule::error("AL0005", "failed messages not reported by an event source of a task");
@@ -27,35 +33,39 @@ const REPORT: &str = "ReportBatchItemFailures";
 const MAPPING: &str = "AWS::Lambda::EventSourceMapping";
 /// The advice for any function, which says the same in fewer words.
 const PARTIAL_BATCH: &str = "AL1007";
+/// How many steps lead to a resource.
+const OF_A_RESOURCE: usize = 2;
 /// The section and the attribute whose nulls are reported by rules of their own.
 const METADATA: &str = "Metadata";
 
 /// Adds the findings to those of a template, each instead of what says less of the same mistake.
 pub(crate) fn add(model: &AppModel, stack: &mut Synthesized) {
     let Synthesized { template, report, .. } = stack;
-    let mut findings = Vec::new();
+    let mut found = Found::default();
     for task in &model.tasks {
         if let Some(function) = own_function(template, task) {
-            variables(task, function, &mut findings);
-            events(task, function, &mut findings);
+            variables(task, function, &mut found);
+            events(task, function, &mut found);
         }
     }
-    mappings(model, template, &mut findings);
-    domain(template, &mut findings);
+    mappings(model, template, &mut found);
+    domain(template, &mut found);
+    let (findings, more) = found.finish();
     for finding in &findings {
-        let inside = |path: &Path| path.0.starts_with(&finding.path.0);
         if finding.rule.code == RESPONSES.code {
             leave_out_the_same(report, &finding.path);
         } else {
-            report.findings.retain(|other| !inside(&other.path));
+            report.findings.retain(|other| !other.path.0.starts_with(&finding.path.0));
         }
     }
-    let known: Vec<&Path> = report.findings.iter().chain(&findings).map(|finding| &finding.path).collect();
-    let nulls: Vec<Finding> = nulls(template).into_iter().filter(|null| !known.contains(&&null.path)).collect();
+    let known: HashSet<Path> = report.findings.iter().chain(&findings).map(|finding| finding.path.clone()).collect();
+    let mut found = Found::default();
+    nulls(template, &known, &mut found);
+    let (nulls, more_nulls) = found.finish();
     for null in &nulls {
         leave_out_what_is_missing(report, &null.path);
     }
-    for mut finding in findings.into_iter().chain(nulls) {
+    for mut finding in findings.into_iter().chain(nulls).chain(more).chain(more_nulls) {
         finding.origin = template.origin(&finding.path);
         report.findings.push(finding);
     }
@@ -103,7 +113,7 @@ fn place(id: &str, steps: &[&str]) -> Path {
 }
 
 /// The variables by which a function knows which task it is, and where the queues of the others are.
-fn variables(task: &TaskModel, function: &Node, findings: &mut Vec<Finding>) {
+fn variables(task: &TaskModel, function: &Node, found: &mut Found) {
     let id = task.id.as_str();
     let Some(environment) = known_object(&function["Environment"]) else { return };
     let Some(variables) = environment.map_or(Some(None), |environment| known_object(&environment["Variables"])) else {
@@ -123,7 +133,7 @@ fn variables(task: &TaskModel, function: &Node, findings: &mut Vec<Finding>) {
             format!("task `{id}`: variable `{name}` must be as the template sets it for the library, got {got}");
         let help = "remove the override: without it the function does not know what it is".to_owned();
         let place = place(&names::function(id), &["Environment", "Variables", name]);
-        findings.push(Finding::new(&VARIABLE, place, message).help(help));
+        found.push(&VARIABLE, || Finding::new(&VARIABLE, place, message).help(help));
     }
 }
 
@@ -137,7 +147,7 @@ fn known_object(node: &Node) -> Option<Option<&Node>> {
 }
 
 /// The events that are queues.
-fn events(task: &TaskModel, function: &Node, findings: &mut Vec<Finding>) {
+fn events(task: &TaskModel, function: &Node, found: &mut Found) {
     if !matches!(task.trigger, Trigger::ManagedSqs | Trigger::Sqs { .. }) {
         return;
     }
@@ -147,13 +157,14 @@ fn events(task: &TaskModel, function: &Node, findings: &mut Vec<Finding>) {
         if Function::call(properties).is_none() {
             let place = place(&id, &["Events", name, "Properties", PROPERTY]);
             let subject = format!("event `{name}` of task `{}`", task.id);
-            findings.extend(response(&subject, properties.get(PROPERTY), place));
+            let wrong = response(&subject, properties.get(PROPERTY), place);
+            wrong.into_iter().for_each(|finding| found.push(&RESPONSES, || finding));
         }
     }
 }
 
 /// Event source mappings that are resources of their own.
-fn mappings(model: &AppModel, template: &Template, findings: &mut Vec<Finding>) {
+fn mappings(model: &AppModel, template: &Template, found: &mut Found) {
     for (id, mapping) in template.resources().filter(|(_, resource)| resource["Type"].as_str() == Some(MAPPING)) {
         let properties = &mapping["Properties"];
         let called = model.tasks.iter().find(|task| {
@@ -163,7 +174,8 @@ fn mappings(model: &AppModel, template: &Template, findings: &mut Vec<Finding>) 
         let Some(task) = called.filter(|task| own_function(template, task).is_some()) else { continue };
         if consumes_queue(template, &properties["EventSourceArn"]) {
             let subject = format!("event source mapping `{id}` of task `{}`", task.id);
-            findings.extend(response(&subject, properties.get(PROPERTY), place(id, &[PROPERTY])));
+            let wrong = response(&subject, properties.get(PROPERTY), place(id, &[PROPERTY]));
+            wrong.into_iter().for_each(|finding| found.push(&RESPONSES, || finding));
         }
     }
 }
@@ -262,7 +274,7 @@ fn lacking(value: Option<&Node>, place: Path) -> Option<(String, Path, Option<St
 }
 
 /// The domain of the API, where extras or an override have changed what the settings say.
-fn domain(template: &Template, findings: &mut Vec<Finding>) {
+fn domain(template: &Template, found: &mut Found) {
     let Some(domain) = template.resource(names::API).map(|api| &api["Properties"]["Domain"]) else { return };
     let checks: [(_, config::Check); 3] = [
         ("DomainName", config::domain_name),
@@ -270,58 +282,68 @@ fn domain(template: &Template, findings: &mut Vec<Finding>) {
         ("SecurityPolicy", config::tls_version),
     ];
     for (name, check) in checks {
-        findings.extend(domain.get(name).and_then(|value| check(value, &place(names::API, &["Domain", name]))));
+        let wrong = domain.get(name).and_then(|value| check(value, &place(names::API, &["Domain", name])));
+        wrong.into_iter().for_each(|finding| found.push(finding.rule, || finding));
     }
 }
 
-/// The nulls that CloudFormation refuses.
-fn nulls(template: &Template) -> Vec<Finding> {
-    let mut findings = Vec::new();
+/// The nulls that CloudFormation refuses, but for those of which something is said already.
+fn nulls(template: &Template, known: &HashSet<Path>, found: &mut Found) {
     for (section, node) in template.document() {
         let at = Path::default().join(section.as_str());
+        let mut nulls = Nulls { kind: "", known, found };
         match (section.as_str(), node) {
             (METADATA, _) => {}
             ("Resources", Node::Object(resources)) => {
                 for (id, resource) in resources {
-                    let kind = resource["Type"].as_str().unwrap_or_default();
-                    nulls_below(resource, &at.join(id.as_str()), kind, 2, &mut findings);
+                    nulls.kind = resource["Type"].as_str().unwrap_or_default();
+                    nulls.below(resource, &at.join(id.as_str()));
                 }
             }
-            // As if it stood in each resource of its kind.
+            // SAM takes a shared property that is null for none, as if it stood in a resource.
             ("Globals", Node::Object(kinds)) => {
                 for (kind, shared) in kinds {
                     let below = shared.as_object().into_iter().flatten().filter(|(_, value)| **value != Node::Null);
-                    below.for_each(|(key, value)| {
-                        nulls_below(value, &at.join(kind.as_str()).join(key.as_str()), "", 0, &mut findings);
-                    });
+                    below.for_each(|(key, value)| nulls.below(value, &at.join(kind.as_str()).join(key.as_str())));
                 }
             }
-            _ => nulls_below(node, &at, "", 0, &mut findings),
+            _ => nulls.below(node, &at),
         }
     }
-    findings
 }
 
-/// `above` is how many steps of the path lead to the resource.
-fn nulls_below(node: &Node, at: &Path, kind: &str, above: usize, findings: &mut Vec<Finding>) {
-    match node {
-        Node::Null if !takes_null(kind, &at.0[above..]) => {
-            let name = at.0.last().map(Segment::to_string).unwrap_or_default();
-            let message = format!("`{name}` must have a value, got null");
-            let help = "remove it, or use `{\"Ref\": \"AWS::NoValue\"}`: CloudFormation refuses a template with null"
-                .to_owned();
-            findings.push(Finding::new(&rules::AL0302, at.clone(), message).actual("null").help(help));
-        }
-        Node::Array(items) => {
-            let items = items.iter().enumerate();
-            items.for_each(|(index, item)| nulls_below(item, &at.join(index), kind, above, findings));
-        }
-        Node::Object(object) => {
-            let is_resource = at.0.len() == 2 && above == 2;
-            for (key, value) in object.iter().filter(|(key, _)| !is_resource || *key != METADATA) {
-                nulls_below(value, &at.join(key.as_str()), kind, above, findings);
+struct Nulls<'a> {
+    /// The type of the resource, where it is in one.
+    kind: &'a str,
+    known: &'a HashSet<Path>,
+    found: &'a mut Found,
+}
+
+impl Nulls<'_> {
+    fn below(&mut self, node: &Node, at: &Path) {
+        match node {
+            Node::Null => {
+                let is_taken = at.0.len() > OF_A_RESOURCE && takes_null(self.kind, &at.0[OF_A_RESOURCE..]);
+                if !is_taken && !self.known.contains(at) {
+                    self.found.push(&rules::AL0302, || null(at));
+                }
             }
+            Node::Array(items) => items.iter().enumerate().for_each(|(index, item)| self.below(item, &at.join(index))),
+            Node::Object(object) => {
+                let is_resource = !self.kind.is_empty() && at.0.len() == OF_A_RESOURCE;
+                for (key, value) in object.iter().filter(|(key, _)| !is_resource || *key != METADATA) {
+                    self.below(value, &at.join(key.as_str()));
+                }
+            }
+            Node::String(_) | Node::Bool(_) | Node::Number(_) => {}
         }
-        _ => {}
     }
+}
+
+fn null(at: &Path) -> Finding {
+    let name = at.0.last().map(Segment::to_string).unwrap_or_default();
+    let message = format!("`{name}` must have a value, got null");
+    let help =
+        "remove it, or use `{\"Ref\": \"AWS::NoValue\"}`: CloudFormation refuses a template with null".to_owned();
+    Finding::new(&rules::AL0302, at.clone(), message).actual("null").help(help)
 }

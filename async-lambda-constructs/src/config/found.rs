@@ -12,14 +12,14 @@ pub const MOST_OF_A_RULE: usize = 1_000;
 
 /// Findings, of each rule at most [`MOST_OF_A_RULE`].
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(crate) struct Found {
     listed: Vec<Finding>,
     counts: BTreeMap<&'static str, (&'static Rule, usize)>,
 }
 
 impl Found {
     /// Lists a finding of a rule, or counts it. One that is only counted is not made.
-    pub(super) fn push(&mut self, rule: &'static Rule, finding: impl FnOnce() -> Finding) {
+    pub(crate) fn push(&mut self, rule: &'static Rule, finding: impl FnOnce() -> Finding) {
         let (_, count) = self.counts.entry(rule.code).or_insert((rule, 0));
         *count += 1;
         if *count <= MOST_OF_A_RULE {
@@ -35,7 +35,7 @@ impl Found {
     }
 
     /// Those that are listed, and one for each rule with more: how many.
-    pub(super) fn finish(self) -> (Vec<Finding>, Vec<Finding>) {
+    pub(crate) fn finish(self) -> (Vec<Finding>, Vec<Finding>) {
         let more = |(rule, count): (&'static Rule, usize)| {
             let rest = count.checked_sub(MOST_OF_A_RULE).filter(|rest| *rest > 0)?;
             let message = format!("and {rest} more like these: of each rule, {MOST_OF_A_RULE} are listed");

@@ -164,6 +164,16 @@ fn nulls_are_refused_where_they_stand() {
     let definition = json!({"StartAt": "A", "States": {"A": {"Type": "Pass", "ResultPath": null, "End": true}}});
     let machine = json!({"Type": "AWS::Serverless::StateMachine", "Properties": {"Definition": definition}});
     none(shop(), &json!({"Resources": {"Machine": machine}}));
+    // Many are counted.
+    let tags: Value =
+        (0..1_003).map(|number| (format!("t{number}"), Value::Null)).collect::<serde_json::Map<_, _>>().into();
+    let run =
+        with_extras("nulls", shop(), &json!({"Resources": {"MailALFunc": {"Properties": {"Tags": tags}}}}).to_string());
+    let found = errors(&run);
+    assert_eq!(
+        (found.len(), found.last().unwrap().2.as_str()),
+        (1_001, "and 3 more like these: of each rule, 1000 are listed")
+    );
     // A null in the config file is refused there.
     let settings = r#"{"managed_queue_extras": [{"Type": "AWS::SNS::Topic", "Properties": {"TopicName": null}}]}"#;
     let run = application::run("last-null", shop(), Some(settings), &["-o", "-", "--message-format", "json"]);
