@@ -14,8 +14,8 @@ use crate::{app, managed_queue, substitution::Substitution};
 
 /// The most bytes of all environment variables of a function together, names and values.
 const MOST_ENVIRONMENT: usize = 4096;
-/// The most bytes of a template.
-const MOST_TEMPLATE: usize = 1_000_000;
+/// The most bytes of a template: CloudFormation takes no more.
+pub(super) const MOST_TEMPLATE: usize = 1_000_000;
 
 /// Finds what is wrong with the settings of the tasks of an application at a stage.
 pub(super) fn check(config: &Config, model: &AppModel, stage: Option<&str>, found: &mut Found) {
@@ -131,7 +131,8 @@ fn size<'s>(settings: impl Iterator<Item = &'s Setting>) -> usize {
     settings.map(|setting| bytes(&setting.value)).sum()
 }
 
-fn bytes(node: &Node) -> usize {
+/// How many bytes a value has at least when it is written.
+pub(super) fn bytes(node: &Node) -> usize {
     match node {
         Node::Array(items) => 2 + items.iter().map(|item| 1 + bytes(item)).sum::<usize>(),
         Node::Object(object) => 2 + object.iter().map(|(key, value)| key.len() + 4 + bytes(value)).sum::<usize>(),

@@ -7,6 +7,7 @@ use super::{
     Config, Staged,
     found::Found,
     keys::{KEYS, Kind, LIST_FUNCTIONS, Level, STAGES, TASKS},
+    merged::{self, MOST_TEMPLATE},
     rules::{TASK_DOMAIN, TOO_LARGE, UNKNOWN_KEY, WRONG_TYPE},
     settings::{Setting, Settings, add_new},
     values::shortened,
@@ -171,10 +172,20 @@ impl Reader {
             return Vec::new();
         };
         self.at_most(items.len(), "members", at);
+        let bytes = merged::bytes(value);
+        let is_too_large = bytes > MOST_TEMPLATE && items.len() <= MOST_ENTRIES;
+        if is_too_large {
+            self.is_complete = false;
+            self.found.push(&TOO_LARGE, || {
+                let message = format!("`{at}`: must fit into a template of at most {MOST_TEMPLATE} bytes, got {bytes}");
+                let help = "shorten it: CloudFormation takes no larger template".to_owned();
+                Finding::new(&TOO_LARGE, at.clone(), message).actual(bytes.to_string()).help(help)
+            });
+        }
         let mut list = Vec::new();
         for (index, item) in items.iter().enumerate() {
             let path = at.join(index);
-            if self.is(item, &path, expected, &fits) && list.len() < MOST_ENTRIES {
+            if self.is(item, &path, expected, &fits) && list.len() < MOST_ENTRIES && !is_too_large {
                 list.push(Setting::new(item, path));
             }
         }

@@ -1,6 +1,9 @@
 //! What is done to an application last, by a file of extras or in Rust, and would destroy it: one finding at its place.
 
-use std::fs;
+use std::{
+    fs,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use async_lambda_constructs::{AppStack, cli::Exit, prelude::*};
 use async_lambda_model::Application;
@@ -14,7 +17,9 @@ use crate::{
 
 /// A run with extras, of which each line is what `lines` says.
 fn with_extras(test: &str, app: App, extras: &str) -> Run {
-    let folder = folder(&format!("last-{test}"));
+    // Tests run at once, each in folders of its own.
+    static RUNS: AtomicUsize = AtomicUsize::new(0);
+    let folder = folder(&format!("last-{test}-{}", RUNS.fetch_add(1, Ordering::Relaxed)));
     fs::write(folder.join("extras.json"), extras).unwrap();
     run_in(folder, app, &["-o", "-", "--extras", "extras.json", "--message-format", "json"], "")
 }
@@ -198,6 +203,13 @@ fn other_settings_in_extras() {
     one("AL1040", &variables("^\"a-b\": \"x\""), "a-b");
     one("AL0305", &function("\"Policies\": [{^\"NoSuchPolicy\": {}}]"), "NoSuchPolicy");
     one("AL1041", &function("\"VpcConfig\": {\"SubnetIds\": ^[\"subnet-0123abcd\"]}"), "SecurityGroupIds");
+    one("AL1008", &function("\"Timeout\": ^900"), "must be at least the function's timeout, 900 s, got 360 s");
+    let globals = |variable: &str| {
+        format!("{{\"Globals\": {{\"Function\": {{\"Environment\": {{\"Variables\": {{\n{variable}\n}}}}}}}}}}")
+    };
+    one("AL1027", &globals("^\"AWS_REGION\": \"eu\""), "AWS_REGION");
+    one("AL1040", &globals("^\"a-b\": \"x\""), "a-b");
+    one("AL0302", &globals("\"AB\": ^null"), "`AB`");
     let api = |property: &str| {
         format!(
             "{{\"Resources\": {{\"AsyncLambdaAPIGateway\": {{\"Properties\": {{\"Domain\": {{\n{property}\n}}}}}}}}}}"
@@ -253,6 +265,18 @@ fn one_mistake_of_the_settings_is_one_finding() {
     marked(r#"{"environment_variables": {^"ASYNC_LAMBDA_TASK_ID": "Mail"}}"#, "ASYNC_LAMBDA_TASK_ID");
     marked(r#"{"policies": [{^"NoSuchPolicy": {}}]}"#, "NoSuchPolicy");
     marked(r#"{^"subnet_ids": ["subnet-0123abcd"]}"#, "subnet_ids");
+}
+
+#[test]
+fn how_many_more_there_are_comes_last() {
+    let properties: serde_json::Map<String, Value> =
+        (0..6_000).map(|number| (format!("U{number}"), json!(1))).collect();
+    let settings = json!({"managed_queue_extras": [{"Type": "AWS::SNS::Topic", "Properties": properties}]}).to_string();
+    let run = application::run("last-flood", shop(), Some(&settings), &["-o", "-", "--message-format", "json"]);
+    let errors = errors(&run);
+    // Those of the first queue; the others are counted.
+    assert_eq!(errors.len(), 5_001);
+    assert_eq!(errors[5_000].2, "and 13000 more findings of this kind: a report has 5000");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use cfn_model::{
     Node, Object, Path, Segment,
     text::{Location, Position, Span},
-    validate::Finding,
+    validate::{Finding, MOST_OF_A_RULE},
 };
 use cfn_validate::{Place, Silence, Source, heard_and_silenced, render};
 
@@ -61,20 +61,22 @@ pub(super) fn of_stack(
     environment: &Environment,
 ) -> Vec<Diagnostic> {
     let Synthesized { name, template, report } = stack;
-    let findings: Vec<_> = heard_and_silenced(report).collect();
-    let paths: Vec<Path> = findings.iter().map(|(finding, _)| finding.path.clone()).collect();
+    let mut findings: Vec<_> = heard_and_silenced(report).collect();
+    findings.sort_by_key(|(finding, _)| is_excess(finding));
+    let paths: Vec<Path> =
+        findings.iter().map(|(finding, _)| written_path(template.document(), &finding.path)).collect();
     // The last one wins when extras are merged, so it is asked first.
     let located: Vec<_> = extras.iter().rev().map(|source| (source, source.locate(&paths))).collect();
     let mut from_settings = settings.map(|settings| settings_places(settings, &findings)).unwrap_or_default();
     let diagnostics = findings.into_iter().enumerate().map(|(position, (finding, silenced))| {
         let from_extras = located.iter().find_map(|(source, locations)| {
-            let location = locations[position].filter(|location| location.depth == finding.path.0.len())?;
-            let mentioned = source.node(&finding.path)?;
+            let path = &paths[position];
+            let location = locations[position].filter(|location| location.depth == path.0.len())?;
+            let mentioned = source.node(path)?;
             // Where they add to an object, what is wrong with it may not be theirs.
-            let is_part =
-                matches!(mentioned, Node::Object(_)) && node(template.document(), &finding.path) != Some(mentioned);
-            (!finding.path.0.is_empty() && (finding.origin.is_none() || !is_part))
-                .then(|| file_place(source, finding, &finding.path, &location))
+            let is_part = matches!(mentioned, Node::Object(_)) && node(template.document(), path) != Some(mentioned);
+            (!path.0.is_empty() && (finding.origin.is_none() || !is_part))
+                .then(|| file_place(source, finding, path, &location))
         });
         let from_settings = from_settings.get_mut(position).and_then(Option::take);
         let rust = || finding.origin.map(|origin| rust_place(origin, environment));
@@ -86,6 +88,26 @@ pub(super) fn of_stack(
         }
     });
     once_for_settings(diagnostics, settings)
+}
+
+/// Whether it only says how many more findings there are, which comes last.
+fn is_excess(finding: &Finding) -> bool {
+    finding.path.0.is_empty() && finding.message.ends_with(&format!("a report has {MOST_OF_A_RULE}"))
+}
+
+/// Where a value of a resource is written: in `Globals`, if it is not in the resource itself.
+fn written_path(document: &Object, path: &Path) -> Path {
+    let [Segment::Key(section), Segment::Key(id), Segment::Key(properties), rest @ ..] = path.0.as_slice() else {
+        return path.clone();
+    };
+    if section != "Resources" || properties != "Properties" || node(document, path).is_some() {
+        return path.clone();
+    }
+    let kind = document.get(section).and_then(|resources| resources[id.as_str()]["Type"].as_str());
+    let kind = kind.and_then(|kind| kind.strip_prefix("AWS::Serverless::"));
+    let shared =
+        kind.map(|kind| Path(["Globals", kind].map(Segment::from).into_iter().chain(rest.iter().cloned()).collect()));
+    shared.filter(|shared| node(document, shared).is_some()).unwrap_or_else(|| path.clone())
 }
 
 /// What stands at the end of a path.
