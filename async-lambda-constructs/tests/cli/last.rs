@@ -159,21 +159,24 @@ fn nulls_are_refused_where_they_stand() {
     one("AL0302", &resource("MailALQueue", "\"RedrivePolicy\": ^null"), "`RedrivePolicy` must have a value, got null");
     one("AL0302", &resource("MailALQueue", "\"RedrivePolicy\": {\"maxReceiveCount\": ^null}"), "`maxReceiveCount`");
     one("AL0302", &resource("MailALFunc", "\"EphemeralStorage\": {\"Size\": ^null}"), "`Size`");
-    one("AL0302", &resource("MailALFunc", "\"Tags\": {\"a\": ^null}"), "`a`");
+    one("AL0302", &resource("MailALFunc", "\"Policies\": [^null]"), "`0`");
+    one("AL0302", &resource("MailALFunc", "\"Events\": {\"ManagedSQS\": ^null}"), "`ManagedSQS`");
+    one("AL0305", &resource("MailALFunc", "\"Handler\": ^null"), "needs `Handler`");
     one(
         "AL0302",
         "{\"Parameters\": {\"P\": {\"Type\": \"String\"}}, \"Outputs\": {\"O\": {\"Value\": \"x\", \"Export\": {\"Name\": ^null}}}}",
         "null",
     );
-    none(shop(), &json!({"Resources": {"MailALFunc": {"Properties": {"Tracing": null}}}}));
+    none(shop(), &json!({"Resources": {"MailALFunc": {"Properties": {"Tracing": null, "Tags": {"a": null}}}}}));
     let definition = json!({"StartAt": "A", "States": {"A": {"Type": "Pass", "ResultPath": null, "End": true}}});
     let machine = json!({"Type": "AWS::Serverless::StateMachine", "Properties": {"Definition": definition}});
     none(shop(), &json!({"Resources": {"Machine": machine}}));
     // Many are counted.
-    let tags: Value =
-        (0..1_003).map(|number| (format!("t{number}"), Value::Null)).collect::<serde_json::Map<_, _>>().into();
-    let run =
-        with_extras("nulls", shop(), &json!({"Resources": {"MailALFunc": {"Properties": {"Tags": tags}}}}).to_string());
+    let token = ("ServiceToken".to_owned(), json!("arn:aws:lambda:eu-west-1:123456789012:function:a"));
+    let nulls = (0..1_003).map(|number| (format!("N{number}"), Value::Null));
+    let properties: serde_json::Map<String, Value> = nulls.chain([token]).collect();
+    let thing = json!({"Resources": {"Thing": {"Type": "Custom::Thing", "Properties": properties}}});
+    let run = with_extras("nulls", shop(), &thing.to_string());
     let found = errors(&run);
     assert_eq!(
         (found.len(), found.last().unwrap().2.as_str()),

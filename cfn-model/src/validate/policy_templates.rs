@@ -8,8 +8,8 @@ const EXPECTED: &str = "the name or ARN of a managed policy, a document with `St
 
 /// What is wrong with a member of `Policies` of a function or a state machine of SAM, by a rule.
 ///
-/// The SAM transform takes no notice of a parameter that a policy template does not have; `all_parameters` says
-/// that it is a mistake nevertheless.
+/// The SAM transform takes no notice of a parameter that a policy template does not have, and takes the bare name of a
+/// template for that of a managed policy, which IAM refuses; `is_strict` reports both.
 ///
 /// ```
 /// use cfn_model::{IntoNode, Path, validate::{check_sam_policy, rules}};
@@ -18,24 +18,24 @@ const EXPECTED: &str = "the name or ARN of a managed policy, a document with `St
 /// let findings = check_sam_policy(&rules::AL0305, &policy, &Path::default(), false);
 /// assert_eq!(findings[0].help.as_deref(), Some("did you mean `SQSPollerPolicy`?"));
 /// ```
-pub fn check_sam_policy(rule: &'static Rule, policy: &Node, place: &Path, all_parameters: bool) -> Vec<Finding> {
+pub fn check_sam_policy(rule: &'static Rule, policy: &Node, place: &Path, is_strict: bool) -> Vec<Finding> {
     let mut findings = Vec::new();
-    member(rule, policy, place, all_parameters, &mut findings);
+    member(rule, policy, place, is_strict, &mut findings);
     findings
 }
 
-fn member(rule: &'static Rule, policy: &Node, place: &Path, all_parameters: bool, findings: &mut Vec<Finding>) {
+fn member(rule: &'static Rule, policy: &Node, place: &Path, is_strict: bool, findings: &mut Vec<Finding>) {
     match (policy, Function::call(policy)) {
         (_, Some((Function::If, Node::Array(branches)))) => {
             let place = place.join(Function::If.name());
             for (index, branch) in branches.iter().enumerate().skip(1) {
-                member(rule, branch, &place.join(index), all_parameters, findings);
+                member(rule, branch, &place.join(index), is_strict, findings);
             }
         }
         (_, Some(_)) => {}
         (Node::Object(policy), None) if policy.contains_key("Statement") => {}
-        (Node::Object(policy), None) => template(rule, policy, place, all_parameters, findings),
-        (Node::String(name), None) => {
+        (Node::Object(policy), None) => template(rule, policy, place, is_strict, findings),
+        (Node::String(name), None) if is_strict => {
             if let Some(template) = cfn_schema::policy_templates().find(|template| template.name() == name) {
                 let message = format!("policy template `{name}` must be an object with its parameters, got its name");
                 let parameters: Vec<String> =
@@ -48,7 +48,7 @@ fn member(rule: &'static Rule, policy: &Node, place: &Path, all_parameters: bool
     }
 }
 
-fn template(rule: &'static Rule, policy: &Object, place: &Path, all_parameters: bool, findings: &mut Vec<Finding>) {
+fn template(rule: &'static Rule, policy: &Object, place: &Path, is_strict: bool, findings: &mut Vec<Finding>) {
     let mut entries = policy.iter();
     let (Some((name, parameters)), None) = (entries.next(), entries.next()) else {
         let found = match policy.is_empty() {
@@ -90,7 +90,7 @@ fn template(rule: &'static Rule, policy: &Object, place: &Path, all_parameters: 
             None => finding,
         });
     }
-    for parameter in unknown.into_iter().filter(|_| all_parameters && missing.is_empty()) {
+    for parameter in unknown.into_iter().filter(|_| is_strict && missing.is_empty()) {
         let message = format!("policy template `{name}` has no parameter `{}`", text::shortened(parameter));
         let help = if has_none { "it has none".to_owned() } else { format!("its parameters are {expected}") };
         findings.push(

@@ -146,7 +146,8 @@ fn needs(resource: Resource<'_>, findings: &mut Vec<Finding>) {
     let is_zip = kind == "Function" && !is_image;
     for name in ["Runtime", "Handler"].into_iter().filter(|name| is_zip && !has(name)) {
         let says = format!("a function that is no image needs `{name}`");
-        findings.push(fail(resource.path(&[]), says).help(format!("add `{name}`")));
+        let steps: &[&str] = if properties.contains_key(name) { &[name] } else { &[] };
+        findings.push(fail(resource.path(steps), says).help(format!("add `{name}`")));
     }
     let zone = properties.get("Domain").and_then(|domain| domain.get("Route53")?.as_object());
     let names_zone = |zone: &&Object| ["HostedZoneId", "HostedZoneName"].iter().any(|name| zone.contains_key(*name));
@@ -156,10 +157,9 @@ fn needs(resource: Resource<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// What the role may do that the transform makes: managed policies, documents, policy templates.
+/// Managed policies, documents and policy templates. The transform reads them although there is a `Role`.
 fn policies(resource: Resource<'_>, findings: &mut Vec<Finding>) {
-    let has_role = resource.properties.get("Role").is_some_and(|role| !matches!(role, Node::Null));
-    if has_role || !matches!(resource.kind, "Function" | "StateMachine") {
+    if !matches!(resource.kind, "Function" | "StateMachine") {
         return;
     }
     let place = resource.path(&["Policies"]);
@@ -169,6 +169,7 @@ fn policies(resource: Resource<'_>, findings: &mut Vec<Finding>) {
                 findings.extend(check_sam_policy(&rules::AL0305, policy, &place.join(index), false));
             }
         }
+        Some(Node::Object(none)) if none.is_empty() => {}
         Some(policy) => findings.extend(check_sam_policy(&rules::AL0305, policy, &place, false)),
         None => {}
     }

@@ -45,7 +45,8 @@ pub fn takes_null(kind: &str, steps: &[Segment]) -> bool {
     match keys.as_slice() {
         ["Properties", _] => keys.len() == steps.len(),
         ["Properties", "Definition", ..] => kind == "StateMachine",
-        ["Properties", "Events", _, "Properties", _] => keys.len() == steps.len(),
+        // The value becomes an empty string.
+        ["Properties", "Tags", _] | ["Properties", "Events", _, "Properties", _] => keys.len() == steps.len(),
         _ => false,
     }
 }

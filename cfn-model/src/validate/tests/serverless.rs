@@ -129,6 +129,8 @@ fn what_the_transform_refuses() {
     refused(json!({}), &[]);
     refused(json!({"DeploymentPreference": {"Type": "AllAtOnce"}}), &["DeploymentPreference"]);
 
+    refused(json!({"Handler": null}), &["Handler"]);
+    refused(json!({"Role": "arn:aws:iam::123456789012:role/a", "Policies": [{"No": {}}]}), &["Policies/0/No"]);
     refused(json!({"DeploymentPreference": {"Enabled": {"Ref": "Name"}}}), &[]);
     refused(json!({"DeploymentPreference": {"Type": "AllAtOnce"}, "AutoPublishAlias": "live"}), &[]);
     let bucket = |bucket: Value| {
@@ -213,6 +215,8 @@ fn policies_that_the_transform_refuses() {
             json!([{"Fn::If": ["C", {"No": {}}, "A"]}]),
             &[("/0/Fn::If/1/No", "a policy document has the key `Statement`")],
         );
-        check(kind, json!("SQSPollerPolicy"), &[("", "write `{\"SQSPollerPolicy\": {\"QueueName\": ...}}`")]);
+        // IAM refuses it, and the transform does not.
+        check(kind, json!("SQSPollerPolicy"), &[]);
+        check(kind, json!({}), &[]);
     }
 }
