@@ -12,7 +12,7 @@ use crate::{
 
 /// How much longer than its function's timeout a message stays hidden: AWS's advice, which leaves time for
 /// retries while the function is throttled.
-const VISIBILITY_FACTOR: i64 = 6;
+pub(super) const VISIBILITY_FACTOR: i64 = 6;
 
 /// A task with a queue of its own, through which other tasks invoke it.
 ///

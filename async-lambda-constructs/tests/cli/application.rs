@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::{Run, fixtures, folder, run_in, stacks};
 
 /// An application as the command line gets it: whether it is right is its own business.
-struct App(AppModel);
+pub(super) struct App(AppModel);
 
 impl Application for App {
     fn model(&self) -> Result<AppModel, Vec<Problem>> {
@@ -22,17 +22,17 @@ impl Application for App {
     }
 }
 
-fn app(tasks: Value) -> App {
+pub(super) fn app(tasks: Value) -> App {
     let origin = json!({"file": "src/app.rs", "line": 2});
     App(serde_json::from_value(json!({"name": "my_shop", "tasks": tasks, "origin": origin})).unwrap())
 }
 
 /// A task that `src/app.rs` of the fixtures registers.
-fn task(line: u32, id: &str, trigger: Value, invokes: &[&str]) -> Value {
+pub(super) fn task(line: u32, id: &str, trigger: Value, invokes: &[&str]) -> Value {
     json!({"id": id, "trigger": trigger, "invokes": invokes, "origin": {"file": "src/app.rs", "line": line}})
 }
 
-fn shop() -> App {
+pub(super) fn shop() -> App {
     let arn = "arn:aws:sqs:eu-west-1:123456789012:orders";
     app(json!([
         task(3, "Tick", json!({"schedule": {"expression": "rate(15 minutes)"}}), &["Report"]),
@@ -55,7 +55,7 @@ fn wrong() -> App {
 }
 
 /// A run in a folder with the source file, and with settings where they are given.
-fn run<K>(test: &str, app: impl IntoStacks<K>, settings: Option<&str>, arguments: &[&str]) -> Run {
+pub(super) fn run<K>(test: &str, app: impl IntoStacks<K>, settings: Option<&str>, arguments: &[&str]) -> Run {
     let folder = folder(test);
     let source = fixtures().join("app.rs.txt");
     write(&folder.join("src/app.rs"), &fs::read_to_string(source).unwrap());
@@ -70,7 +70,7 @@ fn write(path: &Path, content: &str) {
     fs::write(path, content).unwrap();
 }
 
-fn template(run: &Run) -> Value {
+pub(super) fn template(run: &Run) -> Value {
     assert_eq!(run.exit, Exit::Done, "{run}");
     serde_json::from_str(&run.out).unwrap()
 }
@@ -115,7 +115,11 @@ fn mistakes_in_the_settings_point_at_their_line() {
     };
     check("keys", "{\n  \"layer\": [],\n  \"tasks\": {\"Mial\": {}, \"Mail\": {\"domain_name\": \"x\"}}\n}\n", &[]);
     check("types", "{\n  \"layers\": [7],\n  \"subnet_ids\": \"subnet-1\"\n}\n", &[]);
-    check("certificate", "{\n  \"stages\": {\n    \"prod\": {\"domain_name\": \"x\"}\n  }\n}\n", &["--stage", "prod"]);
+    check(
+        "certificate",
+        "{\n  \"stages\": {\n    \"prod\": {\"domain_name\": \"a.example.com\"}\n  }\n}\n",
+        &["--stage", "prod"],
+    );
     check("stage", "{\n  \"stages\": {\"prod\": {}}\n}\n", &["--stage", "pord"]);
     check("syntax", "{\n  \"layers\": [\n}\n", &[]);
     check("missing", "{}", &["--config", "nowhere.json"]);
