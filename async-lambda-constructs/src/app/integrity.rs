@@ -29,6 +29,11 @@ static VARIABLE: Rule = Rule::error("AL0006", "environment variable of the libra
 const PROPERTY: &str = "FunctionResponseTypes";
 /// The only value of it.
 const REPORT: &str = "ReportBatchItemFailures";
+/// The property of an event of a topic that makes a queue between the two.
+const MADE_QUEUE: &str = "SqsSubscription";
+/// What happens otherwise.
+const REASON: &str =
+    "the runtime answers with the messages that failed, and without it Lambda deletes them as if they had succeeded";
 /// An event source that consumes a queue and is no event of a function.
 const MAPPING: &str = "AWS::Lambda::EventSourceMapping";
 /// The advice for any function, which says the same in fewer words.
@@ -152,15 +157,33 @@ fn events(task: &TaskModel, function: &Node, found: &mut Found) {
         return;
     }
     let (id, events) = (names::function(task.id.as_str()), function["Events"].as_object());
-    for (name, event) in events.into_iter().flatten().filter(|(_, event)| event["Type"].as_str() == Some("SQS")) {
+    for (name, event) in events.into_iter().flatten() {
         let properties = &event["Properties"];
-        if Function::call(properties).is_none() {
-            let place = place(&id, &["Events", name, "Properties", PROPERTY]);
-            let subject = format!("event `{name}` of task `{}`", task.id);
-            let wrong = response(&subject, properties.get(PROPERTY), place);
-            wrong.into_iter().for_each(|finding| found.push(&RESPONSES, || finding));
+        if Function::call(properties).is_some() {
+            continue;
         }
+        let place = |property: &str| place(&id, &["Events", name, "Properties", property]);
+        let subject = format!("event `{name}` of task `{}`", task.id);
+        let wrong = match event["Type"].as_str() {
+            Some("SQS") => response(&subject, properties.get(PROPERTY), place(PROPERTY)),
+            Some("SNS") => made_queue(&subject, &properties[MADE_QUEUE], place(MADE_QUEUE)),
+            _ => None,
+        };
+        wrong.into_iter().for_each(|finding| found.push(&RESPONSES, || finding));
     }
+}
+
+/// A queue that SAM makes between a topic and a function, whose event source mapping cannot be changed.
+fn made_queue(subject: &str, value: &Node, place: Path) -> Option<Finding> {
+    let is_made = match value {
+        Node::Bool(is_made) => *is_made,
+        Node::Object(_) => Function::call(value).is_none(),
+        _ => false,
+    };
+    let message = format!("{subject}: `{MADE_QUEUE}` must not be used, its queue has no `{PROPERTY}: [{REPORT}]`");
+    let help =
+        format!("add a queue of your own, subscribe it to the topic, and give the event the type `SQS`: {REASON}");
+    is_made.then(|| Finding::new(&RESPONSES, place, message).help(help))
 }
 
 /// Event source mappings that are resources of their own.
@@ -232,9 +255,7 @@ fn names_queue(template: &Template, text: &str) -> bool {
 fn response(subject: &str, value: Option<&Node>, place: Path) -> Option<Finding> {
     let (got, place, help) = lacking(value, place)?;
     let message = format!("{subject}: `{PROPERTY}` must be `[{REPORT}]`, got {got}");
-    let reason = "the runtime answers with the messages that failed, and without it Lambda deletes them as if they had \
-                  succeeded";
-    let help = help.map_or_else(|| format!("remove the override: {reason}"), |help| format!("{help} {reason}"));
+    let help = help.map_or_else(|| format!("remove the override: {REASON}"), |help| format!("{help} {REASON}"));
     Some(Finding::new(&RESPONSES, place, message).expected(format!("[{REPORT}]")).help(help))
 }
 

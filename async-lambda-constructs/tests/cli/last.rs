@@ -84,6 +84,18 @@ fn failed_messages_are_reported() {
             one("AL0005", &event("Import", "UnmanagedSQS", &format!("{size}{report}{value}")), part);
         }
     }
+    // In one branch of a condition.
+    let branches =
+        event("Mail", "ManagedSQS", &format!("{report}{{\"Fn::If\": [\"C\", [\"ReportBatchItemFailures\"], ^[]]}}"));
+    let condition = "{\"Conditions\": {\"C\": {\"Fn::Equals\": [{\"Ref\": \"AWS::Region\"}, \"eu-west-1\"]}}, ";
+    one("AL0005", &format!("{condition}{}", &branches[1..]), "got an empty list");
+    // A queue that SAM makes.
+    let topic = "{\"Type\": \"SNS\", \"Properties\": {\"Topic\": \"arn:aws:sns:eu-west-1:123456789012:t\", \"SqsSubscription\": ^true}}";
+    one(
+        "AL0005",
+        &format!("{{\"Resources\": {{\"MailALFunc\": {{\"Properties\": {{\"Events\": {{\"T\": {topic}}}}}}}}}}}"),
+        "`SqsSubscription` must not be used",
+    );
     // A second queue of the same function, and an event source mapping of its own.
     let second = "{\"Type\": \"SQS\", \"Properties\": {\"Queue\": \"arn:aws:sqs:eu-west-1:123456789012:second\"}}";
     let events =

@@ -5,7 +5,7 @@ mod place;
 pub(super) use cfn_validate::{Counts, Diagnostic, Style, diagnostics as of_file, plural};
 pub(super) use place::rust_place;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use cfn_model::{
     Node, Object, Path, Segment,
@@ -138,12 +138,17 @@ fn once_for_settings(diagnostics: impl Iterator<Item = Diagnostic>, settings: Op
 
 /// The places in the file of settings of what is wrong with values that come from there, in the order of the findings.
 fn settings_places(settings: &Settings, findings: &[(&Finding, Option<Silence>)]) -> Vec<Option<Place>> {
+    let mut origins: HashMap<&[Segment], &Path> = HashMap::with_capacity(settings.places.len());
+    for (part, origin) in &settings.places {
+        origins.entry(part.0.as_slice()).or_insert(origin);
+    }
     let paths: Vec<Option<Path>> = findings
         .iter()
         .map(|(finding, _)| {
             let steps = &finding.path.0;
-            let (part, origin) = settings.places.iter().find(|(part, _)| steps.starts_with(&part.0))?;
-            Some(Path(origin.0.iter().chain(&steps[part.0.len()..]).cloned().collect()))
+            let parts = (1..=steps.len()).rev().map(|length| steps.split_at(length));
+            let (origin, rest) = { parts }.find_map(|(part, rest)| Some((*origins.get(part)?, rest)))?;
+            Some(Path(origin.0.iter().chain(rest).cloned().collect()))
         })
         .collect();
     let known: Vec<Path> = paths.iter().flatten().cloned().collect();

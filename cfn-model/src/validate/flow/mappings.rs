@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     Flow, Mapping,
-    model::{Resource, SAM_FUNCTION, members, properties},
+    model::{Resource, SAM_FUNCTION, UNKNOWN, members, properties},
     scenario::Fact,
     text::Part,
     wiring::Kind,
@@ -86,7 +86,9 @@ fn no_dead_letters(flow: &Flow<'_>, number: usize, findings: &mut Vec<Finding>) 
 
 fn partial_batch(flow: &Flow<'_>, mapping: &Mapping<'_>, findings: &mut Vec<Finding>) {
     let (context, resource) = (flow.model.context, &mapping.resource);
-    for way in resource.ways(context, &["FunctionResponseTypes"]) {
+    for mut way in resource.ways(context, &["FunctionResponseTypes"]) {
+        // SAM takes a null for a value that is not there.
+        way.node = way.node.filter(|node| !matches!(node, Node::Null) || std::ptr::eq(*node, &raw const UNKNOWN));
         let listed = members(context, vec![way.clone()]);
         let is_known = way.node.is_none_or(|node| node.as_array().is_some());
         let says = |node: Option<&Node>| {

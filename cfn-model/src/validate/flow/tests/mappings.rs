@@ -10,6 +10,7 @@ fn al1007_partial_batches() {
         "AL1007",
         &all([
             report("", ""),
+            report("FunctionResponseTypes: null,", "BatchSize: 2,"),
             report("FunctionResponseTypes: [],", "BatchSize: 2,"),
             report("", "BatchSize: !If [Prod, 1, 5],"),
         ]),
