@@ -48,9 +48,9 @@ impl MediaType {
     }
 
     /// Whether a header `Accept` or `Content-Type` is of this type for API Gateway, which looks at the first media type
-    /// of the header, without its parameters. A request without the header counts as `application/json`.
+    /// of the header, without its parameters. Only `*/*` matches where there is none.
     pub fn matches(&self, header: Option<&str>) -> bool {
-        let header = header.unwrap_or("application/json");
+        let header = header.unwrap_or_default();
         let first = header.split([',', ';']).next().unwrap_or_default().trim();
         match self.0.split_once("/*") {
             Some(("*", _)) => true,
@@ -159,7 +159,8 @@ mod tests {
             ("multipart/form-data", Some("multipart/form-data; boundary=x,y"), true),
             ("*/*", Some("text/html"), true),
             ("*/*", None, true),
-            ("application/json", None, true),
+            ("application/json", None, false),
+            ("application/*", None, false),
         ] {
             assert_eq!(MediaType::new(media_type).unwrap().matches(header), expected, "{media_type} {header:?}");
         }

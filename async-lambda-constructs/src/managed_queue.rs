@@ -10,7 +10,7 @@ use cfn_model::{
 
 use crate::{Construct, Stack, substitution::Substitution};
 
-static UNKNOWN_EXTRA: Rule = Rule::error("AL0001", "a placeholder of a queue's extras names one of them");
+pub(crate) static UNKNOWN_EXTRA: Rule = Rule::error("AL0001", "a placeholder of a queue's extras names one of them");
 
 /// An SQS queue, where its failed messages go, and extra resources that belong to it: alarms, topics.
 ///
@@ -123,10 +123,7 @@ impl Construct for ManagedQueue {
                 Ok(definition) => extras.push(stack.add(id.as_str(), definition).logical_id().clone()),
                 Err(placeholder) => {
                     let place = Path(vec!["Resources".into(), id.as_str().into()]);
-                    let message =
-                        format!("queue `{}`: `{placeholder}` must name one of its {} extras", self.id, ids.len());
-                    let mut finding = Finding::new(&UNKNOWN_EXTRA, place, message);
-                    finding.actual = Some(placeholder);
+                    let mut finding = unknown_extra(&self.id, &placeholder, ids.len(), place);
                     finding.help =
                         Some("the extras are numbered from `$EXTRA0`, in the order of `.extra(..)`".to_owned());
                     stack.report(finding);
@@ -135,6 +132,12 @@ impl Construct for ManagedQueue {
         }
         ManagedQueueHandle { queue, extras }
     }
+}
+
+/// Says that a placeholder names no extra of a queue.
+pub(crate) fn unknown_extra(queue: &str, placeholder: &str, extras: usize, place: Path) -> Finding {
+    let message = format!("queue `{queue}`: `{placeholder}` must name one of its {extras} extras");
+    Finding::new(&UNKNOWN_EXTRA, place, message).actual(placeholder)
 }
 
 impl ManagedQueueHandle {

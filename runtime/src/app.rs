@@ -3,8 +3,8 @@
 use std::{future::Future, sync::Arc};
 
 use async_lambda_model::{
-    AppModel, AppName, Application, MediaType, MediaTypeError, Origin, Problem, QueueArn, ScheduleExpression, TaskId,
-    TaskModel, Trigger,
+    AppModel, AppName, Application, MediaType, Origin, Problem, QueueArn, ScheduleExpression, TaskId, TaskModel,
+    Trigger,
 };
 use http::Method;
 use serde_json::Value;
@@ -255,14 +255,9 @@ impl<S: Send + Sync + 'static> App<S> {
     /// With the media types of the API in front of it, which may be more than those in code: the template gives them
     /// to each function of an API task, and the local server reads them from the config file.
     #[cfg(any(feature = "aws", feature = "local"))]
-    pub(crate) fn deployed_media_types<T: Into<String>>(
-        mut self,
-        media_types: impl IntoIterator<Item = T>,
-    ) -> Result<Self, MediaTypeError> {
-        for media_type in media_types {
-            self.add_media_types([MediaType::new(media_type)?]);
-        }
-        Ok(self)
+    pub(crate) fn with_media_types(mut self, media_types: Vec<MediaType>) -> Self {
+        self.add_media_types(media_types);
+        self
     }
 
     #[cfg(feature = "local")]

@@ -27,6 +27,7 @@
 //! | `flow` | messages: who sends to which queue, who consumes it, where dead letters go |
 //! | `graph` | circles in what depends on what |
 //! | `nested` | what nested stacks are given |
+//! | `policy_templates` | members of `Policies` of SAM's functions and state machines |
 //! | `identifiers` | two resources that would be the same thing |
 //! | `substitution` | `${Name}` outside of `Fn::Sub` |
 //! | `written` | what is wrong with the text of a template: its size, keys that YAML takes for numbers, aliases |
@@ -51,6 +52,7 @@ mod nested;
 mod pattern;
 mod permissions;
 mod place;
+mod policy_templates;
 mod refused;
 pub mod rules;
 mod sam;
@@ -67,8 +69,11 @@ mod written;
 use std::cmp::Ordering;
 
 pub use day::Day;
+pub use documents::environment::{is_reserved_variable, is_variable_name};
 pub use finding::{Finding, Origin, Report, Rule, Severity, Silenced};
 pub use found::MOST_OF_A_RULE;
+pub use policy_templates::check_sam_policy;
+pub use sam::takes_null;
 pub(crate) use silence::{Scope, Silence};
 pub use suggest::did_you_mean;
 pub use written::{check_size, check_text};

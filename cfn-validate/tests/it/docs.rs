@@ -51,6 +51,8 @@ or more than 512 MiB. What is beyond a limit is said in a finding.
 | the keys on the way to a value, together | 4,096 | bytes | E0000 |
 | findings of one rule | 5,000 | findings | the rule itself: how many more there are |
 | findings of a file that `cfn-validate` shows, errors first | 10,000 | findings | each rule itself |
+| findings of one rule about a config file | 1,000 | findings | the rule itself: how many more there are |
+| members of a list, variables, tasks, stages of a config file | 2,048 | entries | AL0116 |
 | comparisons of properties with schemas | 5,000,000 | values | I0001 |
 | a match of a pattern | 2,000,000 | 64 letters | I0001, at the parameter whose pattern it is |
 | all matches of patterns | 50,000,000 | 64 letters | I0001 |

@@ -10,7 +10,9 @@ mod source;
 mod sqs;
 
 pub use api::ApiEvent;
-pub(crate) use reply::{in_form_of_request, is_delivered_as_bytes};
+pub(crate) use reply::in_form_of_request;
+#[cfg(feature = "local")]
+pub(crate) use reply::is_delivered_as_bytes;
 pub use response::Json;
 pub(crate) use response::proxy_response;
 pub use scheduled::ScheduledEvent;

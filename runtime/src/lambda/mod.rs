@@ -11,6 +11,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use async_lambda_model::MediaType;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::Value;
 use tokio::time::Instant;
@@ -77,10 +78,7 @@ async fn prepare<S: Send + Sync + 'static>(app: App<S>) -> Result<(Engine, Strin
     let task =
         env::var(TASK_ID).map_err(|_| ("Environment", format!("environment: `{TASK_ID}` must name a task").into()))?;
     let aws = Aws::from_env(app.name());
-    let media_types = env::var(BINARY_MEDIA_TYPES).unwrap_or_default();
-    let app = app
-        .deployed_media_types(media_types.split(',').filter(|media_type| !media_type.is_empty()))
-        .map_err(|error| ("Environment", error.into()))?;
+    let app = app.with_media_types(media_types().map_err(|error| ("Environment", error))?);
     let engine = Engine::new(app, aws).map_err(|problems| {
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
         ("Application", problems.join("; ").into())
@@ -92,6 +90,14 @@ async fn prepare<S: Send + Sync + 'static>(app: App<S>) -> Result<(Engine, Strin
         false => ("State", error),
     })?;
     Ok((engine, task))
+}
+
+/// The media types that the template gives to functions of API tasks.
+fn media_types() -> Result<Vec<MediaType>, Error> {
+    let text = env::var(BINARY_MEDIA_TYPES).unwrap_or_default();
+    let media_types = text.split(',').filter(|media_type| !media_type.is_empty()).map(MediaType::new);
+    let media_types: Result<_, _> = media_types.collect();
+    media_types.map_err(|error| format!("environment: `{BINARY_MEDIA_TYPES}`: {error}").into())
 }
 
 fn context(context: &lambda_runtime::Context) -> Context {

@@ -16,7 +16,7 @@ use std::{
     sync::Arc,
 };
 
-use async_lambda_model::{MediaTypeError, Problem};
+use async_lambda_model::Problem;
 
 use crate::{App, Engine, Recorder};
 use arguments::{Command, Format};
@@ -42,8 +42,6 @@ pub(crate) enum LocalError {
     Json(&'static str, serde_json::Error),
     #[error(transparent)]
     Settings(#[from] SettingsError),
-    #[error(transparent)]
-    MediaType(#[from] MediaTypeError),
 }
 
 /// What the process says at its end: done, failed, or not understood.
@@ -68,7 +66,7 @@ pub(crate) fn run<S: Send + Sync + 'static>(app: App<S>, arguments: lexopt::Pars
 
 /// The application behind the API that the settings describe.
 fn deployed<S: Send + Sync + 'static>(app: App<S>, settings: &Choice) -> Result<App<S>, LocalError> {
-    Ok(app.deployed_media_types(settings::media_types(settings)?)?)
+    Ok(app.with_media_types(settings::media_types(settings)?))
 }
 
 fn invoke_task<S: Send + Sync + 'static>(app: App<S>, invoke: &arguments::Invoke) -> Exit {

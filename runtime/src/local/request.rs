@@ -89,14 +89,14 @@ impl Request<'_> {
         })
     }
 
-    /// The body, and whether it is base64: if its type is one of the API's binary media types. Any other body becomes
-    /// a string, and is damaged if it is not UTF-8.
+    /// The body, and whether it is base64: if its type, which is JSON where the request names none, is one of the API's
+    /// binary media types. Any other body becomes a string, and is damaged if it is not UTF-8.
     fn body(&self, binary: &[MediaType]) -> (Value, bool) {
         if self.body.is_empty() {
             return (Value::Null, false);
         }
-        let content_type = self.header("content-type");
-        if binary.iter().any(|media_type| media_type.matches(content_type)) {
+        let content_type = self.header("content-type").unwrap_or("application/json");
+        if binary.iter().any(|media_type| media_type.matches(Some(content_type))) {
             return (BASE64_STANDARD.encode(self.body).into(), true);
         }
         let text = String::from_utf8_lossy(self.body);

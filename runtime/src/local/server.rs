@@ -13,7 +13,7 @@ use axum_core::{body::Body, response::Response};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use http::{
-    HeaderName, HeaderValue, StatusCode,
+    HeaderMap, HeaderName, HeaderValue, StatusCode,
     header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING, UPGRADE},
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -41,6 +41,7 @@ const CONNECTION_HEADERS: [HeaderName; 4] = [CONNECTION, CONTENT_LENGTH, TRANSFE
 struct Server {
     engine: Engine,
     transport: Arc<Recorder>,
+    port: u16,
     /// The media types that the API treats as binary.
     binary: Vec<MediaType>,
 }
@@ -87,8 +88,9 @@ pub(crate) async fn serve(
     port: u16,
 ) -> io::Result<()> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
-    let server = Arc::new(Server { engine, transport, binary });
-    println!("listening on http://{}", listener.local_addr()?);
+    let address = listener.local_addr()?;
+    let server = Arc::new(Server { engine, transport, port: address.port(), binary });
+    println!("listening on http://{address}");
     for (task, method, route) in server.routes() {
         println!("  {method} {route} -> {}", task.id);
     }
@@ -105,7 +107,9 @@ pub(crate) async fn serve(
                 let server = Arc::clone(&server);
                 async move { Ok::<_, Infallible>(answer(server, client.ip(), request).await) }
             });
-            if let Err(error) = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await {
+            // A task runs to its end and is answered also where the client sends nothing more, as on AWS.
+            let connection = http1::Builder::new().half_close(true).serve_connection(TokioIo::new(stream), service);
+            if let Err(error) = connection.await {
                 tracing::debug!(%error, "connection ended");
             }
         });
@@ -162,7 +166,6 @@ impl Server {
                 Instead::malformed(format!("body: cannot be read: {error}"))
             }
         })?;
-        let header = |(name, value): (&HeaderName, &HeaderValue)| (name.to_string(), header::to_text(value.as_bytes()));
         let request = Request {
             method: parts.method.as_str(),
             protocol: format!("{:?}", parts.version),
@@ -171,7 +174,7 @@ impl Server {
             path,
             parameters,
             query: &route::query(parts.uri.query().unwrap_or_default()),
-            headers: &parts.headers.iter().map(header).collect::<Vec<_>>(),
+            headers: &self.headers(&parts.headers, client),
             body: &body.to_bytes(),
         };
         let event = request.event(&self.binary);
@@ -182,6 +185,22 @@ impl Server {
             Refused::Answer(_) | Refused::Failed(_) => Instead::failed(refused.to_string()),
         })?;
         response(&answer, takes_bytes).map_err(|reason| Instead::failed(format!("task `{task}`: {reason}")))
+    }
+
+    /// The headers of a request, with those that API Gateway adds.
+    fn headers(&self, headers: &HeaderMap, client: IpAddr) -> Vec<(String, String)> {
+        let text = |value: &HeaderValue| header::to_text(value.as_bytes());
+        let mut path: Vec<String> = headers.get_all("x-forwarded-for").iter().map(text).collect();
+        path.push(client.to_string());
+        let added = [
+            ("X-Forwarded-For", path.join(", ")),
+            ("X-Forwarded-Port", self.port.to_string()),
+            ("X-Forwarded-Proto", "http".to_owned()),
+        ];
+        let is_added = |name: &HeaderName| added.iter().any(|(added, _)| name.as_str().eq_ignore_ascii_case(added));
+        let own = headers.iter().filter(|(name, _)| !is_added(name));
+        let own: Vec<_> = own.map(|(name, value)| (name.to_string(), text(value))).collect();
+        own.into_iter().chain(added.map(|(name, value)| (name.to_owned(), value))).collect()
     }
 }
 

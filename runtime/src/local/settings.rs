@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use async_lambda_model::{MediaType, MediaTypeError};
 use serde_json::Value;
 
 /// Where the file usually is, as for `synth`.
@@ -27,12 +28,14 @@ pub(crate) enum SettingsError {
     Json { path: PathBuf, source: serde_json::Error },
     #[error("{}: `{place}` must be a list of media types such as `image/png`", path.display())]
     MediaTypes { path: PathBuf, place: String },
+    #[error("{}: {source}", path.display())]
+    MediaType { path: PathBuf, source: MediaTypeError },
     #[error("--stage: must be a stage that {} names, got `{stage}`", path.display())]
     Stage { path: PathBuf, stage: String },
 }
 
 /// The API's binary media types of the application and of the stage. Without a file there are none.
-pub(crate) fn media_types(choice: &Choice) -> Result<Vec<String>, SettingsError> {
+pub(crate) fn media_types(choice: &Choice) -> Result<Vec<MediaType>, SettingsError> {
     let path = choice.config.as_deref().unwrap_or(Path::new(CONFIG)).to_owned();
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
@@ -50,7 +53,8 @@ pub(crate) fn media_types(choice: &Choice) -> Result<Vec<String>, SettingsError>
         };
         found.extend(of_level(settings, format!("stages/{stage}/{BINARY_MEDIA_TYPES}"), &path)?);
     }
-    Ok(found)
+    let media_types = found.into_iter().map(MediaType::new).collect::<Result<_, _>>();
+    media_types.map_err(|source| SettingsError::MediaType { path, source })
 }
 
 fn of_level(settings: &Value, place: String, path: &Path) -> Result<Vec<String>, SettingsError> {

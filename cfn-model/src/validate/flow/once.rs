@@ -8,8 +8,11 @@ use crate::{Function, Path, Segment, validate::found::Findings};
 const SAME: &[(&str, &[&str])] = &[
     ("AL1010", &["E3501"]),
     ("AL1013", &["E3034", "W1030", "W1034"]),
+    ("AL1022", &["E3697"]),
     ("AL1025", &["E3034", "W1030", "W1034"]),
     ("AL1026", &["E3034", "W1030", "W1034"]),
+    ("AL1027", &["E3663"]),
+    ("AL1040", &["E3002"]),
 ];
 
 /// Adds the flow's findings. What says the same in fewer words becomes a cause of them.

@@ -32,4 +32,6 @@ rules! {
     warning AL1029 "A resource that a change would replace has no name of its own";
     warning AL1030 "The visibility timeout of a queue is six times the timeout of the function that consumes it";
     warning AL1031 "The maximum concurrency of a mapping is at most the reserved concurrency of its function";
+    error AL1040 "Invalid name of an environment variable";
+    error AL1041 "Subnets without security groups, or security groups without subnets";
 }

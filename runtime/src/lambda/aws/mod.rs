@@ -3,6 +3,7 @@
 mod clock;
 mod endpoint;
 mod error;
+mod http;
 mod s3;
 mod signed;
 mod sqs;
@@ -26,7 +27,7 @@ pub use error::AwsError;
 use clock::Clock;
 use endpoint::{Endpoints, dns_suffix};
 use s3::S3;
-use signed::{Signed, connector};
+use signed::Signed;
 
 use crate::{BoxFuture, OutgoingMessage, Refused, Transport, TransportError};
 
@@ -100,7 +101,8 @@ impl Aws {
             }
         }
         let is_plain = |(_, url): (_, &Option<String>)| url.as_ref().is_some_and(|url| url.starts_with("http://"));
-        let connector = connector(!urls.into_iter().all(is_plain));
+        let connector = http::connector(!urls.into_iter().all(is_plain));
+        let connector = connector.map_err(|error| AwsError::network("certificates", &error))?;
         let clock = Clock::default();
         let mut sqs = aws_sdk_sqs::Config::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())

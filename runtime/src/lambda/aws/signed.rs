@@ -1,9 +1,7 @@
 //! A small client for signed requests, for services of which a few calls are needed: an SDK for three calls of S3 was
-//! two fifths of the bootstrap's compile time. It uses the HTTP connector that the SDK of SQS brings.
+//! two fifths of the bootstrap's compile time. It shares the SDK's HTTP client.
 //!
 //! It makes one attempt; retries are [`retry`](crate::retry)'s.
-
-use std::time::Duration;
 
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sigv4::{
@@ -13,13 +11,9 @@ use aws_sigv4::{
     },
     sign::v4::SigningParams,
 };
-use aws_smithy_async::{rt::sleep::TokioSleep, time::TimeSource};
-use aws_smithy_http_client::{
-    Connector,
-    tls::{Provider, rustls_provider::CryptoMode},
-};
+use aws_smithy_async::time::TimeSource;
 use aws_smithy_runtime_api::client::{
-    http::{HttpConnector, HttpConnectorSettings, SharedHttpConnector},
+    http::{HttpConnector, SharedHttpConnector},
     orchestrator::HttpRequest,
 };
 use aws_smithy_types::body::SdkBody;
@@ -27,20 +21,6 @@ use bytes::Bytes;
 
 use super::{AwsError, clock::Clock};
 use crate::TransportError;
-
-/// Time limit for a connection to be opened, TLS included.
-const CONNECT: Duration = Duration::from_secs(3);
-
-/// Opens connections. Certificates are only loaded if one of the endpoints needs them.
-pub(super) fn connector(with_tls: bool) -> SharedHttpConnector {
-    let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT).build();
-    let builder = Connector::builder().connector_settings(settings).sleep_impl(TokioSleep::new());
-    SharedHttpConnector::new(if with_tls {
-        builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).build()
-    } else {
-        builder.build_http()
-    })
-}
 
 /// Signs requests and sends them.
 #[derive(Clone, Debug)]

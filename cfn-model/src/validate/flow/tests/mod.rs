@@ -187,7 +187,7 @@ fn a_template_without_a_mistake_gives_nothing() {
 fn the_examples_of_the_documentation() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../cfn-validate/rules");
     let flow: Vec<_> = rules::all().map(|rule| rule.code).filter(|code| code.starts_with("AL1")).collect();
-    assert_eq!(flow.len(), 31);
+    assert_eq!(flow.len(), 33);
     for code in flow {
         let text = std::fs::read_to_string(folder.join(format!("{code}.md")))
             .unwrap_or_else(|error| panic!("{code}: {error}"));
