@@ -277,7 +277,10 @@ def payloads():
     )
     yield Case(
         "initialization panics", "Work", batch(job("1")),
-        [Line(level="ERROR", kind="panic", reason="the state panics"), Answer(lambda answer: "errorType" in answer)],
+        [
+            Line(level="ERROR", kind="init", reason="panic: the state panics"),
+            Answer(lambda answer: answer.get("errorMessage") == "panic: the state panics"),
+        ],
         variables={"INIT": "panic"},
     )
 
@@ -306,7 +309,5 @@ def concurrency():
 
 
 # Cases that wait for the runtime: name -> reason.
-PENDING = {
-    "initialization panics": "a panic of the state ends the process, and Lambda is not told why",
-}
+PENDING = {}
 PARTS = (deadline, sending, logs, payloads, concurrency)

@@ -89,7 +89,8 @@ pub(crate) fn one_line(text: &str) -> String {
     let mut line: String =
         text.split(['\n', '\r']).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
     if line.len() > LONGEST_REASON {
-        line.truncate(line.floor_char_boundary(LONGEST_REASON));
+        let end = (0..=LONGEST_REASON).rev().find(|&end| line.is_char_boundary(end));
+        line.truncate(end.unwrap_or_default());
         line.push_str(" ...");
     }
     line
@@ -129,11 +130,26 @@ pub(crate) async fn guarded<T>(
     result
 }
 
+/// The output of a future, or the message of its panic.
+#[cfg(feature = "aws")]
+pub(crate) async fn caught<T>(future: impl Future<Output = T>) -> Result<T, String> {
+    let mut future = Box::pin(future);
+    poll_fn(move |context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+        Ok(poll) => poll.map(Ok),
+        Err(panic) => Poll::Ready(Err(panic_message(panic))),
+    })
+    .await
+}
+
 /// The message of a panic.
 fn panic_message(panic: Box<dyn Any + Send>) -> String {
-    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    let text = one_line(text.unwrap_or("without a message"));
+    let text = one_line(panic_text(&*panic).unwrap_or("without a message"));
     // A panic's value may be of any type, with a destructor that panics.
     catch_unwind(AssertUnwindSafe(|| drop(panic))).ok();
     text
+}
+
+/// The text of a panic, if it has one.
+pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> Option<&str> {
+    panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str))
 }

@@ -23,7 +23,10 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-use crate::{failure::chain, noise::NOISY};
+use crate::{
+    failure::{chain, panic_text},
+    noise::NOISY,
+};
 
 /// Writes lines from the level on that Lambda's logging configuration says, and panics as lines.
 pub(super) fn init() {
@@ -52,7 +55,8 @@ fn log_panic(panic: &PanicHookInfo<'_>) {
     let location = panic.location().map(ToString::to_string);
     let backtrace = Backtrace::capture();
     let backtrace = (backtrace.status() == BacktraceStatus::Captured).then(|| backtrace.to_string());
-    tracing::error!(kind = "panic", location, backtrace, reason = panic.payload_as_str(), "panic");
+    let reason = panic_text(panic.payload());
+    tracing::error!(kind = "panic", location, backtrace, reason, "panic");
 }
 
 /// Writes a line for each event.

@@ -19,7 +19,7 @@ use tokio::time::Instant;
 pub use aws::{Aws, AwsError};
 use watchdog::Watchdog;
 
-use crate::{App, Context, Engine, Error};
+use crate::{App, Context, Engine, Error, failure::caught};
 
 /// The task that this function is for.
 const TASK_ID: &str = "ASYNC_LAMBDA_TASK_ID";
@@ -83,7 +83,9 @@ async fn prepare<S: Send + Sync + 'static>(app: App<S>) -> Result<(Engine, Strin
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
         ("Application", problems.join("; ").into())
     })?;
-    engine.prepare(&task).await.map_err(|error| match error.is::<crate::UnknownTask>() {
+    let prepared = caught(engine.prepare(&task)).await;
+    let prepared = prepared.unwrap_or_else(|panic| Err(format!("panic: {panic}").into()));
+    prepared.map_err(|error| match error.is::<crate::UnknownTask>() {
         true => ("Environment", format!("environment: `{TASK_ID}`: {error}").into()),
         false => ("State", error),
     })?;
