@@ -133,8 +133,8 @@ pub(super) fn is_transient(status: u16, code: &str) -> bool {
         || TRANSIENT.contains(&code)
 }
 
-/// A text inside of the first element of this name, for answers in XML whose few names are known; a parser of XML
-/// would be a fifth of this client.
+/// A text inside of the first element of this name, for answers in XML of which three names are read: no
+/// reason to have a parser of XML in every bootstrap.
 pub(super) fn element(xml: &str, name: &str) -> Option<String> {
     let (_, rest) = xml.split_once(&format!("<{name}>"))?;
     let (text, _) = rest.split_once(&format!("</{name}>"))?;
