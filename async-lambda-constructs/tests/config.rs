@@ -51,6 +51,8 @@ fn a_file_that_is_right_has_no_findings() {
             "certificate_arn": CERTIFICATE,
             "tls_version": null,
             "api_access_log_days": 30,
+            "binary_media_types": ["image/png", "*/*"],
+            "stages": {"prod": {"binary_media_types": ["image/*"]}},
         }),
         &[],
     );
@@ -133,6 +135,44 @@ fn what_is_wrong_is_named_with_its_place() {
     check(
         json!({"layers": ["a", "b"], "stages": {"prod": {"layers": whole}, "dev": {"layers": ["c"]}}, "tasks": {"Mail": {}}}),
         &[["AL0107", "stages/prod/layers", &message("stages/prod/layers", "layers/0"), only_one]],
+    );
+    let media_type = |place: &str, text: &str| {
+        format!("`{place}`: binary media type `{text}`: must be `type/subtype`, `type/*` or `*/*`")
+    };
+    check(
+        json!({
+            "binary_media_types": ["image/png", "image~1gif", 7],
+            // A stage that is not synthesized is looked at too.
+            "stages": {"prod": {"binary_media_types": "image/png"}, "dev": {"binary_media_types": ["text/html; a=b"]}},
+            "tasks": {"Mail": {"binary_media_types": ["image/png"]}},
+        }),
+        &[
+            [
+                "AL0102",
+                "binary_media_types/2",
+                "`binary_media_types/2`: must be a media type such as `image/png`, got integer",
+                "",
+            ],
+            [
+                "AL0102",
+                "stages/prod/binary_media_types",
+                "`stages/prod/binary_media_types`: must be a list, got string",
+                "",
+            ],
+            [
+                "AL0104",
+                "tasks/Mail/binary_media_types",
+                "`binary_media_types`: must stand at the top or in a stage, got a task",
+                "all tasks share one API and its domain",
+            ],
+            ["AL0102", "binary_media_types/1", &media_type("binary_media_types/1", "image~1gif"), "write `image/gif`"],
+            [
+                "AL0102",
+                "stages/dev/binary_media_types/0",
+                &media_type("stages/dev/binary_media_types/0", "text/html; a=b"),
+                "write `text/html`",
+            ],
+        ],
     );
     check(json!([]), &[["AL0102", "", "the file of settings: must be an object, got array", ""]]);
     check(
@@ -367,10 +407,18 @@ fn level(of_task: bool) -> impl Strategy<Value = Value> {
     let text = || option::of(select(vec!["x", "y"]));
     let policies = list();
     let lists = (list(), list(), list());
-    let texts = (text(), text(), text(), option::of(select(vec![7, 30])));
+    let media_types = collection::vec(select(vec!["image/png", "image/*", "*/*"]), 0..3);
+    let texts = (text(), text(), text(), option::of((select(vec![7, 30]), media_types)));
     let presence = collection::vec(any::<bool>(), 6);
     (variables, policies, lists, 0..3_u8, texts, presence).prop_map(
-        move |(variables, policies, (layers, subnets, groups), extras, (domain, tls, certificate, days), presence)| {
+        move |(
+            variables,
+            policies,
+            (layers, subnets, groups),
+            extras,
+            (domain, tls, certificate, of_api),
+            presence,
+        )| {
             let extras: Vec<Value> = (0..extras).map(|n| json!({"Type": "AWS::SNS::Topic", "Number": n})).collect();
             let all = [
                 ("environment_variables", json!(variables)),
@@ -390,8 +438,10 @@ fn level(of_task: bool) -> impl Strategy<Value = Value> {
             for (key, text) in texts.into_iter().filter(|_| !of_task) {
                 level.extend(text.map(|text| (key.to_owned(), json!(text))));
             }
-            let days = days.filter(|_| !of_task).map(|days| ("api_access_log_days".to_owned(), json!(days)));
-            level.extend(days);
+            if let Some((days, media_types)) = of_api.filter(|_| !of_task) {
+                level.insert("api_access_log_days".to_owned(), json!(days));
+                level.insert("binary_media_types".to_owned(), json!(media_types));
+            }
             Value::Object(level)
         },
     )
@@ -408,6 +458,7 @@ fn expected(levels: &[&Value]) -> Value {
             ("subnet_ids", true),
             ("security_group_ids", true),
             ("managed_queue_extras", false),
+            ("binary_media_types", true),
         ] {
             let list = lists.entry(key).or_insert_with(|| json!([])).as_array_mut().unwrap();
             for item in level[key].as_array().into_iter().flatten() {
@@ -434,6 +485,7 @@ fn as_json(settings: &Settings) -> Value {
         "subnet_ids": list(&settings.subnet_ids),
         "security_group_ids": list(&settings.security_group_ids),
         "managed_queue_extras": list(&settings.managed_queue_extras),
+        "binary_media_types": list(&settings.binary_media_types),
         "environment_variables":
             settings.environment_variables.iter().map(|(name, setting)| (name.clone(), json!(setting.value)))
                 .collect::<Map<_, _>>(),
@@ -543,6 +595,7 @@ fn the_json_schema_is_strict_where_the_reader_is() {
         "domain_name",
         "managed_queue_extras",
         "api_access_log_days",
+        "binary_media_types",
         "$schema",
         "x",
     ] {

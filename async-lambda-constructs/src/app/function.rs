@@ -22,9 +22,11 @@ const PAYLOAD_BUCKET: &str = "ASYNC_LAMBDA_PAYLOAD_S3_BUCKET";
 pub(super) const ACCOUNT_ID: &str = "ASYNC_LAMBDA_ACCOUNT_ID";
 /// The URL of the dead-letter queue, for a task that puts messages into it itself.
 const DEAD_LETTERS_URL: &str = "ASYNC_LAMBDA_DLQ_URL";
+/// The media types that the API treats as binary, separated by commas; for the functions of API tasks.
+const BINARY_MEDIA_TYPES: &str = "ASYNC_LAMBDA_BINARY_MEDIA_TYPES";
 
 /// The environment variables that the template sets for the library: nobody else sets them.
-pub(crate) const VARIABLES: [&str; 4] = [TASK_ID, PAYLOAD_BUCKET, ACCOUNT_ID, DEAD_LETTERS_URL];
+pub(crate) const VARIABLES: [&str; 5] = [TASK_ID, PAYLOAD_BUCKET, ACCOUNT_ID, DEAD_LETTERS_URL, BINARY_MEDIA_TYPES];
 
 /// The function of a task of an application: its name, its environment, what it may do.
 ///
@@ -102,6 +104,15 @@ impl TaskFunction {
         self
     }
 
+    /// Tells the function which media types the API in front of it treats as binary.
+    pub(super) fn knows_binary_media_types(mut self) -> TaskFunction {
+        let media_types = self.app.binary_media_types();
+        if !media_types.is_empty() {
+            self.function = self.function.environment_variable(BINARY_MEDIA_TYPES, media_types.join(","));
+        }
+        self
+    }
+
     /// Adds a member to `Policies`.
     pub fn policy(mut self, policy: impl Into<Policy>) -> TaskFunction {
         self.policies.push(policy.into());
@@ -155,7 +166,10 @@ impl TaskFunction {
         }
         let mut actions = Vec::new();
         if receives {
-            actions.extend(["s3:GetObject", "s3:DeleteObject"]);
+            actions.push("s3:GetObject");
+            if self.app.delete_payloads {
+                actions.push("s3:DeleteObject");
+            }
         }
         if !self.invokes.is_empty() {
             actions.push("s3:PutObject");

@@ -16,6 +16,12 @@ static PROBLEM: Rule = Rule::error("AL0002", "an application is right as a whole
 
 /// A problem as a finding that points at its line.
 pub(crate) fn problem(problem: &Problem) -> Finding {
+    if let Problem::MediaType { source, origin } = problem {
+        // What was given may hold anything: it is not taken apart.
+        let mut finding = Finding::new(&PROBLEM, Path::default(), source.rule()).help(Some(source.help()));
+        finding.origin = Some(line(origin));
+        return finding;
+    }
     finding(&PROBLEM, problem.to_string(), problem.origin())
 }
 

@@ -178,7 +178,7 @@ impl Construct for ApiTask {
 
     #[track_caller]
     fn add_to(self, stack: &mut Stack) -> FunctionHandle {
-        let (id, function) = self.function.finish(false);
+        let (id, function) = self.function.knows_binary_media_types().finish(false);
         stack.add(id, function.event("APIEvent", self.api.route(self.method, self.path)))
     }
 }

@@ -7,7 +7,7 @@ use super::{
     Config, Setting, Staged,
     found::Found,
     keys::{STAGES, TASKS},
-    merged,
+    media_types, merged,
     rules::{LIST_TWICE, NO_CERTIFICATE, UNKNOWN_STAGE, UNKNOWN_TASK},
     values,
 };
@@ -42,6 +42,7 @@ impl Config {
             });
         }
         stage.and_then(|stage| self.unknown_stage(stage)).into_iter().for_each(|finding| found.push_once(finding));
+        media_types::check(self).for_each(|finding| found.push_once(finding));
         for settings in std::iter::once(&self.all).chain(self.tasks.values()).flat_map(Staged::levels) {
             values::check(settings, &mut found);
         }

@@ -21,6 +21,7 @@
 mod check;
 mod found;
 mod keys;
+mod media_types;
 mod merged;
 mod read;
 mod rules;

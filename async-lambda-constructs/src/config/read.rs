@@ -131,6 +131,10 @@ impl Reader {
                 settings.managed_queue_extras =
                     self.list(value, at, expected, |value| value["Type"].as_str().is_some());
             }
+            Kind::MediaTypes => {
+                let list = self.list(value, at, "a media type such as `image/png`", |value| value.as_str().is_some());
+                add_new(&mut settings.binary_media_types, list);
+            }
             Kind::Texts => {
                 let list = match name {
                     "layers" => &mut settings.layers,

@@ -7,7 +7,7 @@ use async_lambda_constructs::{
     cli::Exit,
     prelude::{Output, Parameter, WithResources, sam},
 };
-use async_lambda_model::{AppModel, Application, Problem};
+use async_lambda_model::{AppModel, Application, MediaType, Problem};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
@@ -131,6 +131,53 @@ fn mistakes_in_the_settings_point_at_their_line() {
         &[],
     );
     check("access_logs", "{\n  \"api_access_log_days\": 8\n}\n", &[]);
+    check("media_types", "{\n  \"binary_media_types\": [\n    \"image~1png\"\n  ]\n}\n", &[]);
+}
+
+#[test]
+fn media_types_reach_the_api_and_the_functions_behind_it() {
+    let app = || {
+        let mut app = shop();
+        app.0.binary_media_types = vec![MediaType::new("image/png").unwrap()];
+        app
+    };
+    let settings = r#"{
+        "binary_media_types": ["image/png", "application/pdf"],
+        "stages": {"prod": {"binary_media_types": ["*/*"]}}
+    }"#;
+    let check = |settings: Option<&str>, arguments: &[&str], expected: &[&str]| {
+        let template = template(&run("app_media_types", app(), settings, arguments));
+        let api = &template["Resources"]["AsyncLambdaAPIGateway"]["Properties"];
+        // CloudFormation cannot change a list whose members have a slash.
+        let escaped: Vec<String> = expected.iter().map(|media_type| media_type.replace('/', "~1")).collect();
+        assert_eq!(api["BinaryMediaTypes"], json!(escaped));
+        let variable = |task: &str| {
+            let function = &template["Resources"][format!("{task}ALFunc")]["Properties"];
+            function["Environment"]["Variables"]["ASYNC_LAMBDA_BINARY_MEDIA_TYPES"].clone()
+        };
+        assert_eq!([variable("Get"), variable("Any")], [json!(expected.join(",")), json!(expected.join(","))]);
+        assert_eq!(variable("Mail"), json!(null));
+    };
+    check(None, &["-o", "-"], &["image/png"]);
+    check(Some(settings), &["-o", "-"], &["image/png", "application/pdf"]);
+    check(Some(settings), &["-o", "-", "--stage", "prod"], &["image/png", "application/pdf", "*/*"]);
+
+    let plain = template(&run("app_media_types", shop(), None, &["-o", "-"]));
+    assert_eq!(plain["Resources"]["AsyncLambdaAPIGateway"]["Properties"]["BinaryMediaTypes"], json!(null));
+    assert!(!plain.to_string().contains("BINARY_MEDIA_TYPES"));
+}
+
+#[test]
+fn a_media_type_that_is_none_points_at_its_line() {
+    struct Wrong;
+    impl Application for Wrong {
+        fn model(&self) -> Result<AppModel, Vec<Problem>> {
+            let source = MediaType::new("text/html; charset=utf-8").unwrap_err();
+            let origin = serde_json::from_value(json!({"file": "src/app.rs", "line": 3})).unwrap();
+            Err(vec![Problem::MediaType { source, origin }])
+        }
+    }
+    assert_snapshot!("app_media_type", run("app_media_type", Wrong, None, &[]));
 }
 
 #[test]
