@@ -30,6 +30,12 @@ struct Command {
 /// All commands, in the order of the help text.
 const COMMANDS: &[Command] = &[
     Command {
+        name: "arm64",
+        about: "build a bootstrap for arm64 in a Debian root, and run it once under qemu",
+        help: conformance::arm64::HELP,
+        run: conformance::arm64::run,
+    },
+    Command {
         name: "conformance",
         about: "compare the examples with what the official AWS tools and a moto server make of them",
         help: conformance::HELP,

@@ -88,7 +88,8 @@ impl Venv {
     }
 }
 
-fn interpreter() -> Result<&'static str, Error> {
+/// A Python that the tools accept.
+pub fn interpreter() -> Result<&'static str, Error> {
     let fits = |name: &&str| process::run(Command::new(name).args(["-c", PROBE])).is_ok();
     PYTHONS.iter().copied().find(fits).ok_or_else(|| Error::Environment {
         missing: format!(

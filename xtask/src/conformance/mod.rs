@@ -11,6 +11,7 @@ use lexopt::prelude::*;
 use crate::{Error, root};
 use report::Report;
 
+pub mod arm64;
 mod bootstraps;
 mod diff;
 pub mod faults;

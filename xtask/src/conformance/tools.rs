@@ -1,7 +1,7 @@
 //! The Python side: one process for all templates, because the tools take seconds to load.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{BufRead, BufReader, Write},
     path::Path,
     process::{Command, Stdio},
@@ -34,12 +34,21 @@ pub fn ask(venv: &Venv, script: &str, mut request: Value, report: &mut Report) -
 
     let mut command = python(venv, script, &folder);
     let noise = File::create(&log).map_err(Error::io(format!("create {}", log.display())))?;
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(noise);
-    let mut child = command.spawn().map_err(Error::io(format!("start {script}")))?;
-    let mut stdin = child.stdin.take().expect("stdin is piped");
-    stdin.write_all(request.to_string().as_bytes()).map_err(Error::io(format!("hand a request to {script}")))?;
-    drop(stdin);
+    answers(script, command.stderr(noise), Some(&request), report).map_err(|error| match error {
+        Error::Process { command, status, .. } => {
+            Error::Process { command, status, said: fs::read_to_string(&log).unwrap_or_default() }
+        }
+        other => other,
+    })
+}
 
+/// Runs a script, and reports what it answers. A request is written to its standard input.
+pub fn answers(script: &str, command: &mut Command, request: Option<&Value>, report: &mut Report) -> Result<(), Error> {
+    command.stdin(if request.is_some() { Stdio::piped() } else { Stdio::null() }).stdout(Stdio::piped());
+    let mut child = command.spawn().map_err(Error::io(format!("start {script}")))?;
+    if let (Some(mut stdin), Some(request)) = (child.stdin.take(), request) {
+        stdin.write_all(request.to_string().as_bytes()).map_err(Error::io(format!("hand a request to {script}")))?;
+    }
     let stdout = child.stdout.take().expect("stdout is piped");
     for line in BufReader::new(stdout).lines() {
         let line = line.map_err(Error::io(format!("read the answers of {script}")))?;
@@ -52,8 +61,7 @@ pub fn ask(venv: &Venv, script: &str, mut request: Value, report: &mut Report) -
     if status.success() {
         return Ok(());
     }
-    let said = std::fs::read_to_string(&log).unwrap_or_default();
-    Err(Error::Process { command: script.to_owned(), status, said })
+    Err(Error::Process { command: script.to_owned(), status, said: String::new() })
 }
 
 /// Runs the tests of the Python side, which show that a fault makes a check fail.
