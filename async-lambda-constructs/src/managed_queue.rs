@@ -3,9 +3,8 @@
 use std::ops::Deref;
 
 use cfn_model::{
-    IntoNode, IntoResource, LogicalId, Node, Path, Value,
+    Finding, IntoNode, IntoResource, LogicalId, Node, Path, Rule, Value,
     sqs::{Queue, QueueHandle},
-    validate::{Finding, Rule},
 };
 
 use crate::{Construct, Stack, substitution::Substitution};

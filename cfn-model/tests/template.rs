@@ -4,6 +4,7 @@ use cfn_model::{
     Condition, DeletionPolicy, ForEach, IntoNode, Node, Object, Output, Parameter, Resource, Template, TemplateRule,
     intrinsic,
 };
+use cfn_rules::Validate as _;
 use pretty_assertions::assert_eq;
 use serde_json::json;
 

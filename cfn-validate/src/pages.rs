@@ -5,7 +5,8 @@
 //! assert!(page.text.contains("## Mend"));
 //! ```
 
-use cfn_model::validate::{Rule, did_you_mean, rules};
+use cfn_model::Rule;
+use cfn_rules::{codes as rules, did_you_mean};
 use serde_json::{Value, json};
 
 /// What there is to say about a rule, in Markdown.

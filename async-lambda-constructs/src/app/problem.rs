@@ -6,10 +6,7 @@ use std::{
 };
 
 use async_lambda_model::{Origin, Problem};
-use cfn_model::{
-    Path,
-    validate::{self, Finding, Rule},
-};
+use cfn_model::{Finding, Path, Rule};
 
 /// The rule that an application breaks that has a [`Problem`].
 static PROBLEM: Rule = Rule::error("AL0002", "an application is right as a whole");
@@ -34,8 +31,8 @@ fn finding(rule: &'static Rule, message: String, origin: Option<&Origin>) -> Fin
 }
 
 /// A line of a model as a line of a finding.
-pub(super) fn line(origin: &Origin) -> validate::Origin {
-    validate::Origin { file: interned(&origin.file), line: origin.line, column: 0 }
+pub(super) fn line(origin: &Origin) -> cfn_model::Origin {
+    cfn_model::Origin { file: interned(&origin.file), line: origin.line, column: 0 }
 }
 
 /// Findings name files by `'static` text, as the compiler gives them; a model may have come from a file. Each name

@@ -3,11 +3,7 @@
 use std::ops::{Deref, DerefMut};
 
 use async_lambda_model::{AppModel, Application, Trigger};
-use cfn_model::{
-    Handle, IntoNode, LogicalId, Node, Path, Value,
-    sqs::QueueHandle,
-    validate::{Finding, Rule},
-};
+use cfn_model::{Finding, Handle, IntoNode, LogicalId, Node, Path, Rule, Value, sqs::QueueHandle};
 use sam_resources::Policy;
 
 use super::{AsyncLambdaApp, AsyncLambdaAppHandle, names};
@@ -133,7 +129,7 @@ impl AppStack {
 
     /// A task by its id; `Resize::ID` where a task is a type, which cannot be misspelt.
     ///
-    /// It is an error of [`validate`](cfn_model::Template::validate) when the application has no such task.
+    /// It is an error of [`validate`](cfn_rules::validate) when the application has no such task.
     #[track_caller]
     pub fn task(&mut self, id: impl AsRef<str>) -> TaskInStack<'_> {
         let id = id.as_ref();
@@ -182,7 +178,7 @@ impl TaskInStack<'_> {
 
     /// Gives the task's function a variable.
     ///
-    /// It is an error of [`validate`](cfn_model::Template::validate) when it has one of this name: from the settings,
+    /// It is an error of [`validate`](cfn_rules::validate) when it has one of this name: from the settings,
     /// or from the application itself.
     #[track_caller]
     pub fn environment_variable(self, name: impl Into<String>, value: impl Into<Value<String>>) -> Self {
@@ -209,7 +205,7 @@ impl TaskInStack<'_> {
 
     /// The task's queue.
     ///
-    /// It is an error of [`validate`](cfn_model::Template::validate) when it has none, since it is no async task.
+    /// It is an error of [`validate`](cfn_rules::validate) when it has none, since it is no async task.
     #[track_caller]
     pub fn queue(&mut self) -> QueueHandle {
         if !self.has_queue {

@@ -3,10 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use async_lambda_model::AppModel;
-use cfn_model::{
-    Object,
-    validate::{Finding, Severity},
-};
+use cfn_model::{Finding, Object, Severity};
 
 use super::{
     Exit, Session, args,

@@ -1,6 +1,6 @@
 //! What a file of settings has to be.
 
-use cfn_model::validate::Rule;
+use cfn_model::Rule;
 
 macro_rules! rules {
     ($($severity:ident $name:ident $code:literal $title:literal;)*) => {

@@ -5,10 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use cfn_model::{
-    Node, Object, text,
-    validate::{Severity, did_you_mean, rules},
-};
+use cfn_model::{Node, Object, Severity, text};
+use cfn_rules::{codes as rules, did_you_mean};
 use glob::Pattern;
 
 use super::{Failure, args::Arguments};

@@ -1,6 +1,7 @@
 //! What is known about rules.
 
-use cfn_model::validate::{Rule, rules};
+use cfn_model::Rule;
+use cfn_rules::codes as rules;
 use serde_json::json;
 
 use super::{Failure, args::Format};

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use cfn_model::validate::{Rule, Severity, rules};
+use cfn_model::{Rule, Severity};
+use cfn_rules::codes as rules;
 use serde_json::{Value, json};
 
 use crate::{Diagnostic, Place, pages};

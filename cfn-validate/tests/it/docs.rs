@@ -2,7 +2,8 @@
 
 use std::{env, fmt::Write as _, fs, path::Path};
 
-use cfn_model::validate::{Rule, rules};
+use cfn_model::Rule;
+use cfn_rules::codes as rules;
 use cfn_validate::pages;
 
 /// What the beginnings of codes stand for, in cfn-lint's order.

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use cfn_model::{
-    Object, Template,
-    validate::{Day, Finding, Options, check_text, rules, validate_document_with},
-};
+use cfn_model::{Finding, Object, Template};
+use cfn_rules::{Day, Options, check_text, codes as rules, validate_document};
 use cfn_validate::pages::{self, Page};
 
 /// Rules whose mistake is too long to be shown: hundreds of entries, names of hundreds of letters; or no template.
@@ -51,7 +49,7 @@ fn wrong(page: Page) -> Result<(), String> {
         let template = Template::parse(text).map_err(|error| format!("{code}: {heading}: {error}"))?;
         // Nothing that a template names is there, but for a nested stack.
         let options = Options { exists: Some(&|_| false), nested: Some(&nested), today: Day::new(2026, 11, 20) };
-        let mut findings = validate_document_with(template.document(), &options).findings;
+        let mut findings = validate_document(template.document(), &options).findings;
         findings.extend(check_text(text, template.document()));
         Ok::<Vec<Finding>, String>(findings)
     };

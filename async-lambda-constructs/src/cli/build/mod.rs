@@ -7,7 +7,7 @@ use std::{
     time::Instant,
 };
 
-use cfn_model::{Node, validate::Severity};
+use cfn_model::{Node, Severity};
 use serde_json::json;
 
 use super::{

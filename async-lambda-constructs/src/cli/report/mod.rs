@@ -7,11 +7,7 @@ pub(super) use place::rust_place;
 
 use std::collections::HashSet;
 
-use cfn_model::{
-    Node, Path,
-    text::Location,
-    validate::{Finding, Report},
-};
+use cfn_model::{Finding, Node, Path, Report, text::Location};
 use cfn_validate::{Place, Source, heard_and_silenced, render};
 
 use super::{
