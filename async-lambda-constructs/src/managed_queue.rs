@@ -3,13 +3,12 @@
 use std::ops::Deref;
 
 use cfn_model::{
-    Finding, IntoNode, IntoResource, LogicalId, Node, Path, Rule, Value,
+    Finding, IntoNode, IntoResource, LogicalId, Node, Path, Value,
     sqs::{Queue, QueueHandle},
 };
+use cfn_rules::codes;
 
 use crate::{Construct, Stack, substitution::Substitution};
-
-static UNKNOWN_EXTRA: Rule = Rule::error("AL0001", "a placeholder of a queue's extras names one of them");
 
 /// An SQS queue, where its failed messages go, and extra resources that belong to it: alarms, topics.
 ///
@@ -124,7 +123,7 @@ impl Construct for ManagedQueue {
                     let place = Path(vec!["Resources".into(), id.as_str().into()]);
                     let message =
                         format!("queue `{}`: `{placeholder}` must name one of its {} extras", self.id, ids.len());
-                    let mut finding = Finding::new(&UNKNOWN_EXTRA, place, message);
+                    let mut finding = Finding::new(&codes::AL0001, place, message);
                     finding.actual = Some(placeholder);
                     finding.help =
                         Some("the extras are numbered from `$EXTRA0`, in the order of `.extra(..)`".to_owned());

@@ -6,4 +6,4 @@ use crate::Rule;
 pub static E0000: Rule = Rule::error("E0000", "A template can be read, and gives each name once");
 
 /// An override of nothing.
-pub static E0001: Rule = Rule::error("E0001", "an override names something that is there");
+pub static AL0005: Rule = Rule::error("AL0005", "override of nothing");

@@ -26,13 +26,19 @@
 //! | `codes` | the codes and titles of the rules |
 #![warn(missing_docs)]
 
+#[macro_use]
+mod macros;
+
 pub mod codes;
 mod facts;
 mod found;
 mod options;
+pub mod registry;
 mod report;
 mod rules;
 mod schema;
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;
 
@@ -40,8 +46,8 @@ use cfn_model::{Finding, Object, Path, Report, Suppression, Template};
 
 use crate::{
     facts::{context, sam},
-    report::{globals, once, order::in_order, silence},
-    rules::{advice, flow, functions, graph, identifiers, nested, refused, structure, substitution, values, written},
+    report::{globals, order::in_order, silence, supersede::supersede},
+    rules::{advice, flow, functions, graph, identifiers, nested, refused, structure, values, written},
     schema::formats,
 };
 
@@ -100,7 +106,10 @@ pub fn validate_document(document: &Object, options: &Options<'_>) -> Report {
 /// The findings about the text that a document was read from: its size, keys that are numbers in YAML, and aliases.
 /// What the document suppresses is not among them. Whoever has the text asks; [`validate_document`] has none.
 pub fn check_text(text: &str, document: &Object) -> Vec<Finding> {
-    silence::Silencer::new(document, &[]).heard(written::check(text, document))
+    let mut findings = found::Findings::default();
+    findings.extend(written::check(text, document));
+    registry::index().text(text, document, &mut findings);
+    silence::Silencer::new(document, &[]).heard(findings.finish())
 }
 
 /// How many resources a template has when it is deployed: after the SAM transform, where the template asks for it.
@@ -136,6 +145,7 @@ fn run_with(
     problems: &[Finding],
     suppressions: &[Suppression],
 ) -> (Report, u64) {
+    let index = registry::index();
     let (unrolled, has_too_many_loops) = functions::unrolled(document);
     let (unrolled, origins) = unrolled.unzip();
     let source = unrolled.as_ref().unwrap_or(document);
@@ -153,7 +163,7 @@ fn run_with(
         let what = format!("`Globals` add more than {} values to the resources", sam::MOST_MERGED);
         context.too_much(Path::default().join("Globals"), what);
     }
-    let mut sections = structure::Sections::new(&context);
+    let mut sections = structure::Sections::new(&context, index, registry::by_code);
     sections.check();
     let structure::Sections { mut findings, walker, checker, .. } = sections;
     let (called, edges) = walker.finish();
@@ -163,9 +173,8 @@ fn run_with(
     called_here.absorb_if(called, |finding| reach.keep(&context, finding));
     findings.extend(values::tags_broken_by(&context, &called_here));
     findings.absorb(called_here);
-    findings.absorb(substitution::forgotten(&context));
     findings.extend(identifiers::repeated(&context));
-    findings.absorb(values::values(&context, &edges));
+    findings.absorb(values::values(&context, &edges, index));
     if let Some(nested) = options.nested {
         findings.absorb(nested::parameters(&context, nested));
     }
@@ -174,7 +183,9 @@ fn run_with(
     if let Some(resources) = context.section("Resources") {
         findings.extend(graph::circles(resources, &edges));
     }
-    once::add(&mut findings, flow::check(&context, options));
+    findings.absorb(flow::check(&context, options, index));
+    index.document(&context, &mut findings);
+    supersede(&mut findings, registry::supersessions());
     functions::without_second_thoughts(&mut findings);
     checker.note_what_was_too_much();
     findings.extend(
@@ -194,7 +205,7 @@ fn run_with(
     let mut silencer = silence::Silencer::new(document, suppressions);
     let problems = silencer.heard(problems.to_vec());
     let mut findings = silencer.heard(findings);
-    let (about_silences, silenced) = silencer.finish();
+    let (about_silences, silenced) = silencer.finish(registry::codes());
     findings.extend(about_silences);
     let mut findings = in_order(findings, shown);
     if let std::borrow::Cow::Owned(_) = effective {

@@ -7,13 +7,11 @@ use std::{
 
 use async_lambda_model::{Origin, Problem};
 use cfn_model::{Finding, Path, Rule};
-
-/// The rule that an application breaks that has a [`Problem`].
-static PROBLEM: Rule = Rule::error("AL0002", "an application is right as a whole");
+use cfn_rules::codes;
 
 /// A problem as a finding that points at its line.
 pub(crate) fn problem(problem: &Problem) -> Finding {
-    finding(&PROBLEM, problem.to_string(), problem.origin())
+    finding(&codes::AL0002, problem.to_string(), problem.origin())
 }
 
 /// The finding has a place of its own, so its message need not name it too; what to do is its help.

@@ -3,14 +3,12 @@
 use std::ops::{Deref, DerefMut};
 
 use async_lambda_model::{AppModel, Application, Trigger};
-use cfn_model::{Finding, Handle, IntoNode, LogicalId, Node, Path, Rule, Value, sqs::QueueHandle};
+use cfn_model::{Finding, Handle, IntoNode, LogicalId, Node, Path, Value, sqs::QueueHandle};
+use cfn_rules::codes;
 use sam_resources::Policy;
 
 use super::{AsyncLambdaApp, AsyncLambdaAppHandle, names};
 use crate::{Construct, FunctionHandle, Stack, config::Config, explain::did_you_mean};
-
-/// The rule that is broken where something is asked of a task that it does not have.
-static TASK: Rule = Rule::error("AL0004", "what belongs to a task belongs to one that can have it");
 
 /// Adds an application's own resources to its stack. Every application has it, through the prelude.
 pub trait WithResources: Application + Sized {
@@ -138,7 +136,7 @@ impl AppStack {
         if task.is_none() {
             let message = format!("`{id}`: must be a task of application `{}`", self.model.name);
             let help = did_you_mean(id, self.model.tasks.iter().map(|task| task.id.as_str()));
-            self.stack.report(Finding::new(&TASK, Path::default(), message).actual(id).help(help));
+            self.stack.report(Finding::new(&codes::AL0004, Path::default(), message).actual(id).help(help));
         }
         TaskInStack { stack: &mut self.stack, task: id.to_owned(), has_queue }
     }
@@ -190,7 +188,7 @@ impl TaskInStack<'_> {
             let place = Path::default().join("Resources").join(id.as_str());
             let message = format!("task `{}`: variable `{name}` must be set once, and is set already", self.task);
             let help = "the settings or the application set it: use another name, or `override_property`".to_owned();
-            self.stack.report(Finding::new(&TASK, place, message).actual(name).help(Some(help)));
+            self.stack.report(Finding::new(&codes::AL0004, place, message).actual(name).help(Some(help)));
         } else {
             variables.insert(name, value.into().into_node());
             self.stack.override_property(id, "Environment.Variables", variables);
@@ -211,7 +209,7 @@ impl TaskInStack<'_> {
         if !self.has_queue {
             let message = format!("task `{}`: must be an async task to have a queue, and is none", self.task);
             let place = Path::default().join("Resources").join(names::function(&self.task).as_str());
-            self.stack.report(Finding::new(&TASK, place, message));
+            self.stack.report(Finding::new(&codes::AL0004, place, message));
         }
         Handle::new(LogicalId::unchecked(&names::queue(&self.task)))
     }

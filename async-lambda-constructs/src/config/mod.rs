@@ -31,7 +31,6 @@ use cfn_model::{
 };
 use indexmap::IndexMap;
 
-pub use rules::ALL as RULES;
 pub use schema::json_schema;
 pub use settings::{Setting, Settings};
 

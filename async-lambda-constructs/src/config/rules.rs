@@ -1,25 +1,9 @@
-//! What a file of settings has to be.
+//! The rules about a config file.
 
-use cfn_model::Rule;
-
-macro_rules! rules {
-    ($($severity:ident $name:ident $code:literal $title:literal;)*) => {
-        $(pub(super) static $name: Rule = Rule::$severity($code, $title);)*
-
-        /// Every rule of a file of settings.
-        pub static ALL: &[&Rule] = &[$(&$name),*];
-    };
-}
-
-rules! {
-    error UNKNOWN_KEY "AL0101" "a file of settings has known keys only";
-    error WRONG_TYPE "AL0102" "a setting has the type of its key";
-    error UNKNOWN_TASK "AL0103" "settings are for tasks that the application has";
-    error TASK_DOMAIN "AL0104" "a domain belongs to the whole application";
-    error NO_CERTIFICATE "AL0105" "a domain has a certificate";
-    error LIST_TWICE "AL0107" "a list that a function gives stands on one level";
-    warning UNKNOWN_STAGE "AL0106" "the stage is one that the file names";
-}
+pub(super) use cfn_rules::codes::{
+    AL0101 as UNKNOWN_KEY, AL0102 as WRONG_TYPE, AL0103 as UNKNOWN_TASK, AL0104 as TASK_DOMAIN,
+    AL0105 as NO_CERTIFICATE, AL0106 as UNKNOWN_STAGE, AL0107 as LIST_TWICE,
+};
 
 /// Whether findings of this rule are about a name and not about what stands behind it.
 pub(crate) fn is_about_a_name(code: &str) -> bool {

@@ -24,12 +24,10 @@ rules! {
     warning AL1021 "A policy allows the actions that are needed, on the resources that are needed";
     error AL1022 "The environment variables of a function have at most 4 KB";
     error AL1023 "A schedule fires some time";
-    warning AL1024 "A message of a queue that a function consumes is received more than once before it is a dead letter";
     error AL1025 "A message is delayed by at most 900 seconds";
     error AL1026 "The memory, storage and timeout of a function are within Lambda's limits";
     error AL1027 "A function sets no environment variable that Lambda sets";
     error AL1028 "A template has at most 500 resources after the SAM transform";
-    warning AL1029 "A resource that a change would replace has no name of its own";
     warning AL1030 "The visibility timeout of a queue is six times the timeout of the function that consumes it";
     warning AL1031 "The maximum concurrency of a mapping is at most the reserved concurrency of its function";
 }

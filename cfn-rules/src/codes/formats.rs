@@ -1,7 +1,5 @@
 //! A value has the form of what it names, and values that go together fit.
 
-use super::Rule;
-
 rules! {
     error E1040 "What `Fn::GetAtt` gives has the format that the property wants";
     error E1041 "What `Ref` gives has the format that the property wants";
@@ -51,7 +49,6 @@ rules! {
     error E3501 "A FIFO queue has a FIFO name, a standard queue no FIFO properties";
     error E3502 "A queue and its dead-letter queue are of one kind";
     error E3503 "A certificate's domain is in the one that validates it";
-    error E3504 "A backup stays in cold storage for 90 days";
     error E3505 "A message stays hidden for as long as the function runs";
     error E3615 "The period of an alarm is 10, 20, 30 or a multiple of 60 seconds";
     error E3617 "The instance type of a blockchain node exists";
@@ -61,7 +58,6 @@ rules! {
     error E3633 "A mapping of a stream says where it starts";
     error E3634 "A mapping of a queue has no position to start from";
     error E3635 "The Neptune instance class exists";
-    error E3636 "A CodeBuild project with S3 has a location";
     error E3638 "A table that is paid per request provisions nothing";
     error E3639 "A table with provisioned throughput says how much";
     error E3640 "The SageMaker instance type for processing exists";
@@ -153,9 +149,4 @@ rules! {
     warning W3703 "A VPN gateway is of type `ipsec.1`";
     warning W3704 "A cache behaviour with a policy has no forwarded values";
     warning W3705 "Method settings have an effect";
-}
-
-/// The rule of an extension of the schemas, by its code.
-pub(crate) fn extension(code: &str) -> Option<&'static Rule> {
-    ALL.binary_search_by(|rule| rule.code.cmp(code)).ok().map(|index| ALL[index])
 }

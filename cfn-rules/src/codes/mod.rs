@@ -2,20 +2,23 @@
 
 use cfn_model::{Function, Rule};
 
-/// Declares the rules of a family, and `ALL`, which lists them.
+/// Declares the rules of a table, and `ALL`, which lists them. The doc comment of a rule is its explanation, in the form
+/// of `rule!`; one without has a page in `cfn-validate/rules` still.
 macro_rules! rules {
-    ($($severity:ident $name:ident $title:literal;)*) => {
+    ($($(#[doc = $line:literal])* $severity:ident $name:ident $title:literal;)*) => {
         $(
             #[doc = $title]
             pub static $name: cfn_model::Rule = cfn_model::Rule::$severity(stringify!($name), $title);
         )*
 
-        /// Every rule of the family, sorted by code.
-        pub(crate) static ALL: &[&cfn_model::Rule] = &[$(&$name),*];
+        /// Every rule of the family.
+        pub(crate) static ALL: &[$crate::codes::Listed] =
+            &[$($crate::codes::Listed { rule: &$name, page: concat!($($line, "\n"),*) }),*];
     };
 }
 
 mod advice;
+mod constructs;
 mod documents;
 mod flow;
 mod formats;
@@ -27,17 +30,42 @@ mod structure;
 pub use cfn_model::rules::*;
 
 pub use advice::*;
+pub use constructs::*;
 pub use documents::*;
 pub use flow::*;
-pub(crate) use formats::extension;
 pub use formats::*;
 pub use references::*;
 pub use schema::*;
 pub use silencing::*;
 pub use structure::*;
 
-const FAMILIES: &[&[&Rule]] = &[
-    &[&E0000],
+/// Rules that say more than others about the same mistake, and the codes of those.
+pub(crate) const SUPERSEDES: &[(&str, &[&str])] = &[
+    ("AL1010", &["E3501"]),
+    ("AL1013", &["E3034", "W1030", "W1034"]),
+    ("AL1025", &["E3034", "W1030", "W1034"]),
+    ("AL1026", &["E3034", "W1030", "W1034"]),
+];
+
+/// The rules of `cfn-model`.
+const MODEL: &[Listed] = &[Listed { rule: &E0000, page: "" }, Listed { rule: &AL0005, page: AL0005_PAGE }];
+
+const AL0005_PAGE: &str = "\
+ An override changes a property of a resource that is in the template already. `override_property` and
+ `override_attribute` report one that leads nowhere: no resource has the name, or a list has no such member.
+
+ ## Mistake
+
+ `stack.override_property(\"Jbos\", \"DelaySeconds\", 5)`, where the queue is `Jobs`.
+
+ ## Fix
+
+ Pass the handle that `add` returns, or the name of a resource that was added before.
+";
+
+const FAMILIES: &[&[Listed]] = &[
+    MODEL,
+    constructs::ALL,
     advice::ALL,
     documents::ALL,
     flow::ALL,
@@ -48,19 +76,21 @@ const FAMILIES: &[&[&Rule]] = &[
     structure::ALL,
 ];
 
-/// The rule with this code.
-pub fn by_code(code: &str) -> Option<&'static Rule> {
-    all().find(|rule| rule.code == code)
+/// A rule of a table, with the lines of its explanation: each begins with a space.
+#[derive(Debug)]
+pub(crate) struct Listed {
+    pub(crate) rule: &'static Rule,
+    pub(crate) page: &'static str,
 }
 
-/// Every rule, family by family, sorted by code within one.
-pub fn all() -> impl Iterator<Item = &'static Rule> {
-    FAMILIES.iter().flat_map(|family| family.iter().copied())
+/// Every rule of a table.
+pub(crate) fn all() -> impl Iterator<Item = &'static Listed> {
+    FAMILIES.iter().flat_map(|family| family.iter())
 }
 
 /// The rule of the documents inside of properties that has this code.
 pub(crate) fn of_documents(code: &str) -> Option<&'static Rule> {
-    documents::ALL.iter().copied().find(|rule| rule.code == code)
+    documents::ALL.iter().map(|listed| listed.rule).find(|rule| rule.code == code)
 }
 
 /// The rule about what a call gives.
@@ -107,30 +137,5 @@ pub(crate) fn of_function(function: Function) -> &'static Rule {
         | Function::RefAll
         | Function::ValueOf
         | Function::ValueOfAll => &E8001,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn rules_that_are_searched_are_sorted() {
-        assert!(super::formats::ALL.is_sorted_by_key(|rule| rule.code));
-    }
-
-    #[test]
-    fn codes_are_unique_and_say_the_severity() {
-        let mut codes: Vec<_> = super::all().map(|rule| rule.code).collect();
-        codes.sort_unstable();
-        codes.windows(2).for_each(|pair| assert_ne!(pair[0], pair[1]));
-        for rule in super::all() {
-            let letter = match rule.severity {
-                cfn_model::Severity::Error => 'E',
-                cfn_model::Severity::Warning => 'W',
-                cfn_model::Severity::Info => 'I',
-            };
-            // A code of our own does not say how much its findings weigh.
-            assert!(rule.code.starts_with(letter) || rule.code.starts_with("AL"), "{}", rule.code);
-            assert!(!rule.title.ends_with('.'), "{}", rule.code);
-        }
     }
 }

@@ -15,7 +15,6 @@ rules! {
     error E1022 "`Fn::Join` takes a delimiter and a list";
     error E1024 "`Fn::Cidr` takes a block, a count and a size";
     error E1028 "`Fn::If` takes a condition and two values";
-    error E1029 "A text with `${Name}` in it is in `Fn::Sub`";
     error E1030 "`Fn::Length` takes a list and needs the transform `AWS::LanguageExtensions`";
     error E1031 "`Fn::ToJsonString` takes an object or a list and needs the transform `AWS::LanguageExtensions`";
     error E1032 "`Fn::ForEach` needs the transform `AWS::LanguageExtensions`";
@@ -37,8 +36,6 @@ rules! {
     error E8005 "`Fn::Not` takes one condition";
     error E8006 "`Fn::Or` takes two to ten conditions";
     warning W1001 "What is referred to is there when it is used";
-    warning W1019 "Every variable of `Fn::Sub` is used";
-    warning W1020 "A text in `Fn::Sub` has a variable";
     warning W1028 "Each branch of `Fn::If` can be taken";
     warning W1030 "What `Ref` gives fits its property";
     warning W1031 "What `Fn::Sub` gives fits its property";
@@ -49,5 +46,4 @@ rules! {
     warning W1036 "What `Fn::GetAZs` gives fits its property";
     warning W1053 "A dynamic reference has no white space";
     warning W1054 "A pseudo parameter is in `Ref`";
-    warning W1101 "A YAML template has no aliases";
 }

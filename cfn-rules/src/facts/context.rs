@@ -14,6 +14,7 @@ use super::{
     conditions::{self, Conditions},
     day::Day,
     sam, suggest,
+    uses::Uses,
 };
 
 /// The pseudo parameters, which every template has.
@@ -66,6 +67,8 @@ pub(crate) struct Context<'d> {
     makers: HashSet<Cow<'d, str>>,
     /// Whether a loop or a macro may make resources that nobody can know yet.
     open: bool,
+    /// What the template uses of what it declares.
+    pub(crate) uses: Uses<'d>,
     /// How much work the results of functions may still take.
     results: Cell<usize>,
     /// With how many names unknown names may still be compared.
@@ -133,6 +136,7 @@ impl<'d> Context<'d> {
             types: HashMap::default(),
             makers: HashSet::new(),
             open: transforms.macros || resources.is_some_and(has_unknown_entries),
+            uses: Uses::new(document),
             results: Cell::new(MOST_RESULTS),
             compared: Cell::new(MOST_COMPARED),
             policy_steps: Cell::new(MOST_POLICY_STEPS),

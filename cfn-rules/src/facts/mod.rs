@@ -14,4 +14,5 @@ pub(crate) mod sam;
 pub(crate) mod substitution;
 pub(crate) mod suggest;
 pub(crate) mod text;
+pub(crate) mod uses;
 pub(crate) mod value;

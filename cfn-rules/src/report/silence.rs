@@ -78,30 +78,30 @@ impl<'d> Silencer<'d> {
         heard
     }
 
-    /// What is wrong with the wishes themselves, and what was silenced.
-    pub(crate) fn finish(mut self) -> (Vec<Finding>, Vec<Silenced>) {
+    /// What is wrong with the wishes themselves, and what was silenced. `codes` are those of all rules, sorted.
+    pub(crate) fn finish(mut self, codes: &[&str]) -> (Vec<Finding>, Vec<Silenced>) {
         let mut suggestions = SUGGESTIONS;
         for (silence, _) in self.silences.iter().filter(|(_, is_used)| !is_used) {
             let code = &silence.code;
-            let known = rules::by_code(code);
+            let is_known = codes.binary_search(&code.as_str()).is_ok();
             if ABOUT_FILES.contains(&code.as_str()) {
                 continue;
             }
-            let finding = match (known, &silence.scope) {
-                (None, _) => {
+            let finding = match (is_known, &silence.scope) {
+                (false, _) => {
                     let help = match suggestions {
                         0 => None,
-                        _ => did_you_mean(code, rules::all().map(|rule| rule.code)),
+                        _ => did_you_mean(code, codes.iter().copied()),
                     };
                     suggestions = suggestions.saturating_sub(1);
                     let message = format!("`{code}`: no rule has this code");
                     Finding::new(&rules::AL0202, silence.path.clone(), message).actual(code).help(help)
                 }
-                (Some(_), Scope::Named(id)) if !self.has(id) => {
+                (true, Scope::Named(id)) if !self.has(id) => {
                     let message = format!("`{code}`: is silenced for `{id}`, which the template does not have");
                     Finding::new(&rules::AL0203, silence.path.clone(), message).actual(code)
                 }
-                (Some(_), _) => {
+                (true, _) => {
                     let message = format!("`{code}`: is silenced here, and there is nothing to silence");
                     let help = "take it away: it would hide the next mistake".to_owned();
                     Finding::new(&rules::AL0203, silence.path.clone(), message).actual(code).help(help)

@@ -12,18 +12,22 @@
 //! | `identifiers` | two resources that would be the same thing |
 //! | `nested` | what nested stacks are given |
 //! | `refused` | what the SAM transform refuses |
-//! | `substitution` | `${Name}` outside of `Fn::Sub` |
 //! | `written` | the text of a template: its size, keys that YAML takes for numbers, aliases |
 
 pub(crate) mod advice;
+pub(crate) mod backup;
+pub(crate) mod codebuild;
+pub(crate) mod definition;
 pub(crate) mod flow;
 pub(crate) mod functions;
 pub(crate) mod graph;
 pub(crate) mod identifiers;
+pub(crate) mod index;
 pub(crate) mod nested;
 pub(crate) mod permissions;
 pub(crate) mod refused;
+pub(crate) mod sqs;
 pub(crate) mod structure;
-pub(crate) mod substitution;
+pub(crate) mod template;
 pub(crate) mod values;
 pub(crate) mod written;

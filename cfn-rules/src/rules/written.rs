@@ -5,11 +5,11 @@ use cfn_model::{
     text::{self, Limits},
 };
 
-use crate::{codes as rules, facts::context::Transforms};
+use crate::codes as rules;
 
-/// Its size, keys that are numbers in YAML, and aliases.
+/// Its size, and keys that are numbers in YAML.
 pub(crate) fn check(text: &str, document: &Object) -> Vec<Finding> {
-    [check_size(text.len()).into_iter().collect(), keys(text, document), aliases(text, document)].concat()
+    [check_size(text.len()).into_iter().collect(), keys(text, document)].concat()
 }
 
 /// The finding about a template whose text has this many bytes, if that is too many. The text is what counts, as it
@@ -29,19 +29,6 @@ pub fn check_size(bytes: usize) -> Option<Finding> {
         )
         .help(help)
     })
-}
-
-/// Reports the aliases of a template's text, `*name`: CloudFormation's reader of YAML has none. `sam` and `aws
-/// cloudformation package` resolve them before a template is sent, so that SAM templates may have them.
-fn aliases(text: &str, document: &Object) -> Vec<Finding> {
-    if Transforms::new(document).serverless {
-        return Vec::new();
-    }
-    let say = |path: Path| {
-        let help = "write it out, or deploy what `aws cloudformation package` makes of the template".to_owned();
-        Finding::new(&rules::W1101, path, "this is a YAML alias, which CloudFormation does not take").help(help)
-    };
-    text::aliases(text).into_iter().map(say).collect()
 }
 
 /// Reports keys of mappings that YAML takes for numbers or booleans, because they have no quotes: CloudFormation wants

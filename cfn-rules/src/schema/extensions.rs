@@ -4,16 +4,13 @@ use cfn_model::{Function, Node};
 use cfn_schema::{Extension, ResourceType};
 
 use super::{At, Checker, Env, Facts};
-use crate::{
-    codes as rules,
-    facts::{conditions::Fact, place::Place, value::if_arguments},
-};
+use crate::facts::{conditions::Fact, place::Place, value::if_arguments};
 
 impl Checker<'_> {
     /// Checks the properties of a resource against the extensions of its type.
     pub(crate) fn extensions(&mut self, resource: ResourceType, properties: &Node, place: &Place<'_>, facts: &[Fact]) {
         for extension in resource.extensions() {
-            if let Some(rule) = rules::extension(extension.rule()) {
+            if let Some(rule) = (self.rule_of)(extension.rule()) {
                 let env = Env { rule: Some(rule), ..Env::report(resource.name(), facts) };
                 let path: Vec<&str> = extension.path().split('/').filter(|name| !name.is_empty()).collect();
                 self.extension(extension, &path, properties, place, env);

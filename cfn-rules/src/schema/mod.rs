@@ -103,6 +103,8 @@ struct At<'a> {
 #[derive(Debug)]
 pub(crate) struct Checker<'c> {
     context: &'c Context<'c>,
+    /// The rule with a code.
+    rule_of: fn(&str) -> Option<&'static Rule>,
     /// The patterns that were needed so far, by address: those of the schemas are static.
     patterns: HashMap<usize, Compiled>,
     actions: Actions,
@@ -174,9 +176,10 @@ impl<'a> At<'a> {
 }
 
 impl<'c> Checker<'c> {
-    pub(crate) fn new(context: &'c Context<'c>) -> Checker<'c> {
+    pub(crate) fn new(context: &'c Context<'c>, rule_of: fn(&str) -> Option<&'static Rule>) -> Checker<'c> {
         Checker {
             context,
+            rule_of,
             patterns: HashMap::new(),
             actions: Actions::default(),
             findings: Findings::default(),

@@ -4,7 +4,6 @@ use cfn_schema::{Keyword, Schema};
 use serde_json::{Value, json};
 
 use super::{check, check_properties};
-use crate::codes as rules;
 use cfn_pattern::Pattern;
 
 const QUEUE: &str = "AWS::SQS::Queue";
@@ -185,7 +184,7 @@ fn resources_of_one_service_get_in_each_others_way() {
 fn every_extension_has_its_rule_and_patterns_that_compile() {
     let mut patterns = Vec::new();
     for extension in cfn_schema::resource_types().flat_map(|resource| resource.extensions()) {
-        assert!(rules::extension(extension.rule()).is_some(), "{}", extension.rule());
+        assert!(crate::registry::by_code(extension.rule()).is_some(), "{}", extension.rule());
         collect(extension.schema(), &mut patterns);
     }
     assert!(patterns.len() > 50, "{}", patterns.len());

@@ -15,7 +15,7 @@ use cfn_model::{
     Finding, Node, Object, Report,
     text::{self, Document, ErrorKind, Limits, ReadError},
 };
-use cfn_rules::{Day, Options, check_text, codes as rules, validate_document};
+use cfn_rules::{Day, Options, check_text, codes, validate_document};
 
 use super::{collect::Input, config::Selection};
 use crate::{Diagnostic, Source, diagnostics, display, plain, read_text};
@@ -121,7 +121,7 @@ fn report(source: &Source, folder: &Path, today: Option<Day>) -> Report {
             "a nested template has more than {} bytes or {} values: it was not looked at",
             NESTED.bytes, NESTED.nodes
         );
-        report.findings.push(Finding::new(&rules::I0001, cfn_model::Path::default(), message));
+        report.findings.push(Finding::new(&codes::I0001, cfn_model::Path::default(), message));
     }
     report
 }

@@ -1,7 +1,7 @@
 //! What is known about rules.
 
 use cfn_model::Rule;
-use cfn_rules::codes as rules;
+use cfn_rules::registry;
 use serde_json::json;
 
 use super::{Failure, args::Format};
@@ -21,7 +21,7 @@ pub(super) fn page(code: &str, format: Format) -> Result<String, Failure> {
 
 /// All rules, sorted by code.
 pub(super) fn list(format: Format) -> Result<String, Failure> {
-    let mut all: Vec<&Rule> = rules::all().collect();
+    let mut all: Vec<&Rule> = registry::all().collect();
     all.sort_unstable_by_key(|rule| rule.code);
     let is_data = data(format, "--list-rules")?;
     let line = |rule: &Rule| match is_data {

@@ -3,7 +3,7 @@
 use std::{env, fmt::Write as _, fs, path::Path};
 
 use cfn_model::Rule;
-use cfn_rules::codes as rules;
+use cfn_rules::registry;
 use cfn_validate::pages;
 
 /// What the beginnings of codes stand for, in cfn-lint's order.
@@ -82,7 +82,7 @@ fn docs_are_up_to_date() {
 }
 
 fn text() -> String {
-    let mut all: Vec<&Rule> = rules::all().collect();
+    let mut all: Vec<&Rule> = registry::all().collect();
     all.sort_unstable_by_key(|rule| rule.code);
     let group_of = |rule: &Rule| GROUPS.iter().position(|(start, _)| rule.code.starts_with(start));
     let without: Vec<&str> = all.iter().filter(|rule| group_of(rule).is_none()).map(|rule| rule.code).collect();
@@ -106,7 +106,7 @@ fn text() -> String {
     for (title, rules) in groups() {
         let _ = write!(text, "\n## {title}\n");
         for rule in rules {
-            let page = pages::page(rule.code).map_or("", |page| page.text);
+            let page = pages::page(rule.code).map_or_else(String::new, |page| page.text.into_owned());
             let page = page.replace("\n## ", "\n#### ");
             let _ = write!(text, "\n### {}\n\n*{}.*\n\n{page}", rule.code, rule.title);
         }

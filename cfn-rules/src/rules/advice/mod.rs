@@ -2,10 +2,8 @@
 //!
 //! | file | what it looks at |
 //! |---|---|
-//! | `unused` | parameters, mappings and conditions that nothing uses |
 //! | `passwords` | secrets that anybody could read |
 //! | `properties` | properties of some types that are better left out, or need a companion |
-//! | `policies` | what happens to data when a resource goes |
 //! | `arns` | partitions written out in ARNs |
 //! | `metadata` | what `Metadata` says to the console and to linters |
 //!
@@ -14,9 +12,7 @@
 mod arns;
 mod metadata;
 mod passwords;
-mod policies;
 mod properties;
-mod unused;
 
 pub(crate) use properties::SECRETS;
 
@@ -32,7 +28,6 @@ use crate::{
 /// Everything that could be better.
 pub(crate) fn findings(context: &Context<'_>) -> Findings {
     let mut findings = Findings::default();
-    unused::check(context, &mut findings);
     metadata::check(context, &mut findings);
     let versioned = LazyCell::new(|| properties::versioned(context));
     let has_version = |id: &str| versioned.contains(id);
@@ -41,7 +36,6 @@ pub(crate) fn findings(context: &Context<'_>) -> Findings {
         let Some(resource) = resource.as_object() else { continue };
         let place = section.key(id);
         let kind = resource.get("Type").and_then(Node::as_str).unwrap_or_default();
-        policies::check(kind, resource, &place, &mut findings);
         if let Some(properties) = resource.get("Properties") {
             let given = properties::Given { context, id, kind, node: properties, has_version: &has_version };
             let place = place.key("Properties");

@@ -168,7 +168,7 @@ fn shared_by_globals<'d>(flow: &Flow<'d>, told: &Told<'d>, known: &mut HashMap<(
 
 /// What the queues themselves may allow a role: each action of [`TO_CONSUME`], and to send.
 #[derive(Default)]
-pub(super) struct QueuePolicies {
+pub(crate) struct QueuePolicies {
     of: HashMap<usize, [bool; 4]>,
     /// What any queue may allow, because nobody knows which ones are meant.
     of_all: [bool; 4],

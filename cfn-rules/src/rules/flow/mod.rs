@@ -16,7 +16,6 @@
 //! | `functions` | limits of a function, and its code |
 //! | `apis` | APIs in front of functions |
 //! | `schedule` | schedules that never fire |
-//! | `replacement` | names that stand in the way of a replacement |
 //! | `count` | how many resources there are after the SAM transform |
 
 mod apis;
@@ -26,7 +25,6 @@ mod grants;
 mod loops;
 mod mappings;
 mod queues;
-mod replacement;
 mod schedule;
 mod watching;
 
@@ -49,30 +47,31 @@ use crate::{
         },
     },
     found::Findings,
+    rules::index::Index,
 };
 use grants::QueuePolicies;
 
 /// The template as a graph, for the rules.
-struct Flow<'d> {
-    model: Model<'d>,
-    mappings: Vec<Mapping<'d>>,
-    redrives: Vec<Redrive<'d>>,
+pub(crate) struct Flow<'d> {
+    pub(crate) model: Model<'d>,
+    pub(crate) mappings: Vec<Mapping<'d>>,
+    pub(crate) redrives: Vec<Redrive<'d>>,
     /// Which mappings consume a queue of the template.
-    consumers: HashMap<usize, Vec<usize>>,
+    pub(crate) consumers: HashMap<usize, Vec<usize>>,
     /// Which mappings call a function of the template.
-    calls: HashMap<usize, Vec<usize>>,
+    pub(crate) calls: HashMap<usize, Vec<usize>>,
     /// The queues to which dead letters go: those of other queues, of functions and of services.
-    dead: HashSet<usize>,
+    pub(crate) dead: HashSet<usize>,
     /// The queues that something may watch, or all of them.
-    watched: HashSet<usize>,
-    all_watched: bool,
-    roles: Roles<'d>,
-    policies: QueuePolicies,
+    pub(crate) watched: HashSet<usize>,
+    pub(crate) all_watched: bool,
+    pub(crate) roles: Roles<'d>,
+    pub(crate) policies: QueuePolicies,
 }
 
 impl<'d> Flow<'d> {
     /// What consumes a queue of the template.
-    fn consumers_of(&self, queue: usize) -> impl Iterator<Item = &Mapping<'d>> {
+    pub(crate) fn consumers_of(&self, queue: usize) -> impl Iterator<Item = &Mapping<'d>> {
         self.consumers.get(&queue).into_iter().flatten().map(|number| &self.mappings[*number])
     }
 }
@@ -96,12 +95,11 @@ const CHECKS: &[Check] = &[
     functions::check,
     apis::check,
     schedule::check,
-    replacement::check,
     count::check,
 ];
 
 /// Reports every mistake in the flow.
-pub(crate) fn check(context: &Context<'_>, options: &Options<'_>) -> Findings {
+pub(crate) fn check(context: &Context<'_>, options: &Options<'_>, index: &Index) -> Findings {
     let model = Model::new(context);
     let (mappings, redrives, roles) = (wiring::mappings(&model), wiring::redrives(&model), Roles::new(&model));
     let watching::Mentions { mut dead, watched, all_watched, .. } = watching::mentions(&model);
@@ -118,6 +116,7 @@ pub(crate) fn check(context: &Context<'_>, options: &Options<'_>) -> Findings {
         check(&flow, &mut findings);
         findings.settle();
     }
+    index.flow(&flow, &mut findings);
     functions::check_files(&flow, options, &mut findings);
     findings
 }

@@ -30,7 +30,6 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
     same_names(flow, findings);
     dead_letters(flow, findings);
     service_dead_letters(flow, findings);
-    receive_count(flow, findings);
     state_machine_delays(flow, findings);
 }
 
@@ -228,25 +227,6 @@ fn retention(flow: &Flow<'_>, redrive: &super::Redrive<'_>, target: usize, findi
                             a message spent in the source counts";
                 return findings.push(dead.finding(&rules::AL1003, &keys, message, help));
             }
-        }
-    }
-}
-
-fn receive_count(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
-    let once = |redrive: &super::Redrive<'_>| redrive.counts.iter().any(|(_, count)| *count == 1);
-    for redrive in flow.redrives.iter().filter(|redrive| once(redrive)) {
-        let queue = &flow.model.resources[redrive.source];
-        let consumed = flow.consumers_of(redrive.source).find(|mapping| {
-            let together = |when| flow.model.together(&[&mapping.facts, &redrive.facts, when]);
-            redrive.counts.iter().any(|(when, count)| *count == 1 && together(when))
-        });
-        if let Some(mapping) = consumed {
-            let message = format!(
-                "{}: `maxReceiveCount` should be at least 2, got 1, so that one throttled call makes a dead letter",
-                mapping.ends(&flow.model)
-            );
-            let help = "set it to 5 or more: Lambda's throttling counts as a receive";
-            findings.push(queue.finding(&rules::AL1024, &["RedrivePolicy", "maxReceiveCount"], message, help));
         }
     }
 }

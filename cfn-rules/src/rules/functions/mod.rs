@@ -7,12 +7,15 @@ mod condition;
 mod dynamic;
 mod fill;
 mod find_in_map;
+pub(crate) mod forgotten_sub;
 mod loops;
 mod reach;
 mod reference;
 mod shape;
 mod slot;
 mod sub;
+pub(crate) mod sub_without_variable;
+pub(crate) mod unused_variable;
 
 use std::collections::HashSet;
 
@@ -28,9 +31,10 @@ use crate::{
         text,
     },
     found::Findings,
+    rules::index::Index,
 };
 
-pub(crate) use crate::facts::kinds::{AWS_TYPES, Kind, attribute_types, is_list_parameter, is_parameter_type, result};
+pub(crate) use crate::facts::kinds::{AWS_TYPES, Kind, attribute_types, is_list_parameter, result};
 pub(crate) use crate::facts::resolve::values;
 pub(crate) use crate::{
     codes::{of_function as rule, of_result as rule_of_result},
@@ -47,6 +51,7 @@ const DEEPEST: usize = 256;
 #[derive(Debug)]
 pub(crate) struct Walker<'c> {
     context: &'c Context<'c>,
+    index: &'c Index,
     findings: Findings,
     /// Which resource refers to which, by position in the section `Resources`.
     edges: Vec<(usize, usize)>,
@@ -136,9 +141,10 @@ impl Scope {
 }
 
 impl<'c> Walker<'c> {
-    pub(crate) fn new(context: &'c Context<'c>) -> Walker<'c> {
+    pub(crate) fn new(context: &'c Context<'c>, index: &'c Index) -> Walker<'c> {
         Walker {
             context,
+            index,
             findings: Findings::default(),
             edges: Vec::new(),
             source: None,

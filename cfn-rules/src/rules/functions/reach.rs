@@ -219,7 +219,11 @@ pub(crate) fn without_second_thoughts(findings: &mut Vec<Finding>) {
             wrong.extend(calls.get(&Path(path[..length].to_vec())).cloned());
         }
     }
-    let is_advice = |finding: &Finding| same(finding.rule, &rules::W1020) || same(finding.rule, &rules::W1019);
+    let is_advice = |finding: &Finding| {
+        [&super::sub_without_variable::RULE, &super::unused_variable::RULE]
+            .iter()
+            .any(|one| same(finding.rule, &one.rule))
+    };
     // `Fn::Sub/1/Name` is about the call at `Fn::Sub`.
     let is_about_wrong_text = |path: &Path| {
         let call = path.0.iter().rposition(|step| matches!(step, Segment::Key(key) if key == Function::Sub.name()));

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     codes as rules,
     facts::{place::Place, text, value::is_replaced_later},
+    rules::definition::Call,
 };
 
 /// A string that is written there.
@@ -62,6 +63,7 @@ const TO_JSON: Slot = Slot {
 impl Walker<'_> {
     /// Checks a call; `place` is that of the arguments.
     pub(super) fn call(&mut self, function: Function, argument: &Node, place: &Place<'_>, scope: Scope) {
+        let before = self.findings.len();
         let inside = scope.inside(function);
         if function == ImportValue && matches!(place.keys().as_slice(), ["Outputs", _, "Value", ..]) {
             let message = "an output must not be what another stack exports";
@@ -91,6 +93,10 @@ impl Walker<'_> {
             Transform => self.walk_beyond(argument, place, scope),
             // So is what a rule takes.
             _ => self.walk(argument, place, scope),
+        }
+        if self.index.has_call(function) && !self.has_errors_since(before) {
+            let call = Call { context: self.context, function, argument, place };
+            self.index.call(&call, &mut self.findings);
         }
     }
 

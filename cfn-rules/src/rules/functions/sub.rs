@@ -1,15 +1,10 @@
 //! `Fn::Sub`.
 
-use std::collections::HashSet;
-
-use cfn_model::{Finding, Node, Object};
+use cfn_model::{Node, Object};
 use cfn_schema::Types;
 
 use super::{Function, Scope, Walker, attribute_types, slot::Slot, sub_names as names};
-use crate::{
-    codes as rules,
-    facts::{context::PSEUDO_PARAMETERS, place::Place, text},
-};
+use crate::facts::{context::PSEUDO_PARAMETERS, place::Place};
 
 /// What a variable can be.
 const VARIABLE: Slot = Slot::text(&[
@@ -64,18 +59,11 @@ impl Walker<'_> {
         if !self.has_errors_since(before) {
             self.names_of(text, variables, place, scope);
         }
-        // SAM puts variables into texts that have none yet.
-        if !self.has_errors_since(before) && !self.context.transforms.serverless && names(text).next().is_none() {
-            let message = "`Fn::Sub` has no variable in its text";
-            let help = "write the text without `Fn::Sub`".to_owned();
-            self.findings.push(Finding::new(&rules::W1020, place.to_path(), message).help(help));
-        }
     }
 
     fn names_of(&mut self, text: &str, variables: Option<&Object>, place: &Place<'_>, scope: Scope) {
         let rule = scope.code(Function::Sub);
         let is_variable = |name: &str| variables.is_some_and(|variables| variables.contains_key(name));
-        let before = self.findings.len();
         for name in names(text).filter(|name| !is_variable(name)) {
             // `${Function.Alias}` is a resource that SAM makes.
             if name.contains('.') && self.context.resource(name).is_none() {
@@ -84,19 +72,6 @@ impl Walker<'_> {
                 }
             } else if self.name(name, place, rule, scope).is_some() && self.is_list(name) {
                 self.fail(rule, place, format!("`{name}` is a list, which a text cannot hold"));
-            }
-        }
-        if self.has_errors_since(before) {
-            return;
-        }
-        let used: HashSet<&str> = variables.map(|_| names(text).collect()).unwrap_or_default();
-        for name in variables.into_iter().flatten().map(|(name, _)| name) {
-            if !used.contains(name.as_str()) {
-                let at = place.index(1);
-                let message = format!("variable `{}` is not used in the text", text::shortened(name));
-                let help = format!("remove it, or write `${{{name}}}` where it belongs");
-                let place = at.key(name);
-                self.findings.push(Finding::new(&rules::W1019, place.to_path(), message).help(help));
             }
         }
     }

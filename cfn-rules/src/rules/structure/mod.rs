@@ -19,6 +19,7 @@ use crate::{
     codes as rules,
     facts::{conditions::Fact, context::Context, place::Place, text},
     found::Findings,
+    rules::index::Index,
     schema::Checker,
 };
 
@@ -31,12 +32,16 @@ pub(crate) struct Sections<'c> {
 }
 
 impl<'c> Sections<'c> {
-    pub(crate) fn new(context: &'c Context<'c>) -> Sections<'c> {
+    pub(crate) fn new(
+        context: &'c Context<'c>,
+        index: &'c Index,
+        rule_of: fn(&str) -> Option<&'static Rule>,
+    ) -> Sections<'c> {
         Sections {
             context,
             findings: Findings::default(),
-            walker: Walker::new(context),
-            checker: Checker::new(context),
+            walker: Walker::new(context, index),
+            checker: Checker::new(context, rule_of),
         }
     }
 

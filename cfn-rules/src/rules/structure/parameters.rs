@@ -104,12 +104,6 @@ impl Sections<'_> {
                 let help = suggest::did_you_mean(kind, known);
                 self.fail(&rules::E2002, &place.key("Type"), message).help = help;
             }
-            Some(Node::String(kind)) if !functions::is_parameter_type(kind) => {
-                let message =
-                    format!("`{}` is a type whose values CloudFormation does not check", text::shortened(kind));
-                let help = "use a type of its documentation, or `String`".to_owned();
-                self.fail(&rules::W2002, &place.key("Type"), message).help = Some(help);
-            }
             _ => {}
         }
         if kind.is_some() {

@@ -1,6 +1,6 @@
 //! The rules about values that no schema can say: one function a rule, found by the type of the resource.
 
-use cfn_model::{Finding, Node, Rule};
+use cfn_model::{Finding, Node, Path, Rule};
 
 use super::{crowded, objects, pipelines, related, runtime, subnets, tags, texts};
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
         value::{self, Step, Value},
     },
     found::Findings,
+    rules::index::Index,
 };
 
 /// A check, and the type of the resources that it looks at.
@@ -28,6 +29,8 @@ pub(crate) struct Look<'c, 'd> {
     pub(crate) context: &'c Context<'d>,
     pub(crate) id: &'d str,
     pub(crate) kind: &'d str,
+    /// The whole resource.
+    pub(crate) resource: &'d Node,
     /// The properties.
     pub(crate) root: Value<'d>,
     pub(crate) findings: &'c mut Findings,
@@ -66,6 +69,11 @@ impl<'d> Look<'_, 'd> {
         is_kind.then_some((id, root))
     }
 
+    /// The place of something below the properties of this resource.
+    pub(crate) fn path(&self, steps: &[Step<'_>]) -> Path {
+        value::path(self.id, steps)
+    }
+
     /// Reports something of this resource.
     pub(crate) fn fail(&mut self, rule: &'static Rule, steps: &[Step<'_>], message: impl Into<String>) -> &mut Finding {
         self.fail_at(rule, self.id, steps, message)
@@ -84,7 +92,7 @@ impl<'d> Look<'_, 'd> {
 }
 
 /// Looks at every resource. `edges` are pairs of positions: what depends on what.
-pub(crate) fn values(context: &Context<'_>, edges: &[(usize, usize)]) -> Findings {
+pub(crate) fn values(context: &Context<'_>, edges: &[(usize, usize)], index: &Index) -> Findings {
     let mut findings = Findings::default();
     let Some(resources) = context.section("Resources") else { return findings };
     let empty = Node::Object(cfn_model::Object::default());
@@ -98,7 +106,7 @@ pub(crate) fn values(context: &Context<'_>, edges: &[(usize, usize)]) -> Finding
             table[first..].iter().take_while(move |(known, _)| *known == kind)
         });
         let mut checks = of_type.map(|(_, check)| *check).chain(tags).peekable();
-        if checks.peek().is_none() {
+        if checks.peek().is_none() && !index.has_type(kind) {
             continue;
         }
         let facts = facts(context, resource);
@@ -108,8 +116,9 @@ pub(crate) fn values(context: &Context<'_>, edges: &[(usize, usize)]) -> Finding
         }
         let node = Some(resource.get("Properties").unwrap_or(&empty));
         let root = Value { node, steps: Vec::new(), facts };
-        let mut look = Look { context, id, kind, root, findings: &mut findings };
+        let mut look = Look { context, id, kind, resource, root, findings: &mut findings };
         checks.for_each(|check| check(&mut look));
+        index.resource(&mut look);
     }
     findings.extend(subnets::outside(context, edges));
     findings.extend(subnets::overlapping(context));

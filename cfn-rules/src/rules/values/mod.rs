@@ -10,5 +10,6 @@ mod subnets;
 mod tags;
 mod texts;
 
-pub(crate) use check::values;
+pub(crate) use check::{Look, values};
+pub(crate) use objects::{property, with};
 pub(crate) use tags::broken_by as tags_broken_by;

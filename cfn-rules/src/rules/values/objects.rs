@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cfn_model::{Finding, Function, Node, Number, Path, Segment};
+use cfn_model::{Finding, Function, Node, Path, Segment};
 
 use super::check::{Check, Look};
 use crate::{
@@ -17,7 +17,6 @@ pub(crate) static CHECKS: &[Check] = &[
     ("AWS::ApiGateway::Stage", idle_settings),
     ("AWS::AutoScaling::LaunchConfiguration", |look| devices(look, "BlockDeviceMappings/*")),
     ("AWS::AutoScaling::LaunchConfiguration", |look| image_parameter(look, "ImageId")),
-    ("AWS::Backup::BackupPlan", lifecycles),
     ("AWS::Batch::ComputeEnvironment", |look| image_parameter(look, "ComputeResources/ImageId")),
     ("AWS::CertificateManager::Certificate", validation_domains),
     ("AWS::Cloud9::EnvironmentEC2", |look| image_parameter(look, "ImageId")),
@@ -61,11 +60,11 @@ fn image_parameter<'d>(look: &mut Look<'_, 'd>, path: &'d str) {
 }
 
 /// A property of an object that is there in some way.
-fn property<'d>(object: &Value<'d>, name: &str) -> Option<&'d Node> {
+pub(crate) fn property<'d>(object: &Value<'d>, name: &str) -> Option<&'d Node> {
     object.node?.as_object()?.get(name)
 }
 
-fn with<'d>(value: &Value<'d>, name: &'d str) -> Vec<Step<'d>> {
+pub(crate) fn with<'d>(value: &Value<'d>, name: &'d str) -> Vec<Step<'d>> {
     [&value.steps[..], &[Step::Key(name)]].concat()
 }
 
@@ -100,23 +99,6 @@ fn devices<'d>(look: &mut Look<'_, 'd>, path: &'d str) {
             if has_none && property(&volume, "Iops").is_some() {
                 let steps = with(&volume, "Iops");
                 look.fail(&rules::W3671, &steps, format!("`Iops` is ignored where `VolumeType` is `{kind}`"));
-            }
-        }
-    }
-}
-
-fn lifecycles(look: &mut Look<'_, '_>) {
-    for path in ["BackupPlan/BackupPlanRule/*/Lifecycle", "BackupPlan/BackupPlanRule/*/CopyActions/*/Lifecycle"] {
-        for lifecycle in look.get(path) {
-            let days = |name| match property(&lifecycle, name) {
-                Some(Node::Number(Number::Int(days))) => Some(*days),
-                _ => None,
-            };
-            if let (Some(delete), Some(cold)) = (days("DeleteAfterDays"), days("MoveToColdStorageAfterDays"))
-                && delete.saturating_sub(cold) < 90
-            {
-                let message = format!("`DeleteAfterDays` must be at least 90 days after {cold}, got {delete}");
-                look.fail(&rules::E3504, &with(&lifecycle, "DeleteAfterDays"), message);
             }
         }
     }

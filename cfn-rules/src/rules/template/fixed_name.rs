@@ -1,10 +1,8 @@
 //! Names of one's own on resources that a change would replace.
 
-use cfn_model::{Finding, Function, Node};
+use cfn_model::{Function, Node};
 
-use super::Flow;
 use crate::{
-    codes as rules,
     facts::{
         flow::{
             model::{FUNCTION, SAM_FUNCTION},
@@ -12,7 +10,37 @@ use crate::{
         },
         text::listed,
     },
+    rules::{
+        definition::{On, Reporter},
+        flow::Flow,
+    },
 };
+
+rule! {
+    /// CloudFormation makes the new resource first and then deletes the old one. When both have the same fixed name, the
+    /// update fails. So a resource with properties that cannot change in place, such as `FifoQueue`, the keys of a table or
+    /// the description of a security group, should have no name of its own.
+    ///
+    /// ## Mistake
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   Jobs:
+    ///     Type: AWS::SQS::Queue
+    ///     Properties: {QueueName: jobs.fifo, FifoQueue: true}
+    /// ```
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   Jobs:
+    ///     Type: AWS::SQS::Queue
+    ///     Properties: {FifoQueue: true}
+    /// ```
+    AL1029: warning "A resource that a change would replace has no name of its own",
+    on: On::Flow(check),
+}
 
 /// Types whose name is unique in an account and region, and the property that is the name.
 const NAMED: &[(&str, &str)] = &[
@@ -32,7 +60,7 @@ const NAMED: &[(&str, &str)] = &[
     ("AWS::EC2::SecurityGroup", "GroupName"),
 ];
 
-pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
+fn check(flow: &Flow<'_>, report: &mut Reporter<'_>) {
     for resource in &flow.model.resources {
         let Some((kind, key)) = NAMED.iter().find(|(kind, _)| *kind == resource.kind) else { continue };
         // What cannot change of SAM's function is what cannot change of the one that it becomes.
@@ -53,7 +81,7 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
                 Text::of(name)
             );
             let help = format!("leave `{key}` out and let CloudFormation name it, or rename it with such a change");
-            findings.push(resource.finding(&rules::AL1029, &[key], message, &help));
+            report.at(resource.path(&[key]), message).help(help);
         }
     }
 }
@@ -62,4 +90,21 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
 fn may_be_left_out(node: &Node) -> bool {
     matches!(Function::call(node), Some((Function::If | Function::Transform, _)))
         || matches!(Function::call(node), Some((Function::Ref, name)) if name.as_str() == Some("AWS::NoValue"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::check;
+
+    #[test]
+    fn cases() {
+        let queue = |more: &str| {
+            format!("Resources: {{Q: {{Type: AWS::SQS::Queue, Properties: {{QueueName: a.fifo{more}}}}}}}\n")
+        };
+        let message = "`Q`: a change of `FifoQueue` would replace it, which fails while its name is fixed, got \
+                       `QueueName: a.fifo`";
+        check(&RULE, &queue(", FifoQueue: true"), &[("Resources/Q/Properties/QueueName", message)]);
+        check(&RULE, &queue(", FifoQueue: !If [C, true, false]"), &[]);
+    }
 }
