@@ -2,7 +2,6 @@
 
 use cfn_model::Rule;
 use cfn_rules::registry;
-use serde_json::json;
 
 use super::{Failure, args::Format};
 use crate::{Diagnostic, pages};
@@ -25,10 +24,7 @@ pub(super) fn list(format: Format) -> Result<String, Failure> {
     all.sort_unstable_by_key(|rule| rule.code);
     let is_data = data(format, "--list-rules")?;
     let line = |rule: &Rule| match is_data {
-        true => {
-            let object = json!({"code": rule.code, "severity": rule.severity.to_string(), "title": rule.title});
-            format!("{object}\n")
-        }
+        true => format!("{}\n", pages::json(rule)),
         false => format!("{:6}  {:7}  {}\n", rule.code, rule.severity.to_string(), rule.title),
     };
     Ok(all.into_iter().map(line).collect())
