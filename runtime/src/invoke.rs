@@ -6,7 +6,7 @@ use async_lambda_model::{Delay, OutOfRange, TaskId};
 
 use crate::{
     DEFAULT_INLINE_LIMIT, Edge, Error, FromInvocation, Invocation, SendAllError, SendError, Task, Transport, Unsent,
-    sender::Sender, trigger::Trigger,
+    send::Sender, trigger::Trigger,
 };
 
 /// Lets a handler invoke the task `T`.
@@ -140,6 +140,7 @@ impl Client {
             hops: 0,
             trace_header: None,
             inline_limit: DEFAULT_INLINE_LIMIT,
+            cut_off: None,
         };
         Invoke { sender, task: PhantomData }
     }

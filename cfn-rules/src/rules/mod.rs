@@ -11,6 +11,7 @@
 //! | `graph` | circles in what depends on what |
 //! | `identifiers` | two resources that would be the same thing |
 //! | `nested` | what nested stacks are given |
+//! | `policy_templates` | members of `Policies` of SAM's functions and state machines |
 //! | `refused` | what the SAM transform refuses |
 //! | `written` | the text of a template: its size, keys that YAML takes for numbers, aliases |
 
@@ -25,6 +26,7 @@ pub(crate) mod identifiers;
 pub(crate) mod index;
 pub(crate) mod nested;
 pub(crate) mod permissions;
+pub(crate) mod policy_templates;
 pub(crate) mod refused;
 pub(crate) mod sqs;
 pub(crate) mod structure;

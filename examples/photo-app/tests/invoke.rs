@@ -36,7 +36,12 @@ fn invocations_are_followed() {
 #[test]
 fn failures_are_told() {
     let reason = "payload of `Resize`: invalid type: integer `1`, expected a string at line 1 column 8";
-    check(&["invoke", "Resize", "--payload", r#"{"key":1}"#], 1, &format!("Resize (async): failed: {reason}"), "");
+    check(
+        &["invoke", "Resize", "--payload", r#"{"key":1}"#],
+        1,
+        &format!("Resize (async): failed: {reason}"),
+        "ERROR ",
+    );
 }
 
 #[test]
@@ -76,5 +81,6 @@ fn lambda_needs_its_feature() {
     let output = command.env("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1").output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let error = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(error, "error: features: `async-lambda` must have the feature `aws` to run on Lambda\n");
+    let line = r#"{"level":"ERROR","message":"features: `async-lambda` must have the feature `aws` to run on Lambda"}"#;
+    assert_eq!(error.trim_end(), line);
 }
