@@ -3,14 +3,12 @@
 use std::ops::Deref;
 
 use cfn_model::{
-    IntoNode, IntoResource, LogicalId, Node, Path, Value,
+    Finding, IntoNode, IntoResource, LogicalId, Node, Path, Value,
     sqs::{Queue, QueueHandle},
-    validate::{Finding, Rule},
 };
+use cfn_rules::codes;
 
 use crate::{Construct, Stack, substitution::Substitution};
-
-pub(crate) static UNKNOWN_EXTRA: Rule = Rule::error("AL0001", "a placeholder of a queue's extras names one of them");
 
 /// An SQS queue, where its failed messages go, and extra resources that belong to it: alarms, topics.
 ///
@@ -137,7 +135,7 @@ impl Construct for ManagedQueue {
 /// Says that a placeholder names no extra of a queue.
 pub(crate) fn unknown_extra(queue: &str, placeholder: &str, extras: usize, place: Path) -> Finding {
     let message = format!("queue `{queue}`: `{placeholder}` must name one of its {extras} extras");
-    Finding::new(&UNKNOWN_EXTRA, place, message).actual(placeholder)
+    Finding::new(&codes::AL0001, place, message).actual(placeholder)
 }
 
 impl ManagedQueueHandle {

@@ -12,6 +12,7 @@ pub use cfn_model::{
     },
     logical_id, s3, sns, sqs,
 };
+pub use cfn_rules::Validate;
 pub use sam_resources as sam;
 pub use serde_json::json;
 

@@ -1,6 +1,7 @@
 //! From a stack to a validated template.
 
-use cfn_model::{Object, Template, validate::Report};
+use cfn_model::{Object, Report, Template};
+use cfn_rules::Validate as _;
 
 use crate::Stack;
 

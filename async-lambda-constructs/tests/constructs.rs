@@ -1,7 +1,7 @@
 //! What the constructs add to a stack.
 
 use async_lambda_constructs::{prelude::*, synthesize};
-use cfn_model::{Path, validate::Severity};
+use cfn_model::{Path, Severity};
 use pretty_assertions::assert_eq;
 
 fn code() -> sam::Function {
@@ -12,9 +12,9 @@ fn code() -> sam::Function {
 /// The findings of a stack as code, place and line, without the advice on its flow: a single construct is no flow yet.
 fn findings(stack: Stack) -> Vec<(&'static str, String, u32)> {
     let report = synthesize(stack, None).report;
-    let line = |origin: Option<cfn_model::validate::Origin>| origin.map_or(0, |origin| origin.line);
-    let of_construct = |finding: &&cfn_model::validate::Finding| {
-        !finding.rule.code.starts_with("AL") || finding.rule.severity == cfn_model::validate::Severity::Error
+    let line = |origin: Option<cfn_model::Origin>| origin.map_or(0, |origin| origin.line);
+    let of_construct = |finding: &&cfn_model::Finding| {
+        !finding.rule.code.starts_with("AL") || finding.rule.severity == cfn_model::Severity::Error
     };
     let findings = report.findings.iter().filter(of_construct);
     findings.map(|finding| (finding.rule.code, finding.path.to_string(), line(finding.origin))).collect()

@@ -1,6 +1,7 @@
 //! From Rust to a validated template, and validation alone.
 
 use async_lambda_constructs::{Stack, synthesize};
+use cfn_rules::Validate as _;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 
 /// Makes a template, validates it and writes it as JSON: what `cargo run --bin synth` does, but for the file.

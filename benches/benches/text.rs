@@ -1,6 +1,7 @@
 //! Reading and writing templates, and what `validate FILE` does with one of 496 resources.
 
 use cfn_model::Template;
+use cfn_rules::Validate as _;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 fn read(text: &str) -> Template {

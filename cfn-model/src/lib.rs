@@ -1,21 +1,26 @@
-//! Typed CloudFormation: templates, values, intrinsic functions, resources of every type, validation.
+//! Typed CloudFormation: templates, values, intrinsic functions, resources of every type.
+//!
+//! The crate `cfn-rules` says what is wrong with a template; the form of what it says, [`Finding`] and [`Report`], is
+//! here, because building a template gives findings as well.
 #![warn(missing_docs)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod distance;
+mod finding;
 pub mod intrinsic;
 mod key_hash;
 mod logical_id;
 pub mod node;
 mod path;
 mod resource;
+pub mod rules;
 mod template;
 pub mod text;
 #[doc(hidden)]
 pub mod typed;
-pub mod validate;
 
 pub use distance::edit_distance;
+pub use finding::{Finding, Origin, Report, Rule, Scope, Severity, Silenced, Suppression};
 pub use intrinsic::{Condition, ForEach, Function, Intrinsic, List, Map, StringEnum, Value};
 pub use key_hash::KeyHash;
 pub use logical_id::{LogicalId, LogicalIdError};

@@ -26,7 +26,7 @@ impl LogicalId {
         if LogicalId::is_valid(&text) { Ok(LogicalId(text.into())) } else { Err(LogicalIdError { text }) }
     }
 
-    /// The id of something that is already in a template, where [`crate::validate`] reports a wrong one.
+    /// The id of something that is already in a template, where validation reports a wrong one.
     pub fn unchecked(text: &str) -> LogicalId {
         LogicalId(text.into())
     }

@@ -105,7 +105,7 @@ impl Node {
     }
 
     /// How many values it is, itself and all in it; a long text counts as several.
-    pub(crate) fn size(&self) -> usize {
+    pub fn size(&self) -> usize {
         match self {
             Node::String(text) => 1 + text.len() / 64,
             Node::Array(items) => 1 + items.iter().map(Node::size).sum::<usize>(),

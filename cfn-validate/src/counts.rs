@@ -1,6 +1,6 @@
 //! How many there are of what.
 
-use cfn_model::validate::Severity;
+use cfn_model::Severity;
 
 use crate::Diagnostic;
 

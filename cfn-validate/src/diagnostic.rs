@@ -2,10 +2,7 @@
 
 use std::{cmp::Ordering, collections::BTreeMap};
 
-use cfn_model::{
-    Path,
-    validate::{Finding, Origin, Report, Rule, Severity},
-};
+use cfn_model::{Finding, Origin, Path, Report, Rule, Severity};
 
 use crate::{Place, Source, written_path};
 

@@ -1,15 +1,15 @@
 //! What validation of CloudFormation and SAM templates finds, said in the forms that people and programs read.
 //!
-//! The rules themselves are `cfn_model::validate`. This crate adds where in a file a finding is ([`Source`],
+//! The rules themselves are `cfn_rules`. This crate adds where in a file a finding is ([`Source`],
 //! [`Place`]), a renderer a format ([`render`]), and a page about each rule ([`pages`]). It prints nothing and touches
 //! no file; that is for the program `cfn-validate`, which is the module `cli` behind the feature of that name.
 //!
 //! ```
-//! use cfn_model::validate::validate_document;
+//! use cfn_rules::{Options, validate_document};
 //! use cfn_validate::{Source, Style, diagnostics, render};
 //!
 //! let source = Source::parse("jobs.yaml", "Resources: {Jobs: {Type: AWS::SQS::Quee}}\n".to_owned())?;
-//! let report = validate_document(&source.document);
+//! let report = validate_document(&source.document, &Options::default());
 //! let text: String = diagnostics(&source, &report).iter().map(|found| render::human(found, Style::plain())).collect();
 //! assert_eq!(text, "\
 //! error[E3006]: `AWS::SQS::Quee` is not a resource type

@@ -1,45 +1,53 @@
-//! A page about each rule: what goes wrong and why, a mistake, and its mend.
+//! A page about each rule: what goes wrong and why, a mistake, and its fix.
 //!
 //! ```
 //! let page = cfn_validate::pages::page("E3034").expect("every rule has a page");
-//! assert!(page.text.contains("## Mend"));
+//! assert!(page.text.contains("## Fix"));
 //! ```
 
-use cfn_model::validate::{Rule, did_you_mean, rules};
+use std::borrow::Cow;
+
+use cfn_model::Rule;
+use cfn_rules::{did_you_mean, registry};
 use serde_json::{Value, json};
 
-/// What there is to say about a rule, in Markdown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The explanation of a rule, in Markdown.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
     /// The code of the rule.
     pub code: &'static str,
-    /// A paragraph, then `## Mistake`, `## Mend` and, if there is anything to say, `## Where cfn-lint differs`.
-    pub text: &'static str,
+    /// A paragraph, then `## Mistake`, `## Fix` and, if there is anything to say, `## Where cfn-lint differs`.
+    pub text: Cow<'static, str>,
 }
 
-/// Sorted by code.
+/// The pages of rules that do not have a file of their own in `cfn-rules` yet, sorted by code.
 static PAGES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 
 /// Every page, sorted by code.
 pub fn all() -> impl Iterator<Item = Page> {
-    PAGES.iter().map(|(code, text)| Page { code, text })
+    registry::codes().iter().filter_map(|code| page(code))
 }
 
 /// The page of the rule with this code.
 pub fn page(code: &str) -> Option<Page> {
-    let index = PAGES.binary_search_by_key(&code, |(code, _)| *code).ok()?;
-    Some(Page { code: PAGES[index].0, text: PAGES[index].1 })
+    let code = registry::by_code(code)?.code;
+    let of_table = || {
+        let index = PAGES.binary_search_by_key(&code, |(code, _)| *code).ok()?;
+        Some(Cow::Borrowed(PAGES[index].1))
+    };
+    registry::page(code).map(Cow::Owned).or_else(of_table).map(|text| Page { code, text })
 }
 
 /// The rule with this code, in upper or lower case; otherwise the code that could have been meant.
 pub fn find(code: &str) -> Result<&'static Rule, Option<String>> {
     let code = code.to_ascii_uppercase();
-    rules::by_code(&code).ok_or_else(|| did_you_mean(&code, rules::all().map(|rule| rule.code)))
+    registry::by_code(&code).ok_or_else(|| did_you_mean(&code, registry::all().map(|rule| rule.code)))
 }
 
 /// A rule for people: its code, severity and title, then its page.
 pub fn human(rule: &Rule) -> String {
-    let text = page(rule.code).map_or("", |page| page.text);
+    let page = page(rule.code);
+    let text = page.as_ref().map_or("", |page| &page.text);
     format!("{} ({}): {}\n\n{text}", rule.code, rule.severity, rule.title)
 }
 
@@ -56,20 +64,20 @@ pub fn json(rule: &Rule) -> Value {
 }
 
 impl Page {
-    /// What goes wrong and why: what stands above the first heading, as one line.
+    /// What goes wrong and why: the paragraphs above the first heading, as one line.
     pub fn summary(&self) -> String {
         let end = self.text.find("\n## ").unwrap_or(self.text.len());
         self.text[..end].split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    /// What stands below a heading of the second level.
-    pub fn section(&self, heading: &str) -> Option<&'static str> {
+    /// The text below a heading of the second level.
+    pub fn section(&self, heading: &str) -> Option<&str> {
         let (_, rest) = self.text.split_once(&format!("\n## {heading}\n"))?;
         Some(rest.split("\n## ").next().unwrap_or(rest).trim())
     }
 
     /// The first block of YAML below a heading.
-    pub fn template(&self, heading: &str) -> Option<&'static str> {
+    pub fn template(&self, heading: &str) -> Option<&str> {
         let (_, block) = self.section(heading)?.split_once("```yaml\n")?;
         Some(block.split_once("```")?.0)
     }

@@ -6,9 +6,8 @@ use std::{
 };
 
 use cfn_model::{
-    Node, Object, Path, Segment,
+    Finding, Node, Object, Path, Segment,
     text::{self, ErrorKind, Limits, Location, ReadError, Trace},
-    validate::Finding,
 };
 
 use crate::{Diagnostic, Place};

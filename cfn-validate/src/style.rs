@@ -1,6 +1,6 @@
 //! Colour, where it is wanted.
 
-use cfn_model::validate::Severity;
+use cfn_model::Severity;
 
 /// Adds the escape sequences of a terminal, or nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,10 +3,8 @@
 //! `cargo +nightly fuzz run silence`
 #![no_main]
 
-use cfn_model::{
-    Node, Object, Template, text,
-    validate::{Finding, validate_document},
-};
+use cfn_model::{Node, Object, Template, text, Finding};
+use cfn_rules::{Options, validate_document};
 use cfn_model_fuzz::MISTAKES;
 use libfuzzer_sys::fuzz_target;
 
@@ -23,7 +21,7 @@ fn places<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<(String, &'sta
 fuzz_target!(|text: &str| {
     let Ok(read) = text::parse(text, &text::Limits::default()) else { return };
     let mut document: Object = Template::parse(MISTAKES).expect("it is a template").document().clone();
-    let everything = places(validate_document(&document).findings.iter());
+    let everything = places(validate_document(&document, &Options::default()).findings.iter());
     // Only the two entries that silence: others may change what the template means.
     let wishes: Object = ["cfn-lint", "cfn-validate"]
         .into_iter()
@@ -37,7 +35,7 @@ fuzz_target!(|text: &str| {
         queue.insert("Metadata".to_owned(), Node::Object(wishes.clone()));
     }
     document.insert("Metadata".to_owned(), Node::Object(wishes));
-    let report = validate_document(&document);
+    let report = validate_document(&document, &Options::default());
     let silenced = report.silenced.iter().map(|silenced| &silenced.finding);
     let kept = places(report.findings.iter().chain(silenced));
     for place in &everything {

@@ -4,6 +4,7 @@
 #![no_main]
 
 use cfn_model::{Template, text::to_json};
+use cfn_rules::Validate as _;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

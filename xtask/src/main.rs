@@ -11,6 +11,7 @@ mod corpus;
 mod error;
 mod features;
 mod process;
+mod rules;
 mod schema;
 mod second_opinion;
 mod tidy;
@@ -58,6 +59,12 @@ const COMMANDS: &[Command] = &[
         about: "write the cargo features of cfn-model, one a service, or check that they are up to date",
         help: features::HELP,
         run: features::run,
+    },
+    Command {
+        name: "rules",
+        about: "write the page of each rule and their index, or check that they are up to date",
+        help: rules::HELP,
+        run: rules::run,
     },
     Command {
         name: "schema",

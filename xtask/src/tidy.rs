@@ -15,9 +15,24 @@ const EDGES: &[(&str, &[&str])] = &[
     ("cfn-codegen", &["cfn-schema"]),
     ("cfn-model", &["cfn-schema", "cfn-codegen"]),
     ("sam-resources", &["cfn-model", "cfn-schema", "cfn-codegen"]),
-    ("cfn-validate", &["cfn-model"]),
-    ("async-lambda-constructs", &["cfn-schema", "cfn-model", "cfn-validate", "sam-resources", "async-lambda-model"]),
+    ("cfn-pattern", &[]),
+    ("cfn-rules", &["cfn-schema", "cfn-model", "cfn-pattern"]),
+    ("cfn-validate", &["cfn-model", "cfn-rules"]),
+    (
+        "async-lambda-constructs",
+        &["cfn-schema", "cfn-model", "cfn-rules", "cfn-validate", "sam-resources", "async-lambda-model"],
+    ),
     ("xtask", &["cfn-schema", "cfn-codegen"]),
+];
+
+/// Who may import whom inside of `cfn-rules`, by the first step of a path from the crate's root: a folder, or what the
+/// root itself has.
+const FOLDERS: &[(&str, &[&str])] = &[
+    ("codes", &[]),
+    ("facts", &["Day"]),
+    ("schema", &["codes", "facts", "found"]),
+    ("rules", &["codes", "facts", "schema", "found", "Day", "Options", "NestedTemplates"]),
+    ("report", &["codes", "facts", "found"]),
 ];
 
 /// Packages that import like a user: whatever is public.
@@ -48,6 +63,7 @@ pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
 /// Everything that is wrong.
 fn problems(root: &Path) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let mut problems = edges(root)?;
+    problems.extend(folders(root)?);
     problems.extend(long_files(root)?);
     Ok(problems)
 }
@@ -86,6 +102,55 @@ fn edges(root: &Path) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     Ok(problems)
 }
 
+/// Imports against the direction of the folders of `cfn-rules`.
+fn folders(root: &Path) -> Result<Vec<String>, Box<dyn std::error::Error>> {
+    let mut problems = Vec::new();
+    for (folder, allowed) in FOLDERS {
+        let pattern = format!("cfn-rules/src/{folder}/*.rs");
+        let listing = Command::new("git").args(["ls-files", &pattern]).current_dir(root).output()?;
+        for file in String::from_utf8(listing.stdout)?.lines() {
+            if file.contains("/tests/") || file.ends_with("/tests.rs") {
+                continue;
+            }
+            let text = fs::read_to_string(root.join(file)).unwrap_or_default();
+            let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+            for target in from_root(text) {
+                if target != *folder && !allowed.contains(&target) {
+                    problems.push(format!("{file}: `{folder}` must not import `{target}`"));
+                }
+            }
+        }
+    }
+    Ok(problems)
+}
+
+/// The first step of each path that begins at the root of its crate.
+fn from_root(text: &str) -> Vec<&str> {
+    let word = |text: &'_ str| text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
+    let mut found = Vec::new();
+    for rest in text.split("crate::").skip(1) {
+        let Some(inside) = rest.strip_prefix('{') else {
+            found.push(&rest[..word(rest)]);
+            continue;
+        };
+        let (mut depth, mut is_start) = (0, true);
+        for (at, c) in inside.char_indices() {
+            match c {
+                '}' if depth == 0 => break,
+                '}' => depth -= 1,
+                '{' => depth += 1,
+                ',' if depth == 0 => is_start = true,
+                _ if is_start && !c.is_whitespace() => {
+                    found.push(&inside[at..at + word(&inside[at..])]);
+                    is_start = false;
+                }
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
 fn long_files(root: &Path) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let listing = Command::new("git").args(["ls-files", "*.rs"]).current_dir(root).output()?;
     let mut problems = Vec::new();
@@ -101,6 +166,16 @@ fn long_files(root: &Path) -> Result<Vec<String>, Box<dyn std::error::Error>> {
 
 #[cfg(test)]
 mod tests {
+    use pretty_assertions::assert_eq;
+
+    #[test]
+    fn paths_from_the_root() {
+        let check = |text, expected: &[&str]| assert_eq!(super::from_root(text), expected, "{text}");
+        check("use crate::facts::text;\nuse super::x;", &["facts"]);
+        check("use crate::{\n    a::{self, b::{c, d}},\n    e, f as g,\n};\ncrate::h::i()", &["a", "e", "f", "h"]);
+        check("pub(crate) fn f()", &[]);
+    }
+
     #[test]
     fn the_house_is_tidy() {
         let problems = super::problems(crate::root()).unwrap();

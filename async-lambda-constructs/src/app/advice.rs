@@ -1,7 +1,7 @@
 //! Advice about a template, for somebody who wrote an application and not the template.
 
 use async_lambda_model::{AppModel, TaskOptions, Trigger};
-use cfn_model::{IntoNode, Path, Template, validate::Finding};
+use cfn_model::{Finding, IntoNode, Path, Template};
 
 use super::{names, task::VISIBILITY_FACTOR};
 use crate::Synthesized;

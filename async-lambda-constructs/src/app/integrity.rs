@@ -4,10 +4,10 @@
 use std::collections::HashSet;
 
 use async_lambda_model::{AppModel, TaskModel, Trigger};
-use cfn_model::{
-    Function, IntoNode, Node, Path, Segment, Template,
-    intrinsic::pseudo,
-    validate::{Finding, Report, Rule, rules, takes_null},
+use cfn_model::{Finding, Function, IntoNode, Node, Path, Report, Segment, Template, intrinsic::pseudo};
+use cfn_rules::{
+    codes::{self, AL0005 as RESPONSES, AL0006 as VARIABLE},
+    takes_null,
 };
 
 use super::{
@@ -19,11 +19,6 @@ use crate::{
     config::{self, Found},
     explain::did_you_mean,
 };
-
-/// An event source mapping of a task that lets Lambda delete messages that failed.
-static RESPONSES: Rule = Rule::error("AL0005", "failed messages not reported by an event source of a task");
-/// A variable of the library that something else has replaced.
-static VARIABLE: Rule = Rule::error("AL0006", "environment variable of the library replaced");
 
 /// The property that makes Lambda read what a function answers.
 const PROPERTY: &str = "FunctionResponseTypes";
@@ -353,7 +348,7 @@ impl Nulls<'_> {
             Node::Null => {
                 let is_taken = at.0.len() > OF_A_RESOURCE && takes_null(self.kind, &at.0[OF_A_RESOURCE..]);
                 if !is_taken && !self.known.contains(at) {
-                    self.found.push(&rules::AL0302, || null(at));
+                    self.found.push(&codes::AL0302, || null(at));
                 }
             }
             Node::Array(items) => items.iter().enumerate().for_each(|(index, item)| self.below(item, &at.join(index))),
@@ -373,5 +368,5 @@ fn null(at: &Path) -> Finding {
     let message = format!("`{name}` must have a value, got null");
     let help =
         "remove it, or use `{\"Ref\": \"AWS::NoValue\"}`: CloudFormation refuses a template with null".to_owned();
-    Finding::new(&rules::AL0302, at.clone(), message).actual("null").help(help)
+    Finding::new(&codes::AL0302, at.clone(), message).actual("null").help(help)
 }

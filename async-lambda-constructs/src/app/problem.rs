@@ -6,23 +6,18 @@ use std::{
 };
 
 use async_lambda_model::{Origin, Problem};
-use cfn_model::{
-    Path,
-    validate::{self, Finding, Rule},
-};
-
-/// The rule that an application breaks that has a [`Problem`].
-static PROBLEM: Rule = Rule::error("AL0002", "an application is right as a whole");
+use cfn_model::{Finding, Path, Rule};
+use cfn_rules::codes;
 
 /// A problem as a finding that points at its line.
 pub(crate) fn problem(problem: &Problem) -> Finding {
     if let Problem::MediaType { source, origin } = problem {
         // What was given may hold anything: it is not taken apart.
-        let mut finding = Finding::new(&PROBLEM, Path::default(), source.rule()).help(Some(source.help()));
+        let mut finding = Finding::new(&codes::AL0002, Path::default(), source.rule()).help(Some(source.help()));
         finding.origin = Some(line(origin));
         return finding;
     }
-    finding(&PROBLEM, problem.to_string(), problem.origin())
+    finding(&codes::AL0002, problem.to_string(), problem.origin())
 }
 
 /// The finding has a place of its own, so its message need not name it too; what to do is its help.
@@ -40,8 +35,8 @@ fn finding(rule: &'static Rule, message: String, origin: Option<&Origin>) -> Fin
 }
 
 /// A line of a model as a line of a finding.
-pub(super) fn line(origin: &Origin) -> validate::Origin {
-    validate::Origin { file: interned(&origin.file), line: origin.line, column: 0 }
+pub(super) fn line(origin: &Origin) -> cfn_model::Origin {
+    cfn_model::Origin { file: interned(&origin.file), line: origin.line, column: 0 }
 }
 
 /// Findings name files by `'static` text, as the compiler gives them; a model may have come from a file. Each name

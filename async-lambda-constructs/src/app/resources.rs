@@ -3,18 +3,12 @@
 use std::ops::{Deref, DerefMut};
 
 use async_lambda_model::{AppModel, Application, Trigger};
-use cfn_model::{
-    Handle, IntoNode, LogicalId, Node, Path, Value,
-    sqs::QueueHandle,
-    validate::{Finding, Rule},
-};
+use cfn_model::{Finding, Handle, IntoNode, LogicalId, Node, Path, Value, sqs::QueueHandle};
+use cfn_rules::codes;
 use sam_resources::Policy;
 
 use super::{AsyncLambdaApp, AsyncLambdaAppHandle, VARIABLES, names};
 use crate::{Construct, FunctionHandle, Stack, config::Config, explain::did_you_mean};
-
-/// The rule that is broken where something is asked of a task that it does not have.
-static TASK: Rule = Rule::error("AL0004", "what belongs to a task belongs to one that can have it");
 
 /// Adds an application's own resources to its stack. Every application has it, through the prelude.
 pub trait WithResources: Application + Sized {
@@ -133,7 +127,7 @@ impl AppStack {
 
     /// A task by its id; `Resize::ID` where a task is a type, which cannot be misspelt.
     ///
-    /// It is an error of [`validate`](cfn_model::Template::validate) when the application has no such task.
+    /// It is an error of [`validate`](cfn_rules::validate) when the application has no such task.
     #[track_caller]
     pub fn task(&mut self, id: impl AsRef<str>) -> TaskInStack<'_> {
         let id = id.as_ref();
@@ -142,7 +136,7 @@ impl AppStack {
         if task.is_none() {
             let message = format!("`{id}`: must be a task of application `{}`", self.model.name);
             let help = did_you_mean(id, self.model.tasks.iter().map(|task| task.id.as_str()));
-            self.stack.report(Finding::new(&TASK, Path::default(), message).actual(id).help(help));
+            self.stack.report(Finding::new(&codes::AL0004, Path::default(), message).actual(id).help(help));
         }
         TaskInStack { stack: &mut self.stack, task: id.to_owned(), has_queue }
     }
@@ -182,7 +176,7 @@ impl TaskInStack<'_> {
 
     /// Gives the task's function a variable.
     ///
-    /// It is an error of [`validate`](cfn_model::Template::validate) when it has one of this name: from the settings,
+    /// It is an error of [`validate`](cfn_rules::validate) when it has one of this name: from the settings,
     /// or from the application itself.
     #[track_caller]
     pub fn environment_variable(self, name: impl Into<String>, value: impl Into<Value<String>>) -> Self {
@@ -201,7 +195,7 @@ impl TaskInStack<'_> {
                 false => "the settings or the application set it: use another name, or `override_property`",
             };
             let help = help.to_owned();
-            self.stack.report(Finding::new(&TASK, place, message).actual(name).help(Some(help)));
+            self.stack.report(Finding::new(&codes::AL0004, place, message).actual(name).help(Some(help)));
         } else {
             variables.insert(name, value.into().into_node());
             self.stack.override_property(id, "Environment.Variables", variables);
@@ -216,13 +210,13 @@ impl TaskInStack<'_> {
 
     /// The task's queue.
     ///
-    /// It is an error of [`validate`](cfn_model::Template::validate) when it has none, since it is no async task.
+    /// It is an error of [`validate`](cfn_rules::validate) when it has none, since it is no async task.
     #[track_caller]
     pub fn queue(&mut self) -> QueueHandle {
         if !self.has_queue {
             let message = format!("task `{}`: must be an async task to have a queue, and is none", self.task);
             let place = Path::default().join("Resources").join(names::function(&self.task).as_str());
-            self.stack.report(Finding::new(&TASK, place, message));
+            self.stack.report(Finding::new(&codes::AL0004, place, message));
         }
         Handle::new(LogicalId::unchecked(&names::queue(&self.task)))
     }

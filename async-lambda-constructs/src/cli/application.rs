@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use async_lambda_model::AppModel;
-use cfn_model::validate::{Finding, Severity};
+use cfn_model::{Finding, Severity};
 
 use super::{
     Exit, Session, args, files,

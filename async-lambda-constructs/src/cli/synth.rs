@@ -8,7 +8,8 @@ use std::{
 };
 
 use async_lambda_model::AppModel;
-use cfn_model::{Object, Template, validate::check_size};
+use cfn_model::{Object, Template};
+use cfn_rules::check_size;
 use serde_json::json;
 
 use super::{

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cfn_model::validate::{Options, check_text, validate_document_with};
+use cfn_rules::{Options, check_text, validate_document};
 
 use super::{
     Exit, Session,
@@ -25,7 +25,7 @@ pub(super) fn run(session: &mut Session<'_>, command: &Validate) -> Exit {
                     nested: Some(&nested),
                     ..Options::default()
                 };
-                let mut report = validate_document_with(&source.document, &options);
+                let mut report = validate_document(&source.document, &options);
                 report.findings.splice(0..0, check_text(&source.text, &source.document));
                 report::of_file(&source, &report)
             }

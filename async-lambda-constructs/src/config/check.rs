@@ -1,7 +1,7 @@
 //! Whether a file of settings fits its application.
 
 use async_lambda_model::AppModel;
-use cfn_model::{Path, validate::Finding};
+use cfn_model::{Finding, Path};
 
 use super::{
     Config, Setting, Staged,

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cfn_model::{
-    Path,
-    validate::{Finding, Rule},
-};
+use cfn_model::{Finding, Path, Rule};
 
 /// How many findings of one rule are listed for a config file; the others are counted. `docs/validator.md` has it too.
 pub const MOST_OF_A_RULE: usize = 1_000;

@@ -1,7 +1,7 @@
 //! The media types that the API treats as binary.
 
 use async_lambda_model::MediaType;
-use cfn_model::validate::Finding;
+use cfn_model::Finding;
 
 use super::{Config, Setting, rules::WRONG_TYPE};
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use async_lambda_model::{AppModel, Trigger};
-use cfn_model::{Node, Path, validate::Finding};
+use cfn_model::{Finding, Node, Path};
 
 use super::{
     Config, Setting, Settings,

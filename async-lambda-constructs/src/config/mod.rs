@@ -1,7 +1,7 @@
 //! `.async_lambda/config.json`: settings of an application, of its stages, of its tasks, and of a task at a stage.
 //!
 //! This module reads and merges; it is handed the text and touches no disk. What is wrong with a file is a list of
-//! [findings](cfn_model::validate::Finding) whose paths lead into the file; [`cfn_model::text::locate`] makes lines
+//! [findings](cfn_model::Finding) whose paths lead into the file; [`cfn_model::text::locate`] makes lines
 //! and columns of them.
 //!
 //! ```
@@ -30,15 +30,13 @@ mod settings;
 mod values;
 
 use cfn_model::{
-    Node,
+    Finding, Node,
     text::{self, Limits, ReadError},
-    validate::Finding,
 };
 use indexmap::IndexMap;
 
 pub use found::MOST_OF_A_RULE;
 pub use read::MOST_ENTRIES;
-pub use rules::ALL as RULES;
 pub use schema::json_schema;
 pub use settings::{Setting, Settings};
 

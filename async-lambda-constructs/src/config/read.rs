@@ -1,6 +1,6 @@
 //! From a document to settings.
 
-use cfn_model::{Function, Node, Object, Path, validate::Finding};
+use cfn_model::{Finding, Function, Node, Object, Path};
 use indexmap::IndexMap;
 
 use super::{

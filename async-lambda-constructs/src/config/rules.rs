@@ -1,36 +1,12 @@
-//! What a file of settings has to be.
+//! The rules about a config file.
 
-use cfn_model::validate::Rule;
-
-use crate::managed_queue::UNKNOWN_EXTRA;
-
-macro_rules! rules {
-    ($($severity:ident $name:ident $code:literal $title:literal;)*) => {
-        $(pub(super) static $name: Rule = Rule::$severity($code, $title);)*
-
-        /// Every rule of a file of settings.
-        pub static ALL: &[&Rule] = &[$(&$name),*];
-    };
-}
-
-rules! {
-    error UNKNOWN_KEY "AL0101" "a file of settings has known keys only";
-    error WRONG_TYPE "AL0102" "a setting has the type of its key";
-    error UNKNOWN_TASK "AL0103" "settings are for tasks that the application has";
-    error TASK_DOMAIN "AL0104" "a domain belongs to the whole application";
-    error NO_CERTIFICATE "AL0105" "a domain has a certificate";
-    error LIST_TWICE "AL0107" "a list that a function gives stands on one level";
-    warning UNKNOWN_STAGE "AL0106" "the stage is one that the file names";
-    error RESERVED "AL0108" "reserved environment variable";
-    error VARIABLE_NAME "AL0109" "invalid name of an environment variable";
-    error TOO_MANY_BYTES "AL0110" "too many bytes of environment variables";
-    error POLICY "AL0111" "invalid policy";
-    error NETWORK "AL0112" "subnets without security groups, or security groups without subnets";
-    error DOMAIN "AL0113" "invalid domain name";
-    error CERTIFICATE "AL0114" "invalid certificate ARN";
-    error TLS_VERSION "AL0115" "unknown TLS version";
-    error TOO_LARGE "AL0116" "settings too large for a template";
-}
+use cfn_rules::codes::AL0001 as UNKNOWN_EXTRA;
+pub(super) use cfn_rules::codes::{
+    AL0101 as UNKNOWN_KEY, AL0102 as WRONG_TYPE, AL0103 as UNKNOWN_TASK, AL0104 as TASK_DOMAIN,
+    AL0105 as NO_CERTIFICATE, AL0106 as UNKNOWN_STAGE, AL0107 as LIST_TWICE, AL0108 as RESERVED,
+    AL0109 as VARIABLE_NAME, AL0110 as TOO_MANY_BYTES, AL0111 as POLICY, AL0112 as NETWORK, AL0113 as DOMAIN,
+    AL0114 as CERTIFICATE, AL0115 as TLS_VERSION, AL0116 as TOO_LARGE,
+};
 
 /// Whether findings of this rule are about a name and not about what stands behind it.
 pub(crate) fn is_about_a_name(code: &str) -> bool {

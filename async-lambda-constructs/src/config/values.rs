@@ -2,10 +2,8 @@
 //!
 //! What an intrinsic function gives is unknown and not looked at.
 
-use cfn_model::{
-    Function, Node, Path,
-    validate::{Finding, Rule, check_sam_policy, is_reserved_variable, is_variable_name},
-};
+use cfn_model::{Finding, Function, Node, Path, Rule};
+use cfn_rules::{check_sam_policy, is_reserved_variable, is_variable_name};
 
 use super::{
     Settings,

@@ -118,6 +118,7 @@ pub enum Condition {
 ///
 /// ```
 /// use cfn_model::{ForEach, Resource, Template};
+/// use cfn_rules::Validate;
 ///
 /// let mut template = Template::new();
 /// let topic = Resource::raw("AWS::SNS::Topic", serde_json::json!({"DisplayName": {"Ref": "Stage"}}));

@@ -9,9 +9,9 @@ use std::panic::Location;
 use indexmap::IndexMap;
 
 use crate::{
-    Handle, IntoNode, IntoResource, LogicalId, Node, Object, Path, ResourceType, Segment,
+    Finding, Handle, IntoNode, IntoResource, LogicalId, Node, Object, Origin, Path, ResourceType, Rule, Segment,
+    Suppression, rules,
     text::{self, ErrorKind, Limits, ReadError},
-    validate::{Finding, Origin, Report, Rule, Silence, rules, validate_template},
 };
 
 pub use element::{Mapping, Output, Parameter, TemplateRule};
@@ -35,16 +35,15 @@ const SECTIONS: [&str; 11] = [
 /// The transform that `AWS::Serverless::*` resources need.
 pub const SERVERLESS_TRANSFORM: &str = "AWS::Serverless-2016-10-31";
 
-static OVERRIDE: Rule = Rule::error("E0001", "an override names something that is there");
-
 /// A CloudFormation or SAM template.
 ///
 /// It is the document itself, in the order in which things were added, with the Rust line that added each.
-/// Nothing here fails: a wrong name or a name that is given twice is a finding of [`Template::validate`], so
+/// Nothing here fails: a wrong name or a name that is given twice is a finding of validation, so
 /// that all mistakes are reported together.
 ///
 /// ```
 /// use cfn_model::{IntoNode, Output, Resource, Template};
+/// use cfn_rules::Validate;
 ///
 /// let mut template = Template::new();
 /// let topic = template.add("Alerts", Resource::raw("AWS::SNS::Topic", serde_json::json!({})));
@@ -56,7 +55,7 @@ pub struct Template {
     document: Object,
     origins: IndexMap<(&'static str, String), Origin>,
     problems: Vec<Finding>,
-    silences: Vec<Silence>,
+    suppressions: Vec<Suppression>,
     /// The line of what is being added, where that is not the caller's.
     origin: Option<Origin>,
 }
@@ -75,7 +74,7 @@ impl Template {
     }
 
     /// Reads a template: JSON, or YAML with the short forms `!Ref`, `!Sub` and the others. Whether it is right
-    /// is [`Template::validate`]'s business; an error here is a text that cannot be read.
+    /// is validation's business; an error here is a text that cannot be read.
     pub fn parse(text: &str) -> Result<Template, ReadError> {
         match text::parse(text, &Limits::default())?.node {
             Node::Object(document) => Ok(Template::from_document(document)),
@@ -134,7 +133,7 @@ impl Template {
     /// Sets a property of a resource that is already there, whatever its type says; validation looks at the
     /// result. `path` is the property's place with dots: `RedrivePolicy.maxReceiveCount`, `Tags.0.Value`.
     ///
-    /// It is an error of [`Template::validate`] when there is no such resource or list member.
+    /// Validation reports an error when there is no such resource or list member.
     #[track_caller]
     pub fn override_property(&mut self, id: impl AsRef<str>, path: &str, value: impl IntoNode) {
         self.change_property(id.as_ref(), path, Some(value.into_node()), Location::caller());
@@ -149,7 +148,7 @@ impl Template {
     /// Sets what stands beside the properties of a resource that is already there: `DeletionPolicy`, `DependsOn`,
     /// `Condition`, `Metadata.Owner`. It is how the resources of a construct get what the construct does not offer.
     ///
-    /// It is an error of [`Template::validate`] when there is no such resource.
+    /// Validation reports an error when there is no such resource.
     #[track_caller]
     pub fn override_attribute(&mut self, id: impl AsRef<str>, path: &str, value: impl IntoNode) {
         let (id, origin) = (id.as_ref(), Location::caller());
@@ -161,7 +160,7 @@ impl Template {
     }
 
     fn nothing_there(&mut self, place: Path, target: &str, origin: &'static Location<'static>) {
-        let mut finding = Finding::new(&OVERRIDE, place, format!("override of `{target}`: nothing is there"));
+        let mut finding = Finding::new(&rules::AL0003, place, format!("override of `{target}`: nothing is there"));
         finding.help = Some("add the resource first, and name list members from 0".to_owned());
         finding.origin = Some(origin.into());
         self.problems.push(finding);
@@ -191,7 +190,7 @@ impl Template {
         }
     }
 
-    /// Puts a finding among those of [`Template::validate`]: for constructs, which cannot fail. Its origin is
+    /// Puts a finding among those of validation: for constructs, which cannot fail. Its origin is
     /// the caller's line unless it has one.
     #[track_caller]
     pub fn report(&mut self, mut finding: Finding) {
@@ -206,15 +205,15 @@ impl Template {
         self.origin = origin;
     }
 
-    /// Every finding about the template, with the Rust line that made the thing. Those that are silenced, by
-    /// [`Template::ignore`] or in the metadata, are kept apart.
-    pub fn validate(&self) -> Report {
-        let mut report = validate_template(&self.document, &self.problems, &self.silences);
-        let silenced = report.silenced.iter_mut().map(|silenced| &mut silenced.finding);
-        for finding in report.findings.iter_mut().chain(silenced) {
-            finding.origin = finding.origin.or_else(|| self.origin(&finding.path));
-        }
-        report
+    /// What was found while the template was made: names that are given twice, overrides of nothing, and whatever
+    /// constructs have [reported](Template::report).
+    pub fn problems(&self) -> &[Finding] {
+        &self.problems
+    }
+
+    /// The rules that [`Template::ignore`] and [`Template::ignore_everywhere`] suppress.
+    pub fn suppressions(&self) -> &[Suppression] {
+        &self.suppressions
     }
 
     /// The Rust line that made what is at this place.

@@ -3,14 +3,11 @@
 use std::panic::Location;
 
 use super::Template;
-use crate::{
-    Path,
-    validate::{Scope, Silence},
-};
+use crate::{Path, Scope, Suppression};
 
 impl Template {
     /// Keeps the findings of a rule about one resource apart, with the reason: they are in
-    /// [`Report::silenced`](crate::validate::Report::silenced) and no longer count. `id` is a handle, or the name of
+    /// [`Report::silenced`](crate::Report::silenced) and no longer count. `id` is a handle, or the name of
     /// a parameter, an output or whatever else the finding is about.
     ///
     /// It is about this run and is not written into the template. What whoever checks the written file shall not hear
@@ -21,6 +18,7 @@ impl Template {
     ///
     /// ```
     /// use cfn_model::{Resource, Template};
+    /// use cfn_rules::Validate;
     ///
     /// let mut template = Template::new();
     /// let job = Resource::raw("AWS::Lambda::Function", serde_json::json!({
@@ -50,6 +48,6 @@ impl Template {
 
     fn silence(&mut self, code: String, scope: Scope, reason: String, path: Path, caller: &'static Location<'static>) {
         let origin = Some(self.origin.unwrap_or(caller.into()));
-        self.silences.push(Silence { code, scope, reason: Some(reason), path, origin });
+        self.suppressions.push(Suppression { code, scope, reason: Some(reason), path, origin });
     }
 }

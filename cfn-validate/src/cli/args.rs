@@ -2,7 +2,7 @@
 
 use std::{ffi::OsString, path::PathBuf, time::SystemTime};
 
-use cfn_model::validate::Day;
+use cfn_rules::Day;
 use clap::{
     Arg, ArgAction, Command, ValueEnum,
     builder::{EnumValueParser, PossibleValue},

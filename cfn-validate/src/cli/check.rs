@@ -12,10 +12,10 @@ use std::{
 };
 
 use cfn_model::{
-    Node, Object,
+    Finding, Node, Object, Report,
     text::{self, Document, ErrorKind, Limits, ReadError},
-    validate::{Day, Finding, Options, Report, check_text, rules, validate_document_with},
 };
+use cfn_rules::{Day, Options, check_text, codes, validate_document};
 
 use super::{collect::Input, config::Selection};
 use crate::{Diagnostic, Source, diagnostics, display, plain, read_text};
@@ -114,14 +114,14 @@ fn report(source: &Source, folder: &Path, today: Option<Day>) -> Report {
         read.unwrap_or_default()
     };
     let options = Options { exists: Some(&exists), nested: Some(&nested), today };
-    let mut report = validate_document_with(&source.document, &options);
+    let mut report = validate_document(&source.document, &options);
     report.findings.splice(0..0, check_text(&source.text, &source.document));
     if unread.get() {
         let message = format!(
             "a nested template has more than {} bytes or {} values: it was not looked at",
             NESTED.bytes, NESTED.nodes
         );
-        report.findings.push(Finding::new(&rules::I0001, cfn_model::Path::default(), message));
+        report.findings.push(Finding::new(&codes::I0001, cfn_model::Path::default(), message));
     }
     report
 }

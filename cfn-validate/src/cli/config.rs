@@ -5,10 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use cfn_model::{
-    Node, Object, text,
-    validate::{Severity, did_you_mean, rules},
-};
+use cfn_model::{Node, Object, Severity, text};
+use cfn_rules::{did_you_mean, registry};
 use glob::Pattern;
 
 use super::{Failure, args::Arguments};
@@ -203,9 +201,9 @@ impl Reader {
 
 /// What to say of a code that no rule has, and with which none begins.
 fn unknown(code: &str) -> Option<(String, Option<String>)> {
-    let is_known = !code.is_empty() && rules::all().any(|rule| rule.code.starts_with(code));
+    let is_known = !code.is_empty() && registry::all().any(|rule| rule.code.starts_with(code));
     (!is_known).then(|| {
-        let help = did_you_mean(code, rules::all().map(|rule| rule.code));
+        let help = did_you_mean(code, registry::all().map(|rule| rule.code));
         (format!("`{code}`: no rule has this code, and none begins like this"), help)
     })
 }

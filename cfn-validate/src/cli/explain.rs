@@ -1,7 +1,7 @@
 //! What is known about rules.
 
-use cfn_model::validate::{Rule, rules};
-use serde_json::json;
+use cfn_model::Rule;
+use cfn_rules::registry;
 
 use super::{Failure, args::Format};
 use crate::{Diagnostic, pages};
@@ -20,14 +20,11 @@ pub(super) fn page(code: &str, format: Format) -> Result<String, Failure> {
 
 /// All rules, sorted by code.
 pub(super) fn list(format: Format) -> Result<String, Failure> {
-    let mut all: Vec<&Rule> = rules::all().collect();
+    let mut all: Vec<&Rule> = registry::all().collect();
     all.sort_unstable_by_key(|rule| rule.code);
     let is_data = data(format, "--list-rules")?;
     let line = |rule: &Rule| match is_data {
-        true => {
-            let object = json!({"code": rule.code, "severity": rule.severity.to_string(), "title": rule.title});
-            format!("{object}\n")
-        }
+        true => format!("{}\n", pages::json(rule)),
         false => format!("{:6}  {:7}  {}\n", rule.code, rule.severity.to_string(), rule.title),
     };
     Ok(all.into_iter().map(line).collect())

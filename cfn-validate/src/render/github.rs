@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use cfn_model::validate::Severity;
+use cfn_model::Severity;
 
 use super::visible::clean;
 use crate::Diagnostic;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use cfn_model::validate::{Rule, Severity, rules};
+use cfn_model::{Rule, Severity};
+use cfn_rules::registry;
 use serde_json::{Value, json};
 
 use crate::{Diagnostic, Place, pages};
@@ -13,7 +14,7 @@ pub fn sarif<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>) -> Strin
         diagnostics.into_iter().partition(|diagnostic| diagnostic.code.is_some());
     // Only the rules that somebody broke: all of them would be most of the document.
     let used: BTreeMap<&str, &Rule> =
-        findings.iter().filter_map(|finding| rules::by_code(finding.code?)).map(|rule| (rule.code, rule)).collect();
+        findings.iter().filter_map(|finding| registry::by_code(finding.code?)).map(|rule| (rule.code, rule)).collect();
     let results: Vec<Value> =
         findings.iter().map(|finding| result(finding, |code| used.keys().position(|known| *known == code))).collect();
     let notifications: Vec<Value> = failures

@@ -1,7 +1,6 @@
 //! The pages of the rules, and the program, run in this process.
 #![expect(clippy::unwrap_used, reason = "helpers outside test functions may fail a test too")]
 
-mod docs;
 mod formats;
 mod pages;
 mod program;

@@ -1,20 +1,18 @@
-//! Every rule has a page, whose mistake is one and whose mend is none.
+//! Every rule has a page, whose mistake is one and whose fix is none.
 
 use std::collections::BTreeSet;
 
-use cfn_model::{
-    Object, Template,
-    validate::{Day, Finding, Options, check_text, rules, validate_document_with},
-};
+use cfn_model::{Finding, Object, Template};
+use cfn_rules::{Day, Options, check_text, registry, validate_document};
 use cfn_validate::pages::{self, Page};
 
-/// Rules whose mistake is too long to be shown: hundreds of entries, names of hundreds of letters; or no template.
-const IN_WORDS: [&str; 11] =
-    ["E0000", "E1002", "E1003", "E2010", "E2011", "E3010", "E6010", "E6011", "E7002", "E7010", "I0001"];
+/// Rules whose mistake is too long to be shown: hundreds of entries, names of hundreds of letters.
+const IN_WORDS: &[&str] =
+    &["E0000", "E1002", "E1003", "E2010", "E2011", "E3010", "E6010", "E6011", "E7002", "E7010", "I0001"];
 
 #[test]
 fn every_rule_has_a_page_and_every_page_a_rule() {
-    let rules: BTreeSet<&str> = rules::all().map(|rule| rule.code).collect();
+    let rules: BTreeSet<&str> = registry::all().map(|rule| rule.code).collect();
     let pages: BTreeSet<&str> = pages::all().map(|page| page.code).collect();
     let missing: Vec<_> = rules.difference(&pages).collect();
     let of_nothing: Vec<_> = pages.difference(&rules).collect();
@@ -27,7 +25,7 @@ fn every_rule_has_a_page_and_every_page_a_rule() {
 }
 
 #[test]
-fn mistakes_are_found_and_mends_are_not() {
+fn mistakes_are_found_and_fixes_are_not() {
     let problems: Vec<String> = pages::all().filter_map(|page| wrong(page).err()).collect();
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
@@ -35,23 +33,24 @@ fn mistakes_are_found_and_mends_are_not() {
 fn wrong(page: Page) -> Result<(), String> {
     let code = page.code;
     let headings: Vec<&str> = page.text.lines().filter_map(|line| line.strip_prefix("## ")).collect();
-    if !matches!(headings.as_slice(), ["Mistake", "Mend"] | ["Mistake", "Mend", "Where cfn-lint differs"]) {
-        return Err(format!("{code}: the headings must be Mistake, Mend and at most Where cfn-lint differs"));
+    if !matches!(headings.as_slice(), ["Mistake", "Fix"] | ["Mistake", "Fix", "Where cfn-lint differs"]) {
+        return Err(format!("{code}: the headings must be Mistake, Fix and at most Where cfn-lint differs"));
     }
     if page.summary().is_empty() || page.summary().ends_with([':', ',']) {
         return Err(format!("{code}: a page must begin with a sentence"));
     }
-    if IN_WORDS.contains(&code) {
+    // Rules about an application and its config file show no template.
+    if IN_WORDS.contains(&code) || code.starts_with("AL00") || code.starts_with("AL01") {
         let is_there = |heading| page.section(heading).is_some_and(|words| words.ends_with('.'));
-        let is_there = is_there("Mistake") && is_there("Mend");
-        return is_there.then_some(()).ok_or(format!("{code}: mistake and mend must be said in words"));
+        let is_there = is_there("Mistake") && is_there("Fix");
+        return is_there.then_some(()).ok_or(format!("{code}: mistake and fix must be said in words"));
     }
     let findings = |heading| {
         let text = page.template(heading).ok_or(format!("{code}: {heading}: must be a block of yaml"))?;
         let template = Template::parse(text).map_err(|error| format!("{code}: {heading}: {error}"))?;
         // Nothing that a template names is there, but for a nested stack.
         let options = Options { exists: Some(&|_| false), nested: Some(&nested), today: Day::new(2026, 11, 20) };
-        let mut findings = validate_document_with(template.document(), &options).findings;
+        let mut findings = validate_document(template.document(), &options).findings;
         findings.extend(check_text(text, template.document()));
         Ok::<Vec<Finding>, String>(findings)
     };
@@ -61,8 +60,8 @@ fn wrong(page: Page) -> Result<(), String> {
         let found: Vec<_> = mistake.iter().map(|finding| (finding.rule.code, &finding.message)).collect();
         return Err(format!("{code}: the mistake is not found, only {found:?}"));
     }
-    if let Some(finding) = findings("Mend")?.into_iter().find(has) {
-        return Err(format!("{code}: the mend still has `{}` at {}", finding.message, finding.path));
+    if let Some(finding) = findings("Fix")?.into_iter().find(has) {
+        return Err(format!("{code}: the fix still has `{}` at {}", finding.message, finding.path));
     }
     Ok(())
 }
@@ -78,6 +77,6 @@ fn the_parts_of_a_page_are_found() {
     let page = pages::page("E3034").unwrap();
     assert!(page.summary().starts_with("A number has a smallest and a largest value."));
     assert!(page.template("Mistake").unwrap().ends_with("MaximumMessageSize: 100\n"));
-    assert!(page.template("Mend").unwrap().ends_with("MaximumMessageSize: 1024\n"));
+    assert!(page.template("Fix").unwrap().ends_with("MaximumMessageSize: 1024\n"));
     assert_eq!(page.section("Reason"), None);
 }

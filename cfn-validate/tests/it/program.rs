@@ -231,7 +231,7 @@ fn rules_are_explained() {
     let run = run_in(&folder("explain", &[]), &["--list-rules"], "");
     assert!(run.out.contains("\nE3034   error    A number is within its range\n"), "{run}");
     let run = run_in(&folder("explain", &[]), &["--list-rules", "--format", "json"], "");
-    assert_eq!(run.out.lines().count(), cfn_model::validate::rules::all().count());
+    assert_eq!(run.out.lines().count(), cfn_rules::registry::all().count());
 }
 
 #[test]

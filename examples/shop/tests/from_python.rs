@@ -1,6 +1,6 @@
 //! `docs/from-python.md`: a stack in which tasks of both languages run.
 
-use async_lambda_constructs::{AppStack, config::Config};
+use async_lambda_constructs::{AppStack, config::Config, prelude::Validate as _};
 use serde_json::{Value, json};
 
 /// The same change as on that page.

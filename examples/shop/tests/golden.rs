@@ -11,7 +11,7 @@ use std::{
 };
 
 use async_lambda::prelude::*;
-use async_lambda_constructs::{AsyncLambdaApp, Construct, Stack, config::Config};
+use async_lambda_constructs::{AsyncLambdaApp, Construct, Stack, config::Config, prelude::Validate as _};
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 

@@ -5,7 +5,7 @@ mod progress;
 
 use std::path::{Path, PathBuf};
 
-use cfn_model::{Node, validate::Severity};
+use cfn_model::{Node, Severity};
 use serde_json::json;
 
 use super::{

@@ -8,10 +8,10 @@ pub(super) use place::rust_place;
 use std::collections::{HashMap, HashSet};
 
 use cfn_model::{
-    Node, Path, Segment,
+    Finding, Node, Path, Segment,
     text::{Location, Position, Span},
-    validate::{Finding, MOST_OF_A_RULE},
 };
+use cfn_rules::MOST_OF_A_RULE;
 use cfn_validate::{Place, Silence, Source, heard_and_silenced, node_at, render, written_path};
 
 use super::{

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use cfn_model::validate::Origin;
+use cfn_model::Origin;
 use cfn_validate::{Place, nth_line};
 
 use crate::cli::environment::Environment;

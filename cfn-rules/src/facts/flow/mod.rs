@@ -1,0 +1,9 @@
+//! The asynchronous flow as a graph: resources whose properties can be asked for, what is wired to what, what each
+//! role allows, and in which scenarios that holds.
+
+pub(crate) mod model;
+pub(crate) mod permission;
+pub(crate) mod roles;
+pub(crate) mod scenario;
+pub(crate) mod text;
+pub(crate) mod wiring;

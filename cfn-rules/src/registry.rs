@@ -1,0 +1,111 @@
+//! All rules: those of a file each, and those of tables.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use cfn_model::Rule;
+
+use crate::{
+    codes,
+    rules::{definition::Definition, index::Index},
+};
+
+/// The rules of a file each, sorted by module.
+static DEFINITIONS: &[&Definition] = include!(concat!(env!("OUT_DIR"), "/definitions.rs"));
+
+static INDEX: LazyLock<Index> = LazyLock::new(|| Index::new(DEFINITIONS));
+
+static CODES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let mut codes: Vec<_> = all().map(|rule| rule.code).collect();
+    codes.sort_unstable();
+    codes
+});
+
+static BY_CODE: LazyLock<HashMap<&'static str, &'static Rule>> =
+    LazyLock::new(|| all().map(|rule| (rule.code, rule)).collect());
+
+/// Every rule.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    codes::all().map(|listed| listed.rule).chain(DEFINITIONS.iter().map(|definition| &definition.rule))
+}
+
+/// The rule with this code.
+pub fn by_code(code: &str) -> Option<&'static Rule> {
+    BY_CODE.get(code).copied()
+}
+
+/// The code of every rule, sorted.
+pub fn codes() -> &'static [&'static str] {
+    &CODES
+}
+
+/// The explanation of a rule in Markdown: a paragraph, then `## Mistake`, `## Fix` and what else there is to say.
+pub fn page(code: &str) -> Option<String> {
+    let of_file = DEFINITIONS.iter().find(|definition| definition.rule.code == code).map(|one| one.page);
+    let page = of_file.or_else(|| codes::all().find(|listed| listed.rule.code == code).map(|listed| listed.page))?;
+    // The lines of a doc comment begin with a space.
+    let plain = |line: &'static str| line.strip_prefix(' ').unwrap_or(line);
+    (!page.is_empty()).then(|| page.lines().flat_map(|line| [plain(line), "\n"]).collect())
+}
+
+/// The rules of a file each, by what they look at.
+pub(crate) fn index() -> &'static Index {
+    &INDEX
+}
+
+/// Pairs of codes: the first says more about the same mistake than the second.
+pub(crate) fn supersessions() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let of_files = DEFINITIONS.iter().map(|definition| (definition.rule.code, definition.supersedes));
+    let all = of_files.chain(codes::SUPERSEDES.iter().copied());
+    all.flat_map(|(code, others)| others.iter().map(move |other| (code, *other)))
+}
+
+#[cfg(test)]
+mod tests {
+    use cfn_model::{Finding, Severity};
+
+    use super::*;
+    use crate::testing::findings;
+
+    #[test]
+    fn codes_are_unique_and_say_the_severity() {
+        codes().windows(2).for_each(|pair| assert_ne!(pair[0], pair[1]));
+        for rule in all() {
+            let letter = match rule.severity {
+                Severity::Error => 'E',
+                Severity::Warning => 'W',
+                Severity::Info => 'I',
+            };
+            // A code of our own does not say how much its findings weigh.
+            assert!(rule.code.starts_with(letter) || rule.code.starts_with("AL"), "{}", rule.code);
+            assert!(!rule.title.ends_with('.'), "{}", rule.code);
+        }
+    }
+
+    /// What a mistake has more than its fix is findings of the rule and no other; the fix has no error.
+    #[test]
+    fn pages_show_the_mistake_and_its_fix() {
+        for definition in DEFINITIONS {
+            let code = definition.rule.code;
+            let page = page(code).unwrap_or_default();
+            let blocks: Vec<&str> =
+                page.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+            let headings: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+            assert!(headings.starts_with(&["Mistake", "Fix"]), "{code}: {headings:?}");
+            let [mistake, fix, ..] = blocks.as_slice() else { panic!("{code}: a mistake and a fix") };
+            let fixed = findings(fix);
+            let is_wrong = |one: &&Finding| one.rule.severity == Severity::Error || one.rule.code == code;
+            assert_eq!(fixed.iter().find(is_wrong), None, "{code}");
+            let mut found: Vec<_> = findings(mistake).iter().map(|one| one.rule.code).collect();
+            found.retain(|code| fixed.iter().all(|one| one.rule.code != *code));
+            found.dedup();
+            assert_eq!(found, [code]);
+        }
+    }
+
+    #[test]
+    fn supersessions_are_between_rules() {
+        for (code, other) in supersessions() {
+            assert!(by_code(code).is_some() && by_code(other).is_some(), "{code} supersedes {other}");
+        }
+    }
+}

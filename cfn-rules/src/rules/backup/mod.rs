@@ -1,0 +1,3 @@
+//! AWS Backup.
+
+pub(crate) mod cold_storage;

@@ -1,0 +1,3 @@
+//! CodeBuild.
+
+pub(crate) mod s3_location;

@@ -1,0 +1,95 @@
+//! The form of a rule: one file with its code, severity, title, explanation, what it looks at, its check and its tests.
+
+use cfn_model::{Finding, Function, Node, Object, Path, Rule};
+
+use super::{flow::Flow, values::check::Look};
+use crate::{
+    facts::{context::Context, place::Place},
+    found::Findings,
+};
+
+/// A rule with everything that belongs to it.
+#[derive(Debug)]
+pub(crate) struct Definition {
+    /// What its findings name.
+    pub(crate) rule: Rule,
+    /// The lines of the explanation, as the doc comment of the rule has them: each begins with a space.
+    pub(crate) page: &'static str,
+    /// What it looks at, and how.
+    pub(crate) on: On,
+    /// The codes of rules that say less about the same mistake: at the same property, only this one is reported.
+    pub(crate) supersedes: &'static [&'static str],
+}
+
+/// What a rule looks at.
+#[derive(Debug)]
+pub(crate) enum On {
+    /// The text that a template was read from, with its document. Only callers that have a text ask.
+    Text(fn(&str, &Object, &mut Reporter<'_>)),
+    /// The template as a whole.
+    Document(fn(&Context<'_>, &mut Reporter<'_>)),
+    /// Each entry of a section.
+    Section(&'static str, fn(&Entry<'_>, &mut Reporter<'_>)),
+    /// Each resource of these types, or of any type where the list is empty.
+    Resource(&'static [&'static str], fn(&Look<'_, '_>, &mut Reporter<'_>)),
+    /// Each call of these functions that is well-formed.
+    Call(&'static [Function], fn(&Call<'_>, &mut Reporter<'_>)),
+    /// The asynchronous flow: queues, functions, event source mappings, roles.
+    Flow(fn(&Flow<'_>, &mut Reporter<'_>)),
+    /// Properties for which `schema/extensions.json` has a schema with this rule's code: the schema is the check.
+    Extension,
+}
+
+/// An entry of a section.
+pub(crate) struct Entry<'c> {
+    pub(crate) context: &'c Context<'c>,
+    pub(crate) name: &'c str,
+    pub(crate) node: &'c Node,
+    pub(crate) place: Place<'c>,
+}
+
+/// A call of a function.
+pub(crate) struct Call<'c> {
+    pub(crate) context: &'c Context<'c>,
+    pub(crate) function: Function,
+    pub(crate) argument: &'c Node,
+    /// The place of the argument.
+    pub(crate) place: &'c Place<'c>,
+}
+
+/// Reports findings of one rule.
+pub(crate) struct Reporter<'r> {
+    rule: &'static Rule,
+    findings: &'r mut Findings,
+}
+
+/// A finding that was reported, to say more about it.
+pub(crate) struct Reported<'r>(&'r mut Finding);
+
+impl Definition {
+    /// Where the rule's findings go.
+    pub(crate) fn reporter<'r>(&'static self, findings: &'r mut Findings) -> Reporter<'r> {
+        Reporter { rule: &self.rule, findings }
+    }
+}
+
+impl Reporter<'_> {
+    /// Reports a mistake: subject, rule and actual value in one lower-case sentence.
+    pub(crate) fn at(&mut self, path: Path, message: impl Into<String>) -> Reported<'_> {
+        Reported(self.findings.push(Finding::new(self.rule, path, message)))
+    }
+}
+
+impl Reported<'_> {
+    /// How to fix it.
+    pub(crate) fn help(self, help: impl Into<String>) -> Self {
+        self.0.help = Some(help.into());
+        self
+    }
+
+    /// The value that was found.
+    pub(crate) fn actual(self, actual: impl Into<String>) -> Self {
+        self.0.actual = Some(actual.into());
+        self
+    }
+}

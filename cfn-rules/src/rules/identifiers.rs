@@ -1,0 +1,123 @@
+//! Two resources that would be the same thing.
+
+use std::collections::{HashMap, HashSet};
+
+use cfn_model::{Finding, Function, Node};
+use cfn_schema::ResourceType;
+
+use crate::{
+    codes as rules,
+    facts::{conditions::Fact, context::Context, place::Place, text},
+};
+
+/// How many ways in which one identifier can turn out are compared.
+const MOST_WAYS: usize = 16;
+
+/// A resource, and when it has the identifier.
+struct Known<'d> {
+    id: &'d str,
+    facts: Vec<Fact>,
+}
+
+/// Reports resources of one type with the same identifier, as far as both can be there at once.
+pub(crate) fn repeated(context: &Context<'_>) -> Vec<Finding> {
+    let mut seen: HashMap<(&str, Vec<String>), Vec<Known<'_>>> = HashMap::new();
+    let mut reported = HashSet::new();
+    let mut findings = Vec::new();
+    for (id, resource) in context.section("Resources").into_iter().flatten() {
+        let kind = resource.get("Type").and_then(Node::as_str);
+        let Some(known) = kind.and_then(|kind| context.resource_type(kind)) else { continue };
+        let names = names(known);
+        if names.is_empty() {
+            continue;
+        }
+        let condition = resource.get("Condition").and_then(Node::as_str);
+        let condition = condition.and_then(|name| Some((context.conditions.id(name)?, true)));
+        // `Properties` can be an `Fn::If` as a whole.
+        let forms = resource.get("Properties").map(|properties| forms_of(context, properties)).unwrap_or_default();
+        let start = |(properties, facts): (_, Vec<Fact>)| {
+            let ways = vec![(Vec::new(), [Vec::from_iter(condition), facts].concat())];
+            (properties, ways)
+        };
+        let ways = forms.into_iter().map(start).flat_map(|(properties, mut ways)| {
+            for name in &names {
+                let values = properties.get(name).map(|node| values_of(context, node)).unwrap_or_default();
+                let longer = ways.iter().flat_map(|(so_far, facts)| {
+                    values.iter().map(move |(value, more)| {
+                        ([so_far.as_slice(), std::slice::from_ref(value)].concat(), [facts.as_slice(), more].concat())
+                    })
+                });
+                ways = longer.take(MOST_WAYS).collect();
+            }
+            ways
+        });
+        let ways: Vec<_> = ways.take(MOST_WAYS).collect();
+        for (value, facts) in ways {
+            let same = seen.entry((known.name(), value)).or_default();
+            for other in same.iter().filter(|other| other.id != id) {
+                if context.conditions.satisfiable(&[other.facts.as_slice(), &facts].concat()) {
+                    for (one, other) in [(other.id, id.as_str()), (id, other.id)] {
+                        if reported.insert(one) {
+                            findings.push(finding(one, other, &names));
+                        }
+                    }
+                }
+            }
+            // Those that come later are compared with the first ones; that is enough to find them.
+            if same.len() < MOST_WAYS {
+                same.push(Known { id, facts });
+            }
+        }
+    }
+    findings
+}
+
+/// The properties that identify a resource of this type, when the template sets all of them.
+fn names(known: ResourceType) -> Vec<&'static str> {
+    if known.name() == "AWS::CodeBuild::Project" {
+        // Its schema says that the identifier is made by AWS; names are unique all the same.
+        return vec!["Name"];
+    }
+    let set_by_aws = known.primary_identifier().any(|path| known.read_only().any(|other| other == path));
+    let nested = known.primary_identifier().any(|path| path.contains('/'));
+    if set_by_aws || nested { Vec::new() } else { known.primary_identifier().collect() }
+}
+
+/// The values that a property can have, and when. Two functions give the same when they are the same.
+fn values_of(context: &Context<'_>, node: &Node) -> Vec<(String, Vec<Fact>)> {
+    forms_of(context, node).into_iter().map(|(node, facts)| (text::canonical(node), facts)).collect()
+}
+
+/// The branches of `Fn::If` that a node can be, and when.
+fn forms_of<'n>(context: &Context<'_>, node: &'n Node) -> Vec<(&'n Node, Vec<Fact>)> {
+    let mut values = Vec::new();
+    let mut pending = vec![(node, Vec::new())];
+    while let Some((node, facts)) = pending.pop().filter(|_| values.len() < MOST_WAYS) {
+        match Function::call(node) {
+            Some((Function::If, Node::Array(parts))) => {
+                let id = parts.first().and_then(Node::as_str).and_then(|name| context.conditions.id(name));
+                if let (Some(id), [_, then, otherwise]) = (id, parts.as_slice()) {
+                    for (branch, holds) in [(otherwise, false), (then, true)] {
+                        pending.push((branch, [facts.as_slice(), &[(id, holds)]].concat()));
+                    }
+                }
+            }
+            Some((Function::Ref, name)) if name.as_str() == Some("AWS::NoValue") => {}
+            _ => values.push((node, facts)),
+        }
+    }
+    values
+}
+
+fn finding(id: &str, other: &str, names: &[&str]) -> Finding {
+    let section = Place::Root.key("Resources");
+    let resource = section.key(id);
+    let properties = resource.key("Properties");
+    let name = text::listed(names.iter().copied(), "and");
+    let message = format!("{name} must identify one resource, and `{}` has the same", text::shortened(other));
+    let path = match names {
+        [only] => properties.key(only).to_path(),
+        _ => properties.to_path(),
+    };
+    Finding::new(&rules::E3019, path, message).help("give one of them another name".to_owned())
+}

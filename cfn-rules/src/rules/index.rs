@@ -1,0 +1,116 @@
+//! The definitions by what they look at.
+
+use std::collections::{BTreeMap, HashMap};
+
+use cfn_model::{Function, Object};
+
+use super::{
+    definition::{Call, Definition, Entry, On},
+    flow::Flow,
+    values::check::Look,
+};
+use crate::{
+    facts::{context::Context, place::Place},
+    found::Findings,
+};
+
+/// The definitions, looked up once in a program.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    texts: Vec<&'static Definition>,
+    documents: Vec<&'static Definition>,
+    sections: BTreeMap<&'static str, Vec<&'static Definition>>,
+    of_any_type: Vec<&'static Definition>,
+    types: HashMap<&'static str, Vec<&'static Definition>>,
+    calls: HashMap<&'static str, Vec<&'static Definition>>,
+    flow: Vec<&'static Definition>,
+}
+
+impl Index {
+    pub(crate) fn new(definitions: &[&'static Definition]) -> Index {
+        let mut index = Index::default();
+        for definition in definitions {
+            match &definition.on {
+                On::Text(_) => index.texts.push(definition),
+                On::Document(_) => index.documents.push(definition),
+                On::Section(name, _) => index.sections.entry(name).or_default().push(definition),
+                On::Resource([], _) => index.of_any_type.push(definition),
+                On::Resource(types, _) => {
+                    types.iter().for_each(|name| index.types.entry(name).or_default().push(definition));
+                }
+                On::Call(functions, _) => {
+                    functions.iter().for_each(|one| index.calls.entry(one.name()).or_default().push(definition));
+                }
+                On::Flow(_) => index.flow.push(definition),
+                On::Extension => {}
+            }
+        }
+        index
+    }
+
+    pub(crate) fn text(&self, text: &str, document: &Object, findings: &mut Findings) {
+        for definition in &self.texts {
+            if let On::Text(check) = definition.on {
+                check(text, document, &mut definition.reporter(findings));
+            }
+        }
+    }
+
+    /// The template as a whole, and the entries of its sections.
+    pub(crate) fn document(&self, context: &Context<'_>, findings: &mut Findings) {
+        for definition in &self.documents {
+            if let On::Document(check) = definition.on {
+                check(context, &mut definition.reporter(findings));
+            }
+        }
+        for (section, definitions) in &self.sections {
+            let above = Place::Root.key(section);
+            for (name, node) in context.section(section).into_iter().flatten() {
+                let entry = Entry { context, name, node, place: above.key(name) };
+                for definition in definitions {
+                    if let On::Section(_, check) = definition.on {
+                        check(&entry, &mut definition.reporter(findings));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a rule looks at resources of this type.
+    pub(crate) fn has_type(&self, kind: &str) -> bool {
+        !self.of_any_type.is_empty() || self.types.contains_key(kind)
+    }
+
+    /// One resource.
+    pub(crate) fn resource(&self, look: &mut Look<'_, '_>) {
+        let mut findings = Findings::default();
+        for definition in self.of_any_type.iter().chain(self.types.get(look.kind).into_iter().flatten()) {
+            if let On::Resource(_, check) = definition.on {
+                check(look, &mut definition.reporter(&mut findings));
+            }
+        }
+        look.findings.absorb(findings);
+    }
+
+    /// One call of a function.
+    pub(crate) fn call(&self, call: &Call<'_>, findings: &mut Findings) {
+        for definition in self.calls.get(call.function.name()).into_iter().flatten() {
+            if let On::Call(_, check) = definition.on {
+                check(call, &mut definition.reporter(findings));
+            }
+        }
+    }
+
+    /// Whether a rule looks at calls of this function.
+    pub(crate) fn has_call(&self, function: Function) -> bool {
+        self.calls.contains_key(function.name())
+    }
+
+    pub(crate) fn flow(&self, flow: &Flow<'_>, findings: &mut Findings) {
+        for definition in &self.flow {
+            if let On::Flow(check) = definition.on {
+                check(flow, &mut definition.reporter(findings));
+            }
+        }
+    }
+}

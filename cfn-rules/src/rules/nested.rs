@@ -1,0 +1,169 @@
+//! The parameters of nested stacks, against the templates that they are of.
+
+use std::collections::HashMap;
+
+use cfn_model::{Finding, Function, Node, Object};
+use indexmap::{IndexMap, IndexSet};
+
+use crate::{
+    NestedTemplates, codes as rules,
+    facts::{
+        conditions::{ConditionId, Fact},
+        context::{self, Context},
+        place::Place,
+        text,
+    },
+    found::Findings,
+};
+
+/// The types that are stacks of their own, and the property that says which.
+const STACKS: [(&str, &str); 2] =
+    [("AWS::CloudFormation::Stack", "TemplateURL"), ("AWS::Serverless::Application", "Location")];
+
+/// How many templates of nested stacks are read.
+pub(crate) const MOST_TEMPLATES: usize = 50;
+
+/// How deep one `Fn::If` can stand in another.
+const DEEPEST: usize = 32;
+
+/// Reports parameters that a nested template does not have, and those that it needs and does not get.
+pub(crate) fn parameters(context: &Context<'_>, templates: NestedTemplates<'_>) -> Findings {
+    let mut findings = Findings::default();
+    // Many stacks can be of one template.
+    let mut read: HashMap<&str, Option<Declared>> = HashMap::new();
+    let section = Place::Root.key("Resources");
+    for (id, resource) in context.section("Resources").into_iter().flatten() {
+        let stack = STACKS.iter().find(|(kind, _)| resource["Type"].as_str() == Some(kind));
+        let (Some((_, location)), Some(properties)) = (stack, resource["Properties"].as_object()) else { continue };
+        let (Some(location), Some(given)) = (properties.get(*location), properties.get("Parameters")) else { continue };
+        let mut wanted = Vec::new();
+        gather(context, location, 0, &mut wanted);
+        gather(context, given, 0, &mut wanted);
+        for value in given.as_object().into_iter().flat_map(Object::values) {
+            gather(context, value, 0, &mut wanted);
+        }
+        let own = resource["Condition"].as_str().and_then(|name| context.conditions.id(name));
+        let known: Vec<Fact> = own.map(|id| (id, true)).into_iter().collect();
+        let scenarios = context.conditions.scenarios(&wanted, &known).unwrap_or_default();
+        let place = section.key(id);
+        let place = place.key("Properties");
+        let place = place.key("Parameters");
+        let mut differences = Differences::default();
+        for scenario in scenarios.iter() {
+            let facts = [known.as_slice(), scenario].concat();
+            let location = resolve(context, location, &facts).and_then(Node::as_str).filter(|path| is_local(path));
+            let given = resolve(context, given, &facts).and_then(Node::as_object);
+            let (Some(path), Some(given)) = (location, given.filter(|given| !context::has_unknown_entries(given)))
+            else {
+                continue;
+            };
+            if read.len() >= MOST_TEMPLATES && !read.contains_key(path) {
+                context.too_much(section.to_path(), format!("there are more than {MOST_TEMPLATES} nested templates"));
+                continue;
+            }
+            let declared = read.entry(path).or_insert_with(|| templates(path).as_ref().map(Declared::new));
+            let Some(declared) = declared else { continue };
+            let given: IndexSet<&str> = given
+                .iter()
+                .filter(|(_, value)| resolve(context, value, &facts).is_some())
+                .map(|(name, _)| name.as_str())
+                .collect();
+            differences.add(context, declared, &given, path);
+        }
+        differences.report(&place, !wanted.is_empty(), &mut findings);
+    }
+    findings
+}
+
+/// The parameters that a nested template declares, and whether it needs them.
+struct Declared(IndexMap<String, bool>);
+
+impl Declared {
+    fn new(template: &Object) -> Declared {
+        let parameters = template.get("Parameters").and_then(Node::as_object);
+        let is_needed = |parameter: &Node| matches!(parameter.get("Default"), None | Some(Node::Null));
+        let declared = parameters.into_iter().flatten().map(|(name, node)| (name.clone(), is_needed(node)));
+        Declared(declared.collect())
+    }
+}
+
+/// What is wrong with the parameters of one stack, in any scenario.
+#[derive(Default)]
+struct Differences {
+    /// Each name, and the path of the template that does not have it, with a did-you-mean.
+    unknown: IndexMap<(String, String), Option<String>>,
+    missing: IndexSet<(String, String)>,
+}
+
+impl Differences {
+    fn add(&mut self, context: &Context<'_>, Declared(declared): &Declared, given: &IndexSet<&str>, path: &str) {
+        let path = text::shortened(path);
+        for name in given.iter().copied().filter(|name| !declared.contains_key(*name)) {
+            let help = || context.did_you_mean(name, declared.keys().map(String::as_str));
+            self.unknown.entry((name.to_owned(), path.to_string())).or_insert_with(help);
+        }
+        for (name, _) in declared.iter().filter(|(name, is_needed)| **is_needed && !given.contains(name.as_str())) {
+            self.missing.insert((name.clone(), path.to_string()));
+        }
+    }
+
+    fn report(self, place: &Place<'_>, conditional: bool, findings: &mut Findings) {
+        // Where a condition decides, it is the whole that does not fit.
+        if let (true, Some(((_, path), _))) = (conditional, self.unknown.first()) {
+            let names = text::listed(self.unknown.keys().map(|(name, _)| name.as_str()), "and");
+            let mut message = format!("`{path}` does not have the parameters {names}");
+            if !self.missing.is_empty() {
+                let missing = text::listed(self.missing.iter().map(|(name, _)| name.as_str()), "and");
+                message.push_str(&format!(", and needs {missing}"));
+            }
+            let help = "give it in each branch what its template declares".to_owned();
+            findings.push(Finding::new(&rules::E3043, place.to_path(), message).help(help));
+            return;
+        }
+        for ((name, path), help) in self.unknown {
+            let message = format!("`{}` is not a parameter of `{path}`", text::shortened(&name));
+            let place = place.key(&name);
+            findings.push(Finding::new(&rules::E3043, place.to_path(), message).actual(name.as_str()).help(help));
+        }
+        if let Some((_, path)) = self.missing.first() {
+            let names = text::listed(self.missing.iter().map(|(name, _)| name.as_str()), "and");
+            let message = format!("`{path}` needs the parameters {names}");
+            findings.push(Finding::new(&rules::E3043, place.to_path(), message).help(format!("add {names}")));
+        }
+    }
+}
+
+/// Whether a location is a file beside the template.
+fn is_local(path: &str) -> bool {
+    !["http://", "https://", "s3://"].into_iter().any(|scheme| path.starts_with(scheme)) && !path.contains("{{")
+}
+
+/// The conditions on which a value depends.
+fn gather(context: &Context<'_>, node: &Node, depth: usize, wanted: &mut Vec<ConditionId>) {
+    let Some((Function::If, Node::Array(parts))) = Function::call(node) else { return };
+    if let [Node::String(name), branches @ ..] = parts.as_slice()
+        && depth < DEEPEST
+    {
+        if let Some(id) = context.conditions.id(name).filter(|id| !wanted.contains(id)) {
+            wanted.push(id);
+        }
+        branches.iter().for_each(|branch| gather(context, branch, depth + 1, wanted));
+    }
+}
+
+/// The value where the facts hold; `None` for `AWS::NoValue`.
+fn resolve<'n>(context: &Context<'_>, node: &'n Node, facts: &[Fact]) -> Option<&'n Node> {
+    let mut node = node;
+    loop {
+        match Function::call(node) {
+            Some((Function::If, Node::Array(parts))) => {
+                let [Node::String(name), then, otherwise] = parts.as_slice() else { return Some(node) };
+                let id = context.conditions.id(name);
+                let Some((_, holds)) = facts.iter().find(|(known, _)| Some(*known) == id) else { return Some(node) };
+                node = if *holds { then } else { otherwise };
+            }
+            Some((Function::Ref, Node::String(name))) if name == "AWS::NoValue" => return None,
+            _ => return Some(node),
+        }
+    }
+}

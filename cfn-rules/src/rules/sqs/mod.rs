@@ -1,0 +1,3 @@
+//! Queues.
+
+pub(crate) mod throttled_once;

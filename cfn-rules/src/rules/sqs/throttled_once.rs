@@ -1,0 +1,111 @@
+//! A queue whose messages are given up after the first attempt.
+
+use crate::rules::{
+    definition::{On, Reporter},
+    flow::Flow,
+};
+
+rule! {
+    /// Each time that Lambda takes a message counts as a receive, also when the function is throttled or the call times out.
+    /// With `maxReceiveCount: 1` one hiccup makes a dead letter. AWS advises 5 or more for queues that Lambda consumes.
+    ///
+    /// ## Mistake
+    ///
+    /// ```yaml
+    /// Transform: AWS::Serverless-2016-10-31
+    /// Resources:
+    ///   Jobs:
+    ///     Type: AWS::SQS::Queue
+    ///     Properties:
+    ///       VisibilityTimeout: 360
+    ///       RedrivePolicy: {deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: 1}
+    ///   Dead:
+    ///     Type: AWS::SQS::Queue
+    ///   Worker:
+    ///     Type: AWS::Serverless::Function
+    ///     Properties:
+    ///       Runtime: python3.13
+    ///       Handler: app.handler
+    ///       CodeUri: s3://code/worker.zip
+    ///       Timeout: 60
+    ///       Events:
+    ///         Jobs:
+    ///           Type: SQS
+    ///           Properties:
+    ///             Queue: !GetAtt Jobs.Arn
+    ///             FunctionResponseTypes: [ReportBatchItemFailures]
+    /// ```
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// Transform: AWS::Serverless-2016-10-31
+    /// Resources:
+    ///   Jobs:
+    ///     Type: AWS::SQS::Queue
+    ///     Properties:
+    ///       VisibilityTimeout: 360
+    ///       RedrivePolicy: {deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: 5}
+    ///   Dead:
+    ///     Type: AWS::SQS::Queue
+    ///   Worker:
+    ///     Type: AWS::Serverless::Function
+    ///     Properties:
+    ///       Runtime: python3.13
+    ///       Handler: app.handler
+    ///       CodeUri: s3://code/worker.zip
+    ///       Timeout: 60
+    ///       Events:
+    ///         Jobs:
+    ///           Type: SQS
+    ///           Properties:
+    ///             Queue: !GetAtt Jobs.Arn
+    ///             FunctionResponseTypes: [ReportBatchItemFailures]
+    /// ```
+    AL1024: warning "A message of a queue that a function consumes is received more than once before it is a dead letter",
+    on: On::Flow(check),
+}
+
+fn check(flow: &Flow<'_>, report: &mut Reporter<'_>) {
+    for redrive in &flow.redrives {
+        let queue = &flow.model.resources[redrive.source];
+        let consumed = flow.consumers_of(redrive.source).find(|mapping| {
+            let together = |when| flow.model.together(&[&mapping.facts, &redrive.facts, when]);
+            redrive.counts.iter().any(|(when, count)| *count == 1 && together(when))
+        });
+        if let Some(mapping) = consumed {
+            let message = format!(
+                "{}: `maxReceiveCount` should be at least 2, got 1, so that one throttled call makes a dead letter",
+                mapping.ends(&flow.model)
+            );
+            report
+                .at(queue.path(&["RedrivePolicy", "maxReceiveCount"]), message)
+                .help("set it to 5 or more: Lambda's throttling counts as a receive");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::check;
+
+    #[test]
+    fn cases() {
+        let template = |count: u32, events: &str| {
+            format!(
+                "Transform: AWS::Serverless-2016-10-31\nResources:\n  Dead: {{Type: AWS::SQS::Queue}}\n  Jobs: {{Type: \
+                 AWS::SQS::Queue, Properties: {{RedrivePolicy: {{deadLetterTargetArn: !GetAtt Dead.Arn, \
+                 maxReceiveCount: {count}}}}}}}\n  Worker: {{Type: AWS::Serverless::Function, Properties: {{Runtime: \
+                 python3.13, Handler: a.b, CodeUri: s3://b/k.zip{events}}}}}\n"
+            )
+        };
+        let events = ", Events: {Jobs: {Type: SQS, Properties: {Queue: !GetAtt Jobs.Arn}}}";
+        let place = "Resources/Jobs/Properties/RedrivePolicy/maxReceiveCount";
+        let message = "queue `Jobs`, function `Worker`: `maxReceiveCount` should be at least 2, got 1, so that one \
+                       throttled call makes a dead letter";
+        check(&RULE, &template(1, events), &[(place, message)]);
+        check(&RULE, &template(2, events), &[]);
+        check(&RULE, &template(1, ""), &[]);
+    }
+}

@@ -1,0 +1,68 @@
+//! Conditions that nothing depends on.
+
+use crate::{
+    facts::{context, text},
+    rules::definition::{Entry, On, Reporter},
+};
+
+rule! {
+    /// A condition that no resource, output, `Fn::If` or other condition names decides nothing.
+    ///
+    /// ## Mistake
+    ///
+    /// ```yaml
+    /// Parameters:
+    ///   Stage:
+    ///     Type: String
+    /// Conditions:
+    ///   IsProd: !Equals [!Ref Stage, prod]
+    /// Resources:
+    ///   Jobs:
+    ///     Type: AWS::SQS::Queue
+    /// ```
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// Parameters:
+    ///   Stage:
+    ///     Type: String
+    /// Conditions:
+    ///   IsProd: !Equals [!Ref Stage, prod]
+    /// Resources:
+    ///   Jobs:
+    ///     Type: AWS::SQS::Queue
+    ///     Condition: IsProd
+    /// ```
+    W8001: warning "unused condition",
+    on: On::Section("Conditions", check),
+}
+
+fn check(entry: &Entry<'_>, report: &mut Reporter<'_>) {
+    if entry.context.uses.conditions.contains(entry.name) {
+        return;
+    }
+    if !context::is_replaced(entry.name) {
+        let message = format!("condition `{}` is not used", text::shortened(entry.name));
+        report.at(entry.place.to_path(), message).help(format!("remove it, or use `{}`", entry.name));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::check;
+
+    #[test]
+    fn cases() {
+        let template = |resource: &str| {
+            format!(
+                "Parameters: {{Stage: {{Type: String}}}}\nConditions: {{Prod: !Equals [!Ref Stage, prod]}}\n\
+                 Resources: {{Q: {{Type: AWS::SQS::Queue{resource}}}}}\n"
+            )
+        };
+        check(&RULE, &template(""), &[("Conditions/Prod", "condition `Prod` is not used")]);
+        check(&RULE, &template(", Condition: Prod"), &[]);
+        check(&RULE, &template(", Properties: {DelaySeconds: !If [Prod, 1, 2]}"), &[]);
+    }
+}

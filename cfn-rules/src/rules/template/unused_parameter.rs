@@ -1,0 +1,67 @@
+//! Parameters that nothing uses.
+
+use crate::{
+    facts::{context, text},
+    rules::definition::{Entry, On, Reporter},
+};
+
+rule! {
+    /// A parameter that nothing refers to is asked for at every deployment and changes nothing. Often its name is misspelt where it was meant to be used.
+    ///
+    /// ## Mistake
+    ///
+    /// ```yaml
+    /// Parameters:
+    ///   Stage:
+    ///     Type: String
+    /// Resources:
+    ///   Jobs:
+    ///     Type: AWS::SQS::Queue
+    /// ```
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// Parameters:
+    ///   Stage:
+    ///     Type: String
+    /// Resources:
+    ///   Jobs:
+    ///     Type: AWS::SQS::Queue
+    ///     Properties:
+    ///       QueueName: !Sub jobs-${Stage}
+    /// ```
+    W2001: warning "unused parameter",
+    on: On::Section("Parameters", check),
+}
+
+fn check(entry: &Entry<'_>, report: &mut Reporter<'_>) {
+    // A transform may use a parameter that nothing else names.
+    if entry.context.document.contains_key("Transform") || entry.context.uses.names.contains(entry.name) {
+        return;
+    }
+    if !context::is_replaced(entry.name) {
+        let message = format!("parameter `{}` is not used", text::shortened(entry.name));
+        report.at(entry.place.to_path(), message).help(format!("remove it, or use `{}`", entry.name));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::check;
+
+    #[test]
+    fn cases() {
+        let template = |transform: &str, name: &str| {
+            format!(
+                "{transform}\nParameters: {{Name: {{Type: String}}}}\nResources:\n  Q: {{Type: AWS::SQS::Queue, \
+                 Properties: {{QueueName: {name}}}}}\n"
+            )
+        };
+        check(&RULE, &template("", "jobs"), &[("Parameters/Name", "parameter `Name` is not used")]);
+        check(&RULE, &template("", "!Ref Name"), &[]);
+        check(&RULE, &template("", "!Sub 'a-${Name}'"), &[]);
+        check(&RULE, &template("Transform: AWS::Serverless-2016-10-31", "jobs"), &[]);
+    }
+}

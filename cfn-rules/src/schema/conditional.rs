@@ -1,0 +1,169 @@
+//! Objects and lists whose members are there under conditions.
+
+use cfn_model::{Function, Node};
+use cfn_schema::{Keyword, Schema};
+
+use super::{At, Checker, Env, Facts, Mode, Verdict, combinators::is_out_of_question};
+use crate::facts::{
+    conditions::ConditionId,
+    value::{if_arguments, is_no_value},
+};
+
+/// How deep one `Fn::If` can stand in another before the conditions inside are left alone.
+const DEEPEST: usize = 32;
+
+/// Whether a direct member of an object or a list is an `Fn::If` or `AWS::NoValue`.
+pub(super) fn is_conditional(node: &Node) -> bool {
+    let decides = |node: &Node| {
+        matches!(node, Node::Object(object) if object.len() == 1 && match object.first() {
+            Some((key, Node::Array(_))) => key == Function::If.name(),
+            Some((key, Node::String(name))) => name == "AWS::NoValue" && key == Function::Ref.name(),
+            _ => false,
+        })
+    };
+    match node {
+        Node::Array(items) => items.iter().any(decides),
+        Node::Object(object) => object.values().any(decides),
+        _ => false,
+    }
+}
+
+impl Checker<'_> {
+    /// The value that stands there when the facts hold; `None` for `AWS::NoValue` and for null.
+    pub(super) fn resolve<'n>(&self, node: &'n Node, env: Env<'_>) -> Option<&'n Node> {
+        let mut node = node;
+        while let Some((condition, branches)) = if_arguments(node) {
+            match self.context.conditions.id(condition).and_then(|id| env.facts.get(id)) {
+                Some(holds) => node = branches[usize::from(!holds)],
+                None => return Some(node),
+            }
+        }
+        (!is_no_value(node) && !matches!(node, Node::Null)).then_some(node)
+    }
+
+    /// The conditions that decide which direct members there are, as far as they are not known yet.
+    fn conditions_of(&self, node: &Node, env: Env<'_>) -> Vec<ConditionId> {
+        let mut ids = Vec::new();
+        match node {
+            Node::Array(items) => items.iter().for_each(|item| self.gather(item, env, 0, &mut ids)),
+            Node::Object(object) => object.values().for_each(|value| self.gather(value, env, 0, &mut ids)),
+            _ => {}
+        }
+        ids
+    }
+
+    fn gather(&self, node: &Node, env: Env<'_>, depth: usize, ids: &mut Vec<ConditionId>) {
+        let Some((condition, branches)) = if_arguments(node).filter(|_| depth < DEEPEST) else { return };
+        if let Some(id) = self.context.conditions.id(condition)
+            && env.facts.get(id).is_none()
+            && !ids.contains(&id)
+        {
+            ids.push(id);
+        }
+        branches.iter().for_each(|branch| self.gather(branch, env, depth + 1, ids));
+    }
+
+    /// Checks an object or a list with conditional members: each member by itself, and the whole once for each
+    /// scenario.
+    pub(super) fn scenarios(&mut self, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
+        let verdict = self.keywords(schema, node, at, env, |keyword| !is_about_the_whole(keyword));
+        let stop = verdict == Verdict::Unknown && env.mode == Mode::Probe;
+        let mut about_the_whole = schema.keywords().filter(is_about_the_whole);
+        if stop || about_the_whole.all(|keyword| env.mode == Mode::Report && says_nothing(&keyword, node)) {
+            return verdict;
+        }
+        let wanted = self.conditions_of(node, env);
+        let Some(scenarios) = self.context.conditions.scenarios(&wanted, &env.facts.all()) else {
+            return verdict.and(Verdict::Unknown);
+        };
+        let mut seen = [false; 3];
+        for scenario in scenarios.iter() {
+            let facts = Facts { outer: Some(&env.facts), inner: scenario };
+            let env = Env { facts, settled: Some(node), ..env };
+            let verdict = self.keywords(schema, node, at, env, is_about_the_whole);
+            seen[verdict as usize] = true;
+        }
+        verdict.and(either(seen, env.mode))
+    }
+
+    /// Checks an object or a list of which is known what is there.
+    pub(super) fn scenario(&mut self, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
+        let verdict = self.keywords(schema, node, at, env, |keyword| !is_about_the_whole(keyword));
+        if verdict == Verdict::Unknown && env.mode == Mode::Probe {
+            return verdict;
+        }
+        verdict.and(self.keywords(schema, node, at, env, is_about_the_whole))
+    }
+
+    /// Checks both branches of an `Fn::If`.
+    pub(super) fn if_branches(
+        &mut self,
+        schema: Schema,
+        (condition, branches): (&str, [&Node; 2]),
+        at: At<'_>,
+        env: Env<'_>,
+    ) -> Verdict {
+        // That it does not exist is said once; what hangs on it is left alone.
+        let Some(id) = self.context.conditions.id(condition) else { return Verdict::Unknown };
+        let known = env.facts.get(id);
+        let function = at.place.key(Function::If.name());
+        let mut seen = [false; 3];
+        for (position, branch) in branches.into_iter().enumerate() {
+            let holds = position == 0;
+            let is_dead = known == Some(!holds);
+            // What is never taken is wrong all the same; what goes together is asked of what is there.
+            if is_dead && (env.mode == Mode::Probe || env.rule.is_some()) {
+                continue;
+            }
+            let place = function.index(position + 1);
+            let fact = [(id, holds)];
+            let facts = Facts { outer: Some(&env.facts), inner: if is_dead { &[] } else { &fact } };
+            // Where the conditions are chosen before, what they lead to stands in the place of the `Fn::If`.
+            let place = if env.rule.is_some() && known.is_some() { at.place } else { &place };
+            let at = At { place, whole: at.whole };
+            seen[self.check(schema, branch, at, Env { facts, ..env }) as usize] = true;
+        }
+        either(seen, env.mode)
+    }
+}
+
+/// The verdict on something that turns out differently under different conditions: one mistake is a mistake. In
+/// which alternative it is one is known, because what chooses the alternative is asked under each condition.
+fn either(seen: [bool; 3], mode: Mode) -> Verdict {
+    match seen {
+        [_, true, false] => Verdict::Invalid,
+        [_, true, true] if mode == Mode::Report => Verdict::Invalid,
+        [_, false, false] => Verdict::Valid,
+        _ => Verdict::Unknown,
+    }
+}
+
+/// Whether a keyword has nothing to report in any scenario, as a glance shows.
+fn says_nothing(keyword: &Keyword, node: &Node) -> bool {
+    matches!(keyword, Keyword::If(condition, _, otherwise)
+        if otherwise.is_true() && is_out_of_question(*condition, node))
+}
+
+/// Whether a keyword looks at which members there are, and not at each member by itself.
+pub(super) fn is_about_the_whole(keyword: &Keyword) -> bool {
+    matches!(
+        keyword,
+        Keyword::Required(_)
+            | Keyword::RequiredXor(_)
+            | Keyword::RequiredOr(_)
+            | Keyword::DependentRequired(_)
+            | Keyword::DependentExcluded(_)
+            | Keyword::DependentSchemas(_)
+            | Keyword::MinItems(_)
+            | Keyword::MaxItems(_)
+            | Keyword::MinProperties(_)
+            | Keyword::MaxProperties(_)
+            | Keyword::MaxUniqueItems(_)
+            | Keyword::UniqueItems
+            | Keyword::UniqueKeys(_)
+            | Keyword::AnyOf(_)
+            | Keyword::OneOf(_)
+            | Keyword::Not(_)
+            | Keyword::If(..)
+    )
+}

@@ -1,0 +1,28 @@
+//! Helpers for the tests of rules.
+
+use cfn_model::{
+    Finding, Node,
+    text::{Limits, parse},
+};
+
+use crate::{Options, check_text, rules::definition::Definition, validate_document};
+
+/// Everything that is found in a template, in its text too.
+#[track_caller]
+pub(crate) fn findings(template: &str) -> Vec<Finding> {
+    let parsed = parse(template, &Limits::default()).unwrap_or_else(|error| panic!("{error}\n{template}"));
+    let Node::Object(document) = parsed.node else { panic!("a template is an object") };
+    let mut findings = validate_document(&document, &Options::default()).findings;
+    findings.extend(check_text(template, &document));
+    findings
+}
+
+/// Compares the findings of one rule about a template with places and messages.
+#[track_caller]
+pub(crate) fn check(rule: &Definition, template: &str, expected: &[(&str, &str)]) {
+    let all = findings(template);
+    let found: Vec<_> = all.iter().filter(|finding| finding.rule.code == rule.rule.code).collect();
+    let found: Vec<_> = found.iter().map(|finding| (finding.path.to_string(), finding.message.as_str())).collect();
+    let found: Vec<_> = found.iter().map(|(path, message)| (path.as_str(), *message)).collect();
+    assert_eq!(found, expected, "{template}");
+}
