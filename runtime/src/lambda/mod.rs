@@ -107,7 +107,8 @@ fn context(context: &lambda_runtime::Context) -> Context {
     Context {
         request_id: context.request_id.clone(),
         function_arn: context.invoked_function_arn.clone(),
-        trace_header: context.xray_trace_id.clone(),
+        // SQS refuses an attribute that is empty.
+        trace_header: context.xray_trace_id.clone().filter(|header| !header.is_empty()),
         deadline: Some(Instant::now() + remaining),
     }
 }
