@@ -314,6 +314,18 @@ def payloads():
         variables={"INIT": "error"},
     )
     yield Case(
+        "initialization fails, and a thread is left", "Work", batch(job("1")),
+        [
+            Line(level="ERROR", kind="init", reason="the driver does not answer"),
+            Answer(lambda answer: "the driver does not answer" in str(answer)),
+        ],
+        variables={"INIT": "thread"},
+    )
+    yield Case(
+        "initialization hangs", "Work", batch(job("1")), [Line(level="WARN", kind="init", seconds=4)], None, SHORT,
+        {"INIT": "hang"},
+    )
+    yield Case(
         "initialization panics", "Work", batch(job("1")),
         [
             Line(level="ERROR", kind="init", reason="panic: the state panics"),

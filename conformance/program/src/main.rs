@@ -193,6 +193,13 @@ async fn state() -> Result<(), Error> {
     match std::env::var("INIT").as_deref() {
         Ok("error") => Err("the database is down".into()),
         Ok("panic") => panic!("the state panics"),
+        Ok("hang") => std::future::pending().await,
+        Ok("thread") => {
+            let thread = tokio::task::spawn_blocking(|| std::thread::sleep(Duration::from_secs(600)));
+            let answer = tokio::time::timeout(Duration::from_millis(100), thread).await;
+            answer.map_err(|_| "the driver does not answer")??;
+            Ok(())
+        }
         _ => Ok(()),
     }
 }
