@@ -5,7 +5,6 @@ import json
 import struct
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timezone
 
 
 @dataclass
@@ -155,8 +154,11 @@ class Calls:
 class Invented:
     """A call that was not made."""
 
-    def __init__(self, service, method, entries=(), headers=()):
-        self.service, self.method, self.entries, self.headers, self.at = service, method, entries, dict(headers), 0
+    def __init__(self, service, method, entries=()):
+        self.service, self.method, self.entries = service, method, entries
+
+    def ahead(self):
+        return -1e9
 
 
 class Within:
@@ -324,10 +326,8 @@ class SignedAhead:
         self.seconds = seconds
 
     def problems(self, run):
-        text = {name.lower(): value for name, value in run.calls[-1].headers.items()}.get("x-amz-date", "")
-        signed = datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc).timestamp()
-        ahead = signed - run.calls[-1].at
+        ahead = run.calls[-1].ahead()
         return [] if abs(ahead - self.seconds) < 60 else [f"signed {ahead:.0f} s ahead, not {self.seconds}"]
 
     def spoil(self, run):
-        run.calls = [*run.calls, Invented("sqs", "POST", headers={"x-amz-date": "20260101T000000Z"})]
+        run.calls = [*run.calls, Invented("sqs", "POST")]

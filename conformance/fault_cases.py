@@ -125,13 +125,28 @@ def deadline():
         event = batch(job("1"), job("2", kind, wait=60_000), job("3"))
         yield Case(title, "Work", event, [STOPPED, Line(messageId="2", kind="deadline"), IN_TIME], None, SHORT)
     yield Case(
-        "a handler blocks the thread", "Work", batch(job("1"), job("2", "block", wait=60_000), job("3")),
+        "10,000 records, and time for a part", "Work", batch(*(job(str(each), wait=5) for each in range(10_000))),
         [
-            Answer(lambda answer: "Task timed out" in str(answer)),
-            Line(messageId="2", kind="deadline", remainingMs=lambda left: isinstance(left, int) and 0 < left < 1000),
+            Answer(lambda answer: isinstance(answer, dict) and 5000 < len(answer.get("batchItemFailures", ())) < 1e4),
+            Line(kind="deadline", records=lambda count: isinstance(count, int) and count > 5000), IN_TIME,
         ],
         None, SHORT,
     )
+    for title, kind in (("a handler", "block"), ("a task that a handler spawned", "spawn")):
+        yield Case(
+            f"{title} blocks the thread", "Work", batch(job("1"), job("2", kind, wait=60_000), job("3")),
+            [
+                Answer(lambda answer: "Task timed out" in str(answer)),
+                Line(messageId="2", kind="deadline", remainingMs=lambda left: isinstance(left, int) and 0 < left < 1e3),
+            ],
+            None, SHORT,
+        )
+    for title, kind in (("a panic's value panics when it is dropped", "bombs"), ("a field of a span panics", "field")):
+        yield Case(
+            title, "Work", batch(job("1"), job("2", kind), job("3")),
+            [Handled(["1", "3"], must=["2"]), Line(messageId="2", kind="panic", message="record failed"), IN_TIME],
+            None, SHORT,
+        )
 
 
 def sending():
@@ -191,11 +206,22 @@ def sending():
         "no answer to the first attempt: sent again", "Fan", fan(1), [Faulty(), Arrived(1), Calls(2), Within(25)],
         on("sqs", "POST", hanging, 1), timeout=30,
     )
-    ahead = {"Date": formatdate(time.time() + HOUR, usegmt=True)}
+    skew = refused("RequestTimeTooSkewed", "skew", 403, {"Date": formatdate(time.time() + HOUR, usegmt=True)})
     yield Case(
         "a clock that is an hour behind", "Fan", fan(1), [Faulty(), Arrived(1), Calls(2), SignedAhead(HOUR)],
-        on("sqs", "POST", refused("RequestTimeTooSkewed", "skew", 403, ahead), 1),
+        on("sqs", "POST", skew, 1),
     )
+    yield Case(
+        "a clock that is an hour behind, many calls at once", "Fan", fan(1000),
+        [Faulty(2), Arrived(1000), SignedAhead(HOUR)],
+        lambda call, _: None if call.ahead() > HOUR / 2 else skew, delay=0.05,
+    )
+    for url in ("http://", "http://a b/", "127.0.0.1:9"):
+        yield Case(
+            f"no endpoint, `{url}`: said without the request", "Fan", fan(1, 100),
+            [Arrived(1, [0]), Calls(0), Reason("AWS_ENDPOINT_URL", url), Silent("x" * 30)],
+            variables={"AWS_ENDPOINT_URL": url},
+        )
     large = fan(3, 300_000)
     for title, fault, times in (("500 once", refused("InternalError", "no", 500), 1), ("a reset", reset, 1)):
         yield Case(
@@ -216,8 +242,16 @@ def sending():
 
 def logs():
     """Every line leads to its record; nothing is in it that must not leave the process."""
-    records = [record(each, body("Work", {"kind": "log"}, chain=f"chain-{each}"), int(each)) for each in "123"]
+    spans = [record(each, body("Work", {"kind": "span"}, chain=f"chain-{each}"), int(each)) for each in "123"]
     related = {each: (f"chain-{each}", int(each)) for each in "123"}
+    yield Case(
+        "a handler's span does not hide what a line belongs to", "Work", batch(*spans),
+        [
+            Handled("123"), Related("a line in a span", "Work", related),
+            Line(**{"level": "INFO", "fields.level": "mine", "fields.message": "mine", "fields.attempt": 7}),
+        ],
+    )
+    records = [record(each, body("Work", {"kind": "log"}, chain=f"chain-{each}"), int(each)) for each in "123"]
     lines = ("a line of the handler", "a warning of the handler")
     yield Case(
         "lines of handlers lead to their records", "Work", batch(*records),
@@ -252,6 +286,10 @@ def payloads():
         objects=PAYLOAD, variables={"DELETE_PAYLOADS": "1"},
     )
     yield Case(
+        "a payload that was stored in parts", "Work", again, [Faulty(), Handled(["1"]), Calls(1, service="s3")],
+        on("s3", "GET", told(json.dumps(OK), {"x-amz-checksum-sha256": f"{'A' * 43}=-2"})),
+    )
+    yield Case(
         "a payload of a record that fails is not deleted", "Work", again, [Handled([], must=["1"]), Stored("a/b.json")],
         objects={"a/b.json": b'{"kind": "error"}'}, variables={"DELETE_PAYLOADS": "1"},
     )
@@ -274,6 +312,18 @@ def payloads():
             Answer(lambda answer: answer.get("errorMessage") == "the database is down"),
         ],
         variables={"INIT": "error"},
+    )
+    yield Case(
+        "initialization fails, and a thread is left", "Work", batch(job("1")),
+        [
+            Line(level="ERROR", kind="init", reason="the driver does not answer"),
+            Answer(lambda answer: "the driver does not answer" in str(answer)),
+        ],
+        variables={"INIT": "thread"},
+    )
+    yield Case(
+        "initialization hangs", "Work", batch(job("1")), [Line(level="WARN", kind="init", seconds=4)], None, SHORT,
+        {"INIT": "hang"},
     )
     yield Case(
         "initialization panics", "Work", batch(job("1")),

@@ -10,6 +10,7 @@ import struct
 import threading
 import time
 from collections import Counter
+from datetime import datetime, timezone
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -30,6 +31,11 @@ class Call:
             self.text = message.get("MessageBody")
         else:
             self.key = handler.path.split("?")[0].split("/", 2)[2]
+
+    def ahead(self):
+        """By how many seconds the clock is ahead that it was signed with."""
+        text = {name.lower(): value for name, value in self.headers.items()}.get("x-amz-date", "")
+        return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc).timestamp() - self.at
 
     @property
     def service(self):
@@ -170,10 +176,10 @@ def refused(code, message="no", status=400, headers=()):
     return refused
 
 
-def told(text):
+def told(text, headers=()):
     """Success with this body."""
     def told(_, call):
-        answer(call, 200, text)
+        answer(call, 200, text, headers)
 
     return told
 

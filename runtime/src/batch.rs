@@ -1,6 +1,12 @@
 //! Records of a queue. Each stands alone: a fault in one fails only that one.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use serde_json::{Value, json};
 use tokio::{
@@ -17,6 +23,10 @@ use crate::{
 
 /// Records that are handled one after the other: those of a group of a FIFO queue, or a single one.
 type Lane = Vec<Record>;
+
+/// How many records are named in the log for which there was no time. There may be 10,000 of them, and hardly time
+/// for as many lines.
+const NAMED: usize = 10;
 
 /// Runs a handler on each record. Returns the partial batch response.
 ///
@@ -36,10 +46,11 @@ pub(crate) async fn run(run: &Run, mut event: Value) -> Result<Value, Failure> {
     let order: Vec<String> = batch.iter().map(|record| record.message_id.clone()).collect();
     let mut lanes = lanes(batch);
     let mut failed = Vec::new();
+    let late = Arc::new(AtomicUsize::new(0));
     let concurrency = run.record_concurrency();
     if concurrency == 1 || lanes.len() == 1 {
         for lane in lanes {
-            failed.extend(run_lane(run, lane).await);
+            failed.extend(run_lane(run, lane, &late).await);
         }
     } else {
         let mut running = JoinSet::new();
@@ -49,8 +60,8 @@ pub(crate) async fn run(run: &Run, mut event: Value) -> Result<Value, Failure> {
                 && let Some(lane) = lanes.pop_front()
             {
                 let message_ids = lane.iter().map(|record| record.message_id.clone()).collect();
-                let run = run.clone();
-                let handle = running.spawn(async move { run_lane(&run, lane).await }.in_current_span());
+                let (run, late) = (run.clone(), Arc::clone(&late));
+                let handle = running.spawn(async move { run_lane(&run, lane, &late).await }.in_current_span());
                 ids.insert(handle.id(), message_ids);
             }
             match running.join_next_with_id().await {
@@ -65,6 +76,15 @@ pub(crate) async fn run(run: &Run, mut event: Value) -> Result<Value, Failure> {
         }
         let position: HashMap<&String, usize> = order.iter().enumerate().map(|(index, id)| (id, index)).collect();
         failed.sort_by_key(|id| position.get(id).copied());
+    }
+    let late = late.load(Ordering::Relaxed);
+    if late > NAMED {
+        let kind = Failure::NoTime.kind();
+        tracing::error!(
+            kind,
+            records = late,
+            "so many records failed since the function's time was up before their turn"
+        );
     }
     let failed: Vec<Value> = failed.into_iter().map(|id| json!({ "itemIdentifier": id })).collect();
     Ok(json!({ "batchItemFailures": failed }))
@@ -90,17 +110,18 @@ fn lanes(batch: Vec<Record>) -> VecDeque<Lane> {
 }
 
 /// Handles records one after the other, until one fails: those behind it must not overtake it. Returns the ids of
-/// those that failed.
-async fn run_lane(run: &Run, lane: Lane) -> Vec<String> {
+/// those that failed. `late` counts those for which there was no time.
+async fn run_lane(run: &Run, lane: Lane, late: &AtomicUsize) -> Vec<String> {
     let mut failed = Vec::new();
     for record in lane {
+        let is_late = failed.is_empty() && run.cut_off.is_some_and(|cut_off| cut_off <= Instant::now());
+        if is_late && late.fetch_add(1, Ordering::Relaxed) >= NAMED {
+            failed.push(record.message_id);
+            continue;
+        }
         let (span, message_id) = (record.span(), record.message_id.clone());
         let handled = async {
-            let skipped = if !failed.is_empty() {
-                Some(Failure::Order)
-            } else {
-                run.cut_off.filter(|cut_off| *cut_off <= Instant::now()).map(|_| Failure::NoTime)
-            };
+            let skipped = if !failed.is_empty() { Some(Failure::Order) } else { is_late.then_some(Failure::NoTime) };
             let result = match skipped {
                 Some(failure) => {
                     record.name_chain();

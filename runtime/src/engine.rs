@@ -161,10 +161,10 @@ impl Engine {
         self.task(id).ok().map(|task| &*task.model)
     }
 
-    /// The span of the record whose code is being executed, asked from another thread.
+    /// What the thread of this engine does, asked from another thread.
     #[cfg(feature = "aws")]
-    pub(crate) fn in_hand(&self) -> Option<tracing::Span> {
-        self.0.in_hand.span()
+    pub(crate) fn thread(&self) -> crate::in_hand::Thread {
+        self.0.in_hand.thread()
     }
 
     fn run(&self, task: Arc<Entry>, context: Context) -> Run {

@@ -14,6 +14,9 @@ pub const DEFAULT_INLINE_LIMIT: usize = 250_000;
 /// SQS's limit on a message, and on all messages of a batch together.
 pub const MAX_MESSAGE_BYTES: usize = 1_048_576;
 
+/// Characters that JSON may have and that SQS does not take; control characters are escaped anyway.
+const REFUSED: [char; 2] = ['\u{fffe}', '\u{ffff}'];
+
 /// The body of a message. Keys that are not known are ignored, as Python does.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Envelope {
@@ -60,7 +63,13 @@ pub(crate) enum MessageError {
 
 impl Envelope {
     pub(crate) fn to_body(&self) -> Result<String, serde_json::Error> {
-        serde_json::to_string(self)
+        let body = serde_json::to_string(self)?;
+        // Two characters that SQS refuses in any message; they can only stand in strings.
+        Ok(if body.contains(REFUSED) {
+            body.replace('\u{fffe}', "\\ufffe").replace('\u{ffff}', "\\uffff")
+        } else {
+            body
+        })
     }
 
     pub(crate) fn from_body(body: &str) -> Result<Envelope, MessageError> {
@@ -121,6 +130,16 @@ mod tests {
         let size = |letters: usize| encoded_len(&serde_json::to_string(&"x".repeat(letters)).unwrap());
         assert!(size(249_993) < DEFAULT_INLINE_LIMIT);
         assert!(size(249_994) >= DEFAULT_INLINE_LIMIT);
+    }
+
+    #[test]
+    fn characters_that_sqs_refuses_are_escaped() {
+        let mut envelope = envelope(None, "Mail", "i", 0);
+        envelope.payload = Some(serde_json::to_string("a\u{ffff}\u{fffe}\u{fffd}ü\0").unwrap());
+        let body = envelope.to_body().unwrap();
+        let is_taken = |character| !REFUSED.contains(&character) && !character.is_ascii_control();
+        assert!(body.chars().all(is_taken), "{body}");
+        assert_eq!(Envelope::from_body(&body).unwrap(), envelope);
     }
 
     proptest! {

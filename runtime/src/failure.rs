@@ -118,6 +118,7 @@ pub(crate) async fn guarded<T>(
             Err(panic) => Poll::Ready(Err(Failure::Panic(panic_message(panic)))),
         }
     });
+    let open = in_hand.open(&span);
     let result = match cut_off {
         Some(cut_off) => timeout_at(cut_off, polled).await.unwrap_or(Err(Failure::Deadline)),
         None => polled.await,
@@ -127,6 +128,7 @@ pub(crate) async fn guarded<T>(
         let reason = panic_message(panic);
         tracing::warn!(reason, "panic in a destructor after the handler was stopped");
     }
+    drop(open);
     result
 }
 
@@ -145,7 +147,10 @@ pub(crate) async fn caught<T>(future: impl Future<Output = T>) -> Result<T, Stri
 fn panic_message(panic: Box<dyn Any + Send>) -> String {
     let text = one_line(panic_text(&*panic).unwrap_or("without a message"));
     // A panic's value may be of any type, with a destructor that panics.
-    catch_unwind(AssertUnwindSafe(|| drop(panic))).ok();
+    if let Err(next) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
+        // Whose destructor may panic too. A few bytes are lost.
+        std::mem::forget(next);
+    }
     text
 }
 

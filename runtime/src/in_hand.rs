@@ -1,15 +1,40 @@
-//! The record whose code is being executed: for the watchdog, when a handler blocks the thread.
+//! The records that are in hand: for the watchdog, when something blocks the thread.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use tracing::Span;
 
-/// The span of the record, or the invocation, whose code is being executed.
+/// The spans of the records, or the invocations, that are being handled.
 #[derive(Debug, Default)]
-pub(crate) struct InHand(Mutex<Option<Span>>);
+pub(crate) struct InHand(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    /// Whose code is being executed.
+    running: Option<Span>,
+    /// All that were begun and have not ended, in order.
+    open: BTreeMap<u64, Span>,
+    next: u64,
+}
 
 /// Ends with the execution.
 pub(crate) struct Held<'a>(&'a InHand);
+
+/// Ends with the record.
+pub(crate) struct Open<'a>(&'a InHand, u64);
+
+/// What the thread does.
+#[cfg(feature = "aws")]
+#[derive(Debug)]
+pub(crate) enum Thread {
+    /// Executes code of this span.
+    Runs(Span),
+    /// Executes something else, a task that a handler has spawned for one, while these wait.
+    RunsOther(Vec<Span>),
+}
 
 impl InHand {
     /// Says that code of this span is executed from now on.
@@ -18,19 +43,45 @@ impl InHand {
         Held(self)
     }
 
-    /// The span whose code is executed right now.
+    /// Says that a record is being handled from now on.
+    pub(crate) fn open(&self, span: &Span) -> Open<'_> {
+        let mut state = self.state();
+        let number = state.next;
+        state.next += 1;
+        state.open.insert(number, span.clone());
+        Open(self, number)
+    }
+
+    /// What the thread does right now.
     #[cfg(feature = "aws")]
-    pub(crate) fn span(&self) -> Option<Span> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub(crate) fn thread(&self) -> Thread {
+        let state = self.state();
+        match &state.running {
+            Some(span) => Thread::Runs(span.clone()),
+            None => Thread::RunsOther(state.open.values().cloned().collect()),
+        }
     }
 
     fn set(&self, span: Option<Span>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = span;
+        // The last handle of a span closes it, which is anybody's code: after the lock is gone.
+        let before = std::mem::replace(&mut self.state().running, span);
+        drop(before);
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Held<'_> {
     fn drop(&mut self) {
         self.0.set(None);
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        let span = self.0.state().open.remove(&self.1);
+        drop(span);
     }
 }

@@ -33,10 +33,18 @@ enum Kind {
     Panic,
     /// Blocks the thread.
     Block,
+    /// Blocks the thread in a task of its own.
+    Spawn,
     /// Waits, and panics when it is dropped before it is done.
     Bomb,
+    /// Panics with a value whose destructor panics, again and again.
+    Bombs,
+    /// Puts a value into its span that panics when it is written.
+    Field,
     /// Writes a line of each level.
     Log,
+    /// Writes a line in a span whose fields have the names of the library's.
+    Span,
 }
 
 /// One record after the other.
@@ -90,6 +98,25 @@ impl Drop for Bomb {
     }
 }
 
+/// As the value of a panic: the panic in its destructor has another one.
+struct Bombs(u32);
+
+impl Drop for Bombs {
+    fn drop(&mut self) {
+        if self.0 > 0 {
+            std::panic::panic_any(Bombs(self.0 - 1));
+        }
+    }
+}
+
+struct Unprintable;
+
+impl std::fmt::Display for Unprintable {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        panic!("cannot be written")
+    }
+}
+
 async fn do_job(message_id: &str, job: &Job) -> Result<(), Error> {
     println!("START {message_id}");
     let wait = Duration::from_millis(job.wait);
@@ -98,6 +125,11 @@ async fn do_job(message_id: &str, job: &Job) -> Result<(), Error> {
         Kind::Error => return Err("the handler says no".into()),
         Kind::Panic => panic!("the handler panics"),
         Kind::Block => std::thread::sleep(wait),
+        Kind::Spawn => tokio::spawn(async move { std::thread::sleep(wait) }).await?,
+        Kind::Bombs => std::panic::panic_any(Bombs(3)),
+        Kind::Field => {
+            tracing::Span::current().record("invocationId", tracing::field::display(Unprintable));
+        }
         Kind::Bomb => {
             let mut bomb = Bomb { is_live: true };
             tokio::time::sleep(wait).await;
@@ -106,6 +138,10 @@ async fn do_job(message_id: &str, job: &Job) -> Result<(), Error> {
         Kind::Log => {
             tracing::info!(number = 7, "a line of the handler");
             tracing::warn!("a warning of the handler");
+        }
+        Kind::Span => {
+            let span = tracing::info_span!("mine", message = "mine", level = "mine", requestId = "mine", attempt = 7);
+            span.in_scope(|| tracing::info!(timestamp = "mine", "a line in a span"));
         }
     }
     println!("END {message_id}");
@@ -157,6 +193,13 @@ async fn state() -> Result<(), Error> {
     match std::env::var("INIT").as_deref() {
         Ok("error") => Err("the database is down".into()),
         Ok("panic") => panic!("the state panics"),
+        Ok("hang") => std::future::pending().await,
+        Ok("thread") => {
+            let thread = tokio::task::spawn_blocking(|| std::thread::sleep(Duration::from_secs(600)));
+            let answer = tokio::time::timeout(Duration::from_millis(100), thread).await;
+            answer.map_err(|_| "the driver does not answer")??;
+            Ok(())
+        }
         _ => Ok(()),
     }
 }

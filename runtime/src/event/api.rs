@@ -112,7 +112,7 @@ impl<S: Send + Sync> FromInvocation<S, Api> for ApiEvent {
             other => return Err(wrong("body", "a string", other).into()),
         };
         Ok(ApiEvent {
-            method: Method::from_bytes(source.method(raw)?.as_bytes())?,
+            method: method(raw, source)?,
             headers: headers(raw, source),
             query: query(raw, source),
             path_parameters: path_parameters(invocation, source, &path),
@@ -122,6 +122,13 @@ impl<S: Send + Sync> FromInvocation<S, Api> for ApiEvent {
             invocation: invocation.clone(),
         })
     }
+}
+
+fn method(raw: &Value, source: Source) -> Result<Method, EventError> {
+    let text = source.method(raw)?;
+    let wrong =
+        |_| EventError::Field { field: source.method_field(), expected: "a method of HTTP", got: format!("`{text}`") };
+    Method::from_bytes(text.as_bytes()).map_err(wrong)
 }
 
 /// The parameters of the event, or, where it has none, those of the task's route: function URLs and load balancers know

@@ -42,7 +42,11 @@ impl Source {
             return refuse("one of VPC Lattice".to_owned(), IN_FRONT);
         }
         if let Some(records) = event["Records"].as_array() {
-            let sender = records.first().and_then(|record| record["eventSource"].as_str()).unwrap_or("another service");
+            // SNS writes its name with a capital.
+            let sender = records
+                .first()
+                .and_then(|record| ["eventSource", "EventSource"].into_iter().find_map(|name| record[name].as_str()));
+            let sender = sender.unwrap_or("another service");
             return refuse(format!("records of {sender}"), IN_FRONT);
         }
         if !context["elb"].is_null() {
@@ -83,13 +87,19 @@ impl Source {
 
     /// The request's method.
     pub(crate) fn method(self, event: &Value) -> Result<String, EventError> {
+        let field = self.method_field();
         if !self.is_version_2() {
-            return text(event, "httpMethod");
+            return text(event, field);
         }
         match &event["requestContext"]["http"]["method"] {
             Value::String(method) => Ok(method.clone()),
-            other => Err(super::wrong("requestContext.http.method", "a string", other)),
+            other => Err(super::wrong(field, "a string", other)),
         }
+    }
+
+    /// Where the method stands.
+    pub(crate) fn method_field(self) -> &'static str {
+        if self.is_version_2() { "requestContext.http.method" } else { "httpMethod" }
     }
 
     /// The request's path as the event has it, without the stage.

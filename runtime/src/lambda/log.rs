@@ -59,6 +59,10 @@ fn log_panic(panic: &PanicHookInfo<'_>) {
     tracing::error!(kind = "panic", location, backtrace, reason, "panic");
 }
 
+/// What a line is, and what it belongs to: the outermost span with such a field says it.
+const LEADING: [&str; 8] =
+    ["timestamp", "level", "message", "task", "requestId", "messageId", "invocationId", "attempt"];
+
 /// Writes a line for each event.
 struct Lines<W>(fn() -> W);
 
@@ -80,8 +84,11 @@ where
 
     fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
         let Some(span) = context.span(id) else { return };
+        // Before the span is locked: a value's `Display` is anybody's code, and may write a line, or panic.
+        let mut recorded = Fields(Map::new());
+        values.record(&mut recorded);
         if let Some(fields) = span.extensions_mut().get_mut::<Fields>() {
-            values.record(fields);
+            fields.0.extend(recorded.0);
         }
     }
 
@@ -94,7 +101,12 @@ where
         line.insert("message".to_owned(), own.0.remove("message").unwrap_or_default());
         for span in context.event_scope(event).into_iter().flat_map(|scope| scope.from_root()) {
             if let Some(fields) = span.extensions().get::<Fields>() {
-                line.extend(fields.0.clone());
+                for (name, value) in &fields.0 {
+                    // Nor by a field of an inner span.
+                    let is_hidden = LEADING.contains(&&**name) && line.get(name).is_some_and(|known| known != value);
+                    let name = if is_hidden { format!("fields.{name}") } else { name.clone() };
+                    line.insert(name, value.clone());
+                }
             }
         }
         for (name, value) in own.0 {
@@ -212,6 +224,29 @@ mod tests {
         let own =
             json!({"level": "INFO", "message": "resized a.png", "width": 800, "ratio": "NaN", "fields.task": "mine"});
         assert_eq!(lines, [span(own), span(json!({"level": "WARN", "message": "odd"}))]);
+    }
+
+    /// Writes a line whenever it is written.
+    struct Chatty;
+
+    impl fmt::Display for Chatty {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            tracing::info!("written");
+            f.write_str("chatty")
+        }
+    }
+
+    #[test]
+    fn a_value_may_write_lines_while_it_is_written() {
+        static LINES: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+        let subscriber = tracing_subscriber::registry().with(Lines(|| Memory(LINES.lock().unwrap())));
+        tracing::subscriber::with_default(subscriber, || {
+            let span = tracing::error_span!("record", id = tracing::field::Empty);
+            span.in_scope(|| span.record("id", tracing::field::display(Chatty)));
+            span.in_scope(|| tracing::info!("then"));
+        });
+        let text = String::from_utf8(std::mem::take(&mut *LINES.lock().unwrap())).unwrap();
+        assert!(text.contains(r#""message":"then","id":"chatty""#), "{text}");
     }
 
     #[test]

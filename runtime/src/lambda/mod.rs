@@ -7,6 +7,7 @@ mod watchdog;
 
 use std::{
     env,
+    pin::pin,
     process::ExitCode,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -14,12 +15,15 @@ use std::{
 use async_lambda_model::MediaType;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::Value;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 pub use aws::{Aws, AwsError};
 use watchdog::Watchdog;
 
 use crate::{App, Context, Engine, Error, failure::caught};
+
+/// After this long, and each time again, an initialization that is not done is in the log. Lambda gives it 10 s.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// The task that this function is for.
 const TASK_ID: &str = "ASYNC_LAMBDA_TASK_ID";
@@ -39,10 +43,10 @@ pub(crate) fn run<S: Send + Sync + 'static>(app: App<S>, refused: Option<Error>)
             return ExitCode::FAILURE;
         }
     };
-    runtime.block_on(async {
+    let exit = runtime.block_on(async {
         let prepared = match refused {
             Some(error) => Err(("Profile", error)),
-            None => prepare(app).await,
+            None => patiently(prepare(app)).await,
         };
         let (engine, task) = match prepared {
             Ok(prepared) => prepared,
@@ -58,7 +62,27 @@ pub(crate) fn run<S: Send + Sync + 'static>(app: App<S>, refused: Option<Error>)
                 ExitCode::FAILURE
             }
         }
-    })
+    });
+    // Otherwise the process would wait for threads that block, and Lambda for the process.
+    runtime.shutdown_background();
+    exit
+}
+
+/// Says from time to time that the initialization is not done: what hangs there is stopped by Lambda without a word.
+async fn patiently<T>(preparation: impl Future<Output = T>) -> T {
+    let mut preparation = pin!(preparation);
+    let begin = Instant::now();
+    loop {
+        if let Ok(prepared) = timeout(PATIENCE, preparation.as_mut()).await {
+            return prepared;
+        }
+        let seconds = begin.elapsed().as_secs();
+        tracing::warn!(
+            kind = "init",
+            seconds,
+            "initialization is not done: the application's state is still being made"
+        );
+    }
 }
 
 async fn serve(engine: &Engine, task: &str) -> Result<(), Error> {
@@ -107,7 +131,8 @@ fn context(context: &lambda_runtime::Context) -> Context {
     Context {
         request_id: context.request_id.clone(),
         function_arn: context.invoked_function_arn.clone(),
-        trace_header: context.xray_trace_id.clone(),
+        // SQS refuses an attribute that is empty.
+        trace_header: context.xray_trace_id.clone().filter(|header| !header.is_empty()),
         deadline: Some(Instant::now() + remaining),
     }
 }

@@ -9,7 +9,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Context, Engine, engine::margin};
+use crate::{Context, Engine, engine::margin, in_hand::Thread};
+
+/// The most records that are named when the thread is blocked by none of them: there is little time.
+const MOST_LINES: usize = 10;
 
 /// Enough for one log line.
 const STACK: usize = 256 << 10;
@@ -98,16 +101,30 @@ impl Shared {
     }
 
     fn say(&self, remaining: Duration) {
-        // Without one, the handler waits for something, and is about to be stopped.
-        let Some(span) = self.engine.in_hand() else { return };
-        span.in_scope(|| {
-            tracing::error!(
-                kind = "deadline",
-                remainingMs = u64::try_from(remaining.as_millis()).unwrap_or(u64::MAX),
-                "handler blocks the thread: it cannot be stopped, and Lambda will stop the process; run blocking code \
-                 with `tokio::task::spawn_blocking`"
-            );
-        });
+        let remaining = u64::try_from(remaining.as_millis()).unwrap_or(u64::MAX);
+        // Handlers that wait were stopped before, so that whatever is still in hand is kept from it.
+        match self.engine.thread() {
+            Thread::Runs(span) => span.in_scope(|| {
+                tracing::error!(
+                    kind = "deadline",
+                    remainingMs = remaining,
+                    "handler blocks the thread: it cannot be stopped, and Lambda will stop the process; run blocking \
+                     code with `tokio::task::spawn_blocking`"
+                );
+            }),
+            Thread::RunsOther(spans) => {
+                for span in spans.into_iter().take(MOST_LINES) {
+                    span.in_scope(|| {
+                        tracing::error!(
+                            kind = "deadline",
+                            remainingMs = remaining,
+                            "a task that was spawned blocks the thread: it cannot be stopped, and Lambda will stop the \
+                             process; run blocking code with `tokio::task::spawn_blocking`"
+                        );
+                    });
+                }
+            }
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -241,6 +241,7 @@ async fn other_events_are_refused() {
         (json!({}), "one without `version`, `httpMethod` and `requestContext.elb`", front),
         (json!([]), "one without `version`, `httpMethod` and `requestContext.elb`", front),
         (json!({ "Records": [{ "eventSource": "aws:sqs" }] }), "records of aws:sqs", front),
+        (json!({ "Records": [{ "EventSource": "aws:sns", "Sns": {} }] }), "records of aws:sns", front),
         (json!({ "Records": [{ "cf": {} }] }), "records of another service", front),
         (context(json!({ "connectionId": "x", "eventType": "CONNECT" })), "one of a WebSocket API", front),
         (
@@ -273,6 +274,9 @@ async fn other_events_are_refused() {
     }
     let error = app().invoke("Post", json!({ "version": "2.0", "rawPath": "/" }), Context::default()).await;
     assert_eq!(error.unwrap_err().to_string(), "event: `requestContext.http.method` must be a string, got nothing");
+    let odd = json!({ "httpMethod": "get it", "path": "/" });
+    let error = app().invoke("Post", odd, Context::default()).await.unwrap_err();
+    assert_eq!((error.kind, &*error.reason), ("event", "event: `httpMethod` must be a method of HTTP, got `get it`"));
 }
 
 #[tokio::test]

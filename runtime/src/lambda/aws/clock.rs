@@ -21,15 +21,24 @@ pub(super) struct Clock {
     ahead: Arc<AtomicI64>,
 }
 
+/// A correction of the clock, in milliseconds.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Correction(i64);
+
 impl Clock {
-    /// Takes the time from an answer's `Date`. Returns whether the signing time was off, so that another attempt can
-    /// succeed.
-    pub(super) fn correct(&self, date: Option<&str>) -> bool {
+    /// How it is corrected now: what [`correct`](Clock::correct) has to know of a request that is about to be signed.
+    pub(super) fn correction(&self) -> Correction {
+        Correction(self.ahead.load(Ordering::Relaxed))
+    }
+
+    /// Takes the time from an answer's `Date`. Returns whether the request's signing time was off, so that another
+    /// attempt can succeed. Of several requests that were signed at once, the first corrects the clock for all.
+    pub(super) fn correct(&self, signed: Correction, date: Option<&str>) -> bool {
         let date = date.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
         let Some(date) = date.and_then(|date| SystemTime::try_from(date).ok()) else { return false };
         let off = |time: SystemTime| time.duration_since(date).unwrap_or_else(|error| error.duration());
         if off(self.now()) < TOLERANCE {
-            return false;
+            return off(shifted(SystemTime::now(), signed.0)) >= TOLERANCE;
         }
         let system = SystemTime::now();
         let millis = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
@@ -44,12 +53,14 @@ impl Clock {
 
 impl TimeSource for Clock {
     fn now(&self) -> SystemTime {
-        let ahead = self.ahead.load(Ordering::Relaxed);
-        let by = Duration::from_millis(ahead.unsigned_abs());
-        let system = SystemTime::now();
-        let corrected = if ahead < 0 { system.checked_sub(by) } else { system.checked_add(by) };
-        corrected.unwrap_or(system)
+        shifted(SystemTime::now(), self.ahead.load(Ordering::Relaxed))
     }
+}
+
+fn shifted(time: SystemTime, by_millis: i64) -> SystemTime {
+    let by = Duration::from_millis(by_millis.unsigned_abs());
+    let shifted = if by_millis < 0 { time.checked_sub(by) } else { time.checked_add(by) };
+    shifted.unwrap_or(time)
 }
 
 #[cfg(test)]
@@ -60,12 +71,16 @@ mod tests {
     fn a_date_far_off_corrects_the_clock_once() {
         let clock = Clock::default();
         let date = "Wed, 21 Oct 2015 07:28:00 GMT";
-        assert!(!clock.correct(None) && !clock.correct(Some("yesterday")));
-        assert!(clock.correct(Some(date)));
-        assert!(!clock.correct(Some(date)));
+        let none = clock.correction();
+        assert!(!clock.correct(none, None) && !clock.correct(none, Some("yesterday")));
+        assert!(clock.correct(none, Some(date)));
+        let once = clock.correction();
+        assert!(!clock.correct(once, Some(date)));
+        // What was signed before can be signed again.
+        assert!(clock.correct(none, Some(date)) && !clock.correct(none, None));
         let seconds = clock.now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
         assert!((1_445_412_480..1_445_412_540).contains(&seconds), "{seconds}");
         let now = DateTime::from(SystemTime::now()).fmt(Format::HttpDate).unwrap();
-        assert!(clock.correct(Some(&now)));
+        assert!(clock.correct(once, Some(&now)));
     }
 }

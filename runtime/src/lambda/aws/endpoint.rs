@@ -2,7 +2,10 @@
 
 use std::env;
 
+use http::Uri;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::AwsError;
 
 /// What names of regions begin with, and the end of host names in their partition; all others are as in `aws`.
 const PARTITIONS: [(&str, &str); 6] = [
@@ -16,6 +19,12 @@ const PARTITIONS: [(&str, &str); 6] = [
 
 /// What is encoded in a key: all but unreserved characters and the slash, as S3 signs it.
 const KEY: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
+/// Whether a text can be the name of a region, which is a part of host names.
+pub(super) fn is_region(text: &str) -> bool {
+    let is_right = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    (1..=63).contains(&text.len()) && text.bytes().all(is_right) && !text.starts_with('-') && !text.ends_with('-')
+}
 
 /// The end of host names in a region's partition.
 pub(super) fn dns_suffix(region: &str) -> &'static str {
@@ -37,17 +46,19 @@ pub(super) struct Endpoints {
 }
 
 impl Endpoints {
-    pub(super) fn from_env() -> Endpoints {
-        let text = |name| env::var(name).ok().filter(|value| !value.is_empty());
-        let flag = |name| text(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    pub(super) fn from_env() -> Result<Endpoints, AwsError> {
+        let flag = |name| variable(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
         let ignored = flag("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
-        let url = |name| text(name).or_else(|| text("AWS_ENDPOINT_URL")).filter(|_| !ignored);
-        Endpoints {
-            sqs: url("AWS_ENDPOINT_URL_SQS"),
-            s3: url("AWS_ENDPOINT_URL_S3"),
+        let url = |name| {
+            let given = [name, "AWS_ENDPOINT_URL"].into_iter().find_map(|name| Some((name, variable(name)?)));
+            given.filter(|_| !ignored).map(|(name, url)| checked(name, url)).transpose()
+        };
+        Ok(Endpoints {
+            sqs: url("AWS_ENDPOINT_URL_SQS")?,
+            s3: url("AWS_ENDPOINT_URL_S3")?,
             fips: flag("AWS_USE_FIPS_ENDPOINT"),
             dual_stack: flag("AWS_USE_DUALSTACK_ENDPOINT"),
-        }
+        })
     }
 
     /// The address of an object: with the bucket in the host name where that is possible, else in the path.
@@ -69,9 +80,69 @@ impl Endpoints {
     }
 }
 
+/// A variable of the environment. An empty one counts as not set, as for AWS's SDKs.
+pub(super) fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// An endpoint that requests can be sent to. The SDK's own message about another one has the request in it.
+fn checked(variable: &'static str, url: String) -> Result<String, AwsError> {
+    let is_right = url.parse::<Uri>().is_ok_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri.authority().is_some_and(|authority| {
+                // Nothing else than a host and a port: no user, no text for a port.
+                let host = authority.host();
+                !host.is_empty() && (authority.as_str() == host || authority.port_u16().is_some())
+            })
+            && uri.query().is_none()
+    });
+    if is_right {
+        return Ok(url);
+    }
+    let rule = "an address that begins with http:// or https:// and has a host, without a query";
+    Err(AwsError::Variable { variable, rule, value: url })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn endpoints_are_addresses() {
+        for (url, expected) in [
+            ("http://127.0.0.1:4566", true),
+            ("https://localhost/some/path/", true),
+            ("http://[::1]:4566", true),
+            ("127.0.0.1:4566", false),
+            ("localhost", false),
+            ("http://", false),
+            ("https:///path", false),
+            ("http://a b/", false),
+            (" http://localhost", false),
+            ("ftp://localhost", false),
+            ("http://localhost?a=b", false),
+            ("http://localhost:port", false),
+        ] {
+            assert_eq!(checked("AWS_ENDPOINT_URL", url.to_owned()).is_ok(), expected, "{url}");
+        }
+        let error = checked("AWS_ENDPOINT_URL", "localhost".to_owned()).unwrap_err().to_string();
+        assert!(error.starts_with("environment: `AWS_ENDPOINT_URL` must be an address"), "{error}");
+    }
+
+    #[test]
+    fn regions_are_parts_of_host_names() {
+        for (text, expected) in [
+            ("us-east-1", true),
+            ("local", true),
+            ("", false),
+            ("us east", false),
+            ("a.b", false),
+            ("a/", false),
+            ("-a", false),
+        ] {
+            assert_eq!(is_region(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn objects_have_an_address() {

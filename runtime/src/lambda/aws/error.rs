@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::clock::Clock;
+use super::clock::{Clock, Correction};
 use crate::{
     TransportError,
     failure::{chain, one_line},
@@ -80,17 +80,19 @@ pub(super) struct Refusal<'a> {
     pub(super) request_id: Option<String>,
     /// The header `Date`.
     pub(super) date: Option<&'a str>,
+    /// How the clock was corrected when the request was signed.
+    pub(super) signed: Correction,
 }
 
 impl Refusal<'_> {
     /// The error, with the clock corrected where it is what was wrong.
     pub(super) fn into_error(self, clock: &Clock) -> TransportError {
-        let Refusal { call, status, code, message, request_id, date } = self;
+        let Refusal { call, status, code, message, request_id, date, signed } = self;
         let code = code.unwrap_or_else(|| match status {
             200..300 => format!("answer cannot be read (HTTP {status})"),
             _ => format!("HTTP {status}"),
         });
-        let transient = is_transient(status, &code) || SIGNATURE.contains(&&*code) && clock.correct(date);
+        let transient = is_transient(status, &code) || SIGNATURE.contains(&&*code) && clock.correct(signed, date);
         let error = AwsError::Answer { call, code, message: message.unwrap_or_default(), request_id };
         if transient { TransportError::transient(error) } else { TransportError::permanent(error) }
     }
@@ -183,6 +185,7 @@ mod tests {
             message: Some("User: x is not\n  authorized".to_owned()),
             request_id: Some("7f3a".to_owned()),
             date: None,
+            signed: Correction::default(),
         };
         let error = refusal.into_error(&Clock::default());
         assert!(!error.is_transient());

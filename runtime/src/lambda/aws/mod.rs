@@ -8,7 +8,7 @@ mod s3;
 mod signed;
 mod sqs;
 
-use std::{env, sync::OnceLock, time::SystemTime};
+use std::{sync::OnceLock, time::SystemTime};
 
 use async_lambda_model::TaskId;
 use aws_credential_types::{
@@ -29,7 +29,7 @@ use uuid::Uuid;
 pub use error::AwsError;
 
 use clock::Clock;
-use endpoint::{Endpoints, dns_suffix};
+use endpoint::{Endpoints, dns_suffix, is_region, variable};
 use s3::S3;
 use signed::Signed;
 
@@ -61,15 +61,15 @@ impl Aws {
     /// Reads the environment: `AWS_REGION`, `ASYNC_LAMBDA_ACCOUNT_ID`, `ASYNC_LAMBDA_PAYLOAD_S3_BUCKET`,
     /// `ASYNC_LAMBDA_DLQ_URL`; when something is sent, credentials and AWS's variables for endpoints:
     /// `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_SQS`, `AWS_ENDPOINT_URL_S3`, `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`,
-    /// `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT`. What is missing there is an error only when it is needed.
+    /// `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT`. What is missing there, or empty, is an error only when it is needed.
     /// `application` is the application's name.
     pub fn from_env(application: impl Into<String>) -> Aws {
         Aws {
             application: application.into(),
-            region: env::var("AWS_REGION").or_else(|_| env::var("AWS_DEFAULT_REGION")).ok(),
-            account: env::var("ASYNC_LAMBDA_ACCOUNT_ID").ok(),
-            bucket: env::var("ASYNC_LAMBDA_PAYLOAD_S3_BUCKET").ok(),
-            dead_letters: env::var("ASYNC_LAMBDA_DLQ_URL").ok(),
+            region: variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")),
+            account: variable("ASYNC_LAMBDA_ACCOUNT_ID"),
+            bucket: variable("ASYNC_LAMBDA_PAYLOAD_S3_BUCKET"),
+            dead_letters: variable("ASYNC_LAMBDA_DLQ_URL"),
             credentials: None,
             clients: OnceLock::new(),
         }
@@ -95,17 +95,9 @@ impl Aws {
             Some(credentials) => credentials.clone(),
             None => credentials_from_env()?,
         };
-        let endpoints = Endpoints::from_env();
-        let urls = [("AWS_ENDPOINT_URL_SQS", &endpoints.sqs), ("AWS_ENDPOINT_URL_S3", &endpoints.s3)];
-        for (variable, url) in urls {
-            let is_right = |url: &String| url.starts_with("http://") || url.starts_with("https://");
-            if let Some(url) = url.as_ref().filter(|url| !is_right(url)) {
-                let rule = "an address that begins with http:// or https://";
-                return Err(AwsError::Variable { variable, rule, value: url.clone() });
-            }
-        }
-        let is_plain = |(_, url): (_, &Option<String>)| url.as_ref().is_some_and(|url| url.starts_with("http://"));
-        let connector = http::connector(!urls.into_iter().all(is_plain));
+        let endpoints = Endpoints::from_env()?;
+        let is_plain = |url: &Option<String>| url.as_ref().is_some_and(|url| url.starts_with("http://"));
+        let connector = http::connector(!(is_plain(&endpoints.sqs) && is_plain(&endpoints.s3)));
         let connector = connector.map_err(|error| AwsError::network("certificates", &error))?;
         let clock = Clock::default();
         let mut sqs = aws_sdk_sqs::Config::builder()
@@ -129,7 +121,12 @@ impl Aws {
     }
 
     fn region(&self) -> Result<&str, AwsError> {
-        self.region.as_deref().ok_or(AwsError::NotSet("AWS_REGION"))
+        let region = self.region.as_deref().ok_or(AwsError::NotSet("AWS_REGION"))?;
+        if is_region(region) {
+            return Ok(region);
+        }
+        let rule = "the name of a region";
+        Err(AwsError::Variable { variable: "AWS_REGION", rule, value: region.to_owned() })
     }
 
     fn bucket(&self) -> Result<&str, TransportError> {
@@ -151,11 +148,11 @@ impl Aws {
 
 /// Lambda keeps a function's credentials in its environment, for as long as the environment lives.
 fn credentials_from_env() -> Result<SharedCredentialsProvider, AwsError> {
-    let variable = |name| env::var(name).map_err(|_| AwsError::NotSet(name));
+    let needed = |name| variable(name).ok_or(AwsError::NotSet(name));
     let credentials = Credentials::new(
-        variable("AWS_ACCESS_KEY_ID")?,
-        variable("AWS_SECRET_ACCESS_KEY")?,
-        env::var("AWS_SESSION_TOKEN").ok(),
+        needed("AWS_ACCESS_KEY_ID")?,
+        needed("AWS_SECRET_ACCESS_KEY")?,
+        variable("AWS_SESSION_TOKEN"),
         None,
         "environment",
     );

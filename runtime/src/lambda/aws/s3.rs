@@ -15,7 +15,8 @@ use tokio::time::{Instant, timeout};
 
 use super::{
     AwsError,
-    endpoint::Endpoints,
+    clock::Correction,
+    endpoint::{Endpoints, is_region},
     error::{Refusal, element},
     signed::{Scope, Signed},
 };
@@ -71,7 +72,9 @@ impl S3 {
         let call = Call { name: "s3 GetObject", method: &Method::GET, bucket, key };
         let (parts, body) = self.call(call, Bytes::new()).await?.into_parts();
         let bytes = whole(call.name, &parts.headers, body).await?;
-        let checksum = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
+        // One with a `-` is made of the checksums of the object's parts, which are not known here.
+        let is_of_whole = |checksum: &&str| !checksum.contains('-');
+        let checksum = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).filter(is_of_whole);
         let is_right = match (checksum(SHA256), checksum(CRC32)) {
             (Some(expected), _) => BASE64_STANDARD.encode(Sha256::digest(&bytes)) == expected,
             (None, Some(expected)) => BASE64_STANDARD.encode(crc32fast::hash(&bytes).to_be_bytes()) == expected,
@@ -95,16 +98,19 @@ impl S3 {
             return Err(TransportError::missing(AwsError::Payload("have a key that is not empty")));
         }
         let region = self.region.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let signed = self.client.clock.correction();
         let response = self.attempt(call, &region, body.clone()).await?;
         let elsewhere = response.headers().get(BUCKET_REGION).and_then(|value| value.to_str().ok());
-        match elsewhere.filter(|elsewhere| !response.status().is_success() && **elsewhere != region) {
+        let is_elsewhere = |elsewhere: &&str| is_region(elsewhere) && *elsewhere != region;
+        match elsewhere.filter(|elsewhere| !response.status().is_success() && is_elsewhere(elsewhere)) {
             Some(elsewhere) => {
                 let elsewhere = elsewhere.to_owned();
                 elsewhere.clone_into(&mut self.region.lock().unwrap_or_else(PoisonError::into_inner));
+                let signed = self.client.clock.correction();
                 let response = self.attempt(call, &elsewhere, body).await?;
-                self.accepted(call, response).await
+                self.accepted(call, response, signed).await
             }
-            None => self.accepted(call, response).await,
+            None => self.accepted(call, response, signed).await,
         }
     }
 
@@ -126,7 +132,12 @@ impl S3 {
     }
 
     /// The answer, if it does not say no.
-    async fn accepted(&self, call: Call<'_>, response: Response<SdkBody>) -> Result<Response<SdkBody>, TransportError> {
+    async fn accepted(
+        &self,
+        call: Call<'_>,
+        response: Response<SdkBody>,
+        signed: Correction,
+    ) -> Result<Response<SdkBody>, TransportError> {
         let status = response.status().as_u16();
         if response.status().is_success() {
             return Ok(response);
@@ -147,6 +158,7 @@ impl S3 {
             message: element(&text, "Message"),
             request_id: header("x-amz-request-id").map(ToOwned::to_owned).or_else(|| element(&text, "RequestId")),
             date: header("date"),
+            signed,
         };
         let error = refusal.into_error(&self.client.clock);
         // A role that may read objects but not list them is told 403 for one that is not there.

@@ -13,7 +13,11 @@ use aws_sdk_sqs::{
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use super::{AwsError, clock::Clock, error::Refusal};
+use super::{
+    AwsError,
+    clock::{Clock, Correction},
+    error::Refusal,
+};
 use crate::{OutgoingMessage, Refused, TransportError, failure::one_line};
 
 const CALL: &str = "sqs SendMessageBatch";
@@ -29,7 +33,8 @@ pub(super) async fn send_batch(
         messages.iter().enumerate().map(|(index, message)| entry(index, message)).collect();
     let entries = entries.map_err(|error| TransportError::permanent(AwsError::network(CALL, &error)))?;
     let request = client.send_message_batch().queue_url(url).set_entries(Some(entries));
-    let response = request.send().await.map_err(|error| failed(&error, clock))?;
+    let signed = clock.correction();
+    let response = request.send().await.map_err(|error| failed(&error, clock, signed))?;
     // A message is sent if SQS says so, and not if it merely does not say the contrary.
     let mut unconfirmed: BTreeSet<usize> = (0..messages.len()).collect();
     for entry in &response.successful {
@@ -52,7 +57,7 @@ pub(super) async fn send_batch(
     Ok(refused)
 }
 
-fn failed(error: &SdkError<SendMessageBatchError, HttpResponse>, clock: &Clock) -> TransportError {
+fn failed(error: &SdkError<SendMessageBatchError, HttpResponse>, clock: &Clock, signed: Correction) -> TransportError {
     match error {
         SdkError::ServiceError(refusal) => {
             let metadata = refusal.err().meta();
@@ -63,6 +68,7 @@ fn failed(error: &SdkError<SendMessageBatchError, HttpResponse>, clock: &Clock) 
                 message: metadata.message().map(ToOwned::to_owned),
                 request_id: error.request_id().map(ToOwned::to_owned),
                 date: refusal.raw().headers().get("date"),
+                signed,
             }
             .into_error(clock)
         }
