@@ -2,7 +2,7 @@
 
 use cfn_model::{Finding, Function, Node, Object, Path, Rule};
 
-use super::{flow::Flow, values::check::Look};
+use super::{flow::Flow, values::Look};
 use crate::{
     facts::{context::Context, place::Place},
     found::Findings,
@@ -74,6 +74,11 @@ impl Definition {
 }
 
 impl Reporter<'_> {
+    /// Reports the same mistake under another rule, where what a call results in has rules of its own.
+    pub(crate) fn under(&mut self, rule: &'static Rule) -> Reporter<'_> {
+        Reporter { rule, findings: self.findings }
+    }
+
     /// Reports a mistake: subject, rule and actual value in one lower-case sentence.
     pub(crate) fn at(&mut self, path: Path, message: impl Into<String>) -> Reported<'_> {
         Reported(self.findings.push(Finding::new(self.rule, path, message)))

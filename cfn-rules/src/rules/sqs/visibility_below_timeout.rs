@@ -1,0 +1,94 @@
+//! Queues whose messages become visible while the function still works on them.
+
+use crate::{
+    facts::value::{Step, Value, path},
+    rules::{
+        definition::{On, Reporter},
+        values::Look,
+    },
+};
+
+rule! {
+    /// While a function works on a message, the visibility timeout of the queue hides the message from others. Lambda
+    /// refuses an event source mapping where it is below the timeout of the function. `AL1008` says so too, for SAM's
+    /// events as well.
+    ///
+    /// ## Mistake
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   Jobs:
+    ///     Type: AWS::SQS::Queue
+    ///     Properties:
+    ///       VisibilityTimeout: 30
+    ///   Worker:
+    ///     Type: AWS::Lambda::Function
+    ///     Properties:
+    ///       Role: arn:aws:iam::123456789012:role/Run
+    ///       Code:
+    ///         S3Bucket: code-of-mine
+    ///         S3Key: code.zip
+    ///       Handler: main.run
+    ///       Runtime: python3.13
+    ///       Timeout: 60
+    ///   Mapping:
+    ///     Type: AWS::Lambda::EventSourceMapping
+    ///     Properties:
+    ///       EventSourceArn:
+    ///         Fn::GetAtt:
+    ///           - Jobs
+    ///           - Arn
+    ///       FunctionName:
+    ///         Ref: Worker
+    /// ```
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   Jobs:
+    ///     Type: AWS::SQS::Queue
+    ///     Properties:
+    ///       VisibilityTimeout: 360
+    ///   Worker:
+    ///     Type: AWS::Lambda::Function
+    ///     Properties:
+    ///       Role: arn:aws:iam::123456789012:role/Run
+    ///       Code:
+    ///         S3Bucket: code-of-mine
+    ///         S3Key: code.zip
+    ///       Handler: main.run
+    ///       Runtime: python3.13
+    ///       Timeout: 60
+    ///   Mapping:
+    ///     Type: AWS::Lambda::EventSourceMapping
+    ///     Properties:
+    ///       EventSourceArn:
+    ///         Fn::GetAtt:
+    ///           - Jobs
+    ///           - Arn
+    ///       FunctionName:
+    ///         Ref: Worker
+    /// ```
+    E3505: error "visibility timeout below the timeout of the function that consumes the queue",
+    on: On::Resource(&["AWS::Lambda::EventSourceMapping"], check),
+}
+
+fn check(look: &Look<'_, '_>, report: &mut Reporter<'_>) {
+    for reference in look.get("FunctionName") {
+        let Some((_, function)) = look.target(&reference, "AWS::Lambda::Function") else { continue };
+        let sources = look.under(&reference, "EventSourceArn");
+        let Some((id, queue)) = sources.iter().find_map(|source| look.target(source, "AWS::SQS::Queue")) else {
+            continue;
+        };
+        let timeout = function.first(look.context, "Timeout");
+        let visible = queue.first(look.context, "VisibilityTimeout");
+        let seconds = |value: &Value<'_>, default| if value.node.is_none() { Some(default) } else { value.number() };
+        if let (Some(runs), Some(hidden)) = (seconds(&timeout, 3.0), seconds(&visible, 30.0))
+            && hidden < runs
+        {
+            let message = format!("`VisibilityTimeout` must be at least the function's timeout, {runs}, got {hidden}");
+            report.at(path(id, &[Step::Key("VisibilityTimeout")]), message);
+        }
+    }
+}
