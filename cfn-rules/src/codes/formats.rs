@@ -45,7 +45,7 @@ rules! {
     ///   News:
     ///     Type: AWS::SNS::Topic
     /// ```
-    error E1040 "result of Fn::GetAtt in a format that the property does not accept";
+    error E1040 "result of `Fn::GetAtt` in a format that the property does not accept";
     /// `Ref` results in something other than the property accepts, such as the id of a subnet where the id of a VPC
     /// belongs. The registry's schemas say which format the identifier of a resource has and which format a property
     /// accepts.
@@ -93,7 +93,7 @@ rules! {
     ///         Ref: Vpc
     ///       CidrBlock: 10.0.0.0/24
     /// ```
-    error E1041 "result of Ref in a format that the property does not accept";
+    error E1041 "result of `Ref` in a format that the property does not accept";
     /// A security group id is `sg-` and 8 or 17 hexadecimal digits. EC2 refuses a name or any other string when the
     /// stack is deployed.
     ///
