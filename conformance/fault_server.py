@@ -17,16 +17,17 @@ REQUEST_ID = "7e57a5e1-1d00-4000-8000-00000000cafe"
 
 
 class Call:
-    """A request. `queue` and `entries` are those of SQS, `key` is that of S3."""
+    """A request. `queue`, and `entries` or `text`, are those of SQS, `key` is that of S3."""
 
     def __init__(self, handler, body):
         self.handler, self.method, self.body = handler, handler.command, body
         self.at, self.headers = time.time(), dict(handler.headers.items())
-        self.key = self.queue = None
+        self.key = self.queue = self.text = None
         self.entries = []
         if self.method == "POST":
             message = json.loads(body)
             self.queue, self.entries = message["QueueUrl"].rsplit("/", 1)[1], message.get("Entries", [])
+            self.text = message.get("MessageBody")
         else:
             self.key = handler.path.split("?")[0].split("/", 2)[2]
 
@@ -107,11 +108,14 @@ class FaultServer:
 
     def succeed(self, call, failed=(), lost=()):
         """`failed`: id -> code, message and whether it is the sender's fault; `lost`: ids of which nothing is said."""
-        if call.service == "sqs":
+        if call.text is not None:
+            with self.lock:
+                self.messages.append(call.text)
+            digest = hashlib.md5(call.text.encode()).hexdigest()
+            answer(call, 200, json.dumps({"MessageId": "m", "MD5OfMessageBody": digest}))
+        elif call.service == "sqs":
             failed = dict(failed)
             taken = [each for each in call.entries if each["Id"] not in failed and each["Id"] not in lost]
-            if not call.entries:
-                raise ValueError(f"SendMessageBatch: must have entries, got {call.body[:200]}")
             with self.lock:
                 self.messages += [each["MessageBody"] for each in taken]
             answer(call, 200, json.dumps({

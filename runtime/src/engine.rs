@@ -19,7 +19,7 @@ use crate::{
     send::Sender,
 };
 
-/// Runs the tasks of an application.
+/// Runs the tasks of an application, in a tokio runtime with time enabled. Cheap to clone.
 ///
 /// ```
 /// use async_lambda::{Context, Engine, Recorder, prelude::*};
@@ -30,7 +30,7 @@ use crate::{
 ///     Ok(mail.send("hello".to_owned()).await?)
 /// }
 ///
-/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
 /// let app = App::new("demo").scheduled_task("Tick", schedule!("rate(1 day)"), tick).async_task(Mail, mail);
 /// let recorder = std::sync::Arc::new(Recorder::new());
 /// let engine = Engine::new(app, recorder.clone()).unwrap();

@@ -115,12 +115,19 @@ fn place(id: &str, steps: &[&str]) -> Path {
 /// The variables by which a function knows which task it is, and where the queues of the others are.
 fn variables(task: &TaskModel, function: &Node, found: &mut Found) {
     let id = task.id.as_str();
+    let at = |steps: &[&str]| place(&names::function(id), steps);
+    let help = "remove the override: without it the function does not know what it is".to_owned();
     let Some(environment) = known_object(&function["Environment"]) else { return };
     let Some(variables) = environment.map_or(Some(None), |environment| known_object(&environment["Variables"])) else {
         return;
     };
+    let Some(variables) = variables else {
+        let message = format!("task `{id}`: the variables that the template sets for the library must stay, got none");
+        let steps: &[&str] = if environment.is_some() { &["Environment", "Variables"] } else { &["Environment"] };
+        return found.push(&VARIABLE, || Finding::new(&VARIABLE, at(steps), message).help(help));
+    };
     for (name, expected) in [(TASK_ID, id.into_node()), (ACCOUNT_ID, pseudo::account_id().into_node())] {
-        let given = variables.map_or(&Node::Null, |variables| &variables[name]);
+        let given = &variables[name];
         if *given == expected {
             continue;
         }
@@ -131,9 +138,8 @@ fn variables(task: &TaskModel, function: &Node, found: &mut Found) {
         };
         let message =
             format!("task `{id}`: variable `{name}` must be as the template sets it for the library, got {got}");
-        let help = "remove the override: without it the function does not know what it is".to_owned();
-        let place = place(&names::function(id), &["Environment", "Variables", name]);
-        found.push(&VARIABLE, || Finding::new(&VARIABLE, place, message).help(help));
+        let place = at(&["Environment", "Variables", name]);
+        found.push(&VARIABLE, || Finding::new(&VARIABLE, place, message).actual(got).help(help.clone()));
     }
 }
 
@@ -154,7 +160,8 @@ fn events(task: &TaskModel, function: &Node, found: &mut Found) {
     let (id, events) = (names::function(task.id.as_str()), function["Events"].as_object());
     for (name, event) in events.into_iter().flatten() {
         let properties = &event["Properties"];
-        if Function::call(properties).is_some() {
+        // That it must not be null is said of itself.
+        if Function::call(properties).is_some() || event.get("Properties") == Some(&Node::Null) {
             continue;
         }
         let place = |property: &str| place(&id, &["Events", name, "Properties", property]);

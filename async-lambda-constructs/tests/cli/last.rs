@@ -173,7 +173,11 @@ fn nulls_are_refused_where_they_stand() {
     one("AL0302", &resource("MailALFunc", "\"EphemeralStorage\": {\"Size\": ^null}"), "`Size`");
     one("AL0302", &resource("MailALFunc", "\"Policies\": [^null]"), "`0`");
     one("AL0302", &resource("MailALFunc", "\"Events\": {\"ManagedSQS\": ^null}"), "`ManagedSQS`");
+    one("AL0302", &resource("MailALFunc", "\"Events\": {\"ManagedSQS\": {\"Properties\": ^null}}"), "`Properties`");
     one("AL0305", &resource("MailALFunc", "\"Handler\": ^null"), "needs `Handler`");
+    one("AL0006", &resource("MailALFunc", "\"Environment\": ^null"), "must stay, got none");
+    one("AL0006", &resource("MailALFunc", "\"Environment\": {\"Variables\": ^null}"), "must stay, got none");
+    one("E3035", "{\"Resources\": {\"MailALQueue\": {\"DeletionPolicy\": ^null}}}", "null");
     one(
         "AL0302",
         "{\"Parameters\": {\"P\": {\"Type\": \"String\"}}, \"Outputs\": {\"O\": {\"Value\": \"x\", \"Export\": {\"Name\": ^null}}}}",

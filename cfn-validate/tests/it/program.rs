@@ -184,6 +184,15 @@ fn a_line_of_megabytes_with_thousands_of_mistakes_is_shown_in_part() {
 }
 
 #[test]
+fn a_mistake_in_globals_is_shown_there() {
+    let text = "Transform: AWS::Serverless-2016-10-31\nGlobals: {Function: {Environment: {Variables: {a-b: x}}}}\nResources:\n  \
+                F: {Type: AWS::Serverless::Function, Properties: {Handler: a.b, Runtime: python3.13, CodeUri: 's3://a/b'}}\n";
+    let run = run_in(&folder("globals", &[]), &["-"], text);
+    assert_eq!(summary(&run), "1 error in stdin");
+    assert!(run.out.contains("error[AL1040]") && run.out.contains(" --> stdin:2:48\n"), "{run}");
+}
+
+#[test]
 fn errors_are_not_left_out_for_warnings() {
     let parameters: Vec<String> = (0..6_000).map(|number| format!("\"P{number}\":{{\"Type\":\"String\"}}")).collect();
     let properties = r#"{"QueueName":"a","DelaySeconds":901}"#;

@@ -8,11 +8,11 @@ pub(super) use place::rust_place;
 use std::collections::{HashMap, HashSet};
 
 use cfn_model::{
-    Finding, Node, Object, Path, Segment,
+    Finding, Node, Path, Segment,
     text::{Location, Position, Span},
 };
 use cfn_rules::MOST_OF_A_RULE;
-use cfn_validate::{Place, Silence, Source, heard_and_silenced, render};
+use cfn_validate::{Place, Silence, Source, heard_and_silenced, node_at, render, written_path};
 
 use super::{
     args::{Color, MessageFormat},
@@ -74,7 +74,7 @@ pub(super) fn of_stack(
             let location = locations[position].filter(|location| location.depth == path.0.len())?;
             let mentioned = source.node(path)?;
             // Where they add to an object, what is wrong with it may not be theirs.
-            let is_part = matches!(mentioned, Node::Object(_)) && node(template.document(), path) != Some(mentioned);
+            let is_part = matches!(mentioned, Node::Object(_)) && node_at(template.document(), path) != Some(mentioned);
             (!path.0.is_empty() && (finding.origin.is_none() || !is_part))
                 .then(|| file_place(source, finding, path, &location))
         });
@@ -93,31 +93,6 @@ pub(super) fn of_stack(
 /// Whether it only says how many more findings there are, which comes last.
 fn is_excess(finding: &Finding) -> bool {
     finding.path.0.is_empty() && finding.message.ends_with(&format!("a report has {MOST_OF_A_RULE}"))
-}
-
-/// Where a value of a resource is written: in `Globals`, if it is not in the resource itself.
-fn written_path(document: &Object, path: &Path) -> Path {
-    let [Segment::Key(section), Segment::Key(id), Segment::Key(properties), rest @ ..] = path.0.as_slice() else {
-        return path.clone();
-    };
-    if section != "Resources" || properties != "Properties" || node(document, path).is_some() {
-        return path.clone();
-    }
-    let kind = document.get(section).and_then(|resources| resources[id.as_str()]["Type"].as_str());
-    let kind = kind.and_then(|kind| kind.strip_prefix("AWS::Serverless::"));
-    let shared =
-        kind.map(|kind| Path(["Globals", kind].map(Segment::from).into_iter().chain(rest.iter().cloned()).collect()));
-    shared.filter(|shared| node(document, shared).is_some()).unwrap_or_else(|| path.clone())
-}
-
-/// What stands at the end of a path.
-fn node<'d>(document: &'d Object, path: &Path) -> Option<&'d Node> {
-    let mut steps = path.0.iter();
-    let Some(Segment::Key(section)) = steps.next() else { return None };
-    steps.try_fold(document.get(section)?, |node, step| match step {
-        Segment::Key(key) => node.get(key),
-        Segment::Index(index) => node.as_array()?.get(*index),
-    })
 }
 
 /// A mistake in a setting is in every function and queue that has it, and is said once.

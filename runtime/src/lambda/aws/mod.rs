@@ -15,7 +15,11 @@ use aws_credential_types::{
     Credentials,
     provider::{ProvideCredentials, SharedCredentialsProvider},
 };
-use aws_sdk_sqs::config::{BehaviorVersion, Region, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_sdk_sqs::config::{
+    BehaviorVersion, Region,
+    retry::{ReconnectMode, RetryConfig},
+    timeout::TimeoutConfig,
+};
 use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::client::http::http_client_fn;
 use aws_smithy_types::date_time::{DateTime, Format};
@@ -110,7 +114,8 @@ impl Aws {
             .credentials_provider(credentials.clone())
             .use_fips(endpoints.fips)
             .use_dual_stack(endpoints.dual_stack)
-            .retry_config(RetryConfig::disabled())
+            // Nor does the SDK close a connection after a 5xx: it would have to be told of it, and says so in the log.
+            .retry_config(RetryConfig::disabled().with_reconnect_mode(ReconnectMode::ReuseAllConnections))
             .timeout_config(TimeoutConfig::disabled())
             .time_source(SharedTimeSource::new(clock.clone()))
             .http_client(http_client_fn({
