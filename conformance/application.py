@@ -86,6 +86,10 @@ class Application:
         """The keys in the payload bucket."""
         return [each["Key"] for each in self.s3.list_objects_v2(Bucket=self.bucket).get("Contents", [])]
 
+    def empty_bucket(self):
+        for key in self.payloads():
+            self.s3.delete_object(Bucket=self.bucket, Key=key)
+
     def _receive(self, url, at_most=10):
         return self.sqs.receive_message(
             QueueUrl=url, MaxNumberOfMessages=at_most, MessageSystemAttributeNames=["All"], MessageAttributeNames=["All"],

@@ -14,6 +14,7 @@ import deploy  # noqa: E402
 import lint  # noqa: E402
 import selftest_conversation  # noqa: E402
 import translate  # noqa: E402
+from failures import Failures  # noqa: E402
 from server import Server  # noqa: E402
 
 
@@ -126,25 +127,8 @@ DRIFTS = [
 ]
 
 
-class Answers(dict):
-    """A report that keeps what failed."""
-
-    def passed(self, check):
-        pass
-
-    def skipped(self, check, reason):
-        pass
-
-    def failed(self, check, detail):
-        self[check] = detail
-
-    def compared(self, check, problems):
-        if problems:
-            self.failed(check, "\n".join(problems))
-
-
 def of_fault(server, fault):
-    answers, template = Answers(), good()
+    answers, template = Failures(), good()
     fault(template)
     deploy.check(template, server, answers)
     return answers
@@ -152,13 +136,13 @@ def of_fault(server, fault):
 
 def of_drifts(server):
     """The failures of each drift. All are compared with one stack, because they leave it as it is."""
-    answers, template = Answers(), good()
+    answers, template = Failures(), good()
     server.reset()
     deployment = deploy.Deployment(template, server)
     deployment.create(answers)
     deployment.create_by_api(answers)
     for drift, expected in DRIFTS:
-        answers, before = Answers(), copy.deepcopy(template)
+        answers, before = Failures(), copy.deepcopy(template)
         drift(template)
         deploy.compare_resources(deployment, answers)
         deploy.compare_outputs(deployment, answers)
@@ -183,11 +167,11 @@ def main():
             for number, (expected, answers) in enumerate(cases, 1):
                 seen = any(check.startswith(expected) for check in answers)
                 judge(f"{kind} {number} fails `{expected}`", seen, answers)
-        for name, ok, answers in selftest_conversation.run(server, SCRATCH, Answers):
+        for name, ok, answers in selftest_conversation.run(server, SCRATCH, Failures):
             judge(name, ok, answers)
     suppressed = {"Resources": {"A": {"Metadata": {"cfn-lint": {"config": {"ignore_checks": ["E3012"]}}}}}}
     judge("a suppression is seen", list(lint.suppressions(suppressed)) == ["A"], {})
-    answers = Answers()
+    answers = Failures()
     raw = {"Resources": {"A": {"Type": "AWS::Serverless::Function", "Properties": {}}}}
     judge("raw SAM does not get to moto", translate.check(copy.deepcopy(raw), answers) is None and answers, answers)
     print(f"{sum(map(bool, lines))} passed, {len(lines) - sum(map(bool, lines))} failed")

@@ -31,7 +31,7 @@ FAULTS = [
     ("failures swallowed", "photo-app", conversation.photo_batch, "what always fails ends in the dead-letter queue"),
     (another_dead_letter_queue, "photo-app", conversation.photo_batch, "what always fails ends in the dead-letter queue"),
     ("bucket not read", "photo-app", conversation.photo_python_sends, "Python sends, Rust receives: large"),
-    ("bucket not emptied", "photo-app", conversation.photo_python_sends, "Python sends large: the bucket is empty"),
+    ("bucket emptied", "photo-app", conversation.photo_python_sends, "Python sends large: the payload stays"),
     ("requests refused", "shop", conversation.shop_api, "a request is answered"),
     ("failures swallowed", "shop", conversation.shop_queue, "somebody else's queue"),
     ("large inline", "shop", conversation.shop_chain, "a large payload is stored by day"),

@@ -39,8 +39,9 @@ def records(batch):
         try:
             receive(record)
         except Exception as error:  # of whatever kind, it is this record's
-            kind = "error" if isinstance(error, TypeError) else "message"
-            print(json.dumps({"message_id": record["messageId"], "kind": kind}))
+            kinds = {TypeError: "payload", ValueError: "message"}
+            kind = next((kind for each, kind in kinds.items() if isinstance(error, each)), "payload_missing")
+            print(json.dumps({"messageId": record["messageId"], "kind": kind}))
             failed.append(record["messageId"])
     if FAULT == "batch fails":
         failed = [record["messageId"] for record in batch]
@@ -63,7 +64,7 @@ def receive(record):
     if TASK == "BuildReport":
         invocation_id = str(uuid.uuid4()) if FAULT == "chain broken" else message["invocation_id"]
         send("SendMail", {"text": f"nothing was sold on {payload['day']}"}, invocation_id, delayed=True)
-    if key and FAULT != "bucket not emptied":
+    if key and FAULT == "bucket emptied":
         S3.delete_object(Bucket=BUCKET, Key=key)
     return None
 

@@ -4,8 +4,6 @@ use std::{env, error::Error, fmt::Write as _, path::Path};
 
 use cfn_codegen::{names, write_if_changed};
 
-const POLICIES: &str = include_str!("data/policies.txt");
-
 fn main() -> Result<(), Box<dyn Error>> {
     // The facts and the policies are part of this program: it is built anew, and runs again, when they change.
     println!("cargo::rerun-if-changed=build.rs");
@@ -20,10 +18,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// A constructor of `Policy` for each template.
 fn policies() -> Result<String, std::fmt::Error> {
     let mut out = String::from("impl Policy {\n");
-    for line in POLICIES.lines().filter(|line| !line.starts_with('#')) {
-        let mut words = line.split(' ');
-        let template = words.next().unwrap_or_default();
-        let parameters: Vec<(&str, String)> = words.map(|name| (name, names::snake(name))).collect();
+    for template in cfn_codegen::policy_templates() {
+        let parameters: Vec<(&str, String)> = template.parameters().map(|name| (name, names::snake(name))).collect();
+        let template = template.name();
         let name = names::snake(template.strip_suffix("Policy").unwrap_or(template));
         let arguments = parameters.iter().map(|(_, name)| format!("{name}: impl Into<Value<String>>, "));
         let entries = parameters.iter().map(|(parameter, name)| format!("({parameter:?}, {name}.into()), "));

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    AppName, EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MemorySize, Problem, ScheduleExpression, TaskId,
-    Timeout,
+    AppName, EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MediaType, MemorySize, Problem, RecordConcurrency,
+    ScheduleExpression, TaskId, Timeout,
 };
 
 /// Whatever can say what it is made of: the runtime's `App`, or a model that was read from a file.
@@ -24,6 +24,13 @@ pub struct AppModel {
     pub name: AppName,
     /// The tasks, in the order in which they were registered.
     pub tasks: Vec<TaskModel>,
+    /// Whether a payload in the bucket is deleted once its message was handled. Without it, it stays until the bucket's
+    /// lifecycle rule removes it, for a message that is delivered again.
+    #[serde(default)]
+    pub delete_payloads: bool,
+    /// The media types that the API treats as binary, each once; none by default.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub binary_media_types: Vec<MediaType>,
     /// Where the application begins: the line of what its tasks share.
     pub origin: Origin,
 }
@@ -100,6 +107,9 @@ pub struct TaskOptions {
     pub max_receive_count: Option<MaxReceiveCount>,
     /// How many functions the queue may keep busy at once; unlimited unless said otherwise. For queues only.
     pub maximum_concurrency: Option<MaximumConcurrency>,
+    /// How many records of one batch are handled at once; default
+    /// [`TaskOptions::DEFAULT_RECORD_CONCURRENCY`]. For queues only; it is in no template.
+    pub record_concurrency: Option<RecordConcurrency>,
 }
 
 impl TaskOptions {
@@ -109,6 +119,8 @@ impl TaskOptions {
     pub const DEFAULT_TIMEOUT: Timeout = Timeout::of::<60>();
     /// 5: AWS advises at least 5 for a queue that Lambda reads, since a throttled receive counts as well.
     pub const DEFAULT_MAX_RECEIVE_COUNT: MaxReceiveCount = MaxReceiveCount::of::<5>();
+    /// 1: one after the other.
+    pub const DEFAULT_RECORD_CONCURRENCY: RecordConcurrency = RecordConcurrency::of::<1>();
 }
 
 /// A line of Rust.

@@ -117,6 +117,9 @@ bounded! {
     /// How many functions an event source may run at once: 2 to 1,000 (Lambda, "maximum concurrency for
     /// Amazon SQS event sources").
     MaximumConcurrency = 2..=1000, "", "maximum concurrency";
+    /// How many records of one batch are handled at once: 1 to 1,000. The upper bound is this library's: handlers
+    /// share one thread.
+    RecordConcurrency = 1..=1000, "", "record concurrency";
     /// How many messages of a standard queue an invocation gets: 1 to 10,000. Above 10, a batching window of
     /// at least 1 s is needed; a FIFO queue gives 10 at the most.
     BatchSize = 1..=10000, "", "batch size";

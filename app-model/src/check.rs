@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{AppModel, NameError, Origin, OutOfRange, QueueArn, TaskId, TaskModel, Trigger};
+use crate::{AppModel, MediaTypeError, NameError, Origin, OutOfRange, QueueArn, TaskId, TaskModel, Trigger};
 
 /// The longest name of a function.
 const MAX_FUNCTION_NAME: usize = 64;
@@ -107,6 +107,14 @@ pub enum Problem {
         /// Where the task was registered.
         origin: Origin,
     },
+    /// A media type of the API that is none.
+    #[error("{origin}: {source}")]
+    MediaType {
+        /// What is wrong with it.
+        source: MediaTypeError,
+        /// Where it was given.
+        origin: Origin,
+    },
     /// The ARN of a queue that is none.
     #[error("task `{task}` ({origin}): queue `{arn}`: must be an ARN of SQS or an intrinsic function")]
     Queue {
@@ -137,6 +145,7 @@ impl Problem {
             | Problem::LongName { origin, .. }
             | Problem::Option { origin, .. }
             | Problem::Route { origin, .. }
+            | Problem::MediaType { origin, .. }
             | Problem::Queue { origin, .. } => origin,
         })
     }
@@ -272,7 +281,13 @@ mod tests {
     }
 
     fn check(tasks: Vec<TaskModel>, expected: &[&str]) {
-        let model = AppModel { name: AppName::literal("shop"), tasks, origin: Origin::caller() };
+        let model = AppModel {
+            name: AppName::literal("shop"),
+            tasks,
+            delete_payloads: false,
+            binary_media_types: Vec::new(),
+            origin: Origin::caller(),
+        };
         let problems: Vec<String> = model.check().iter().map(Problem::to_string).collect();
         assert_eq!(problems, expected);
     }
@@ -348,7 +363,13 @@ mod tests {
         let mut tasks = vec![queue(1, "A", &["B"]), queue(2, "B", &[])];
         tasks[1].options.memory = Some(crate::MemorySize::of::<512>());
         tasks[1].trigger = Trigger::Schedule { expression: crate::schedule!("rate(1 day)") };
-        let model = AppModel { name: AppName::literal("shop"), tasks, origin: Origin::caller() };
+        let model = AppModel {
+            name: AppName::literal("shop"),
+            tasks,
+            delete_payloads: false,
+            binary_media_types: Vec::new(),
+            origin: Origin::caller(),
+        };
         let text = serde_json::to_string(&model).unwrap();
         assert_eq!(serde_json::from_str::<AppModel>(&text).unwrap(), model);
         let wrong = text.replace("512", "64");

@@ -17,13 +17,16 @@
 mod application;
 mod bounded;
 mod check;
+mod media_type;
 mod schedule;
 mod task_id;
 
 pub use application::{AppModel, Application, Origin, QueueArn, TaskModel, TaskOptions, Trigger};
 pub use bounded::{
-    BatchSize, Delay, EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MemorySize, OutOfRange, Timeout,
+    BatchSize, Delay, EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MemorySize, OutOfRange, RecordConcurrency,
+    Timeout,
 };
 pub use check::Problem;
+pub use media_type::{MediaType, MediaTypeError};
 pub use schedule::{ScheduleError, ScheduleExpression};
 pub use task_id::{AppName, NameError, TaskId};

@@ -121,10 +121,7 @@ impl Construct for ManagedQueue {
                 Ok(definition) => extras.push(stack.add(id.as_str(), definition).logical_id().clone()),
                 Err(placeholder) => {
                     let place = Path(vec!["Resources".into(), id.as_str().into()]);
-                    let message =
-                        format!("queue `{}`: `{placeholder}` must name one of its {} extras", self.id, ids.len());
-                    let mut finding = Finding::new(&codes::AL0001, place, message);
-                    finding.actual = Some(placeholder);
+                    let mut finding = unknown_extra(&self.id, &placeholder, ids.len(), place);
                     finding.help =
                         Some("the extras are numbered from `$EXTRA0`, in the order of `.extra(..)`".to_owned());
                     stack.report(finding);
@@ -133,6 +130,12 @@ impl Construct for ManagedQueue {
         }
         ManagedQueueHandle { queue, extras }
     }
+}
+
+/// Says that a placeholder names no extra of a queue.
+pub(crate) fn unknown_extra(queue: &str, placeholder: &str, extras: usize, place: Path) -> Finding {
+    let message = format!("queue `{queue}`: `{placeholder}` must name one of its {extras} extras");
+    Finding::new(&codes::AL0001, place, message).actual(placeholder)
 }
 
 impl ManagedQueueHandle {

@@ -1,6 +1,6 @@
 //! A REST API with a domain of its own.
 
-use cfn_model::{Handle, IntoNode, Object, Resource, Value, intrinsic::get_att};
+use cfn_model::{Handle, IntoNode, List, Object, Resource, Value, intrinsic::get_att};
 use sam_resources::{self as sam, ApiAttributes, event};
 
 use crate::{Construct, Stack};
@@ -70,6 +70,19 @@ impl RestApi {
     pub fn hosted_zone(mut self, zone_id: impl Into<Value<String>>) -> RestApi {
         let route = Object::from_iter([("HostedZoneId".to_owned(), zone_id.into().into_node())]);
         self.domain.insert("Route53".to_owned(), route.into_node());
+        self
+    }
+
+    /// The media types that the API treats as binary: `image/png`, `image/*`, or `*/*` for all of them. None by default.
+    ///
+    /// An answer that a function gives as base64 goes out as bytes if one of them is the first media type of the
+    /// request's header `Accept`; a request's body arrives as base64 if one of them is its `Content-Type`.
+    ///
+    /// The template has `image~1png`: CloudFormation takes a `/` when it creates an API, and fails with it when it
+    /// changes one.
+    pub fn binary_media_types<T: AsRef<str>>(mut self, media_types: impl IntoIterator<Item = T>) -> RestApi {
+        let escaped = media_types.into_iter().map(|media_type| Value::from(media_type.as_ref().replace('/', "~1")));
+        self.api = self.api.binary_media_types(escaped.collect::<List<String>>());
         self
     }
 

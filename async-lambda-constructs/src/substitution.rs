@@ -1,6 +1,6 @@
 //! `$QUEUEID` and `$EXTRA<n>`: how the extras of a queue name the queue and each other.
 
-use cfn_model::{Node, Object};
+use cfn_model::{Node, Object, Path};
 
 /// What the placeholders stand for.
 pub(crate) struct Substitution<'a> {
@@ -28,6 +28,30 @@ impl Substitution<'_> {
             }
             other => other,
         })
+    }
+
+    /// The placeholders below a value that name no extra, each with the place of its string; of a string the first.
+    pub(crate) fn unknown(&self, value: &Node, at: &Path) -> Vec<(Path, String)> {
+        let mut found = Vec::new();
+        self.gather_unknown(value, at, &mut found);
+        found
+    }
+
+    fn gather_unknown(&self, value: &Node, at: &Path, found: &mut Vec<(Path, String)>) {
+        match value {
+            Node::String(text) => found.extend(self.text(text).err().map(|placeholder| (at.clone(), placeholder))),
+            Node::Array(items) => {
+                items.iter().enumerate().for_each(|(index, item)| self.gather_unknown(item, &at.join(index), found));
+            }
+            Node::Object(object) => {
+                for (key, value) in object {
+                    let at = at.join(key.as_str());
+                    found.extend(self.text(key).err().map(|placeholder| (at.clone(), placeholder)));
+                    self.gather_unknown(value, &at, found);
+                }
+            }
+            Node::Null | Node::Bool(_) | Node::Number(_) => {}
+        }
     }
 
     fn text(&self, text: &str) -> Result<String, String> {

@@ -1,11 +1,14 @@
 //! The file of settings: what is wrong with one, and what comes of its levels.
 #![expect(clippy::unwrap_used, reason = "helpers outside test functions may fail a test too")]
 
-use async_lambda_constructs::config::{Config, Setting, Settings, json_schema};
+use async_lambda_constructs::config::{Config, MOST_ENTRIES, MOST_OF_A_RULE, Setting, Settings, json_schema};
 use async_lambda_model::AppModel;
+use cfn_model::IntoNode;
 use pretty_assertions::assert_eq;
 use proptest::{collection, option, prelude::*, sample::select};
 use serde_json::{Map, Value, json};
+
+const CERTIFICATE: &str = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555";
 
 fn model() -> AppModel {
     let task = |id: &str| json!({"id": id, "trigger": "managed_sqs", "origin": {"file": "src/lib.rs", "line": 1}});
@@ -32,7 +35,10 @@ fn a_file_that_is_right_has_no_findings() {
     check(json!({"$schema": "config.schema.json", "stages": {"prod": {}, "dev": {}}, "tasks": {"Mail": {}}}), &[]);
     check(
         json!({
-            "environment_variables": {"A": "a", "B": 1, "C": true, "D": {"Ref": "AWS::Region"}},
+            "environment_variables": {
+                "AA": "a", "BB": 1, "CC": true, "DD": {"Ref": "AWS::Region"},
+                "ASYNC_LAMBDA_BATCH_FAILURE_RETRY_COUNT": 3,
+            },
             "policies": [
                 "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
                 "AWSLambdaExecute",
@@ -42,9 +48,11 @@ fn a_file_that_is_right_has_no_findings() {
             ],
             "layers": [{"Fn::ImportValue": "Layer"}],
             "domain_name": {"Fn::Sub": "${AWS::StackName}.example.com"},
-            "certificate_arn": "arn",
+            "certificate_arn": CERTIFICATE,
             "tls_version": null,
             "api_access_log_days": 30,
+            "binary_media_types": ["image/png", "*/*"],
+            "stages": {"prod": {"binary_media_types": ["image/*"]}},
         }),
         &[],
     );
@@ -84,17 +92,25 @@ fn what_is_wrong_is_named_with_its_place() {
         ]],
     );
     check(
-        json!({"layers": "arn", "subnet_ids": ["a", 1], "environment_variables": {"A": ["a"]}, "policies": [{}]}),
+        json!({
+            "layers": "arn", "subnet_ids": ["a", 1], "security_group_ids": ["b"],
+            "environment_variables": {"AA": ["a"]}, "policies": [1],
+        }),
         &[
             ["AL0102", "layers", "`layers`: must be a list, got string", ""],
             ["AL0102", "subnet_ids/1", "`subnet_ids/1`: must be a string or an intrinsic function, got integer", ""],
             [
                 "AL0102",
-                "environment_variables/A",
-                "`environment_variables/A`: must be a string, a number, a boolean or an intrinsic function, got array",
+                "environment_variables/AA",
+                "`environment_variables/AA`: must be a string, a number, a boolean or an intrinsic function, got array",
                 "",
             ],
-            ["AL0102", "policies/0", "`policies/0`: must be the ARN or name of a policy, or an object, got object", ""],
+            [
+                "AL0102",
+                "policies/0",
+                "`policies/0`: must be the ARN or name of a policy, or an object, got integer",
+                "",
+            ],
         ],
     );
     check(
@@ -120,6 +136,44 @@ fn what_is_wrong_is_named_with_its_place() {
         json!({"layers": ["a", "b"], "stages": {"prod": {"layers": whole}, "dev": {"layers": ["c"]}}, "tasks": {"Mail": {}}}),
         &[["AL0107", "stages/prod/layers", &message("stages/prod/layers", "layers/0"), only_one]],
     );
+    let media_type = |place: &str, text: &str| {
+        format!("`{place}`: binary media type `{text}`: must be `type/subtype`, `type/*` or `*/*`")
+    };
+    check(
+        json!({
+            "binary_media_types": ["image/png", "image~1gif", 7],
+            // A stage that is not synthesized is looked at too.
+            "stages": {"prod": {"binary_media_types": "image/png"}, "dev": {"binary_media_types": ["text/html; a=b"]}},
+            "tasks": {"Mail": {"binary_media_types": ["image/png"]}},
+        }),
+        &[
+            [
+                "AL0102",
+                "binary_media_types/2",
+                "`binary_media_types/2`: must be a media type such as `image/png`, got integer",
+                "",
+            ],
+            [
+                "AL0102",
+                "stages/prod/binary_media_types",
+                "`stages/prod/binary_media_types`: must be a list, got string",
+                "",
+            ],
+            [
+                "AL0104",
+                "tasks/Mail/binary_media_types",
+                "`binary_media_types`: must stand at the top or in a stage, got a task",
+                "all tasks share one API and its domain",
+            ],
+            ["AL0102", "binary_media_types/1", &media_type("binary_media_types/1", "image~1gif"), "write `image/gif`"],
+            [
+                "AL0102",
+                "stages/dev/binary_media_types/0",
+                &media_type("stages/dev/binary_media_types/0", "text/html; a=b"),
+                "write `text/html`",
+            ],
+        ],
+    );
     check(json!([]), &[["AL0102", "", "the file of settings: must be an object, got array", ""]]);
     check(
         json!({"tasks": {"Mial": {}, "Mail": {"stages": {"prod": {"domain_name": "x"}}}}}),
@@ -138,7 +192,7 @@ fn what_is_wrong_is_named_with_its_place() {
         &[["AL0106", "stages", "stage `prod`: must be one that the file names", "did you mean `production`?"]],
     );
     check(
-        json!({"stages": {"prod": {"domain_name": "x"}, "dev": {"certificate_arn": "y"}}}),
+        json!({"stages": {"prod": {"domain_name": "api.example.com"}, "dev": {"certificate_arn": CERTIFICATE}}}),
         &[[
             "AL0105",
             "stages/prod/domain_name",
@@ -148,6 +202,204 @@ fn what_is_wrong_is_named_with_its_place() {
     );
 }
 
+/// The codes and places of the findings about a file at stage `prod`, each with a part of its message.
+fn found(config: Value, expected: &[[&str; 3]]) {
+    let findings = Config::parse(&config.to_string()).unwrap().check(&model(), Some("prod"));
+    let found: Vec<_> = findings.iter().map(|finding| (finding.rule.code, finding.path.to_string())).collect();
+    let places: Vec<_> = expected.iter().map(|[code, path, _]| (*code, (*path).to_owned())).collect();
+    assert_eq!(found, places, "{config}");
+    for (finding, [_, _, part]) in findings.iter().zip(expected) {
+        assert!(finding.message.contains(part), "{part}: {}", finding.message);
+        assert!(finding.help.is_some(), "{}", finding.message);
+    }
+}
+
+#[test]
+fn variables_that_are_not_the_users() {
+    let own =
+        ["ASYNC_LAMBDA_TASK_ID", "ASYNC_LAMBDA_PAYLOAD_S3_BUCKET", "ASYNC_LAMBDA_ACCOUNT_ID", "ASYNC_LAMBDA_DLQ_URL"];
+    for name in own.into_iter().chain(["AWS_REGION", "_HANDLER", "AWS_SESSION_TOKEN", "LAMBDA_TASK_ROOT"]) {
+        let variables = json!({name: {"Ref": "AWS::Region"}});
+        let place = format!("environment_variables/{name}");
+        found(json!({"environment_variables": variables}), &[["AL0108", &place, "must not be set"]]);
+        let place = format!("tasks/Mail/stages/dev/environment_variables/{name}");
+        let file = json!({"tasks": {"Mail": {"stages": {"dev": {"environment_variables": variables}, "prod": {}}}}});
+        found(file, &[["AL0108", &place, "must not be set"]]);
+    }
+    for name in ["", "a-b", "ü", "1a", "A", "A.B", "_A"] {
+        let place = format!("environment_variables/{name}");
+        found(json!({"environment_variables": {name: "x"}}), &[["AL0109", &place, "the name of a variable"]]);
+    }
+    found(json!({"environment_variables": {"MY_AWS_REGION": "x", "ASYNC_LAMBDA_X": 1, "aB": true}}), &[]);
+}
+
+#[test]
+fn variables_have_4_kb() {
+    let long = |bytes: usize| "x".repeat(bytes);
+    found(json!({"environment_variables": {"AA": long(3900)}}), &[]);
+    found(json!({"environment_variables": {"AA": long(4096)}}), &[["AL0110", "environment_variables", "got 4098"]]);
+    // Once for the application, however many tasks there are; for one task where it adds too much.
+    found(
+        json!({"environment_variables": {"AA": long(2000)}, "tasks": {"Mail": {"environment_variables": {"BB": long(2000)}}}}),
+        &[["AL0110", "tasks/Mail/environment_variables", "at most 4096 bytes"]],
+    );
+    found(json!({"environment_variables": {"AA": {"Fn::Sub": long(9000)}}}), &[]);
+}
+
+#[test]
+fn policies_that_sam_refuses() {
+    let cases = [
+        (json!({"NoSuchPolicy": {}}), "/NoSuchPolicy", "must be a policy template of SAM"),
+        (json!({"SQSPollerPolicy": {}}), "/SQSPollerPolicy", "needs the parameter `QueueName`"),
+        (json!({"SQSPollerPolicy": {"Queue": "a"}}), "/SQSPollerPolicy", "needs the parameter `QueueName`"),
+        (json!({"SQSPollerPolicy": {"QueueNam": "a"}}), "/SQSPollerPolicy/QueueNam", "needs the parameter `QueueName`"),
+        (json!({"SQSPollerPolicy": {"QueueName": "a", "X": 1}}), "/SQSPollerPolicy/X", "has no parameter `X`"),
+        (json!({"SQSPollerPolicy": "a"}), "/SQSPollerPolicy", "must be an object"),
+        (json!({"AMIDescribePolicy": {"X": 1}}), "/AMIDescribePolicy/X", "has no parameter `X`"),
+        (json!({"Version": "2012-10-17"}), "/Version", "must be a policy template of SAM"),
+        (json!({"Version": "2012-10-17", "Id": "x"}), "", "a policy must be"),
+        (json!("SQSPollerPolicy"), "", "must be an object with its parameters"),
+        (json!("not a policy"), "", "the name or the ARN of a managed policy"),
+        (json!("arn:aws:s3:::bucket"), "", "the name or the ARN of a managed policy"),
+        (json!(""), "", "the name or the ARN of a managed policy"),
+        (
+            json!({"Fn::If": ["C", {"NoSuchPolicy": {}}, "AWSLambdaExecute"]}),
+            "/Fn::If/1/NoSuchPolicy",
+            "policy template",
+        ),
+    ];
+    for (policy, place, part) in cases {
+        let place = format!("stages/dev/policies/1{place}");
+        let file = json!({"stages": {"prod": {}, "dev": {"policies": ["AWSLambdaExecute", policy]}}});
+        found(file, &[["AL0111", &place, part]]);
+    }
+    let template = json!({"Ref": "AWS::NoValue"});
+    found(
+        json!({"policies": [template, {"AMIDescribePolicy": {}}, {"Effect": "Allow", "Action": "*", "Resource": "*"}]}),
+        &[],
+    );
+}
+
+#[test]
+fn subnets_and_security_groups_come_together() {
+    let (subnets, groups) = (json!(["subnet-1"]), json!(["sg-1"]));
+    found(json!({"subnet_ids": subnets}), &[["AL0112", "subnet_ids", "must come with `security_group_ids`"]]);
+    found(
+        json!({"security_group_ids": {"Ref": "G"}}),
+        &[["AL0112", "security_group_ids", "must come with `subnet_ids`"]],
+    );
+    found(json!({"subnet_ids": subnets, "security_group_ids": []}), &[["AL0112", "subnet_ids", "got none"]]);
+    found(json!({"subnet_ids": subnets, "stages": {"prod": {"security_group_ids": groups}}}), &[]);
+    found(
+        json!({"stages": {"prod": {}, "dev": {"security_group_ids": groups}}, "tasks": {"Mail": {"subnet_ids": subnets}}}),
+        &[["AL0112", "tasks/Mail/subnet_ids", "got none"]],
+    );
+    // Each function has both.
+    let mail_and_build = json!({"Mail": {"subnet_ids": subnets}, "Build": {"subnet_ids": {"Ref": "S"}}});
+    found(json!({"security_group_ids": groups, "tasks": mail_and_build}), &[]);
+    found(json!({"subnet_ids": [], "security_group_ids": []}), &[]);
+}
+
+#[test]
+fn domains() {
+    let file = |domain: Value, certificate: Value, tls: Value| json!({"stages": {"dev": {"domain_name": domain, "certificate_arn": certificate, "tls_version": tls}, "prod": {}}});
+    let (domain, certificate, tls) = (json!("*.example.com"), json!(CERTIFICATE), json!("TLS_1_2"));
+    for version in ["TLS_1_0", "TLS_1_2", "SecurityPolicy_TLS13_1_3_2025_09", "SecurityPolicy_TLS12_PFS_2025_EDGE"] {
+        found(file(domain.clone(), certificate.clone(), json!(version)), &[]);
+    }
+    for later in [json!({"Ref": "X"}), json!({"Fn::Sub": "https://${X}"}), json!("{{resolve:ssm:x}}")] {
+        found(file(later.clone(), later.clone(), later), &[]);
+    }
+    for wrong in ["tls", "", "TLS13", "TLS_1_1", "TLS_1_3", "tls_1_2", "SecurityPolicy_TLS13"] {
+        let file = file(domain.clone(), certificate.clone(), json!(wrong));
+        found(file, &[["AL0115", "stages/dev/tls_version", "must be one that API Gateway has"]]);
+    }
+    for wrong in ["not a domain!", "https://api.example.com", "api.example.com:443", "API.example.com", "", "localhost"]
+    {
+        let file = file(json!(wrong), certificate.clone(), tls.clone());
+        found(file, &[["AL0113", "stages/dev/domain_name", "must be a host name"]]);
+    }
+    for wrong in ["x", "", "arn:aws:acm:eu-west-1:1:certificate/a", "arn:aws:iam::123456789012:server-certificate/a"] {
+        let file = file(domain.clone(), json!(wrong), tls.clone());
+        found(file, &[["AL0114", "stages/dev/certificate_arn", "must be the ARN of a certificate"]]);
+    }
+}
+
+#[test]
+fn placeholders_of_extras_name_one() {
+    let topic = |value: Value| json!({"Type": "AWS::SNS::Topic", "Properties": {"TopicName": value}});
+    found(json!({"managed_queue_extras": [topic(json!("$EXTRA0"))]}), &[]);
+    found(
+        json!({"managed_queue_extras": [topic(json!({"Fn::Sub": "a-$EXTRA9"}))]}),
+        &[["AL0001", "managed_queue_extras/0/Properties/TopicName/Fn::Sub", "`$EXTRA9` must name one of its 1 extras"]],
+    );
+    found(
+        json!({"managed_queue_extras": [{"Type": "AWS::SNS::Topic", "Metadata": {"$EXTRA1": 1}}]}),
+        &[["AL0001", "managed_queue_extras/0/Metadata/$EXTRA1", "`$EXTRA1` must name"]],
+    );
+    // Those of a task come after those of the application, which its dead-letter queue alone does not know.
+    let tasks = json!({"Mail": {"managed_queue_extras": [topic(json!("$EXTRA1 $EXTRA0"))]}});
+    found(json!({"managed_queue_extras": [topic(json!("a"))], "tasks": tasks}), &[]);
+    found(
+        json!({"managed_queue_extras": [topic(json!("$EXTRA1"))], "tasks": {"Mail": {}}}),
+        &[["AL0001", "managed_queue_extras/0/Properties/TopicName", "`$EXTRA1` must name"]],
+    );
+}
+
+#[test]
+fn hundreds_of_thousands_of_mistakes_are_counted() {
+    const MANY: usize = 400_000;
+    let many = |each: &dyn Fn(usize) -> (String, Value)| Value::Object((0..MANY).map(each).collect());
+    let named = |number: usize| format!("name_{number}");
+    let check = |file: Value, code: &str, count: usize| {
+        let findings = Config::of_node(&file.into_node()).check(&model(), Some("prod"));
+        let of_rule = findings.iter().filter(|finding| finding.rule.code == code).count();
+        assert_eq!(of_rule, MOST_OF_A_RULE + 1);
+        assert!(findings.len() < 2 * MOST_OF_A_RULE, "{}", findings.len());
+        let last = &findings.last().unwrap().message;
+        assert!(last.starts_with(&format!("and {} more like these", count - MOST_OF_A_RULE)), "{last}");
+    };
+    check(many(&|number| (named(number), json!(1))), "AL0101", MANY);
+    check(json!({"environment_variables": many(&|number| (named(number), json!([])))}), "AL0102", MANY);
+    check(json!({"policies": vec![json!(1); MANY]}), "AL0102", MANY);
+    check(json!({"layers": vec![json!(1); MANY]}), "AL0102", MANY);
+    check(json!({"tasks": many(&|number| (named(number), json!({})))}), "AL0103", MANY);
+    check(json!({"environment_variables": many(&|number| (format!("{number}"), json!("")))}), "AL0109", MOST_ENTRIES);
+    check(json!({"policies": vec![json!({"No": {}}); MANY]}), "AL0111", MOST_ENTRIES);
+    // What is right one by one is too much together.
+    let too_large = |file: Value, expected: &[[&str; 2]]| {
+        let findings = Config::of_node(&file.into_node()).check(&model(), Some("prod"));
+        let found: Vec<_> = findings.iter().map(|finding| (finding.rule.code, finding.path.to_string())).collect();
+        let expected: Vec<_> = expected.iter().map(|[code, path]| (*code, (*path).to_owned())).collect();
+        assert_eq!(found, expected);
+    };
+    let layers: Vec<String> = (0..MANY).map(named).collect();
+    too_large(json!({"layers": layers}), &[["AL0116", "layers"]]);
+    too_large(
+        json!({"environment_variables": many(&|number| (named(number), json!("")))}),
+        &[["AL0116", "environment_variables"]],
+    );
+    let extra = json!({"Type": "AWS::SNS::Topic", "Properties": many(&|number| (named(number), json!(1)))});
+    too_large(json!({"managed_queue_extras": [extra]}), &[["AL0116", "managed_queue_extras"]]);
+    let statement = json!({"Statement": vec![json!({"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}); 20_000]});
+    too_large(json!({"policies": [statement]}), &[["AL0116", "policies"]]);
+}
+
+#[test]
+fn the_limits_are_documented() {
+    let docs = include_str!("../../docs/validator.md");
+    for row in [
+        format!("| findings of one rule about a config file | {} |", with_commas(MOST_OF_A_RULE)),
+        format!("| members of a list, variables, tasks, stages of a config file | {} |", with_commas(MOST_ENTRIES)),
+    ] {
+        assert!(docs.contains(&row), "docs/validator.md has no row `{row}`");
+    }
+}
+
+fn with_commas(number: usize) -> String {
+    format!("{},{:03}", number / 1_000, number % 1_000)
+}
+
 /// One level of a file, of few values, so that the same ones meet.
 fn level(of_task: bool) -> impl Strategy<Value = Value> {
     let variables = collection::btree_map(select(vec!["A", "B", "C"]), select(vec!["1", "2", "3"]), 0..3);
@@ -155,10 +407,18 @@ fn level(of_task: bool) -> impl Strategy<Value = Value> {
     let text = || option::of(select(vec!["x", "y"]));
     let policies = list();
     let lists = (list(), list(), list());
-    let texts = (text(), text(), text(), option::of(select(vec![7, 30])));
+    let media_types = collection::vec(select(vec!["image/png", "image/*", "*/*"]), 0..3);
+    let texts = (text(), text(), text(), option::of((select(vec![7, 30]), media_types)));
     let presence = collection::vec(any::<bool>(), 6);
     (variables, policies, lists, 0..3_u8, texts, presence).prop_map(
-        move |(variables, policies, (layers, subnets, groups), extras, (domain, tls, certificate, days), presence)| {
+        move |(
+            variables,
+            policies,
+            (layers, subnets, groups),
+            extras,
+            (domain, tls, certificate, of_api),
+            presence,
+        )| {
             let extras: Vec<Value> = (0..extras).map(|n| json!({"Type": "AWS::SNS::Topic", "Number": n})).collect();
             let all = [
                 ("environment_variables", json!(variables)),
@@ -178,8 +438,10 @@ fn level(of_task: bool) -> impl Strategy<Value = Value> {
             for (key, text) in texts.into_iter().filter(|_| !of_task) {
                 level.extend(text.map(|text| (key.to_owned(), json!(text))));
             }
-            let days = days.filter(|_| !of_task).map(|days| ("api_access_log_days".to_owned(), json!(days)));
-            level.extend(days);
+            if let Some((days, media_types)) = of_api.filter(|_| !of_task) {
+                level.insert("api_access_log_days".to_owned(), json!(days));
+                level.insert("binary_media_types".to_owned(), json!(media_types));
+            }
             Value::Object(level)
         },
     )
@@ -196,6 +458,7 @@ fn expected(levels: &[&Value]) -> Value {
             ("subnet_ids", true),
             ("security_group_ids", true),
             ("managed_queue_extras", false),
+            ("binary_media_types", true),
         ] {
             let list = lists.entry(key).or_insert_with(|| json!([])).as_array_mut().unwrap();
             for item in level[key].as_array().into_iter().flatten() {
@@ -222,6 +485,7 @@ fn as_json(settings: &Settings) -> Value {
         "subnet_ids": list(&settings.subnet_ids),
         "security_group_ids": list(&settings.security_group_ids),
         "managed_queue_extras": list(&settings.managed_queue_extras),
+        "binary_media_types": list(&settings.binary_media_types),
         "environment_variables":
             settings.environment_variables.iter().map(|(name, setting)| (name.clone(), json!(setting.value)))
                 .collect::<Map<_, _>>(),
@@ -331,6 +595,7 @@ fn the_json_schema_is_strict_where_the_reader_is() {
         "domain_name",
         "managed_queue_extras",
         "api_access_log_days",
+        "binary_media_types",
         "$schema",
         "x",
     ] {

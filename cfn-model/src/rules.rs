@@ -6,4 +6,4 @@ use crate::Rule;
 pub static E0000: Rule = Rule::error("E0000", "A template can be read, and gives each name once");
 
 /// An override of nothing.
-pub static AL0005: Rule = Rule::error("AL0005", "override of nothing");
+pub static AL0003: Rule = Rule::error("AL0003", "override of nothing");

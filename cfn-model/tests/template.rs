@@ -70,7 +70,7 @@ fn overrides_reach_anything_that_is_there() {
     template.override_property("Nothing", "DelaySeconds", 1);
     template.override_property(&queue, "Tags.3.Value", 1);
     let report = template.validate();
-    let messages: Vec<_> = report.findings.iter().filter(|finding| finding.rule.code == "AL0005").collect();
+    let messages: Vec<_> = report.findings.iter().filter(|finding| finding.rule.code == "AL0003").collect();
     assert_eq!(messages.len(), 2, "{report:?}");
 }
 
@@ -158,7 +158,7 @@ fn what_stands_beside_the_properties_can_be_overridden() {
     template.override_attribute("Nowhere", "DeletionPolicy", "Retain");
     let line = line!() - 1;
     let report = template.validate();
-    assert_eq!(report.findings[0].rule.code, "AL0005");
+    assert_eq!(report.findings[0].rule.code, "AL0003");
     assert_eq!(report.findings[0].origin.unwrap().line, line);
 }
 

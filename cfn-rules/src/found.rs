@@ -94,7 +94,7 @@ impl Findings {
     pub(crate) fn finish(mut self) -> Vec<Finding> {
         self.settle();
         let excess = self.left_out.into_values().map(|(rule, count)| {
-            let message = format!("{count} more findings of this kind are left out: a report has {MOST_OF_A_RULE}");
+            let message = format!("and {count} more findings of this kind: a report has {MOST_OF_A_RULE}");
             Finding::new(rule, Path::default(), message).actual((MOST_OF_A_RULE + count).to_string())
         });
         self.kept.extend(excess);

@@ -51,10 +51,11 @@ use crate::{
     schema::formats,
 };
 
-pub use facts::{day::Day, suggest::did_you_mean};
+pub use facts::{day::Day, sam::takes_null, suggest::did_you_mean};
 pub use found::MOST_OF_A_RULE;
 pub use options::{NestedTemplates, Options};
-pub use rules::written::check_size;
+pub use rules::{policy_templates::check_sam_policy, written::check_size};
+pub use schema::documents::environment::{is_reserved_variable, is_variable_name};
 
 /// Checks a template, and reports every finding in the order of the template, with the Rust line that made the thing.
 ///

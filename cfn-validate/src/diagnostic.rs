@@ -4,7 +4,7 @@ use std::{cmp::Ordering, collections::BTreeMap};
 
 use cfn_model::{Finding, Origin, Path, Report, Rule, Severity};
 
-use crate::{Place, Source};
+use crate::{Place, Source, written_path};
 
 /// What silences a finding without a reason of its own.
 const BY_CFN_LINT: &str = "`ignore_checks` of cfn-lint's metadata";
@@ -109,14 +109,14 @@ pub fn heard_and_silenced(report: &Report) -> impl Iterator<Item = (&Finding, Op
 /// one finding a code, which says how many they are.
 pub fn diagnostics(source: &Source, report: &Report) -> Vec<Diagnostic> {
     let (findings, rest) = most_important(heard_and_silenced(report).collect());
-    let paths: Vec<Path> = findings.iter().map(|(finding, _)| finding.path.clone()).collect();
+    let paths: Vec<Path> = findings.iter().map(|(finding, _)| written_path(&source.document, &finding.path)).collect();
     let locations = source.locate(&paths);
     findings
         .into_iter()
-        .zip(locations)
-        .map(|((finding, silenced), location)| {
+        .zip(paths.iter().zip(locations))
+        .map(|((finding, silenced), (path, location))| {
             let place = match location {
-                Some(location) => source.place(finding, &finding.path, &location, false),
+                Some(location) => source.place(finding, path, &location, false),
                 None => Place::whole(source.name.clone()),
             };
             Diagnostic { silenced, ..Diagnostic::finding(finding).at(place) }

@@ -40,6 +40,6 @@ pub use counts::{Counts, plural};
 pub use diagnostic::{Diagnostic, Silence, diagnostics, heard_and_silenced};
 pub use place::{Excerpt, Place, nth_line};
 pub use process::{Streams, Surroundings};
-pub use source::{Source, display, parse_node, read_text};
+pub use source::{Source, display, node_at, parse_node, read_text, written_path};
 pub use stream::{Stream, plain};
 pub use style::Style;

@@ -48,13 +48,7 @@ impl Source {
 
     /// What stands at the end of a path.
     pub fn node(&self, path: &Path) -> Option<&Node> {
-        let mut segments = path.0.iter();
-        let Some(Segment::Key(first)) = segments.next() else { return None };
-        let first = self.document.get(first)?;
-        segments.try_fold(first, |node, segment| match segment {
-            Segment::Key(key) => node.get(key),
-            Segment::Index(index) => node.as_array()?.get(*index),
-        })
+        node_at(&self.document, path)
     }
 
     /// Where in the text paths lead, as [`text::locate`] says.
@@ -82,6 +76,31 @@ impl Source {
         };
         Place::span(self.name.clone(), &self.text, span)
     }
+}
+
+/// Where a value of a resource is written: in `Globals`, if it is not in the resource itself.
+pub fn written_path(document: &Object, path: &Path) -> Path {
+    let [Segment::Key(section), Segment::Key(id), Segment::Key(properties), rest @ ..] = path.0.as_slice() else {
+        return path.clone();
+    };
+    if section != "Resources" || properties != "Properties" || node_at(document, path).is_some() {
+        return path.clone();
+    }
+    let kind = document.get(section).and_then(|resources| resources[id.as_str()]["Type"].as_str());
+    let kind = kind.and_then(|kind| kind.strip_prefix("AWS::Serverless::"));
+    let shared =
+        kind.map(|kind| Path(["Globals", kind].map(Segment::from).into_iter().chain(rest.iter().cloned()).collect()));
+    shared.filter(|shared| node_at(document, shared).is_some()).unwrap_or_else(|| path.clone())
+}
+
+/// What stands at the end of a path.
+pub fn node_at<'d>(document: &'d Object, path: &Path) -> Option<&'d Node> {
+    let mut steps = path.0.iter();
+    let Some(Segment::Key(section)) = steps.next() else { return None };
+    steps.try_fold(document.get(section)?, |node, step| match step {
+        Segment::Key(key) => node.get(key),
+        Segment::Index(index) => node.as_array()?.get(*index),
+    })
 }
 
 /// The name for messages: the path as it was given, `stdin` for `-`.

@@ -3,7 +3,8 @@
 use std::{future::Future, sync::Arc};
 
 use async_lambda_model::{
-    AppModel, AppName, Application, Origin, Problem, QueueArn, ScheduleExpression, TaskId, TaskModel, Trigger,
+    AppModel, AppName, Application, MediaType, Origin, Problem, QueueArn, ScheduleExpression, TaskId, TaskModel,
+    Trigger,
 };
 use http::Method;
 use serde_json::Value;
@@ -14,6 +15,7 @@ use tower_service::Service;
 use crate::{
     Accepts, BoxFuture, DEFAULT_INLINE_LIMIT, Edge, Error, Handler, Invocation, Task,
     envelope::MAX_MESSAGE_BYTES,
+    event::in_form_of_request,
     layer::{self, TaskService},
     trigger::{Api, Managed, Queue, Schedule},
 };
@@ -29,6 +31,8 @@ pub struct App<S = ()> {
     tasks: Vec<Entry>,
     problems: Vec<Problem>,
     inline_limit: usize,
+    delete_payloads: bool,
+    binary_media_types: Vec<MediaType>,
 }
 
 /// A task and how it is run.
@@ -64,6 +68,8 @@ impl App {
             tasks: Vec::new(),
             problems: Vec::new(),
             inline_limit: DEFAULT_INLINE_LIMIT,
+            delete_payloads: false,
+            binary_media_types: Vec::new(),
         }
     }
 }
@@ -90,6 +96,8 @@ impl<S: Send + Sync + 'static> App<S> {
             tasks: self.tasks,
             problems: self.problems,
             inline_limit: self.inline_limit,
+            delete_payloads: self.delete_payloads,
+            binary_media_types: self.binary_media_types,
         }
     }
 
@@ -141,12 +149,55 @@ impl<S: Send + Sync + 'static> App<S> {
         self.add(id, trigger, None, handler)
     }
 
-    /// Takes in all tasks of another application, each with that one's state. An id that both have is a problem
-    /// that names both places.
+    /// Takes in all tasks of another application, each with that one's state, and its binary media types. An id that
+    /// both have is a problem that names both places.
     pub fn merge<O>(mut self, other: App<O>) -> Self {
         self.tasks.extend(other.tasks);
         self.problems.extend(other.problems);
+        self.add_media_types(other.binary_media_types);
         self
+    }
+
+    /// Media types that the API treats as binary: `["image/png"]`, `["image/*"]`, or `["*/*"]` for all of them. None by
+    /// default, as in the Python package. They are added to those that were given before, and to `binary_media_types`
+    /// in `.async_lambda/config.json`.
+    ///
+    /// Without one, a client gets the base64 text of an answer that is binary or compressed. They are for all tasks
+    /// of the API: an answer goes out as bytes if one is the first media type of the request's header `Accept`, and a
+    /// request's body arrives as base64, which [`ApiEvent`](crate::ApiEvent) undoes, if one is its `Content-Type`.
+    /// `docs/api.md` says more.
+    ///
+    /// ```
+    /// use async_lambda::prelude::*;
+    ///
+    /// async fn logo() -> Result<([(&'static str, &'static str); 1], Vec<u8>), Error> {
+    ///     Ok(([("content-type", "image/png")], vec![0x89, 0x50]))
+    /// }
+    ///
+    /// let app = App::new("demo").api_task("Logo", Method::GET, "/logo", logo).binary_media_types(["image/png"]);
+    /// assert_eq!(app.model().unwrap().binary_media_types[0].as_str(), "image/png");
+    ///
+    /// let problems = App::new("demo").binary_media_types(["image~1png"]).model().unwrap_err();
+    /// assert!(problems[0].to_string().ends_with("must be `type/subtype`, `type/*` or `*/*`; write `image/png`"));
+    /// ```
+    #[track_caller]
+    pub fn binary_media_types<T: Into<String>>(mut self, media_types: impl IntoIterator<Item = T>) -> Self {
+        let origin = Origin::caller();
+        for media_type in media_types {
+            match MediaType::new(media_type) {
+                Ok(media_type) => self.add_media_types([media_type]),
+                Err(source) => self.problems.push(Problem::MediaType { source, origin: origin.clone() }),
+            }
+        }
+        self
+    }
+
+    fn add_media_types(&mut self, media_types: impl IntoIterator<Item = MediaType>) {
+        for media_type in media_types {
+            if !self.binary_media_types.contains(&media_type) {
+                self.binary_media_types.push(media_type);
+            }
+        }
     }
 
     /// Wraps the tasks that have been registered so far in a tower layer. The last layer is the outermost.
@@ -170,6 +221,15 @@ impl<S: Send + Sync + 'static> App<S> {
         self
     }
 
+    /// Deletes a payload from the bucket once its message was handled. Without it, payloads stay until the bucket's
+    /// lifecycle rule removes them: SQS may deliver a message twice, and its payload is needed then too.
+    ///
+    /// Functions that receive messages get the permission `s3:DeleteObject` with it.
+    pub fn delete_payloads_after_success(mut self) -> Self {
+        self.delete_payloads = true;
+        self
+    }
+
     /// What the application is made of, or everything that is wrong with it.
     pub fn model(&self) -> Result<AppModel, Vec<Problem>> {
         let mut problems = self.problems.clone();
@@ -181,7 +241,8 @@ impl<S: Send + Sync + 'static> App<S> {
             }
         };
         let tasks = self.tasks.iter().map(|task| TaskModel::clone(&task.model)).collect();
-        let model = AppModel { name, tasks, origin: self.origin.clone() };
+        let (binary_media_types, origin) = (self.binary_media_types.clone(), self.origin.clone());
+        let model = AppModel { name, tasks, delete_payloads: self.delete_payloads, binary_media_types, origin };
         problems.extend(model.check());
         if problems.is_empty() { Ok(model) } else { Err(problems) }
     }
@@ -191,7 +252,26 @@ impl<S: Send + Sync + 'static> App<S> {
         &self.name
     }
 
-    pub(crate) fn into_parts(self) -> (Vec<Entry>, usize) {
+    /// With the media types of the API in front of it, which may be more than those in code: the template gives them
+    /// to each function of an API task, and the local server reads them from the config file.
+    #[cfg(any(feature = "aws", feature = "local"))]
+    pub(crate) fn with_media_types(mut self, media_types: Vec<MediaType>) -> Self {
+        self.add_media_types(media_types);
+        self
+    }
+
+    #[cfg(feature = "local")]
+    pub(crate) fn media_types(&self) -> &[MediaType] {
+        &self.binary_media_types
+    }
+
+    pub(crate) fn into_parts(mut self) -> (Vec<Entry>, usize) {
+        let binary: Arc<[MediaType]> = self.binary_media_types.into();
+        for task in &mut self.tasks {
+            if matches!(task.model.trigger, Trigger::Api { .. }) {
+                task.service = in_form_of_request(task.service.clone(), Arc::clone(&binary));
+            }
+        }
         (self.tasks, self.inline_limit)
     }
 

@@ -1,124 +1,125 @@
-//! Records of a queue. Each stands alone: whatever is wrong with one fails only that one.
+//! Records of a queue. Each stands alone: a fault in one fails only that one.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use async_lambda_model::{TaskId, Trigger};
 use serde_json::{Value, json};
-use tokio::time::Instant;
+use tokio::{
+    task::{Id, JoinSet},
+    time::Instant,
+};
+use tracing::Instrument;
 
 use crate::{
-    Context, Engine, Invocation, OutgoingMessage,
-    app::Entry,
-    envelope::{Envelope, MessageError},
-    event::receive_count,
-    failure::{Failure, guarded},
-    invocation::Parts,
+    engine::Run,
+    failure::Failure,
+    record::{self, Record},
 };
 
-/// Runs a handler on each record, in order. Returns the partial batch response.
-pub(crate) async fn run(
-    engine: &Engine,
-    task: &Entry,
-    mut event: Value,
-    context: Context,
-    cut_off: Option<Instant>,
-) -> Result<Value, Failure> {
+/// Records that are handled one after the other: those of a group of a FIFO queue, or a single one.
+type Lane = Vec<Record>;
+
+/// Runs a handler on each record. Returns the partial batch response.
+///
+/// As many records are in hand at once as the task's record concurrency says; by default one. Records of the same
+/// group of a FIFO queue are handled in order.
+pub(crate) async fn run(run: &Run, mut event: Value) -> Result<Value, Failure> {
     let Some(Value::Array(records)) = event.get_mut("Records").map(Value::take) else {
         return Err(Failure::NoRecords);
     };
     let mut batch = Vec::with_capacity(records.len());
-    for (index, record) in records.into_iter().enumerate() {
-        match record["messageId"].as_str() {
-            Some(id) if !id.is_empty() => batch.push((id.to_owned(), record)),
+    for (index, value) in records.into_iter().enumerate() {
+        match value["messageId"].as_str() {
+            Some(id) if !id.is_empty() => batch.push(Record { message_id: id.to_owned(), value }),
             _ => return Err(Failure::NoMessageId { index }),
         }
     }
+    let order: Vec<String> = batch.iter().map(|record| record.message_id.clone()).collect();
+    let mut lanes = lanes(batch);
     let mut failed = Vec::new();
-    let mut broken_groups = BTreeSet::new();
-    for (message_id, record) in batch {
-        let attempt = receive_count(&record);
-        let group = fifo_group(&record).map(ToOwned::to_owned);
-        let result = if group.as_ref().is_some_and(|group| broken_groups.contains(group)) {
-            Err(Failure::Order)
-        } else if cut_off.is_some_and(|cut_off| cut_off <= Instant::now()) {
-            Err(Failure::NoTime)
-        } else {
-            run_record(engine, task, record, &context, cut_off).await
-        };
-        if let Err(failure) = result {
-            let (task, kind) = (&task.model.id, failure.kind());
-            if matches!(failure, Failure::Recursion { .. }) {
-                tracing::error!(%task, message_id, attempt, kind, reason = %failure, "record is in the dead-letter queue");
-                continue;
-            }
-            tracing::error!(%task, message_id, attempt, kind, reason = %failure, "record failed");
-            failed.push(json!({ "itemIdentifier": message_id }));
-            broken_groups.extend(group);
+    let concurrency = run.record_concurrency();
+    if concurrency == 1 || lanes.len() == 1 {
+        for lane in lanes {
+            failed.extend(run_lane(run, lane).await);
         }
+    } else {
+        let mut running = JoinSet::new();
+        let mut ids: HashMap<Id, Vec<String>> = HashMap::new();
+        loop {
+            while running.len() < concurrency
+                && let Some(lane) = lanes.pop_front()
+            {
+                let message_ids = lane.iter().map(|record| record.message_id.clone()).collect();
+                let run = run.clone();
+                let handle = running.spawn(async move { run_lane(&run, lane).await }.in_current_span());
+                ids.insert(handle.id(), message_ids);
+            }
+            match running.join_next_with_id().await {
+                Some(Ok((_, ids))) => failed.extend(ids),
+                // Every record is guarded, so this is a fault of ours. All of the lane is handled again.
+                Some(Err(error)) => {
+                    tracing::error!(reason = %error, "records failed");
+                    failed.extend(ids.remove(&error.id()).unwrap_or_default());
+                }
+                None => break,
+            }
+        }
+        let position: HashMap<&String, usize> = order.iter().enumerate().map(|(index, id)| (id, index)).collect();
+        failed.sort_by_key(|id| position.get(id).copied());
     }
+    let failed: Vec<Value> = failed.into_iter().map(|id| json!({ "itemIdentifier": id })).collect();
     Ok(json!({ "batchItemFailures": failed }))
 }
 
-/// Runs a handler on one record. Returns what the handler did. Too deep a recursion is an error too, but the message
-/// is in the dead-letter queue then, and must not be received again.
-pub(crate) async fn run_record(
-    engine: &Engine,
-    task: &Entry,
-    record: Value,
-    context: &Context,
-    cut_off: Option<Instant>,
-) -> Result<Value, Failure> {
-    let mut message = None;
-    let (mut invocation_id, mut hops) = (None, 0);
-    if matches!(task.model.trigger, Trigger::ManagedSqs) {
-        let body = record["body"].as_str().ok_or(MessageError::NoBody)?;
-        let envelope = Envelope::from_body(body)?;
-        hops = envelope.hops;
-        if let Some(bound) = task.model.recursion
-            && hops > bound
-        {
-            let failure = Failure::Recursion { hops, bound };
-            let letter = dead_letter(&task.model.id, &record, body, context, &failure);
-            engine.transport().send_dead_letter(&letter).await.map_err(Failure::DeadLetter)?;
-            return Err(failure);
-        }
-        hops = hops.saturating_add(1);
-        invocation_id = Some(envelope.invocation_id.clone());
-        message = Some(envelope.receive(engine.transport()).await?);
-    }
-    let stored = message.as_ref().and_then(|message| message.envelope.s3_payload_key.clone());
-    let invocation_id = invocation_id.unwrap_or_else(|| engine.transport().new_invocation_id());
-    let sender = engine.sender(task, context, invocation_id, hops);
-    let (model, context) = (Arc::clone(&task.model), context.clone());
-    let invocation = Invocation::new(Parts { task: model, raw: record, context, message, sender });
-    let value = guarded(task.service.run(invocation), cut_off).await?;
-    if let Some(key) = stored {
-        // The work is done: a payload that stays behind is no reason to do it again.
-        if let Err(error) = engine.transport().delete_payload(&key).await {
-            tracing::warn!(task = %task.model.id, key, %error, "payload was not deleted");
+/// Records by group; those without one each for itself. Lanes are in the order of their first records.
+fn lanes(batch: Vec<Record>) -> VecDeque<Lane> {
+    let mut lanes: VecDeque<Lane> = VecDeque::new();
+    let mut groups: BTreeMap<String, usize> = BTreeMap::new();
+    for record in batch {
+        match record.fifo_group() {
+            Some(group) => {
+                let lane = *groups.entry(group.to_owned()).or_insert(lanes.len());
+                if lane == lanes.len() {
+                    lanes.push_back(Lane::new());
+                }
+                lanes[lane].push(record);
+            }
+            None => lanes.push_back(vec![record]),
         }
     }
-    Ok(value)
+    lanes
 }
 
-/// A message on its way to the dead-letter queue, and why. A payload in the bucket stays there for it.
-fn dead_letter(task: &TaskId, record: &Value, body: &str, context: &Context, failure: &Failure) -> OutgoingMessage {
-    let attributes = [
-        ("AsyncLambdaTaskId", task.to_string()),
-        ("AsyncLambdaMessageId", record["messageId"].as_str().unwrap_or_default().to_owned()),
-        ("AsyncLambdaKind", failure.kind().to_owned()),
-        ("AsyncLambdaReason", failure.to_string()),
-    ];
-    OutgoingMessage {
-        body: body.to_owned(),
-        delay_secs: 0,
-        trace_header: context.trace_header.clone(),
-        attributes: attributes.into(),
+/// Handles records one after the other, until one fails: those behind it must not overtake it. Returns the ids of
+/// those that failed.
+async fn run_lane(run: &Run, lane: Lane) -> Vec<String> {
+    let mut failed = Vec::new();
+    for record in lane {
+        let (span, message_id) = (record.span(), record.message_id.clone());
+        let handled = async {
+            let skipped = if !failed.is_empty() {
+                Some(Failure::Order)
+            } else {
+                run.cut_off.filter(|cut_off| *cut_off <= Instant::now()).map(|_| Failure::NoTime)
+            };
+            let result = match skipped {
+                Some(failure) => {
+                    record.name_chain();
+                    Err(failure)
+                }
+                None => record::run(run, record).await,
+            };
+            let Err(failure) = result else { return true };
+            let kind = failure.kind();
+            if matches!(failure, Failure::Recursion { .. }) {
+                tracing::error!(kind, reason = %failure, "record is in the dead-letter queue");
+                return true;
+            }
+            tracing::error!(kind, reason = %failure, "record failed");
+            false
+        };
+        if !handled.instrument(span).await {
+            failed.push(message_id);
+        }
     }
-}
-
-/// The group whose order a FIFO queue keeps. (A standard queue may have groups too; they are about fairness.)
-fn fifo_group(record: &Value) -> Option<&str> {
-    let is_fifo = record["eventSourceARN"].as_str().is_some_and(|arn| arn.ends_with(".fifo"));
-    record["attributes"]["MessageGroupId"].as_str().filter(|_| is_fifo)
+    failed
 }

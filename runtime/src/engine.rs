@@ -2,21 +2,24 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-#[cfg(feature = "local")]
-use async_lambda_model::TaskModel;
-use async_lambda_model::{Problem, TaskId, Trigger};
+use async_lambda_model::{Problem, TaskId, TaskModel, TaskOptions, Trigger};
 use serde_json::Value;
+use tokio::time::Instant;
+use tracing::Instrument;
 
+#[cfg(feature = "local")]
+use crate::record::{self, Record};
 use crate::{
     App, Context, Error, Invocation, Transport,
     app::Entry,
     batch,
     failure::{Failure, guarded},
+    in_hand::InHand,
     invocation::Parts,
-    sender::Sender,
+    send::Sender,
 };
 
-/// Runs the tasks of an application.
+/// Runs the tasks of an application, in a tokio runtime with time enabled. Cheap to clone.
 ///
 /// ```
 /// use async_lambda::{Context, Engine, Recorder, prelude::*};
@@ -27,7 +30,7 @@ use crate::{
 ///     Ok(mail.send("hello".to_owned()).await?)
 /// }
 ///
-/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
 /// let app = App::new("demo").scheduled_task("Tick", schedule!("rate(1 day)"), tick).async_task(Mail, mail);
 /// let recorder = std::sync::Arc::new(Recorder::new());
 /// let engine = Engine::new(app, recorder.clone()).unwrap();
@@ -36,10 +39,25 @@ use crate::{
 /// assert_eq!(recorder.sent()[0].0.as_str(), "Mail");
 /// # });
 /// ```
-pub struct Engine {
-    tasks: BTreeMap<TaskId, Entry>,
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+struct Inner {
+    tasks: BTreeMap<TaskId, Arc<Entry>>,
     transport: Arc<dyn Transport>,
     inline_limit: usize,
+    deletes_payloads: bool,
+    in_hand: InHand,
+}
+
+/// One invocation of a function: what its records have in common. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Run {
+    engine: Arc<Inner>,
+    pub(crate) task: Arc<Entry>,
+    pub(crate) context: Context,
+    /// When handlers are stopped.
+    pub(crate) cut_off: Option<Instant>,
 }
 
 /// An event for a task that is not there.
@@ -52,13 +70,37 @@ pub struct UnknownTask {
     pub known: Vec<String>,
 }
 
+/// A failed invocation.
+#[derive(Debug, thiserror::Error)]
+#[error("{reason}")]
+#[non_exhaustive]
+pub struct InvocationError {
+    /// One word, as in the log: `error` for a handler's own error, `panic`, `deadline`, `event`, `payload`, or
+    /// `task` for a task that is not there.
+    pub kind: &'static str,
+    /// What happened.
+    pub reason: String,
+}
+
+impl From<UnknownTask> for InvocationError {
+    fn from(error: UnknownTask) -> InvocationError {
+        InvocationError { kind: "task", reason: error.to_string() }
+    }
+}
+
 impl Engine {
     /// An engine for an application that has no problems.
     pub fn new<S: Send + Sync + 'static>(app: App<S>, transport: impl Transport) -> Result<Engine, Vec<Problem>> {
-        app.model()?;
+        let model = app.model()?;
         let (tasks, inline_limit) = app.into_parts();
-        let tasks = tasks.into_iter().map(|task| (task.model.id.clone(), task)).collect();
-        Ok(Engine { tasks, transport: Arc::new(transport), inline_limit })
+        let tasks = tasks.into_iter().map(|task| (task.model.id.clone(), Arc::new(task))).collect();
+        Ok(Engine(Arc::new(Inner {
+            tasks,
+            transport: Arc::new(transport),
+            inline_limit,
+            deletes_payloads: model.delete_payloads,
+            in_hand: InHand::default(),
+        })))
     }
 
     /// Makes the state that a task needs, so that its first event need not wait for it.
@@ -69,39 +111,49 @@ impl Engine {
     /// Runs a task on an event, as Lambda would be given it. Returns what Lambda would have to answer: for queues
     /// the records that failed, for an API task the proxy response.
     ///
-    /// An error, a panic or a deadline of a scheduled or an API task is an error; in a batch each fails only its
-    /// record.
-    pub async fn invoke(&self, task: &str, event: Value, context: Context) -> Result<Value, Error> {
-        let task = self.task(task)?;
-        let request_id = context.request_id.clone();
-        self.run(task, event, context).await.map_err(|failure| {
-            let (task, kind) = (&task.model.id, failure.kind());
-            tracing::error!(%task, request_id, kind, reason = %failure, "invocation failed");
-            failure.into()
-        })
-    }
-
-    async fn run(&self, task: &Entry, event: Value, context: Context) -> Result<Value, Failure> {
-        let cut_off = context.remaining().map(|remaining| remaining.saturating_sub(margin(remaining)));
-        let cut_off = cut_off.map(|time| tokio::time::Instant::now() + time);
-        if matches!(task.model.trigger, Trigger::ManagedSqs | Trigger::Sqs { .. }) {
-            return batch::run(self, task, event, context, cut_off).await;
+    /// All of it happens in a span `invocation` with the fields `task` and `requestId`, and all that concerns one
+    /// record of a batch in a span `record` with `messageId`, `invocationId` and `attempt`.
+    ///
+    /// # Errors
+    ///
+    /// An error, a panic or a deadline of a scheduled or an API task; in a batch each fails only its record, and only
+    /// an event that is no batch is an error.
+    pub async fn invoke(&self, task: &str, event: Value, context: Context) -> Result<Value, InvocationError> {
+        let run = self.run(Arc::clone(self.task(task)?), context);
+        // Of the highest level, so that lines of every level that is on are inside it.
+        let span = tracing::error_span!("invocation", task = %run.model().id, requestId = run.context.request_id);
+        async {
+            run.invoke(event).await.map_err(|failure| {
+                let (kind, reason) = (failure.kind(), failure.to_string());
+                tracing::error!(kind, reason, "invocation failed");
+                InvocationError { kind, reason }
+            })
         }
-        let sender = self.sender(task, &context, self.transport.new_invocation_id(), 0);
-        let model = Arc::clone(&task.model);
-        let invocation = Invocation::new(Parts { task: model, raw: event, context, message: None, sender });
-        guarded(task.service.run(invocation), cut_off).await
+        .instrument(span)
+        .await
     }
 
     /// Runs a task of a queue on one record, without a deadline. Returns what the handler did.
     #[cfg(feature = "local")]
-    pub(crate) async fn run_record(&self, task: &str, record: Value) -> Result<Value, Error> {
-        Ok(batch::run_record(self, self.task(task)?, record, &Context::default(), None).await?)
+    pub(crate) async fn run_record(&self, task: &str, record: Value) -> Result<Value, InvocationError> {
+        let run = self.run(Arc::clone(self.task(task)?), Context::default());
+        let message_id = record["messageId"].as_str().unwrap_or_default().to_owned();
+        let record = Record { message_id, value: record };
+        let span = tracing::error_span!("invocation", task);
+        let span = span.in_scope(|| record.span());
+        let handled = async {
+            record::run(&run, record).await.map_err(|failure| {
+                let (kind, reason) = (failure.kind(), failure.to_string());
+                tracing::error!(kind, reason, "record failed");
+                InvocationError { kind, reason }
+            })
+        };
+        handled.instrument(span).await
     }
 
     #[cfg(feature = "local")]
     pub(crate) fn models(&self) -> impl Iterator<Item = &TaskModel> {
-        self.tasks.values().map(|task| &*task.model)
+        self.0.tasks.values().map(|task| &*task.model)
     }
 
     #[cfg(feature = "local")]
@@ -109,38 +161,81 @@ impl Engine {
         self.task(id).ok().map(|task| &*task.model)
     }
 
-    pub(crate) fn transport(&self) -> &dyn Transport {
-        &*self.transport
+    /// The span of the record whose code is being executed, asked from another thread.
+    #[cfg(feature = "aws")]
+    pub(crate) fn in_hand(&self) -> Option<tracing::Span> {
+        self.0.in_hand.span()
     }
 
-    pub(crate) fn sender(&self, task: &Entry, context: &Context, invocation_id: String, hops: u32) -> Sender {
-        Sender {
-            transport: Arc::clone(&self.transport),
-            source: Some(task.model.id.clone()),
-            invocation_id: Some(invocation_id),
-            hops,
-            trace_header: context.trace_header.clone(),
-            inline_limit: self.inline_limit,
-        }
+    fn run(&self, task: Arc<Entry>, context: Context) -> Run {
+        let cut_off = context.deadline.map(|deadline| deadline - margin(context.remaining().unwrap_or_default()));
+        Run { engine: Arc::clone(&self.0), task, context, cut_off }
     }
 
-    fn task(&self, id: &str) -> Result<&Entry, UnknownTask> {
-        let found = self.tasks.iter().find(|(known, _)| known.as_str() == id);
+    fn task(&self, id: &str) -> Result<&Arc<Entry>, UnknownTask> {
+        let found = self.0.tasks.iter().find(|(known, _)| known.as_str() == id);
         found.map(|(_, task)| task).ok_or_else(|| UnknownTask {
             id: id.to_owned(),
-            known: self.tasks.keys().map(ToString::to_string).collect(),
+            known: self.0.tasks.keys().map(ToString::to_string).collect(),
         })
+    }
+}
+
+impl Run {
+    async fn invoke(&self, event: Value) -> Result<Value, Failure> {
+        if matches!(self.model().trigger, Trigger::ManagedSqs | Trigger::Sqs { .. }) {
+            return batch::run(self, event).await;
+        }
+        let sender = self.sender(self.transport().new_invocation_id(), 0);
+        let (task, context) = (Arc::clone(&self.task.model), self.context.clone());
+        let invocation = Invocation::new(Parts { task, raw: event, context, message: None, sender });
+        let work = async { self.task.service.run(invocation).await.map_err(|error| Failure::returned(&error)) };
+        guarded(Box::pin(work), self.cut_off, self.in_hand()).await
+    }
+
+    pub(crate) fn model(&self) -> &TaskModel {
+        &self.task.model
+    }
+
+    pub(crate) fn transport(&self) -> &dyn Transport {
+        &*self.engine.transport
+    }
+
+    pub(crate) fn in_hand(&self) -> &InHand {
+        &self.engine.in_hand
+    }
+
+    pub(crate) fn deletes_payloads(&self) -> bool {
+        self.engine.deletes_payloads
+    }
+
+    /// How many records of a batch are in hand at once.
+    pub(crate) fn record_concurrency(&self) -> usize {
+        let concurrency = self.model().options.record_concurrency.unwrap_or(TaskOptions::DEFAULT_RECORD_CONCURRENCY);
+        usize::try_from(concurrency.get()).unwrap_or(1)
+    }
+
+    pub(crate) fn sender(&self, invocation_id: String, hops: u32) -> Sender {
+        Sender {
+            transport: Arc::clone(&self.engine.transport),
+            source: Some(self.model().id.clone()),
+            invocation_id: Some(invocation_id),
+            hops,
+            trace_header: self.context.trace_header.clone(),
+            inline_limit: self.engine.inline_limit,
+            cut_off: self.cut_off,
+        }
     }
 }
 
 /// How long before the deadline a handler is stopped, so that there is time to say which records are not done:
 /// a tenth of the time, at the most a second.
-fn margin(remaining: Duration) -> Duration {
+pub(crate) fn margin(remaining: Duration) -> Duration {
     (remaining / 10).min(Duration::from_secs(1))
 }
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine").field("tasks", &self.tasks.keys()).finish_non_exhaustive()
+        f.debug_struct("Engine").field("tasks", &self.0.tasks.keys()).finish_non_exhaustive()
     }
 }

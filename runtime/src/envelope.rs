@@ -3,8 +3,9 @@
 
 use async_lambda_model::TaskId;
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
-use crate::{Error, Transport};
+use crate::{Transport, TransportError, retry};
 
 /// From how many bytes on a payload goes to the payload bucket: its JSON text, written as a JSON string once more,
 /// is measured, as Python does it. A string of 249,993 letters is sent inline, one of 249,994 is not.
@@ -51,8 +52,10 @@ pub(crate) enum MessageError {
     NoBody,
     #[error("message: must have `payload` or `s3_payload_key`")]
     NoPayload,
+    #[error("message: payload `{key}` is not in the bucket, or may not be read: {source}")]
+    Missing { key: String, source: TransportError },
     #[error("message: payload `{key}` cannot be read: {source}")]
-    Load { key: String, source: Error },
+    Load { key: String, source: TransportError },
 }
 
 impl Envelope {
@@ -65,10 +68,19 @@ impl Envelope {
     }
 
     /// Takes the payload out, and fetches it if it is in the bucket.
-    pub(crate) async fn receive(mut self, transport: &dyn Transport) -> Result<Received, MessageError> {
+    pub(crate) async fn receive(
+        mut self,
+        transport: &dyn Transport,
+        cut_off: Option<Instant>,
+    ) -> Result<Received, MessageError> {
         let payload = match &self.s3_payload_key {
             Some(key) => {
-                transport.load_payload(key).await.map_err(|source| MessageError::Load { key: key.clone(), source })?
+                let limit = || retry::download(cut_off);
+                let loaded = retry::call("load payload", limit, cut_off, || transport.load_payload(key)).await;
+                loaded.map_err(|source| match source.is_missing() {
+                    true => MessageError::Missing { key: key.clone(), source },
+                    false => MessageError::Load { key: key.clone(), source },
+                })?
             }
             None => self.payload.take().ok_or(MessageError::NoPayload)?,
         };

@@ -1,4 +1,4 @@
-//! What can go wrong with one run of a handler.
+//! What can go wrong with one run of a handler, and the guard that turns all of it into a value.
 
 use std::{
     any::Any,
@@ -7,9 +7,10 @@ use std::{
     task::Poll,
 };
 
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
+use tracing::Span;
 
-use crate::{BoxFuture, Error, envelope::MessageError};
+use crate::{BoxFuture, Error, EventError, TransportError, envelope::MessageError, in_hand::InHand};
 
 /// Why one run of a handler, or a whole invocation, failed.
 #[derive(Debug, thiserror::Error)]
@@ -19,9 +20,11 @@ pub(crate) enum Failure {
     #[error("recursion: a chain of invocations through this task must have at most {bound} hops, has {hops}")]
     Recursion { hops: u32, bound: u32 },
     #[error("recursion: the dead-letter queue did not take the message: {0}")]
-    DeadLetter(Error),
-    #[error("{}", chain(.0.as_ref()))]
-    Handler(Error),
+    DeadLetter(TransportError),
+    /// What a handler or an extractor returned, as text: its `Display` and its destructor are the application's code,
+    /// and run inside the guard.
+    #[error("{reason}")]
+    Returned { kind: &'static str, reason: String },
     #[error("panic: {0}")]
     Panic(String),
     #[error("deadline: the function's time is up")]
@@ -38,12 +41,24 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// An error of a handler or an extractor.
+    pub(crate) fn returned(error: &Error) -> Failure {
+        let kind = match error.downcast_ref::<EventError>() {
+            Some(EventError::Payload { .. }) => "payload",
+            Some(_) => "event",
+            None => "error",
+        };
+        Failure::Returned { kind, reason: one_line(&chain(error.as_ref())) }
+    }
+
     /// One word, to filter logs by.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
+            Failure::Message(MessageError::Missing { .. }) => "payload_missing",
+            Failure::Message(MessageError::Load { .. }) => "payload_load",
             Failure::Message(_) => "message",
             Failure::Recursion { .. } | Failure::DeadLetter(_) => "recursion",
-            Failure::Handler(_) => "error",
+            Failure::Returned { kind, .. } => kind,
             Failure::Panic(_) => "panic",
             Failure::Deadline | Failure::NoTime => "deadline",
             Failure::NoRecords | Failure::NoMessageId { .. } => "event",
@@ -53,7 +68,7 @@ impl Failure {
 }
 
 /// An error and its sources. Many errors print their source themselves; it is not said twice.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(error) = source {
@@ -66,31 +81,75 @@ fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// Runs a handler until it is done, panics, or has no time left.
-pub(crate) async fn guarded<T>(run: BoxFuture<'_, Result<T, Error>>, cut_off: Option<Instant>) -> Result<T, Failure> {
-    let run = unwinding(run);
-    let finished = match cut_off {
-        Some(cut_off) => tokio::time::timeout_at(cut_off, run).await.map_err(|_| Failure::Deadline)?,
-        None => run.await,
-    };
-    match finished {
-        Ok(result) => result.map_err(Failure::Handler),
-        Err(panic) => Err(Failure::Panic(panic_message(&*panic))),
+/// The longest reason that is logged, in bytes.
+const LONGEST_REASON: usize = 4096;
+
+/// A text without line breaks and of bounded length.
+pub(crate) fn one_line(text: &str) -> String {
+    let mut line: String =
+        text.split(['\n', '\r']).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    if line.len() > LONGEST_REASON {
+        let end = (0..=LONGEST_REASON).rev().find(|&end| line.is_char_boundary(end));
+        line.truncate(end.unwrap_or_default());
+        line.push_str(" ...");
     }
+    line
 }
 
-/// A future whose panics are its output. What a panic leaves half done is dropped with the future; a handler's
-/// state is shared, as it is between the threads of a server.
-async fn unwinding<T>(mut future: BoxFuture<'_, T>) -> Result<T, Box<dyn Any + Send>> {
+/// Runs until it is done, panics, or has no time left. Nothing that the application's code does gets out of here: a
+/// panic, in a destructor too, is a value.
+///
+/// While a part of `run` is executed, `in_hand` has the span that it belongs to.
+pub(crate) async fn guarded<T>(
+    run: BoxFuture<'_, Result<T, Failure>>,
+    cut_off: Option<Instant>,
+    in_hand: &InHand,
+) -> Result<T, Failure> {
+    let span = Span::current();
+    let mut run = Some(run);
+    let polled = poll_fn(|context| {
+        let Some(future) = run.as_mut() else { return Poll::Pending };
+        let _held = in_hand.hold(&span);
+        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(result)) => Poll::Ready(result),
+            // What a panic leaves half done is dropped with the future; a handler's state is shared, as it is between
+            // the threads of a server.
+            Err(panic) => Poll::Ready(Err(Failure::Panic(panic_message(panic)))),
+        }
+    });
+    let result = match cut_off {
+        Some(cut_off) => timeout_at(cut_off, polled).await.unwrap_or(Err(Failure::Deadline)),
+        None => polled.await,
+    };
+    let _held = in_hand.hold(&span);
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(run.take()))) {
+        let reason = panic_message(panic);
+        tracing::warn!(reason, "panic in a destructor after the handler was stopped");
+    }
+    result
+}
+
+/// The output of a future, or the message of its panic.
+#[cfg(feature = "aws")]
+pub(crate) async fn caught<T>(future: impl Future<Output = T>) -> Result<T, String> {
+    let mut future = Box::pin(future);
     poll_fn(move |context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
-        Ok(Poll::Pending) => Poll::Pending,
-        Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
-        Err(panic) => Poll::Ready(Err(panic)),
+        Ok(poll) => poll.map(Ok),
+        Err(panic) => Poll::Ready(Err(panic_message(panic))),
     })
     .await
 }
 
-fn panic_message(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("without a message").to_owned()
+/// The message of a panic.
+fn panic_message(panic: Box<dyn Any + Send>) -> String {
+    let text = one_line(panic_text(&*panic).unwrap_or("without a message"));
+    // A panic's value may be of any type, with a destructor that panics.
+    catch_unwind(AssertUnwindSafe(|| drop(panic))).ok();
+    text
+}
+
+/// The text of a panic, if it has one.
+pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> Option<&str> {
+    panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str))
 }

@@ -6,7 +6,7 @@ use async_lambda_model::{TaskId, TaskModel};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::{envelope::Received, sender::Sender};
+use crate::{envelope::Received, send::Sender};
 
 /// One run of a handler: what extractors are made of. Cheap to clone.
 #[derive(Clone)]

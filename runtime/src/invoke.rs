@@ -6,7 +6,7 @@ use async_lambda_model::{Delay, OutOfRange, TaskId};
 
 use crate::{
     DEFAULT_INLINE_LIMIT, Edge, Error, FromInvocation, Invocation, SendAllError, SendError, Task, Transport, Unsent,
-    sender::Sender, trigger::Trigger,
+    send::Sender, trigger::Trigger,
 };
 
 /// Lets a handler invoke the task `T`.
@@ -54,7 +54,13 @@ pub struct Messages<'a, T: Task> {
 const AT_ONCE: Delay = Delay::of::<0>();
 
 impl<T: Task> Invoke<T> {
-    /// Sends one message.
+    /// Sends one message. A payload of 250,000 bytes of JSON or more goes through the payload bucket
+    /// ([`App::inline_payload_limit`](crate::App::inline_payload_limit)).
+    ///
+    /// # Errors
+    ///
+    /// [`SendError`]: the payload cannot be written as JSON or stored, or the queue did not take the message in up to 6
+    /// attempts, or before the time at which the handler is stopped.
     pub async fn send(&self, payload: T::Payload) -> Result<(), SendError> {
         self.message(payload).send().await
     }
@@ -64,8 +70,14 @@ impl<T: Task> Invoke<T> {
         Message { invoke: self, payload, delay: Ok(AT_ONCE) }
     }
 
-    /// Sends many messages, as few calls as SQS's limits allow. Those that the queue refuses are tried again; what
-    /// could not be sent is in the error by its index, and all others were sent.
+    /// Sends many messages, as few calls as SQS's limits allow (10 messages, 1,048,576 bytes), and up to 16 calls at
+    /// once. Messages of one call keep their order. Messages that the queue refuses are tried again.
+    ///
+    /// # Errors
+    ///
+    /// [`SendAllError`] names every message that was not sent by its index; all others were sent. A failure that the next
+    /// call would meet too, a missing permission for example, ends the sending, and the messages behind it are
+    /// [`NotTried`](SendError::NotTried).
     pub async fn send_all(&self, payloads: impl IntoIterator<Item = T::Payload>) -> Result<(), SendAllError> {
         self.messages(payloads).send().await
     }
@@ -88,7 +100,11 @@ impl<T: Task> Message<'_, T> {
         self
     }
 
-    /// Sends it.
+    /// Sends it, as [`Invoke::send`] does.
+    ///
+    /// # Errors
+    ///
+    /// As there, and a delay out of its range.
     pub async fn send(self) -> Result<(), SendError> {
         let delay = self.delay.map_err(|source| SendError::Delay { task: const { TaskId::literal(T::ID) }, source })?;
         match self.invoke.sender.send::<T>(vec![self.payload], delay).await.pop() {
@@ -110,6 +126,10 @@ impl<T: Task> Messages<'_, T> {
     }
 
     /// Sends them, as [`Invoke::send_all`] does.
+    ///
+    /// # Errors
+    ///
+    /// As there, and a delay out of its range.
     pub async fn send(self) -> Result<(), SendAllError> {
         let total = self.payloads.len();
         let unsent = match self.delay {
@@ -140,6 +160,7 @@ impl Client {
             hops: 0,
             trace_header: None,
             inline_limit: DEFAULT_INLINE_LIMIT,
+            cut_off: None,
         };
         Invoke { sender, task: PhantomData }
     }

@@ -43,17 +43,24 @@ mod event;
 mod extract;
 mod failure;
 mod handler;
+mod in_hand;
 mod invocation;
 mod invoke;
+mod json;
 #[cfg(feature = "aws")]
 mod lambda;
 mod layer;
 #[cfg(feature = "local")]
 mod local;
 mod mount;
+#[cfg(any(feature = "aws", feature = "local"))]
+mod noise;
 mod options;
 pub mod prelude;
-mod sender;
+mod record;
+mod recorder;
+mod retry;
+mod send;
 mod start;
 mod task;
 mod transport;
@@ -71,7 +78,7 @@ pub use http;
 
 pub use app::App;
 pub use async_lambda_macros::{FromInvocation, task};
-pub use engine::{Engine, UnknownTask};
+pub use engine::{Engine, InvocationError, UnknownTask};
 pub use envelope::{DEFAULT_INLINE_LIMIT, MAX_MESSAGE_BYTES};
 pub use event::{ApiEvent, EventError, Json, ManagedSqsEvent, ScheduledEvent, UnmanagedSqsEvent};
 pub use extract::{FromInvocation, FromState, State};
@@ -83,10 +90,11 @@ pub use lambda::{Aws, AwsError};
 pub use layer::TaskService;
 pub use mount::{Extracted, Mounted, RouterArguments, mount};
 pub use options::{Accepts, AnyTask, ManagedTask, Options, OptionsKind, QueueTask, TaskBuilder, WithOptions, task};
-pub use sender::{SendAllError, SendError, Unsent};
+pub use recorder::Recorder;
+pub use send::{SendAllError, SendError, Unsent};
 pub use start::main;
 pub use task::{Edge, Task};
-pub use transport::{OutgoingMessage, Recorder, Refused, Transport};
+pub use transport::{OutgoingMessage, Refused, Transport, TransportError};
 
 /// Any error: what handlers fail with. `?` makes one of every `std::error::Error`, and of a text.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;

@@ -3,7 +3,8 @@
 use std::{marker::PhantomData, sync::Arc};
 
 use async_lambda_model::{
-    EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MemorySize, Origin, OutOfRange, TaskOptions, Timeout,
+    EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MemorySize, Origin, OutOfRange, RecordConcurrency,
+    TaskOptions, Timeout,
 };
 use serde_json::Value;
 
@@ -79,8 +80,8 @@ impl OptionsKind for ManagedTask {
 #[diagnostic::on_unimplemented(
     message = "a task with the trigger `{Self}` cannot have this option",
     label = "an option of this task's handler is for another trigger",
-    note = "`maximum_concurrency` is for tasks with a queue (`async_task`, `sqs_task`), `max_receive_count` for \
-            tasks with a queue of their own (`async_task`)"
+    note = "`maximum_concurrency` and `record_concurrency` are for tasks with a queue (`async_task`, `sqs_task`), \
+            `max_receive_count` for tasks with a queue of their own (`async_task`)"
 )]
 pub trait Accepts<K>: Trigger {}
 
@@ -136,6 +137,19 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
         N::Error: Into<OutOfRange>,
     {
         self.options.values.maximum_concurrency = self.checked(concurrency);
+        self.with_kind()
+    }
+
+    /// How many records of one batch are handled at once: 1 (the default) to 1,000. Useful where handlers wait for
+    /// something, and the mapping's batch size is above 1; handlers share one thread. Records of a group of a FIFO queue
+    /// stay in order. For tasks with a queue.
+    #[track_caller]
+    pub fn record_concurrency<N>(mut self, concurrency: N) -> TaskBuilder<H, K::WithQueue>
+    where
+        N: TryInto<RecordConcurrency>,
+        N::Error: Into<OutOfRange>,
+    {
+        self.options.values.record_concurrency = self.checked(concurrency);
         self.with_kind()
     }
 

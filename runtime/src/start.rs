@@ -17,16 +17,15 @@ const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
 /// ```
 ///
 /// A program that aborts on a panic is refused: one bad record would take a whole batch with it.
+///
+/// Nothing runs when a function ends: Lambda sends `SIGTERM` only to functions with an extension, and stops the process
+/// otherwise. Whatever has to be written is written before a handler returns.
 pub fn main<S: Send + Sync + 'static>(app: App<S>) -> ExitCode {
     let on_lambda = std::env::var_os(RUNTIME_API).is_some();
-    let result = if cfg!(panic = "abort") {
-        Err("profile: `panic` must be \"unwind\", so that a panic fails one record and not the batch".into())
-    } else if on_lambda {
-        run_on_lambda(app).map(|()| ExitCode::SUCCESS)
-    } else {
-        run_locally(app)
-    };
-    match result {
+    if on_lambda {
+        return run_on_lambda(app);
+    }
+    match aborts().map_or(Ok(()), Err).and_then(|()| run_locally(app)) {
         Ok(exit) => exit,
         Err(error) => {
             eprintln!("error: {error}");
@@ -35,14 +34,22 @@ pub fn main<S: Send + Sync + 'static>(app: App<S>) -> ExitCode {
     }
 }
 
+/// The reason not to run a program that aborts on a panic.
+fn aborts() -> Option<Error> {
+    let error = "profile: `panic` must be \"unwind\", so that a panic fails one record and not the batch";
+    cfg!(panic = "abort").then(|| error.into())
+}
+
 #[cfg(feature = "aws")]
-fn run_on_lambda<S: Send + Sync + 'static>(app: App<S>) -> Result<(), Error> {
-    crate::lambda::run(app)
+fn run_on_lambda<S: Send + Sync + 'static>(app: App<S>) -> ExitCode {
+    crate::lambda::run(app, aborts())
 }
 
 #[cfg(not(feature = "aws"))]
-fn run_on_lambda<S: Send + Sync + 'static>(_: App<S>) -> Result<(), Error> {
-    Err("features: `async-lambda` must have the feature `aws` to run on Lambda".into())
+fn run_on_lambda<S: Send + Sync + 'static>(_: App<S>) -> ExitCode {
+    let message = "features: `async-lambda` must have the feature `aws` to run on Lambda";
+    eprintln!("{}", serde_json::json!({ "level": "ERROR", "message": message }));
+    ExitCode::FAILURE
 }
 
 #[cfg(feature = "local")]

@@ -1,32 +1,36 @@
 //! How messages and payloads travel: SQS and S3 in the cloud, memory elsewhere.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::fmt;
 
 use async_lambda_model::TaskId;
+use bytes::Bytes;
 
 use crate::{BoxFuture, Error};
 
 /// How messages and payloads travel.
+///
+/// A call is one attempt: retries, with their pauses and time limits, are the caller's. An attempt may be dropped at
+/// any time.
 pub trait Transport: Send + Sync + 'static {
     /// Sends at most ten messages, of at most 1,048,576 bytes together, to a task's queue. Returns those that the
-    /// queue refused; an error means that none was sent.
+    /// queue did not confirm; an error means that none was sent.
     fn send<'a>(
         &'a self,
         destination: &'a TaskId,
         messages: &'a [OutgoingMessage],
-    ) -> BoxFuture<'a, Result<Vec<Refused>, Error>>;
+    ) -> BoxFuture<'a, Result<Vec<Refused>, TransportError>>;
 
     /// Sends a message to the application's dead-letter queue.
-    fn send_dead_letter<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, Result<(), Error>>;
+    fn send_dead_letter<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, Result<(), TransportError>>;
 
-    /// Puts a payload into the bucket and returns its key.
-    fn store_payload(&self, payload: String) -> BoxFuture<'_, Result<String, Error>>;
+    /// Puts a payload, which is JSON, into the bucket and returns its key.
+    fn store_payload(&self, payload: Bytes) -> BoxFuture<'_, Result<String, TransportError>>;
 
     /// Reads a payload from the bucket.
-    fn load_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<String, Error>>;
+    fn load_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<String, TransportError>>;
 
     /// Deletes a payload from the bucket.
-    fn delete_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), Error>>;
+    fn delete_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), TransportError>>;
 
     /// The id of a new chain of invocations: a UUID.
     fn new_invocation_id(&self) -> String;
@@ -56,6 +60,61 @@ impl OutgoingMessage {
     }
 }
 
+/// A failed call of a [`Transport`], and whether another attempt can succeed.
+#[derive(Debug)]
+pub struct TransportError {
+    class: Class,
+    source: Error,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Class {
+    Transient,
+    Permanent,
+    Missing,
+}
+
+impl TransportError {
+    /// A failure that can pass: throttling, a server error, a broken connection, no answer. The call is retried.
+    pub fn transient(source: impl Into<Error>) -> TransportError {
+        TransportError { class: Class::Transient, source: source.into() }
+    }
+
+    /// A failure that does not pass: access denied, no such queue. The call is not retried, and what else was to be
+    /// sent to the same task is not tried.
+    pub fn permanent(source: impl Into<Error>) -> TransportError {
+        TransportError { class: Class::Permanent, source: source.into() }
+    }
+
+    /// A payload that is not in the bucket. The call is not retried.
+    pub fn missing(source: impl Into<Error>) -> TransportError {
+        TransportError { class: Class::Missing, source: source.into() }
+    }
+
+    /// Whether another attempt can succeed.
+    pub fn is_transient(&self) -> bool {
+        self.class == Class::Transient
+    }
+
+    /// Whether the payload is not there.
+    pub fn is_missing(&self) -> bool {
+        self.class == Class::Missing
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.source.fmt(f)
+    }
+}
+
+impl std::error::Error for TransportError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        // Its text is this one's.
+        self.source.source()
+    }
+}
+
 /// A message that a queue did not take.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
@@ -67,122 +126,28 @@ pub struct Refused {
     pub retry: bool,
 }
 
-/// Keeps everything that was sent in memory: for tests.
-///
-/// Ids and keys are numbered, so that the same calls give the same messages.
-#[derive(Debug, Default)]
-pub struct Recorder {
-    state: Mutex<Recorded>,
-}
-
-#[derive(Debug, Default)]
-struct Recorded {
-    sent: Vec<(TaskId, OutgoingMessage)>,
-    dead_letters: Vec<OutgoingMessage>,
-    payloads: Vec<(String, String)>,
-    ids: u64,
-}
-
-impl Recorder {
-    /// An empty one.
-    pub fn new() -> Recorder {
-        Recorder::default()
-    }
-
-    /// All messages so far, each with the task that it was sent to.
-    pub fn sent(&self) -> Vec<(TaskId, OutgoingMessage)> {
-        self.lock().sent.clone()
-    }
-
-    /// Takes all messages so far away.
-    pub fn take_sent(&self) -> Vec<(TaskId, OutgoingMessage)> {
-        std::mem::take(&mut self.lock().sent)
-    }
-
-    /// All messages in the dead-letter queue.
-    pub fn dead_letters(&self) -> Vec<OutgoingMessage> {
-        self.lock().dead_letters.clone()
-    }
-
-    /// Takes all messages in the dead-letter queue away.
-    pub fn take_dead_letters(&self) -> Vec<OutgoingMessage> {
-        std::mem::take(&mut self.lock().dead_letters)
-    }
-
-    /// The keys and texts of all payloads that are in the bucket.
-    pub fn payloads(&self) -> Vec<(String, String)> {
-        self.lock().payloads.clone()
-    }
-
-    /// A panic of another thread leaves nothing half done here, so its poison is ignored.
-    fn lock(&self) -> MutexGuard<'_, Recorded> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Transport for Recorder {
-    fn send<'a>(
-        &'a self,
-        destination: &'a TaskId,
-        messages: &'a [OutgoingMessage],
-    ) -> BoxFuture<'a, Result<Vec<Refused>, Error>> {
-        let sent = messages.iter().map(|message| (destination.clone(), message.clone()));
-        self.lock().sent.extend(sent);
-        Box::pin(async { Ok(Vec::new()) })
-    }
-
-    fn send_dead_letter<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, Result<(), Error>> {
-        self.lock().dead_letters.push(message.clone());
-        Box::pin(async { Ok(()) })
-    }
-
-    fn store_payload(&self, payload: String) -> BoxFuture<'_, Result<String, Error>> {
-        let mut state = self.lock();
-        state.ids += 1;
-        let key = format!("1970/01/01/{:032x}.json", state.ids);
-        state.payloads.push((key.clone(), payload));
-        Box::pin(async { Ok(key) })
-    }
-
-    fn load_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<String, Error>> {
-        let payload = self.lock().payloads.iter().find(|(known, _)| known == key).map(|(_, text)| text.clone());
-        Box::pin(async move { payload.ok_or_else(|| format!("no payload `{key}`").into()) })
-    }
-
-    fn delete_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), Error>> {
-        self.lock().payloads.retain(|(known, _)| known != key);
-        Box::pin(async { Ok(()) })
-    }
-
-    fn new_invocation_id(&self) -> String {
-        let mut state = self.lock();
-        state.ids += 1;
-        format!("00000000-0000-4000-8000-{:012x}", state.ids)
-    }
-}
-
 impl<T: Transport + ?Sized> Transport for std::sync::Arc<T> {
     fn send<'a>(
         &'a self,
         destination: &'a TaskId,
         messages: &'a [OutgoingMessage],
-    ) -> BoxFuture<'a, Result<Vec<Refused>, Error>> {
+    ) -> BoxFuture<'a, Result<Vec<Refused>, TransportError>> {
         T::send(self, destination, messages)
     }
 
-    fn send_dead_letter<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, Result<(), Error>> {
+    fn send_dead_letter<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, Result<(), TransportError>> {
         T::send_dead_letter(self, message)
     }
 
-    fn store_payload(&self, payload: String) -> BoxFuture<'_, Result<String, Error>> {
+    fn store_payload(&self, payload: Bytes) -> BoxFuture<'_, Result<String, TransportError>> {
         T::store_payload(self, payload)
     }
 
-    fn load_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<String, Error>> {
+    fn load_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<String, TransportError>> {
         T::load_payload(self, key)
     }
 
-    fn delete_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+    fn delete_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), TransportError>> {
         T::delete_payload(self, key)
     }
 

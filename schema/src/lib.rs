@@ -18,6 +18,7 @@ mod action;
 mod binary;
 mod extension;
 mod json;
+mod policy_template;
 mod resource_type;
 mod schema;
 #[doc(hidden)]
@@ -26,6 +27,7 @@ pub mod tag;
 pub use action::Service;
 pub use extension::Extension;
 pub use json::json_schema;
+pub use policy_template::PolicyTemplate;
 pub use resource_type::ResourceType;
 pub use schema::{Constant, Constants, Keyword, Number, Properties, Schema, Schemas, StringLists, Strings, Types};
 
@@ -53,6 +55,17 @@ pub fn iam_service(prefix: &str) -> Option<Service> {
 /// Every service whose actions IAM knows, sorted by prefix.
 pub fn iam_services() -> impl Iterator<Item = Service> {
     Service::all()
+}
+
+/// Every policy template of SAM, sorted by name.
+///
+/// ```
+/// let mut templates = cfn_schema::policy_templates();
+/// let poller = templates.find(|template| template.name() == "SQSPollerPolicy").unwrap();
+/// assert!(poller.parameters().eq(["QueueName"]));
+/// ```
+pub fn policy_templates() -> impl Iterator<Item = PolicyTemplate> {
+    PolicyTemplate::all()
 }
 
 /// A digest of everything that the data was made of: the cfn-lint release and the patches. It changes

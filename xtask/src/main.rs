@@ -43,6 +43,12 @@ const COMMANDS: &[Command] = &[
         run: corpus::run,
     },
     Command {
+        name: "faults",
+        about: "run a program under the Lambda emulator with a server that has faults",
+        help: conformance::faults::HELP,
+        run: conformance::faults::run,
+    },
+    Command {
         name: "features",
         about: "write the cargo features of cfn-model, one a service, or check that they are up to date",
         help: features::HELP,
@@ -74,7 +80,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "venv",
-        about: "install the Python tools that the conformance checks use into .venv",
+        about: "install the Python tools that the conformance checks use",
         help: venv::HELP,
         run: venv::run,
     },

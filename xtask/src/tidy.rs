@@ -36,7 +36,7 @@ const FOLDERS: &[(&str, &[&str])] = &[
 ];
 
 /// Packages that import like a user: whatever is public.
-const USERS: &[&str] = &["examples/", "benches/"];
+const USERS: &[&str] = &["examples/", "benches/", "conformance/"];
 
 /// The longest source file, in lines; tests and data may be longer.
 const MAX_LINES: usize = 600;

@@ -1,4 +1,4 @@
-//! The Python tools of the conformance checks, in `.venv` and `.venv-checkov`.
+//! The Python tools of the conformance checks, in `.venv`, `.venv-checkov` and `.venv-ministack`.
 
 use std::{
     fs,
@@ -12,8 +12,8 @@ use crate::{Error, process, root};
 pub const HELP: &str = "\
 usage: cargo xtask venv
 
-Creates .venv from conformance/requirements.txt and .venv-checkov from conformance/checkov.txt, and again
-when these files have changed.
+Creates .venv from conformance/requirements.txt, .venv-checkov from conformance/checkov.txt and .venv-ministack
+from conformance/ministack.txt, and again when these files have changed.
 ";
 
 /// What `cfn-lint` and `aws-sam-cli` of requirements.txt accept, newest first.
@@ -27,7 +27,7 @@ pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
     if let Some(argument) = arguments.next()? {
         return Err(argument.unexpected().into());
     }
-    for venv in [Venv::ready()?, Venv::checkov()?] {
+    for venv in [Venv::ready()?, Venv::checkov()?, Venv::ministack()?] {
         println!("{}", venv.program("python").display());
     }
     Ok(())
@@ -47,6 +47,11 @@ impl Venv {
     /// checkov, which pins versions that the other tools do not want.
     pub fn checkov() -> Result<Venv, Error> {
         Venv::of(".venv-checkov", "conformance/checkov.txt")
+    }
+
+    /// ministack, which pins a botocore that the other tools do not want.
+    pub fn ministack() -> Result<Venv, Error> {
+        Venv::of(".venv-ministack", "conformance/ministack.txt")
     }
 
     fn of(folder: &str, requirements: &str) -> Result<Venv, Error> {

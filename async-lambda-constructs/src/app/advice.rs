@@ -3,7 +3,7 @@
 use async_lambda_model::{AppModel, TaskOptions, Trigger};
 use cfn_model::{Finding, IntoNode, Path, Template};
 
-use super::names;
+use super::{names, task::VISIBILITY_FACTOR};
 use crate::Synthesized;
 
 /// A dead-letter queue that nobody watches.
@@ -11,10 +11,19 @@ const UNWATCHED: &str = "AL1006";
 /// A function that may take longer than the API in front of it waits.
 const SLOW_ANSWER: &str = "AL1019";
 
+/// A message that comes back while its function is still running, or may be.
+const VISIBILITY: [&str; 2] = ["AL1008", "AL1030"];
+
 /// Puts advice into words of the application, and drops what is about a value that nobody chose.
 pub(crate) fn in_words_of(model: &AppModel, stack: &mut Synthesized) {
     let Synthesized { template, report, .. } = stack;
     report.findings.retain(|finding| finding.rule.code != SLOW_ANSWER || !is_default(model, template, &finding.path));
+    for finding in report.findings.iter_mut().filter(|finding| VISIBILITY.contains(&finding.rule.code)) {
+        if let Some(path) = changed_timeout(model, template, &finding.path) {
+            finding.path = path;
+            finding.origin = template.origin(&finding.path);
+        }
+    }
     let of_letters = |finding: &&mut Finding| {
         finding.rule.code == UNWATCHED && finding.path.logical_id() == Some(("Resources", names::DEAD_LETTERS))
     };
@@ -25,6 +34,19 @@ pub(crate) fn in_words_of(model: &AppModel, stack: &mut Synthesized) {
              `stack.ignore(\"{id}\", \"{UNWATCHED}\", \"the reason\")`"
         ));
     }
+}
+
+/// The place of a function's timeout, where its queue has the visibility timeout that the application gave it: then it is
+/// the function's timeout that was changed.
+fn changed_timeout(model: &AppModel, template: &Template, path: &Path) -> Option<Path> {
+    let (_, id) = path.logical_id().filter(|_| path.0.last() == Some(&"VisibilityTimeout".into()))?;
+    let task = model.tasks.iter().find(|task| names::queue(task.id.as_str()) == id)?;
+    let given = task.options.timeout.unwrap_or(TaskOptions::DEFAULT_TIMEOUT).get();
+    let is_unchanged =
+        template.resource(id)?["Properties"]["VisibilityTimeout"] == (VISIBILITY_FACTOR * given).into_node();
+    let function = names::function(task.id.as_str());
+    let place = ["Resources", function.as_str(), "Properties", "Timeout"];
+    is_unchanged.then(|| Path(place.into_iter().map(Into::into).collect()))
 }
 
 /// Whether it is about an API task that has the timeout of all tasks because nothing else was said.

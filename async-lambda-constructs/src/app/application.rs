@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use async_lambda_model::{AppModel, Origin, QueueArn, TaskModel, Trigger};
+use async_lambda_model::{AppModel, MediaType, Origin, QueueArn, TaskModel, Trigger};
 use cfn_model::{Path, Value, s3::BucketHandle, sqs::QueueHandle};
 use sam_resources::{Architecture, Function, Runtime};
 
@@ -34,10 +34,12 @@ const DEAD_LETTER_RETENTION: i64 = 14 * 24 * 60 * 60;
 pub struct AsyncLambdaApp {
     name: String,
     tasks: Vec<TaskModel>,
+    binary_media_types: Vec<MediaType>,
     config: Config,
     stage: Option<String>,
     code: Function,
     has_api: bool,
+    delete_payloads: bool,
     origin: Option<Origin>,
 }
 
@@ -49,6 +51,8 @@ pub struct AsyncLambdaAppHandle {
     payloads: BucketHandle,
     dead_letters: ManagedQueueHandle,
     api: Option<RestApiHandle>,
+    pub(super) delete_payloads: bool,
+    binary_media_types: Vec<String>,
     places: Vec<(Path, Path)>,
 }
 
@@ -61,15 +65,26 @@ impl AsyncLambdaApp {
             .architectures([Architecture::X86_64])
             .code_uri(".async_lambda/build/deployment.zip")
             .tracing("Active");
-        let (tasks, config) = (Vec::new(), Config::default());
-        AsyncLambdaApp { name: name.into(), tasks, config, stage: None, code, has_api: false, origin: None }
+        AsyncLambdaApp {
+            name: name.into(),
+            tasks: Vec::new(),
+            binary_media_types: Vec::new(),
+            config: Config::default(),
+            stage: None,
+            code,
+            has_api: false,
+            delete_payloads: false,
+            origin: None,
+        }
     }
 
     /// An application with the tasks of a model.
     pub fn of(model: &AppModel) -> AsyncLambdaApp {
         let has_api = model.tasks.iter().any(|task| matches!(task.trigger, Trigger::Api { .. }));
         let (tasks, origin) = (model.tasks.clone(), Some(model.origin.clone()));
-        AsyncLambdaApp { tasks, has_api, origin, ..AsyncLambdaApp::new(model.name.as_str()) }
+        let (binary_media_types, delete_payloads) = (model.binary_media_types.clone(), model.delete_payloads);
+        let app = AsyncLambdaApp::new(model.name.as_str());
+        AsyncLambdaApp { tasks, binary_media_types, has_api, delete_payloads, origin, ..app }
     }
 
     /// The settings of a file, at a stage.
@@ -81,6 +96,12 @@ impl AsyncLambdaApp {
     /// What all functions have in common: `code(|function| function.architectures([sam::Architecture::Arm64]))`.
     pub fn code(mut self, change: impl FnOnce(Function) -> Function) -> AsyncLambdaApp {
         self.code = change(self.code);
+        self
+    }
+
+    /// Lets functions that receive messages delete their payloads from the bucket.
+    pub fn delete_payloads_after_success(mut self) -> AsyncLambdaApp {
+        self.delete_payloads = true;
         self
     }
 
@@ -106,12 +127,22 @@ impl Construct for AsyncLambdaApp {
             .extra_prefix(names::DEAD_LETTER_EXTRAS);
         let extras = settings.managed_queue_extras.iter().map(|setting| setting.value.clone());
         let dead_letters = extras.fold(dead_letters, ManagedQueue::extra).add_to(stack);
-        let api = self.has_api.then(|| api(&settings).add_to(stack));
-        let (name, code) = (self.name, self.code);
-        let mut app = AsyncLambdaAppHandle { name, code, payloads, dead_letters, api, places: Vec::new() };
+        let binary_media_types = binary_media_types(&self.binary_media_types, &settings);
+        let api = self.has_api.then(|| api(&settings, &binary_media_types).add_to(stack));
+        let (name, code, delete_payloads, places) = (self.name, self.code, self.delete_payloads, Vec::new());
+        let mut app = AsyncLambdaAppHandle {
+            name,
+            code,
+            payloads,
+            dead_letters,
+            api,
+            delete_payloads,
+            binary_media_types,
+            places,
+        };
         // Tasks clone the handle, so it gets the places of all of them only when it is done.
         let mut places: Vec<_> = extras_places(&settings, names::DEAD_LETTER_EXTRAS).collect();
-        places.extend(api_places(&settings));
+        places.extend(api_places(&settings, &app.binary_media_types));
         let in_loop = in_loops(&self.tasks);
         for task in &self.tasks {
             let settings = self.config.of_task(task.id.as_str(), self.stage.as_deref());
@@ -145,6 +176,11 @@ impl AsyncLambdaAppHandle {
         self.api.as_ref()
     }
 
+    /// The media types that the API treats as binary.
+    pub(super) fn binary_media_types(&self) -> &[String] {
+        &self.binary_media_types
+    }
+
     pub(super) fn code(&self) -> &Function {
         &self.code
     }
@@ -155,8 +191,23 @@ impl AsyncLambdaAppHandle {
     }
 }
 
-fn api(settings: &Settings) -> RestApi {
+/// Those in code, then those in the settings, each once.
+fn binary_media_types(in_code: &[MediaType], settings: &Settings) -> Vec<String> {
+    let in_settings = settings.binary_media_types.iter().filter_map(|setting| setting.value.as_str());
+    let mut all = Vec::new();
+    for media_type in in_code.iter().map(MediaType::as_str).chain(in_settings) {
+        if !all.iter().any(|known| known == media_type) {
+            all.push(media_type.to_owned());
+        }
+    }
+    all
+}
+
+fn api(settings: &Settings, binary_media_types: &[String]) -> RestApi {
     let mut api = RestApi::new(names::API, "prod").api(|api| api.tracing_enabled(true));
+    if !binary_media_types.is_empty() {
+        api = api.binary_media_types(binary_media_types);
+    }
     let value = |setting: &Setting| Value::<String>::raw(setting.value.clone());
     if let (Some(domain), Some(certificate)) = (&settings.domain_name, &settings.certificate_arn) {
         api = api.domain(value(domain), value(certificate));
@@ -258,7 +309,7 @@ fn extras_places<'a>(settings: &'a Settings, prefix: &'a str) -> impl Iterator<I
     extras.map(move |(index, setting)| (place(format!("{prefix}{index}"), &[]), setting.path.clone()))
 }
 
-fn api_places(settings: &Settings) -> impl Iterator<Item = (Path, Path)> + '_ {
+fn api_places(settings: &Settings, media_types: &[String]) -> impl Iterator<Item = (Path, Path)> {
     let of_domain =
         |name, setting: &Setting| (place(names::API, &["Properties", "Domain", name]), setting.path.clone());
     let domain = settings.domain_name.as_ref().map(move |setting| of_domain("DomainName", setting));
@@ -267,7 +318,11 @@ fn api_places(settings: &Settings) -> impl Iterator<Item = (Path, Path)> + '_ {
     let days = settings.api_access_log_days.as_ref().map(|setting| {
         (place(RestApi::access_logs_id(names::API), &["Properties", "RetentionInDays"]), setting.path.clone())
     });
-    domain.into_iter().chain(certificate).chain(version).chain(days)
+    let media_types = settings.binary_media_types.iter().filter_map(|setting| {
+        let index = media_types.iter().position(|media_type| setting.value.as_str() == Some(media_type))?;
+        Some((place(names::API, &["Properties", "BinaryMediaTypes"]).join(index), setting.path.clone()))
+    });
+    domain.into_iter().chain(certificate).chain(version).chain(days).chain(media_types)
 }
 
 fn function_places(task: &str, settings: &Settings, own_policies: usize) -> Vec<(Path, Path)> {

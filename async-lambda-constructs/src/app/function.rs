@@ -14,6 +14,20 @@ use crate::{
     iam::{PolicyDocument, Statement},
 };
 
+/// The id of the task.
+pub(super) const TASK_ID: &str = "ASYNC_LAMBDA_TASK_ID";
+/// The name of the bucket for payloads that are too large for a message.
+const PAYLOAD_BUCKET: &str = "ASYNC_LAMBDA_PAYLOAD_S3_BUCKET";
+/// The account, which is part of the URLs of queues.
+pub(super) const ACCOUNT_ID: &str = "ASYNC_LAMBDA_ACCOUNT_ID";
+/// The URL of the dead-letter queue, for a task that puts messages into it itself.
+const DEAD_LETTERS_URL: &str = "ASYNC_LAMBDA_DLQ_URL";
+/// The media types that the API treats as binary, separated by commas; for the functions of API tasks.
+const BINARY_MEDIA_TYPES: &str = "ASYNC_LAMBDA_BINARY_MEDIA_TYPES";
+
+/// The environment variables that the template sets for the library: nobody else sets them.
+pub(crate) const VARIABLES: [&str; 5] = [TASK_ID, PAYLOAD_BUCKET, ACCOUNT_ID, DEAD_LETTERS_URL, BINARY_MEDIA_TYPES];
+
 /// The function of a task of an application: its name, its environment, what it may do.
 ///
 /// What starts it is the construct that takes it: [`AsyncTask`](super::AsyncTask), [`SqsTask`](super::SqsTask),
@@ -40,9 +54,9 @@ impl TaskFunction {
             .code()
             .clone()
             .function_name(names::physical(app.name(), &task))
-            .environment_variable("ASYNC_LAMBDA_PAYLOAD_S3_BUCKET", app.payloads().r#ref())
-            .environment_variable("ASYNC_LAMBDA_TASK_ID", task.as_str())
-            .environment_variable("ASYNC_LAMBDA_ACCOUNT_ID", pseudo::account_id())
+            .environment_variable(PAYLOAD_BUCKET, app.payloads().r#ref())
+            .environment_variable(TASK_ID, task.as_str())
+            .environment_variable(ACCOUNT_ID, pseudo::account_id())
             .ephemeral_storage(function::EphemeralStorage::new(EphemeralStorage::MIN))
             .memory_size(TaskOptions::DEFAULT_MEMORY.get())
             .timeout(timeout.get());
@@ -85,8 +99,17 @@ impl TaskFunction {
     /// Lets the function put messages into the dead-letter queue itself: those whose chain of invocations is longer
     /// than the task allows.
     pub fn writes_dead_letters(mut self) -> TaskFunction {
-        self.function = self.function.environment_variable("ASYNC_LAMBDA_DLQ_URL", self.app.dead_letters().r#ref());
+        self.function = self.function.environment_variable(DEAD_LETTERS_URL, self.app.dead_letters().r#ref());
         self.writes_dead_letters = true;
+        self
+    }
+
+    /// Tells the function which media types the API in front of it treats as binary.
+    pub(super) fn knows_binary_media_types(mut self) -> TaskFunction {
+        let media_types = self.app.binary_media_types();
+        if !media_types.is_empty() {
+            self.function = self.function.environment_variable(BINARY_MEDIA_TYPES, media_types.join(","));
+        }
         self
     }
 
@@ -143,7 +166,10 @@ impl TaskFunction {
         }
         let mut actions = Vec::new();
         if receives {
-            actions.extend(["s3:GetObject", "s3:DeleteObject"]);
+            actions.push("s3:GetObject");
+            if self.app.delete_payloads {
+                actions.push("s3:DeleteObject");
+            }
         }
         if !self.invokes.is_empty() {
             actions.push("s3:PutObject");

@@ -23,6 +23,7 @@
 mod advice;
 mod application;
 mod function;
+mod integrity;
 mod names;
 mod problem;
 mod resources;
@@ -34,4 +35,7 @@ pub use resources::{AppStack, AppWithResources, TaskInStack, WithResources};
 pub use task::{ApiTask, AsyncTask, AsyncTaskHandle, ScheduledTask, SqsTask};
 
 pub(crate) use advice::in_words_of;
+pub(crate) use function::VARIABLES;
+pub(crate) use integrity::add as add_integrity;
+pub(crate) use names::{DEAD_LETTERS, queue as queue_id, without_owner};
 pub(crate) use problem::problem;

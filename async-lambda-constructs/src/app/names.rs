@@ -3,7 +3,7 @@
 /// The bucket of payloads that are too large for a message.
 pub(super) const PAYLOADS: &str = "AsyncLambdaPayloadBucket";
 /// The dead-letter queue of all managed queues.
-pub(super) const DEAD_LETTERS: &str = "AsyncLambdaDLQ";
+pub(crate) const DEAD_LETTERS: &str = "AsyncLambdaDLQ";
 /// What the logical ids of its extras begin with.
 pub(super) const DEAD_LETTER_EXTRAS: &str = "AsyncLambdaDLQExtra";
 /// The API of all API tasks.
@@ -15,7 +15,7 @@ pub(super) fn function(task: &str) -> String {
 }
 
 /// The logical id of a task's queue.
-pub(super) fn queue(task: &str) -> String {
+pub(crate) fn queue(task: &str) -> String {
     format!("{task}ALQueue")
 }
 
@@ -27,4 +27,47 @@ pub(super) fn queue_extras(task: &str) -> String {
 /// The physical name of a task's function, queue and schedule.
 pub(super) fn physical(app: &str, task: &str) -> String {
     format!("{app}-{task}")
+}
+
+/// A text with the logical ids of functions, queues and extras in it, each without the task that it belongs to: what is
+/// said of the extras of two queues is the same then.
+pub(crate) fn without_owner(text: &str) -> String {
+    let is_part = |character: char| character.is_ascii_alphanumeric();
+    let mut result = String::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.find(|character| !is_part(character)).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        let extra = |end: &str| {
+            end.strip_prefix("Extra")
+                .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+        };
+        let owned = match (word.strip_prefix(DEAD_LETTERS), word.rsplit_once("AL")) {
+            (Some(end), _) if end.is_empty() || extra(end) => Some(if end.is_empty() { "Queue" } else { end }),
+            (_, Some((task, "Queue" | "Func"))) if !task.is_empty() => Some(&word[task.len() + 2..]),
+            (_, Some((task, end))) if !task.is_empty() => end.strip_prefix("Func").filter(|end| extra(end)),
+            _ => None,
+        };
+        result.push_str(owned.unwrap_or(word));
+        let length = after.chars().next().map_or(0, char::len_utf8);
+        result.push_str(&after[..length]);
+        rest = &after[length..];
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_owner;
+
+    #[test]
+    fn owners_are_left_out() {
+        let check = |text: &str, expected: &str| assert_eq!(without_owner(text), expected);
+        check("`AsyncLambdaDLQExtra2` -> `MailALFuncExtra2`", "`Extra2` -> `Extra2`");
+        check("MailALQueue, AsyncLambdaDLQ, MailALFunc", "Queue, Queue, Func");
+        check(
+            "TotalALQueue.Arn, ALQueue, AsyncLambdaDLQs, ü, MailALFuncExtra",
+            "Queue.Arn, ALQueue, AsyncLambdaDLQs, ü, MailALFuncExtra",
+        );
+    }
 }

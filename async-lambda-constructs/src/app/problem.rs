@@ -11,6 +11,12 @@ use cfn_rules::codes;
 
 /// A problem as a finding that points at its line.
 pub(crate) fn problem(problem: &Problem) -> Finding {
+    if let Problem::MediaType { source, origin } = problem {
+        // What was given may hold anything: it is not taken apart.
+        let mut finding = Finding::new(&codes::AL0002, Path::default(), source.rule()).help(Some(source.help()));
+        finding.origin = Some(line(origin));
+        return finding;
+    }
     finding(&codes::AL0002, problem.to_string(), problem.origin())
 }
 

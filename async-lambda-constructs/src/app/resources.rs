@@ -7,7 +7,7 @@ use cfn_model::{Finding, Handle, IntoNode, LogicalId, Node, Path, Value, sqs::Qu
 use cfn_rules::codes;
 use sam_resources::Policy;
 
-use super::{AsyncLambdaApp, AsyncLambdaAppHandle, names};
+use super::{AsyncLambdaApp, AsyncLambdaAppHandle, VARIABLES, names};
 use crate::{Construct, FunctionHandle, Stack, config::Config, explain::did_you_mean};
 
 /// Adds an application's own resources to its stack. Every application has it, through the prelude.
@@ -183,11 +183,18 @@ impl TaskInStack<'_> {
         let (name, id) = (name.into(), names::function(&self.task));
         let Some(function) = self.properties() else { return self };
         let mut variables = function["Environment"]["Variables"].as_object().cloned().unwrap_or_default();
-        if variables.contains_key(&name) {
+        if variables.contains_key(&name) || VARIABLES.contains(&name.as_str()) {
             // Not that of the variable, which is a line of the settings: what is to be changed is the caller's.
             let place = Path::default().join("Resources").join(id.as_str());
-            let message = format!("task `{}`: variable `{name}` must be set once, and is set already", self.task);
-            let help = "the settings or the application set it: use another name, or `override_property`".to_owned();
+            let message = match variables.contains_key(&name) {
+                true => format!("task `{}`: variable `{name}` must be set once, and is set already", self.task),
+                false => format!("task `{}`: variable `{name}` must not be set, the library reads it", self.task),
+            };
+            let help = match VARIABLES.contains(&name.as_str()) {
+                true => "use another name",
+                false => "the settings or the application set it: use another name, or `override_property`",
+            };
+            let help = help.to_owned();
             self.stack.report(Finding::new(&codes::AL0004, place, message).actual(name).help(Some(help)));
         } else {
             variables.insert(name, value.into().into_node());

@@ -12,7 +12,7 @@ use crate::{
 
 /// How much longer than its function's timeout a message stays hidden: AWS's advice, which leaves time for
 /// retries while the function is throttled.
-const VISIBILITY_FACTOR: i64 = 6;
+pub(super) const VISIBILITY_FACTOR: i64 = 6;
 
 /// A task with a queue of its own, through which other tasks invoke it.
 ///
@@ -178,7 +178,7 @@ impl Construct for ApiTask {
 
     #[track_caller]
     fn add_to(self, stack: &mut Stack) -> FunctionHandle {
-        let (id, function) = self.function.finish(false);
+        let (id, function) = self.function.knows_binary_media_types().finish(false);
         stack.add(id, function.event("APIEvent", self.api.route(self.method, self.path)))
     }
 }

@@ -3,11 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use async_lambda_model::AppModel;
-use cfn_model::{Finding, Object, Severity};
+use cfn_model::{Finding, Severity};
 
 use super::{
-    Exit, Session, args,
-    files::{self, Source},
+    Exit, Session, args, files,
     report::{self, Diagnostic, Settings},
 };
 use crate::{
@@ -61,9 +60,9 @@ fn of_model(
     let mut config = Config::default();
     let mut file = None;
     if let Some(path) = config_path(session, chosen) {
-        let (name, text, node) = files::read_node(session, &path).map_err(|error| session.report_failure(&error))?;
+        let (source, node) = files::read_config(session, &path).map_err(|error| session.report_failure(&error))?;
         config = Config::of_node(&node);
-        let source = Source { name, text, document: Object::default(), trace: None };
+        drop(node);
         plan.findings.extend(report::of_settings(&source, &config.check(&model, stage)));
         file = Some(source);
     }

@@ -6,8 +6,11 @@ use std::{
     path::Path,
 };
 
-use cfn_model::Node;
-use cfn_validate::{Diagnostic, parse_node, read_text};
+use cfn_model::{
+    Node, Object,
+    text::{self, ErrorKind, ReadError},
+};
+use cfn_validate::{Diagnostic, Place, parse_node, read_text};
 
 pub(super) use cfn_validate::{Source, display, plain};
 
@@ -18,11 +21,20 @@ pub(super) fn read(session: &mut Session<'_>, path: &Path) -> Result<Source, Box
     Source::parse(display(path), read_file(session, path)?)
 }
 
-/// Reads a file, `-` being stdin: its name, its text and what stands in it.
-pub(super) fn read_node(session: &mut Session<'_>, path: &Path) -> Result<(String, String, Node), Box<Diagnostic>> {
+/// Reads a config file, `-` being stdin, and what stands in it.
+pub(super) fn read_config(session: &mut Session<'_>, path: &Path) -> Result<(Source, Node), Box<Diagnostic>> {
     let (name, text) = (display(path), read_file(session, path)?);
-    let node = parse_node(&name, &text)?;
-    Ok((name, text, node))
+    match text::parse_traced(&text) {
+        Ok((read, trace)) => Ok((Source { name, text, document: Object::default(), trace: Some(trace) }, read.node)),
+        Err(ReadError { kind: ErrorKind::Empty, .. }) => {
+            let mut diagnostic = Diagnostic::error("the config file must be an object, got an empty file");
+            diagnostic.code = Some("E0000");
+            diagnostic.help = Some("write `{}`, or remove the file".to_owned());
+            Err(Box::new(diagnostic.at(Place::file(name, &text, 1, 1))))
+        }
+        // It says where reading ended.
+        Err(_) => Err(parse_node(&name, &text).err().unwrap_or_else(|| Box::new(Diagnostic::error(name)))),
+    }
 }
 
 fn read_file(session: &mut Session<'_>, path: &Path) -> Result<String, Box<Diagnostic>> {

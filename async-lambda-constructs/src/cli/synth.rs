@@ -1,6 +1,7 @@
 //! `synth`: writes the templates of this program's stacks.
 
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
@@ -50,18 +51,19 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
     }
     let merged = merge(&extras);
     let mut synthesized: Vec<Synthesized> =
-        stacks.into_iter().map(|stack| synthesize(stack, merged.as_ref())).collect();
+        stacks.into_iter().map(|stack| synthesize(stack, merged.as_deref())).collect();
     let contents: Vec<String> =
         synthesized.iter().zip(&targets).map(|(stack, target)| target.render(&stack.template)).collect();
     for (stack, content) in synthesized.iter_mut().zip(&contents) {
         stack.report.findings.splice(0..0, check_size(content.len()));
         if let Some(model) = &model {
             app::in_words_of(model, stack);
+            app::add_integrity(model, stack);
         }
     }
     let findings: Vec<Vec<Diagnostic>> = synthesized
         .iter()
-        .map(|stack| report::of_stack(&stack.name, &stack.report, &extras, settings.as_ref(), session.environment))
+        .map(|stack| report::of_stack(stack, &extras, settings.as_ref(), session.environment))
         .collect();
     let to_stdout = targets.iter().any(Target::is_stdout);
     for diagnostic in before.iter().chain(findings.iter().flatten()) {
@@ -229,13 +231,16 @@ fn wrong_names(stacks: &[Stack]) -> Option<(String, String)> {
 }
 
 /// All extras as one document: later files win.
-fn merge(extras: &[Source]) -> Option<Object> {
+fn merge(extras: &[Source]) -> Option<Cow<'_, Object>> {
     let (first, rest) = extras.split_first()?;
+    if rest.is_empty() {
+        return Some(Cow::Borrowed(&first.document));
+    }
     let mut merged = Template::from_document(first.document.clone());
     for source in rest {
         merged.merge(source.document.clone());
     }
-    Some(merged.document().clone())
+    Some(Cow::Owned(merged.document().clone()))
 }
 
 fn say_finding(session: &mut Session<'_>, diagnostic: &Diagnostic, to_stdout: bool) {

@@ -5,10 +5,16 @@ use cfn_model::{Finding, Path};
 
 use super::{
     Config, Setting, Staged,
+    found::Found,
     keys::{STAGES, TASKS},
+    media_types, merged,
     rules::{LIST_TWICE, NO_CERTIFICATE, UNKNOWN_STAGE, UNKNOWN_TASK},
+    values,
 };
 use crate::explain::did_you_mean;
+
+/// How many names of stages a finding shows.
+const MOST_SHOWN: usize = 20;
 
 /// A list that a function gives is known only when the stack is deployed, so nothing can be added to it.
 fn list_twice((key, list): (&str, &[Setting])) -> Option<Finding> {
@@ -22,33 +28,43 @@ fn list_twice((key, list): (&str, &[Setting])) -> Option<Finding> {
 
 impl Config {
     /// Everything that is wrong with the file for this application at this stage. The paths lead into the file.
+    ///
+    /// Of each rule [1,000](super::MOST_OF_A_RULE) findings are listed; the last ones say how many more there are.
     pub fn check(&self, model: &AppModel, stage: Option<&str>) -> Vec<Finding> {
-        let mut findings = self.findings.clone();
-        for task in self.tasks.keys().filter(|task| model.task(task).is_none()) {
-            let path = Path::default().join(TASKS).join(task.as_str());
-            let message = format!("`{task}`: must be a task of application `{}`", model.name);
-            let help = did_you_mean(task, model.tasks.iter().map(|task| task.id.as_str()));
-            findings.push(Finding::new(&UNKNOWN_TASK, path, message).actual(task).help(help));
+        let mut found = Found::default();
+        let tasks = self.tasks.keys().chain(&self.unread).map(String::as_str);
+        for task in tasks.filter(|task| model.task(task).is_none()) {
+            found.push(&UNKNOWN_TASK, || {
+                let path = Path::default().join(TASKS).join(task);
+                let message = format!("`{}`: must be a task of application `{}`", values::shortened(task), model.name);
+                let help = did_you_mean(task, model.tasks.iter().map(|task| task.id.as_str()));
+                Finding::new(&UNKNOWN_TASK, path, message).actual(task).help(help)
+            });
         }
-        findings.extend(stage.and_then(|stage| self.unknown_stage(stage)));
-        for settings in
-            std::iter::once(self.of_app(stage)).chain(self.tasks.keys().map(|task| self.of_task(task, stage)))
-        {
-            for finding in settings.text_lists().into_iter().filter_map(list_twice) {
-                // What is wrong with the application's own list would be said again for each task.
-                if !findings.contains(&finding) {
-                    findings.push(finding);
-                }
-            }
+        stage.and_then(|stage| self.unknown_stage(stage)).into_iter().for_each(|finding| found.push_once(finding));
+        media_types::check(self).for_each(|finding| found.push_once(finding));
+        for settings in std::iter::once(&self.all).chain(self.tasks.values()).flat_map(Staged::levels) {
+            values::check(settings, &mut found);
         }
         let app = self.of_app(stage);
+        let of_tasks = model.tasks.iter().map(|task| self.of_task(task.id.as_str(), stage));
+        for settings in std::iter::once(app.clone()).chain(of_tasks) {
+            // What is wrong with the application's own list would be said again for each task.
+            settings.text_lists().into_iter().filter_map(list_twice).for_each(|finding| found.push_once(finding));
+        }
         if let (Some(domain), None) = (app.domain_name, app.certificate_arn) {
             let message = "`domain_name`: must have a certificate, and `certificate_arn` is missing";
             let place = stage.map_or_else(String::new, |stage| format!(" of stage `{stage}`"));
             let help = format!("give the settings{place} a `certificate_arn`: one of ACM for that name");
-            findings.push(Finding::new(&NO_CERTIFICATE, domain.path, message).help(Some(help)));
+            found.push_once(Finding::new(&NO_CERTIFICATE, domain.path, message).help(Some(help)));
         }
-        findings
+        // What was not read in full is nothing to look at together.
+        if self.is_complete {
+            merged::check(self, model, stage, &mut found);
+        }
+        let (listed, more) = found.finish();
+        let (own, own_more) = self.findings.split_at(self.findings.len() - self.more);
+        [own, &listed, own_more, &more].concat()
     }
 
     /// A file that names stages is probably meant to name this one.
@@ -63,6 +79,8 @@ impl Config {
         known.dedup();
         let message = format!("stage `{stage}`: must be one that the file names");
         let finding = Finding::new(&UNKNOWN_STAGE, Path::default().join(STAGES), message);
-        Some(finding.expected(known.join(", ")).actual(stage).help(did_you_mean(stage, known)))
+        let shown = known.iter().take(MOST_SHOWN).copied().collect::<Vec<_>>().join(", ");
+        let rest = if known.len() > MOST_SHOWN { ", ..." } else { "" };
+        Some(finding.expected(format!("{shown}{rest}")).actual(stage).help(did_you_mean(stage, known)))
     }
 }

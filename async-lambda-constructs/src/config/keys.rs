@@ -22,6 +22,8 @@ pub(super) enum Kind {
     Texts,
     /// A list of resources.
     Resources,
+    /// A list of media types.
+    MediaTypes,
     /// A text.
     Text,
     /// An integer.
@@ -47,7 +49,7 @@ pub(super) const TASKS: &str = "tasks";
 /// Where an editor finds the JSON Schema.
 pub(super) const SCHEMA: &str = "$schema";
 
-pub(super) static KEYS: [Key; 10] = [
+pub(super) static KEYS: [Key; 11] = [
     Key {
         name: "environment_variables",
         kind: Kind::Variables,
@@ -87,6 +89,13 @@ pub(super) static KEYS: [Key; 10] = [
         of_tasks: true,
         doc: "Resources that come with every queue of a task, and with the dead-letter queue. `$QUEUEID` is the \
               queue's logical id, `$EXTRA0` that of the first extra. Later ones are added.",
+    },
+    Key {
+        name: "binary_media_types",
+        kind: Kind::MediaTypes,
+        of_tasks: false,
+        doc: "The media types that the API treats as binary, `image/png` or `*/*` for all: without one, clients get an \
+              answer that is binary or compressed as base64 text. Later ones are added, each once, to those in code.",
     },
     Key { name: "domain_name", kind: Kind::Text, of_tasks: false, doc: "The domain name of the API." },
     Key {

@@ -19,11 +19,15 @@
 //! ```
 
 mod check;
+mod found;
 mod keys;
+mod media_types;
+mod merged;
 mod read;
 mod rules;
 mod schema;
 mod settings;
+mod values;
 
 use cfn_model::{
     Finding, Node,
@@ -31,17 +35,27 @@ use cfn_model::{
 };
 use indexmap::IndexMap;
 
+pub use found::MOST_OF_A_RULE;
+pub use read::MOST_ENTRIES;
 pub use schema::json_schema;
 pub use settings::{Setting, Settings};
 
-pub(crate) use rules::is_about_a_name;
+pub(crate) use found::Found;
+pub(crate) use rules::{is_about_a_name, is_about_a_part};
+pub(crate) use values::{Check, certificate_arn, domain_name, tls_version};
 
 /// A file of settings that was read.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     all: Staged,
     tasks: IndexMap<String, Staged>,
+    /// The names of tasks beyond those that are read.
+    unread: Vec<String>,
+    /// Whether everything in the file was read.
+    is_complete: bool,
     findings: Vec<Finding>,
+    /// How many of the findings, the last ones, say how many more there are.
+    more: usize,
 }
 
 /// Settings, and those that come on top at a stage.
@@ -83,7 +97,19 @@ impl Config {
     }
 }
 
+impl Default for Config {
+    fn default() -> Config {
+        let (all, tasks, unread, findings) = (Staged::default(), IndexMap::new(), Vec::new(), Vec::new());
+        Config { all, tasks, unread, is_complete: true, findings, more: 0 }
+    }
+}
+
 impl Staged {
+    /// The settings that hold always, then those of each stage.
+    fn levels(&self) -> impl Iterator<Item = &Settings> {
+        std::iter::once(&self.always).chain(self.stages.values())
+    }
+
     fn at(&self, stage: Option<&str>) -> Settings {
         let mut settings = self.always.clone();
         if let Some(own) = stage.and_then(|stage| self.stages.get(stage)) {

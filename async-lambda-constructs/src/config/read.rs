@@ -5,92 +5,117 @@ use indexmap::IndexMap;
 
 use super::{
     Config, Staged,
+    found::Found,
     keys::{KEYS, Kind, LIST_FUNCTIONS, Level, STAGES, TASKS},
-    rules::{TASK_DOMAIN, UNKNOWN_KEY, WRONG_TYPE},
+    merged::{self, MOST_TEMPLATE},
+    rules::{TASK_DOMAIN, TOO_LARGE, UNKNOWN_KEY, WRONG_TYPE},
     settings::{Setting, Settings, add_new},
+    values::shortened,
 };
 use crate::explain::did_you_mean;
 
+/// How many members of a list, variables, tasks or stages are read. So many variables are the most that fit into the
+/// 4 KB of a function, two bytes each; everything else ends earlier.
+pub const MOST_ENTRIES: usize = 2_048;
+
 pub(super) fn config(document: &Node) -> Config {
-    let mut reader = Reader::default();
+    let mut reader = Reader { is_complete: true, ..Reader::default() };
     let root = Path::default();
-    let Some(object) = reader.object(document, &root) else {
-        return Config { findings: reader.findings, ..Config::default() };
-    };
-    let all = reader.staged(object, &root, Level::App);
-    let tasks = reader.named(object, TASKS, &root, |reader, task, at| reader.staged(task, at, Level::Task));
-    Config { all, tasks, findings: reader.findings }
+    let mut config = Config::default();
+    if let Some(object) = reader.object(document, &root) {
+        config.all = reader.staged(object, &root, Level::App);
+        (config.tasks, config.unread) =
+            reader.named(object, TASKS, &root, |reader, task, at| reader.staged(task, at, Level::Task));
+    }
+    let (listed, more) = reader.found.finish();
+    config.is_complete = reader.is_complete;
+    config.more = more.len();
+    config.findings = [listed, more].concat();
+    config
 }
 
 #[derive(Default)]
 struct Reader {
-    findings: Vec<Finding>,
+    found: Found,
+    is_complete: bool,
 }
 
 impl Reader {
     fn staged(&mut self, object: &Object, at: &Path, level: Level) -> Staged {
         let below = if level == Level::App { Level::Stage } else { Level::TaskStage };
         let always = self.settings(object, at, level);
-        let stages = self.named(object, STAGES, at, |reader, stage, at| reader.settings(stage, at, below));
+        let (stages, _) = self.named(object, STAGES, at, |reader, stage, at| reader.settings(stage, at, below));
         Staged { always, stages }
     }
 
-    /// The entries of an object under a key, each read by `read`.
+    /// The entries of an object under a key, each read by `read`, and the names of those that are too many to be read.
     fn named<T>(
         &mut self,
         object: &Object,
         key: &str,
         at: &Path,
         read: impl Fn(&mut Reader, &Object, &Path) -> T,
-    ) -> IndexMap<String, T> {
-        let mut entries = IndexMap::new();
+    ) -> (IndexMap<String, T>, Vec<String>) {
+        let (mut entries, mut unread) = (IndexMap::new(), Vec::new());
         let at = at.join(key);
-        for (name, value) in object.get(key).and_then(|value| self.object(value, &at)).into_iter().flatten() {
+        let object = object.get(key).and_then(|value| self.object(value, &at));
+        self.at_most(object.map_or(0, Object::len), "names", &at);
+        for (position, (name, value)) in object.into_iter().flatten().enumerate() {
+            if position >= MOST_ENTRIES {
+                unread.push(name.clone());
+                continue;
+            }
             let at = at.join(name.as_str());
             if let Some(value) = self.object(value, &at) {
                 entries.insert(name.clone(), read(self, value, &at));
             }
         }
-        entries
+        (entries, unread)
+    }
+
+    /// Reports more entries than are read.
+    fn at_most(&mut self, count: usize, what: &str, at: &Path) {
+        if count > MOST_ENTRIES {
+            self.is_complete = false;
+            let message = format!("`{at}`: must have at most {MOST_ENTRIES} {what}, got {count}");
+            let finding = Finding::new(&TOO_LARGE, at.clone(), message);
+            self.found.push(&TOO_LARGE, || {
+                finding.expected(format!("at most {MOST_ENTRIES}")).actual(count.to_string()).help(
+                    "no function, queue or template has room for so many: remove those that are too many".to_owned(),
+                )
+            });
+        }
     }
 
     fn settings(&mut self, object: &Object, at: &Path, level: Level) -> Settings {
         let mut settings = Settings::default();
         for (name, value) in object {
-            let at = at.join(name.as_str());
             match KEYS.iter().find(|key| key.name == name) {
-                Some(key) if level.takes(key) => self.setting(&mut settings, key.kind, name, value, &at),
-                Some(_) => self.findings.push(
-                    Finding::new(
-                        &TASK_DOMAIN,
-                        at,
-                        format!("`{name}`: must stand at the top or in a stage, got a task"),
-                    )
-                    .help(Some("all tasks share one API and its domain".to_owned())),
-                ),
+                Some(key) if level.takes(key) => {
+                    self.setting(&mut settings, key.kind, name, value, &at.join(name.as_str()));
+                }
+                Some(_) => self.found.push(&TASK_DOMAIN, || {
+                    let message = format!("`{name}`: must stand at the top or in a stage, got a task");
+                    let help = "all tasks share one API and its domain".to_owned();
+                    Finding::new(&TASK_DOMAIN, at.join(name.as_str()), message).help(help)
+                }),
                 None if level.keys().any(|key| key == name) => {}
-                None => self.unknown(name, at, level),
+                None => self.found.push(&UNKNOWN_KEY, || unknown(name, at.join(name.as_str()), level)),
             }
         }
         settings
     }
 
-    fn unknown(&mut self, name: &str, at: Path, level: Level) {
-        let help = match (name, level) {
-            (TASKS, _) => Some("the settings of a task at a stage are `tasks.<task>.stages.<stage>`".to_owned()),
-            _ => did_you_mean(name, level.keys()),
-        };
-        let keys: Vec<&str> = level.keys().collect();
-        let finding = Finding::new(&UNKNOWN_KEY, at, format!("`{name}`: must be a known key"));
-        self.findings.push(finding.expected(keys.join(", ")).actual(name).help(help));
-    }
-
     fn setting(&mut self, settings: &mut Settings, kind: Kind, name: &str, value: &Node, at: &Path) {
         match kind {
             Kind::Variables => {
-                for (variable, value) in self.object(value, at).into_iter().flatten() {
+                let variables = self.object(value, at);
+                self.at_most(variables.map_or(0, Object::len), "variables", at);
+                for (variable, value) in variables.into_iter().flatten() {
                     let path = at.join(variable.as_str());
-                    if self.is(value, &path, "a string, a number, a boolean or an intrinsic function", is_scalar) {
+                    if self.is(value, &path, "a string, a number, a boolean or an intrinsic function", is_scalar)
+                        && settings.environment_variables.len() < MOST_ENTRIES
+                    {
                         settings.environment_variables.insert(variable.clone(), Setting::new(value, path));
                     }
                 }
@@ -105,6 +130,10 @@ impl Reader {
                 let expected = "a resource with its `Type`";
                 settings.managed_queue_extras =
                     self.list(value, at, expected, |value| value["Type"].as_str().is_some());
+            }
+            Kind::MediaTypes => {
+                let list = self.list(value, at, "a media type such as `image/png`", |value| value.as_str().is_some());
+                add_new(&mut settings.binary_media_types, list);
             }
             Kind::Texts => {
                 let list = match name {
@@ -146,10 +175,21 @@ impl Reader {
             }
             return Vec::new();
         };
-        let mut list = Vec::with_capacity(items.len());
+        self.at_most(items.len(), "members", at);
+        let bytes = merged::bytes(value);
+        let is_too_large = bytes > MOST_TEMPLATE && items.len() <= MOST_ENTRIES;
+        if is_too_large {
+            self.is_complete = false;
+            self.found.push(&TOO_LARGE, || {
+                let message = format!("`{at}`: must fit into a template of at most {MOST_TEMPLATE} bytes, got {bytes}");
+                let help = "shorten it: CloudFormation takes no larger template".to_owned();
+                Finding::new(&TOO_LARGE, at.clone(), message).actual(bytes.to_string()).help(help)
+            });
+        }
+        let mut list = Vec::new();
         for (index, item) in items.iter().enumerate() {
             let path = at.join(index);
-            if self.is(item, &path, expected, &fits) {
+            if self.is(item, &path, expected, &fits) && list.len() < MOST_ENTRIES && !is_too_large {
                 list.push(Setting::new(item, path));
             }
         }
@@ -176,18 +216,31 @@ impl Reader {
         let message = format!("`{at}`: must be {expected}, and `{name}` gives none here");
         let help = LIST_FUNCTIONS.map(|function| format!("`{}`", function.name())).join(", ");
         let help = format!("where a list of texts belongs, these give one: {help}");
-        self.findings
-            .push(Finding::new(&WRONG_TYPE, at.clone(), message).expected(expected).actual(name).help(Some(help)));
+        self.found.push(&WRONG_TYPE, || {
+            Finding::new(&WRONG_TYPE, at.clone(), message).expected(expected).actual(name).help(Some(help))
+        });
     }
 
     fn wrong(&mut self, value: &Node, at: &Path, expected: &str) {
-        let subject = match at.0.is_empty() {
-            true => "the file of settings".to_owned(),
-            false => format!("`{at}`"),
-        };
-        let message = format!("{subject}: must be {expected}, got {}", value.kind());
-        self.findings.push(Finding::new(&WRONG_TYPE, at.clone(), message).expected(expected).actual(value.kind()));
+        self.found.push(&WRONG_TYPE, || {
+            let subject = match at.0.is_empty() {
+                true => "the file of settings".to_owned(),
+                false => format!("`{at}`"),
+            };
+            let message = format!("{subject}: must be {expected}, got {}", value.kind());
+            Finding::new(&WRONG_TYPE, at.clone(), message).expected(expected).actual(value.kind())
+        });
     }
+}
+
+fn unknown(name: &str, at: Path, level: Level) -> Finding {
+    let help = match (name, level) {
+        (TASKS, _) => Some("the settings of a task at a stage are `tasks.<task>.stages.<stage>`".to_owned()),
+        _ => did_you_mean(name, level.keys()),
+    };
+    let keys: Vec<&str> = level.keys().collect();
+    let finding = Finding::new(&UNKNOWN_KEY, at, format!("`{}`: must be a known key", shortened(name)));
+    finding.expected(keys.join(", ")).actual(name).help(help)
 }
 
 /// Whether it can be a list when the stack is deployed: `Ref` of a parameter, for one.

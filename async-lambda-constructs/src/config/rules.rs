@@ -1,11 +1,30 @@
 //! The rules about a config file.
 
+use cfn_rules::codes::AL0001 as UNKNOWN_EXTRA;
 pub(super) use cfn_rules::codes::{
     AL0101 as UNKNOWN_KEY, AL0102 as WRONG_TYPE, AL0103 as UNKNOWN_TASK, AL0104 as TASK_DOMAIN,
-    AL0105 as NO_CERTIFICATE, AL0106 as UNKNOWN_STAGE, AL0107 as LIST_TWICE,
+    AL0105 as NO_CERTIFICATE, AL0106 as UNKNOWN_STAGE, AL0107 as LIST_TWICE, AL0108 as RESERVED,
+    AL0109 as VARIABLE_NAME, AL0110 as TOO_MANY_BYTES, AL0111 as POLICY, AL0112 as NETWORK, AL0113 as DOMAIN,
+    AL0114 as CERTIFICATE, AL0115 as TLS_VERSION, AL0116 as TOO_LARGE,
 };
 
 /// Whether findings of this rule are about a name and not about what stands behind it.
 pub(crate) fn is_about_a_name(code: &str) -> bool {
-    [&UNKNOWN_KEY, &UNKNOWN_TASK, &TASK_DOMAIN, &UNKNOWN_STAGE].iter().any(|rule| rule.code == code)
+    let rules = [
+        &UNKNOWN_KEY,
+        &UNKNOWN_TASK,
+        &TASK_DOMAIN,
+        &UNKNOWN_STAGE,
+        &RESERVED,
+        &VARIABLE_NAME,
+        &NETWORK,
+        &TOO_LARGE,
+        &TOO_MANY_BYTES,
+    ];
+    rules.iter().any(|rule| rule.code == code)
+}
+
+/// Whether findings of this rule are about a part of a string: the one that is their actual value.
+pub(crate) fn is_about_a_part(code: &str) -> bool {
+    code == UNKNOWN_EXTRA.code
 }

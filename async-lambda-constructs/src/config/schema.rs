@@ -75,6 +75,7 @@ fn value(kind: Kind) -> Value {
         Kind::Policies => {
             json!({"type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "object", "minProperties": 1}]}})
         }
+        Kind::MediaTypes => json!({"type": "array", "items": {"type": "string"}}),
         Kind::Resources => json!({
             "type": "array",
             "items": {"type": "object", "properties": {"Type": {"type": "string"}}, "required": ["Type"]},

@@ -35,6 +35,8 @@ pub struct Settings {
     pub security_group_ids: Vec<Setting>,
     /// Resources that belong to each managed queue and to the dead-letter queue.
     pub managed_queue_extras: Vec<Setting>,
+    /// The media types that the API treats as binary.
+    pub binary_media_types: Vec<Setting>,
     /// The domain name of the API.
     pub domain_name: Option<Setting>,
     /// The oldest TLS version of the domain.
@@ -52,7 +54,7 @@ impl Settings {
     }
 
     /// Puts other settings on top of these: variables and single values are replaced, policies and extras are
-    /// added, layers, subnets and security groups are added where they are not there yet. What a function gives
+    /// added, layers, subnets, security groups and media types are added where they are not there yet. What a function gives
     /// cannot be put together with other members: [`Config::check`](super::Config::check) refuses it.
     pub fn merge(&mut self, over: Settings) {
         self.environment_variables.extend(over.environment_variables);
@@ -61,6 +63,7 @@ impl Settings {
         add_new(&mut self.subnet_ids, over.subnet_ids);
         add_new(&mut self.security_group_ids, over.security_group_ids);
         self.managed_queue_extras.extend(over.managed_queue_extras);
+        add_new(&mut self.binary_media_types, over.binary_media_types);
         replace(&mut self.domain_name, over.domain_name);
         replace(&mut self.tls_version, over.tls_version);
         replace(&mut self.certificate_arn, over.certificate_arn);

@@ -97,6 +97,11 @@ pub enum Progress<'a> {
         /// The name of the latest.
         name: &'a str,
     },
+    /// The program is compiled; it is checked and zipped.
+    Packing {
+        /// The binary.
+        binary: &'a str,
+    },
     /// A line of the compiler: warnings and errors.
     Line(&'a str),
     /// Nothing for a while.
@@ -147,6 +152,7 @@ pub fn build(request: &Request, on_progress: &mut dyn FnMut(Progress<'_>)) -> Re
     let assets = assets::list(&project.directory)?;
     let compiler = toolchain::choose(request)?;
     let executable = compile::run(request, &project, compiler, on_progress)?;
+    on_progress(Progress::Packing { binary: &project.binary });
 
     let bootstrap = fs::read(&executable).map_err(|error| PackageError::read(&executable, error))?;
     let architecture = request.architecture;

@@ -7,14 +7,14 @@ use async_lambda_constructs::{
     cli::Exit,
     prelude::{Output, Parameter, WithResources, sam},
 };
-use async_lambda_model::{AppModel, Application, Problem};
+use async_lambda_model::{AppModel, Application, MediaType, Problem};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::{Run, fixtures, folder, run_in, stacks};
 
 /// An application as the command line gets it: whether it is right is its own business.
-struct App(AppModel);
+pub(super) struct App(AppModel);
 
 impl Application for App {
     fn model(&self) -> Result<AppModel, Vec<Problem>> {
@@ -22,17 +22,17 @@ impl Application for App {
     }
 }
 
-fn app(tasks: Value) -> App {
+pub(super) fn app(tasks: Value) -> App {
     let origin = json!({"file": "src/app.rs", "line": 2});
     App(serde_json::from_value(json!({"name": "my_shop", "tasks": tasks, "origin": origin})).unwrap())
 }
 
 /// A task that `src/app.rs` of the fixtures registers.
-fn task(line: u32, id: &str, trigger: Value, invokes: &[&str]) -> Value {
+pub(super) fn task(line: u32, id: &str, trigger: Value, invokes: &[&str]) -> Value {
     json!({"id": id, "trigger": trigger, "invokes": invokes, "origin": {"file": "src/app.rs", "line": line}})
 }
 
-fn shop() -> App {
+pub(super) fn shop() -> App {
     let arn = "arn:aws:sqs:eu-west-1:123456789012:orders";
     app(json!([
         task(3, "Tick", json!({"schedule": {"expression": "rate(15 minutes)"}}), &["Report"]),
@@ -55,7 +55,7 @@ fn wrong() -> App {
 }
 
 /// A run in a folder with the source file, and with settings where they are given.
-fn run<K>(test: &str, app: impl IntoStacks<K>, settings: Option<&str>, arguments: &[&str]) -> Run {
+pub(super) fn run<K>(test: &str, app: impl IntoStacks<K>, settings: Option<&str>, arguments: &[&str]) -> Run {
     let folder = folder(test);
     let source = fixtures().join("app.rs.txt");
     write(&folder.join("src/app.rs"), &fs::read_to_string(source).unwrap());
@@ -70,7 +70,7 @@ fn write(path: &Path, content: &str) {
     fs::write(path, content).unwrap();
 }
 
-fn template(run: &Run) -> Value {
+pub(super) fn template(run: &Run) -> Value {
     assert_eq!(run.exit, Exit::Done, "{run}");
     serde_json::from_str(&run.out).unwrap()
 }
@@ -115,7 +115,11 @@ fn mistakes_in_the_settings_point_at_their_line() {
     };
     check("keys", "{\n  \"layer\": [],\n  \"tasks\": {\"Mial\": {}, \"Mail\": {\"domain_name\": \"x\"}}\n}\n", &[]);
     check("types", "{\n  \"layers\": [7],\n  \"subnet_ids\": \"subnet-1\"\n}\n", &[]);
-    check("certificate", "{\n  \"stages\": {\n    \"prod\": {\"domain_name\": \"x\"}\n  }\n}\n", &["--stage", "prod"]);
+    check(
+        "certificate",
+        "{\n  \"stages\": {\n    \"prod\": {\"domain_name\": \"a.example.com\"}\n  }\n}\n",
+        &["--stage", "prod"],
+    );
     check("stage", "{\n  \"stages\": {\"prod\": {}}\n}\n", &["--stage", "pord"]);
     check("syntax", "{\n  \"layers\": [\n}\n", &[]);
     check("missing", "{}", &["--config", "nowhere.json"]);
@@ -127,6 +131,53 @@ fn mistakes_in_the_settings_point_at_their_line() {
         &[],
     );
     check("access_logs", "{\n  \"api_access_log_days\": 8\n}\n", &[]);
+    check("media_types", "{\n  \"binary_media_types\": [\n    \"image~1png\"\n  ]\n}\n", &[]);
+}
+
+#[test]
+fn media_types_reach_the_api_and_the_functions_behind_it() {
+    let app = || {
+        let mut app = shop();
+        app.0.binary_media_types = vec![MediaType::new("image/png").unwrap()];
+        app
+    };
+    let settings = r#"{
+        "binary_media_types": ["image/png", "application/pdf"],
+        "stages": {"prod": {"binary_media_types": ["*/*"]}}
+    }"#;
+    let check = |settings: Option<&str>, arguments: &[&str], expected: &[&str]| {
+        let template = template(&run("app_media_types", app(), settings, arguments));
+        let api = &template["Resources"]["AsyncLambdaAPIGateway"]["Properties"];
+        // CloudFormation cannot change a list whose members have a slash.
+        let escaped: Vec<String> = expected.iter().map(|media_type| media_type.replace('/', "~1")).collect();
+        assert_eq!(api["BinaryMediaTypes"], json!(escaped));
+        let variable = |task: &str| {
+            let function = &template["Resources"][format!("{task}ALFunc")]["Properties"];
+            function["Environment"]["Variables"]["ASYNC_LAMBDA_BINARY_MEDIA_TYPES"].clone()
+        };
+        assert_eq!([variable("Get"), variable("Any")], [json!(expected.join(",")), json!(expected.join(","))]);
+        assert_eq!(variable("Mail"), json!(null));
+    };
+    check(None, &["-o", "-"], &["image/png"]);
+    check(Some(settings), &["-o", "-"], &["image/png", "application/pdf"]);
+    check(Some(settings), &["-o", "-", "--stage", "prod"], &["image/png", "application/pdf", "*/*"]);
+
+    let plain = template(&run("app_media_types", shop(), None, &["-o", "-"]));
+    assert_eq!(plain["Resources"]["AsyncLambdaAPIGateway"]["Properties"]["BinaryMediaTypes"], json!(null));
+    assert!(!plain.to_string().contains("BINARY_MEDIA_TYPES"));
+}
+
+#[test]
+fn a_media_type_that_is_none_points_at_its_line() {
+    struct Wrong;
+    impl Application for Wrong {
+        fn model(&self) -> Result<AppModel, Vec<Problem>> {
+            let source = MediaType::new("text/html; charset=utf-8").unwrap_err();
+            let origin = serde_json::from_value(json!({"file": "src/app.rs", "line": 3})).unwrap();
+            Err(vec![Problem::MediaType { source, origin }])
+        }
+    }
+    assert_snapshot!("app_media_type", run("app_media_type", Wrong, None, &[]));
 }
 
 #[test]

@@ -61,6 +61,13 @@ fn the_archive_has_the_program_and_the_assets() {
     let project = project("works", WORKS);
     let first = build(&project, &["--message-format", "json"]);
     assert_eq!(first.exit, Exit::Done, "{first}");
+    // Programs read each line of both streams, and the first of stderr comes before the compiler's.
+    let progress: Vec<serde_json::Value> = first.err.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let steps: Vec<_> = progress.iter().filter(|line| line["kind"] == "progress").map(|line| &line["step"]).collect();
+    assert_eq!(
+        (steps.first(), steps.last()),
+        (Some(&&"compiling small with cargo".into()), Some(&&"packing small".into()))
+    );
     let package: serde_json::Value = serde_json::from_str(first.out.lines().last().unwrap()).unwrap();
     assert_eq!(
         [&package["kind"], &package["file"], &package["binary"], &package["architecture"], &package["compiler"]],
@@ -89,6 +96,8 @@ fn the_archive_has_the_program_and_the_assets() {
     assert_eq!(Command::new(&extracted).output().unwrap().stdout, b"true\n");
 
     let second = build(&project, &[]);
+    assert!(second.err.contains("   0 s  compiling small with cargo\n"), "{second}");
+    assert_eq!(second.out, "");
     assert!(second.err.contains("unchanged .async_lambda/build/deployment.zip ("), "{second}");
     assert_eq!(fs::read(project.join(ARCHIVE)).unwrap(), bytes);
     // Made anew, from another copy of the assets, it has the same bytes.

@@ -7,6 +7,7 @@ mod build;
 mod explain;
 mod graph;
 mod help;
+mod last;
 mod stacks;
 mod synth;
 mod validate;

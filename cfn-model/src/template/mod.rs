@@ -160,7 +160,7 @@ impl Template {
     }
 
     fn nothing_there(&mut self, place: Path, target: &str, origin: &'static Location<'static>) {
-        let mut finding = Finding::new(&rules::AL0005, place, format!("override of `{target}`: nothing is there"));
+        let mut finding = Finding::new(&rules::AL0003, place, format!("override of `{target}`: nothing is there"));
         finding.help = Some("add the resource first, and name list members from 0".to_owned());
         finding.origin = Some(origin.into());
         self.problems.push(finding);

@@ -34,6 +34,29 @@ rules! {
     ///
     /// Ask a task that has one, or check the name of the task.
     error AL0004 "a task does not have what is asked of it";
+    /// Lambda deletes the messages of a batch whose function does not say which of them failed: a task answers with the
+    /// failed messages, and Lambda reads the answer only when the event source has
+    /// `FunctionResponseTypes: [ReportBatchItemFailures]`.
+    ///
+    /// ## Mistake
+    ///
+    /// Extras that set `FunctionResponseTypes: []` for an event of a task.
+    ///
+    /// ## Fix
+    ///
+    /// Remove the property from the extras, or set it to `[ReportBatchItemFailures]`.
+    error AL0005 "failed messages not reported by an event source of a task";
+    /// The library reads some environment variables of its functions, `ASYNC_LAMBDA_TASK_ID` first of all. With another
+    /// value a function does the work of another task, or none.
+    ///
+    /// ## Mistake
+    ///
+    /// Extras that set `ASYNC_LAMBDA_TASK_ID` of a function.
+    ///
+    /// ## Fix
+    ///
+    /// Remove the variable from the extras.
+    error AL0006 "environment variable of the library replaced";
     /// The config file has a fixed set of keys; `synth config-schema` prints them.
     ///
     /// ## Mistake
@@ -104,4 +127,97 @@ rules! {
     ///
     /// Set the list on one level only.
     error AL0107 "list of a function on two levels of the config file";
+    /// Lambda sets some environment variables itself and refuses a function that sets them, and the template sets those
+    /// that the library reads.
+    ///
+    /// ## Mistake
+    ///
+    /// `{"environment_variables": {"AWS_REGION": "eu-west-1"}}`.
+    ///
+    /// ## Fix
+    ///
+    /// Remove the variable, or give it another name.
+    error AL0108 "reserved environment variable in the config file";
+    /// The name of an environment variable is a letter, then at least one letter, digit or underscore.
+    ///
+    /// ## Mistake
+    ///
+    /// `{"environment_variables": {"log-level": "info"}}`.
+    ///
+    /// ## Fix
+    ///
+    /// `{"environment_variables": {"LOG_LEVEL": "info"}}`.
+    error AL0109 "invalid name of an environment variable in the config file";
+    /// The environment variables of a function have at most 4 KB together, names and values.
+    ///
+    /// ## Mistake
+    ///
+    /// A variable with a document of 10 KB.
+    ///
+    /// ## Fix
+    ///
+    /// Keep the document in a parameter of Systems Manager or in an object of S3, and set its name.
+    error AL0110 "too many bytes of environment variables in the config file";
+    /// A policy is the name or the ARN of a managed policy, a document with `Statement`, or a policy template of SAM with
+    /// its parameters.
+    ///
+    /// ## Mistake
+    ///
+    /// `{"policies": [{"SQSPolerPolicy": {"QueueName": "jobs"}}]}`.
+    ///
+    /// ## Fix
+    ///
+    /// `{"policies": [{"SQSPollerPolicy": {"QueueName": "jobs"}}]}`.
+    error AL0111 "invalid policy in the config file";
+    /// A function in a network has subnets and security groups. Lambda refuses one without the other.
+    ///
+    /// ## Mistake
+    ///
+    /// `{"subnet_ids": ["subnet-0123abcd"]}`.
+    ///
+    /// ## Fix
+    ///
+    /// `{"subnet_ids": ["subnet-0123abcd"], "security_group_ids": ["sg-0123abcd"]}`.
+    error AL0112 "subnets without security groups, or security groups without subnets, in the config file";
+    /// The domain of an API is a host name.
+    ///
+    /// ## Mistake
+    ///
+    /// `{"domain_name": "https://api.example.com"}`.
+    ///
+    /// ## Fix
+    ///
+    /// `{"domain_name": "api.example.com"}`.
+    error AL0113 "invalid domain name in the config file";
+    /// The certificate of a domain is named by its ARN.
+    ///
+    /// ## Mistake
+    ///
+    /// `{"certificate_arn": "api.example.com"}`.
+    ///
+    /// ## Fix
+    ///
+    /// Copy the ARN from ACM, of the region of the API.
+    error AL0114 "invalid certificate ARN in the config file";
+    /// API Gateway has a fixed set of TLS versions.
+    ///
+    /// ## Mistake
+    ///
+    /// `{"tls_version": "1.2"}`.
+    ///
+    /// ## Fix
+    ///
+    /// `{"tls_version": "TLS_1_2"}`.
+    error AL0115 "unknown TLS version in the config file";
+    /// A list, the variables, the tasks and the stages of a config file have at most 2,048 entries each, and the settings
+    /// of all tasks fit into a template.
+    ///
+    /// ## Mistake
+    ///
+    /// A list of 10,000 layers.
+    ///
+    /// ## Fix
+    ///
+    /// Shorten the list, or give it to fewer tasks.
+    error AL0116 "settings too large for a template";
 }

@@ -30,4 +30,6 @@ rules! {
     error AL1028 "A template has at most 500 resources after the SAM transform";
     warning AL1030 "The visibility timeout of a queue is six times the timeout of the function that consumes it";
     warning AL1031 "The maximum concurrency of a mapping is at most the reserved concurrency of its function";
+    error AL1040 "Invalid name of an environment variable";
+    error AL1041 "Subnets without security groups, or security groups without subnets";
 }

@@ -49,14 +49,16 @@ pub(crate) const SUPERSEDES: &[(&str, &[&str])] = &[
     ("AL1022", &["E3697"]),
     ("AL1025", &["E3034", "W1030", "W1034"]),
     ("AL1026", &["E3034", "E3717", "W1030", "W1034"]),
+    ("AL1027", &["E3663"]),
+    ("AL1040", &["E3002"]),
     ("E3014", &["W3698"]),
     ("E3030", &["W3700"]),
 ];
 
 /// The rules of `cfn-model`.
-const MODEL: &[Listed] = &[Listed { rule: &E0000, page: "" }, Listed { rule: &AL0005, page: AL0005_PAGE }];
+const MODEL: &[Listed] = &[Listed { rule: &E0000, page: "" }, Listed { rule: &AL0003, page: AL0003_PAGE }];
 
-const AL0005_PAGE: &str = "\
+const AL0003_PAGE: &str = "\
  An override changes a property of a resource that is in the template already. `override_property` and
  `override_attribute` report one that leads nowhere: no resource has the name, or a list has no such member.
 

@@ -5,7 +5,7 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
-use cfn_model::{Function, KeyHash, Node, Object};
+use cfn_model::{Function, KeyHash, Node, Object, Segment};
 
 /// The keys of `Globals`, each with the resource type that it is about.
 pub(crate) const GLOBALS: [(&str, &str); 8] = [
@@ -21,6 +21,35 @@ pub(crate) const GLOBALS: [(&str, &str); 8] = [
 
 /// How many values `Globals` may add to all resources together: many times what the largest template needs.
 pub(crate) const MOST_MERGED: usize = 200_000;
+
+/// Whether the SAM transform takes a null for a value that is not there, or writes it into a string: at these steps
+/// below a resource of this type. Everywhere else CloudFormation refuses a null.
+///
+/// ```
+/// use cfn_model::Path;
+/// use cfn_rules::takes_null;
+///
+/// let steps = Path::default().join("Properties").join("Tracing").0;
+/// assert!(takes_null("AWS::Serverless::Function", &steps));
+/// assert!(!takes_null("AWS::SQS::Queue", &steps));
+/// ```
+pub fn takes_null(kind: &str, steps: &[Segment]) -> bool {
+    let Some(kind) = kind.strip_prefix("AWS::Serverless::") else { return false };
+    let keys: Vec<&str> = steps
+        .iter()
+        .map_while(|step| match step {
+            Segment::Key(key) => Some(key.as_str()),
+            Segment::Index(_) => None,
+        })
+        .collect();
+    match keys.as_slice() {
+        ["Properties", _] => keys.len() == steps.len(),
+        ["Properties", "Definition", ..] => kind == "StateMachine",
+        // The value becomes an empty string.
+        ["Properties", "Tags", _] | ["Properties", "Events", _, "Properties", _] => keys.len() == steps.len(),
+        _ => false,
+    }
+}
 
 /// What stands in for a resource with which too much would have to be merged: like a module, it can be anything.
 const UNREAD: &str = "AWS::Serverless::MODULE";

@@ -14,6 +14,7 @@
 //! | `graph` | circles in what depends on what |
 //! | `identifiers` | two resources that would be the same thing |
 //! | `nested` | what nested stacks are given |
+//! | `policy_templates` | members of `Policies` of SAM's functions and state machines |
 //! | `refused` | what the SAM transform refuses |
 //! | `written` | the text of a template: its size, keys that YAML takes for numbers, aliases |
 
@@ -54,6 +55,7 @@ pub(crate) mod neptune;
 pub(crate) mod nested;
 pub(crate) mod opensearch;
 pub(crate) mod permissions;
+pub(crate) mod policy_templates;
 pub(crate) mod rds;
 pub(crate) mod redshift;
 pub(crate) mod refused;

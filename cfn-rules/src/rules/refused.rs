@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use cfn_model::{Finding, Function, Node, Object, Path, Segment};
 
+use super::policy_templates::check_sam_policy;
 use crate::{
     codes as rules,
     facts::{
@@ -89,6 +90,7 @@ pub(crate) fn findings(context: &Context<'_>) -> Vec<Finding> {
         let Some(properties) = resource.get("Properties").and_then(Node::as_object) else { continue };
         let resource = Resource { id, kind, properties };
         needs(resource, &mut findings);
+        policies(resource, &mut findings);
         taken_role(context, resource, &mut findings);
         for (name, event) in properties.get("Events").and_then(Node::as_object).into_iter().flatten() {
             let kind = event.get("Type").and_then(Node::as_str).unwrap_or_default();
@@ -145,15 +147,34 @@ fn needs(resource: Resource<'_>, findings: &mut Vec<Finding>) {
     }
     let is_image = has("ImageUri") || properties.get("PackageType").is_some_and(|kind| kind.as_str() != Some("Zip"));
     let is_zip = kind == "Function" && !is_image;
-    for name in ["Runtime", "Handler"].into_iter().filter(|name| is_zip && !properties.contains_key(*name)) {
+    for name in ["Runtime", "Handler"].into_iter().filter(|name| is_zip && !has(name)) {
         let says = format!("a function that is no image needs `{name}`");
-        findings.push(fail(resource.path(&[]), says).help(format!("add `{name}`")));
+        let steps: &[&str] = if properties.contains_key(name) { &[name] } else { &[] };
+        findings.push(fail(resource.path(steps), says).help(format!("add `{name}`")));
     }
     let zone = properties.get("Domain").and_then(|domain| domain.get("Route53")?.as_object());
     let names_zone = |zone: &&Object| ["HostedZoneId", "HostedZoneName"].iter().any(|name| zone.contains_key(*name));
     if zone.filter(|zone| is_plain(zone) && !names_zone(zone)).is_some() && matches!(kind, "Api" | "HttpApi") {
         let says = "`Route53` needs `HostedZoneId` or `HostedZoneName`".to_owned();
         findings.push(fail(resource.path(&["Domain", "Route53"]), says));
+    }
+}
+
+/// Managed policies, documents and policy templates. The transform reads them although there is a `Role`.
+fn policies(resource: Resource<'_>, findings: &mut Vec<Finding>) {
+    if !matches!(resource.kind, "Function" | "StateMachine") {
+        return;
+    }
+    let place = resource.path(&["Policies"]);
+    match resource.properties.get("Policies") {
+        Some(Node::Array(all)) => {
+            for (index, policy) in all.iter().enumerate() {
+                findings.extend(check_sam_policy(&rules::AL0305, policy, &place.join(index), false));
+            }
+        }
+        Some(Node::Object(none)) if none.is_empty() => {}
+        Some(policy) => findings.extend(check_sam_policy(&rules::AL0305, policy, &place, false)),
+        None => {}
     }
 }
 

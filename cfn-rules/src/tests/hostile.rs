@@ -108,10 +108,7 @@ fn long_circles_and_wide_objects() {
     let report = report(json!({"Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": wide}}}));
     assert_eq!(report.findings.len(), MOST_OF_A_RULE + 1);
     let rest = &report.findings[0];
-    assert_eq!(
-        (rest.rule.code, rest.message.starts_with("15000 more findings of this kind are left out")),
-        ("E3002", true)
-    );
+    assert_eq!((rest.rule.code, rest.message.starts_with("and 15000 more findings of this kind")), ("E3002", true));
 }
 
 #[test]

@@ -128,6 +128,9 @@ fn what_the_transform_refuses() {
     let events = |events: Value| json!({"Events": events});
     refused(json!({}), &[]);
     refused(json!({"DeploymentPreference": {"Type": "AllAtOnce"}}), &["DeploymentPreference"]);
+
+    refused(json!({"Handler": null}), &["Handler"]);
+    refused(json!({"Role": "arn:aws:iam::123456789012:role/a", "Policies": [{"No": {}}]}), &["Policies/0/No"]);
     refused(json!({"DeploymentPreference": {"Enabled": {"Ref": "Name"}}}), &[]);
     refused(json!({"DeploymentPreference": {"Type": "AllAtOnce"}, "AutoPublishAlias": "live"}), &[]);
     let bucket = |bucket: Value| {
@@ -158,4 +161,62 @@ fn what_the_transform_refuses() {
     };
     refused(queue(json!({"Type": "SQS"})), &[]);
     refused(queue(json!({"Type": "SQS", "Arn": "a"})), &["Events/A/Properties/DeadLetterConfig"]);
+}
+
+#[test]
+fn policies_that_the_transform_refuses() {
+    let check = |kind: &str, policies: Value, expected: &[(&str, &str)]| {
+        let mut properties = json!({"Policies": policies});
+        if kind == "Function" {
+            properties["Handler"] = json!("a.b");
+            properties["Runtime"] = json!("python3.13");
+            properties["CodeUri"] = json!("s3://bucket/key");
+        } else {
+            properties["Definition"] = json!({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}});
+        }
+        let template = json!({
+            "Transform": "AWS::Serverless-2016-10-31",
+            "Conditions": {"C": {"Fn::Equals": [{"Ref": "AWS::Region"}, "eu-west-1"]}},
+            "Resources": {"F": {"Type": format!("AWS::Serverless::{kind}"), "Properties": properties}},
+        });
+        let found = report(template).findings;
+        let found: Vec<(String, String)> = found
+            .iter()
+            .filter(|found| found.rule.code == "AL0305")
+            .map(|found| (found.path.to_string(), found.help.clone().unwrap_or_default()))
+            .collect();
+        let expected: Vec<(String, String)> = expected
+            .iter()
+            .map(|(path, help)| (format!("Resources/F/Properties/Policies{path}"), (*help).to_owned()))
+            .collect();
+        assert_eq!(found, expected);
+    };
+    for kind in ["Function", "StateMachine"] {
+        check(kind, json!("AWSLambdaExecute"), &[]);
+        check(kind, json!([{"SQSPollerPolicy": {"QueueName": "q"}}, {"Statement": []}, {"Ref": "AWS::NoValue"}]), &[]);
+        check(kind, json!([{"AMIDescribePolicy": {}}]), &[]);
+        check(kind, json!([{"NoSuchPolicy": {}}]), &[("/0/NoSuchPolicy", "a policy document has the key `Statement`")]);
+        check(kind, json!({"SQSPolerPolicy": {}}), &[("/SQSPolerPolicy", "did you mean `SQSPollerPolicy`?")]);
+        check(kind, json!([{"SQSPollerPolicy": {}}]), &[("/0/SQSPollerPolicy", "its parameters are `QueueName`")]);
+        check(
+            kind,
+            json!([{"SQSPollerPolicy": {"QueueNam": "q"}}]),
+            &[("/0/SQSPollerPolicy/QueueNam", "did you mean `QueueName` by `QueueNam`?")],
+        );
+        // SAM takes no notice of it.
+        check(kind, json!([{"SQSPollerPolicy": {"QueueName": "q", "More": "x"}}]), &[]);
+        check(kind, json!([{"SQSPollerPolicy": "q"}]), &[("/0/SQSPollerPolicy", "its parameters are `QueueName`")]);
+        check(kind, json!([{"AMIDescribePolicy": []}]), &[("/0/AMIDescribePolicy", "write `{}`")]);
+        let alone = "a document has the key `Statement`, and a policy template is alone in its object";
+        check(kind, json!([{}]), &[("/0", alone)]);
+        check(kind, json!([{"Version": "2012-10-17", "Effect": "Allow"}]), &[("/0", alone)]);
+        check(
+            kind,
+            json!([{"Fn::If": ["C", {"No": {}}, "A"]}]),
+            &[("/0/Fn::If/1/No", "a policy document has the key `Statement`")],
+        );
+        // IAM refuses it, and the transform does not.
+        check(kind, json!("SQSPollerPolicy"), &[]);
+        check(kind, json!({}), &[]);
+    }
 }

@@ -160,8 +160,8 @@ fn what_a_construct_reported_can_be_silenced() {
     let mut template = Template::new();
     template.add("Jobs", Resource::raw("AWS::SQS::Queue", json!({})));
     template.override_property("Nobody", "MaximumMessageSize", 1);
-    assert_eq!(template.validate().findings[0].rule.code, "AL0005");
-    template.ignore("Nobody", "AL0005", "tried");
+    assert_eq!(template.validate().findings[0].rule.code, "AL0003");
+    template.ignore("Nobody", "AL0003", "tried");
     let report = template.validate();
     assert!(report.findings.is_empty(), "{:?}", report.findings);
     assert_eq!(report.silenced.len(), 1);

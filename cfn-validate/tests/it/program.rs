@@ -179,8 +179,17 @@ fn a_line_of_megabytes_with_thousands_of_mistakes_is_shown_in_part() {
     let run = run_in(&folder("long", &[]), &["-"], &text);
     assert_eq!((run.exit, summary(&run)), (Exit::Findings, "5001 errors in stdin"));
     assert!(run.out.contains(",\"P4999\":1,"));
-    assert!(run.out.contains("error[E3002]: 15000 more findings of this kind are left out"), "{run}");
+    assert!(run.out.contains("error[E3002]: and 15000 more findings of this kind"), "{run}");
     assert!(run.out.lines().all(|line| line.len() < 300));
+}
+
+#[test]
+fn a_mistake_in_globals_is_shown_there() {
+    let text = "Transform: AWS::Serverless-2016-10-31\nGlobals: {Function: {Environment: {Variables: {a-b: x}}}}\nResources:\n  \
+                F: {Type: AWS::Serverless::Function, Properties: {Handler: a.b, Runtime: python3.13, CodeUri: 's3://a/b'}}\n";
+    let run = run_in(&folder("globals", &[]), &["-"], text);
+    assert_eq!(summary(&run), "1 error in stdin");
+    assert!(run.out.contains("error[AL1040]") && run.out.contains(" --> stdin:2:48\n"), "{run}");
 }
 
 #[test]

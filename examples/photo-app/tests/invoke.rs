@@ -6,7 +6,7 @@ use std::process::Command;
 /// Exit code, standard output without durations, standard error.
 fn run(arguments: &[&str]) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_photo-app"));
-    let output = command.args(arguments).env_remove("AWS_LAMBDA_RUNTIME_API").output().unwrap();
+    let output = command.args(arguments).env_remove("AWS_LAMBDA_RUNTIME_API").env_remove("RUST_LOG").output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     let without_millis = |line: &str| match (line.rfind(") "), line.find(" ms: ")) {
         (Some(begin), Some(end)) => format!("{}{}", &line[..=begin], &line[end + 3..]),
@@ -36,7 +36,8 @@ fn invocations_are_followed() {
 #[test]
 fn failures_are_told() {
     let reason = "payload of `Resize`: invalid type: integer `1`, expected a string at line 1 column 8";
-    check(&["invoke", "Resize", "--payload", r#"{"key":1}"#], 1, &format!("Resize (async): failed: {reason}"), "");
+    let stdout = format!("Resize (async): failed: {reason}");
+    check(&["invoke", "Resize", "--payload", r#"{"key":1}"#], 1, &stdout, "ERROR ");
 }
 
 #[test]
@@ -76,5 +77,6 @@ fn lambda_needs_its_feature() {
     let output = command.env("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1").output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let error = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(error, "error: features: `async-lambda` must have the feature `aws` to run on Lambda\n");
+    let line = r#"{"level":"ERROR","message":"features: `async-lambda` must have the feature `aws` to run on Lambda"}"#;
+    assert_eq!(error.trim_end(), line);
 }

@@ -216,17 +216,14 @@ fn queues_and_policies_are_what_the_page_says() {
         allowed("BuildReportALFunc"),
         [
             statement(json!(["sqs:SendMessage"]), arn("SendMailALQueue")),
-            statement(json!(["s3:GetObject", "s3:DeleteObject", "s3:PutObject"]), objects.clone()),
+            statement(json!(["s3:GetObject", "s3:PutObject"]), objects.clone()),
             statement(json!("s3:PutObject"), json!("arn:aws:s3:::reports/*")),
             statement(consume.clone(), arn("BuildReportALQueue")),
         ]
     );
     assert_eq!(
         allowed("SendMailALFunc"),
-        [
-            statement(json!(["s3:GetObject", "s3:DeleteObject"]), objects),
-            statement(consume.clone(), arn("SendMailALQueue")),
-        ]
+        [statement(json!(["s3:GetObject"]), objects), statement(consume.clone(), arn("SendMailALQueue")),]
     );
     assert_eq!(
         allowed("ImportALFunc"),

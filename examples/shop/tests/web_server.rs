@@ -72,6 +72,6 @@ fn tasks_are_served_and_followed() {
     assert!(server.line().starts_with("└─ SendMail (async, after 30 s) "));
     // The state has lived on.
     assert_eq!(server.call("GET", "/orders/7", ""), pair("200", r#"{"id":7,"item":"tea"}"#));
-    assert_eq!(server.call("DELETE", "/orders/7", ""), pair("403", "no task has this route"));
+    assert_eq!(server.call("DELETE", "/orders/7", ""), pair("403", r#"{"message":"Missing Authentication Token"}"#));
     assert_eq!(server.call("GET", "/orders/x", "").0, "400");
 }

@@ -1,4 +1,4 @@
-//! Requests that API Gateway hands on.
+//! Requests that API Gateway, a function URL or a load balancer hands on.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -6,30 +6,32 @@ use aws_lambda_events::apigw::ApiGatewayProxyRequest;
 use axum_core::body::Body;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header::COOKIE};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{EventError, text, wrong};
-use crate::{Edge, Error, FromInvocation, Invocation, trigger::Api};
+use super::{EventError, header, path, source::Source, wrong};
+use crate::{Edge, Error, FromInvocation, Invocation, model::Trigger, trigger::Api};
 
-/// A request.
+/// A request: of a REST API, of an HTTP API with payload format 1.0 or 2.0, of a function URL, or of an application
+/// load balancer. A client's request gives the same event through each of them; `docs/api.md` says where it cannot.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ApiEvent {
-    /// The path, without the stage: `/orders/7`.
+    /// The path without the stage, percent-encoded: `/orders/7`, `/files/a%20b`. It is what the client sent; HTTP APIs
+    /// decode it, and then it is encoded again.
     pub path: String,
     /// The method.
     pub method: Method,
-    /// The headers. Their names are compared without case; one may have several values.
+    /// The headers. Their names are compared without case; one may have several values. Bytes above 127 are kept.
     pub headers: HeaderMap,
     /// The query's parameters, decoded, each with its values in order.
     pub query: BTreeMap<String, Vec<String>>,
-    /// The path's parameters: `id` of `/orders/{id}`.
+    /// The path's parameters, decoded: `id` of `/orders/{id}` is `a b/c` for `/orders/a%20b%2Fc`.
     pub path_parameters: BTreeMap<String, String>,
-    /// The body. If API Gateway encoded it as base64, that is undone.
+    /// The body. If it arrived as base64, that is undone.
     pub body: Bytes,
-    /// API Gateway's request context: identity, stage, authorizer.
+    /// The request context: identity, stage, authorizer. Its form depends on what is in front of the function.
     pub request_context: Value,
     invocation: Invocation,
 }
@@ -55,13 +57,13 @@ impl ApiEvent {
         self.path_parameters.get(name).map(String::as_str)
     }
 
-    /// A header that is a text; of several values the first.
+    /// A header that is UTF-8; of several values the first. The bytes of any other are in [`headers`](ApiEvent::headers).
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
+        std::str::from_utf8(self.headers.get(name)?.as_bytes()).ok()
     }
 
-    /// The whole request as API Gateway's proxy integration describes it: identity, authorizer, stage variables. It
-    /// is decoded when it is asked for; the fields of this event are more lenient.
+    /// The whole request as the proxy integration of a REST API describes it (payload format 1.0): identity,
+    /// authorizer, stage variables. It is decoded when it is asked for; the fields of this event are more lenient.
     pub fn proxy_request(&self) -> Result<ApiGatewayProxyRequest, EventError> {
         let request = ApiGatewayProxyRequest::deserialize(self.raw());
         request.map_err(|source| EventError::Form { form: "a request of API Gateway", source })
@@ -74,14 +76,16 @@ impl ApiEvent {
 
     /// The request in the `http` crate's form, for routers. This event is among its extensions.
     pub fn into_request(self) -> Result<http::Request<Body>, http::Error> {
-        // API Gateway leaves what is percent-encoded in a path as it is.
-        let mut uri = encode(&self.path, b"/%");
+        let mut uri = path::complete(&self.path);
+        if !uri.starts_with('/') {
+            uri.insert(0, '/');
+        }
         let pairs = self.query.iter().flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
         for (index, (name, value)) in pairs.enumerate() {
             uri.push(if index == 0 { '?' } else { '&' });
-            uri += &encode(name, b"");
+            uri += &path::encode_query(name);
             uri.push('=');
-            uri += &encode(value, b"");
+            uri += &path::encode_query(value);
         }
         let mut request = http::Request::builder().method(self.method.clone()).uri(uri);
         if let Some(headers) = request.headers_mut() {
@@ -97,7 +101,8 @@ impl<S: Send + Sync> FromInvocation<S, Api> for ApiEvent {
 
     async fn from_invocation(invocation: &Invocation, _: &Arc<S>) -> Result<Self, Error> {
         let raw = invocation.raw();
-        let method = text(raw, "httpMethod")?;
+        let source = Source::of(raw)?;
+        let path = source.path(raw)?;
         let body = match &raw["body"] {
             Value::Null => Bytes::new(),
             Value::String(text) if raw["isBase64Encoded"] == true => {
@@ -106,20 +111,56 @@ impl<S: Send + Sync> FromInvocation<S, Api> for ApiEvent {
             Value::String(text) => Bytes::from(text.clone()),
             other => return Err(wrong("body", "a string", other).into()),
         };
-        let path_parameters = raw["pathParameters"].as_object().into_iter().flatten();
         Ok(ApiEvent {
-            path: text(raw, "path")?,
-            method: Method::from_bytes(method.as_bytes())?,
-            headers: headers(raw),
-            query: multi_values(&raw["queryStringParameters"], &raw["multiValueQueryStringParameters"]),
-            path_parameters: path_parameters
-                .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
-                .collect(),
+            method: Method::from_bytes(source.method(raw)?.as_bytes())?,
+            headers: headers(raw, source),
+            query: query(raw, source),
+            path_parameters: path_parameters(invocation, source, &path),
+            path: if source.decodes_paths() { path::encode(&path) } else { path },
             body,
             request_context: raw["requestContext"].clone(),
             invocation: invocation.clone(),
         })
     }
+}
+
+/// The parameters of the event, or, where it has none, those of the task's route: function URLs and load balancers know
+/// no routes.
+fn path_parameters(invocation: &Invocation, source: Source, path: &str) -> BTreeMap<String, String> {
+    let decoded = |value: &str| if source.decodes_paths() { value.to_owned() } else { path::decode(value) };
+    if let Some(parameters) = invocation.raw()["pathParameters"].as_object().filter(|map| !map.is_empty()) {
+        let parameters = parameters.iter();
+        return parameters.filter_map(|(name, value)| Some((name.clone(), decoded(value.as_str()?)))).collect();
+    }
+    let Trigger::Api { path: route, .. } = &invocation.model().trigger else { return BTreeMap::new() };
+    let parameters = path::parameters(route, path).into_iter().flatten();
+    parameters.map(|(name, value)| (name, decoded(&value))).collect()
+}
+
+/// The query's parameters, decoded once: by whatever is in front of the function, or here.
+fn query(raw: &Value, source: Source) -> BTreeMap<String, Vec<String>> {
+    let (single, multi) = (&raw["queryStringParameters"], &raw["multiValueQueryStringParameters"]);
+    match (source, raw["rawQueryString"].as_str()) {
+        // In the map, the values of a name are joined by commas, which cannot be taken apart again.
+        (Source::Http2 | Source::Url, Some(text)) if !text.is_empty() => collect(path::query(text)),
+        (Source::LoadBalancer { .. }, _) => {
+            let encoded = multi_values(single, multi).into_iter();
+            let pairs = encoded.flat_map(|(name, values)| {
+                let name = path::decode_form(&name);
+                values.into_iter().map(move |value| (name.clone(), path::decode_form(&value)))
+            });
+            collect(pairs)
+        }
+        _ => multi_values(single, multi),
+    }
+}
+
+fn collect(pairs: impl IntoIterator<Item = (String, String)>) -> BTreeMap<String, Vec<String>> {
+    let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, value) in pairs {
+        values.entry(name).or_default().push(value);
+    }
+    values
 }
 
 /// One map of values and one of lists of values say the same; the lists say more, where they are.
@@ -136,17 +177,15 @@ fn multi_values(single: &Value, multi: &Value) -> BTreeMap<String, Vec<String>> 
 
 /// Of the two maps, the one of lists says more. A name or value that HTTP does not allow cannot have come over HTTP;
 /// it is left out.
-fn headers(raw: &Value) -> HeaderMap {
+fn headers(raw: &Value, source: Source) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for map in [&raw["multiValueHeaders"], &raw["headers"]] {
         let mut found = HeaderMap::new();
         for (name, values) in map.as_object().into_iter().flatten() {
             let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else { continue };
             let values = values.as_array().map_or(std::slice::from_ref(values), Vec::as_slice);
-            for value in values.iter().filter_map(Value::as_str) {
-                if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
-                    found.append(name.clone(), value);
-                }
+            for value in values.iter().filter_map(Value::as_str).filter_map(header::to_value) {
+                found.append(name.clone(), value);
             }
         }
         for name in found.keys().filter(|name| !headers.contains_key(*name)).cloned().collect::<Vec<_>>() {
@@ -155,18 +194,16 @@ fn headers(raw: &Value) -> HeaderMap {
             }
         }
     }
+    if source.is_version_2()
+        && let Some(cookies) = cookies(&raw["cookies"])
+    {
+        headers.insert(COOKIE, cookies);
+    }
     headers
 }
 
-/// Percent-encodes all but unreserved characters and `also`.
-fn encode(text: &str, also: &[u8]) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || also.contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded += &format!("%{byte:02X}");
-        }
-    }
-    encoded
+/// The header of which payload format 2.0 makes a list.
+fn cookies(list: &Value) -> Option<HeaderValue> {
+    let cookies: Vec<&str> = list.as_array()?.iter().filter_map(Value::as_str).collect();
+    if cookies.is_empty() { None } else { header::to_value(&cookies.join("; ")) }
 }

@@ -1,11 +1,18 @@
 //! What a handler is told about why it runs.
 
 mod api;
+pub(crate) mod header;
+pub(crate) mod path;
+mod reply;
 mod response;
 mod scheduled;
+mod source;
 mod sqs;
 
 pub use api::ApiEvent;
+pub(crate) use reply::in_form_of_request;
+#[cfg(feature = "local")]
+pub(crate) use reply::is_delivered_as_bytes;
 pub use response::Json;
 pub(crate) use response::proxy_response;
 pub use scheduled::ScheduledEvent;
@@ -43,6 +50,17 @@ pub enum EventError {
         form: &'static str,
         /// What serde says.
         source: serde_json::Error,
+    },
+    /// The event of an API task is not a request.
+    #[error(
+        "event: must be a request of a REST API, an HTTP API, a function URL or an application load balancer, got {got}; \
+         {help}"
+    )]
+    NoRequest {
+        /// Whose event it is, or what is missing.
+        got: String,
+        /// What to change.
+        help: &'static str,
     },
     /// The body says that it is base64, and is not.
     #[error("event: the body must be base64: {0}")]

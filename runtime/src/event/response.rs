@@ -13,6 +13,7 @@ use http_body_util::BodyExt;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::header;
 use crate::Error;
 
 /// A response with a JSON body.
@@ -43,7 +44,8 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-/// The form that API Gateway's proxy integration wants. A body that is not UTF-8, or is compressed, goes as base64.
+/// The form that the proxy integration of a REST API wants; other senders' forms are made of it. A body that is not
+/// UTF-8, or is compressed, goes as base64.
 pub(crate) async fn proxy_response(response: Response) -> Result<Value, Error> {
     let (parts, body) = response.into_parts();
     let body = body.collect().await?.to_bytes();
@@ -51,16 +53,15 @@ pub(crate) async fn proxy_response(response: Response) -> Result<Value, Error> {
     let mut multi_value_headers = Map::new();
     for name in parts.headers.keys() {
         let values: Vec<Value> =
-            parts.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into()).collect();
+            parts.headers.get_all(name).iter().map(|value| header::to_text(value.as_bytes()).into()).collect();
         match &values[..] {
             [value] => headers.insert(name.to_string(), value.clone()),
             _ => multi_value_headers.insert(name.to_string(), values.into()),
         };
     }
-    let text = match std::str::from_utf8(&body) {
-        Ok(text) if !parts.headers.contains_key(CONTENT_ENCODING) => Some(text),
-        _ => None,
-    };
+    let is_plain = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
+    let is_compressed = !body.is_empty() && !parts.headers.get_all(CONTENT_ENCODING).iter().all(is_plain);
+    let text = std::str::from_utf8(&body).ok().filter(|_| !is_compressed);
     let mut proxy = json!({
         "statusCode": parts.status.as_u16(),
         "headers": headers,

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{EventError, text, wrong};
 use crate::{
-    Edge, Error, FromInvocation, Invocation, Task,
+    Edge, Error, FromInvocation, Invocation, Task, json,
     trigger::{Managed, Queue},
 };
 
@@ -60,7 +60,7 @@ impl<S: Send + Sync, T: Task> FromInvocation<S, Managed<T>> for ManagedSqsEvent<
 
     async fn from_invocation(invocation: &Invocation, _: &Arc<S>) -> Result<Self, Error> {
         let received = invocation.message().ok_or_else(|| wrong("body", "a message of async-lambda", &Value::Null))?;
-        let payload = serde_json::from_str(&received.payload)
+        let payload = json::from_str(&received.payload)
             .map_err(|source| EventError::Payload { task: T::ID.to_owned(), source })?;
         let envelope = &received.envelope;
         Ok(ManagedSqsEvent {
@@ -92,8 +92,13 @@ pub struct UnmanagedSqsEvent {
 
 impl UnmanagedSqsEvent {
     /// The body, read as JSON.
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        serde_json::from_str(&self.body)
+    ///
+    /// # Errors
+    ///
+    /// The body is not JSON of this type; or `T` is [`Value`] and the body has an integer beyond 64 bits, which it
+    /// would change.
+    pub fn json<T: DeserializeOwned + 'static>(&self) -> Result<T, serde_json::Error> {
+        json::from_str(&self.body)
     }
 
     /// One of SQS's own attributes: `SentTimestamp`, `MessageGroupId` ...

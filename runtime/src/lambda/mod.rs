@@ -1,46 +1,103 @@
 //! Runs on Lambda. This and the local runs are what reads the environment and the clock.
 
 mod aws;
+mod init;
+mod log;
+mod watchdog;
 
 use std::{
     env,
+    process::ExitCode,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use async_lambda_model::MediaType;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::Value;
 use tokio::time::Instant;
-use tracing_subscriber::{
-    filter::{LevelFilter, Targets},
-    layer::SubscriberExt,
-};
 
 pub use aws::{Aws, AwsError};
+use watchdog::Watchdog;
 
-use crate::{App, Context, Engine, Error};
+use crate::{App, Context, Engine, Error, failure::caught};
 
 /// The task that this function is for.
 const TASK_ID: &str = "ASYNC_LAMBDA_TASK_ID";
 
-/// Asks Lambda for events until there are no more.
-pub(crate) fn run<S: Send + Sync + 'static>(app: App<S>) -> Result<(), Error> {
-    init_logs();
-    let task = env::var(TASK_ID).map_err(|_| format!("environment: `{TASK_ID}` must name a task"))?;
+/// The media types of the API in front of this function, separated by commas; the template sets it for API tasks.
+const BINARY_MEDIA_TYPES: &str = "ASYNC_LAMBDA_BINARY_MEDIA_TYPES";
+
+/// Asks Lambda for events until there are no more; not at all if there is a reason not to. What goes wrong before the
+/// first event is in the log, and Lambda is told.
+pub(crate) fn run<S: Send + Sync + 'static>(app: App<S>, refused: Option<Error>) -> ExitCode {
+    log::init();
+    // One event at a time is what a function gets: threads would cost start time and memory for nothing.
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tracing::error!(kind = "init", reason = %error, "initialization failed");
+            return ExitCode::FAILURE;
+        }
+    };
+    runtime.block_on(async {
+        let prepared = match refused {
+            Some(error) => Err(("Profile", error)),
+            None => prepare(app).await,
+        };
+        let (engine, task) = match prepared {
+            Ok(prepared) => prepared,
+            Err((error_type, error)) => {
+                init::report(error_type, &error).await;
+                return ExitCode::FAILURE;
+            }
+        };
+        match serve(&engine, &task).await {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                tracing::error!(kind = "runtime", reason = %error, "Lambda gave no further event");
+                ExitCode::FAILURE
+            }
+        }
+    })
+}
+
+async fn serve(engine: &Engine, task: &str) -> Result<(), Error> {
+    let watchdog = Watchdog::new(engine.clone());
+    let watchdog = &watchdog;
+    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
+        let context = context(&event.context);
+        let _watched = watchdog.watch(&context);
+        let result = engine.invoke(task, event.payload, context).await;
+        result.map_err(|error| Diagnostic { error_type: error.kind.to_owned(), error_message: error.reason })
+    }))
+    .await
+}
+
+/// The engine, and the task that this function is for, ready for events. An error comes with its type.
+async fn prepare<S: Send + Sync + 'static>(app: App<S>) -> Result<(Engine, String), (&'static str, Error)> {
+    let task =
+        env::var(TASK_ID).map_err(|_| ("Environment", format!("environment: `{TASK_ID}` must name a task").into()))?;
     let aws = Aws::from_env(app.name());
+    let app = app.with_media_types(media_types().map_err(|error| ("Environment", error))?);
     let engine = Engine::new(app, aws).map_err(|problems| {
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        problems.join("; ")
+        ("Application", problems.join("; ").into())
     })?;
-    // One event at a time is what a function gets: threads would cost start time and memory for nothing.
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-        engine.prepare(&task).await?;
-        let (engine, task) = (&engine, task.as_str());
-        lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
-            let result = engine.invoke(task, event.payload, context(&event.context)).await;
-            result.map_err(|error| Diagnostic { error_type: "Error".to_owned(), error_message: error.to_string() })
-        }))
-        .await
-    })
+    let prepared = caught(engine.prepare(&task)).await;
+    let prepared = prepared.unwrap_or_else(|panic| Err(format!("panic: {panic}").into()));
+    prepared.map_err(|error| match error.is::<crate::UnknownTask>() {
+        true => ("Environment", format!("environment: `{TASK_ID}`: {error}").into()),
+        false => ("State", error),
+    })?;
+    Ok((engine, task))
+}
+
+/// The media types that the template gives to functions of API tasks.
+fn media_types() -> Result<Vec<MediaType>, Error> {
+    let text = env::var(BINARY_MEDIA_TYPES).unwrap_or_default();
+    let media_types = text.split(',').filter(|media_type| !media_type.is_empty()).map(MediaType::new);
+    let media_types: Result<_, _> = media_types.collect();
+    media_types.map_err(|error| format!("environment: `{BINARY_MEDIA_TYPES}`: {error}").into())
 }
 
 fn context(context: &lambda_runtime::Context) -> Context {
@@ -53,24 +110,4 @@ fn context(context: &lambda_runtime::Context) -> Context {
         trace_header: context.xray_trace_id.clone(),
         deadline: Some(Instant::now() + remaining),
     }
-}
-
-/// JSON lines, from the level on that Lambda's logging configuration says.
-fn init_logs() {
-    let level = env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| match level.as_str() {
-        "FATAL" => Some(LevelFilter::ERROR),
-        level => level.parse().ok(),
-    });
-    // Of a handler's error, the engine has said more than `lambda_runtime` knows.
-    let targets = Targets::new()
-        .with_default(level.unwrap_or(LevelFilter::INFO))
-        .with_target("lambda_runtime::layers::panic", LevelFilter::OFF);
-    let lines = tracing_subscriber::fmt::layer()
-        .json()
-        .flatten_event(true)
-        .with_current_span(false)
-        .with_span_list(false)
-        .with_target(false);
-    // An application that has set its own subscriber keeps it.
-    drop(tracing::subscriber::set_global_default(tracing_subscriber::registry().with(targets).with(lines)));
 }

@@ -2,7 +2,7 @@
 
 use lexopt::{Arg, ValueExt};
 
-use super::LocalError;
+use super::{LocalError, settings::Choice};
 
 pub(crate) const USAGE: &str = "usage: cargo run -- invoke TASK [OPTIONS] | web-server [--port PORT]; see --help";
 
@@ -25,6 +25,13 @@ Exits with 1 if anything failed.
 web-server answers requests to the API tasks, on this machine only, and then runs what they invoke.
 
   --port PORT          where to listen; 8000 by default, 0 for any that is free
+
+both:
+
+  --config FILE        the file with the API's `binary_media_types`; .async_lambda/config.json by default, if it is there
+  --stage NAME         the stage whose settings in that file come on top; none by default
+
+Log lines go to stderr, from the level on that RUST_LOG says: `debug`, `warn,my_crate=trace`; `info` by default.
 ";
 
 /// What the command line asks for.
@@ -32,7 +39,7 @@ web-server answers requests to the API tasks, on this machine only, and then run
 pub(crate) enum Command {
     Help,
     Invoke(Invoke),
-    WebServer { port: u16 },
+    WebServer { port: u16, settings: Choice },
 }
 
 /// `invoke TASK`.
@@ -45,6 +52,7 @@ pub(crate) struct Invoke {
     pub(crate) query: Vec<(String, String)>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) format: Format,
+    pub(crate) settings: Choice,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,6 +90,8 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, LocalError> {
                     other => return Err(LocalError::Argument("--format", "`text` or `json`", other.to_owned())),
                 }
             }
+            Arg::Long("stage") => invoke.settings.stage = Some(parser.value()?.string()?),
+            Arg::Long("config") => invoke.settings.config = Some(parser.value()?.into()),
             other => return Err(other.unexpected().into()),
         }
     }
@@ -92,7 +102,7 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, LocalError> {
 }
 
 fn web_server(mut parser: lexopt::Parser) -> Result<Command, LocalError> {
-    let mut port = 8000;
+    let (mut port, mut settings) = (8000, Choice::default());
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
@@ -100,10 +110,12 @@ fn web_server(mut parser: lexopt::Parser) -> Result<Command, LocalError> {
                 let text = parser.value()?.string()?;
                 port = text.parse().map_err(|_| LocalError::Argument("--port", "0 to 65535", text))?;
             }
+            Arg::Long("stage") => settings.stage = Some(parser.value()?.string()?),
+            Arg::Long("config") => settings.config = Some(parser.value()?.into()),
             other => return Err(other.unexpected().into()),
         }
     }
-    Ok(Command::WebServer { port })
+    Ok(Command::WebServer { port, settings })
 }
 
 fn pair(option: &'static str, text: String) -> Result<(String, String), LocalError> {

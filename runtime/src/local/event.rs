@@ -1,14 +1,15 @@
 //! Events as Lambda would give them, from the command line.
 
-use async_lambda_model::{TaskModel, Trigger};
-use base64::{Engine, prelude::BASE64_STANDARD};
-use serde_json::{Map, Value, json};
+use std::net::Ipv4Addr;
 
-use super::{LocalError, arguments::Invoke, route};
+use async_lambda_model::{MediaType, TaskModel, Trigger};
+use serde_json::{Value, json};
+
+use super::{LocalError, arguments::Invoke, request::Request, route};
 use crate::envelope::envelope;
 
-/// The event for a task: for a queue the record.
-pub(crate) fn event(task: &TaskModel, invoke: &Invoke) -> Result<Value, LocalError> {
+/// The event for a task: for a queue the record. `binary` are the media types of the API.
+pub(crate) fn event(task: &TaskModel, invoke: &Invoke, binary: &[MediaType]) -> Result<Value, LocalError> {
     let refuse = |given: bool, option: &'static str, tasks: &'static str| {
         let task = task.id.to_string();
         if given { Err(LocalError::WrongOption { task, option, tasks }) } else { Ok(()) }
@@ -25,7 +26,7 @@ pub(crate) fn event(task: &TaskModel, invoke: &Invoke) -> Result<Value, LocalErr
         serde_json::from_str::<Value>(text).map_err(|error| LocalError::Json("--payload", error))
     };
     Ok(match &task.trigger {
-        Trigger::Api { method, path: route } => request(task, invoke, method, route)?,
+        Trigger::Api { method, path: route } => request(task, invoke, method, route, binary)?,
         Trigger::Sqs { .. } => record("local-1", invoke.body.as_deref().unwrap_or_default()),
         Trigger::ManagedSqs => {
             let mut message = envelope(None, task.id.as_str(), "00000000-0000-4000-8000-000000000000", 0);
@@ -63,7 +64,13 @@ pub(crate) fn record(message_id: &str, body: &str) -> Value {
     })
 }
 
-fn request(task: &TaskModel, invoke: &Invoke, method: &str, route: &str) -> Result<Value, LocalError> {
+fn request(
+    task: &TaskModel,
+    invoke: &Invoke,
+    method: &str,
+    route: &str,
+    binary: &[MediaType],
+) -> Result<Value, LocalError> {
     let (id, route_text) = (task.id.to_string(), route.to_owned());
     let given = match &invoke.path {
         Some(path) => path.as_str(),
@@ -78,65 +85,15 @@ fn request(task: &TaskModel, invoke: &Invoke, method: &str, route: &str) -> Resu
     let query: Vec<_> = route::query(query).into_iter().chain(invoke.query.iter().cloned()).collect();
     // `ANY` is no method that a client sends.
     let method = if method == "ANY" { "GET" } else { method };
-    let body = invoke.body.as_ref().map(|body| body.as_bytes());
+    let body = invoke.body.as_ref().map(|body| body.as_bytes()).unwrap_or_default();
     let (query, headers) = (&query, &invoke.headers);
-    Ok(Request { method, route, path, parameters, query, headers, body: body.unwrap_or_default() }.event())
-}
-
-/// A request, before API Gateway.
-pub(crate) struct Request<'a> {
-    pub(crate) method: &'a str,
-    pub(crate) route: &'a str,
-    pub(crate) path: &'a str,
-    /// As they stand in the path.
-    pub(crate) parameters: Vec<(String, String)>,
-    pub(crate) query: &'a [(String, String)],
-    pub(crate) headers: &'a [(String, String)],
-    pub(crate) body: &'a [u8],
-}
-
-impl Request<'_> {
-    /// As API Gateway hands it on.
-    pub(crate) fn event(self) -> Value {
-        let Request { method, route, path, parameters, query, headers, body } = self;
-        let parameters: Map<String, Value> =
-            parameters.into_iter().map(|(name, value)| (name, route::decode(&value).into())).collect();
-        let text = std::str::from_utf8(body).ok();
-        let body = match text {
-            Some("") => Value::Null,
-            Some(text) => text.into(),
-            None => BASE64_STANDARD.encode(body).into(),
-        };
-        json!({
-            "resource": route,
-            "path": path,
-            "httpMethod": method,
-            "headers": {},
-            "multiValueHeaders": multi_values(headers),
-            "queryStringParameters": {},
-            "multiValueQueryStringParameters": multi_values(query),
-            "pathParameters": parameters,
-            "requestContext": { "resourcePath": route, "httpMethod": method, "stage": "local" },
-            "body": body,
-            "isBase64Encoded": text.is_none(),
-        })
-    }
-}
-
-fn multi_values(pairs: &[(String, String)]) -> Value {
-    let mut map: Map<String, Value> = Map::new();
-    for (name, value) in pairs {
-        let values = map.entry(name.clone()).or_insert_with(|| Value::Array(Vec::new()));
-        if let Value::Array(values) = values {
-            values.push(value.clone().into());
-        }
-    }
-    map.into()
+    let (protocol, source_ip) = ("HTTP/1.1".to_owned(), Ipv4Addr::LOCALHOST.into());
+    Ok(Request { method, protocol, source_ip, route, path, parameters, query, headers, body }.event(binary))
 }
 
 #[cfg(test)]
 mod tests {
-    use aws_lambda_events::{apigw::ApiGatewayProxyRequest, eventbridge::EventBridgeEvent, sqs::SqsMessage};
+    use aws_lambda_events::{eventbridge::EventBridgeEvent, sqs::SqsMessage};
 
     use super::*;
 
@@ -146,21 +103,8 @@ mod tests {
             "id": "Tick", "origin": {"file": "", "line": 1}, "trigger": {"schedule": {"expression": "rate(1 day)"}},
         });
         let tick: TaskModel = serde_json::from_value(tick).unwrap();
-        let tick = event(&tick, &Invoke::default()).unwrap();
+        let tick = event(&tick, &Invoke::default(), &[]).unwrap();
         assert_eq!(serde_json::from_value::<EventBridgeEvent>(tick).unwrap().source, "aws.events");
-
-        let query = [("tag".to_owned(), "a b".to_owned())];
-        let request = Request {
-            method: "POST",
-            route: "/orders",
-            path: "/orders",
-            parameters: Vec::new(),
-            query: &query,
-            headers: &[],
-            body: b"{}",
-        };
-        let request: ApiGatewayProxyRequest = serde_json::from_value(request.event()).unwrap();
-        assert_eq!(request.multi_value_query_string_parameters.first("tag"), Some("a b"));
 
         let order = json!({
             "id": "Get", "origin": {"file": "", "line": 1}, "trigger": {"api": {"method": "GET", "path": "/orders/{id}"}},
@@ -168,9 +112,9 @@ mod tests {
         let order: TaskModel = serde_json::from_value(order).unwrap();
         let query = vec![("tag".to_owned(), "b".to_owned())];
         let invoke = Invoke { path: Some("/orders/a%20b?tag=a".to_owned()), query, ..Invoke::default() };
-        let request = event(&order, &invoke).unwrap();
+        let request = event(&order, &invoke, &[]).unwrap();
         assert_eq!(request["path"], "/orders/a%20b");
-        assert_eq!(request["pathParameters"], json!({"id": "a b"}));
+        assert_eq!(request["pathParameters"], json!({"id": "a%20b"}));
         assert_eq!(request["multiValueQueryStringParameters"], json!({"tag": ["a", "b"]}));
 
         let record: SqsMessage = serde_json::from_value(record("m", "body")).unwrap();

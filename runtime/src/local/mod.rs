@@ -2,8 +2,12 @@
 
 mod arguments;
 mod event;
+mod limits;
+mod log;
+mod request;
 mod route;
 mod server;
+mod settings;
 mod tree;
 
 use std::{
@@ -12,10 +16,11 @@ use std::{
     sync::Arc,
 };
 
-use async_lambda_model::{AppModel, Problem};
+use async_lambda_model::Problem;
 
 use crate::{App, Engine, Recorder};
 use arguments::{Command, Format};
+use settings::{Choice, SettingsError};
 use tree::Run;
 
 /// Everything that the command line can ask for and that can be wrong with it.
@@ -35,6 +40,8 @@ pub(crate) enum LocalError {
     UnknownTask(String, String),
     #[error("{0}: must be JSON: {1}")]
     Json(&'static str, serde_json::Error),
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
 }
 
 /// What the process says at its end: done, failed, or not understood.
@@ -50,22 +57,33 @@ pub(crate) fn run<S: Send + Sync + 'static>(app: App<S>, arguments: lexopt::Pars
             say(arguments::HELP);
             Exit::Done
         }
-        Ok(Command::Invoke(invoke)) => match app.model() {
-            Ok(model) => invoke_task(app, &model, &invoke),
-            Err(problems) => failed(&problems),
-        },
-        Ok(Command::WebServer { port }) => serve(app, port),
+        Ok(Command::Invoke(invoke)) => invoke_task(app, &invoke),
+        Ok(Command::WebServer { port, settings }) => serve(app, port, &settings),
         Err(error) => usage(&error),
     };
     ExitCode::from(exit as u8)
 }
 
-fn invoke_task<S: Send + Sync + 'static>(app: App<S>, model: &AppModel, invoke: &arguments::Invoke) -> Exit {
+/// The application behind the API that the settings describe.
+fn deployed<S: Send + Sync + 'static>(app: App<S>, settings: &Choice) -> Result<App<S>, LocalError> {
+    Ok(app.with_media_types(settings::media_types(settings)?))
+}
+
+fn invoke_task<S: Send + Sync + 'static>(app: App<S>, invoke: &arguments::Invoke) -> Exit {
+    log::init();
+    let app = match deployed(app, &invoke.settings) {
+        Ok(app) => app,
+        Err(error) => return usage(&error),
+    };
+    let model = match app.model() {
+        Ok(model) => model,
+        Err(problems) => return failed(&problems),
+    };
     let Some(task) = model.task(&invoke.task) else {
         let known: Vec<&str> = model.tasks.iter().map(|task| task.id.as_str()).collect();
         return usage(&LocalError::UnknownTask(invoke.task.clone(), known.join(", ")));
     };
-    let event = match event::event(task, invoke) {
+    let event = match event::event(task, invoke, &model.binary_media_types) {
         Ok(event) => event,
         Err(error) => return usage(&error),
     };
@@ -89,7 +107,13 @@ fn invoke_task<S: Send + Sync + 'static>(app: App<S>, model: &AppModel, invoke: 
     if Run::has_failed(&run) { Exit::Failed } else { Exit::Done }
 }
 
-fn serve<S: Send + Sync + 'static>(app: App<S>, port: u16) -> Exit {
+fn serve<S: Send + Sync + 'static>(app: App<S>, port: u16, settings: &Choice) -> Exit {
+    log::init();
+    let app = match deployed(app, settings) {
+        Ok(app) => app,
+        Err(error) => return usage(&error),
+    };
+    let media_types = app.media_types().to_vec();
     let transport = Arc::new(Recorder::new());
     let engine = match Engine::new(app, Arc::clone(&transport)) {
         Ok(engine) => engine,
@@ -98,7 +122,7 @@ fn serve<S: Send + Sync + 'static>(app: App<S>, port: u16) -> Exit {
     let result = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .and_then(|runtime| runtime.block_on(server::serve(Arc::new(engine), transport, port)));
+        .and_then(|runtime| runtime.block_on(server::serve(engine, transport, media_types, port)));
     match result {
         Ok(()) => Exit::Done,
         Err(error) => {

@@ -6,8 +6,8 @@ use async_lambda_model::{TaskModel, Trigger};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::event::record;
-use crate::{BoxFuture, Context, Engine, Recorder};
+use super::{event::record, limits};
+use crate::{BoxFuture, Engine, Recorder};
 
 /// One run of a task, and the runs that came of it.
 #[derive(Debug, Serialize)]
@@ -44,15 +44,18 @@ pub(crate) fn follow<'a>(
 ) -> BoxFuture<'a, Run> {
     Box::pin(async move {
         let begin = Instant::now();
+        let id = task.id.as_str();
         let result = match task.trigger {
-            Trigger::ManagedSqs | Trigger::Sqs { .. } => engine.run_record(task.id.as_str(), event).await,
-            _ => engine.invoke(task.id.as_str(), event, Context::default()).await,
+            Trigger::ManagedSqs | Trigger::Sqs { .. } => {
+                engine.run_record(id, event).await.map_err(|error| error.reason)
+            }
+            _ => limits::invoke(engine, id, event).await.map_err(|refused| refused.to_string()),
         };
-        let millis = begin.elapsed().as_secs_f64() * 1000.0;
         let end = match result {
             Ok(value) => End::Returned(value),
-            Err(error) => End::Failed(error.to_string()),
+            Err(reason) => End::Failed(reason),
         };
+        let millis = begin.elapsed().as_secs_f64() * 1000.0;
         let invoked = follow_sent(engine, transport, task.id.to_string()).await;
         Run { task: task.id.to_string(), trigger: task.trigger.to_string(), delay_secs: 0, millis, end, invoked }
     })

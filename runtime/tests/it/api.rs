@@ -31,7 +31,7 @@ async fn call<R: IntoResponse + Send + 'static>(
 ) -> Result<Value, Error> {
     let handler = move |event: ApiEvent| async move { answer(event) };
     let app = App::new("demo").api_task("Post", Method::POST, "/orders/{id}", handler);
-    engine(app).0.invoke("Post", event, Context::default()).await
+    Ok(engine(app).0.invoke("Post", event, Context::default()).await?)
 }
 
 #[tokio::test]
@@ -96,7 +96,7 @@ async fn requests_become_those_of_http() {
 async fn wrong_requests_are_errors() {
     let text = |event: ApiEvent| Ok(event.text()?.to_owned());
     for (event, expected) in [
-        (json!({}), "event: `httpMethod` must be a string, got nothing"),
+        (json!({ "httpMethod": 7, "path": "/" }), "event: `httpMethod` must be a string, got a number"),
         (json!({ "httpMethod": "GET", "path": 7 }), "event: `path` must be a string, got a number"),
         (request(json!({}), false), "event: `body` must be a string, got an object"),
         (request(json!("!"), true), "event: the body must be base64: Invalid symbol 33, offset 0."),

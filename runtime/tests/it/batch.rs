@@ -211,7 +211,7 @@ async fn a_message_that_the_dead_letter_queue_refuses_is_received_again() {
 #[tokio::test]
 async fn a_payload_stays_for_the_dead_letter_queue() {
     let (engine, recorder) = engine(App::new("demo").async_task(Again, again));
-    let key = recorder.store_payload("0".to_owned()).await.unwrap();
+    let key = recorder.store_payload("0".into()).await.unwrap();
     let message = json!({
         "source_task_id": null, "destination_task_id": "Again", "invocation_id": "i", "s3_payload_key": key, "hops": 4,
     });

@@ -94,6 +94,28 @@ proptest! {
         prop_assert!(!reason.starts_with("panic"), "{}", reason);
     }
 
+    /// Whatever is in front of the task.
+    #[test]
+    fn requests_of_other_senders(event in object(&[
+        "version", "rawPath", "rawQueryString", "cookies", "headers", "multiValueHeaders", "queryStringParameters",
+        "multiValueQueryStringParameters", "pathParameters", "requestContext", "body", "isBase64Encoded", "path",
+        "httpMethod", "Records", "resourceId", "stageVariables",
+    ]), context in prop_oneof![
+        Just(json!({ "http": { "method": "GET" }, "stage": "a", "domainName": "x.execute-api.y" })),
+        Just(json!({ "http": { "method": "GET" }, "domainName": "x.lambda-url.y" })),
+        Just(json!({ "elb": {} })),
+        value(),
+    ], version in prop_oneof![Just(json!("1.0")), Just(json!("2.0")), Just(Value::Null), value()]) {
+        let mut event = event;
+        for (key, value) in [("requestContext", context), ("version", version), ("rawPath", json!("/a/%%41 ü"))] {
+            if event.get(key).is_none() {
+                event[key] = value;
+            }
+        }
+        let reason = reason("Api", event);
+        prop_assert!(!reason.starts_with("panic"), "{}", reason);
+    }
+
     #[test]
     fn schedules(event in value()) {
         prop_assert_eq!(reason("Tick", event), "");

@@ -7,9 +7,11 @@ mod app;
 mod batch;
 mod compile_fail;
 mod event;
+mod faults;
 mod macros;
 mod message;
 mod send;
+mod sources;
 
 use std::sync::Arc;
 

@@ -101,8 +101,8 @@ async fn a_large_payload_goes_through_the_bucket_until_it_was_handled() {
     async fn picky(event: ManagedSqsEvent<Echo>) -> Result<(), Error> {
         if event.receive_count < 3 { Err("not yet".into()) } else { Ok(()) }
     }
-    let app = App::new("demo").scheduled_task("Tick", schedule!("rate(1 day)"), tick).async_task(Echo, picky);
-    let (engine, recorder) = engine(app);
+    let app = || App::new("demo").scheduled_task("Tick", schedule!("rate(1 day)"), tick).async_task(Echo, picky);
+    let (engine, recorder) = engine(app().delete_payloads_after_success());
     let event = |letters: usize| Value::String("x".repeat(letters));
     engine.invoke("Tick", event(249_993), Context::default()).await.unwrap();
     assert!(recorder.payloads().is_empty());
@@ -122,6 +122,16 @@ async fn a_large_payload_goes_through_the_bucket_until_it_was_handled() {
     record["attributes"]["ApproximateReceiveCount"] = "3".into();
     assert_eq!(failures(&engine, "Echo", vec![record]).await, [""; 0]);
     assert!(recorder.payloads().is_empty());
+
+    // Without the option it stays: SQS may deliver the message again.
+    let (engine, recorder) = self::engine(app());
+    engine.invoke("Tick", event(249_994), Context::default()).await.unwrap();
+    let mut record = self::record("m", &recorder.take_sent()[0].1.body);
+    record["attributes"]["ApproximateReceiveCount"] = "3".into();
+    for _ in 0..2 {
+        assert_eq!(failures(&engine, "Echo", vec![record.clone()]).await, [""; 0]);
+    }
+    assert_eq!(recorder.payloads().len(), 1);
 }
 
 #[tokio::test]

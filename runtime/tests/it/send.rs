@@ -3,8 +3,10 @@
 use std::sync::{Arc, Mutex};
 
 use async_lambda::{
-    BoxFuture, Client, Error, OutgoingMessage, Recorder, Refused, Task, Transport, model::TaskId, prelude::Invoke,
+    BoxFuture, Client, OutgoingMessage, Recorder, Refused, Task, Transport, TransportError, model::TaskId,
+    prelude::Invoke,
 };
+use bytes::Bytes;
 
 struct Mail;
 
@@ -33,11 +35,11 @@ impl Transport for Moody {
         &'a self,
         destination: &'a TaskId,
         messages: &'a [OutgoingMessage],
-    ) -> BoxFuture<'a, Result<Vec<Refused>, Error>> {
+    ) -> BoxFuture<'a, Result<Vec<Refused>, TransportError>> {
         let mut calls = self.calls.lock().unwrap();
         calls.push(messages.len());
         if self.down {
-            return Box::pin(async { Err("the queue is down".into()) });
+            return Box::pin(async { Err(TransportError::transient("the queue is down")) });
         }
         let early = calls.len() <= 2;
         let refuse = |text: &str| text.contains("never") || text.contains("later") && early;
@@ -55,22 +57,22 @@ impl Transport for Moody {
         })
     }
 
-    fn send_dead_letter<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, Result<(), Error>> {
+    fn send_dead_letter<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, Result<(), TransportError>> {
         if self.down {
-            return Box::pin(async { Err("the queue is down".into()) });
+            return Box::pin(async { Err(TransportError::transient("the queue is down")) });
         }
         self.inner.send_dead_letter(message)
     }
 
-    fn store_payload(&self, payload: String) -> BoxFuture<'_, Result<String, Error>> {
+    fn store_payload(&self, payload: Bytes) -> BoxFuture<'_, Result<String, TransportError>> {
         self.inner.store_payload(payload)
     }
 
-    fn load_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<String, Error>> {
+    fn load_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<String, TransportError>> {
         self.inner.load_payload(key)
     }
 
-    fn delete_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+    fn delete_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), TransportError>> {
         self.inner.delete_payload(key)
     }
 

@@ -14,6 +14,7 @@ mod sam;
 mod service;
 mod shape;
 
+pub use cfn_schema::{PolicyTemplate, policy_templates};
 pub use emit::Writer;
 pub use lower::resource;
 pub use sam::{sam_events, sam_resources};

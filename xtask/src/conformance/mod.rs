@@ -13,6 +13,7 @@ use report::Report;
 
 mod bootstraps;
 mod diff;
+pub mod faults;
 mod report;
 mod security;
 mod synth;
@@ -27,12 +28,12 @@ usage: cargo xtask conformance [EXAMPLE...] [--bless]
 
 Synthesizes the examples (default: all in examples/), compares each template with its committed
 expected/template.json and its picture with graph.svg, and checks the template with cfn-lint, sam validate, the SAM translator and a moto server.
-Without an argument, also compares what checkov says about shop with docs/security.md, and runs the bootstraps
-of photo-app and shop under the Lambda emulator.
+Without an argument, also compares what checkov says about shop with docs/security.md, runs the bootstraps of
+photo-app and shop under the Lambda emulator, and has every example with tasks go through ministack.
 
   --bless            write what was synthesized to expected/template.json and graph.svg instead of comparing
   --security         only what checkov says
-  --bootstraps       only the bootstraps
+  --bootstraps       only the bootstraps, under the emulator and in ministack
   --template FILE    check a template that is there already, JSON or YAML; may be repeated
   --self-test        show that faults make the checks fail
 ";

@@ -22,17 +22,17 @@ pub fn check(subjects: &[Subject], report: &mut Report) -> Result<(), Error> {
         .iter()
         .map(|subject| json!({"name": subject.name, "template": subject.template, "yaml": subject.yaml}))
         .collect();
-    ask("check.py", json!({"subjects": subjects}), report)
+    ask(&Venv::ready()?, "check.py", json!({"subjects": subjects}), report)
 }
 
 /// Hands a request to a script of `conformance/`, on its standard input. The script answers with one JSON object a
 /// line and check.
-pub fn ask(script: &str, mut request: Value, report: &mut Report) -> Result<(), Error> {
+pub fn ask(venv: &Venv, script: &str, mut request: Value, report: &mut Report) -> Result<(), Error> {
     let folder = scratch("tools")?;
     let log = folder.join("log.txt");
     request["scratch"] = json!(folder);
 
-    let mut command = python(script, &folder)?;
+    let mut command = python(venv, script, &folder);
     let noise = File::create(&log).map_err(Error::io(format!("create {}", log.display())))?;
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(noise);
     let mut child = command.spawn().map_err(Error::io(format!("start {script}")))?;
@@ -58,15 +58,19 @@ pub fn ask(script: &str, mut request: Value, report: &mut Report) -> Result<(), 
 
 /// Runs the tests of the Python side, which show that a fault makes a check fail.
 pub fn self_test() -> Result<(), Error> {
-    let mut command = python("selftest.py", &scratch("tools")?)?;
-    let status = command.stdin(Stdio::null()).status().map_err(Error::io("start selftest.py"))?;
-    if status.success() { Ok(()) } else { Err(Error::Checks { subject: "conformance self-test", failed: 1 }) }
+    let mut failed = 0;
+    for (venv, script) in [(Venv::ready()?, "selftest.py"), (Venv::ministack()?, "selftest_end_to_end.py")] {
+        let mut command = python(&venv, script, &scratch("tools")?);
+        let status = command.stdin(Stdio::null()).status().map_err(Error::io(format!("start {script}")))?;
+        failed += usize::from(!status.success());
+    }
+    if failed == 0 { Ok(()) } else { Err(Error::Checks { subject: "conformance self-test", failed }) }
 }
 
 /// One of our scripts, with the interpreter that has the tools.
-fn python(script: &str, folder: &Path) -> Result<Command, Error> {
-    let mut command = Command::new(Venv::ready()?.program("python"));
+fn python(venv: &Venv, script: &str, folder: &Path) -> Command {
+    let mut command = Command::new(venv.program("python"));
     // Without -B, Python would write compiled files beside the scripts.
     command.arg("-B").arg(root().join("conformance").join(script)).current_dir(folder);
-    Ok(command)
+    command
 }

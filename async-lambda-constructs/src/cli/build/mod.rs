@@ -1,11 +1,9 @@
 //! `build`: the templates, and the archive with the program that they name.
 
 mod args;
+mod progress;
 
-use std::{
-    path::{Path, PathBuf},
-    time::Instant,
-};
+use std::path::{Path, PathBuf};
 
 use cfn_model::{Node, Severity};
 use serde_json::json;
@@ -20,10 +18,12 @@ use super::{
 use crate::{
     Project,
     config::Config,
-    package::{self, Architecture, Compiler, Package, Programs, Progress, Request, Selection},
+    package::{self, Architecture, Compiler, Package, Programs, Request, Selection},
 };
 
 pub(super) use args::{Build, command};
+
+use progress::ProgressReport;
 
 /// Where the archive goes: the templates name it by this path.
 const ARCHIVE: &str = ".async_lambda/build/deployment.zip";
@@ -38,13 +38,12 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Build) 
     session.err.flush();
     let environment = environment(session, &command.synth.settings);
     let request = request(session, command, environment);
-    let started = Instant::now();
-    let mut line = ProgressLine { started, text: String::new(), is_shown: false, colored: request.color };
-    let package = package::build(&request, &mut |progress| line.on_progress(session, progress));
-    line.clear(session);
+    let mut report = ProgressReport::new(request.color);
+    let package = package::build(&request, &mut |progress| report.on_progress(session, progress));
+    report.clear(session);
     match package {
         Ok(package) => {
-            say(session, &package, request.architecture, started.elapsed().as_secs_f64());
+            say(session, &package, request.architecture, report.seconds());
             Exit::Done
         }
         Err(error) => session.fail(error.to_string(), error.help()),
@@ -54,8 +53,8 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Build) 
 /// The environment variables of the settings, for the compiler; those that are known now, and no intrinsics. What is
 /// wrong with the file was said before.
 fn environment(session: &mut Session<'_>, chosen: &Settings) -> Vec<(String, String)> {
-    let Some((_, _, node)) =
-        application::config_path(session, chosen).and_then(|path| files::read_node(session, &path).ok())
+    let Some((_, node)) =
+        application::config_path(session, chosen).and_then(|path| files::read_config(session, &path).ok())
     else {
         return Vec::new();
     };
@@ -99,61 +98,6 @@ fn request(session: &Session<'_>, command: &Build, variables: Vec<(String, Strin
         environment: variables,
         color: session.reporter.err.is_colored(),
         output: environment.path(ARCHIVE),
-    }
-}
-
-/// The one line that says, on a terminal, how far the compiler is; elsewhere there is none.
-struct ProgressLine {
-    started: Instant,
-    /// What is compiled, and how far it is.
-    text: String,
-    is_shown: bool,
-    colored: bool,
-}
-
-impl ProgressLine {
-    fn on_progress(&mut self, session: &mut Session<'_>, progress: Progress<'_>) {
-        match progress {
-            Progress::Started { binary, compiler } => {
-                self.text = format!("compiling {binary} with {}", compiler.name());
-            }
-            Progress::Compiled { parts, name } => {
-                let what = self.text.split(": ").next().unwrap_or_default();
-                self.text = format!("{what}: {}, {name}", plural(parts, "part"));
-            }
-            Progress::Line(line) => {
-                self.clear(session);
-                say_line(session, line);
-                return session.err.flush();
-            }
-            Progress::Waiting => {}
-        }
-        if session.environment.surroundings.err_is_terminal && session.message_format == MessageFormat::Human {
-            let seconds = self.started.elapsed().as_secs();
-            // Cut to what any terminal has room for: a line that wraps cannot be cleared.
-            let text: String = format!("{seconds:>4} s  {}", self.text).chars().take(78).collect();
-            let style = session.reporter.err;
-            session.err.write(&format!("\r\x1b[2K{}", if self.colored { style.name(&text) } else { text }));
-            session.err.flush();
-            self.is_shown = true;
-        }
-    }
-
-    fn clear(&mut self, session: &mut Session<'_>) {
-        if self.is_shown {
-            session.err.write("\r\x1b[2K");
-            self.is_shown = false;
-        }
-    }
-}
-
-/// The compiler's own words go on as they are. For programs, each line is a diagnostic that goes to stderr.
-fn say_line(session: &mut Session<'_>, line: &str) {
-    match session.message_format {
-        MessageFormat::Human => session.err.write(&format!("{line}\n")),
-        MessageFormat::Json => {
-            session.err.write(&format!("{}\n", json!({"kind": "compiler", "line": line})));
-        }
     }
 }
 

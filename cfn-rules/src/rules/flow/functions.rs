@@ -6,14 +6,15 @@ use super::Flow;
 use crate::{
     Options, codes as rules,
     facts::{
+        context::is_replaced,
         flow::{
-            model::{Resource, SAM_FUNCTION, expand},
+            model::{Resource, SAM_FUNCTION, Way, expand},
             scenario::readings,
             text::Part,
         },
-        text::scalar,
+        text::{scalar, shortened},
     },
-    schema::documents::environment::RESERVED,
+    schema::documents::environment::{is_reserved_variable, is_variable_name},
 };
 
 /// The most bytes of all environment variables together, names and values.
@@ -23,6 +24,7 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
     for &number in &flow.model.functions {
         let function = &flow.model.resources[number];
         environment(flow, function, findings);
+        network(flow, function, findings);
         ranges(flow, function, findings);
     }
 }
@@ -34,10 +36,22 @@ fn environment(flow: &Flow<'_>, function: &Resource<'_>, findings: &mut Vec<Find
         if !flow.model.together(&[&function.facts, &way.facts]) {
             continue;
         }
-        for name in variables.keys().filter(|name| RESERVED.contains(&name.as_str())) {
-            let message = format!("function `{}`: `{name}` is set by Lambda and must not be set here", function.id);
-            let help = "remove it, or give the variable a name of your own";
-            findings.push(function.finding(&rules::AL1027, &["Environment", "Variables", name], message, help));
+        for name in variables.keys().filter(|name| !is_replaced(name)) {
+            let (rule, message, help) = if is_reserved_variable(name) {
+                let message = format!("function `{}`: `{name}` is set by Lambda and must not be set here", function.id);
+                (&rules::AL1027, message, "remove it, or give the variable a name of your own")
+            } else if is_variable_name(name) {
+                continue;
+            } else {
+                let message = format!(
+                    "function `{}`: the name of a variable must be a letter, then letters, digits and underscores, got `{}`",
+                    function.id,
+                    shortened(name)
+                );
+                (&rules::AL1040, message, "rename it: Lambda refuses the function, and one letter is too short as well")
+            };
+            let finding = function.finding(rule, &["Environment", "Variables", name], message, help);
+            findings.push(finding.actual(name));
         }
         let bytes: usize = variables.iter().map(|(name, value)| name.len() + size(flow, value)).sum();
         if bytes > MOST_ENVIRONMENT {
@@ -50,6 +64,26 @@ fn environment(flow: &Flow<'_>, function: &Resource<'_>, findings: &mut Vec<Find
             );
             let help = "keep large values in a parameter of Systems Manager or in an object, and name it here";
             findings.push(function.finding(&rules::AL1022, &keys, message, help));
+        }
+    }
+}
+
+/// Lambda takes subnets and security groups together, or neither.
+fn network(flow: &Flow<'_>, function: &Resource<'_>, findings: &mut Vec<Finding>) {
+    const LISTS: [&str; 2] = ["SubnetIds", "SecurityGroupIds"];
+    let is_empty = |way: &Way<'_>| way.node.is_none_or(|node| matches!(node, Node::Array(items) if items.is_empty()));
+    let is_unknown = |way: &Way<'_>| matches!(way.node, Some(Node::Null));
+    let ways = LISTS.map(|list| function.ways(flow.model.context, &["VpcConfig", list]));
+    for (here, other) in [(0, 1), (1, 0)] {
+        let wrong = ways[here].iter().filter(|way| !is_empty(way) && !is_unknown(way)).any(|given| {
+            let mut missing = ways[other].iter().filter(|way| is_empty(way));
+            missing.any(|missing| flow.model.together(&[&function.facts, &given.facts, &missing.facts]))
+        });
+        if wrong {
+            let (given, missing) = (LISTS[here], LISTS[other]);
+            let message = format!("function `{}`: `{given}` must come with `{missing}`, got none", function.id);
+            let help = format!("add `{missing}`: Lambda refuses one without the other");
+            findings.push(function.finding(&rules::AL1041, &["VpcConfig", given], message, &help));
         }
     }
 }

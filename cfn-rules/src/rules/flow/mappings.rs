@@ -8,7 +8,7 @@ use super::{Flow, Mapping};
 use crate::{
     codes as rules,
     facts::flow::{
-        model::{Resource, SAM_FUNCTION, members, properties},
+        model::{Resource, SAM_FUNCTION, UNKNOWN, members, properties},
         scenario::Fact,
         text::Part,
         wiring::Kind,
@@ -25,6 +25,8 @@ const DEFAULT_VISIBILITY: i64 = 30;
 pub(super) const DEFAULT_TIMEOUT: i64 = 3;
 /// What Lambda's guide advises: time for a function to be tried again when it is throttled.
 const TIMES: i64 = 6;
+/// For how many seconds a batch is waited for.
+const WINDOW: &str = "MaximumBatchingWindowInSeconds";
 /// The property that is the maximum concurrency.
 const CONCURRENCY: [&str; 2] = ["ScalingConfig", "MaximumConcurrency"];
 /// What mends an event whose queue is SAM's.
@@ -85,7 +87,9 @@ fn no_dead_letters(flow: &Flow<'_>, number: usize, findings: &mut Vec<Finding>) 
 
 fn partial_batch(flow: &Flow<'_>, mapping: &Mapping<'_>, findings: &mut Vec<Finding>) {
     let (context, resource) = (flow.model.context, &mapping.resource);
-    for way in resource.ways(context, &["FunctionResponseTypes"]) {
+    for mut way in resource.ways(context, &["FunctionResponseTypes"]) {
+        // SAM takes a null for a value that is not there.
+        way.node = way.node.filter(|node| !matches!(node, Node::Null) || std::ptr::eq(*node, &raw const UNKNOWN));
         let listed = members(context, vec![way.clone()]);
         let is_known = way.node.is_none_or(|node| node.as_array().is_some());
         let says = |node: Option<&Node>| {
@@ -120,28 +124,42 @@ fn visibility(flow: &Flow<'_>, mapping: &Mapping<'_>, findings: &mut Vec<Finding
     let (queue, function) = (&model.resources[queue], &model.resources[function]);
     let keys = ["VisibilityTimeout"];
     let mut advice = None;
+    let windows = mapping.resource.ints(model.context, &[WINDOW], Some(0));
     for (when, timeout) in function.ints(model.context, &["Timeout"], Some(DEFAULT_TIMEOUT)) {
         for (then, visible) in queue.ints(model.context, &keys, Some(DEFAULT_VISIBILITY)) {
-            let wanted = timeout.saturating_mul(TIMES);
-            if visible >= wanted || !model.together(&[&mapping.facts, &queue.facts, &function.facts, &when, &then]) {
-                continue;
-            }
-            if visible < timeout {
+            let six = timeout.saturating_mul(TIMES);
+            let facts: [&[Fact<'_>]; 5] = [&mapping.facts, &queue.facts, &function.facts, &when, &then];
+            let is_possible = |window: &[Fact<'_>]| model.together(&[&facts[..], &[window]].concat());
+            if visible < timeout && is_possible(&[]) {
                 let message = format!(
                     "{}: the visibility timeout must be at least the function's timeout, {timeout} s, got {visible} s",
                     mapping.ends(model)
                 );
-                let help = format!(
-                    "set `VisibilityTimeout` to {wanted}, six times the timeout; Lambda refuses less than once"
-                );
+                let help =
+                    format!("set `VisibilityTimeout` to {six}, six times the timeout; Lambda refuses less than once");
                 return findings.push(queue.finding(&rules::AL1008, &keys, message, &help));
             }
+            // The window that wants the most.
+            let window = windows.iter().filter(|(facts, _)| is_possible(facts)).map(|(_, seconds)| *seconds).max();
+            let window = window.unwrap_or(0).max(0);
+            let wanted = six.saturating_add(window);
+            if visible >= wanted || !is_possible(&[]) {
+                continue;
+            }
+            let plus = match window {
+                0 => String::new(),
+                window => format!(", plus the batching window of {window} s: {wanted} s"),
+            };
             let message = format!(
-                "{}: the visibility timeout should be six times the function's timeout of {timeout} s, got {visible} s",
+                "{}: the visibility timeout should be six times the function's timeout of {timeout} s{plus}, got {visible} s",
                 mapping.ends(model)
             );
             let help = format!("set `VisibilityTimeout` to {wanted}, so that a throttled batch is not delivered twice");
-            advice = Some(queue.finding(&rules::AL1030, &keys, message, &help));
+            advice = Some(match visible < six {
+                true => queue.finding(&rules::AL1030, &keys, message, &help),
+                // Without the window it would be enough.
+                false => mapping.resource.finding(&rules::AL1030, &[WINDOW], message, &help),
+            });
         }
     }
     findings.extend(advice);

@@ -1,5 +1,7 @@
 //! Mappings of queues.
 
+use cfn_model::Template;
+
 use super::*;
 
 #[test]
@@ -9,6 +11,7 @@ fn al1007_partial_batches() {
         "AL1007",
         &all([
             report("", ""),
+            report("FunctionResponseTypes: null,", "BatchSize: 2,"),
             report("FunctionResponseTypes: [],", "BatchSize: 2,"),
             report("", "BatchSize: !If [Prod, 1, 5],"),
         ]),
@@ -41,6 +44,23 @@ fn al1008_al1030_visibility_timeout() {
         &all([times("30", "Timeout: 30,"), times("179", "Timeout: 30,")]),
         &all([NONE, times("180", "Timeout: 30,"), times("!Ref Count", "Timeout: 30,"), times("10", "Timeout: 30,")]),
     );
+    // The batching window comes on top, and is what has to be changed where it alone is too much.
+    let windowed = |visibility: &'static str, window: &str| {
+        let mapping = format!("MaximumBatchingWindowInSeconds: {window},");
+        sam(Change { visibility: Some(visibility), mapping: &mapping, ..function("Timeout: 30,") })
+    };
+    check(
+        "AL1030",
+        &[windowed("180", "1"), windowed("479", "300"), windowed("100", "0"), windowed("180", "!If [Prod, 300, 0]")],
+        &[windowed("180", "0"), windowed("480", "300"), windowed("180", "!Ref Count")],
+    );
+    let places = |template: String| -> Vec<String> {
+        let document = Template::parse(&template).unwrap().document().clone();
+        let findings = validate_document(&document, &Options::default()).findings.into_iter();
+        findings.filter(|finding| finding.rule.code == "AL1030").map(|finding| finding.path.to_string()).collect()
+    };
+    assert!(places(windowed("180", "300"))[0].ends_with("/MaximumBatchingWindowInSeconds"));
+    assert!(places(windowed("100", "300"))[0].ends_with("/VisibilityTimeout"));
     // The mapping and the queue do not meet.
     let apart =
         plain(Change { visibility: Some("1"), ..NONE }).replace("Jobs: {Type", "Jobs: {Condition: Prod, Type").replace(

@@ -1,6 +1,7 @@
 //! Functions, APIs, schedules and the count of resources.
 
 use super::*;
+use cfn_model::{Finding, Template};
 
 #[test]
 fn al1018_code_that_is_not_there() {
@@ -101,6 +102,56 @@ fn al1022_al1027_environment() {
     let (region, handler) = (variables("AWS_REGION: a"), variables("_HANDLER: !Ref Name"));
     let (own, whole) = (variables("MY_REGION: a"), "Environment: !If [Prod, {Variables: {A: b}}, !Ref AWS::NoValue],");
     check("AL1027", &all([function(&region), function(&handler)]), &all([NONE, function(&own), function(whole)]));
+}
+
+#[test]
+fn al1040_names_of_variables() {
+    let named = |name: &str| format!("Environment: {{Variables: {{\"{name}\": x}}}},");
+    let wrong = ["", "a-b", "ü", "1a", "A", "A B", "_A", "A.B", "A\u{e9}"].map(named);
+    let right = ["AB", "a1", "LOG_LEVEL", "ASYNC_LAMBDA_BATCH_FAILURE_RETRY_COUNT", "_HANDLER"].map(named);
+    let templates = |names: &[String]| all(names.iter().map(|name| function(name)));
+    check("AL1040", &templates(&wrong), &templates(&right));
+    let globals =
+        sam(NONE).replace("Resources:", "Globals: {Function: {Environment: {Variables: {a-b: x}}}}\nResources:");
+    check("AL1040", &[globals], &[]);
+}
+
+#[test]
+fn one_name_is_one_finding() {
+    for name in ["AWS_REGION", "_HANDLER", "a-b", "A"] {
+        let variables = format!("Environment: {{Variables: {{{name}: x}}}},");
+        for template in all([function(&variables)]) {
+            let document = Template::parse(&template).unwrap().document().clone();
+            let findings = validate_document(&document, &Options::default()).findings;
+            let about = |finding: &&Finding| finding.path.to_string().ends_with(&format!("/Variables/{name}"));
+            assert_eq!(findings.iter().filter(about).count(), 1, "{findings:?}");
+        }
+    }
+}
+
+#[test]
+fn al1041_networks() {
+    let network = |lists: &str| format!("VpcConfig: {{{lists}}},");
+    let (subnets, groups) = ("SubnetIds: [subnet-0123abcd]", "SecurityGroupIds: [sg-0123abcd]");
+    let wrong = [
+        network(subnets),
+        network(groups),
+        network(&format!("{subnets}, SecurityGroupIds: []")),
+        network("SubnetIds: !Ref Name"),
+        network(&format!("{groups}, SubnetIds: !If [Prod, [subnet-0123abcd], !Ref AWS::NoValue]")),
+    ];
+    let right = [
+        network(""),
+        network(&format!("{subnets}, {groups}")),
+        network("SubnetIds: [], SecurityGroupIds: []"),
+        network(
+            "SubnetIds: !If [Prod, [subnet-0123abcd], !Ref AWS::NoValue], \
+             SecurityGroupIds: !If [Prod, [sg-0123abcd], !Ref AWS::NoValue]",
+        ),
+        "VpcConfig: !If [Prod, {SubnetIds: !Ref Name, SecurityGroupIds: !Ref Name}, !Ref AWS::NoValue],".to_owned(),
+    ];
+    let templates = |networks: &[String]| all(networks.iter().map(|network| function(network)));
+    check("AL1041", &templates(&wrong), &templates(&right));
 }
 
 #[test]

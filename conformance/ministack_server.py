@@ -1,0 +1,209 @@
+"""ministack on a free port of the loopback interface, and an application in it: its SAM template as a stack, created
+through a change set, with its deployment.zip. ministack runs the programs, and hands them the events."""
+
+import copy
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+
+import boto3
+from botocore.config import Config
+from intrinsics import ACCOUNT, REGION
+
+ARCHIVES = "archives"
+# What belongs to another account, and does not exist here.
+FOREIGN = ("Layers", "VpcConfig")
+CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+
+
+class Ministack:
+    def __init__(self, scratch):
+        self.log = os.path.join(scratch, "ministack.log")
+
+    def __enter__(self):
+        # The port is free again before ministack takes it; should another program be faster, the next one is tried.
+        for _ in range(5):
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                port = probe.getsockname()[1]
+            self.url = f"http://127.0.0.1:{port}"
+            if self._start(port):
+                self.client("s3").create_bucket(Bucket=ARCHIVES)
+                return self
+        with open(self.log, errors="replace") as log:
+            raise RuntimeError("ministack: did not start\n" + log.read()[-2000:])
+
+    def _start(self, port):
+        program = os.path.join(os.path.dirname(sys.executable), "ministack")
+        # Functions get the endpoint from the environment of ministack, so that templates stay as they are.
+        environment = {
+            **os.environ, "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "IOT_MTLS_ENABLED": "0",
+            "AWS_ENDPOINT_URL": self.url, "MINISTACK_ACCOUNT_ID": ACCOUNT,
+        }
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(
+                [program], env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            )
+        deadline = time.monotonic() + 120
+        while self.process.poll() is None and time.monotonic() < deadline:
+            try:
+                urllib.request.urlopen(self.url, timeout=5).close()
+                return True
+            except urllib.error.HTTPError:
+                return True
+            except OSError:
+                time.sleep(0.1)
+        self.__exit__()
+        return False
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def client(self, service):
+        # ministack takes the key for the account.
+        return boto3.client(
+            service, endpoint_url=self.url, region_name=REGION, aws_access_key_id=ACCOUNT, aws_secret_access_key="test",
+            config=Config(retries={"total_max_attempts": 3}, s3={"addressing_style": "path"}),
+        )
+
+
+class Stack:
+    """An application in a ministack."""
+
+    def __init__(self, ministack, name, template, archive):
+        self.ministack, self.name, self.template = ministack, name, template
+        names = ("cloudformation", "lambda", "logs", "s3", "sns", "sqs")
+        self.clients = {service: ministack.client(service) for service in names}
+        self.clients["s3"].put_object(Bucket=ARCHIVES, Key=f"{name}.zip", Body=archive)
+        self.changes, self.status, self.failures, self.made = set(), "not created", [], {}
+
+    def create(self):
+        """Creates what other accounts own, and the stack."""
+        for queue in {queue for queue in self.queues().values() if queue.startswith("arn:")}:
+            self.clients["sqs"].create_queue(QueueName=queue.rsplit(":", 1)[1])
+        cloudformation, change_set = self.clients["cloudformation"], "c" + uuid.uuid4().hex
+        cloudformation.create_change_set(
+            StackName=self.name, ChangeSetName=change_set, ChangeSetType="CREATE",
+            TemplateBody=json.dumps(self._packaged()), Capabilities=CAPABILITIES,
+        )
+        pending = ("CREATE_PENDING", "CREATE_IN_PROGRESS")
+        description = until(
+            lambda: cloudformation.describe_change_set(StackName=self.name, ChangeSetName=change_set),
+            lambda found: found["Status"] not in pending,
+        )
+        self.status = f"change set {description['Status']}: {description.get('StatusReason')}"
+        changes = [each["ResourceChange"] for each in description.get("Changes", [])]
+        self.changes = {each["LogicalResourceId"] for each in changes if each["Action"] == "Add"}
+        if description["Status"] != "CREATE_COMPLETE":
+            return
+        cloudformation.execute_change_set(StackName=self.name, ChangeSetName=change_set)
+        self.status = until(
+            lambda: cloudformation.describe_stacks(StackName=self.name)["Stacks"][0]["StackStatus"],
+            lambda status: status.endswith(("_COMPLETE", "_FAILED")),
+        )
+        for event in cloudformation.describe_stack_events(StackName=self.name)["StackEvents"]:
+            if "FAILED" in event["ResourceStatus"]:
+                self.failures.append(f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}")
+        resources = cloudformation.describe_stack_resources(StackName=self.name)["StackResources"]
+        self.made = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in resources}
+
+    def _packaged(self):
+        """The template after packaging."""
+        template = copy.deepcopy(self.template)
+        for resource in template["Resources"].values():
+            if "CodeUri" in resource.get("Properties", {}):
+                resource["Properties"]["CodeUri"] = f"s3://{ARCHIVES}/{self.name}.zip"
+                for foreign in FOREIGN:
+                    resource["Properties"].pop(foreign, None)
+        return template
+
+    def functions(self):
+        """The declared functions by logical id."""
+        resources = self.template["Resources"].items()
+        return {name: each["Properties"] for name, each in resources if each["Type"] == "AWS::Serverless::Function"}
+
+    def queues(self):
+        """Function -> the queue that gives it messages: a logical id, or an ARN."""
+        found = {}
+        for name, declared in self.functions().items():
+            for source in declared.get("Events", {}).values():
+                if source["Type"] == "SQS":
+                    queue = source["Properties"]["Queue"]
+                    found[name] = queue if isinstance(queue, str) else queue["Fn::GetAtt"][0]
+        return found
+
+    def invoke(self, function, event):
+        """The answer of a function, and the kind of error that it ended with."""
+        answer = self.clients["lambda"].invoke(FunctionName=self.made[function], Payload=json.dumps(event))
+        return json.loads(answer["Payload"].read() or "null"), answer.get("FunctionError")
+
+    def url(self, queue):
+        if queue.startswith("arn:"):
+            return self.clients["sqs"].get_queue_url(QueueName=queue.rsplit(":", 1)[1])["QueueUrl"]
+        return self.made[queue]
+
+    def send(self, queue, *bodies):
+        """Gives the ids of the messages."""
+        url = self.url(queue)
+        return [self.clients["sqs"].send_message(QueueUrl=url, MessageBody=body)["MessageId"] for body in bodies]
+
+    def count(self, queue):
+        """How many messages are in a queue: visible, in flight, delayed."""
+        names = ["ApproximateNumberOfMessages" + more for more in ("", "NotVisible", "Delayed")]
+        found = self.clients["sqs"].get_queue_attributes(QueueUrl=self.url(queue), AttributeNames=names)
+        return tuple(int(found["Attributes"][name]) for name in names)
+
+    def set_visibility_timeout(self, queue, seconds):
+        """Instead of waiting for minutes until what failed is there again."""
+        self.clients["sqs"].set_queue_attributes(
+            QueueUrl=self.url(queue), Attributes={"VisibilityTimeout": str(seconds)},
+        )
+
+    def set_mapping(self, function, **changes):
+        """Changes the event source mapping of a function."""
+        mappings = self.clients["lambda"].list_event_source_mappings(FunctionName=self.made[function])
+        for mapping in mappings["EventSourceMappings"]:
+            self.clients["lambda"].update_event_source_mapping(UUID=mapping["UUID"], **changes)
+
+    def taken(self, queue):
+        """The bodies of the visible messages of a queue, which are taken out."""
+        bodies, url = [], self.url(queue)
+        while messages := self.clients["sqs"].receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            for each in messages:
+                bodies.append(each["Body"])
+                self.clients["sqs"].delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
+        return bodies
+
+    def logged(self):
+        """The lines of all functions' logs."""
+        lines = []
+        for name in self.functions():
+            pages = self.clients["logs"].get_paginator("filter_log_events")
+            try:
+                for page in pages.paginate(logGroupName=f"/aws/lambda/{self.made[name]}"):
+                    for event in page["events"]:
+                        lines += event["message"].splitlines()
+            except self.clients["logs"].exceptions.ResourceNotFoundException:
+                pass  # It has not run yet.
+        return lines
+
+
+def until(look, fits, seconds=120):
+    """What `look` gives when it fits, or when the time is up."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = look()
+        if fits(found) or time.monotonic() > deadline:
+            return found
+        time.sleep(0.2)

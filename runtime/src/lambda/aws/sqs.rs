@@ -1,0 +1,97 @@
+//! Sends batches to SQS, through its SDK.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_sqs::{
+    Client,
+    error::SdkError,
+    operation::{RequestId, send_message_batch::SendMessageBatchError},
+    types::{
+        MessageAttributeValue, MessageSystemAttributeNameForSends, MessageSystemAttributeValue,
+        SendMessageBatchRequestEntry,
+    },
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+
+use super::{AwsError, clock::Clock, error::Refusal};
+use crate::{OutgoingMessage, Refused, TransportError, failure::one_line};
+
+const CALL: &str = "sqs SendMessageBatch";
+
+/// Sends messages; returns those that SQS did not confirm.
+pub(super) async fn send_batch(
+    client: &Client,
+    clock: &Clock,
+    url: String,
+    messages: &[OutgoingMessage],
+) -> Result<Vec<Refused>, TransportError> {
+    let entries: Result<Vec<_>, _> =
+        messages.iter().enumerate().map(|(index, message)| entry(index, message)).collect();
+    let entries = entries.map_err(|error| TransportError::permanent(AwsError::network(CALL, &error)))?;
+    let request = client.send_message_batch().queue_url(url).set_entries(Some(entries));
+    let response = request.send().await.map_err(|error| failed(&error, clock))?;
+    // A message is sent if SQS says so, and not if it merely does not say the contrary.
+    let mut unconfirmed: BTreeSet<usize> = (0..messages.len()).collect();
+    for entry in &response.successful {
+        entry.id.parse().ok().map(|index: usize| unconfirmed.remove(&index));
+    }
+    let mut refused = Vec::new();
+    for failed in response.failed {
+        let Some(index) = failed.id.parse().ok().filter(|index| unconfirmed.remove(index)) else { continue };
+        let reason = match failed.message {
+            Some(message) => one_line(&format!("{}: {message}", failed.code)),
+            None => failed.code,
+        };
+        refused.push(Refused { index, reason, retry: !failed.sender_fault });
+    }
+    let silent = |index| {
+        let reason = format!("{CALL}: the answer does not mention the message");
+        Refused { index, reason, retry: true }
+    };
+    refused.extend(unconfirmed.into_iter().map(silent));
+    Ok(refused)
+}
+
+fn failed(error: &SdkError<SendMessageBatchError, HttpResponse>, clock: &Clock) -> TransportError {
+    match error {
+        SdkError::ServiceError(refusal) => {
+            let metadata = refusal.err().meta();
+            Refusal {
+                call: CALL,
+                status: refusal.raw().status().as_u16(),
+                code: metadata.code().map(ToOwned::to_owned),
+                message: metadata.message().map(ToOwned::to_owned),
+                request_id: error.request_id().map(ToOwned::to_owned),
+                date: refusal.raw().headers().get("date"),
+            }
+            .into_error(clock)
+        }
+        SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
+            Some(error) if error.is_user() => TransportError::permanent(AwsError::network(CALL, error)),
+            Some(error) => TransportError::transient(AwsError::network(CALL, error)),
+            None => TransportError::permanent(AwsError::network(CALL, error)),
+        },
+        SdkError::ConstructionFailure(_) => TransportError::permanent(AwsError::network(CALL, error)),
+        // An answer that cannot be read, or none.
+        _ => TransportError::transient(AwsError::network(CALL, error)),
+    }
+}
+
+fn entry(
+    index: usize,
+    message: &OutgoingMessage,
+) -> Result<SendMessageBatchRequestEntry, aws_sdk_sqs::error::BuildError> {
+    let mut entry = SendMessageBatchRequestEntry::builder().id(index.to_string()).message_body(&message.body);
+    if message.delay_secs > 0 {
+        entry = entry.delay_seconds(i32::from(message.delay_secs));
+    }
+    if let Some(header) = &message.trace_header {
+        let value = MessageSystemAttributeValue::builder().data_type("String").string_value(header).build()?;
+        entry = entry.message_system_attributes(MessageSystemAttributeNameForSends::AwsTraceHeader, value);
+    }
+    for (name, value) in &message.attributes {
+        let value = MessageAttributeValue::builder().data_type("String").string_value(value).build()?;
+        entry = entry.message_attributes(*name, value);
+    }
+    entry.build()
+}

@@ -1,0 +1,103 @@
+//! A transport in memory.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_lambda_model::TaskId;
+use bytes::Bytes;
+
+use crate::{BoxFuture, OutgoingMessage, Refused, Transport, TransportError};
+
+/// Keeps everything that was sent in memory: for tests.
+///
+/// Ids and keys are numbered, so that the same calls give the same messages.
+#[derive(Debug, Default)]
+pub struct Recorder {
+    state: Mutex<Recorded>,
+}
+
+#[derive(Debug, Default)]
+struct Recorded {
+    sent: Vec<(TaskId, OutgoingMessage)>,
+    dead_letters: Vec<OutgoingMessage>,
+    payloads: Vec<(String, String)>,
+    ids: u64,
+}
+
+impl Recorder {
+    /// An empty one.
+    pub fn new() -> Recorder {
+        Recorder::default()
+    }
+
+    /// All messages so far, each with the task that it was sent to.
+    pub fn sent(&self) -> Vec<(TaskId, OutgoingMessage)> {
+        self.lock().sent.clone()
+    }
+
+    /// Takes all messages so far away.
+    pub fn take_sent(&self) -> Vec<(TaskId, OutgoingMessage)> {
+        std::mem::take(&mut self.lock().sent)
+    }
+
+    /// All messages in the dead-letter queue.
+    pub fn dead_letters(&self) -> Vec<OutgoingMessage> {
+        self.lock().dead_letters.clone()
+    }
+
+    /// Takes all messages in the dead-letter queue away.
+    pub fn take_dead_letters(&self) -> Vec<OutgoingMessage> {
+        std::mem::take(&mut self.lock().dead_letters)
+    }
+
+    /// The keys and texts of all payloads that are in the bucket.
+    pub fn payloads(&self) -> Vec<(String, String)> {
+        self.lock().payloads.clone()
+    }
+
+    /// A panic of another thread leaves nothing half done here, so its poison is ignored.
+    fn lock(&self) -> MutexGuard<'_, Recorded> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Transport for Recorder {
+    fn send<'a>(
+        &'a self,
+        destination: &'a TaskId,
+        messages: &'a [OutgoingMessage],
+    ) -> BoxFuture<'a, Result<Vec<Refused>, TransportError>> {
+        let sent = messages.iter().map(|message| (destination.clone(), message.clone()));
+        self.lock().sent.extend(sent);
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn send_dead_letter<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, Result<(), TransportError>> {
+        self.lock().dead_letters.push(message.clone());
+        Box::pin(async { Ok(()) })
+    }
+
+    fn store_payload(&self, payload: Bytes) -> BoxFuture<'_, Result<String, TransportError>> {
+        let payload = String::from_utf8_lossy(&payload).into_owned();
+        let mut state = self.lock();
+        state.ids += 1;
+        let key = format!("1970/01/01/{:032x}.json", state.ids);
+        state.payloads.push((key.clone(), payload));
+        Box::pin(async { Ok(key) })
+    }
+
+    fn load_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<String, TransportError>> {
+        let payload = self.lock().payloads.iter().find(|(known, _)| known == key).map(|(_, text)| text.clone());
+        Box::pin(async move { payload.ok_or_else(|| TransportError::missing(format!("no payload `{key}`"))) })
+    }
+
+    fn delete_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), TransportError>> {
+        self.lock().payloads.retain(|(known, _)| known != key);
+        Box::pin(async { Ok(()) })
+    }
+
+    fn new_invocation_id(&self) -> String {
+        let mut state = self.lock();
+        state.ids += 1;
+        format!("00000000-0000-4000-8000-{:012x}", state.ids)
+    }
+}

@@ -1,0 +1,237 @@
+//! Sends payloads: to the bucket where they are large, and in batches to a queue.
+//!
+//! Batches are made as they are needed, and up to [`IN_FLIGHT`] calls run at once. One or two batches go one after the
+//! other over one connection, since another connection takes longer to open than a call.
+
+mod error;
+mod plan;
+
+use std::{collections::VecDeque, sync::Arc};
+
+use async_lambda_model::{Delay, TaskId};
+use bytes::Bytes;
+use tokio::{sync::Semaphore, task::JoinSet, time::Instant};
+use tracing::Instrument;
+
+pub use error::{SendAllError, SendError, Unsent};
+use plan::{Batch, Content, Draft, Plan};
+
+use crate::{OutgoingMessage, Task, Transport, envelope::Envelope, retry};
+
+/// Calls that run at once: to the queue, and as many to the bucket.
+const IN_FLIGHT: usize = 16;
+
+/// Bytes of messages and payloads that are on their way at once; a larger batch is on its way alone.
+const BYTES_IN_FLIGHT: usize = 32 << 20;
+
+/// Who sends: what all messages of one invocation have in common.
+#[derive(Clone)]
+pub(crate) struct Sender {
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) source: Option<TaskId>,
+    /// The chain that this invocation is a part of; a message from outside begins one.
+    pub(crate) invocation_id: Option<String>,
+    pub(crate) hops: u32,
+    pub(crate) trace_header: Option<String>,
+    pub(crate) inline_limit: usize,
+    /// When the handler is stopped: no attempt begins after it.
+    pub(crate) cut_off: Option<Instant>,
+}
+
+/// One call of [`Sender::send`], for the batches that it is split into.
+#[derive(Clone)]
+struct Call {
+    sender: Sender,
+    task: TaskId,
+    delay: Delay,
+    uploads: Arc<Semaphore>,
+}
+
+/// The outcome of one or more batches.
+#[derive(Default)]
+struct Delivered {
+    unsent: Vec<Unsent>,
+    /// A failure that the messages behind it would meet too.
+    stop: Option<String>,
+}
+
+impl Delivered {
+    fn add(&mut self, other: Delivered) {
+        self.unsent.extend(other.unsent);
+        self.stop = self.stop.take().or(other.stop);
+    }
+}
+
+/// The next result. Nothing cancels a call but the end of the whole set, so an error is a panic of the transport.
+async fn next<T: 'static>(calls: &mut JoinSet<T>) -> Option<T> {
+    let done = calls.join_next().await?;
+    Some(done.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic())))
+}
+
+impl Sender {
+    /// Sends payloads. Those that could not be sent come back, in the order of their indices.
+    pub(crate) async fn send<T: Task>(&self, payloads: Vec<T::Payload>, delay: Delay) -> Vec<Unsent> {
+        let task = const { TaskId::literal(T::ID) };
+        let mut plan = Plan::<T>::new(self, &task, payloads, delay);
+        let mut ready: VecDeque<Batch> = (0..3).map_while(|_| plan.batch()).collect();
+        let uploads: usize = ready.iter().map(Batch::uploads).sum();
+        let is_small = ready.len() < 3 && uploads < 3;
+        let call = Call {
+            sender: self.clone(),
+            task: task.clone(),
+            delay,
+            uploads: Arc::new(Semaphore::new(if is_small { 1 } else { IN_FLIGHT })),
+        };
+        let mut delivered = Delivered::default();
+        if ready.len() < 3 {
+            while delivered.stop.is_none()
+                && let Some(batch) = ready.pop_front()
+            {
+                delivered.add(call.clone().deliver(batch).await);
+            }
+        } else {
+            let mut calls = JoinSet::new();
+            let mut bytes = 0;
+            loop {
+                while delivered.stop.is_none()
+                    && calls.len() < IN_FLIGHT
+                    && (calls.is_empty() || bytes < BYTES_IN_FLIGHT)
+                {
+                    let Some(batch) = ready.pop_front().or_else(|| plan.batch()) else { break };
+                    let size = batch.bytes();
+                    bytes += size;
+                    let deliver = call.clone().deliver(batch);
+                    calls.spawn(async move { (size, deliver.await) }.in_current_span());
+                }
+                let Some((size, done)) = next(&mut calls).await else { break };
+                bytes -= size;
+                delivered.add(done);
+            }
+        }
+        let Delivered { mut unsent, stop } = delivered;
+        if let Some(reason) = stop {
+            let waiting = ready.into_iter().flat_map(|batch| batch.drafts).map(|draft| draft.index);
+            let not_tried = |index| {
+                let (task, reason) = (task.clone(), reason.clone());
+                Unsent { index, error: SendError::NotTried { task, reason } }
+            };
+            unsent.extend(waiting.chain(plan.rest()).map(not_tried));
+        }
+        unsent.append(&mut plan.unsent);
+        unsent.sort_by_key(|unsent| unsent.index);
+        unsent
+    }
+
+    pub(crate) fn outgoing(&self, body: String, delay: Delay) -> OutgoingMessage {
+        OutgoingMessage {
+            body,
+            delay_secs: u16::try_from(delay.get()).unwrap_or(u16::MAX),
+            trace_header: self.trace_header.clone(),
+            attributes: Vec::new(),
+        }
+    }
+}
+
+impl Call {
+    /// Stores the large payloads of a batch, and sends it.
+    async fn deliver(self, batch: Batch) -> Delivered {
+        let mut delivered = Delivered::default();
+        let mut messages: Vec<(usize, OutgoingMessage)> = Vec::with_capacity(batch.drafts.len());
+        let mut storing = JoinSet::new();
+        for Draft { index, content } in batch.drafts {
+            match content {
+                Content::Inline(message) => messages.push((index, message)),
+                Content::Stored(envelope, payload) => {
+                    let call = self.clone();
+                    let store = async move {
+                        // The semaphore is never closed.
+                        let _permit = call.uploads.acquire().await;
+                        (index, call.store(envelope, payload).await)
+                    };
+                    storing.spawn(store.in_current_span());
+                }
+            }
+        }
+        while let Some((index, stored)) = next(&mut storing).await {
+            match stored {
+                Ok(message) => messages.push((index, message)),
+                Err(error) => {
+                    if let SendError::Store { source, .. } = &error {
+                        delivered.stop = Some(source.to_string());
+                    }
+                    delivered.unsent.push(Unsent { index, error });
+                }
+            }
+        }
+        messages.sort_by_key(|(index, _)| *index);
+        self.send_batch(messages, &mut delivered).await;
+        delivered
+    }
+
+    async fn store(&self, mut envelope: Envelope, payload: String) -> Result<OutgoingMessage, SendError> {
+        let Call { sender: Sender { transport, cut_off, .. }, task, .. } = self;
+        let (bytes, payload) = (payload.len(), Bytes::from(payload));
+        let limit = || retry::upload(bytes, *cut_off);
+        let key = retry::call("store payload", limit, *cut_off, || transport.store_payload(payload.clone())).await;
+        let key = key.map_err(|error| SendError::Store { task: task.clone(), bytes, source: error.into() })?;
+        tracing::debug!(destination = %task, key, bytes, "payload goes through the bucket");
+        envelope.s3_payload_key = Some(key);
+        let body = envelope.to_body().map_err(|source| SendError::Encode { task: task.clone(), source })?;
+        Ok(self.sender.outgoing(body, self.delay))
+    }
+
+    /// Sends one batch, and what the queue did not take again.
+    async fn send_batch(&self, messages: Vec<(usize, OutgoingMessage)>, delivered: &mut Delivered) {
+        let Call { sender: Sender { transport, cut_off, .. }, task, .. } = self;
+        let (mut indices, mut messages): (Vec<usize>, Vec<OutgoingMessage>) = messages.into_iter().unzip();
+        let mut attempt = 1;
+        while !messages.is_empty() {
+            let limit = retry::upload(messages.iter().map(OutgoingMessage::size).sum(), *cut_off);
+            let result = retry::once("send messages", limit, transport.send(task, &messages)).await;
+            let pause = retry::pause(attempt, *cut_off);
+            let mut refuse = |index: usize, reason: &str| {
+                let error = SendError::Refused { task: task.clone(), reason: reason.to_owned() };
+                delivered.unsent.push(Unsent { index, error });
+            };
+            // Positions of the messages that are sent again, and why.
+            let mut again: Vec<usize> = Vec::new();
+            let reason = match result {
+                Ok(refused) => {
+                    let mut reason = None;
+                    for refused in refused {
+                        let Some(index) = indices.get(refused.index) else { continue };
+                        if refused.retry && pause.is_some() {
+                            again.push(refused.index);
+                            reason.get_or_insert(refused.reason);
+                        } else {
+                            refuse(*index, &refused.reason);
+                        }
+                    }
+                    reason.unwrap_or_default()
+                }
+                Err(error) => {
+                    let reason = error.to_string();
+                    if error.is_transient() && pause.is_some() {
+                        again.extend(0..messages.len());
+                    } else {
+                        indices.iter().for_each(|index| refuse(*index, &reason));
+                        delivered.stop = Some(reason.clone());
+                    }
+                    reason
+                }
+            };
+            again.sort_unstable();
+            again.dedup();
+            let (Some(pause), false) = (pause, again.is_empty()) else { return };
+            indices = again.iter().map(|position| indices[*position]).collect();
+            messages = again.iter().map(|position| messages[*position].clone()).collect();
+            let (count, pause_ms) = (messages.len(), pause.as_millis());
+            tracing::warn!(
+                destination = %task, callAttempt = attempt, messages = count, pause_ms, reason,
+                "messages were not sent, trying again"
+            );
+            tokio::time::sleep(pause).await;
+            attempt += 1;
+        }
+    }
+}

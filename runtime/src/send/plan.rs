@@ -1,0 +1,203 @@
+//! Payloads as batches, made one at a time, so that no more of them is in memory than is on its way.
+
+use std::{iter::Enumerate, vec};
+
+use async_lambda_model::{Delay, TaskId};
+
+use super::{SendError, Sender, Unsent};
+use crate::{
+    OutgoingMessage, Task,
+    envelope::{Envelope, MAX_MESSAGE_BYTES, encoded_len, envelope},
+};
+
+/// SQS's limit on the messages of one call.
+const MAX_ENTRIES: usize = 10;
+
+/// Bytes of payloads that one batch takes to the bucket; a larger payload stands alone.
+const MAX_STORED: usize = 16 << 20;
+
+/// Bytes of a message whose payload is in the bucket, besides its envelope: S3's longest key.
+const KEY: usize = 1024;
+
+/// A message, but for the key of its payload.
+#[derive(Debug)]
+pub(super) struct Draft {
+    /// Its index among those that were given.
+    pub(super) index: usize,
+    pub(super) content: Content,
+}
+
+#[derive(Debug)]
+pub(super) enum Content {
+    Inline(OutgoingMessage),
+    /// The payload goes to the bucket first.
+    Stored(Envelope, String),
+}
+
+/// The messages of one call.
+#[derive(Debug, Default)]
+pub(super) struct Batch {
+    pub(super) drafts: Vec<Draft>,
+    /// What the messages take of SQS's limit.
+    size: usize,
+    /// Bytes of payloads that go to the bucket.
+    stored: usize,
+}
+
+impl Draft {
+    fn sizes(&self) -> (usize, usize) {
+        match &self.content {
+            Content::Inline(message) => (message.size(), 0),
+            Content::Stored(_, payload) => (KEY, payload.len()),
+        }
+    }
+}
+
+impl Batch {
+    /// Bytes that it keeps in memory.
+    pub(super) fn bytes(&self) -> usize {
+        self.size + self.stored
+    }
+
+    /// How many payloads go to the bucket.
+    pub(super) fn uploads(&self) -> usize {
+        self.drafts.iter().filter(|draft| matches!(draft.content, Content::Stored(..))).count()
+    }
+
+    fn takes(&self, draft: &Draft) -> bool {
+        let (size, stored) = draft.sizes();
+        self.drafts.is_empty()
+            || self.drafts.len() < MAX_ENTRIES
+                && self.size + size <= MAX_MESSAGE_BYTES
+                && self.stored + stored <= MAX_STORED
+    }
+
+    fn push(&mut self, draft: Draft) {
+        let (size, stored) = draft.sizes();
+        self.size += size;
+        self.stored += stored;
+        self.drafts.push(draft);
+    }
+}
+
+/// Makes batches of payloads, in order.
+pub(super) struct Plan<'a, T: Task> {
+    sender: &'a Sender,
+    task: &'a TaskId,
+    delay: Delay,
+    payloads: Enumerate<vec::IntoIter<T::Payload>>,
+    /// The first message of the next batch.
+    next: Option<Draft>,
+    /// Payloads that cannot be written.
+    pub(super) unsent: Vec<Unsent>,
+}
+
+impl<'a, T: Task> Plan<'a, T> {
+    pub(super) fn new(sender: &'a Sender, task: &'a TaskId, payloads: Vec<T::Payload>, delay: Delay) -> Self {
+        let payloads = payloads.into_iter().enumerate();
+        Plan { sender, task, delay, payloads, next: None, unsent: Vec::new() }
+    }
+
+    /// The next batch, if there are more messages.
+    pub(super) fn batch(&mut self) -> Option<Batch> {
+        let mut batch = Batch::default();
+        while let Some(draft) = self.next.take().or_else(|| self.draft()) {
+            if !batch.takes(&draft) {
+                self.next = Some(draft);
+                break;
+            }
+            batch.push(draft);
+        }
+        (!batch.drafts.is_empty()).then_some(batch)
+    }
+
+    /// The indices of all messages that are in no batch yet.
+    pub(super) fn rest(&mut self) -> Vec<usize> {
+        let next = self.next.take().map(|draft| draft.index);
+        next.into_iter().chain(self.payloads.by_ref().map(|(index, _)| index)).collect()
+    }
+
+    fn draft(&mut self) -> Option<Draft> {
+        loop {
+            let (index, payload) = self.payloads.next()?;
+            match self.content(&payload) {
+                Ok(content) => return Some(Draft { index, content }),
+                Err(source) => {
+                    let error = SendError::Encode { task: self.task.clone(), source };
+                    self.unsent.push(Unsent { index, error });
+                }
+            }
+        }
+    }
+
+    fn content(&self, payload: &T::Payload) -> Result<Content, serde_json::Error> {
+        let sender = self.sender;
+        let payload = serde_json::to_string(payload)?;
+        let new_id;
+        let invocation_id = match &sender.invocation_id {
+            Some(id) => id,
+            None => {
+                new_id = sender.transport.new_invocation_id();
+                &new_id
+            }
+        };
+        let mut envelope = envelope(sender.source.as_ref(), self.task.as_str(), invocation_id, sender.hops);
+        if encoded_len(&payload) >= sender.inline_limit {
+            return Ok(Content::Stored(envelope, payload));
+        }
+        envelope.payload = Some(payload);
+        let message = sender.outgoing(envelope.to_body()?, self.delay);
+        // With a raised limit, what is around the payload may be what makes a message too large.
+        if message.size() <= MAX_MESSAGE_BYTES {
+            return Ok(Content::Inline(message));
+        }
+        let payload = envelope.payload.take().unwrap_or_default();
+        Ok(Content::Stored(envelope, payload))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn draft(index: usize, size: usize) -> Draft {
+        let content = if size > MAX_MESSAGE_BYTES {
+            Content::Stored(envelope(None, "Mail", "i", 0), "x".repeat(size))
+        } else {
+            let body = "x".repeat(size);
+            Content::Inline(OutgoingMessage { body, delay_secs: 0, trace_header: None, attributes: Vec::new() })
+        };
+        Draft { index, content }
+    }
+
+    proptest! {
+        #[test]
+        fn batches_keep_the_limits(
+            sizes in prop::collection::vec(
+                prop_oneof![0..2_000_usize, 100_000..=MAX_MESSAGE_BYTES, 1_100_000..9_000_000_usize], 0..40,
+            ),
+        ) {
+            let mut batches = vec![Batch::default()];
+            for (index, size) in sizes.iter().enumerate() {
+                let draft = draft(index, *size);
+                if !batches.last().unwrap().takes(&draft) {
+                    batches.push(Batch::default());
+                }
+                batches.last_mut().unwrap().push(draft);
+            }
+            let all: Vec<usize> = batches.iter().flat_map(|batch| &batch.drafts).map(|draft| draft.index).collect();
+            prop_assert_eq!(all, (0..sizes.len()).collect::<Vec<_>>());
+            for batch in &batches {
+                prop_assert!(batch.drafts.len() <= MAX_ENTRIES);
+                prop_assert!(batch.size <= MAX_MESSAGE_BYTES);
+                prop_assert!(batch.stored <= MAX_STORED);
+            }
+            // None is split without need.
+            for pair in batches.windows(2) {
+                prop_assert!(!pair[0].takes(&pair[1].drafts[0]));
+            }
+        }
+    }
+}

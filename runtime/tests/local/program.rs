@@ -1,0 +1,84 @@
+//! The application under test.
+
+use async_lambda::{
+    http::{HeaderName, StatusCode},
+    prelude::*,
+};
+use axum_core::response::IntoResponse;
+use serde_json::{Value, json};
+
+pub struct Work;
+
+impl Task for Work {
+    const ID: &'static str = "Work";
+    type Payload = String;
+}
+
+async fn work(event: ManagedSqsEvent<Work>) -> Result<String, Error> {
+    tracing::info!(payload = event.payload, "working");
+    tracing::debug!("details");
+    if event.payload == "fail" { Err("no".into()) } else { Ok(event.payload) }
+}
+
+/// What the program sees of a request.
+async fn see(event: ApiEvent) -> Result<Json<Value>, Error> {
+    tracing::info!("seen");
+    let typed = event.proxy_request()?;
+    Ok(Json(json!({
+        "path": event.path,
+        "id": event.path_parameter("id"),
+        "query": event.query,
+        "uri": event.clone().into_request()?.uri().to_string(),
+        "raw": event.raw(),
+        "typed": [
+            typed.query_string_parameters.first("q"),
+            typed.headers.get("x-one").and_then(|value| value.to_str().ok()),
+        ],
+        "body": event.body.to_vec(),
+    })))
+}
+
+async fn png() -> Result<impl IntoResponse, Error> {
+    // The length is that of the bytes, and not that of their base64.
+    Ok(([("content-type", "image/png"), ("content-length", "4")], vec![0x89_u8, b'P', 0xff, 0]))
+}
+
+async fn compressed() -> Result<impl IntoResponse, Error> {
+    Ok(([("content-type", "text/plain"), ("content-encoding", "gzip")], "not really"))
+}
+
+/// As many quotes as asked for: each has two bytes in JSON.
+async fn large(event: ApiEvent) -> Result<String, Error> {
+    Ok("\"".repeat(event.query("n").unwrap_or("0").parse()?))
+}
+
+/// Gives back a header as it came.
+async fn header(event: ApiEvent) -> Result<impl IntoResponse, Error> {
+    let value = event.headers.get("x-name").cloned().ok_or("x-name is missing")?;
+    Ok([(HeaderName::from_static("x-name"), value)])
+}
+
+async fn fail() -> Result<(), Error> {
+    Err("secret of the database".into())
+}
+
+/// Answers what no task should.
+async fn informational() -> Result<impl IntoResponse, Error> {
+    Ok(StatusCode::CONTINUE)
+}
+
+pub fn app() -> App {
+    let app = App::new("local")
+        .async_task(Work, work)
+        .api_task("See", "ANY", "/see/{id}", see)
+        .api_task("Png", Method::GET, "/png", png)
+        .api_task("Compressed", Method::GET, "/compressed", compressed)
+        .api_task("Large", Method::POST, "/large", large)
+        .api_task("Header", Method::GET, "/header", header)
+        .api_task("Fail", Method::GET, "/fail", fail)
+        .api_task("Informational", Method::GET, "/informational", informational);
+    match std::env::var("TEST_MEDIA_TYPES") {
+        Ok(media_types) => app.binary_media_types(media_types.split(',').map(str::to_owned).collect::<Vec<_>>()),
+        Err(_) => app,
+    }
+}
