@@ -7,6 +7,10 @@ use cfn_model::{Function, Path, Segment};
 
 use crate::found::Findings;
 
+/// Rules whose mistake others report at another property of the same resource: cfn-lint reports the kind of a dead-letter
+/// queue at `FifoQueue`, `AL1009` at the reference.
+const BY_RESOURCE: [&str; 1] = ["E3502"];
+
 /// Leaves out what others say better. A pair is two codes: the first supersedes the second at the same property.
 pub(crate) fn supersede(findings: &mut Findings, pairs: impl Iterator<Item = (&'static str, &'static str)>) {
     let mut others: HashMap<&str, Vec<&str>> = HashMap::new();
@@ -14,13 +18,15 @@ pub(crate) fn supersede(findings: &mut Findings, pairs: impl Iterator<Item = (&'
     let mut said: HashMap<&str, HashMap<Vec<Segment>, usize>> = HashMap::new();
     for (index, finding) in findings.iter().enumerate() {
         for other in others.get(finding.rule.code).into_iter().flatten() {
-            said.entry(other).or_default().entry(property(&finding.path)).or_insert(index);
+            said.entry(other).or_default().entry(place(other, &finding.path)).or_insert(index);
         }
     }
     if said.is_empty() {
         return;
     }
-    let by = |finding: &cfn_model::Finding| said.get(finding.rule.code)?.get(&property(&finding.path)).copied();
+    let by = |finding: &cfn_model::Finding| {
+        said.get(finding.rule.code)?.get(&place(finding.rule.code, &finding.path)).copied()
+    };
     let left_out: Vec<Option<usize>> = findings.iter().map(by).collect();
     for (index, better) in left_out.iter().enumerate() {
         if let Some(better) = better {
@@ -30,6 +36,14 @@ pub(crate) fn supersede(findings: &mut Findings, pairs: impl Iterator<Item = (&'
     }
     let mut is_kept = left_out.into_iter().map(|better| better.is_none());
     findings.retain(|_| is_kept.next().unwrap_or(true));
+}
+
+/// Where findings are compared with those of a rule that says less.
+fn place(less: &str, path: &Path) -> Vec<Segment> {
+    match BY_RESOURCE.contains(&less) {
+        true => path.0.iter().take(2).cloned().collect(),
+        false => property(path),
+    }
 }
 
 /// The property that a path leads to, without the functions on the way.
@@ -73,5 +87,22 @@ mod tests {
         let found: Vec<_> =
             findings.iter().map(|one| (one.rule.code, one.path.to_string(), one.causes.len())).collect();
         assert_eq!(found, [("E1", "R/D".to_owned(), 0), ("AL1", "Q/D".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn the_better_of_two_at_one_resource() {
+        static BETTER: Rule = Rule::error("AL1", "better");
+        static OTHER: Rule = Rule::error("E3502", "other");
+        let at =
+            |rule, id: &str, name: &str| Finding::new(rule, Path(vec!["Resources".into(), id.into(), name.into()]), "");
+        let mut findings = Findings::default();
+        findings.extend([
+            at(&OTHER, "Q", "FifoQueue"),
+            at(&OTHER, "R", "FifoQueue"),
+            at(&BETTER, "Q", "RedrivePolicy"),
+        ]);
+        supersede(&mut findings, [("AL1", "E3502")].into_iter());
+        let found: Vec<_> = findings.iter().map(|one| one.path.to_string()).collect();
+        assert_eq!(found, ["Resources/R/FifoQueue", "Resources/Q/RedrivePolicy"]);
     }
 }

@@ -8,6 +8,8 @@ use crate::rules::{
 rule! {
     /// The domain of an Elastic IP address is `vpc`. EC2 replaces any other value with it.
     ///
+    /// It is reported as a cause of `E3030`.
+    ///
     /// ## Mistake
     ///
     /// ```yaml
@@ -37,5 +39,24 @@ fn check(look: &Look<'_, '_>, report: &mut Reporter<'_>) {
             let message = format!("`Domain` must be `vpc`, got `{text}`");
             report.at(look.path(&value.steps), message).actual(text).help("set `Domain: vpc`");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::check;
+
+    #[test]
+    fn cases() {
+        let address =
+            |domain: &str| format!("Resources: {{A: {{Type: AWS::EC2::EIP, Properties: {{Domain: {domain}}}}}}}\n");
+        check(
+            &RULE,
+            &address("classic"),
+            &[("Resources/A/Properties/Domain", "`Domain` must be `vpc`, got `classic`")],
+        );
+        check(&RULE, &address("VPC"), &[]);
+        check(&RULE, &address("standard"), &[]);
     }
 }

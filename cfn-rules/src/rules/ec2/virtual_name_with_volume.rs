@@ -9,6 +9,8 @@ use crate::rules::{
 rule! {
     /// EC2 ignores `VirtualName` where `Ebs` describes a volume.
     ///
+    /// It is reported as a cause of `E3014`.
+    ///
     /// ## Mistake
     ///
     /// ```yaml
@@ -47,5 +49,24 @@ fn check(look: &Look<'_, '_>, report: &mut Reporter<'_>) {
             let path = look.path(&with(&device, "VirtualName"));
             report.at(path, "`VirtualName` is ignored where there is `Ebs`");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::check;
+
+    #[test]
+    fn cases() {
+        let instance = |device: &str| {
+            format!(
+                "Resources: {{I: {{Type: AWS::EC2::Instance, Properties: {{BlockDeviceMappings: [{{DeviceName: a, {device}}}]}}}}}}\n"
+            )
+        };
+        let place = "Resources/I/Properties/BlockDeviceMappings/0/VirtualName";
+        let message = "`VirtualName` is ignored where there is `Ebs`";
+        check(&RULE, &instance("VirtualName: ephemeral0, Ebs: {VolumeSize: 8}"), &[(place, message)]);
+        check(&RULE, &instance("VirtualName: ephemeral0"), &[]);
     }
 }

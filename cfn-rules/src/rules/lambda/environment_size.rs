@@ -12,6 +12,8 @@ rule! {
     /// Lambda that cannot be raised. Put larger values into a file of the package, into Systems Manager parameters or
     /// into a bucket.
     ///
+    /// It is reported as a cause of `AL1022`.
+    ///
     /// ## Mistake
     ///
     /// ```yaml
@@ -64,5 +66,24 @@ fn check(look: &Look<'_, '_>, report: &mut Reporter<'_>) {
             let message = format!("the variables of a function must have at most {MOST} bytes together, got {size}");
             report.at(look.path(&variables.steps), message);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::check;
+
+    #[test]
+    fn cases() {
+        let function = |length: usize| {
+            let value = "a".repeat(length - 1);
+            format!(
+                "Resources: {{F: {{Type: AWS::Lambda::Function, Properties: {{Environment: {{Variables: {{A: {value}}}}}}}}}}}\n"
+            )
+        };
+        let message = "the variables of a function must have at most 4096 bytes together, got 4097";
+        check(&RULE, &function(4097), &[("Resources/F/Properties/Environment/Variables", message)]);
+        check(&RULE, &function(4096), &[]);
     }
 }

@@ -6,8 +6,7 @@ use crate::rules::{
 };
 
 rule! {
-    /// Lambda takes at most 10 messages of a FIFO queue at once. `AL1011` says so too, with the names of the queue and
-    /// of the function.
+    /// Lambda takes at most 10 messages of a FIFO queue at once. It is reported as a cause of `AL1011`.
     ///
     /// ## Mistake
     ///
@@ -80,5 +79,24 @@ fn check(look: &Look<'_, '_>, report: &mut Reporter<'_>) {
             let message = format!("`BatchSize` of a FIFO queue must be at most 10, got {count}");
             report.at(look.path(&size.steps), message);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::check;
+
+    #[test]
+    fn cases() {
+        let template = |fifo: bool, size: u8| {
+            format!(
+                "Resources:\n  Q: {{Type: AWS::SQS::Queue, Properties: {{FifoQueue: {fifo}}}}}\n  M: {{Type: AWS::Lambda::EventSourceMapping, Properties: {{FunctionName: f, EventSourceArn: !GetAtt Q.Arn, BatchSize: {size}}}}}\n"
+            )
+        };
+        let message = "`BatchSize` of a FIFO queue must be at most 10, got 11";
+        check(&RULE, &template(true, 11), &[("Resources/M/Properties/BatchSize", message)]);
+        check(&RULE, &template(true, 10), &[]);
+        check(&RULE, &template(false, 11), &[]);
     }
 }

@@ -5,6 +5,8 @@ use crate::rules::definition::On;
 rule! {
     /// A function runs for at most 900 seconds, unless a capacity provider runs it.
     ///
+    /// It is reported as a cause of `AL1026`.
+    ///
     /// ## Mistake
     ///
     /// ```yaml

@@ -10,7 +10,7 @@ use crate::{
 
 rule! {
     /// The dead-letter queue of a FIFO queue must be a FIFO queue, and that of a standard queue a standard queue.
-    /// `AL1009` says so too, for other dead-letter queues as well.
+    /// It is reported as a cause of `AL1009`.
     ///
     /// ## Mistake
     ///

@@ -10,8 +10,8 @@ use crate::{
 
 rule! {
     /// While a function works on a message, the visibility timeout of the queue hides the message from others. Lambda
-    /// refuses an event source mapping where it is below the timeout of the function. `AL1008` says so too, for SAM's
-    /// events as well.
+    /// refuses an event source mapping where it is below the timeout of the function. It is reported as a
+    /// cause of `AL1008`.
     ///
     /// ## Mistake
     ///
@@ -90,5 +90,23 @@ fn check(look: &Look<'_, '_>, report: &mut Reporter<'_>) {
             let message = format!("`VisibilityTimeout` must be at least the function's timeout, {runs}, got {hidden}");
             report.at(path(id, &[Step::Key("VisibilityTimeout")]), message);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::check;
+
+    #[test]
+    fn cases() {
+        let template = |hidden: u8| {
+            format!(
+                "Resources:\n  Q: {{Type: AWS::SQS::Queue, Properties: {{VisibilityTimeout: {hidden}}}}}\n  F: {{Type: AWS::Lambda::Function, Properties: {{Timeout: 60}}}}\n  M: {{Type: AWS::Lambda::EventSourceMapping, Properties: {{FunctionName: !Ref F, EventSourceArn: !GetAtt Q.Arn}}}}\n"
+            )
+        };
+        let message = "`VisibilityTimeout` must be at least the function's timeout, 60, got 59";
+        check(&RULE, &template(59), &[("Resources/Q/Properties/VisibilityTimeout", message)]);
+        check(&RULE, &template(60), &[]);
     }
 }
