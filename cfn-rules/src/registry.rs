@@ -6,6 +6,7 @@ use cfn_model::Rule;
 
 use crate::{
     codes,
+    report::supersede::Scope,
     rules::{definition::Definition, index::Index},
 };
 
@@ -52,11 +53,14 @@ pub(crate) fn index() -> &'static Index {
     &INDEX
 }
 
-/// Pairs of codes: the first says more about the same mistake than the second.
-pub(crate) fn supersessions() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let of_files = DEFINITIONS.iter().map(|definition| (definition.rule.code, definition.supersedes));
-    let all = of_files.chain(codes::SUPERSEDES.iter().copied());
-    all.flat_map(|(code, others)| others.iter().map(move |other| (code, *other)))
+/// Pairs of codes: the first says more about the same mistake than the second, at the same property or in the same
+/// resource.
+pub(crate) fn supersessions() -> impl Iterator<Item = (&'static str, &'static str, Scope)> {
+    let of_files = DEFINITIONS.iter().map(|one| (one.rule.code, one.supersedes, Scope::Property));
+    let of_resources = DEFINITIONS.iter().map(|one| (one.rule.code, one.supersedes_in_resource, Scope::Resource));
+    let of_tables = codes::SUPERSEDES.iter().map(|(code, others)| (*code, *others, Scope::Property));
+    let all = of_files.chain(of_resources).chain(of_tables);
+    all.flat_map(|(code, others, scope)| others.iter().map(move |other| (code, *other, scope)))
 }
 
 #[cfg(test)]
@@ -104,7 +108,7 @@ mod tests {
 
     #[test]
     fn supersessions_are_between_rules() {
-        for (code, other) in supersessions() {
+        for (code, other, _) in supersessions() {
             assert!(by_code(code).is_some() && by_code(other).is_some(), "{code} supersedes {other}");
         }
     }

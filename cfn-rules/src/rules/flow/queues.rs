@@ -11,7 +11,7 @@ use crate::{
         model::{FUNCTION, Resource, SAM_FUNCTION, Target},
         scenario::{Fact, texts},
         text::{Part, Text},
-        wiring::here,
+        wiring::{Redrive, here},
     },
 };
 
@@ -60,8 +60,7 @@ fn fifo_name(flow: &Flow<'_>, number: usize, findings: &mut Vec<Finding>) {
 fn delay(queue: &Resource<'_>, flow: &Flow<'_>, findings: &mut Vec<Finding>) {
     for (facts, seconds) in queue.ints(flow.model.context, &["DelaySeconds"], None) {
         if seconds > LONGEST_DELAY && flow.model.together(&[&queue.facts, &facts]) {
-            let message =
-                format!("queue `{}`: a queue delays messages by at most {LONGEST_DELAY} s, got {seconds} s", queue.id);
+            let message = format!("queue `{}`: the delay must be at most {LONGEST_DELAY} s, got {seconds} s", queue.id);
             let finding = queue.finding(&rules::AL1025, &["DelaySeconds"], message, LATER);
             return findings.push(finding.expected(format!("at most {LONGEST_DELAY}")).actual(seconds.to_string()));
         }
@@ -168,7 +167,7 @@ fn dead_letters(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         if target == redrive.source {
-            let message = format!("queue `{}`: a queue must not be its own dead-letter queue, got itself", source.id);
+            let message = format!("queue `{}` is its own dead-letter queue", source.id);
             let help = "make a second queue for what cannot be processed, and name it here";
             findings.push(source.finding(&rules::AL1004, &keys, message, help));
             continue;
@@ -184,7 +183,7 @@ fn dead_letters(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
 
 fn mixed(
     flow: &Flow<'_>,
-    redrive: &super::Redrive<'_>,
+    redrive: &Redrive<'_>,
     (dead_fifo, when): (bool, &[Fact<'_>]),
     dead: &str,
     findings: &mut Vec<Finding>,
@@ -206,7 +205,7 @@ fn mixed(
     }
 }
 
-fn retention(flow: &Flow<'_>, redrive: &super::Redrive<'_>, target: usize, findings: &mut Vec<Finding>) {
+fn retention(flow: &Flow<'_>, redrive: &Redrive<'_>, target: usize, findings: &mut Vec<Finding>) {
     let model = &flow.model;
     let (source, dead) = (&model.resources[redrive.source], &model.resources[target]);
     let keys = ["MessageRetentionPeriod"];
@@ -219,7 +218,7 @@ fn retention(flow: &Flow<'_>, redrive: &super::Redrive<'_>, target: usize, findi
         for (then, dead_kept) in dead.ints(model.context, &keys, Some(DEFAULT_RETENTION)) {
             if dead_kept < kept && is_standard(&[&redrive.facts, &dead.facts, &when, &then]) {
                 let message = format!(
-                    "dead-letter queue `{}`: messages should be kept for at least {kept} s, as `{}` keeps them, \
+                    "dead-letter queue `{}`: the retention period must be at least {kept} s, that of its source `{}`, \
                      got {dead_kept} s",
                     dead.id, source.id
                 );
