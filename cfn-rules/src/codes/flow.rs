@@ -3,14 +3,10 @@
 rules! {
     warning AL1001 "function sends to the queue that it consumes";
     warning AL1002 "message loop between queues";
-    warning AL1003 "dead-letter queue keeps messages for less time than its source";
-    error AL1004 "queue is its own dead-letter queue";
     warning AL1005 "consumed queue without a dead-letter queue";
     warning AL1006 "dead-letter queue that nothing watches";
     warning AL1007 "batch without partial batch responses";
     error AL1008 "visibility timeout is shorter than the function's timeout";
-    error AL1009 "dead-letter queue of the wrong kind, FIFO or standard";
-    error AL1010 "name of a queue does not fit its kind, FIFO or standard";
     error AL1011 "batch size is too large";
     error AL1012 "batching window for a FIFO queue";
     error AL1013 "maximum concurrency is not 2 to 1000";
@@ -20,11 +16,9 @@ rules! {
     warning AL1017 "alarm on a queue that does not exist";
     error AL1018 "missing code of a function";
     warning AL1019 "function may run longer than its API waits";
-    error AL1020 "two queues with the same name";
     warning AL1021 "policy allows more than is needed";
     error AL1022 "environment variables exceed 4 KB";
     error AL1023 "schedule never fires";
-    error AL1025 "message delay exceeds 900 seconds";
     error AL1026 "memory, storage or timeout outside of Lambda's limits";
     error AL1027 "environment variable that Lambda reserves";
     error AL1028 "more than 500 resources after the SAM transform";

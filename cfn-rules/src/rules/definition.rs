@@ -89,6 +89,12 @@ impl Reported<'_> {
         self
     }
 
+    /// The values that are allowed.
+    pub(crate) fn expected(self, expected: impl Into<String>) -> Self {
+        self.0.expected = Some(expected.into());
+        self
+    }
+
     /// The value that was found.
     pub(crate) fn actual(self, actual: impl Into<String>) -> Self {
         self.0.actual = Some(actual.into());

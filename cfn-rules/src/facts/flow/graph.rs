@@ -44,6 +44,16 @@ impl<'d> Flow<'d> {
         Flow { model, mappings, redrives, consumers, calls, dead, watched, all_watched, roles, policies }
     }
 
+    /// The redrive policies that can be, each with the queue of the template to which it leads.
+    pub(crate) fn possible_redrives(&self) -> impl Iterator<Item = (&Redrive<'d>, Option<usize>)> {
+        let is_possible = |redrive: &Redrive<'d>, target: Option<usize>| {
+            let facts = target.map_or(&[][..], |target| &self.model.resources[target].facts);
+            self.model.together(&[&redrive.facts, facts])
+        };
+        let targets = self.redrives.iter().map(|redrive| (redrive, wiring::here(redrive.target)));
+        targets.filter(move |(redrive, target)| is_possible(redrive, *target))
+    }
+
     /// The event source mappings that consume a queue of the template.
     pub(crate) fn consumers_of(&self, queue: usize) -> impl Iterator<Item = &Mapping<'d>> {
         self.consumers.get(&queue).into_iter().flatten().map(|number| &self.mappings[*number])

@@ -6,7 +6,6 @@
 //!
 //! | file | rules about |
 //! |---|---|
-//! | `queues` | queues and their dead-letter queues |
 //! | `watching` | alarms, and dead-letter queues that nobody watches |
 //! | `mappings` | event source mappings of queues |
 //! | `loops` | messages that go in a circle |
@@ -22,7 +21,6 @@ mod functions;
 mod grants;
 mod loops;
 mod mappings;
-mod queues;
 mod schedule;
 mod watching;
 
@@ -53,7 +51,6 @@ impl Resource<'_> {
 type Check = fn(&Flow<'_>, &mut Vec<Finding>);
 
 const CHECKS: &[Check] = &[
-    queues::check,
     watching::check,
     mappings::check,
     loops::check,
