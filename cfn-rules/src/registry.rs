@@ -6,6 +6,7 @@ use cfn_model::Rule;
 
 use crate::{
     codes,
+    report::supersede::Scope,
     rules::{definition::Definition, index::Index},
 };
 
@@ -52,11 +53,14 @@ pub(crate) fn index() -> &'static Index {
     &INDEX
 }
 
-/// Pairs of codes: the first says more about the same mistake than the second.
-pub(crate) fn supersessions() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let of_files = DEFINITIONS.iter().map(|definition| (definition.rule.code, definition.supersedes));
-    let all = of_files.chain(codes::SUPERSEDES.iter().copied());
-    all.flat_map(|(code, others)| others.iter().map(move |other| (code, *other)))
+/// Pairs of codes: the first says more about the same mistake than the second, at the same property or in the same
+/// resource.
+pub(crate) fn supersessions() -> impl Iterator<Item = (&'static str, &'static str, Scope)> {
+    let of_files = DEFINITIONS.iter().map(|one| (one.rule.code, one.supersedes, Scope::Property));
+    let of_resources = DEFINITIONS.iter().map(|one| (one.rule.code, one.supersedes_in_resource, Scope::Resource));
+    let of_tables = codes::SUPERSEDES.iter().map(|(code, others)| (*code, *others, Scope::Property));
+    let all = of_files.chain(of_resources).chain(of_tables);
+    all.flat_map(|(code, others, scope)| others.iter().map(move |other| (code, *other, scope)))
 }
 
 #[cfg(test)]
@@ -103,14 +107,17 @@ mod tests {
             let is_wrong = |one: &&Finding| one.rule.severity == Severity::Error || one.rule.code == code;
             assert_eq!(fixed.iter().find(is_wrong), None, "{code}");
             let found = findings(mistake);
-            let with_causes = found.iter().flat_map(|one| std::iter::once(one).chain(&one.causes));
+            let own_causes = found.iter().flat_map(|one| &one.causes).filter(|cause| cause.rule.code == code);
+            let with_causes = found.iter().chain(own_causes);
             let mut found: Vec<_> = with_causes.map(|one| one.rule.code).collect();
             found.retain(|other| fixed.iter().all(|one| one.rule.code != *other));
             found.sort_unstable();
             found.dedup();
             let code = WITHOUT_A_DAY.iter().find(|(with, _)| *with == code).map_or(code, |(_, without)| without);
-            let is_more =
-                |other: &str| supersessions().any(|pair| pair == (other, code)) || TOGETHER.contains(&(code, other));
+            let is_more = |other: &str| {
+                supersessions().any(|(more, less, _)| (more, less) == (other, code))
+                    || TOGETHER.contains(&(code, other))
+            };
             found.retain(|other| !is_more(other));
             assert_eq!(found, [code]);
         }
@@ -118,7 +125,7 @@ mod tests {
 
     #[test]
     fn supersessions_are_between_rules() {
-        for (code, other) in supersessions() {
+        for (code, other, _) in supersessions() {
             assert!(by_code(code).is_some() && by_code(other).is_some(), "{code} supersedes {other}");
         }
     }

@@ -6,11 +6,10 @@ use cfn_model::{Function, Object};
 
 use super::{
     definition::{Call, Definition, Entry, On},
-    flow::Flow,
     values::Look,
 };
 use crate::{
-    facts::{context::Context, place::Place},
+    facts::{context::Context, flow::graph::Flow, place::Place},
     found::Findings,
 };
 
