@@ -47,7 +47,7 @@ use cfn_model::{Finding, Object, Path, Report, Suppression, Template};
 use crate::{
     facts::{context, sam},
     report::{globals, order::in_order, silence, supersede::supersede},
-    rules::{advice, flow, functions, graph, identifiers, nested, refused, structure, values, written},
+    rules::{advice, flow, functions, graph, identifiers, nested, refused, structure, tags, values, written},
     schema::formats,
 };
 
@@ -168,21 +168,22 @@ fn run_with(
     sections.check();
     let structure::Sections { mut findings, walker, checker, .. } = sections;
     let (called, edges) = walker.finish();
+    context.keep_edges(edges);
     let mut reach = functions::Reach::default();
     findings.extend(functions::undeclared(&context));
     let mut called_here = found::Findings::default();
     called_here.absorb_if(called, |finding| reach.keep(&context, finding));
-    findings.extend(values::tags_broken_by(&context, &called_here));
+    findings.extend(tags::invalid_tag::broken_by(&context, &called_here));
     findings.absorb(called_here);
     findings.extend(identifiers::repeated(&context));
-    findings.absorb(values::values(&context, &edges, index));
+    findings.absorb(values::values(&context, index));
     if let Some(nested) = options.nested {
         findings.absorb(nested::parameters(&context, nested));
     }
     findings.absorb(advice::findings(&context));
     findings.extend(refused::findings(&context));
     if let Some(resources) = context.section("Resources") {
-        findings.extend(graph::circles(resources, &edges));
+        findings.extend(graph::circles(resources, context.edges()));
     }
     findings.absorb(flow::check(&context, options, index));
     index.document(&context, &mut findings);

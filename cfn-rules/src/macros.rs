@@ -8,6 +8,7 @@ macro_rules! rule {
         $code:ident: $severity:ident $title:literal,
         on: $on:expr
         $(, supersedes: [$($other:literal),+ $(,)?])?
+        $(, supersedes_in_resource: [$($near:literal),+ $(,)?])?
         $(,)?
     ) => {
         $(#[doc = $line])+
@@ -16,6 +17,7 @@ macro_rules! rule {
             page: concat!($($line, "\n"),+),
             on: $on,
             supersedes: &[$($($other),+)?],
+            supersedes_in_resource: &[$($($near),+)?],
         };
     };
 }

@@ -6,6 +6,7 @@ use cfn_model::Rule;
 
 use crate::{
     codes,
+    report::supersede::Scope,
     rules::{definition::Definition, index::Index},
 };
 
@@ -52,11 +53,14 @@ pub(crate) fn index() -> &'static Index {
     &INDEX
 }
 
-/// Pairs of codes: the first says more about the same mistake than the second.
-pub(crate) fn supersessions() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let of_files = DEFINITIONS.iter().map(|definition| (definition.rule.code, definition.supersedes));
-    let all = of_files.chain(codes::SUPERSEDES.iter().copied());
-    all.flat_map(|(code, others)| others.iter().map(move |other| (code, *other)))
+/// Pairs of codes: the first says more about the same mistake than the second, at the same property or in the same
+/// resource.
+pub(crate) fn supersessions() -> impl Iterator<Item = (&'static str, &'static str, Scope)> {
+    let of_files = DEFINITIONS.iter().map(|one| (one.rule.code, one.supersedes, Scope::Property));
+    let of_resources = DEFINITIONS.iter().map(|one| (one.rule.code, one.supersedes_in_resource, Scope::Resource));
+    let of_tables = codes::SUPERSEDES.iter().map(|(code, others)| (*code, *others, Scope::Property));
+    let all = of_files.chain(of_resources).chain(of_tables);
+    all.flat_map(|(code, others, scope)| others.iter().map(move |other| (code, *other, scope)))
 }
 
 #[cfg(test)]
@@ -81,7 +85,14 @@ mod tests {
         }
     }
 
-    /// What a mistake has more than its fix is findings of the rule and no other; the fix has no error.
+    /// Pairs that cfn-lint reports for one mistake, at two places.
+    const TOGETHER: [(&str, &str); 1] = [("E3678", "W2533")];
+
+    /// Callers that give a day get errors where others get advice.
+    const WITHOUT_A_DAY: [(&str, &str); 2] = [("E2531", "W2531"), ("E2533", "W2531")];
+
+    /// What a mistake has more than its fix is findings of the rule, and of rules that say more about the same mistake;
+    /// the fix has no error.
     #[test]
     fn pages_show_the_mistake_and_its_fix() {
         for definition in DEFINITIONS {
@@ -95,16 +106,26 @@ mod tests {
             let fixed = findings(fix);
             let is_wrong = |one: &&Finding| one.rule.severity == Severity::Error || one.rule.code == code;
             assert_eq!(fixed.iter().find(is_wrong), None, "{code}");
-            let mut found: Vec<_> = findings(mistake).iter().map(|one| one.rule.code).collect();
-            found.retain(|code| fixed.iter().all(|one| one.rule.code != *code));
+            let found = findings(mistake);
+            let own_causes = found.iter().flat_map(|one| &one.causes).filter(|cause| cause.rule.code == code);
+            let with_causes = found.iter().chain(own_causes);
+            let mut found: Vec<_> = with_causes.map(|one| one.rule.code).collect();
+            found.retain(|other| fixed.iter().all(|one| one.rule.code != *other));
+            found.sort_unstable();
             found.dedup();
+            let code = WITHOUT_A_DAY.iter().find(|(with, _)| *with == code).map_or(code, |(_, without)| without);
+            let is_more = |other: &str| {
+                supersessions().any(|(more, less, _)| (more, less) == (other, code))
+                    || TOGETHER.contains(&(code, other))
+            };
+            found.retain(|other| !is_more(other));
             assert_eq!(found, [code]);
         }
     }
 
     #[test]
     fn supersessions_are_between_rules() {
-        for (code, other) in supersessions() {
+        for (code, other, _) in supersessions() {
             assert!(by_code(code).is_some() && by_code(other).is_some(), "{code} supersedes {other}");
         }
     }

@@ -17,11 +17,13 @@ pub(crate) fn findings(template: &str) -> Vec<Finding> {
     findings
 }
 
-/// Compares the findings of one rule about a template with places and messages.
+/// Compares the findings of one rule about a template with places and messages. Findings that another rule supersedes
+/// count too.
 #[track_caller]
 pub(crate) fn check(rule: &Definition, template: &str, expected: &[(&str, &str)]) {
     let all = findings(template);
-    let found: Vec<_> = all.iter().filter(|finding| finding.rule.code == rule.rule.code).collect();
+    let with_causes = all.iter().flat_map(|finding| std::iter::once(finding).chain(&finding.causes));
+    let found: Vec<_> = with_causes.filter(|finding| finding.rule.code == rule.rule.code).collect();
     let found: Vec<_> = found.iter().map(|finding| (finding.path.to_string(), finding.message.as_str())).collect();
     let found: Vec<_> = found.iter().map(|(path, message)| (path.as_str(), *message)).collect();
     assert_eq!(found, expected, "{template}");

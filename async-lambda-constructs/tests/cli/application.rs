@@ -355,8 +355,8 @@ fn advice_is_about_what_somebody_chose() {
     let app = app.with_resources(|stack| stack.ignore("AsyncLambdaDLQ", "AL1006", "somebody looks every day"));
     let run = run("advice", app, None, &[]);
     let warnings: Vec<&str> = run.err.lines().filter(|line| line.starts_with("warning")).collect();
-    let slow = "warning[AL1019]: function `SlowALFunc`: it should answer before the REST API in front of it gives up \
-                after 29 s, got a timeout of 30 s";
+    let slow =
+        "warning[AL1019]: function `SlowALFunc`: the timeout must be less than the REST API waits, 29 s, got 30 s";
     assert_eq!(warnings, [slow]);
     assert!(run.err.contains("--> src/app.rs:9:10"), "{}", run.err);
 }

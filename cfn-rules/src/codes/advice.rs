@@ -1,16 +1,16 @@
 //! What works, and could be better.
 
 rules! {
-    info I3042 "An ARN does not have its partition written out";
-    warning W1011 "A secret is a dynamic reference, not a parameter";
-    warning W2010 "A parameter with `NoEcho` does not go into outputs or metadata";
-    warning W2501 "A password is neither written out nor shown";
-    warning W2530 "A function with `SnapStart` publishes versions";
-    warning W3002 "A local path is replaced by packaging before deployment";
-    warning W3005 "`DependsOn` says what nothing else says";
-    warning W3010 "An availability zone is not written out";
-    warning W4001 "The interface of a template names its parameters";
-    warning W4005 "The settings of cfn-lint in `Metadata` are known ones";
-    warning W6001 "An output is not what another stack exports";
-    warning W8003 "`Fn::Equals` compares what can differ";
+    info I3042 "hardcoded partition in an ARN";
+    warning W1011 "secret in a parameter instead of a dynamic reference";
+    warning W2010 "`NoEcho` parameter in outputs or metadata";
+    warning W2501 "password is written out or shown";
+    warning W2530 "`SnapStart` without a published version";
+    warning W3002 "local path that packaging must replace";
+    warning W3005 "redundant `DependsOn`";
+    warning W3010 "hardcoded availability zone";
+    warning W4001 "interface names an undefined parameter";
+    warning W4005 "invalid settings of cfn-lint in `Metadata`";
+    warning W6001 "output that exports an import";
+    warning W8003 "`Fn::Equals` is always true or always false";
 }

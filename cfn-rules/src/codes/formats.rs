@@ -1,152 +1,441 @@
-//! A value has the form of what it names, and values that go together fit.
+//! Formats of values, such as ids and ARNs. Each is an entry of the table in `schema/formats`.
 
 rules! {
-    error E1040 "What `Fn::GetAtt` gives has the format that the property wants";
-    error E1041 "What `Ref` gives has the format that the property wants";
-    error E1150 "The id of a security group looks like one";
-    error E1151 "The id of a VPC looks like one";
-    error E1152 "The id of an image looks like one";
-    error E1153 "The name of a security group has the characters that it can have";
-    error E1154 "The id of a subnet looks like one";
-    error E1155 "The name of a log group has the characters that it can have";
-    error E1156 "The ARN of a role looks like one";
-    error E1157 "The ARN of a KMS key looks like one";
-    error E1158 "The ARN of a topic looks like one";
-    error E1159 "The ARN of a certificate looks like one";
-    error E1160 "The ARN of a function looks like one";
-    error E1161 "The name of a bucket has the characters that it can have";
-    error E1162 "The id of a KMS key looks like one";
-    error E1164 "The name of a KMS alias looks like one";
-    error E2529 "A log group has at most 5 subscription filters";
-    error E2531 "A function can be created with its runtime";
-    error E2533 "A function with its runtime can be changed";
-    error E3013 "An alias of a distribution is a host name";
-    error E3022 "A subnet has one route table";
-    error E3023 "The values of a DNS record have the form of its type";
-    error E3025 "The database engine runs on the instance class";
-    error E3026 "A replication group with cluster mode fails over by itself";
-    error E3027 "A schedule is a rate or a cron expression";
-    error E3029 "An alias record has no time to live";
-    error E3039 "The attributes of a table are those of its keys";
-    error E3041 "A DNS record is in its zone";
-    error E3042 "A task has an essential container";
-    error E3044 "A service on Fargate, or with a deployment controller of its own, has replicas";
-    error E3045 "An access control list needs bucket ownership that allows it";
-    error E3046 "The log driver `awslogs` has a group and a region";
-    error E3047 "CPU and memory of a Fargate task go together";
-    error E3048 "A Fargate task has what Fargate needs and nothing else";
-    error E3049 "The health check of a container on any port asks that port";
-    error E3052 "A service whose task has a network of its own says which";
-    error E3053 "A task with a network of its own maps ports to themselves";
-    error E3054 "A service on Fargate has a task for Fargate";
-    error E3056 "The health check of EC2 is not combined with others";
-    error E3057 "The default behaviour of a distribution names an origin";
-    error E3059 "A subnet is in its VPC";
-    error E3060 "Subnets do not overlap";
-    error E3061 "Objects move to an archive after days that it takes";
-    error E3063 "A detector has data sources or features";
-    error E3064 "One endpoint of a service in a network answers to its public name";
-    error E3501 "A FIFO queue has a FIFO name, a standard queue no FIFO properties";
-    error E3502 "A queue and its dead-letter queue are of one kind";
-    error E3503 "A certificate's domain is in the one that validates it";
-    error E3505 "A message stays hidden for as long as the function runs";
-    error E3615 "The period of an alarm is 10, 20, 30 or a multiple of 60 seconds";
-    error E3617 "The instance type of a blockchain node exists";
-    error E3620 "The DocumentDB instance class exists";
-    error E3621 "The AppStream instance type exists";
-    error E3628 "The EC2 instance type exists";
-    error E3633 "A mapping of a stream says where it starts";
-    error E3634 "A mapping of a queue has no position to start from";
-    error E3635 "The Neptune instance class exists";
-    error E3638 "A table that is paid per request provisions nothing";
-    error E3639 "A table with provisioned throughput says how much";
-    error E3640 "The SageMaker instance type for processing exists";
-    error E3641 "The GameLift instance type exists";
-    error E3642 "The SageMaker instance type for hosting exists";
-    error E3643 "The SageMaker instance type for transformations exists";
-    error E3644 "The SageMaker instance type for clusters exists";
-    error E3647 "The cache node type exists";
-    error E3652 "The Elasticsearch instance type exists";
-    error E3653 "The OpenSearch instance type exists";
-    error E3660 "A REST API has a name or an OpenAPI document";
-    error E3661 "A health check of an alarm names the alarm";
-    error E3667 "The Redshift node type exists";
-    error E3670 "The Amazon MQ instance type exists";
-    error E3671 "The IOPS of a volume fit its type";
-    error E3672 "The DAX node type exists";
-    error E3673 "An instance has an image";
-    error E3674 "An instance has one primary private address";
-    error E3675 "The EMR instance type exists";
-    error E3676 "A listener with TLS has a certificate";
-    error E3677 "Inline code is Node.js or Python";
-    error E3678 "Inline code has a runtime";
-    error E3679 "A classic listener with TLS has a certificate";
-    error E3680 "An application load balancer has two subnets";
-    error E3681 "A target group has what its target type needs and nothing else";
-    error E3682 "An Aurora instance has nothing that belongs to its cluster";
-    error E3683 "The port of a target group fits its protocol";
-    error E3684 "A health check has what its protocol can have";
-    error E3685 "A function from an image has no handler, runtime or layers";
-    error E3686 "A database cluster has the scaling of its engine mode";
-    error E3687 "A security group rule with ports has both ends";
-    error E3688 "A security group rule for all ports says so at both ends";
-    error E3689 "Enhanced monitoring has a role and an interval";
-    error E3690 "The database cluster's engine has the version";
-    error E3691 "The database engine has the version";
-    error E3692 "A Multi-AZ cluster has what its engine needs and nothing else";
-    error E3693 "An Aurora cluster has nothing that Multi-AZ clusters have";
-    error E3694 "The database cluster's engine runs on the instance class";
-    error E3695 "The cache engine has the version";
-    error E3696 "A function that logs text has no system log level";
-    error E3697 "The environment of a function has at most 4 KB";
-    error E3698 "A stage and its deployment are of one API";
-    error E3699 "A method and its authorizer are of one API";
-    error E3700 "The sources of a pipeline are in its first stage";
-    error E3701 "An action of a pipeline takes artifacts that an earlier one gives";
-    error E3702 "An action of a pipeline takes and gives as many artifacts as its provider";
-    error E3703 "What the configuration of a pipeline's action names is there";
-    error E3704 "A Valkey replication group says whether it encrypts in transit";
-    error E3705 "A batch of a FIFO queue has at most 10 messages";
-    error E3706 "A group's largest size is not below its smallest";
-    error E3707 "A database instance has the engine of its cluster";
-    error E3708 "The authorizer of a method is of the type that the method wants";
-    error E3709 "A database instance is encrypted as its cluster is";
-    error E3710 "The service of a resource exists";
-    error E3711 "A listener rule has no target group with GENEVE";
-    error E3712 "A group that tracks a target can grow";
-    error E3713 "A Fargate task has a log driver that Fargate has";
-    error E3714 "The security group and the subnet of a launch template are of one VPC";
-    error E3715 "A virtual device is `ephemeral0` to `ephemeral23`";
-    error E3716 "The ARN of a layer is not too long";
-    error E3717 "A function without a capacity provider runs 900 seconds at most";
-    error E3718 "An authorizer's answers are kept for an hour at most";
-    error E3719 "An instance keeps backups for 35 days at most, and its cluster keeps them where it has one";
-    error E3720 "A database with a key is encrypted";
-    error E3721 "The replica mode exists";
-    error E3722 "A cache behaviour forwards cookies in one of three ways";
-    error E3723 "The resource path of a method setting begins with a slash";
-    error E3725 "The capacity of a file system fits its type";
-    warning W2506 "A parameter for an image has the type of one";
-    warning W2531 "The runtime of a function is supported";
-    warning W2533 "A function from a zip file has a handler and a runtime";
-    warning W3045 "Access to a bucket is a matter of its policy";
-    warning W3660 "An API is a document or resources";
-    warning W3671 "A volume without provisioned IOPS has none";
-    warning W3687 "A security group rule for such a protocol has no ports";
-    warning W3688 "A cluster from a snapshot takes no notice of a user name";
-    warning W3689 "A cluster that is a copy takes no notice of some properties";
-    warning W3690 "The version of the database cluster's engine is not deprecated";
-    warning W3691 "The version of the database engine is not deprecated";
-    warning W3693 "An Aurora serverless cluster takes no notice of Performance Insights";
-    warning W3694 "The endpoint of a subscription fits its protocol";
-    warning W3696 "The service of a resource stays";
-    warning W3697 "The service of a resource is developed further";
-    warning W3698 "A device with a volume has no virtual name";
-    warning W3699 "The replica mode means something to the engine";
-    warning W3700 "The domain of an address is `vpc`";
-    warning W3701 "The name of a parameter is not one of AWS's";
-    warning W3702 "A layer of AWS's own is not given by its ARN";
-    warning W3703 "A VPN gateway is of type `ipsec.1`";
-    warning W3704 "A cache behaviour with a policy has no forwarded values";
-    warning W3705 "Method settings have an effect";
+    /// `Fn::GetAtt` results in something other than the property accepts, such as the ARN of a queue where a key
+    /// belongs. The registry's schemas say which format an attribute has and which format a property accepts.
+    ///
+    /// ## Mistake
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::SNS::Subscription
+    ///     Properties:
+    ///       Protocol: sqs
+    ///       TopicArn:
+    ///         Fn::GetAtt:
+    ///           - Jobs
+    ///           - Arn
+    ///       Endpoint:
+    ///         Fn::GetAtt:
+    ///           - Jobs
+    ///           - Arn
+    ///   Jobs:
+    ///     Type: AWS::SQS::Queue
+    ///   News:
+    ///     Type: AWS::SNS::Topic
+    /// ```
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::SNS::Subscription
+    ///     Properties:
+    ///       Protocol: sqs
+    ///       TopicArn:
+    ///         Ref: News
+    ///       Endpoint:
+    ///         Fn::GetAtt:
+    ///           - Jobs
+    ///           - Arn
+    ///   Jobs:
+    ///     Type: AWS::SQS::Queue
+    ///   News:
+    ///     Type: AWS::SNS::Topic
+    /// ```
+    error E1040 "result of `Fn::GetAtt` in a format that the property does not accept";
+    /// `Ref` results in something other than the property accepts, such as the id of a subnet where the id of a VPC
+    /// belongs. The registry's schemas say which format the identifier of a resource has and which format a property
+    /// accepts.
+    ///
+    /// ## Mistake
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::EC2::SecurityGroup
+    ///     Properties:
+    ///       GroupDescription: web
+    ///       VpcId:
+    ///         Ref: Subnet
+    ///   Vpc:
+    ///     Type: AWS::EC2::VPC
+    ///     Properties:
+    ///       CidrBlock: 10.0.0.0/16
+    ///   Subnet:
+    ///     Type: AWS::EC2::Subnet
+    ///     Properties:
+    ///       VpcId:
+    ///         Ref: Vpc
+    ///       CidrBlock: 10.0.0.0/24
+    /// ```
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::EC2::SecurityGroup
+    ///     Properties:
+    ///       GroupDescription: web
+    ///       VpcId:
+    ///         Ref: Vpc
+    ///   Vpc:
+    ///     Type: AWS::EC2::VPC
+    ///     Properties:
+    ///       CidrBlock: 10.0.0.0/16
+    ///   Subnet:
+    ///     Type: AWS::EC2::Subnet
+    ///     Properties:
+    ///       VpcId:
+    ///         Ref: Vpc
+    ///       CidrBlock: 10.0.0.0/24
+    /// ```
+    error E1041 "result of `Ref` in a format that the property does not accept";
+    /// A security group id is `sg-` and 8 or 17 hexadecimal digits. EC2 refuses a name or any other string when the
+    /// stack is deployed.
+    ///
+    /// ## Mistake
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::EC2::SecurityGroupIngress
+    ///     Properties:
+    ///       GroupId: web
+    ///       IpProtocol: '-1'
+    ///       CidrIp: 10.0.0.0/8
+    /// ```
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::EC2::SecurityGroupIngress
+    ///     Properties:
+    ///       GroupId: sg-0123456789abcdef0
+    ///       IpProtocol: '-1'
+    ///       CidrIp: 10.0.0.0/8
+    /// ```
+    error E1150 "invalid security group id";
+    /// A VPC id is `vpc-` and 8 or 17 hexadecimal digits.
+    ///
+    /// ## Mistake
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::EC2::SecurityGroup
+    ///     Properties:
+    ///       GroupDescription: web
+    ///       VpcId: main
+    /// ```
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::EC2::SecurityGroup
+    ///     Properties:
+    ///       GroupDescription: web
+    ///       VpcId: vpc-0123456789abcdef0
+    /// ```
+    error E1151 "invalid VPC id";
+    /// An image id is `ami-` and 8 or 17 digits or lower-case letters.
+    ///
+    /// ## Mistake
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::EC2::Instance
+    ///     Properties:
+    ///       ImageId: amazon-linux
+    /// ```
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::EC2::Instance
+    ///     Properties:
+    ///       ImageId: ami-0123456789abcdef0
+    /// ```
+    error E1152 "invalid image id";
+    /// The name of a security group consists of letters, digits, spaces and the characters `._-:/()#,@[]+=&;{}!$*`.
+    ///
+    /// ## Mistake
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::RDS::DBSecurityGroupIngress
+    ///     Properties:
+    ///       DBSecurityGroupName: db
+    ///       EC2SecurityGroupName: 100%
+    /// ```
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::RDS::DBSecurityGroupIngress
+    ///     Properties:
+    ///       DBSecurityGroupName: db
+    ///       EC2SecurityGroupName: web
+    /// ```
+    error E1153 "invalid security group name";
+    /// A subnet id is `subnet-` and 8 or 17 hexadecimal digits.
+    ///
+    /// ## Mistake
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::EC2::NetworkInterface
+    ///     Properties:
+    ///       SubnetId: private
+    /// ```
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::EC2::NetworkInterface
+    ///     Properties:
+    ///       SubnetId: subnet-0123456789abcdef0
+    /// ```
+    error E1154 "invalid subnet id";
+    /// The name of a log group has 1 to 512 letters, digits and the characters `.-_/#`.
+    ///
+    /// ## Mistake
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::Logs::LogGroup
+    ///     Properties:
+    ///       LogGroupName: my jobs
+    /// ```
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::Logs::LogGroup
+    ///     Properties:
+    ///       LogGroupName: /jobs
+    /// ```
+    error E1155 "invalid log group name";
+    /// The ARN of a role is `arn:aws:iam::`, the account, `:role/` and the name. A name alone is not enough.
+    ///
+    /// ## Mistake
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::ApiGateway::Account
+    ///     Properties:
+    ///       CloudWatchRoleArn: Logs
+    /// ```
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::ApiGateway::Account
+    ///     Properties:
+    ///       CloudWatchRoleArn: arn:aws:iam::123456789012:role/Logs
+    /// ```
+    error E1156 "invalid role ARN";
+    /// The ARN of a KMS key has a region, an account, and `key/` with an id or `alias/` with a name.
+    ///
+    /// ## Mistake
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::Lambda::Function
+    ///     Properties:
+    ///       Role: arn:aws:iam::123456789012:role/Run
+    ///       Code:
+    ///         S3Bucket: code-of-mine
+    ///         S3Key: code.zip
+    ///       Handler: main.run
+    ///       Runtime: python3.13
+    ///       KmsKeyArn: arn:aws:kms:eu-west-1:key
+    /// ```
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::Lambda::Function
+    ///     Properties:
+    ///       Role: arn:aws:iam::123456789012:role/Run
+    ///       Code:
+    ///         S3Bucket: code-of-mine
+    ///         S3Key: code.zip
+    ///       Handler: main.run
+    ///       Runtime: python3.13
+    ///       KmsKeyArn: arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab
+    /// ```
+    error E1157 "invalid KMS key ARN";
+    /// The ARN of a topic has a region, an account and the name of the topic. A name alone is not enough.
+    ///
+    /// ## Mistake
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::SNS::Subscription
+    ///     Properties:
+    ///       Protocol: email
+    ///       Endpoint: me@example.com
+    ///       TopicArn: news
+    /// ```
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::SNS::Subscription
+    ///     Properties:
+    ///       Protocol: email
+    ///       Endpoint: me@example.com
+    ///       TopicArn: arn:aws:sns:eu-west-1:123456789012:news
+    /// ```
+    error E1158 "invalid topic ARN";
+    /// The ARN of a certificate has a region, an account, and `certificate/` with an id.
+    ///
+    /// ## Mistake
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::ApiGatewayV2::DomainName
+    ///     Properties:
+    ///       DomainName: example.com
+    ///       DomainNameConfigurations:
+    ///         - CertificateArn: example.com
+    /// ```
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::ApiGatewayV2::DomainName
+    ///     Properties:
+    ///       DomainName: example.com
+    ///       DomainNameConfigurations:
+    ///         - CertificateArn: arn:aws:acm:eu-west-1:123456789012:certificate/1234abcd
+    /// ```
+    error E1159 "invalid certificate ARN";
+    /// The ARN of a function has a region, an account, and `function:` with a name.
+    ///
+    /// ## Mistake
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::IoT::CertificateProvider
+    ///     Properties:
+    ///       AccountDefaultForOperations:
+    ///         - CreateCertificateFromCsr
+    ///       LambdaFunctionArn: Sign
+    /// ```
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::IoT::CertificateProvider
+    ///     Properties:
+    ///       AccountDefaultForOperations:
+    ///         - CreateCertificateFromCsr
+    ///       LambdaFunctionArn: arn:aws:lambda:eu-west-1:123456789012:function:Sign
+    /// ```
+    error E1160 "invalid function ARN";
+    /// The name of a bucket has 3 to 63 lower-case letters, digits, dots and hyphens. It begins and ends with a letter
+    /// or a digit, and there is no dot next to another dot or a hyphen.
+    ///
+    /// ## Mistake
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::S3::Bucket
+    ///     Properties:
+    ///       BucketName: My_Bucket
+    /// ```
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::S3::Bucket
+    ///     Properties:
+    ///       BucketName: my-bucket
+    /// ```
+    error E1161 "invalid bucket name";
+    /// A KMS key id is a UUID in lower case, the id of a multi-region key, or `alias/` and a name.
+    ///
+    /// ## Mistake
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::SecretsManager::Secret
+    ///     Properties:
+    ///       KmsKeyId: my key
+    /// ```
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::SecretsManager::Secret
+    ///     Properties:
+    ///       KmsKeyId: alias/mine
+    /// ```
+    error E1162 "invalid KMS key id";
+    /// The name of a KMS alias is `alias/` and letters, digits and the characters `:/_-`.
+    ///
+    /// ## Mistake
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::KMS::Alias
+    ///     Properties:
+    ///       TargetKeyId: 1234abcd-12ab-34cd-56ef-1234567890ab
+    ///       AliasName: mine
+    /// ```
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::KMS::Alias
+    ///     Properties:
+    ///       TargetKeyId: 1234abcd-12ab-34cd-56ef-1234567890ab
+    ///       AliasName: alias/mine
+    /// ```
+    error E1164 "invalid KMS alias name";
 }

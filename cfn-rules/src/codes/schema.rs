@@ -10,7 +10,6 @@ rules! {
     error E3018 "A value fits exactly one alternative";
     error E3020 "Properties that exclude each other are not together";
     error E3021 "Properties that need each other are together";
-    error E3024 "Tags have different keys that do not begin with `aws:`";
     error E3030 "A value is a member of its enumeration";
     error E3031 "A text matches its pattern";
     error E3032 "A list is neither too short nor too long";

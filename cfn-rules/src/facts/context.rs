@@ -2,7 +2,7 @@
 
 use std::{
     borrow::Cow,
-    cell::{Cell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     collections::{BTreeSet, HashMap, HashSet},
 };
 
@@ -69,6 +69,8 @@ pub(crate) struct Context<'d> {
     open: bool,
     /// What the template uses of what it declares.
     pub(crate) uses: Uses<'d>,
+    /// Pairs of positions of resources: the first refers to the second.
+    edges: OnceCell<Vec<(usize, usize)>>,
     /// How much work the results of functions may still take.
     results: Cell<usize>,
     /// With how many names unknown names may still be compared.
@@ -137,6 +139,7 @@ impl<'d> Context<'d> {
             makers: HashSet::new(),
             open: transforms.macros || resources.is_some_and(has_unknown_entries),
             uses: Uses::new(document),
+            edges: OnceCell::new(),
             results: Cell::new(MOST_RESULTS),
             compared: Cell::new(MOST_COMPARED),
             policy_steps: Cell::new(MOST_POLICY_STEPS),
@@ -162,6 +165,18 @@ impl<'d> Context<'d> {
             context.makers.extend(makers);
         }
         context
+    }
+
+    /// Keeps what the walk over all functions found: pairs of positions of resources, the first of which refers to the
+    /// second.
+    pub(crate) fn keep_edges(&self, edges: Vec<(usize, usize)>) {
+        // There is one walk, and so nothing there before.
+        let _ = self.edges.set(edges);
+    }
+
+    /// Pairs of positions of resources: the first refers to the second. Empty before the functions were walked.
+    pub(crate) fn edges(&self) -> &[(usize, usize)] {
+        self.edges.get().map_or(&[], Vec::as_slice)
     }
 
     /// What is known of a type. Those of the template's resources are looked up once.

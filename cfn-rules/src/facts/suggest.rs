@@ -7,7 +7,8 @@ const LONGEST: usize = 255;
 
 /// The candidate that `name` is most likely a misspelling of.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    if name.len() > LONGEST {
+    // A number is chosen, and not misspelt: nobody means 1 who writes 15.
+    if name.len() > LONGEST || name.parse::<f64>().is_ok() {
         return None;
     }
     let length = name.chars().count();
@@ -51,6 +52,7 @@ mod tests {
         assert_eq!(nearest("", names), None);
         assert_eq!(nearest("x", ["a", "ab"]), None);
         assert_eq!(nearest("x", ["a", "X"]), Some("X"));
+        assert_eq!(nearest("15", ["1", "5", "10"]), None);
     }
 
     #[test]

@@ -96,3 +96,8 @@ pub(crate) fn listed<'a>(names: impl IntoIterator<Item = &'a str>, last: &str) -
         None => String::new(),
     }
 }
+
+/// Whether a domain is another one, or below it.
+pub(crate) fn is_within_domain(domain: &str, parent: &str) -> bool {
+    domain.strip_suffix(parent).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}

@@ -7,20 +7,25 @@ use cfn_model::{Function, Path, Segment};
 
 use crate::found::Findings;
 
-/// Leaves out what others say better. A pair is two codes: the first supersedes the second at the same property.
-pub(crate) fn supersede(findings: &mut Findings, pairs: impl Iterator<Item = (&'static str, &'static str)>) {
-    let mut others: HashMap<&str, Vec<&str>> = HashMap::new();
-    pairs.for_each(|(code, other)| others.entry(code).or_default().push(other));
+/// Leaves out what others say better. A pair is two codes: the first supersedes the second, at the same property or
+/// anywhere in the same resource.
+pub(crate) fn supersede(findings: &mut Findings, pairs: impl Iterator<Item = (&'static str, &'static str, Scope)>) {
+    let mut others: HashMap<&str, Vec<(&str, Scope)>> = HashMap::new();
+    pairs.for_each(|(code, other, scope)| others.entry(code).or_default().push((other, scope)));
     let mut said: HashMap<&str, HashMap<Vec<Segment>, usize>> = HashMap::new();
     for (index, finding) in findings.iter().enumerate() {
-        for other in others.get(finding.rule.code).into_iter().flatten() {
-            said.entry(other).or_default().entry(property(&finding.path)).or_insert(index);
+        for (other, scope) in others.get(finding.rule.code).into_iter().flatten() {
+            said.entry(other).or_default().entry(scope.of(&finding.path)).or_insert(index);
         }
     }
     if said.is_empty() {
         return;
     }
-    let by = |finding: &cfn_model::Finding| said.get(finding.rule.code)?.get(&property(&finding.path)).copied();
+    let by = |finding: &cfn_model::Finding| {
+        let said = said.get(finding.rule.code)?;
+        let scopes = [Scope::Property, Scope::Resource];
+        scopes.into_iter().find_map(|scope| said.get(&scope.of(&finding.path)).copied())
+    };
     let left_out: Vec<Option<usize>> = findings.iter().map(by).collect();
     for (index, better) in left_out.iter().enumerate() {
         if let Some(better) = better {
@@ -30,6 +35,24 @@ pub(crate) fn supersede(findings: &mut Findings, pairs: impl Iterator<Item = (&'
     }
     let mut is_kept = left_out.into_iter().map(|better| better.is_none());
     findings.retain(|_| is_kept.next().unwrap_or(true));
+}
+
+/// Where the finding of a superseded rule is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// At the same property.
+    Property,
+    /// Anywhere in the same resource.
+    Resource,
+}
+
+impl Scope {
+    fn of(self, path: &Path) -> Vec<Segment> {
+        match self {
+            Scope::Property => property(path),
+            Scope::Resource => path.0.iter().take(2).cloned().collect(),
+        }
+    }
 }
 
 /// The property that a path leads to, without the functions on the way.
@@ -53,7 +76,7 @@ mod tests {
     use cfn_model::{Finding, Path, Rule, Segment};
     use pretty_assertions::assert_eq;
 
-    use super::{property, supersede};
+    use super::{Scope, property, supersede};
     use crate::found::Findings;
 
     #[test]
@@ -66,12 +89,22 @@ mod tests {
     fn the_better_of_two_at_one_property() {
         static BETTER: Rule = Rule::error("AL1", "better");
         static OTHER: Rule = Rule::error("E1", "other");
-        let mut findings = Findings::default();
-        let at = |rule, steps: &[&str]| Finding::new(rule, Path(steps.iter().map(|step| (*step).into()).collect()), "");
-        findings.extend([at(&OTHER, &["Q", "Fn::If", "D"]), at(&OTHER, &["R", "D"]), at(&BETTER, &["Q", "D"])]);
-        supersede(&mut findings, [("AL1", "E1")].into_iter());
-        let found: Vec<_> =
-            findings.iter().map(|one| (one.rule.code, one.path.to_string(), one.causes.len())).collect();
-        assert_eq!(found, [("E1", "R/D".to_owned(), 0), ("AL1", "Q/D".to_owned(), 1)]);
+        let at = |rule, steps: &[&str]| {
+            let steps = ["Resources"].iter().chain(steps);
+            Finding::new(rule, Path(steps.map(|step| (*step).into()).collect()), "")
+        };
+        let check = |scope, expected: &[(&str, &str, usize)]| {
+            let mut findings = Findings::default();
+            let others = [&["Q", "Fn::If", "D"][..], &["Q", "E"], &["R", "D"]].map(|steps| at(&OTHER, steps));
+            findings.extend(others.into_iter().chain([at(&BETTER, &["Q", "D"])]));
+            supersede(&mut findings, [("AL1", "E1", scope)].into_iter());
+            let found: Vec<_> =
+                findings.iter().map(|one| (one.rule.code, one.path.to_string(), one.causes.len())).collect();
+            let found: Vec<_> = found.iter().map(|(code, path, causes)| (*code, path.as_str(), *causes)).collect();
+            assert_eq!(found, expected);
+        };
+        let of_property = [("E1", "Resources/Q/E", 0), ("E1", "Resources/R/D", 0), ("AL1", "Resources/Q/D", 1)];
+        check(Scope::Property, &of_property);
+        check(Scope::Resource, &[("E1", "Resources/R/D", 0), ("AL1", "Resources/Q/D", 2)]);
     }
 }

@@ -2,9 +2,9 @@
 
 use cfn_model::{Finding, Function, Node, Object, Path, Rule};
 
-use super::{flow::Flow, values::check::Look};
+use super::values::Look;
 use crate::{
-    facts::{context::Context, place::Place},
+    facts::{context::Context, flow::graph::Flow, place::Place},
     found::Findings,
 };
 
@@ -19,6 +19,8 @@ pub(crate) struct Definition {
     pub(crate) on: On,
     /// The codes of rules that say less about the same mistake: at the same property, only this one is reported.
     pub(crate) supersedes: &'static [&'static str],
+    /// As `supersedes`, anywhere in the same resource.
+    pub(crate) supersedes_in_resource: &'static [&'static str],
 }
 
 /// What a rule looks at.
@@ -74,6 +76,11 @@ impl Definition {
 }
 
 impl Reporter<'_> {
+    /// Reports the same mistake under another rule, where what a call results in has rules of its own.
+    pub(crate) fn under(&mut self, rule: &'static Rule) -> Reporter<'_> {
+        Reporter { rule, findings: self.findings }
+    }
+
     /// Reports a mistake: subject, rule and actual value in one lower-case sentence.
     pub(crate) fn at(&mut self, path: Path, message: impl Into<String>) -> Reported<'_> {
         Reported(self.findings.push(Finding::new(self.rule, path, message)))
@@ -84,6 +91,12 @@ impl Reported<'_> {
     /// How to fix it.
     pub(crate) fn help(self, help: impl Into<String>) -> Self {
         self.0.help = Some(help.into());
+        self
+    }
+
+    /// The values that are allowed.
+    pub(crate) fn expected(self, expected: impl Into<String>) -> Self {
+        self.0.expected = Some(expected.into());
         self
     }
 

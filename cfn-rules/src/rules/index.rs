@@ -6,11 +6,10 @@ use cfn_model::{Function, Object};
 
 use super::{
     definition::{Call, Definition, Entry, On},
-    flow::Flow,
-    values::check::Look,
+    values::Look,
 };
 use crate::{
-    facts::{context::Context, place::Place},
+    facts::{context::Context, flow::graph::Flow, place::Place},
     found::Findings,
 };
 
@@ -82,14 +81,12 @@ impl Index {
     }
 
     /// One resource.
-    pub(crate) fn resource(&self, look: &mut Look<'_, '_>) {
-        let mut findings = Findings::default();
+    pub(crate) fn resource(&self, look: &Look<'_, '_>, findings: &mut Findings) {
         for definition in self.of_any_type.iter().chain(self.types.get(look.kind).into_iter().flatten()) {
             if let On::Resource(_, check) = definition.on {
-                check(look, &mut definition.reporter(&mut findings));
+                check(look, &mut definition.reporter(findings));
             }
         }
-        look.findings.absorb(findings);
     }
 
     /// One call of a function.

@@ -4,7 +4,10 @@
 //! |---|---|
 //! | `structure` | the sections of the template, one file each; limits and names |
 //! | `functions` | every function call: its shape, and whether what it names exists |
-//! | `values` | values that go together, found by the type of the resource |
+//! | `apigateway`, `ec2`, `lambda`, ... | the resources of a service: one file a rule |
+//! | `services` | services that AWS shuts down |
+//! | `tags` | tags of any resource |
+//! | `values` | no rule: what a rule sees of one resource |
 //! | `flow` | messages: who sends to which queue, who consumes it, where dead letters go |
 //! | `advice` | what works and could be better |
 //! | `permissions` | permissions of Lambda functions; roles that are known by their name |
@@ -16,20 +19,55 @@
 //! | `written` | the text of a template: its size, keys that YAML takes for numbers, aliases |
 
 pub(crate) mod advice;
+pub(crate) mod amazonmq;
+pub(crate) mod apigateway;
+pub(crate) mod appstream;
+pub(crate) mod autoscaling;
 pub(crate) mod backup;
+pub(crate) mod certificatemanager;
+pub(crate) mod cloudfront;
+pub(crate) mod cloudwatch;
 pub(crate) mod codebuild;
+pub(crate) mod codepipeline;
+pub(crate) mod dax;
 pub(crate) mod definition;
+pub(crate) mod docdb;
+pub(crate) mod dynamodb;
+pub(crate) mod ec2;
+pub(crate) mod ecs;
+pub(crate) mod elasticache;
+pub(crate) mod elasticloadbalancing;
+pub(crate) mod elasticsearch;
+pub(crate) mod emr;
+pub(crate) mod events;
 pub(crate) mod flow;
+pub(crate) mod fsx;
 pub(crate) mod functions;
+pub(crate) mod gamelift;
 pub(crate) mod graph;
+pub(crate) mod guardduty;
 pub(crate) mod identifiers;
 pub(crate) mod index;
+pub(crate) mod lambda;
+pub(crate) mod logs;
+pub(crate) mod managedblockchain;
+pub(crate) mod neptune;
 pub(crate) mod nested;
+pub(crate) mod opensearch;
 pub(crate) mod permissions;
 pub(crate) mod policy_templates;
+pub(crate) mod rds;
+pub(crate) mod redshift;
 pub(crate) mod refused;
+pub(crate) mod route53;
+pub(crate) mod s3;
+pub(crate) mod sagemaker;
+pub(crate) mod services;
+pub(crate) mod sns;
 pub(crate) mod sqs;
+pub(crate) mod ssm;
 pub(crate) mod structure;
+pub(crate) mod tags;
 pub(crate) mod template;
 pub(crate) mod values;
 pub(crate) mod written;

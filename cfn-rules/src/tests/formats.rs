@@ -88,19 +88,6 @@ fn what_is_forbidden_is_so_for_functions_too() {
 }
 
 #[test]
-fn related_resources_fit() {
-    let queues = |fifo: Value| {
-        let policy = json!({"deadLetterTargetArn": {"Fn::GetAtt": ["Dead", "Arn"]}, "maxReceiveCount": 3});
-        json!({"Resources": {
-            "Jobs": resource(QUEUE, json!({"FifoQueue": true, "RedrivePolicy": policy})),
-            "Dead": resource(QUEUE, fifo),
-        }})
-    };
-    check(queues(json!({"FifoQueue": "true"})), &[]);
-    check(queues(json!({})), &[("E3502", "Resources/Jobs/Properties/FifoQueue")]);
-}
-
-#[test]
 fn subnets_are_in_their_vpc_and_apart() {
     let network = |second: Value| {
         let subnet = |block: Value| resource("AWS::EC2::Subnet", json!({"VpcId": {"Ref": "Vpc"}, "CidrBlock": block}));
@@ -148,40 +135,6 @@ fn what_cfn_init_is_told() {
 }
 
 #[test]
-fn resources_of_one_service_get_in_each_others_way() {
-    let endpoints = |service: &str| {
-        let endpoint = |service: &str| {
-            let properties = json!({"VpcEndpointType": "Interface", "VpcId": "vpc-12345678", "ServiceName": service, "PrivateDnsEnabled": true});
-            resource("AWS::EC2::VPCEndpoint", properties)
-        };
-        json!({"Resources": {"One": endpoint("com.amazonaws.eu-west-1.sqs"), "Two": endpoint(service)}})
-    };
-    check(endpoints("com.amazonaws.eu-west-1.sns"), &[]);
-    check(endpoints("com.amazonaws.eu-west-1.sqs"), &[("E3064", "Resources/Two/Properties")]);
-    let filters = |count: usize| {
-        let filter = json!({"LogGroupName": "a", "FilterPattern": "", "DestinationArn": "b"});
-        let names = (1..=count).map(|number| format!("F{number}"));
-        let all: serde_json::Map<String, Value> =
-            names.map(|name| (name, resource("AWS::Logs::SubscriptionFilter", filter.clone()))).collect();
-        json!({"Resources": all})
-    };
-    check(filters(5), &[]);
-    check(filters(6), &[("E2529", "Resources/F3/Properties/LogGroupName")]);
-    let service = |port: Value| {
-        let balancer = json!({"ContainerName": "web", "ContainerPort": 80, "TargetGroupArn": {"Ref": "Targets"}});
-        let container =
-            json!({"Name": "web", "Image": "a", "Memory": 8, "PortMappings": [{"ContainerPort": "80", "HostPort": 0}]});
-        let task = resource("AWS::ECS::TaskDefinition", json!({"ContainerDefinitions": [container]}));
-        let of_task = json!({"Cluster": "c", "TaskDefinition": {"Ref": "Task"}, "LoadBalancers": [balancer]});
-        let targets = resource("AWS::ElasticLoadBalancingV2::TargetGroup", json!({"HealthCheckPort": port}));
-        let service = resource("AWS::ECS::Service", of_task);
-        json!({"Resources": {"Service": service, "Task": task, "Targets": targets}})
-    };
-    check(service(json!("traffic-port")), &[]);
-    check(service(json!("80")), &[("E3049", "Resources/Targets/Properties/HealthCheckPort")]);
-}
-
-#[test]
 fn every_extension_has_its_rule_and_patterns_that_compile() {
     let mut patterns = Vec::new();
     for extension in cfn_schema::resource_types().flat_map(|resource| resource.extensions()) {
@@ -209,48 +162,4 @@ fn collect(schema: Schema, patterns: &mut Vec<&'static str>) {
             _ => {}
         }
     }
-}
-
-#[test]
-fn pipelines() {
-    let action = |category: &str, provider: &str, inputs: Value, outputs: Value| {
-        json!({
-            "Name": "A",
-            "ActionTypeId": {"Category": category, "Owner": "AWS", "Provider": provider, "Version": "1"},
-            "InputArtifacts": inputs,
-            "OutputArtifacts": outputs,
-        })
-    };
-    let source = || action("Source", "CodeCommit", json!([]), json!([{"Name": "Code"}]));
-    let pipeline = |second: Value| {
-        json!({"Resources": {"P": {"Type": "AWS::CodePipeline::Pipeline", "Properties": {
-            "RoleArn": "arn:aws:iam::111122223333:role/pipeline",
-            "ArtifactStore": {"Type": "S3", "Location": "artifacts"},
-            "Stages": [{"Name": "One", "Actions": [source()]}, {"Name": "Two", "Actions": [second]}],
-        }}}})
-    };
-    const SECOND: &str = "Resources/P/Properties/Stages/1/Actions/0";
-    let at = |rest: &str| format!("{SECOND}/{rest}");
-    check(pipeline(action("Build", "CodeBuild", json!([{"Name": "Code"}]), json!([]))), &[]);
-    check(
-        pipeline(action("Build", "CodeBuild", json!([{"Name": "Coed"}]), json!([]))),
-        &[("E3701", &at("InputArtifacts/0/Name"))],
-    );
-    check(
-        pipeline(action("Build", "CodeBuild", json!([{"Name": "Code"}]), json!([{"Name": "Code"}]))),
-        &[("E3701", &at("OutputArtifacts/0/Name"))],
-    );
-    check(
-        pipeline(action("Approval", "Manual", json!([{"Name": "Code"}]), json!([]))),
-        &[("E3702", &at("InputArtifacts"))],
-    );
-    check(
-        pipeline(action("Source", "S3", json!([]), json!([{"Name": "More"}]))),
-        &[("E3700", &at("ActionTypeId/Category"))],
-    );
-    let mut deploy = action("Deploy", "CloudFormation", json!([{"Name": "Code"}]), json!([]));
-    deploy["Configuration"] = json!({"TemplatePath": "Code::a.yaml", "RoleArn": "arn:aws:iam::111122223333:role/r"});
-    check(pipeline(deploy.clone()), &[]);
-    deploy["Configuration"] = json!({"TemplatePath": "Other::a.yaml", "RoleArn": "r"});
-    check(pipeline(deploy), &[("E3703", &at("Configuration/TemplatePath")), ("E3703", &at("Configuration/RoleArn"))]);
 }

@@ -8,7 +8,7 @@ use crate::rules::{
 };
 
 rule! {
-    /// A backup that moved to cold storage stays there for 90 days at least.
+    /// A backup that has moved to cold storage must stay there for at least 90 days.
     ///
     /// ## Mistake
     ///
@@ -43,7 +43,7 @@ rule! {
     ///               MoveToColdStorageAfterDays: 30
     ///               DeleteAfterDays: 120
     /// ```
-    E3504: error "A backup stays in cold storage for 90 days",
+    E3504: error "backup that leaves cold storage before 90 days",
     on: On::Resource(&["AWS::Backup::BackupPlan"], check),
 }
 

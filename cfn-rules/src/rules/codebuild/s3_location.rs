@@ -3,7 +3,7 @@
 use crate::rules::definition::On;
 
 rule! {
-    /// A CodeBuild project that reads from S3 or writes to it names the bucket.
+    /// A CodeBuild project that reads from S3 or writes to it needs `Location`: the bucket.
     ///
     /// ## Mistake
     ///
@@ -41,6 +41,6 @@ rule! {
     ///         ComputeType: BUILD_GENERAL1_SMALL
     ///         Image: aws/codebuild/standard:7.0
     /// ```
-    E3636: error "A CodeBuild project with S3 has a location",
+    E3636: error "CodeBuild project with S3 and no location",
     on: On::Extension,
 }

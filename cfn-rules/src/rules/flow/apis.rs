@@ -157,8 +157,7 @@ fn compare(flow: &Flow<'_>, front: &Front<'_, '_>, function: usize, wait: Option
         let slower = timeout.saturating_mul(1000) > wait;
         if slower && flow.model.together(&[&front.resource.facts, &function.facts, &facts]) {
             let message = format!(
-                "function `{}`: it should answer before the {} in front of it gives up after {} s, got a timeout of \
-                 {timeout} s",
+                "function `{}`: the timeout must be less than the {} waits, {} s, got {timeout} s",
                 function.id,
                 front.what,
                 wait as f64 / 1000.0

@@ -2,15 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use cfn_model::{Finding, Function, Node};
+use cfn_model::{Finding, Node};
 
-use super::{Flow, Model};
 use crate::{
     codes as rules,
     facts::{
         flow::{
-            model::{Resource, Target, expand, members},
-            permission::{self, Document, Statement, TO_CONSUME, TO_SEND},
+            graph::Flow,
+            model::{Model, Resource, Target, expand},
+            permission::{self, Statement, TO_CONSUME, TO_SEND},
             roles::Role,
             scenario::Fact,
             text::{Text, fits},
@@ -166,60 +166,6 @@ fn shared_by_globals<'d>(flow: &Flow<'d>, told: &Told<'d>, known: &mut HashMap<(
             .or_insert_with(|| flow.model.functions.iter().any(|function| !lacks(flow, *function, told.queue, &[])))
 }
 
-/// What the queues themselves may allow a role: each action of [`TO_CONSUME`], and to send.
-#[derive(Default)]
-pub(crate) struct QueuePolicies {
-    of: HashMap<usize, [bool; 4]>,
-    /// What any queue may allow, because nobody knows which ones are meant.
-    of_all: [bool; 4],
-}
-
-impl QueuePolicies {
-    const ACTIONS: [&str; 4] = [TO_CONSUME[0], TO_CONSUME[1], TO_CONSUME[2], TO_SEND];
-
-    pub(super) fn new(model: &Model<'_>) -> QueuePolicies {
-        let mut policies = QueuePolicies::default();
-        let context = model.context;
-        for policy in model.queue_policies.iter().map(|number| &model.resources[*number]) {
-            let document = policy.properties.get("PolicyDocument").and_then(|node| {
-                let place = policy.path(&["PolicyDocument"]);
-                permission::statements(context, &Document { place, node, facts: policy.facts.clone() })
-            });
-            let allows = |action: &str| {
-                document.as_ref().is_none_or(|all| all.iter().any(|statement| is_for_roles(statement, action)))
-            };
-            let allowed = Self::ACTIONS.map(allows);
-            let key = if policy.kind == "AWS::SQS::QueuePolicy" { "Queues" } else { "Queue" };
-            for (_, way) in members(context, policy.ways(context, &[key])) {
-                let sum = match way.node.map(|node| model.queue(&Text::of(node), true)) {
-                    Some(Target::Here(queue)) => policies.of.entry(queue).or_default(),
-                    Some(Target::Unknown) => &mut policies.of_all,
-                    _ => continue,
-                };
-                sum.iter_mut().zip(allowed).for_each(|(sum, allowed)| *sum |= allowed);
-            }
-        }
-        policies
-    }
-
-    /// Whether a queue may allow a role an action.
-    fn may_allow(&self, action: &str, queue: usize) -> bool {
-        let index = Self::ACTIONS.iter().position(|known| *known == action);
-        index.is_none_or(|index| self.of_all[index] || self.of.get(&queue).is_some_and(|sum| sum[index]))
-    }
-}
-
-/// Whether a statement of a queue's policy may allow a role an action. What is for services is for no role.
-fn is_for_roles(statement: &Statement<'_>, action: &str) -> bool {
-    let services_only = |node: &Node| {
-        let is_call = Function::call(node).is_some();
-        !is_call && node.as_object().is_some_and(|all| all.keys().all(|kind| kind == "Service"))
-    };
-    statement.allows
-        && (statement.inverted || statement.has_action(action) != Some(false))
-        && !statement.principal.is_some_and(services_only)
-}
-
 impl<'d> Role<'d> {
     /// Whether any action on a queue is allowed, or may be, for which a function has to be told about it.
     fn uses(&self, model: &Model<'d>, queue: usize, facts: &[Fact<'d>]) -> bool {
@@ -252,14 +198,14 @@ fn too_much(flow: &Flow<'_>, resource: &Resource<'_>, findings: &mut Vec<Finding
         let Some(actions) = &statement.actions else { continue };
         let subject = format!("policy of `{}`", resource.id);
         if let Some(all) = actions.iter().find(|action| **action == "*" || action.eq_ignore_ascii_case("sqs:*")) {
-            let message = format!("{subject}: it should allow single actions, got `{all}`");
+            let message = format!("{subject} must allow single actions, got `{all}`");
             let help = "name what is needed, such as `sqs:SendMessage` to send, and `sqs:ReceiveMessage`, \
                         `sqs:DeleteMessage` and `sqs:GetQueueAttributes` to consume";
             findings.push(at(&statement, "Action", message, help));
         }
         let precise = actions.iter().find(|action| is_precise(action));
         if let Some(action) = precise.filter(|_| statement.is_everywhere()) {
-            let message = format!("{subject}: `{action}` should be allowed on single resources, got `*`");
+            let message = format!("{subject}: `{action}` must be allowed on single resources, got `*`");
             let help = "name the resource, such as `!GetAtt Jobs.Arn`";
             findings.push(at(&statement, "Resource", message, help));
         }

@@ -4,10 +4,15 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use cfn_model::{Finding, Node};
 
-use super::{Flow, Model, grants};
+use super::{Flow, grants};
 use crate::{
     codes as rules,
-    facts::flow::{model::Target, roles, scenario::Fact, text::Text},
+    facts::flow::{
+        model::{Model, Target},
+        roles,
+        scenario::Fact,
+        text::Text,
+    },
 };
 
 /// How many names of a circle are shown from its start.
@@ -121,7 +126,7 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
                 let function = &model.resources[step.function];
                 let through = step.via.map(|topic| format!(", through topic `{}`", model.resources[topic].id));
                 let message = format!(
-                    "function `{}`: it should not send to the queue that it consumes, got `{}`{}",
+                    "function `{}` must not send to the queue that it consumes, got `{}`{}",
                     function.id,
                     model.resources[queue].id,
                     through.unwrap_or_default()
@@ -136,7 +141,7 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
             on_circle.extend(way.iter().map(|(queue, _)| *queue));
             let ids = way.iter().flat_map(|(from, function)| [*from, *function]).chain([queue]);
             let names: Vec<String> = ids.map(|number| format!("`{}`", model.resources[number].id)).collect();
-            let message = format!("queues should not feed each other in a circle, got {}", shown(&names));
+            let message = format!("message loop: {}", shown(&names));
             let function = &model.resources[way[0].1];
             findings.push(Finding::new(&rules::AL1002, function.path(&[]), message).help(MEND.to_owned()));
         }

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use cfn_model::{Finding, Node};
 
-use super::{Flow, Mapping};
+use super::Flow;
 use crate::{
     codes as rules,
     facts::flow::{
         model::{Resource, SAM_FUNCTION, UNKNOWN, members, properties},
         scenario::Fact,
         text::Part,
-        wiring::Kind,
+        wiring::{Kind, Mapping},
     },
 };
 
@@ -73,7 +73,7 @@ fn no_dead_letters(flow: &Flow<'_>, number: usize, findings: &mut Vec<Finding>) 
     });
     if let Some(mapping) = consumed {
         let message = format!(
-            "{}: a queue that {} consumes should have a dead-letter queue, got no `RedrivePolicy`",
+            "{}: a queue that {} consumes must have a dead-letter queue, got no `RedrivePolicy`",
             mapping.ends(&flow.model),
             if mapping.kind == Kind::Pipe { "a pipe" } else { "a function" }
         );
@@ -101,8 +101,7 @@ fn partial_batch(flow: &Flow<'_>, mapping: &Mapping<'_>, findings: &mut Vec<Find
         for (facts, size) in resource.ints(context, &["BatchSize"], Some(DEFAULT_BATCH)) {
             if size > 1 && flow.model.together(&[&mapping.facts, &way.facts, &facts]) {
                 let message = format!(
-                    "{}: with batches of {size}, the function should say which messages failed, got no \
-                     `ReportBatchItemFailures`",
+                    "{}: batches of {size} must have partial batch responses, got no `ReportBatchItemFailures`",
                     mapping.subject(flow)
                 );
                 let help = match mapping.kind {
@@ -281,11 +280,10 @@ fn made_queues(flow: &Flow<'_>, number: usize, findings: &mut Vec<Finding>) {
             );
             findings.push(function.finding(&rules::AL1008, &keys, message, OWN_QUEUE));
         }
-        let message = format!("{subject} should have a dead-letter queue, got no way to name one");
+        let message = format!("{subject} has no dead-letter queue, and none can be configured");
         findings.push(function.finding(&rules::AL1005, &keys, message, OWN_QUEUE));
         let message = format!(
-            "{subject} has batches of {DEFAULT_BATCH}, of which the function should say which messages failed, got no \
-             `ReportBatchItemFailures`"
+            "{subject} has batches of {DEFAULT_BATCH} without partial batch responses, and none can be configured"
         );
         findings.push(function.finding(&rules::AL1007, &keys, message, OWN_QUEUE));
     }

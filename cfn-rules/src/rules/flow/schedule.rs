@@ -61,7 +61,7 @@ fn expression<'d>(
         let (facts, text) = reading.settled();
         let Some(text) = text.literal().filter(|_| flow.model.together(&[&facts])) else { continue };
         if let Some(why) = never(text.trim()) {
-            let message = format!("{subject}: it must fire some time, got `{text}`, {why}");
+            let message = format!("{subject} never fires: got `{text}`, {why}");
             let help = "correct the expression; to stop a schedule, set its `State` to `DISABLED`, or `Enabled: false`";
             return findings.push(Finding::new(&rules::AL1023, place, message).help(help.to_owned()));
         }
@@ -82,7 +82,7 @@ fn ends(flow: &Flow<'_>, way: &Way<'_>, place: Path, subject: &str, findings: &m
         }
         _ => return,
     };
-    let message = format!("{subject}: it must fire some time, got the end `{end}`, {why}");
+    let message = format!("{subject} never fires: got the end `{end}`, {why}");
     let help = "correct `EndDate`, or leave it out; to stop a schedule, set its `State` to `DISABLED`";
     findings.push(Finding::new(&rules::AL1023, place, message).help(help.to_owned()));
 }

@@ -1,3 +1,12 @@
 //! Queues.
 
+pub(crate) mod dead_letter_kind;
+pub(crate) mod dead_letter_retention;
+pub(crate) mod delay;
+pub(crate) mod fifo_name;
+pub(crate) mod fifo_properties;
+pub(crate) mod own_dead_letter_queue;
+pub(crate) mod redrive_to_other_kind;
+pub(crate) mod same_name;
 pub(crate) mod throttled_once;
+pub(crate) mod visibility_below_timeout;

@@ -1,8 +1,8 @@
 //! A queue whose messages are given up after the first attempt.
 
-use crate::rules::{
-    definition::{On, Reporter},
-    flow::Flow,
+use crate::{
+    facts::flow::graph::Flow,
+    rules::definition::{On, Reporter},
 };
 
 rule! {
@@ -62,7 +62,7 @@ rule! {
     ///             Queue: !GetAtt Jobs.Arn
     ///             FunctionResponseTypes: [ReportBatchItemFailures]
     /// ```
-    AL1024: warning "A message of a queue that a function consumes is received more than once before it is a dead letter",
+    AL1024: warning "message becomes a dead letter after one receive",
     on: On::Flow(check),
 }
 
@@ -75,7 +75,7 @@ fn check(flow: &Flow<'_>, report: &mut Reporter<'_>) {
         });
         if let Some(mapping) = consumed {
             let message = format!(
-                "{}: `maxReceiveCount` should be at least 2, got 1, so that one throttled call makes a dead letter",
+                "{}: `maxReceiveCount` must be at least 2, got 1: a single throttled invocation moves the message to the dead-letter queue",
                 mapping.ends(&flow.model)
             );
             report
@@ -102,8 +102,8 @@ mod tests {
         };
         let events = ", Events: {Jobs: {Type: SQS, Properties: {Queue: !GetAtt Jobs.Arn}}}";
         let place = "Resources/Jobs/Properties/RedrivePolicy/maxReceiveCount";
-        let message = "queue `Jobs`, function `Worker`: `maxReceiveCount` should be at least 2, got 1, so that one \
-                       throttled call makes a dead letter";
+        let message = "queue `Jobs`, function `Worker`: `maxReceiveCount` must be at least 2, got 1: a \
+                       single throttled invocation moves the message to the dead-letter queue";
         check(&RULE, &template(1, events), &[(place, message)]);
         check(&RULE, &template(2, events), &[]);
         check(&RULE, &template(1, ""), &[]);

@@ -5,15 +5,13 @@ use cfn_model::{Function, Node};
 use crate::{
     facts::{
         flow::{
+            graph::Flow,
             model::{FUNCTION, SAM_FUNCTION},
             text::Text,
         },
         text::listed,
     },
-    rules::{
-        definition::{On, Reporter},
-        flow::Flow,
-    },
+    rules::definition::{On, Reporter},
 };
 
 rule! {

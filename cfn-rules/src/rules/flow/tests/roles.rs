@@ -100,7 +100,7 @@ fn al1002_a_long_circle_is_found_once() {
     let report = validate_document(&document, &Options::default());
     let circles: Vec<_> = report.findings.iter().filter(|finding| finding.rule.code == "AL1002").collect();
     assert_eq!(circles.len(), 1);
-    let message = "queues should not feed each other in a circle, got `Q0` -> `F0` -> `Q1` -> `F1` -> `Q2` -> `F2` -> `Q3` \
+    let message = "message loop: `Q0` -> `F0` -> `Q1` -> `F1` -> `Q2` -> `F2` -> `Q3` \
                    -> `F3` -> `Q4` -> `F4` -> `Q5` -> `F5` -> ... -> `Q59` -> `F59` -> `Q0`";
     assert_eq!(circles[0].message, message);
 }

@@ -1,0 +1,61 @@
+//! The template as a graph: queues, event source mappings, redrives, roles.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{
+    mentions::{Mentions, mentions},
+    model::Model,
+    queue_policies::QueuePolicies,
+    roles::Roles,
+    wiring::{self, Mapping, Redrive},
+};
+use crate::facts::context::Context;
+
+/// The template as a graph, for the rules.
+pub(crate) struct Flow<'d> {
+    pub(crate) model: Model<'d>,
+    pub(crate) mappings: Vec<Mapping<'d>>,
+    pub(crate) redrives: Vec<Redrive<'d>>,
+    /// The mappings that consume a queue of the template.
+    pub(crate) consumers: HashMap<usize, Vec<usize>>,
+    /// The mappings that call a function of the template.
+    pub(crate) calls: HashMap<usize, Vec<usize>>,
+    /// The queues to which dead letters go: those of other queues, of functions and of services.
+    pub(crate) dead: HashSet<usize>,
+    /// The queues that something may watch, or all of them.
+    pub(crate) watched: HashSet<usize>,
+    pub(crate) all_watched: bool,
+    pub(crate) roles: Roles<'d>,
+    pub(crate) policies: QueuePolicies,
+}
+
+impl<'d> Flow<'d> {
+    pub(crate) fn new(context: &'d Context<'d>) -> Flow<'d> {
+        let model = Model::new(context);
+        let (mappings, redrives, roles) = (wiring::mappings(&model), wiring::redrives(&model), Roles::new(&model));
+        let Mentions { mut dead, watched, all_watched, .. } = mentions(&model);
+        dead.extend(redrives.iter().filter_map(|redrive| wiring::here(redrive.target)));
+        let (mut consumers, mut calls) = (HashMap::<_, Vec<usize>>::new(), HashMap::<_, Vec<usize>>::new());
+        for (number, mapping) in mappings.iter().enumerate() {
+            mapping.queue_here().into_iter().for_each(|queue| consumers.entry(queue).or_default().push(number));
+            mapping.function_here().into_iter().for_each(|function| calls.entry(function).or_default().push(number));
+        }
+        let policies = QueuePolicies::new(&model);
+        Flow { model, mappings, redrives, consumers, calls, dead, watched, all_watched, roles, policies }
+    }
+
+    /// The redrive policies that can be, each with the queue of the template to which it leads.
+    pub(crate) fn possible_redrives(&self) -> impl Iterator<Item = (&Redrive<'d>, Option<usize>)> {
+        let is_possible = |redrive: &Redrive<'d>, target: Option<usize>| {
+            let facts = target.map_or(&[][..], |target| &self.model.resources[target].facts);
+            self.model.together(&[&redrive.facts, facts])
+        };
+        let targets = self.redrives.iter().map(|redrive| (redrive, wiring::here(redrive.target)));
+        targets.filter(move |(redrive, target)| is_possible(redrive, *target))
+    }
+
+    /// The event source mappings that consume a queue of the template.
+    pub(crate) fn consumers_of(&self, queue: usize) -> impl Iterator<Item = &Mapping<'d>> {
+        self.consumers.get(&queue).into_iter().flatten().map(|number| &self.mappings[*number])
+    }
+}

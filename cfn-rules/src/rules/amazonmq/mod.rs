@@ -1,0 +1,3 @@
+//! Amazon MQ.
+
+pub(crate) mod instance_type;

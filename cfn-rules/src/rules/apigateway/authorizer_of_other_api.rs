@@ -1,0 +1,110 @@
+//! Authorizers that belong to another API than the method.
+
+use crate::{
+    facts::value::path,
+    rules::{
+        definition::{On, Reporter},
+        values::{Look, same},
+    },
+};
+
+rule! {
+    /// The authorizer of a method must belong to the same REST API as the method.
+    ///
+    /// ## Mistake
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   One:
+    ///     Type: AWS::ApiGateway::RestApi
+    ///     Properties:
+    ///       Name: one
+    ///   Two:
+    ///     Type: AWS::ApiGateway::RestApi
+    ///     Properties:
+    ///       Name: two
+    ///   Authorizer:
+    ///     Type: AWS::ApiGateway::Authorizer
+    ///     Properties:
+    ///       Name: who
+    ///       RestApiId:
+    ///         Ref: One
+    ///       Type: TOKEN
+    ///       IdentitySource: method.request.header.Auth
+    ///       AuthorizerUri: arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/who/invocations
+    ///   Method:
+    ///     Type: AWS::ApiGateway::Method
+    ///     Properties:
+    ///       RestApiId:
+    ///         Ref: Two
+    ///       ResourceId: root
+    ///       HttpMethod: GET
+    ///       AuthorizationType: CUSTOM
+    ///       AuthorizerId:
+    ///         Ref: Authorizer
+    /// ```
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   One:
+    ///     Type: AWS::ApiGateway::RestApi
+    ///     Properties:
+    ///       Name: one
+    ///   Two:
+    ///     Type: AWS::ApiGateway::RestApi
+    ///     Properties:
+    ///       Name: two
+    ///   Authorizer:
+    ///     Type: AWS::ApiGateway::Authorizer
+    ///     Properties:
+    ///       Name: who
+    ///       RestApiId:
+    ///         Ref: One
+    ///       Type: TOKEN
+    ///       IdentitySource: method.request.header.Auth
+    ///       AuthorizerUri: arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/who/invocations
+    ///   Method:
+    ///     Type: AWS::ApiGateway::Method
+    ///     Properties:
+    ///       RestApiId:
+    ///         Ref: One
+    ///       ResourceId: root
+    ///       HttpMethod: GET
+    ///       AuthorizationType: CUSTOM
+    ///       AuthorizerId:
+    ///         Ref: Authorizer
+    /// ```
+    E3699: error "method with an authorizer of another API",
+    on: On::Resource(&["AWS::ApiGateway::Method"], check),
+}
+
+fn check(look: &Look<'_, '_>, report: &mut Reporter<'_>) {
+    for reference in look.get("AuthorizerId") {
+        let Some((id, authorizer)) = look.target(&reference, "AWS::ApiGateway::Authorizer") else { continue };
+        let (own, other) = (look.beside(&reference, "RestApiId"), authorizer.first(look.context, "RestApiId"));
+        if same(&own, &other) == Some(false) {
+            let message = format!("the authorizer must be of the API of the method `{}`", look.id);
+            report.at(path(id, &other.steps), message);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::check;
+
+    #[test]
+    fn cases() {
+        let template = |api: &str| {
+            format!(
+                "Resources:\n  M: {{Type: AWS::ApiGateway::Method, Properties: {{RestApiId: !Ref One, AuthorizerId: !Ref A}}}}\n  A: {{Type: AWS::ApiGateway::Authorizer, Properties: {{Type: TOKEN, RestApiId: {api}}}}}\n"
+            )
+        };
+        let message = "the authorizer must be of the API of the method `M`";
+        check(&RULE, &template("!Ref Two"), &[("Resources/A/Properties/RestApiId", message)]);
+        check(&RULE, &template("!Ref One"), &[]);
+    }
+}

@@ -1,0 +1,3 @@
+//! AppStream.
+
+pub(crate) mod instance_type;

@@ -1,0 +1,3 @@
+//! Certificate Manager.
+
+pub(crate) mod validation_domain;

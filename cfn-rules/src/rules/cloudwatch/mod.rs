@@ -1,0 +1,3 @@
+//! CloudWatch.
+
+pub(crate) mod alarm_period;

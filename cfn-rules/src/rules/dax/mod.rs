@@ -1,0 +1,3 @@
+//! DAX.
+
+pub(crate) mod node_type;

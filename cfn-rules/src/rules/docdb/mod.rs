@@ -1,0 +1,3 @@
+//! DocumentDB.
+
+pub(crate) mod instance_class;

@@ -1,0 +1,3 @@
+//! Elasticsearch.
+
+pub(crate) mod instance_type;

@@ -1,0 +1,3 @@
+//! EMR.
+
+pub(crate) mod instance_type;

@@ -1,0 +1,3 @@
+//! EventBridge.
+
+pub(crate) mod schedule;

@@ -1,0 +1,3 @@
+//! FSx.
+
+pub(crate) mod storage_capacity;

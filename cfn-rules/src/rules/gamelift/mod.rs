@@ -1,0 +1,3 @@
+//! GameLift.
+
+pub(crate) mod instance_type;

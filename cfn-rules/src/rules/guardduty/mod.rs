@@ -1,0 +1,3 @@
+//! GuardDuty.
+
+pub(crate) mod data_sources_with_features;

@@ -1,0 +1,92 @@
+//! Functions from a zip file without a handler or a runtime.
+
+use super::runtimes::FUNCTIONS;
+use crate::{
+    facts::value::Step,
+    rules::{
+        definition::{On, Reporter},
+        values::Look,
+    },
+};
+
+rule! {
+    /// A function from a zip file needs `Handler` and `Runtime`. A function from an image has neither: they are part of
+    /// the image.
+    ///
+    /// ## Mistake
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::Lambda::Function
+    ///     Properties:
+    ///       Role: arn:aws:iam::123456789012:role/Run
+    ///       Code:
+    ///         S3Bucket: code-of-mine
+    ///         S3Key: code.zip
+    ///       Runtime: python3.13
+    /// ```
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   It:
+    ///     Type: AWS::Lambda::Function
+    ///     Properties:
+    ///       Role: arn:aws:iam::123456789012:role/Run
+    ///       Code:
+    ///         S3Bucket: code-of-mine
+    ///         S3Key: code.zip
+    ///       Handler: main.run
+    ///       Runtime: python3.13
+    /// ```
+    W2533: warning "function from a zip file without a handler or a runtime",
+    on: On::Resource(FUNCTIONS, check),
+}
+
+fn check(look: &Look<'_, '_>, report: &mut Reporter<'_>) {
+    let Some(steps) = package(look) else { return };
+    for name in ["Handler", "Runtime"] {
+        // Missing in one case at least.
+        if look.get(name).iter().any(|value| value.node.is_none()) {
+            report.at(look.path(&steps), format!("a function from a zip file needs `{name}`"));
+        }
+    }
+}
+
+/// The property that says that the function comes from a zip file. `None` where it does not.
+fn package(look: &Look<'_, '_>) -> Option<Vec<Step<'static>>> {
+    let is_serverless = look.kind == "AWS::Serverless::Function";
+    let is_there = |path| look.root.first(look.context, path).node.is_some();
+    match look.root.first(look.context, "PackageType").text() {
+        Some("Zip") => Some(vec![Step::Key("PackageType")]),
+        Some("Image") if is_serverless => None,
+        _ if is_serverless && is_there("ImageUri") => None,
+        _ if is_serverless => {
+            let from = ["CodeUri", "InlineCode"].into_iter().find(|name| is_there(name));
+            Some(from.map(Step::Key).into_iter().collect())
+        }
+        _ => ["Code/ZipFile", "Code/S3Key"].into_iter().any(is_there).then(|| vec![Step::Key("Code")]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::check;
+
+    #[test]
+    fn cases() {
+        let function = |properties: &str| {
+            format!("Resources: {{F: {{Type: AWS::Lambda::Function, Properties: {{{properties}}}}}}}\n")
+        };
+        let place = "Resources/F/Properties/Code";
+        let handler = (place, "a function from a zip file needs `Handler`");
+        let runtime = (place, "a function from a zip file needs `Runtime`");
+        check(&RULE, &function("Code: {ZipFile: a}"), &[handler, runtime]);
+        check(&RULE, &function("Code: {S3Key: a}, Runtime: python3.13"), &[handler]);
+        check(&RULE, &function("Code: {ImageUri: a}"), &[]);
+        check(&RULE, &function("Code: {ZipFile: a}, Runtime: python3.13, Handler: a.b"), &[]);
+    }
+}

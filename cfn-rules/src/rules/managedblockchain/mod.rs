@@ -1,0 +1,3 @@
+//! Managed Blockchain.
+
+pub(crate) mod node_instance_type;

@@ -1,0 +1,3 @@
+//! Neptune.
+
+pub(crate) mod instance_class;

@@ -1,0 +1,3 @@
+//! OpenSearch.
+
+pub(crate) mod instance_type;

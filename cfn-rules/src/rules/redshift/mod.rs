@@ -1,0 +1,3 @@
+//! Redshift.
+
+pub(crate) mod node_type;

@@ -1,0 +1,3 @@
+//! SNS.
+
+pub(crate) mod subscription_endpoint;

@@ -1,0 +1,3 @@
+//! Systems Manager.
+
+pub(crate) mod reserved_name;

@@ -1,0 +1,3 @@
+//! Tags.
+
+pub(crate) mod invalid_tag;
