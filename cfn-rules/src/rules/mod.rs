@@ -24,6 +24,7 @@ pub(crate) mod functions;
 pub(crate) mod graph;
 pub(crate) mod identifiers;
 pub(crate) mod index;
+pub(crate) mod lambda;
 pub(crate) mod nested;
 pub(crate) mod permissions;
 pub(crate) mod policy_templates;

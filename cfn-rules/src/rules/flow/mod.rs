@@ -7,7 +7,6 @@
 //! | file | rules about |
 //! |---|---|
 //! | `watching` | alarms, and dead-letter queues that nobody watches |
-//! | `mappings` | event source mappings of queues |
 //! | `loops` | messages that go in a circle |
 //! | `grants` | what roles allow and what functions are told |
 //! | `functions` | limits of a function, and its code |
@@ -20,7 +19,6 @@ mod count;
 mod functions;
 mod grants;
 mod loops;
-mod mappings;
 mod schedule;
 mod watching;
 
@@ -50,16 +48,8 @@ impl Resource<'_> {
 /// A rule, or several that look at the same things.
 type Check = fn(&Flow<'_>, &mut Vec<Finding>);
 
-const CHECKS: &[Check] = &[
-    watching::check,
-    mappings::check,
-    loops::check,
-    grants::check,
-    functions::check,
-    apis::check,
-    schedule::check,
-    count::check,
-];
+const CHECKS: &[Check] =
+    &[watching::check, loops::check, grants::check, functions::check, apis::check, schedule::check, count::check];
 
 /// Reports every mistake in the flow.
 pub(crate) fn check(context: &Context<'_>, options: &Options<'_>, index: &Index) -> Findings {

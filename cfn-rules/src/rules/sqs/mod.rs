@@ -4,6 +4,7 @@ pub(crate) mod dead_letter_kind;
 pub(crate) mod dead_letter_retention;
 pub(crate) mod delay;
 pub(crate) mod fifo_name;
+pub(crate) mod no_dead_letter_queue;
 pub(crate) mod own_dead_letter_queue;
 pub(crate) mod same_name;
 pub(crate) mod throttled_once;
