@@ -41,7 +41,7 @@ pub use structure::*;
 
 /// Rules that say more than others about the same mistake, and the codes of those.
 pub(crate) const SUPERSEDES: &[(&str, &[&str])] =
-    &[("AL1022", &["E3697"]), ("AL1026", &["E3034", "W1030", "W1034"]), ("AL1027", &["E3663"]), ("AL1040", &["E3002"])];
+    &[("AL1022", &["E3697"]), ("AL1027", &["E3663"]), ("AL1040", &["E3002"])];
 
 /// The rules of `cfn-model`.
 const MODEL: &[Listed] = &[Listed { rule: &E0000, page: "" }, Listed { rule: &AL0003, page: AL0003_PAGE }];

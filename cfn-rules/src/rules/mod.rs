@@ -5,7 +5,8 @@
 //! | `structure` | the sections of the template, one file each; limits and names |
 //! | `functions` | every function call: its shape, and whether what it names exists |
 //! | `values` | values that go together, found by the type of the resource |
-//! | `flow` | messages: who sends to which queue, who consumes it, where dead letters go |
+//! | `sqs`, `lambda` | queues; functions and their event source mappings: a file a rule |
+//! | `flow` | rules about messages that have no file of their own yet |
 //! | `advice` | what works and could be better |
 //! | `permissions` | permissions of Lambda functions; roles that are known by their name |
 //! | `graph` | circles in what depends on what |

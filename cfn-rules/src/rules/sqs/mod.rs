@@ -1,5 +1,6 @@
 //! Queues.
 
+pub(crate) mod alarm_on_nothing;
 pub(crate) mod dead_letter_kind;
 pub(crate) mod dead_letter_retention;
 pub(crate) mod delay;
@@ -8,3 +9,4 @@ pub(crate) mod no_dead_letter_queue;
 pub(crate) mod own_dead_letter_queue;
 pub(crate) mod same_name;
 pub(crate) mod throttled_once;
+pub(crate) mod unwatched_dead_letters;
