@@ -41,11 +41,7 @@ pub use structure::*;
 
 /// Rules that say more than others about the same mistake, and the codes of those.
 pub(crate) const SUPERSEDES: &[(&str, &[&str])] = &[
-    ("AL1008", &["E3505"]),
-    ("AL1011", &["E3705"]),
-    ("AL1013", &["E3034", "W1030", "W1034"]),
     ("AL1022", &["E3697"]),
-    ("AL1026", &["E3034", "E3717", "W1030", "W1034"]),
     ("AL1027", &["E3663"]),
     ("AL1040", &["E3002"]),
     ("E3014", &["W3698"]),

@@ -4,11 +4,11 @@
 //! |---|---|
 //! | `structure` | the sections of the template, one file each; limits and names |
 //! | `functions` | every function call: its shape, and whether what it names exists |
-//! | `apigateway`, `ec2`, `lambda`, ... | the resources of a service: one file a rule |
+//! | `apigateway`, `ec2`, `lambda`, `sqs`, ... | the resources of a service: one file a rule |
 //! | `services` | services that AWS shuts down |
 //! | `tags` | tags of any resource |
 //! | `values` | no rule: what a rule sees of one resource |
-//! | `flow` | messages: who sends to which queue, who consumes it, where dead letters go |
+//! | `flow` | rules about messages that have no file of their own yet |
 //! | `advice` | what works and could be better |
 //! | `permissions` | permissions of Lambda functions; roles that are known by their name |
 //! | `graph` | circles in what depends on what |

@@ -7,7 +7,7 @@ use super::{
     model::Model,
     queue_policies::QueuePolicies,
     roles::Roles,
-    wiring::{self, Mapping, Redrive},
+    wiring::{self, Kind, Mapping, Redrive},
 };
 use crate::facts::context::Context;
 
@@ -52,6 +52,11 @@ impl<'d> Flow<'d> {
         };
         let targets = self.redrives.iter().map(|redrive| (redrive, wiring::here(redrive.target)));
         targets.filter(move |(redrive, target)| is_possible(redrive, *target))
+    }
+
+    /// The event source mappings that call functions: all but pipes.
+    pub(crate) fn function_mappings(&self) -> impl Iterator<Item = &Mapping<'d>> {
+        self.mappings.iter().filter(|mapping| mapping.kind != Kind::Pipe)
     }
 
     /// The event source mappings that consume a queue of the template.

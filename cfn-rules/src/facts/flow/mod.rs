@@ -2,6 +2,7 @@
 //! role allows, and in which scenarios that holds.
 
 pub(crate) mod graph;
+pub(crate) mod made;
 pub(crate) mod mentions;
 pub(crate) mod model;
 pub(crate) mod permission;
@@ -9,4 +10,5 @@ pub(crate) mod queue_policies;
 pub(crate) mod roles;
 pub(crate) mod scenario;
 pub(crate) mod text;
+pub(crate) mod timing;
 pub(crate) mod wiring;

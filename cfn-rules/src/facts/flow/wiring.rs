@@ -12,6 +12,16 @@ use super::{
 };
 use crate::facts::text::scalar;
 
+/// The batch size of an event source mapping that has none.
+pub(crate) const DEFAULT_BATCH: i64 = 10;
+/// The visibility timeout of a queue that has none, in seconds.
+pub(crate) const DEFAULT_VISIBILITY: i64 = 30;
+/// The timeout of a function that has none, in seconds.
+const DEFAULT_TIMEOUT: i64 = 3;
+/// The property that is the maximum concurrency of an event source mapping.
+pub(crate) const CONCURRENCY: [&str; 2] = ["ScalingConfig", "MaximumConcurrency"];
+/// The property that is the batching window of an event source mapping, in seconds.
+pub(crate) const WINDOW: &str = "MaximumBatchingWindowInSeconds";
 /// How many pieces a redrive policy that is a text may have.
 const MOST_PARTS: usize = 64;
 
@@ -78,6 +88,11 @@ impl Mapping<'_> {
         here(self.function)
     }
 
+    /// The event source mapping with both ends, for a message.
+    pub(crate) fn subject(&self, model: &Model<'_>) -> String {
+        format!("{} ({})", self.name, self.ends(model))
+    }
+
     /// Both ends, for a message: "`queue `Jobs`, function `Worker`".
     pub(crate) fn ends(&self, model: &Model<'_>) -> String {
         let queue = match self.queue_here() {
@@ -89,6 +104,24 @@ impl Mapping<'_> {
             None => queue,
         }
     }
+}
+
+impl<'d> Mapping<'d> {
+    /// Whether the queue is a FIFO queue, in every way in which it can turn out; nothing where that is unknown.
+    pub(crate) fn fifo(&self, model: &Model<'d>) -> Vec<(Vec<Fact<'d>>, bool)> {
+        match self.queue_here() {
+            Some(queue) => model.fifo(queue),
+            None if self.source.last().len() >= ".fifo".len() => {
+                vec![(Vec::new(), self.source.last().ends_with(".fifo"))]
+            }
+            None => Vec::new(),
+        }
+    }
+}
+
+/// A function's timeout in seconds, in every way in which it is known.
+pub(crate) fn timeouts<'d>(model: &Model<'d>, function: &Resource<'d>) -> Vec<(Vec<Fact<'d>>, i64)> {
+    function.ints(model.context, &["Timeout"], Some(DEFAULT_TIMEOUT))
 }
 
 /// The resource that a target is.

@@ -2,12 +2,13 @@
 
 use cfn_model::{Finding, Node, Path, Segment};
 
-use super::{Flow, mappings};
+use super::Flow;
 use crate::{
     codes as rules,
     facts::flow::{
         model::{Resource, SAM_FUNCTION, Target, UNKNOWN, int},
         text::{Part, Text},
+        wiring::timeouts,
     },
 };
 
@@ -153,7 +154,7 @@ fn answer<'d>(
 fn compare(flow: &Flow<'_>, front: &Front<'_, '_>, function: usize, wait: Option<&Node>, findings: &mut Vec<Finding>) {
     let function = &flow.model.resources[function];
     let Some(wait) = wait.map_or(Some(front.wait), int) else { return };
-    for (facts, timeout) in mappings::timeouts(flow, function) {
+    for (facts, timeout) in timeouts(&flow.model, function) {
         let slower = timeout.saturating_mul(1000) > wait;
         if slower && flow.model.together(&[&front.resource.facts, &function.facts, &facts]) {
             let message = format!(

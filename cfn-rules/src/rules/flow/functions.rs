@@ -8,7 +8,7 @@ use crate::{
     facts::{
         context::is_replaced,
         flow::{
-            model::{Resource, SAM_FUNCTION, Way, expand},
+            model::{Resource, SAM_FUNCTION, expand},
             scenario::readings,
             text::Part,
         },
@@ -24,8 +24,6 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
     for &number in &flow.model.functions {
         let function = &flow.model.resources[number];
         environment(flow, function, findings);
-        network(flow, function, findings);
-        ranges(flow, function, findings);
     }
 }
 
@@ -68,26 +66,6 @@ fn environment(flow: &Flow<'_>, function: &Resource<'_>, findings: &mut Vec<Find
     }
 }
 
-/// Lambda takes subnets and security groups together, or neither.
-fn network(flow: &Flow<'_>, function: &Resource<'_>, findings: &mut Vec<Finding>) {
-    const LISTS: [&str; 2] = ["SubnetIds", "SecurityGroupIds"];
-    let is_empty = |way: &Way<'_>| way.node.is_none_or(|node| matches!(node, Node::Array(items) if items.is_empty()));
-    let is_unknown = |way: &Way<'_>| matches!(way.node, Some(Node::Null));
-    let ways = LISTS.map(|list| function.ways(flow.model.context, &["VpcConfig", list]));
-    for (here, other) in [(0, 1), (1, 0)] {
-        let wrong = ways[here].iter().filter(|way| !is_empty(way) && !is_unknown(way)).any(|given| {
-            let mut missing = ways[other].iter().filter(|way| is_empty(way));
-            missing.any(|missing| flow.model.together(&[&function.facts, &given.facts, &missing.facts]))
-        });
-        if wrong {
-            let (given, missing) = (LISTS[here], LISTS[other]);
-            let message = format!("function `{}`: `{given}` must come with `{missing}`, got none", function.id);
-            let help = format!("add `{missing}`: Lambda refuses one without the other");
-            findings.push(function.finding(&rules::AL1041, &["VpcConfig", given], message, &help));
-        }
-    }
-}
-
 /// How many bytes a value has at least: those of its literals, and of the defaults of its parameters.
 fn size<'d>(flow: &Flow<'d>, value: &'d Node) -> usize {
     if let Some(text) = scalar(value) {
@@ -100,34 +78,6 @@ fn size<'d>(flow: &Flow<'d>, value: &'d Node) -> usize {
         text.0.iter().map(bytes).sum()
     });
     sizes.min().unwrap_or(0)
-}
-
-fn ranges(flow: &Flow<'_>, function: &Resource<'_>, findings: &mut Vec<Finding>) {
-    // Functions on instances of a capacity provider may have more.
-    let (timeout, memory) = match function.properties.get("CapacityProviderConfig") {
-        Some(_) => (5_400, 32_768),
-        None => (900, 10_240),
-    };
-    let limits: [(&[&str], &str, i64, i64, &str); 3] = [
-        (&["Timeout"], "timeout", 1, timeout, "s"),
-        (&["MemorySize"], "memory", 128, memory, "MB"),
-        (&["EphemeralStorage", "Size"], "storage", 512, 10_240, "MB"),
-    ];
-    for (keys, what, least, most, unit) in limits {
-        for (facts, value) in function.ints(flow.model.context, keys, None) {
-            if (least..=most).contains(&value) || !flow.model.together(&[&function.facts, &facts]) {
-                continue;
-            }
-            let message =
-                format!("function `{}`: the {what} must be {least} to {most} {unit}, got {value} {unit}", function.id);
-            let help = match what {
-                "timeout" if value > most => "split the work into messages, or let a state machine wait",
-                _ => "choose a value in the range",
-            };
-            let finding = function.finding(&rules::AL1026, keys, message, help);
-            findings.push(finding.expected(format!("{least} to {most}")).actual(value.to_string()));
-        }
-    }
 }
 
 /// Reports code that is not there, if the caller can tell.

@@ -6,8 +6,6 @@
 //!
 //! | file | rules about |
 //! |---|---|
-//! | `watching` | alarms, and dead-letter queues that nobody watches |
-//! | `mappings` | event source mappings of queues |
 //! | `loops` | messages that go in a circle |
 //! | `grants` | what roles allow and what functions are told |
 //! | `functions` | limits of a function, and its code |
@@ -20,9 +18,7 @@ mod count;
 mod functions;
 mod grants;
 mod loops;
-mod mappings;
 mod schedule;
-mod watching;
 
 #[cfg(test)]
 mod tests;
@@ -50,16 +46,7 @@ impl Resource<'_> {
 /// A rule, or several that look at the same things.
 type Check = fn(&Flow<'_>, &mut Vec<Finding>);
 
-const CHECKS: &[Check] = &[
-    watching::check,
-    mappings::check,
-    loops::check,
-    grants::check,
-    functions::check,
-    apis::check,
-    schedule::check,
-    count::check,
-];
+const CHECKS: &[Check] = &[loops::check, grants::check, functions::check, apis::check, schedule::check, count::check];
 
 /// Reports every mistake in the flow.
 pub(crate) fn check(context: &Context<'_>, options: &Options<'_>, index: &Index) -> Findings {

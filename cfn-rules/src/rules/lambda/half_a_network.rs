@@ -1,0 +1,88 @@
+//! Functions with subnets and no security groups, or the reverse.
+
+use cfn_model::Node;
+
+use crate::{
+    facts::flow::{
+        graph::Flow,
+        model::{Resource, Way},
+    },
+    rules::definition::{On, Reporter},
+};
+
+rule! {
+    /// A function in a network has subnets and security groups. Lambda refuses one without the other.
+    ///
+    /// ## Mistake
+    ///
+    /// ```yaml
+    /// Transform: AWS::Serverless-2016-10-31
+    /// Resources:
+    ///   Worker:
+    ///     Type: AWS::Serverless::Function
+    ///     Properties:
+    ///       Runtime: python3.13
+    ///       Handler: app.handler
+    ///       CodeUri: s3://code/worker.zip
+    ///       VpcConfig:
+    ///         SubnetIds: [subnet-0123abcd]
+    /// ```
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// Transform: AWS::Serverless-2016-10-31
+    /// Resources:
+    ///   Worker:
+    ///     Type: AWS::Serverless::Function
+    ///     Properties:
+    ///       Runtime: python3.13
+    ///       Handler: app.handler
+    ///       CodeUri: s3://code/worker.zip
+    ///       VpcConfig:
+    ///         SubnetIds: [subnet-0123abcd]
+    ///         SecurityGroupIds: [sg-0123abcd]
+    /// ```
+    AL1041: error "subnets without security groups, or security groups without subnets",
+    on: On::Flow(check),
+}
+
+fn check(flow: &Flow<'_>, report: &mut Reporter<'_>) {
+    flow.model.functions.iter().for_each(|number| network(flow, &flow.model.resources[*number], report));
+}
+
+fn network(flow: &Flow<'_>, function: &Resource<'_>, report: &mut Reporter<'_>) {
+    const LISTS: [&str; 2] = ["SubnetIds", "SecurityGroupIds"];
+    let is_empty = |way: &Way<'_>| way.node.is_none_or(|node| matches!(node, Node::Array(items) if items.is_empty()));
+    let is_unknown = |way: &Way<'_>| matches!(way.node, Some(Node::Null));
+    let ways = LISTS.map(|list| function.ways(flow.model.context, &["VpcConfig", list]));
+    for (here, other) in [(0, 1), (1, 0)] {
+        let wrong = ways[here].iter().filter(|way| !is_empty(way) && !is_unknown(way)).any(|given| {
+            let mut missing = ways[other].iter().filter(|way| is_empty(way));
+            missing.any(|missing| flow.model.together(&[&function.facts, &given.facts, &missing.facts]))
+        });
+        if wrong {
+            let (given, missing) = (LISTS[here], LISTS[other]);
+            let message = format!("function `{}`: `{given}` must come with `{missing}`, got none", function.id);
+            let help = format!("add `{missing}`: Lambda refuses one without the other");
+            report.at(function.path(&["VpcConfig", given]), message).help(help);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::testing::check;
+
+    #[test]
+    fn cases() {
+        let template = |network: &str| {
+            format!("Resources:\n  Work: {{Type: AWS::Lambda::Function, Properties: {{VpcConfig: {{{network}}}}}}}\n")
+        };
+        let message = "function `Work`: `SubnetIds` must come with `SecurityGroupIds`, got none";
+        let place = "Resources/Work/Properties/VpcConfig/SubnetIds";
+        check(&RULE, &template("SubnetIds: [subnet-0123abcd]"), &[(place, message)]);
+        check(&RULE, &template("SubnetIds: [subnet-0123abcd], SecurityGroupIds: [sg-0123abcd]"), &[]);
+    }
+}
