@@ -31,15 +31,29 @@ pub enum Node {
 pub enum Number {
     /// An integer that fits into 64 bits.
     Int(i64),
-    /// The text of a number that is no such integer, in JSON's grammar: `0.10`, `1e3`.
+    /// The text of any other number in JSON's grammar: `0.10`, `1e3`, an integer of more than 64 bits.
     Decimal(Box<str>),
 }
 
 impl Number {
+    /// The number of a text in JSON's grammar.
+    pub(crate) fn from_json(text: &str) -> Number {
+        text.parse().map_or_else(|_| Number::Decimal(text.into()), Number::Int)
+    }
+
+    /// Whether it is written as an integer, of any size: `3` and not `3.0`.
+    pub fn is_integer(&self) -> bool {
+        match self {
+            Number::Int(_) => true,
+            Number::Decimal(text) => !text.contains(['.', 'e', 'E']),
+        }
+    }
+
     /// The number as an integer, where it is one: `3`, and `3.0` as well.
     pub fn as_i64(&self) -> Option<i64> {
         match self {
             Number::Int(int) => Some(*int),
+            Number::Decimal(text) if self.is_integer() => text.parse().ok(),
             Number::Decimal(_) => {
                 let float = self.as_f64();
                 // 2^53: above it, a float no longer tells neighbouring integers apart.
@@ -119,8 +133,8 @@ impl Node {
         match self {
             Node::Null => "null",
             Node::Bool(_) => "boolean",
-            Node::Number(Number::Int(_)) => "integer",
-            Node::Number(Number::Decimal(_)) => "number",
+            Node::Number(number) if number.is_integer() => "integer",
+            Node::Number(_) => "number",
             Node::String(_) => "string",
             Node::Array(_) => "array",
             Node::Object(_) => "object",

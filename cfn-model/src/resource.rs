@@ -96,6 +96,12 @@ fn definition(type_name: &str, properties: Node) -> Object {
 }
 
 impl<T> Resource<T> {
+    /// With another name of the type: `Custom::RoleLookup` for a custom resource. Validation looks at properties as that
+    /// type has them.
+    pub fn type_name(self, name: impl Into<String>) -> Resource<T> {
+        self.set("Type", name.into())
+    }
+
     /// Created after, and deleted before, the resource with this logical id.
     pub fn depends_on(mut self, id: impl AsRef<str>) -> Resource<T> {
         let id = id.as_ref().into_node();
@@ -111,14 +117,15 @@ impl<T> Resource<T> {
         self.set("Condition", name.into())
     }
 
-    /// What happens when the resource is removed from its stack.
-    pub fn deletion_policy(self, policy: DeletionPolicy) -> Resource<T> {
-        self.set("DeletionPolicy", policy.as_str())
+    /// What happens when the resource is removed from its stack. A function as the policy, such as
+    /// `r#if("IsProd", "Retain", "Delete")`, needs the transform `AWS::LanguageExtensions`.
+    pub fn deletion_policy(self, policy: impl Into<Value<DeletionPolicy>>) -> Resource<T> {
+        self.set("DeletionPolicy", policy.into())
     }
 
-    /// What happens to the old thing when a change replaces it.
-    pub fn update_replace_policy(self, policy: DeletionPolicy) -> Resource<T> {
-        self.set("UpdateReplacePolicy", policy.as_str())
+    /// What happens to the old thing when a change replaces it. Functions are as in [`Resource::deletion_policy`].
+    pub fn update_replace_policy(self, policy: impl Into<Value<DeletionPolicy>>) -> Resource<T> {
+        self.set("UpdateReplacePolicy", policy.into())
     }
 
     /// How an Auto Scaling group, an alias or a cluster is updated; the JSON of `UpdatePolicy`.
@@ -154,6 +161,23 @@ impl DeletionPolicy {
             DeletionPolicy::Retain => "Retain",
             DeletionPolicy::RetainExceptOnCreate => "RetainExceptOnCreate",
             DeletionPolicy::Snapshot => "Snapshot",
+        }
+    }
+}
+
+impl IntoNode for DeletionPolicy {
+    fn into_node(self) -> Node {
+        self.as_str().into_node()
+    }
+}
+
+/// For `r#if("IsProd", "Retain", "Delete")`. Validation reports a policy that does not exist.
+impl From<&str> for Value<DeletionPolicy> {
+    fn from(text: &str) -> Value<DeletionPolicy> {
+        use DeletionPolicy::{Delete, Retain, RetainExceptOnCreate, Snapshot};
+        match [Delete, Retain, RetainExceptOnCreate, Snapshot].into_iter().find(|policy| policy.as_str() == text) {
+            Some(policy) => Value::Literal(policy),
+            None => Value::raw(text),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Building templates.
 
 use cfn_model::{
-    Condition, DeletionPolicy, ForEach, IntoNode, Node, Object, Output, Parameter, Resource, Template, TemplateRule,
-    intrinsic,
+    Condition, DeletionPolicy, ForEach, IntoNode, IntoResource as _, Node, Object, Output, Parameter, Path,
+    PropertyPath, Resource, SERVERLESS_TRANSFORM, Segment, Template, TemplateRule, intrinsic,
 };
 use cfn_rules::Validate as _;
 use pretty_assertions::assert_eq;
@@ -75,6 +75,104 @@ fn overrides_reach_anything_that_is_there() {
 }
 
 #[test]
+fn overrides_name_keys_with_dots_and_members_of_lists() {
+    let check = |path: PropertyPath, value: serde_json::Value, expected: serde_json::Value| {
+        let mut template = Template::new();
+        let was = json!({"Parameters": {"work_mem": "65536"}, "Tags": [{"Key": "a"}], "List": [1]});
+        template.add("Pg", Resource::raw("AWS::RDS::DBParameterGroup", was.clone()));
+        template.override_property("Pg", path, value);
+        let line = line!() - 1;
+        let found = template.problems().first();
+        match expected.as_str() {
+            None => {
+                assert_eq!(template.resource("Pg").unwrap()["Properties"], expected);
+                assert_eq!(found, None);
+            }
+            Some(message) => {
+                let found = found.unwrap();
+                assert_eq!(found.message, message);
+                assert_eq!(found.origin.unwrap().line, line);
+                assert_eq!(template.resource("Pg").unwrap()["Properties"], was, "nothing changes");
+            }
+        }
+    };
+    let with = |key: &str, value: serde_json::Value| {
+        let mut made = json!({"Parameters": {"work_mem": "65536"}, "Tags": [{"Key": "a"}], "List": [1]});
+        made[key] = value;
+        made
+    };
+    let parameters = |key: &str| with("Parameters", json!({"work_mem": "65536", key: "1"}));
+    let segments = |all: &[Segment]| PropertyPath::from(Path(all.to_vec()));
+
+    check("Parameters.rds\\.force_ssl".into(), json!("1"), parameters("rds.force_ssl"));
+    check("Parameters.a\\\\b".into(), json!("1"), parameters("a\\b"));
+    check(["Parameters", "rds.force_ssl"].into(), json!("1"), parameters("rds.force_ssl"));
+    check(vec!["Parameters".to_owned(), "rds.force_ssl".to_owned()].into(), json!("1"), parameters("rds.force_ssl"));
+    check(segments(&["Parameters".into(), "rds.force_ssl".into()]), json!("1"), parameters("rds.force_ssl"));
+    check(String::from("Parameters.200").into(), json!("1"), parameters("200"));
+
+    check("Tags.0.Value".into(), json!("b"), with("Tags", json!([{"Key": "a", "Value": "b"}])));
+    check("Tags.1.Key".into(), json!("b"), with("Tags", json!([{"Key": "a"}, {"Key": "b"}])));
+    check("List.1".into(), json!(2), with("List", json!([1, 2])));
+    check("New.0.Items.0".into(), json!(1), with("New", json!([{"Items": [1]}])));
+    check(segments(&["New".into(), "0".into()]), json!(1), with("New", json!({"0": 1})));
+    check(segments(&["New".into(), 0.into()]), json!(1), with("New", json!([1])));
+
+    let says = |path: &str, reason: &str| json!(format!("override of `Properties/{path}` in `Pg`: {reason}"));
+    check("Tags.2.Key".into(), json!(1), says("Tags/2/Key", "the list has 1 member, and index 2 is not the next"));
+    check("Tags.Key".into(), json!(1), says("Tags/Key", "a list has no key `Key`"));
+    check("New.1".into(), json!(1), says("New/1", "nothing is there, and a new list begins at index 0, not 1"));
+    check("New.A.7.B".into(), json!(1), says("New/A/7/B", "nothing is there, and a new list begins at index 0, not 7"));
+    check("List.0.A".into(), json!(1), says("List/0/A", "an integer is there, not an object or a list"));
+    check("Parameters..a".into(), json!(1), says("Parameters//a", "a key between dots must not be empty"));
+    check("".into(), json!(1), says("", "a key between dots must not be empty"));
+    check("Parameters.a\\b".into(), json!(1), says("Parameters/a", "`\\b` is no escape, only `\\.` and `\\\\` are"));
+    check("Parameters.a\\".into(), json!(1), says("Parameters/a", "it ends in the middle of an escape"));
+    check(
+        vec!["A"; 300].into(),
+        json!(1),
+        says(&["A"; 300].join("/"), "the path must have at most 256 steps, got 301"),
+    );
+    check(segments(&["Parameters".into(), 0.into()]), json!(1), says("Parameters/0", "an object has no index 0"));
+}
+
+#[test]
+fn overrides_do_not_lead_into_functions() {
+    let mut template = Template::new();
+    let environment = json!({"Fn::If": ["C", {"Variables": {"A": "b"}}, {"Ref": "AWS::NoValue"}]});
+    template.add("Fn", Resource::raw("AWS::Lambda::Function", json!({"Environment": environment})));
+    template.override_property("Fn", "Environment.Fn::If.1.Variables.B", "c");
+    assert_eq!(
+        template.resource("Fn").unwrap()["Properties"]["Environment"]["Fn::If"].as_array().unwrap()[1],
+        json!({"Variables": {"A": "b", "B": "c"}})
+    );
+    template.override_property("Fn", "Environment.Variables.D", "e");
+    assert_eq!(
+        template.problems()[0].message,
+        "override of `Properties/Environment/Variables/D` in `Fn`: it leads into the function `Fn::If`"
+    );
+    assert_eq!(template.problems()[0].path.to_string(), "Resources/Fn/Properties/Environment");
+}
+
+#[test]
+fn findings_point_at_the_override() {
+    let mut template = Template::new();
+    let queue = template.add("Jobs", Resource::raw("AWS::SQS::Queue", json!({"DelaySeconds": "x"})));
+    let added = line!() - 1;
+    template.override_property(&queue, "Tags", json!([{"Key": 1, "Value": []}]));
+    let overridden = line!() - 1;
+    let report = template.validate();
+    let line_of = |path: &str| {
+        report.findings.iter().find(|finding| finding.path.to_string().ends_with(path)).unwrap().origin.unwrap().line
+    };
+    assert_eq!((line_of("DelaySeconds"), line_of("Tags/0/Value")), (added, overridden));
+    let mut bare = Template::new();
+    bare.add("Jobs", Resource::raw("AWS::SQS::Queue", json!({})));
+    bare.remove_property("Jobs", "Tags.0.Key");
+    assert_eq!(bare.resource("Jobs").unwrap(), &json!({"Type": "AWS::SQS::Queue"}));
+}
+
+#[test]
 fn merging_goes_key_by_key() {
     let mut template = Template::new();
     template.add("Jobs", Resource::raw("AWS::SQS::Queue", json!({"DelaySeconds": 1, "QueueName": "jobs"})));
@@ -92,7 +190,7 @@ fn merging_goes_key_by_key() {
 }
 
 #[test]
-fn sam_comes_last_among_the_transforms() {
+fn transforms_are_brought() {
     let mut template = Template::new();
     template.add("Fn", Resource::raw("AWS::Serverless::Function", json!({})));
     assert_eq!(template.document()["Transform"], "AWS::Serverless-2016-10-31".into_node());
@@ -103,6 +201,49 @@ fn sam_comes_last_among_the_transforms() {
         template.document()["Transform"],
         json!(["AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"]).into_node()
     );
+}
+
+#[test]
+fn transforms_keep_their_order() {
+    let check = |transform: serde_json::Value, expected: serde_json::Value| {
+        let text = json!({"Transform": transform, "Resources": {}}).to_string();
+        let mut template = Template::parse(&text).unwrap();
+        template.add("Fn", Resource::raw("AWS::Serverless::Function", json!({})));
+        template.for_each(ForEach::new("Topics", "Name", ["A", "B"]).resource("Topic${Name}", topic()));
+        template.transform(SERVERLESS_TRANSFORM);
+        assert_eq!(template.document()["Transform"], expected);
+    };
+    let (sam, loops) = (SERVERLESS_TRANSFORM, "AWS::LanguageExtensions");
+    let datadog = json!({"Name": "DatadogServerless", "Parameters": {"nodeLayerVersion": 43}});
+    check(json!([sam, datadog]), json!([loops, sam, datadog]));
+    check(json!([datadog, {"Name": sam}]), json!([datadog, loops, {"Name": sam}]));
+    check(json!([sam, "A", {"Name": loops}, "B"]), json!([sam, "A", {"Name": loops}, "B"]));
+    check(json!({"Name": "A"}), json!([{"Name": "A"}, loops, sam]));
+    check(json!("A"), json!(["A", loops, sam]));
+    check(json!([]), json!([loops, sam]));
+
+    let mut template = Template::new();
+    template.transform(SERVERLESS_TRANSFORM);
+    for _ in 0..2 {
+        template.transform(datadog.clone());
+        template.transform("DatadogServerless");
+    }
+    assert_eq!(template.document()["Transform"], json!([sam, datadog]));
+}
+
+#[test]
+fn policies_and_limits_take_what_cloudformation_takes() {
+    let policy = intrinsic::r#if("Keep", "Retain", DeletionPolicy::Delete);
+    let node = Resource::raw("AWS::SNS::Topic", Node::Null)
+        .deletion_policy(policy)
+        .update_replace_policy("Retain")
+        .into_definition();
+    assert_eq!(
+        node,
+        json!({"Type": "AWS::SNS::Topic", "DeletionPolicy": {"Fn::If": ["Keep", "Retain", "Delete"]}, "UpdateReplacePolicy": "Retain"})
+    );
+    let parameter = Parameter::number().min_value(-1).max_value(5.5).into_node();
+    assert_eq!(parameter, json!({"Type": "Number", "MinValue": -1, "MaxValue": 5.5}));
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The typed resources: from struct to JSON, handles, and what does not compile.
 
 use cfn_model::{
-    Handle, IntoNode, LogicalId, LogicalIdError, Node, ResourceType, StringEnum, Value, cloudformation, dynamodb,
+    Handle, IntoNode, IntoResource as _, LogicalId, LogicalIdError, Node, Resource, ResourceType, StringEnum, Value,
+    cloudformation, dynamodb,
     intrinsic::{r#ref, sub},
     lambda, sqs,
 };
@@ -10,6 +11,14 @@ use serde_json::{Value as Json, json};
 
 fn check(resource: impl ResourceType, expected: Json) {
     assert_eq!(resource.into_node(), expected.into_node());
+}
+
+#[test]
+fn custom_resources_have_properties_of_their_own() {
+    let resource = cloudformation::CustomResource::new("arn").property("RoleName", "x").property("Ids", [1, 2]);
+    check(resource.clone(), json!({"ServiceToken": "arn", "RoleName": "x", "Ids": [1, 2]}));
+    let named = Resource::new(resource).type_name("Custom::Role").into_definition();
+    assert_eq!(named["Type"], json!("Custom::Role"));
 }
 
 #[test]

@@ -167,9 +167,19 @@ impl TaskInStack<'_> {
     #[track_caller]
     pub fn grant(self, policy: impl Into<Policy>) -> Self {
         if let Some(function) = self.properties() {
-            let mut policies = function["Policies"].as_array().unwrap_or_default().to_vec();
-            policies.push(policy.into().into_node());
-            self.stack.override_property(names::function(&self.task), "Policies", policies);
+            let (id, policy) = (names::function(&self.task), policy.into().into_node());
+            let all = Path::default().join("Policies");
+            match &function["Policies"] {
+                Node::Null => self.stack.override_property(id, all.join(0), policy),
+                Node::Array(policies) => {
+                    let next = policies.len();
+                    self.stack.override_property(id, all.join(next), policy);
+                }
+                only => {
+                    let policies = [only.clone(), policy];
+                    self.stack.override_property(id, all, policies);
+                }
+            }
         }
         self
     }
@@ -182,11 +192,11 @@ impl TaskInStack<'_> {
     pub fn environment_variable(self, name: impl Into<String>, value: impl Into<Value<String>>) -> Self {
         let (name, id) = (name.into(), names::function(&self.task));
         let Some(function) = self.properties() else { return self };
-        let mut variables = function["Environment"]["Variables"].as_object().cloned().unwrap_or_default();
-        if variables.contains_key(&name) || VARIABLES.contains(&name.as_str()) {
+        let is_set = function["Environment"]["Variables"].get(&name).is_some();
+        if is_set || VARIABLES.contains(&name.as_str()) {
             // Not that of the variable, which is a line of the settings: what is to be changed is the caller's.
             let place = Path::default().join("Resources").join(id.as_str());
-            let message = match variables.contains_key(&name) {
+            let message = match is_set {
                 true => format!("task `{}`: variable `{name}` must be set once, and is set already", self.task),
                 false => format!("task `{}`: variable `{name}` must not be set, the library reads it", self.task),
             };
@@ -197,8 +207,8 @@ impl TaskInStack<'_> {
             let help = help.to_owned();
             self.stack.report(Finding::new(&codes::AL0004, place, message).actual(name).help(Some(help)));
         } else {
-            variables.insert(name, value.into().into_node());
-            self.stack.override_property(id, "Environment.Variables", variables);
+            let place = Path::default().join("Environment").join("Variables").join(name.as_str());
+            self.stack.override_property(id, place, value.into());
         }
         self
     }

@@ -256,7 +256,8 @@ fn say_finding(session: &mut Session<'_>, diagnostic: &Diagnostic, to_stdout: bo
 /// The resource types with how many there are of each, the most frequent first.
 fn by_type(template: &Template) -> Vec<(&str, usize)> {
     let mut counts = BTreeMap::new();
-    for (id, definition) in template.resources() {
+    // A macro under `Resources` is no resource.
+    for (id, definition) in template.resources().filter(|(id, _)| *id != "Fn::Transform") {
         let otherwise = if id.starts_with("Fn::ForEach::") { "Fn::ForEach" } else { "(no type)" };
         *counts.entry(definition["Type"].as_str().unwrap_or(otherwise)).or_insert(0) += 1;
     }

@@ -19,7 +19,7 @@ pub fn find_in_map<T>(map: impl IntoNode, first: impl IntoNode, second: impl Int
     Intrinsic::FindInMap { map, first, second, default: None }.into_value()
 }
 
-/// `Fn::FindInMap` with the value for when there is no such key. Needs the transform `AWS::LanguageExtensions`.
+/// `Fn::FindInMap` with the value for when there is no such key.
 pub fn find_in_map_or<T: IntoNode>(
     map: impl IntoNode,
     first: impl IntoNode,

@@ -63,7 +63,7 @@ pub enum Intrinsic {
         first: Node,
         /// The second-level key.
         second: Node,
-        /// The value when there is no such key. Needs the transform `AWS::LanguageExtensions`.
+        /// The value when there is no such key.
         default: Option<Node>,
     },
     /// `Fn::GetAZs`: of a region; the empty string is the stack's own.

@@ -65,10 +65,10 @@ impl Parameter {
         min_length(length: u32) = "MinLength";
         /// How many characters.
         max_length(length: u32) = "MaxLength";
-        /// The smallest number.
-        min_value(value: i64) = "MinValue";
-        /// The largest number.
-        max_value(value: i64) = "MaxValue";
+        /// The smallest number, an integer or a decimal.
+        min_value(value: impl IntoNode) = "MinValue";
+        /// The largest number, an integer or a decimal.
+        max_value(value: impl IntoNode) = "MaxValue";
         /// Whether the value is hidden wherever the stack is shown.
         no_echo(hidden: bool) = "NoEcho";
     }

@@ -1,6 +1,7 @@
 //! A whole template, built up in Rust or read from a file.
 
 mod element;
+mod overrides;
 mod sections;
 mod silence;
 
@@ -15,10 +16,11 @@ use crate::{
 };
 
 pub use element::{Mapping, Output, Parameter, TemplateRule};
+pub use overrides::PropertyPath;
 pub use sections::{ConditionHandle, ParameterHandle};
 
 /// The sections in the order in which they are written.
-const SECTIONS: [&str; 11] = [
+const SECTIONS: [&str; 12] = [
     "AWSTemplateFormatVersion",
     "Description",
     "Metadata",
@@ -28,6 +30,7 @@ const SECTIONS: [&str; 11] = [
     "Mappings",
     "Conditions",
     "Rules",
+    "Hooks",
     "Resources",
     "Outputs",
 ];
@@ -54,6 +57,7 @@ pub const SERVERLESS_TRANSFORM: &str = "AWS::Serverless-2016-10-31";
 pub struct Template {
     document: Object,
     origins: IndexMap<(&'static str, String), Origin>,
+    overrides: Vec<overrides::Override>,
     problems: Vec<Finding>,
     suppressions: Vec<Suppression>,
     /// The line of what is being added, where that is not the caller's.
@@ -74,7 +78,8 @@ impl Template {
     }
 
     /// Reads a template: JSON, or YAML with the short forms `!Ref`, `!Sub` and the others. Whether it is right
-    /// is validation's business; an error here is a text that cannot be read.
+    /// is validation's business; an error here is a text that cannot be read. Values, their order and the digits of numbers
+    /// are kept; comments and the layout of the text are not.
     pub fn parse(text: &str) -> Result<Template, ReadError> {
         match text::parse(text, &Limits::default())?.node {
             Node::Object(document) => Ok(Template::from_document(document)),
@@ -130,56 +135,6 @@ impl Template {
         resources.into_iter().flatten().map(|(id, definition)| (id.as_str(), definition))
     }
 
-    /// Sets a property of a resource that is already there, whatever its type says; validation looks at the
-    /// result. `path` is the property's place with dots: `RedrivePolicy.maxReceiveCount`, `Tags.0.Value`.
-    ///
-    /// Validation reports an error when there is no such resource or list member.
-    #[track_caller]
-    pub fn override_property(&mut self, id: impl AsRef<str>, path: &str, value: impl IntoNode) {
-        self.change_property(id.as_ref(), path, Some(value.into_node()), Location::caller());
-    }
-
-    /// Takes a property away from a resource. It is no error when the property is not there.
-    #[track_caller]
-    pub fn remove_property(&mut self, id: impl AsRef<str>, path: &str) {
-        self.change_property(id.as_ref(), path, None, Location::caller());
-    }
-
-    /// Sets what stands beside the properties of a resource that is already there: `DeletionPolicy`, `DependsOn`,
-    /// `Condition`, `Metadata.Owner`. It is how the resources of a construct get what the construct does not offer.
-    ///
-    /// Validation reports an error when there is no such resource.
-    #[track_caller]
-    pub fn override_attribute(&mut self, id: impl AsRef<str>, path: &str, value: impl IntoNode) {
-        let (id, origin) = (id.as_ref(), Location::caller());
-        let resource = self.document.get_mut("Resources").and_then(|resources| resources.as_object_mut()?.get_mut(id));
-        let value = Some(value.into_node());
-        if !resource.is_some_and(|definition| change(definition, &mut path.split('.').peekable(), value)) {
-            self.nothing_there(Path(vec!["Resources".into(), id.into()]), &format!("{id}.{path}"), origin);
-        }
-    }
-
-    fn nothing_there(&mut self, place: Path, target: &str, origin: &'static Location<'static>) {
-        let mut finding = Finding::new(&rules::AL0003, place, format!("override of `{target}`: nothing is there"));
-        finding.help = Some("add the resource first, and name list members from 0".to_owned());
-        finding.origin = Some(origin.into());
-        self.problems.push(finding);
-    }
-
-    fn change_property(&mut self, id: &str, path: &str, value: Option<Node>, caller: &'static Location<'static>) {
-        let resource = self.document.get_mut("Resources").and_then(|resources| resources.as_object_mut()?.get_mut(id));
-        let changed = resource.and_then(Node::as_object_mut).is_some_and(|definition| {
-            let properties =
-                definition.entry("Properties".to_owned()).or_insert_with(|| Node::Object(Object::default()));
-            let mut steps = path.split('.').peekable();
-            change(properties, &mut steps, value)
-        });
-        if !changed {
-            let place = Path(vec!["Resources".into(), id.into(), "Properties".into()]);
-            self.nothing_there(place, &format!("{id}.{path}"), caller);
-        }
-    }
-
     /// Merges a document into the template: objects key by key, everything else replaces what was there.
     pub fn merge(&mut self, extras: Object) {
         for (section, value) in extras {
@@ -216,8 +171,11 @@ impl Template {
         &self.suppressions
     }
 
-    /// The Rust line that made what is at this place.
+    /// The Rust line that made what is at this place: that of the last override, or that which added it.
     pub fn origin(&self, path: &Path) -> Option<Origin> {
+        if let Some(origin) = self.override_origin(path) {
+            return Some(origin);
+        }
         let (section, id) = path.logical_id()?;
         let section = SECTIONS.into_iter().find(|known| *known == section)?;
         self.origins.get(&(section, id.to_owned())).copied()
@@ -257,47 +215,6 @@ impl Template {
             self.document.shift_insert(position, name.to_owned(), Node::Object(Object::default()));
         }
         &mut self.document[name]
-    }
-}
-
-/// Sets or removes what is at the end of `steps`; false where the way does not exist.
-fn change<'a>(
-    node: &mut Node,
-    steps: &mut std::iter::Peekable<impl Iterator<Item = &'a str>>,
-    value: Option<Node>,
-) -> bool {
-    let Some(step) = steps.next() else {
-        return false;
-    };
-    let last = steps.peek().is_none();
-    match (node, value) {
-        (Node::Object(object), Some(value)) if last => {
-            object.insert(step.to_owned(), value);
-            true
-        }
-        (Node::Object(object), None) if last => {
-            object.shift_remove(step);
-            true
-        }
-        (Node::Object(object), Some(value)) => {
-            let inner = object.entry(step.to_owned()).or_insert_with(|| Node::Object(Object::default()));
-            change(inner, steps, Some(value))
-        }
-        (Node::Object(object), None) => object.get_mut(step).is_none_or(|inner| change(inner, steps, None)),
-        (Node::Array(items), value) => {
-            let Some(index) = step.parse::<usize>().ok().filter(|index| *index < items.len()) else {
-                return false;
-            };
-            match value {
-                Some(value) if last => items[index] = value,
-                None if last => {
-                    items.remove(index);
-                }
-                value => return change(&mut items[index], steps, value),
-            }
-            true
-        }
-        _ => false,
     }
 }
 

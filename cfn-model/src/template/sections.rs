@@ -3,6 +3,9 @@
 use super::{Mapping, Output, Parameter, SERVERLESS_TRANSFORM, Template, TemplateRule};
 use crate::{Condition, ForEach, IntoNode, LogicalId, Node, Object, Value, intrinsic};
 
+/// The transform that loops need.
+const LANGUAGE_EXTENSIONS: &str = "AWS::LanguageExtensions";
+
 /// A parameter that is in a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParameterHandle(LogicalId);
@@ -24,21 +27,40 @@ impl Template {
         }
     }
 
-    /// A macro that works on the whole template; once is enough.
-    pub fn transform(&mut self, name: &str) {
-        let mut names = match self.document.get_mut("Transform").map(std::mem::take) {
-            None => Vec::new(),
-            Some(Node::Array(names)) => names,
+    /// Adds a macro that works on the whole template: its name, or an object with its `Name` and its `Parameters`. One
+    /// that is there already is not added again.
+    ///
+    /// CloudFormation runs the macros in the order of the list, and that is the order in which they were added. What is
+    /// there is not moved. Only `AWS::LanguageExtensions` goes in front of SAM's transform, as AWS wants it. Add a macro
+    /// that makes SAM resources before the first resource of SAM, which brings SAM's transform with it.
+    ///
+    /// ```
+    /// use cfn_model::Template;
+    ///
+    /// let mut template = Template::new();
+    /// template.transform(cfn_model::SERVERLESS_TRANSFORM);
+    /// template.transform(serde_json::json!({"Name": "DatadogServerless", "Parameters": {"nodeLayerVersion": 43}}));
+    /// ```
+    pub fn transform(&mut self, transform: impl IntoNode) {
+        let transform = transform.into_node();
+        let mut transforms = match self.document.get_mut("Transform").map(std::mem::take) {
+            None | Some(Node::Null) => Vec::new(),
+            Some(Node::Array(transforms)) => transforms,
             Some(only) => vec![only],
         };
-        if !names.iter().any(|known| known.as_str() == Some(name)) {
-            names.push(name.into_node());
+        let is_there = transforms.iter().any(|known| match &transform {
+            Node::String(name) => transform_name(known) == Some(name),
+            other => known == other,
+        });
+        if !is_there {
+            let is_early = transform_name(&transform) == Some(LANGUAGE_EXTENSIONS);
+            let serverless = transforms.iter().position(|known| transform_name(known) == Some(SERVERLESS_TRANSFORM));
+            let place = serverless.filter(|_| is_early).unwrap_or(transforms.len());
+            transforms.insert(place, transform);
         }
-        // SAM comes last: it works on what the others made.
-        names.sort_by_key(|name| name.as_str() == Some(SERVERLESS_TRANSFORM));
-        *self.section("Transform") = match <[Node; 1]>::try_from(names) {
+        *self.section("Transform") = match <[Node; 1]>::try_from(transforms) {
             Ok([only]) => only,
-            Err(names) => Node::Array(names),
+            Err(transforms) => Node::Array(transforms),
         };
     }
 
@@ -85,7 +107,7 @@ impl Template {
     /// Adds resources in a loop. Brings the transform `AWS::LanguageExtensions` with it.
     #[track_caller]
     pub fn for_each(&mut self, resources: ForEach) {
-        self.transform("AWS::LanguageExtensions");
+        self.transform(LANGUAGE_EXTENSIONS);
         let (key, value) = resources.into_entry();
         self.insert("Resources", key, value);
     }
@@ -93,7 +115,7 @@ impl Template {
     /// Adds outputs in a loop: each entry is an [`Output`]. Brings the transform `AWS::LanguageExtensions` with it.
     #[track_caller]
     pub fn for_each_output(&mut self, outputs: ForEach) {
-        self.transform("AWS::LanguageExtensions");
+        self.transform(LANGUAGE_EXTENSIONS);
         let (key, value) = outputs.into_entry();
         self.insert("Outputs", key, value);
     }
@@ -102,9 +124,17 @@ impl Template {
     /// with it.
     #[track_caller]
     pub fn for_each_condition(&mut self, conditions: ForEach) {
-        self.transform("AWS::LanguageExtensions");
+        self.transform(LANGUAGE_EXTENSIONS);
         let (key, value) = conditions.into_entry();
         self.insert("Conditions", key, value);
+    }
+}
+
+/// The name of an entry of `Transform`: a string, or an object with parameters.
+fn transform_name(node: &Node) -> Option<&str> {
+    match node {
+        Node::Object(_) => node["Name"].as_str(),
+        other => other.as_str(),
     }
 }
 

@@ -81,8 +81,8 @@ pub enum ErrorKind {
         /// Where it stands for the first time.
         first: Position,
     },
-    /// A whole number that cannot be kept exactly.
-    #[error("integer must be between -9223372036854775808 and 9223372036854775807, got {}", short(digits))]
+    /// An integer of base 2, 8, 16 or 60 that is too large to be written in base 10.
+    #[error("an integer of base 2, 8, 16 or 60 must have at most 128 bits, got {}", short(digits))]
     IntegerRange {
         /// The number as written.
         digits: String,
@@ -165,23 +165,6 @@ impl Fault {
     /// The same error elsewhere: at the alias that repeats the value rather than at its anchor.
     pub(super) fn moved(mut self: Box<Fault>, mark: usize) -> Box<Fault> {
         self.at = Some(mark);
-        self
-    }
-
-    /// Where the parser of YAML gave up with this reason.
-    pub(super) fn mark_of(&self, wanted: &str) -> Option<usize> {
-        match &self.what {
-            What::Kind(ErrorKind::Yaml { reason }) if reason == wanted => self.at,
-            _ => None,
-        }
-    }
-
-    /// The same error with other marks.
-    pub(super) fn shifted(mut self: Box<Fault>, shift: impl Fn(usize) -> usize) -> Box<Fault> {
-        self.at = self.at.map(&shift);
-        if let What::Duplicate { first, .. } = &mut self.what {
-            *first = shift(*first);
-        }
         self
     }
 

@@ -168,24 +168,14 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
             }
             _ => self.digits("a digit after `-`")?,
         }
-        let mut is_integer = true;
         if self.skip(b".") {
-            is_integer = false;
             self.digits("a digit after `.`")?;
         }
         if self.skip(b"eE") {
-            is_integer = false;
             self.skip(b"+-");
             self.digits("a digit in the exponent")?;
         }
-        let text = &self.text[start..self.at];
-        if !is_integer {
-            return Ok(Number::Decimal(text.into()));
-        }
-        match text.parse() {
-            Ok(int) => Ok(Number::Int(int)),
-            Err(_) => Err(Fault::at(start, ErrorKind::IntegerRange { digits: text.to_owned() })),
-        }
+        Ok(Number::from_json(&self.text[start..self.at]))
     }
 
     fn digits(&mut self, expected: &'static str) -> Result<(), Box<Fault>> {

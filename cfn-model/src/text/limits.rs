@@ -10,7 +10,7 @@ pub struct Limits {
     /// The longest text, in bytes; what YAML's aliases repeat may be as long again. By default 32 MiB.
     pub bytes: usize,
     /// How deep lists, objects and short forms may stand in each other. By default 128; more than
-    /// [`Limits::MAX_DEPTH`] counts as that. YAML's lists in brackets and objects in braces end at 255.
+    /// [`Limits::MAX_DEPTH`] counts as that.
     pub depth: usize,
     /// The most values, counting each again wherever a YAML alias repeats it. By default 500,000: as many as
     /// the shortest fit into the megabyte that CloudFormation takes.
@@ -88,9 +88,9 @@ impl Budget {
         self.path -= length;
     }
 
-    /// That the parser of YAML has met more open brackets and braces than it can count.
-    pub(super) fn too_many_brackets(&self) -> ErrorKind {
-        ErrorKind::TooDeep { limit: self.max_depth.min(u8::MAX.into()) }
+    /// The error of a parser that counts levels itself, and reads ahead.
+    pub(super) fn too_deep(&self) -> ErrorKind {
+        ErrorKind::TooDeep { limit: self.max_depth }
     }
 
     /// Goes into a list or an object that begins at `at`.

@@ -13,6 +13,7 @@
 //! ```
 
 mod aliases;
+mod bases;
 mod error;
 pub mod json;
 mod limits;
@@ -24,6 +25,7 @@ mod write_yaml;
 pub mod yaml;
 
 pub use aliases::aliases;
+pub use bases::other_bases;
 pub use error::{ErrorKind, ReadError};
 pub use limits::Limits;
 pub use locate::{Location, Trace, locate, locate_within, parse_traced};

@@ -16,6 +16,9 @@ pub(super) trait Watch {
     /// The next value is an alias: what follows repeats what stands elsewhere.
     fn alias(&mut self) {}
 
+    /// The next value is a scalar of YAML without quotes, tag and alias.
+    fn plain(&mut self, _text: &str) {}
+
     /// What comes until [`Watch::merged`] is merged into the current object from another one.
     fn merging(&mut self) {}
 

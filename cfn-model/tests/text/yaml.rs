@@ -81,10 +81,34 @@ fn quoted_texts_need_not_be_indented() {
         yaml::read,
         &[("a:\n  b: \"x\ny\"\n  b: 1", "line 4, column 3: duplicate key `b`, first at line 2, column 3")],
     );
+    check(yaml::read, &[("a:\n  b: \"x\ny\n", "line 2, column 6: not valid YAML: unclosed quote")]);
+}
+
+#[test]
+fn lines_in_brackets_and_braces_stand_anywhere() {
     check(
         yaml::read,
-        &[("a:\n  b: \"x\ny\n", "line 2, column 6: not valid YAML: invalid indentation in quoted scalar")],
+        &[
+            (
+                "a:\n  b:\n    - c: [\n    1,\n  2\n]\n      d: {\nx: 1,\n}\n",
+                r#"{"a":{"b":[{"c":[1,2],"d":{"x":1}}]}}"#,
+            ),
+            (
+                "a:\n  b: !Join [ '',\n[ x, \"y\nz\" ]\n# why\n]\nc: 1\n",
+                r#"{"a":{"b":{"Fn::Join":["",["x","y z"]]}},"c":1}"#,
+            ),
+            ("a:\n- b: [\n  ]\n- {\n}\n", r#"{"a":[{"b":[]},{}]}"#),
+            ("a:\n  b: [\nc: 1\n", "line 2, column 6: not valid YAML: unclosed bracket '['"),
+        ],
     );
+    let text = "a:\n  b: [\n  !Ref c,\n]\n  d: 1\n";
+    let paths = [
+        Path(vec!["a".into(), "b".into()]),
+        Path(vec!["a".into(), "b".into(), 0.into()]),
+        Path(vec!["a".into(), "d".into()]),
+    ];
+    let starts: Vec<String> = locate(text, &paths).iter().map(|place| place.unwrap().value.start.to_string()).collect();
+    assert_eq!(starts, ["line 2, column 6", "line 3, column 3", "line 5, column 6"]);
 }
 
 #[test]
@@ -120,7 +144,7 @@ fn anchors_and_merges() {
         yaml::read,
         &[
             ("a: &x [1, !Ref b]\nc: *x", r#"{"a":[1,{"Ref":"b"}],"c":[1,{"Ref":"b"}]}"#),
-            ("&k a: 1\nb: *k\n*k : 2", "line 3, column 1: duplicate key `a`, first at line 1, column 1"),
+            ("&k a: 1\nb: *k\n*k : 2", "line 3, column 1: duplicate key `a`, first at line 1, column 4"),
             ("c: &k a\n*k : 2", r#"{"c":"a","a":2}"#),
             ("a: &x {b: &y 1, c: *y}\nd: [*y, *x]", r#"{"a":{"b":1,"c":1},"d":[1,{"b":1,"c":1}]}"#),
             ("a: &x 1\nb: &x 2\nc: *x", r#"{"a":1,"b":2,"c":2}"#),
@@ -152,16 +176,14 @@ fn documents() {
             ("", "the template is empty"),
             ("\u{feff}# nothing\n\n", "the template is empty"),
             ("---\n...\n", "the template is empty"),
+            ("a: !Sub\nb: !!str\nc:\n", r#"{"a":{"Fn::Sub":""},"b":"","c":null}"#),
             ("--- # a\na: 1\n...\n# end\n", r#"{"a":1}"#),
             ("%YAML 1.1\n---\na: 1\n", r#"{"a":1}"#),
             ("\u{feff}a: 1\r\nb:\r\n  - é\r\n", r#"{"a":1,"b":["é"]}"#),
             ("a: 1\n---\nb: 1\n", "line 2, column 1: a template is one document, found a second"),
             ("a: 1\n b: 2\n", "line 2, column 3: not valid YAML: mapping values are not allowed in this context"),
             ("\u{feff}é: [1\nb: 2\n", "line 2, column 2: not valid YAML: illegal placement of ':' indicator"),
-            (
-                "a: 'x",
-                "line 1, column 4: not valid YAML: while scanning a quoted scalar, found unexpected end of stream",
-            ),
+            ("a: 'x", "line 1, column 4: not valid YAML: unclosed quote"),
         ],
     );
 }
@@ -243,7 +265,7 @@ fn brackets_beyond_the_parsers_count() {
         yaml::read,
         &[(
             &format!("a: {}", "[".repeat(1000)),
-            "line 1, column 259: values must not be nested deeper than 128 levels",
+            "line 1, column 261: values must not be nested deeper than 128 levels",
         )],
     );
 }

@@ -53,7 +53,8 @@ const MODEL: &[Listed] = &[Listed { rule: &E0000, page: "" }, Listed { rule: &AL
 
 const AL0003_PAGE: &str = "\
  An override changes a property of a resource that is in the template already. `override_property` and
- `override_attribute` report one that leads nowhere: no resource has the name, or a list has no such member.
+ `override_attribute` report one that leads nowhere: no resource has the name, a list has no such member, or the path goes
+ into a string or into the call of a function. A dot in a key is written `\\.`.
 
  ## Mistake
 

@@ -1,6 +1,6 @@
 //! What a call gives: a list, an attribute's type, nothing that is known.
 
-use cfn_model::{Function, Node};
+use cfn_model::{Function, Node, edit_distance};
 use cfn_schema::Types;
 
 use crate::facts::context::{Context, Target};
@@ -26,6 +26,22 @@ impl Kind {
             Kind::Scalar => scalars.into_iter().any(|one| types.contains(one)),
         }
     }
+}
+
+/// Whether a resource type is one of another publisher in the registry of CloudFormation, as far as its name says: three
+/// names, of which the first is neither AWS's own nor one that is a misspelling of it.
+pub(crate) fn is_third_party(kind: &str) -> bool {
+    const RESERVED: [&str; 3] = ["AWS", "Alexa", "Custom"];
+    let names: Vec<&str> = kind.split("::").collect();
+    let [publisher, service, resource] = names[..] else { return false };
+    let is_name = |name: &str| (2..=64).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_slip = || {
+        edit_distance(publisher, "AWS") == 1
+            && cfn_schema::resource_type(&format!("AWS::{service}::{resource}")).is_some()
+    };
+    names.iter().all(|name| is_name(name))
+        && !RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(publisher))
+        && !is_slip()
 }
 
 /// Whether a parameter of this type is a list.

@@ -132,7 +132,7 @@ impl Checker<'_> {
             let place = at.place.key(name);
             verdict = verdict.and(match rest.is_false() {
                 false => self.check(rest, value, At::new(&place), env),
-                true => self.fail(env, || unknown_property(context, name, properties, &place, env)),
+                true => self.fail(env, || unknown_property(context, name, properties, patterns, &place, env)),
             });
         }
         verdict
@@ -270,6 +270,7 @@ fn unknown_property(
     context: &Context<'_>,
     name: &str,
     properties: Option<Properties>,
+    patterns: Option<Properties>,
     place: &Place<'_>,
     env: Env<'_>,
 ) -> Finding {
@@ -279,6 +280,12 @@ fn unknown_property(
         [.., owner, _] => format!("`{}`", text::shortened(owner)),
         _ => "this object".to_owned(),
     };
+    let wanted: Vec<&str> = patterns.into_iter().flatten().map(|(pattern, _)| pattern).collect();
+    if known.is_empty() && !wanted.is_empty() {
+        let wanted = text::listed(wanted.iter().copied(), "or");
+        let message = format!("the names in {owner} must match {wanted}, got `{}`", text::shortened(name));
+        return Finding::new(&rules::E3002, place.to_path(), message).actual(name).expected(wanted);
+    }
     let message = format!("`{}` is not a property of {owner}", text::shortened(name));
     let help = context.did_you_mean(name, known.iter().copied());
     let help = help.or_else(|| Some(format!("known are {}", text::listed(known.iter().copied(), "and"))));

@@ -142,6 +142,10 @@ impl Writer {
             line!(self, "/// {}", field.doc);
             line!(self, "pub {}: {},", field.name, scope.field(field));
         }
+        if structure.open {
+            line!(self, "/// Properties of any other name.");
+            line!(self, "pub properties: m::Object,");
+        }
         line!(self, "}}");
         self.constructor(structure, scope);
         if structure.fields.iter().all(|field| !field.required) {
@@ -175,6 +179,9 @@ impl Writer {
                 false => write!(self.out, "{}: None, ", field.name),
             };
         }
+        if structure.open {
+            let _ = write!(self.out, "properties: m::Object::default(), ");
+        }
         line!(self, "}}");
         line!(self, "}}");
         for field in &structure.fields {
@@ -182,6 +189,12 @@ impl Writer {
             let value = if field.required { value } else { format!("Some({value})") };
             line!(self, "/// {}", field.doc);
             line!(self, "pub fn {name}(mut self, value: {argument}) -> Self {{ self.{name} = {value}; self }}");
+        }
+        if structure.open {
+            line!(self, "/// A property of any other name.");
+            line!(self, "pub fn property(mut self, name: impl m::Into<m::String>, value: impl m::IntoNode) -> Self {{");
+            line!(self, "self.properties.insert(name.into(), value.into_node()); self");
+            line!(self, "}}");
         }
         line!(self, "}}");
     }
@@ -202,7 +215,7 @@ impl Writer {
         line!(self, "impl m::IntoNode for {} {{", structure.name);
         line!(self, "#[inline]");
         line!(self, "fn into_node(self) -> m::Node {{");
-        let mutable = if structure.fields.is_empty() { "" } else { "mut " };
+        let mutable = if structure.fields.is_empty() && !structure.open { "" } else { "mut " };
         line!(self, "let {mutable}object = m::Properties::new();");
         for field in &structure.fields {
             let put = match (field.required, &field.ty) {
@@ -212,6 +225,9 @@ impl Writer {
                 (false, _) => "optional",
             };
             line!(self, "object.{put}({:?}, self.{});", field.property, field.name);
+        }
+        if structure.open {
+            line!(self, "self.properties.into_iter().for_each(|(name, value)| object.node(&name, value));");
         }
         line!(self, "object.finish()");
         line!(self, "}}");

@@ -18,8 +18,9 @@ pub fn resource(resource: ResourceType) -> Resource {
     let name = names::type_name(&resource.name().split("::").skip(2).collect::<String>());
     let mut lower = Lower::new(resource.name(), Some(resource));
     let doc = format!("Properties of {}.", facts::code(resource.name()));
+    let open = resource.name() == "AWS::CloudFormation::CustomResource";
     let mut properties =
-        Struct { name: name.clone(), doc, fields: lower.fields(&[resource.schema()], "", ""), boxed: false };
+        Struct { name: name.clone(), doc, fields: lower.fields(&[resource.schema()], "", ""), boxed: false, open };
     paths::settle_fields(resource, &mut properties.fields, &[String::new()]);
     let parts = lower.finish(names::snake(&name), [&mut properties]);
     let (type_name, url) = (resource.name(), resource.documentation_url());
@@ -188,7 +189,7 @@ impl Lower {
         // Known before its fields are, because they may contain it.
         self.known_structs.insert(key, number);
         let doc = format!("{} of {}.", facts::code(&place.path.replace('/', ".")), facts::code(self.root));
-        self.structs.push(Struct { name: name.clone(), doc, fields: Vec::new(), boxed: false });
+        self.structs.push(Struct { name: name.clone(), doc, fields: Vec::new(), boxed: false, open: false });
         self.places.push(vec![place.path.to_owned()]);
         self.structs[number].fields = self.fields(alternatives, place.path, &name);
         Type::Struct(number)

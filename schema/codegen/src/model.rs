@@ -37,6 +37,8 @@ pub struct Struct {
     pub fields: Vec<Field>,
     /// Whether a field of another struct holds it in a `Box`.
     pub boxed: bool,
+    /// Whether it takes properties of any other name as well.
+    pub open: bool,
 }
 
 /// A property.

@@ -23,11 +23,17 @@ pub fn sam_resources() -> String {
         let doc = format!("What all {} have.", code(resource.type_name));
         let (name, ty) = (names::snake(kind), Type::Struct(structs.len()));
         fields.push(Field { property: kind, name, ty, required: false, boxed: false, doc: doc.clone() });
-        structs.push(Struct { name: kind.to_owned(), doc, fields: common(resource, schema), boxed: false });
+        structs.push(Struct {
+            name: kind.to_owned(),
+            doc,
+            fields: common(resource, schema),
+            boxed: false,
+            open: false,
+        });
         owners.push(resource);
     }
     let doc = "The section `Globals` of a template: the properties that all resources of a kind have.";
-    let structure = Struct { name: "Globals".to_owned(), doc: doc.to_owned(), fields, boxed: false };
+    let structure = Struct { name: "Globals".to_owned(), doc: doc.to_owned(), fields, boxed: false, open: false };
     writer.globals(&structure, &Parts { module: "globals".to_owned(), structs, enums: Vec::new() }, &owners);
     writer.finish()
 }
@@ -51,6 +57,7 @@ pub fn sam_events() -> String {
             doc: format!("An event source of the type {}.", code(kind)),
             fields: lower.fields(&[*properties], kind, ""),
             boxed: false,
+            open: false,
         })
         .collect();
     let parts = lower.finish("event".to_owned(), &mut structs);

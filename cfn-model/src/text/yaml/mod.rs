@@ -7,19 +7,17 @@
 //! - Anchors, aliases and merge keys are resolved.
 //! - A key is a text: `8080:` is `"8080"`, as it was written.
 
-mod indent;
 mod scalar;
 mod tag;
 
 use std::{borrow::Cow, collections::HashMap, ops::Range};
 
+use granit_parser::{ErrorKind as Trouble, Event, Options, Parser, ScalarStyle, Span, StrInput, Tag};
 use indexmap::map::Entry;
-use saphyr_parser::{Event, Parser, ScalarStyle, Span as Marks, StrInput, Tag};
 
 use super::{ErrorKind, Limits, ReadError, error::Fault, limits::Budget, position::Unit, watch::Watch, without_bom};
 use crate::{Function, Node, Object};
-use indent::{Inserted, Shifted};
-pub(super) use scalar::resolve;
+pub(super) use scalar::{base, resolve};
 use tag::Meaning;
 
 /// Reads a YAML text.
@@ -29,50 +27,38 @@ pub fn read(text: &str, limits: &Limits) -> Result<Node, ReadError> {
 
 pub(super) fn read_watched<W: Watch>(text: &str, limits: &Limits, watch: &mut W) -> Result<Node, ReadError> {
     // Spaces behind the last line break are no content, though the parser makes a line of some.
-    let mut body = Cow::Borrowed(without_bom(text));
-    let unpadded = body.trim_end_matches(' ').len();
-    let is_broken = body[..unpadded].ends_with(['\n', '\r']);
-    if is_broken {
-        body = Cow::Borrowed(&without_bom(text)[..unpadded]);
+    let mut body = without_bom(text);
+    let unpadded = body.trim_end_matches(' ');
+    if unpadded.ends_with(['\n', '\r']) {
+        body = unpadded;
     }
-    let mut inserted = Inserted::default();
-    let mut attempts = 0;
-    loop {
-        let result = Budget::new(text, limits).and_then(|budget| {
-            let reader = Reader {
-                parser: Parser::new_from_str(&body),
-                unbroken_end: (!is_broken).then(|| body.chars().count()),
-                tape: Vec::new(),
-                anchors: HashMap::new(),
-                open_anchors: 0,
-                budget,
-                watch: &mut Shifted { inserted: &inserted, watch },
-            };
-            reader.document()
-        });
-        let fault = match result {
-            Ok(node) => return Ok(node),
-            Err(fault) => fault,
+    let result = Budget::new(text, limits).and_then(|budget| {
+        let reader = Reader {
+            parser: Parser::new_from_str_with_options(body, options()),
+            tape: Vec::new(),
+            anchors: HashMap::new(),
+            open_anchors: 0,
+            budget,
+            watch,
         };
-        attempts += 1;
-        let start = fault.mark_of(UNINDENTED).filter(|_| attempts <= indent::MOST);
-        match start.and_then(|start| inserted.indent(&body, start)) {
-            Some(indented) => {
-                body = Cow::Owned(indented);
-                watch.restart();
-            }
-            None => return Err(fault.shifted(|mark| inserted.original(mark)).resolve(text, Unit::Chars)),
-        }
+        reader.document()
+    });
+    result.map_err(|fault| fault.resolve(text, Unit::Chars))
+}
+
+/// What PyYAML, libyaml and SnakeYAML do, and with them CloudFormation and cfn-lint. Lines inside of brackets, braces and
+/// quotes may stand at any indentation: that is the parser's default.
+fn options() -> Options {
+    granit_parser::options! {
+        block_scalar_eof_without_line_feed: true,
+        // The reader has limits of its own, and better words for them.
+        flow_nesting_limit: Limits::MAX_DEPTH + 1,
+        block_nesting_limit: Limits::MAX_DEPTH + 1,
     }
 }
 
-/// What the parser says of a quoted text whose lines are not indented, with the mark of its beginning.
-const UNINDENTED: &str = "invalid indentation in quoted scalar";
-
 struct Reader<'t, 'w, W> {
     parser: Parser<'t, StrInput<'t>>,
-    /// The mark of the end of the text, where there is no line break before it.
-    unbroken_end: Option<usize>,
     /// The events of every value with an anchor, to play them again for an alias.
     tape: Vec<(Event<'t>, Marks)>,
     /// Which stretch of the tape an anchor names. An anchor whose value is still being read is absent.
@@ -88,6 +74,15 @@ enum Source {
     Text,
     /// The tape, from this place.
     Tape(usize),
+}
+
+/// Where an event stands.
+#[derive(Clone, Copy, Default)]
+struct Marks {
+    /// The mark of its beginning: of its tag, if it has one.
+    start: usize,
+    end: usize,
+    is_empty: bool,
 }
 
 /// A value and the marks between which it stands.
@@ -117,9 +112,9 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
         let source = &mut Source::Text;
         loop {
             match self.next(source)? {
-                (Event::StreamStart | Event::DocumentStart(_) | Event::Nothing, _) => {}
+                (Event::StreamStart | Event::DocumentStart(..), _) => {}
                 (Event::StreamEnd, _) => return Err(Fault::nowhere(ErrorKind::Empty)),
-                (Event::Scalar(text, ScalarStyle::Plain, _, None), _) if text.is_empty() => {
+                (Event::Scalar(_, ScalarStyle::Plain, 0, None), marks) if marks.is_empty => {
                     return Err(Fault::nowhere(ErrorKind::Empty));
                 }
                 first => {
@@ -136,9 +131,9 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
     fn end(&mut self) -> Result<()> {
         loop {
             match self.next(&mut Source::Text)? {
-                (Event::DocumentEnd | Event::Nothing, _) => {}
+                (Event::DocumentEnd, _) => {}
                 (Event::StreamEnd, _) => return Ok(()),
-                (_, marks) => return Err(Fault::at(marks.start.index(), ErrorKind::SeveralDocuments)),
+                (_, marks) => return Err(Fault::at(marks.start, ErrorKind::SeveralDocuments)),
             }
         }
     }
@@ -148,34 +143,25 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
             *place += 1;
             let (event, marks) = &self.tape[*place - 1];
             if let Event::Scalar(text, ..) = event {
-                self.budget.repeat(marks.start.index(), text)?;
+                self.budget.repeat(marks.start, text)?;
             }
             return Ok((event.clone(), *marks));
         }
-        let next = self.parser.next_event().unwrap_or(Ok((Event::StreamEnd, Marks::default())));
-        let mut next = next.map_err(|error| {
-            let kind = match error.info() {
-                "recursion limit exceeded" => self.budget.too_many_brackets(),
-                reason => ErrorKind::Yaml { reason: reason.to_owned() },
-            };
-            Fault::at(error.marker().index(), kind)
-        })?;
-        self.take_back_line_break(&mut next);
+        let next = match self.parser.next_event() {
+            Some(Ok((event, span))) => (event, Marks::of(&span)),
+            Some(Err(error)) => {
+                let kind = match error.kind() {
+                    Trouble::RecursionLimitExceeded => self.budget.too_deep(),
+                    _ => ErrorKind::Yaml { reason: error.info() },
+                };
+                return Err(Fault::at(error.marker().index(), kind));
+            }
+            None => (Event::StreamEnd, Marks::default()),
+        };
         if self.open_anchors > 0 || anchor(&next.0) != 0 {
             self.tape.push(next.clone());
         }
         Ok(next)
-    }
-
-    /// Removes the line break that the parser adds to a block scalar which ends with the text: to
-    /// cfn-lint's reader, it ends there without one.
-    fn take_back_line_break(&self, (event, marks): &mut (Event<'t>, Marks)) {
-        if let Event::Scalar(text, ScalarStyle::Literal | ScalarStyle::Folded, ..) = event
-            && Some(marks.end.index()) == self.unbroken_end
-            && text.ends_with('\n')
-        {
-            text.to_mut().pop();
-        }
     }
 
     /// The value whose first event is given; reads on to its last.
@@ -194,24 +180,27 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
 
     /// Every case is a function of its own: values stand in each other, and the stack is finite.
     fn bare_value(&mut self, (event, marks): (Event<'t>, Marks), source: &mut Source) -> Result<Read> {
-        let start = marks.start.index();
+        let start = marks.start;
         self.budget.node(start)?;
         match event {
             Event::Alias(id) => {
                 if matches!(source, Source::Text) {
                     self.watch.alias();
                 }
-                self.alias(id, start, marks.end.index())
+                self.alias(id, start, marks.end)
             }
             Event::Scalar(text, style, _, tag) => {
+                if style == ScalarStyle::Plain && tag.is_none() && matches!(source, Source::Text) {
+                    self.watch.plain(&text);
+                }
                 let meaning = meaning(tag.as_ref(), start)?;
-                self.scalar(text, style, meaning, tag.as_deref(), start, marks.end.index())
+                self.scalar(text, style, meaning, tag.as_deref(), start, marks.end)
             }
-            Event::SequenceStart(_, tag) => match meaning(tag.as_ref(), start)? {
+            Event::SequenceStart(_, _, tag) => match meaning(tag.as_ref(), start)? {
                 Meaning::Short(function) => self.short_sequence(&function, tag.as_deref(), start, source),
                 _ => self.sequence(start, source),
             },
-            Event::MappingStart(_, tag) => match meaning(tag.as_ref(), start)? {
+            Event::MappingStart(_, _, tag) => match meaning(tag.as_ref(), start)? {
                 Meaning::Short(function) => self.short_mapping(&function, tag.as_deref(), start, source),
                 _ => self.mapping(start, source),
             },
@@ -275,7 +264,7 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
         argument: impl FnOnce(&mut Self) -> Result<Read>,
     ) -> Result<Read> {
         self.budget.enter(start)?;
-        let tag_length = tag.map_or(0, |tag| tag.handle.len() + tag.suffix.len());
+        let tag_length = tag.map_or(0, |tag| tag.handle().len() + tag.suffix().len());
         self.watch.key(function, start, start + tag_length);
         let read = argument(self)?;
         self.watch.value(read.start, read.end);
@@ -336,9 +325,9 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
                 merges += 1;
                 continue;
             }
-            let key_start = marks.start.index();
+            let key_start = marks.start;
             let key = self.key(event, &marks, source)?;
-            self.watch.key(&key, key_start, marks.end.index());
+            self.watch.key(&key, key_start, marks.end);
             let length = key.len();
             self.budget.key(key_start, length)?;
             let entry = members.claim(key, key_start, OWN)?;
@@ -357,7 +346,7 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
     }
 
     fn key(&mut self, event: Event<'t>, marks: &Marks, source: &mut Source) -> Result<String> {
-        let at = marks.start.index();
+        let at = marks.start;
         let wrong = |found| Fault::at(at, ErrorKind::KeyKind { found });
         match event {
             Event::Scalar(text, style, anchor, tag) => {
@@ -387,7 +376,7 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
     /// The value of a `<<`, the `rank`th of its object; gives the mark of its end.
     fn merge(&mut self, members: &mut Members, rank: Rank, source: &mut Source) -> Result<usize> {
         let first = self.next(source)?;
-        let start = first.1.start.index();
+        let start = first.1.start;
         self.watch.merging();
         let read = self.value(first, source)?;
         self.watch.merged();
@@ -406,6 +395,14 @@ impl<'t, W: Watch> Reader<'t, '_, W> {
             }
         }
         Ok(read.end)
+    }
+}
+
+impl Marks {
+    /// The parser's spans have four times the size.
+    fn of(span: &Span) -> Marks {
+        let start = span.tag_start.unwrap_or(span.start).index();
+        Marks { start, end: span.end.index(), is_empty: span.is_empty() }
     }
 }
 
@@ -441,7 +438,9 @@ fn meaning(tag: Option<&Cow<'_, Tag>>, at: usize) -> Result<Meaning> {
 /// The number of the anchor of a value; 0 is none.
 fn anchor(event: &Event<'_>) -> usize {
     match event {
-        Event::Scalar(_, _, anchor, _) | Event::SequenceStart(anchor, _) | Event::MappingStart(anchor, _) => *anchor,
+        Event::Scalar(_, _, anchor, _) | Event::SequenceStart(_, anchor, _) | Event::MappingStart(_, anchor, _) => {
+            *anchor
+        }
         _ => 0,
     }
 }
@@ -450,5 +449,5 @@ fn anchor(event: &Event<'_>) -> usize {
 ///
 /// The parser's marks reach further: over the comment behind a bracket, or to the next key.
 fn collection_end(marks: &Marks, last: usize) -> usize {
-    if marks.is_empty() { last } else { marks.start.index() + 1 }
+    if marks.is_empty { last } else { marks.start + 1 }
 }

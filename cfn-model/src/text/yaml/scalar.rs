@@ -2,7 +2,7 @@
 
 use crate::{Node, Number};
 
-/// A whole number outside 64 bits.
+/// An integer of a base other than 10 that has more than 128 bits.
 #[derive(Debug, PartialEq)]
 pub(in crate::text) struct OutOfRange;
 
@@ -14,7 +14,7 @@ pub(in crate::text) fn resolve(text: &str) -> Result<Option<Node>, OutOfRange> {
     Ok(match first {
         b'~' | b'n' | b'N' | b'y' | b'Y' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' => word(text),
         b'0'..=b'9' | b'+' | b'-' | b'.' => match int(text) {
-            Some(int) => Some(Node::Number(Number::Int(int?))),
+            Some(int) => Some(Node::Number(int?)),
             None => decimal(text).map(|text| Node::Number(Number::Decimal(text.into()))),
         },
         _ => None,
@@ -30,8 +30,22 @@ fn word(text: &str) -> Option<Node> {
     }
 }
 
+/// The base of a number that is written in base 8 or 60; `None` for every other text.
+pub(in crate::text) fn base(text: &str) -> Option<u8> {
+    let (_, digits) = unsigned(text);
+    let (first, rest) = (digits.bytes().next()?, digits.get(1..)?);
+    if !first.is_ascii_digit() {
+        return None;
+    }
+    if rest.contains(':') {
+        return (int(text).is_some() || decimal(text).is_some()).then_some(60);
+    }
+    let is_octal = first == b'0' && rest.starts_with(|char: char| char.is_ascii_digit() || char == '_');
+    (is_octal && int(text).is_some()).then_some(8)
+}
+
 /// `12`, `1_000`, `0b1010`, `0755`, `0xff`, `1:30` (ninety: base 60).
-pub(super) fn int(text: &str) -> Option<Result<i64, OutOfRange>> {
+pub(super) fn int(text: &str) -> Option<Result<Number, OutOfRange>> {
     let (negative, digits) = unsigned(text);
     let rest = digits.get(1..)?;
     let plain = |digits: &str, allowed: fn(u8) -> bool| digits.bytes().all(|byte| byte == b'_' || allowed(byte));
@@ -50,7 +64,7 @@ pub(super) fn int(text: &str) -> Option<Result<i64, OutOfRange>> {
         _ => |byte| byte.is_ascii_digit(),
     };
     if radix == 10 && digits.contains(':') {
-        return base_60(negative, digits);
+        return base_60(negative, digits).map(|sum| sum.map(number));
     }
     if !plain(digits, allowed) {
         return None;
@@ -58,21 +72,28 @@ pub(super) fn int(text: &str) -> Option<Result<i64, OutOfRange>> {
     let mut bare: String = digits.chars().filter(|char| *char != '_').collect();
     if bare.is_empty() {
         // `0_` is zero; `0x_` is nothing.
-        return (radix == 8).then_some(Ok(0));
+        return (radix == 8).then_some(Ok(Number::Int(0)));
     }
     if negative {
         bare.insert(0, '-');
     }
-    Some(i64::from_str_radix(&bare, radix).map_err(|_| OutOfRange))
+    if radix == 10 {
+        return Some(Ok(Number::from_json(&bare)));
+    }
+    Some(i128::from_str_radix(&bare, radix).map(number).map_err(|_| OutOfRange))
 }
 
-fn base_60(negative: bool, digits: &str) -> Option<Result<i64, OutOfRange>> {
+fn number(int: i128) -> Number {
+    i64::try_from(int).map_or_else(|_| Number::Decimal(int.to_string().into()), Number::Int)
+}
+
+fn base_60(negative: bool, digits: &str) -> Option<Result<i128, OutOfRange>> {
     let mut parts = digits.split(':');
     let first = parts.next()?;
     if !first.bytes().all(|byte| byte == b'_' || byte.is_ascii_digit()) {
         return None;
     }
-    let mut sum = first.replace('_', "").parse::<i64>().ok();
+    let mut sum = first.replace('_', "").parse::<i128>().ok();
     for part in parts {
         let value = sixtieth(part)?;
         sum = sum.and_then(|sum| sum.checked_mul(60)?.checked_add(value));
@@ -81,7 +102,7 @@ fn base_60(negative: bool, digits: &str) -> Option<Result<i64, OutOfRange>> {
 }
 
 /// One place of a number in base 60: `7`, `07`, `59`.
-fn sixtieth(part: &str) -> Option<i64> {
+fn sixtieth(part: &str) -> Option<i128> {
     match part.as_bytes() {
         [b'0'..=b'9'] | [b'0'..=b'5', b'0'..=b'9'] => part.parse().ok(),
         _ => None,

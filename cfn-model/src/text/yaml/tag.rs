@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use saphyr_parser::Tag;
+use granit_parser::Tag;
 
 use crate::{Function, Node, Number, text::ErrorKind};
 
@@ -24,10 +24,13 @@ pub(super) enum Meaning {
     Short(Cow<'static, str>),
 }
 
+/// What `!!` stands for.
+const CORE: &str = "tag:yaml.org,2002:";
+
 pub(super) fn meaning(tag: Option<&Cow<'_, Tag>>) -> Result<Meaning, ErrorKind> {
     let Some(tag) = tag else { return Ok(Meaning::Plain) };
-    if tag.is_yaml_core_schema() {
-        return match tag.suffix.as_str() {
+    if let Some(name) = tag.suffix_in_namespace(CORE) {
+        return match &*name {
             "str" | "timestamp" => Ok(Meaning::Text),
             "int" => Ok(Meaning::Typed("int")),
             "float" => Ok(Meaning::Typed("float")),
@@ -38,15 +41,15 @@ pub(super) fn meaning(tag: Option<&Cow<'_, Tag>>) -> Result<Meaning, ErrorKind> 
         };
     }
     // The tag `!` alone comes as an empty handle or an empty suffix.
-    if tag.suffix.is_empty() || (tag.handle.is_empty() && tag.suffix == "!") {
+    if tag.suffix().is_empty() || (tag.handle().is_empty() && tag.suffix() == "!") {
         return Ok(Meaning::Text);
     }
-    if tag.handle != "!" {
-        return Err(ErrorKind::UnknownTag { tag: format!("{}{}", tag.handle, tag.suffix) });
+    if tag.handle() != "!" {
+        return Err(ErrorKind::UnknownTag { tag: format!("{}{}", tag.handle(), tag.suffix()) });
     }
-    Ok(Meaning::Short(match Function::from_tag(&tag.suffix) {
+    Ok(Meaning::Short(match Function::from_tag(tag.suffix()) {
         Some(function) => Cow::Borrowed(function.name()),
-        None => Cow::Owned(format!("Fn::{}", tag.suffix)),
+        None => Cow::Owned(format!("Fn::{}", tag.suffix())),
     }))
 }
 
@@ -55,9 +58,7 @@ pub(super) fn typed(tag: &'static str, text: &str) -> Result<Node, ErrorKind> {
     let mismatch = |expected| ErrorKind::TagMismatch { tag: tag.to_owned(), expected, value: text.to_owned() };
     if tag == "int" {
         let int = scalar::int(text).ok_or_else(|| mismatch("an integer"))?;
-        return int
-            .map(|int| Node::Number(Number::Int(int)))
-            .map_err(|_| ErrorKind::IntegerRange { digits: text.to_owned() });
+        return int.map(Node::Number).map_err(|_| ErrorKind::IntegerRange { digits: text.to_owned() });
     }
     if tag == "float" {
         let decimal = if is_json_number(text) { Some(text.to_owned()) } else { scalar::decimal(text) };

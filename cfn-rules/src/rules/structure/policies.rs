@@ -105,9 +105,8 @@ const DEPLOYMENT: Shape = Shape::Object(
 const ALIAS_UPDATE: Shape = Shape::Open(&[("CodeDeployLambdaAliasUpdate", &DEPLOYMENT)]);
 const DOMAIN_UPDATE: Shape = Shape::Object(&[("EnableVersionUpgrade", &Shape::Flag)], &[]);
 const CACHE_UPDATE: Shape = Shape::Object(&[("UseOnlineResharding", &Shape::Flag)], &[]);
-const FLEET_STATE: Shape = Shape::Object(&[("Type", &Shape::Flag)], &[]);
 const FLEET_UPDATE: Shape =
-    Shape::Object(&[("StartAfterUpdate", &FLEET_STATE), ("StopBeforeUpdate", &FLEET_STATE)], &[]);
+    Shape::Object(&[("StartAfterUpdate", &Shape::Flag), ("StopBeforeUpdate", &Shape::Flag)], &[]);
 
 impl Sections<'_> {
     pub(super) fn creation_policy(&mut self, kind: &str, node: &Node, place: &Place<'_>) {

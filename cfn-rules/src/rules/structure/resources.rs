@@ -5,7 +5,7 @@ use cfn_model::{Function, Node, Object};
 use super::Sections;
 use crate::{
     codes as rules,
-    facts::{conditions::Fact, context, place::Place, suggest, text, value::if_arguments},
+    facts::{conditions::Fact, context, kinds, place::Place, suggest, text, value::if_arguments},
     rules::{
         functions::{self, Kind, Scope},
         permissions,
@@ -360,6 +360,7 @@ impl Sections<'_> {
         }
         let known = kind.starts_with("Custom::")
             || kind.ends_with("::MODULE")
+            || kinds::is_third_party(kind)
             || self.context.transforms.macros
             || self.context.resource_type(kind).is_some();
         if !known {
@@ -392,7 +393,9 @@ impl Sections<'_> {
             }
             _ => {}
         }
-        self.checker.run(known.schema(), node, &place, Env::report(known.name(), facts));
+        // A custom resource is called by its own name.
+        let shown = if schema_of == CUSTOM { kind } else { known.name() };
+        self.checker.run(known.schema(), node, &place, Env::report(shown, facts));
         self.findings.extend(permissions::check(self.context, kind, node, &place, facts));
         self.checker.extensions(known, node, &place, facts);
         // In SAM's schemas these are what the transform sets, and what a template can set as well.

@@ -8,11 +8,12 @@ use crate::{
     facts::{context, place::Place, text},
 };
 
-const SECTIONS: [&str; 11] = [
+const SECTIONS: [&str; 12] = [
     "AWSTemplateFormatVersion",
     "Conditions",
     "Description",
     "Globals",
+    "Hooks",
     "Mappings",
     "Metadata",
     "Outputs",
@@ -48,7 +49,7 @@ impl Sections<'_> {
             let finding = self.fail(&rules::E1001, &Place::Root, "the template needs the section `Resources`");
             finding.help = Some("add `Resources`".to_owned());
         }
-        for name in ["Conditions", "Globals", "Rules"] {
+        for name in ["Conditions", "Globals", "Hooks", "Rules"] {
             if let Some(node) = document.get(name) {
                 self.object(&rules::E1001, &Place::Root.key(name), node);
             }

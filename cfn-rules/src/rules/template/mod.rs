@@ -2,8 +2,10 @@
 
 pub(crate) mod fixed_name;
 pub(crate) mod one_policy_of_two;
+pub(crate) mod third_party_type;
 pub(crate) mod unchecked_parameter_type;
 pub(crate) mod unused_condition;
 pub(crate) mod unused_mapping;
 pub(crate) mod unused_parameter;
 pub(crate) mod yaml_alias;
+pub(crate) mod yaml_number;
