@@ -2,7 +2,7 @@
 //! both can stand at either end.
 
 use async_lambda_model::TaskId;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::Error as _};
 use tokio::time::Instant;
 
 use crate::{Transport, TransportError, retry};
@@ -73,6 +73,10 @@ impl Envelope {
     }
 
     pub(crate) fn from_body(body: &str) -> Result<Envelope, MessageError> {
+        // serde reads a struct from a list of its fields too.
+        if body.trim_start().starts_with('[') {
+            return Err(serde_json::Error::custom("must be an object, got a list").into());
+        }
         Ok(serde_json::from_str(body)?)
     }
 
@@ -140,6 +144,12 @@ mod tests {
         let is_taken = |character| !REFUSED.contains(&character) && !character.is_ascii_control();
         assert!(body.chars().all(is_taken), "{body}");
         assert_eq!(Envelope::from_body(&body).unwrap(), envelope);
+    }
+
+    #[test]
+    fn a_list_is_no_message() {
+        let error = Envelope::from_body(r#" [null, "Resize", "i", "{}"]"#).unwrap_err();
+        assert_eq!(error.to_string(), "message: is not one of async-lambda: must be an object, got a list");
     }
 
     proptest! {

@@ -147,10 +147,7 @@ impl S3 {
         let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
         let code = element(&text, "Code");
         let is_missing = *call.method == Method::GET
-            && matches!(
-                (status, code.as_deref()),
-                (404, None | Some("NoSuchKey")) | (403, None | Some("AccessDenied"))
-            );
+            && matches!((status, code.as_deref()), (404, Some("NoSuchKey")) | (403, Some("AccessDenied")));
         let refusal = Refusal {
             call: call.name,
             status,
