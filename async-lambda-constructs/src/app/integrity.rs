@@ -11,7 +11,7 @@ use cfn_rules::{
 };
 
 use super::{
-    function::{ACCOUNT_ID, TASK_ID},
+    function::{ACCOUNT_ID, TASK_ID, VARIABLES},
     names,
 };
 use crate::{
@@ -48,6 +48,7 @@ pub(crate) fn add(model: &AppModel, stack: &mut Synthesized) {
             events(task, function, &mut found);
         }
     }
+    shared_variables(template, &mut found);
     mappings(model, template, &mut found);
     domain(template, &mut found);
     let (findings, more) = found.finish();
@@ -140,6 +141,20 @@ fn variables(task: &TaskModel, function: &Node, found: &mut Found) {
             format!("task `{id}`: variable `{name}` must be as the template sets it for the library, got {got}");
         let place = at(&["Environment", "Variables", name]);
         found.push(&VARIABLE, || Finding::new(&VARIABLE, place, message).actual(got).help(help.clone()));
+    }
+}
+
+/// Variables of the library that `Globals` gives to all functions, also to those that must not have them.
+fn shared_variables(template: &Template, found: &mut Found) {
+    let steps = ["Globals", "Function", "Environment", "Variables"];
+    let [section, below @ ..] = steps;
+    let shared = template.document().get(section);
+    let variables = below.iter().try_fold(shared, |node, step| node.map(|node| node.get(step)));
+    for name in VARIABLES.iter().filter(|name| variables.flatten().is_some_and(|given| given.get(name).is_some())) {
+        let place = Path(steps.iter().chain([name]).map(|step| Segment::from(*step)).collect());
+        let message = format!("`Globals`: variable `{name}` must not be set, the template sets it for the library");
+        let help = "remove it, or use another name".to_owned();
+        found.push(&VARIABLE, || Finding::new(&VARIABLE, place, message).actual(*name).help(help));
     }
 }
 
@@ -278,10 +293,11 @@ fn lacking(value: Option<&Node>, place: Path) -> Option<(String, Path, Option<St
     match node {
         Node::Null => Some(("null".to_owned(), place, None)),
         Node::Array(members) => {
-            if members.iter().any(|member| member.as_str() == Some(REPORT)) {
-                return None;
-            }
             let no_value = |member: &Node| matches!(Function::call(member), Some((Function::Ref, name)) if name.as_str() == Some("AWS::NoValue"));
+            if members.iter().any(|member| member.as_str() == Some(REPORT)) {
+                let count = members.iter().filter(|member| !no_value(member)).count();
+                return (count > 1).then(|| (format!("{count} members"), place, None));
+            }
             if members.iter().all(no_value) {
                 return Some(("an empty list".to_owned(), place, None));
             }
@@ -291,8 +307,10 @@ fn lacking(value: Option<&Node>, place: Path) -> Option<(String, Path, Option<St
             let is_known = members.iter().all(|member| member.as_str().is_some() || no_value(member));
             is_known.then(|| (format!("`{text}`"), place.join(index), did_you_mean(text, [REPORT])))
         }
-        // The schema says what else it cannot be.
-        _ => None,
+        Node::String(text) => Some((format!("the string `{text}`"), place, did_you_mean(text, [REPORT]))),
+        Node::Bool(_) => Some(("a boolean".to_owned(), place, None)),
+        Node::Number(_) => Some(("a number".to_owned(), place, None)),
+        Node::Object(_) => Some(("an object".to_owned(), place, None)),
     }
 }
 

@@ -76,6 +76,10 @@ fn failed_messages_are_reported() {
         ("[^\"ReportBatchItemFailure\"]", "got `ReportBatchItemFailure`"),
         ("[^\"reportBatchItemFailures\"]", "got `reportBatchItemFailures`"),
         ("[^\"\"]", "got ``"),
+        ("^\"ReportBatchItemFailures\"", "got the string `ReportBatchItemFailures`"),
+        ("^true", "got a boolean"),
+        ("^{\"a\": \"b\"}", "got an object"),
+        ("^[\"ReportBatchItemFailures\", \"ReportBatchItemFailures\"]", "got 2 members"),
         ("^{\"Ref\": \"AWS::NoValue\"}", "got none"),
         ("^[{\"Ref\": \"AWS::NoValue\"}]", "got an empty list"),
     ] {
@@ -218,6 +222,11 @@ fn other_settings_in_extras() {
     one("AL0006", &variables("\"ASYNC_LAMBDA_TASK_ID\": ^\"Tick\""), "got `Tick`");
     one("AL0006", &variables("\"ASYNC_LAMBDA_TASK_ID\": ^null"), "got none");
     one("AL0006", &variables("\"ASYNC_LAMBDA_ACCOUNT_ID\": ^\"1\""), "ASYNC_LAMBDA_ACCOUNT_ID");
+    one(
+        "AL0006",
+        "{\"Globals\": {\"Function\": {\"Environment\": {\"Variables\": {^\"ASYNC_LAMBDA_DLQ_URL\": \"x\"}}}}}",
+        "`Globals`: variable `ASYNC_LAMBDA_DLQ_URL` must not be set",
+    );
     one("AL1027", &variables("^\"AWS_REGION\": \"eu\""), "AWS_REGION");
     one("AL1040", &variables("^\"a-b\": \"x\""), "a-b");
     one("AL0305", &function("\"Policies\": [{^\"NoSuchPolicy\": {}}]"), "NoSuchPolicy");
