@@ -123,7 +123,9 @@ fn validate(corpus: &Path, validator: &str, files: &[&str], found: &mut BTreeMap
                 let causes = finding["causes"].as_array().into_iter().flatten();
                 for each in std::iter::once(&finding).chain(causes) {
                     let error = (string(&each["code"]), string(&each["path"]));
-                    if !error.0.starts_with(OURS) && !of_file.errors.contains(&error) {
+                    // Advice can be the cause of an error.
+                    let is_error = !error.0.starts_with(OURS) && !error.0.starts_with(['W', 'I']);
+                    if is_error && !of_file.errors.contains(&error) {
                         of_file.errors.push(error);
                     }
                 }
