@@ -1,7 +1,7 @@
 //! Records of a queue. Each stands alone: a fault in one fails only that one.
 
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{BTreeMap, HashMap},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -43,40 +43,18 @@ pub(crate) async fn run(run: &Run, mut event: Value) -> Result<Value, Failure> {
             _ => return Err(Failure::NoMessageId { index }),
         }
     }
-    let order: Vec<String> = batch.iter().map(|record| record.message_id.clone()).collect();
-    let mut lanes = lanes(batch);
-    let mut failed = Vec::new();
+    let lanes = lanes(batch);
     let late = Arc::new(AtomicUsize::new(0));
     let concurrency = run.record_concurrency();
-    if concurrency == 1 || lanes.len() == 1 {
+    let failed = if concurrency == 1 || lanes.len() == 1 {
+        let mut failed = Vec::new();
         for lane in lanes {
             failed.extend(run_lane(run, lane, &late).await);
         }
+        failed
     } else {
-        let mut running = JoinSet::new();
-        let mut ids: HashMap<Id, Vec<String>> = HashMap::new();
-        loop {
-            while running.len() < concurrency
-                && let Some(lane) = lanes.pop_front()
-            {
-                let message_ids = lane.iter().map(|record| record.message_id.clone()).collect();
-                let (run, late) = (run.clone(), Arc::clone(&late));
-                let handle = running.spawn(async move { run_lane(&run, lane, &late).await }.in_current_span());
-                ids.insert(handle.id(), message_ids);
-            }
-            match running.join_next_with_id().await {
-                Some(Ok((_, ids))) => failed.extend(ids),
-                // Every record is guarded, so this is a fault of ours. All of the lane is handled again.
-                Some(Err(error)) => {
-                    tracing::error!(reason = %error, "records failed");
-                    failed.extend(ids.remove(&error.id()).unwrap_or_default());
-                }
-                None => break,
-            }
-        }
-        let position: HashMap<&String, usize> = order.iter().enumerate().map(|(index, id)| (id, index)).collect();
-        failed.sort_by_key(|id| position.get(id).copied());
-    }
+        run_at_once(run, lanes, concurrency, &late).await
+    };
     let late = late.load(Ordering::Relaxed);
     if late > NAMED {
         let kind = Failure::NoTime.kind();
@@ -90,20 +68,52 @@ pub(crate) async fn run(run: &Run, mut event: Value) -> Result<Value, Failure> {
     Ok(json!({ "batchItemFailures": failed }))
 }
 
+/// Handles so many lanes at once. Returns the ids of the records that failed, in the order of the lanes.
+async fn run_at_once(run: &Run, lanes: Vec<Lane>, concurrency: usize, late: &Arc<AtomicUsize>) -> Vec<String> {
+    let mut waiting = lanes.into_iter().enumerate();
+    let mut running = JoinSet::new();
+    // The number of each lane that runs, and the ids of all its messages.
+    let mut started: HashMap<Id, (usize, Vec<String>)> = HashMap::new();
+    let mut failed: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    loop {
+        while running.len() < concurrency
+            && let Some((number, lane)) = waiting.next()
+        {
+            let message_ids = lane.iter().map(|record| record.message_id.clone()).collect();
+            let (run, late) = (run.clone(), Arc::clone(late));
+            let handle = running.spawn(async move { run_lane(&run, lane, &late).await }.in_current_span());
+            started.insert(handle.id(), (number, message_ids));
+        }
+        let Some(done) = running.join_next_with_id().await else { break };
+        let id = done.as_ref().map_or_else(|error| error.id(), |(id, _)| *id);
+        let (number, all) = started.remove(&id).unwrap_or_default();
+        let failed_of_lane = match done {
+            Ok((_, failed)) => failed,
+            // Every record is guarded, so this is a fault of ours. All of the lane is handled again.
+            Err(error) => {
+                tracing::error!(reason = %error, "records failed");
+                all
+            }
+        };
+        failed.entry(number).or_default().extend(failed_of_lane);
+    }
+    failed.into_values().flatten().collect()
+}
+
 /// Records by group; those without one each for itself. Lanes are in the order of their first records.
-fn lanes(batch: Vec<Record>) -> VecDeque<Lane> {
-    let mut lanes: VecDeque<Lane> = VecDeque::new();
+fn lanes(batch: Vec<Record>) -> Vec<Lane> {
+    let mut lanes: Vec<Lane> = Vec::new();
     let mut groups: BTreeMap<String, usize> = BTreeMap::new();
     for record in batch {
         match record.fifo_group() {
             Some(group) => {
                 let lane = *groups.entry(group.to_owned()).or_insert(lanes.len());
                 if lane == lanes.len() {
-                    lanes.push_back(Lane::new());
+                    lanes.push(Lane::new());
                 }
                 lanes[lane].push(record);
             }
-            None => lanes.push_back(vec![record]),
+            None => lanes.push(vec![record]),
         }
     }
     lanes

@@ -111,16 +111,14 @@ async fn delete(run: &Run, key: String) {
     let cut_off = run.cut_off.map_or(patience, |cut_off| cut_off.min(patience));
     let deletion = async {
         let limit = || retry::small(Some(cut_off));
-        let deleted =
-            retry::call("delete payload", limit, Some(cut_off), || run.transport().delete_payload(&key)).await;
-        if let Err(error) = deleted {
-            tracing::warn!(key, reason = %error, "payload was not deleted; the bucket's lifecycle rule will");
-        }
-        Ok(())
+        Ok(retry::call("delete payload", limit, Some(cut_off), || run.transport().delete_payload(&key)).await)
     };
-    if let Err(failure) = guarded(Box::pin(deletion), Some(cut_off), run.in_hand()).await {
-        tracing::warn!(key, reason = %failure, "payload was not deleted; the bucket's lifecycle rule will");
-    }
+    let reason = match guarded(Box::pin(deletion), Some(cut_off), run.in_hand()).await {
+        Ok(Ok(())) => return,
+        Ok(Err(error)) => error.to_string(),
+        Err(failure) => failure.to_string(),
+    };
+    tracing::warn!(key, reason, "payload was not deleted; the bucket's lifecycle rule will");
 }
 
 /// A message on its way to the dead-letter queue, and why. A payload in the bucket stays there for it.

@@ -25,7 +25,7 @@ use tracing_subscriber::{
 
 use crate::{
     failure::{chain, panic_text},
-    noise::NOISY,
+    noise::quiet,
 };
 
 /// Writes lines from the level on that Lambda's logging configuration says, and panics as lines.
@@ -43,12 +43,8 @@ pub(super) fn init() {
 }
 
 fn targets(level: LevelFilter) -> Targets {
-    let quiet = NOISY.map(|target| (target, level.min(LevelFilter::INFO)));
     // Of a handler's error, the engine has said more than `lambda_runtime` knows.
-    Targets::new()
-        .with_default(level)
-        .with_targets(quiet)
-        .with_target("lambda_runtime::layers::panic", LevelFilter::OFF)
+    quiet(level).with_target("lambda_runtime::layers::panic", LevelFilter::OFF)
 }
 
 fn log_panic(panic: &PanicHookInfo<'_>) {

@@ -7,14 +7,14 @@ use tracing_subscriber::{
     layer::SubscriberExt,
 };
 
-use crate::noise::NOISY;
+use crate::noise::{NOISY, quiet};
 
 /// Writes lines for people, from the level on that `RUST_LOG` says: `debug`, `warn,my_crate=trace`; INFO by default.
 pub(crate) fn init() {
     let directives = env::var("RUST_LOG").unwrap_or_default();
     let targets = targets(&directives);
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_ansi(false).without_time();
-    let filter = targets.clone().unwrap_or_else(|| default(LevelFilter::INFO));
+    let filter = targets.clone().unwrap_or_else(|| quiet(LevelFilter::INFO));
     // An application that has set its own subscriber keeps it.
     drop(tracing::subscriber::set_global_default(tracing_subscriber::registry().with(filter).with(lines)));
     if targets.is_none() {
@@ -25,20 +25,16 @@ pub(crate) fn init() {
 /// What directives let through; `None` if they are none.
 fn targets(directives: &str) -> Option<Targets> {
     if directives.trim().is_empty() {
-        return Some(default(LevelFilter::INFO));
+        return Some(quiet(LevelFilter::INFO));
     }
     let given: Targets = directives.parse().ok()?;
     // Levels for some targets only leave INFO for all others; `tracing-subscriber` would leave them off.
-    let mut targets = default(given.default_level().unwrap_or(LevelFilter::INFO));
+    let mut targets = quiet(given.default_level().unwrap_or(LevelFilter::INFO));
     for (target, level) in given {
         let is_noisy = NOISY.iter().any(|noisy| target.starts_with(noisy));
         targets = targets.with_target(target, if is_noisy { level.min(LevelFilter::INFO) } else { level });
     }
     Some(targets)
-}
-
-fn default(level: LevelFilter) -> Targets {
-    Targets::new().with_default(level).with_targets(NOISY.map(|target| (target, level.min(LevelFilter::INFO))))
 }
 
 #[cfg(test)]
