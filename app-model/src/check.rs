@@ -107,7 +107,7 @@ pub enum Problem {
         /// Where the task was registered.
         origin: Origin,
     },
-    /// A media type of the API that is none.
+    /// An invalid binary media type of the API.
     #[error("{origin}: {source}")]
     MediaType {
         /// What is wrong with it.

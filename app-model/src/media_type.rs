@@ -48,7 +48,7 @@ impl MediaType {
     }
 
     /// Whether a header `Accept` or `Content-Type` is of this type for API Gateway, which looks at the first media type
-    /// of the header, without its parameters. Only `*/*` matches where there is none.
+    /// of the header, without its parameters. Without the header only `*/*` matches.
     pub fn matches(&self, header: Option<&str>) -> bool {
         let header = header.unwrap_or_default();
         let first = header.split([',', ';']).next().unwrap_or_default().trim();
@@ -61,12 +61,12 @@ impl MediaType {
 }
 
 impl MediaTypeError {
-    /// What a media type must be, and what it is.
+    /// The rule, and the actual value.
     pub fn rule(&self) -> String {
         format!("binary media type `{}`: must be `type/subtype`, `type/*` or `*/*`", self.text.escape_debug())
     }
 
-    /// What to write instead.
+    /// The fix.
     pub fn help(&self) -> String {
         let text = self.text.trim();
         let slashes = text.replace("~1", "/");

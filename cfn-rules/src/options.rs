@@ -17,7 +17,7 @@ pub struct Options<'o> {
     /// template wants (`E3043`). Without an answer nothing is said about it.
     pub nested: Option<NestedTemplates<'o>>,
     /// The day, for what AWS refuses from some day on: runtimes with which no function can be created (`E2531`) or
-    /// changed (`E2533`). By default there is none, and both are advice (`W2531`): the same template gives the same
+    /// changed (`E2533`). Without a day, the default, both are advice (`W2531`): the same template gives the same
     /// findings on every day. Validation has no clock.
     pub today: Option<Day>,
 }

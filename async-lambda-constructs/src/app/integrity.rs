@@ -1,5 +1,5 @@
-//! What must hold of an application's template whatever was done to it last: by extras, by overrides, by resources of
-//! its own. Otherwise messages are lost, or functions do another task's work.
+//! Checks of an application's template after extras, overrides and own resources: without them messages would be lost, or
+//! functions do another task's work.
 
 use std::collections::HashSet;
 
@@ -26,7 +26,7 @@ const PROPERTY: &str = "FunctionResponseTypes";
 const REPORT: &str = "ReportBatchItemFailures";
 /// The property of an event of a topic that makes a queue between the two.
 const MADE_QUEUE: &str = "SqsSubscription";
-/// What happens otherwise.
+/// The consequence, for the help of findings.
 const REASON: &str =
     "the runtime answers with the messages that failed, and without it Lambda deletes them as if they had succeeded";
 /// An event source that consumes a queue and is no event of a function.
@@ -158,7 +158,7 @@ fn shared_variables(template: &Template, found: &mut Found) {
     }
 }
 
-/// The object, or that there is none; nothing where nobody knows.
+/// `Some(None)` for a missing object, `None` for a value that only the deployment knows.
 fn known_object(node: &Node) -> Option<Option<&Node>> {
     match node {
         Node::Object(_) if Function::call(node).is_none() => Some(Some(node)),
@@ -268,7 +268,7 @@ fn names_queue(template: &Template, text: &str) -> bool {
     queues.any(|(id, _)| text.contains(&format!("${{{id}.Arn}}")))
 }
 
-/// What is wrong with the property; a value that nobody knows is not.
+/// A finding about the property's value, unless only the deployment knows it.
 fn response(subject: &str, value: Option<&Node>, place: Path) -> Option<Finding> {
     let (got, place, help) = lacking(value, place)?;
     let message = format!("{subject}: `{PROPERTY}` must be `[{REPORT}]`, got {got}");

@@ -5,7 +5,7 @@ use cfn_model::Finding;
 
 use super::{Config, Setting, rules::WRONG_TYPE};
 
-/// What is wrong with the media types of each level: a string that is none.
+/// Findings about strings that are no media types, of each level.
 pub(super) fn check(config: &Config) -> impl Iterator<Item = Finding> {
     let levels = std::iter::once(&config.all.always).chain(config.all.stages.values());
     levels.flat_map(|settings| &settings.binary_media_types).filter_map(wrong)

@@ -1,4 +1,4 @@
-//! What the settings of several levels have to be together, for the functions and queues that get them at a stage.
+//! Checks of settings merged from several levels, for the functions and queues that get them at a stage.
 
 use std::collections::HashSet;
 

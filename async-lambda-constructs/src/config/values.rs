@@ -1,4 +1,4 @@
-//! What the values of a file have to be: names, policies, a domain with its certificate.
+//! Checks of single values of a config file: names, policies, a domain with its certificate.
 //!
 //! What an intrinsic function gives is unknown and not looked at.
 

@@ -1,4 +1,4 @@
-//! The names in a text of `Fn::Sub`.
+//! Variable names in the string of `Fn::Sub`.
 
 /// The names in a text: what stands in `${...}`, literals (`${!...}`) left out.
 pub(crate) fn names(text: &str) -> impl Iterator<Item = &str> {

@@ -1,4 +1,4 @@
-//! Every rule has a page, whose mistake is one and whose fix is none.
+//! Pages of rules: the mistake on a page yields its code, and the fix does not.
 
 use std::collections::BTreeSet;
 

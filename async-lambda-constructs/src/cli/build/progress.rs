@@ -10,7 +10,7 @@ use crate::package::Progress;
 /// How often a log file is told that the compiler is still at work.
 const HEARTBEAT: Duration = Duration::from_secs(10);
 
-/// What is said while a program is compiled.
+/// Progress lines while a program is compiled.
 pub(super) struct ProgressReport {
     started: Instant,
     colored: bool,
@@ -19,10 +19,10 @@ pub(super) struct ProgressReport {
     state: State,
 }
 
-/// What is known of the work.
+/// State of the work.
 #[derive(Default)]
 struct State {
-    /// What is being done.
+    /// The current step.
     step: String,
     /// How many parts are compiled, and the name of the latest.
     parts: Option<(usize, String)>,

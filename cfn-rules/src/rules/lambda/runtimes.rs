@@ -52,7 +52,7 @@ impl End {
     }
 }
 
-/// The runtimes that a function names, and their stages on the day of today; those of `KNOWN_ON` where there is none.
+/// Runtimes of a function, with their stages on `Options::today`, or on `KNOWN_ON` if that is not set.
 pub(crate) fn ends<'d>(look: &Look<'_, 'd>) -> impl Iterator<Item = (Value<'d>, End)> {
     let today = look.context.today.unwrap_or(KNOWN_ON);
     look.get("Runtime").into_iter().filter_map(move |value| {
