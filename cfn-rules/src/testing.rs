@@ -28,3 +28,13 @@ pub(crate) fn check(rule: &Definition, template: &str, expected: &[(&str, &str)]
     let found: Vec<_> = found.iter().map(|(path, message)| (path.as_str(), *message)).collect();
     assert_eq!(found, expected, "{template}");
 }
+
+/// A queue, a function and an event source mapping between them, each with more properties in YAML's flow style; those of
+/// the mapping begin with a comma.
+pub(crate) fn consumer(queue: &str, function: &str, mapping: &str) -> String {
+    format!(
+        "Resources:\n  Jobs: {{Type: AWS::SQS::Queue, Properties: {{{queue}}}}}\n  Work: {{Type: \
+         AWS::Lambda::Function, Properties: {{{function}}}}}\n  Map: {{Type: AWS::Lambda::EventSourceMapping, \
+         Properties: {{EventSourceArn: !GetAtt Jobs.Arn, FunctionName: !Ref Work{mapping}}}}}\n"
+    )
+}

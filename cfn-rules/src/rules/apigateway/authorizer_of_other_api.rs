@@ -1,11 +1,9 @@
 //! Authorizers that belong to another API than the method.
 
-use crate::{
-    facts::value::path,
-    rules::{
-        definition::{On, Reporter},
-        values::{Look, same},
-    },
+use super::same_api;
+use crate::rules::{
+    definition::{On, Reporter},
+    values::Look,
 };
 
 rule! {
@@ -81,14 +79,8 @@ rule! {
 }
 
 fn check(look: &Look<'_, '_>, report: &mut Reporter<'_>) {
-    for reference in look.get("AuthorizerId") {
-        let Some((id, authorizer)) = look.target(&reference, "AWS::ApiGateway::Authorizer") else { continue };
-        let (own, other) = (look.beside(&reference, "RestApiId"), authorizer.first(look.context, "RestApiId"));
-        if same(&own, &other) == Some(false) {
-            let message = format!("the authorizer must be of the API of the method `{}`", look.id);
-            report.at(path(id, &other.steps), message);
-        }
-    }
+    let message = format!("the authorizer must be of the API of the method `{}`", look.id);
+    same_api::check(look, report, "AuthorizerId", "AWS::ApiGateway::Authorizer", &message);
 }
 
 #[cfg(test)]

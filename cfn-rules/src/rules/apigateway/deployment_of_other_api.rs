@@ -1,11 +1,9 @@
 //! Stages that show a deployment of another API.
 
-use crate::{
-    facts::value::path,
-    rules::{
-        definition::{On, Reporter},
-        values::{Look, same},
-    },
+use super::same_api;
+use crate::rules::{
+    definition::{On, Reporter},
+    values::Look,
 };
 
 rule! {
@@ -69,14 +67,8 @@ rule! {
 }
 
 fn check(look: &Look<'_, '_>, report: &mut Reporter<'_>) {
-    for reference in look.get("DeploymentId") {
-        let Some((id, deployment)) = look.target(&reference, "AWS::ApiGateway::Deployment") else { continue };
-        let (own, other) = (look.beside(&reference, "RestApiId"), deployment.first(look.context, "RestApiId"));
-        if same(&own, &other) == Some(false) {
-            let message = format!("the deployment must be of the API of the stage `{}`", look.id);
-            report.at(path(id, &other.steps), message);
-        }
-    }
+    let message = format!("the deployment must be of the API of the stage `{}`", look.id);
+    same_api::check(look, report, "DeploymentId", "AWS::ApiGateway::Deployment", &message);
 }
 
 #[cfg(test)]

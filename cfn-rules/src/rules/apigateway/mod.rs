@@ -8,3 +8,4 @@ pub(crate) mod idle_method_setting;
 pub(crate) mod method_setting_path;
 pub(crate) mod mixed_definition;
 pub(crate) mod rest_api_name;
+mod same_api;

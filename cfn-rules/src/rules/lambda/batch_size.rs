@@ -111,25 +111,18 @@ fn batch(flow: &Flow<'_>, mapping: &Mapping<'_>, report: &mut Reporter<'_>) {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::testing::check;
+    use crate::testing::{check, consumer};
 
     #[test]
     fn cases() {
-        let template = |queue: &str, function: &str, mapping: &str| {
-            format!(
-                "Resources:\n  Jobs: {{Type: AWS::SQS::Queue, Properties: {{{queue}}}}}\n  Work: {{Type: \
-                 AWS::Lambda::Function, Properties: {{{function}}}}}\n  Map: {{Type: AWS::Lambda::EventSourceMapping, \
-                 Properties: {{EventSourceArn: !GetAtt Jobs.Arn, FunctionName: !Ref Work{mapping}}}}}\n"
-            )
-        };
         let place = "Resources/Map/Properties/BatchSize";
         let message = "mapping `Map` (queue `Jobs`, function `Work`): a batch of more than 10 messages must have a batching \
                        window, got a batch of 11";
-        check(&RULE, &template("", "", ", BatchSize: 11"), &[(place, message)]);
-        check(&RULE, &template("", "", ", BatchSize: 11, MaximumBatchingWindowInSeconds: 1"), &[]);
-        check(&RULE, &template("", "", ", BatchSize: 10"), &[]);
+        check(&RULE, &consumer("", "", ", BatchSize: 11"), &[(place, message)]);
+        check(&RULE, &consumer("", "", ", BatchSize: 11, MaximumBatchingWindowInSeconds: 1"), &[]);
+        check(&RULE, &consumer("", "", ", BatchSize: 10"), &[]);
         let message = "mapping `Map` (queue `Jobs`, function `Work`): a batch of a FIFO queue must have at most 10 \
                        messages, got a batch of 20";
-        check(&RULE, &template("FifoQueue: true", "", ", BatchSize: 20"), &[(place, message)]);
+        check(&RULE, &consumer("FifoQueue: true", "", ", BatchSize: 20"), &[(place, message)]);
     }
 }

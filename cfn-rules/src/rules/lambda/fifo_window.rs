@@ -96,23 +96,16 @@ fn window(flow: &Flow<'_>, mapping: &Mapping<'_>, report: &mut Reporter<'_>) {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::testing::check;
+    use crate::testing::{check, consumer};
 
     #[test]
     fn cases() {
-        let template = |queue: &str, function: &str, mapping: &str| {
-            format!(
-                "Resources:\n  Jobs: {{Type: AWS::SQS::Queue, Properties: {{{queue}}}}}\n  Work: {{Type: \
-                 AWS::Lambda::Function, Properties: {{{function}}}}}\n  Map: {{Type: AWS::Lambda::EventSourceMapping, \
-                 Properties: {{EventSourceArn: !GetAtt Jobs.Arn, FunctionName: !Ref Work{mapping}}}}}\n"
-            )
-        };
         let message = "mapping `Map` (queue `Jobs`, function `Work`): the event source mapping of a FIFO queue must have no \
                        batching window, got 1 s";
         let (fifo, window) = ("FifoQueue: true", ", MaximumBatchingWindowInSeconds: 1");
         let place = "Resources/Map/Properties/MaximumBatchingWindowInSeconds";
-        check(&RULE, &template(fifo, "", window), &[(place, message)]);
-        check(&RULE, &template("", "", window), &[]);
-        check(&RULE, &template(fifo, "", ", MaximumBatchingWindowInSeconds: 0"), &[]);
+        check(&RULE, &consumer(fifo, "", window), &[(place, message)]);
+        check(&RULE, &consumer("", "", window), &[]);
+        check(&RULE, &consumer(fifo, "", ", MaximumBatchingWindowInSeconds: 0"), &[]);
     }
 }

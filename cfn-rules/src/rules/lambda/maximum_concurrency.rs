@@ -102,19 +102,12 @@ fn concurrency(flow: &Flow<'_>, mapping: &Mapping<'_>, report: &mut Reporter<'_>
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::testing::check;
+    use crate::testing::{check, consumer};
 
     #[test]
     fn cases() {
-        let template = |queue: &str, function: &str, mapping: &str| {
-            format!(
-                "Resources:\n  Jobs: {{Type: AWS::SQS::Queue, Properties: {{{queue}}}}}\n  Work: {{Type: \
-                 AWS::Lambda::Function, Properties: {{{function}}}}}\n  Map: {{Type: AWS::Lambda::EventSourceMapping, \
-                 Properties: {{EventSourceArn: !GetAtt Jobs.Arn, FunctionName: !Ref Work{mapping}}}}}\n"
-            )
-        };
         let place = "Resources/Map/Properties/ScalingConfig/MaximumConcurrency";
-        let most = |most: u32| template("", "", &format!(", ScalingConfig: {{MaximumConcurrency: {most}}}"));
+        let most = |most: u32| consumer("", "", &format!(", ScalingConfig: {{MaximumConcurrency: {most}}}"));
         let message = "mapping `Map` (queue `Jobs`, function `Work`): the maximum concurrency must be 2 to 1000, got 1";
         check(&RULE, &most(1), &[(place, message)]);
         let message =

@@ -120,26 +120,19 @@ fn partial_batch(flow: &Flow<'_>, mapping: &Mapping<'_>, report: &mut Reporter<'
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::testing::check;
+    use crate::testing::{check, consumer};
 
     #[test]
     fn cases() {
-        let template = |queue: &str, function: &str, mapping: &str| {
-            format!(
-                "Resources:\n  Jobs: {{Type: AWS::SQS::Queue, Properties: {{{queue}}}}}\n  Work: {{Type: \
-                 AWS::Lambda::Function, Properties: {{{function}}}}}\n  Map: {{Type: AWS::Lambda::EventSourceMapping, \
-                 Properties: {{EventSourceArn: !GetAtt Jobs.Arn, FunctionName: !Ref Work{mapping}}}}}\n"
-            )
-        };
         let made = "Transform: AWS::Serverless-2016-10-31\nResources:\n  Topic: {Type: AWS::SNS::Topic}\n  Work: {Type: \
                     AWS::Serverless::Function, Properties: {Runtime: python3.13, Handler: a.b, CodeUri: s3://b/k.zip, \
                     Timeout: 60, Events: {News: {Type: SNS, Properties: {Topic: !Ref Topic, SqsSubscription: true}}}}}\n";
         let place_of_made = "Resources/Work/Properties/Events/News/Properties/SqsSubscription";
         let message = "mapping `Map` (queue `Jobs`, function `Work`): batches of 10 must have partial batch responses, got \
                        no `ReportBatchItemFailures`";
-        check(&RULE, &template("", "", ""), &[("Resources/Map/Properties", message)]);
-        check(&RULE, &template("", "", ", FunctionResponseTypes: [ReportBatchItemFailures]"), &[]);
-        check(&RULE, &template("", "", ", BatchSize: 1"), &[]);
+        check(&RULE, &consumer("", "", ""), &[("Resources/Map/Properties", message)]);
+        check(&RULE, &consumer("", "", ", FunctionResponseTypes: [ReportBatchItemFailures]"), &[]);
+        check(&RULE, &consumer("", "", ", BatchSize: 1"), &[]);
         let message = "event `News` of `Work`: the queue that SAM makes for it has batches of 10 without partial batch \
                        responses, and none can be configured";
         check(&RULE, made, &[(place_of_made, message)]);

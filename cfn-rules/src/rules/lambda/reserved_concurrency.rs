@@ -113,20 +113,13 @@ fn concurrency_together(flow: &Flow<'_>, number: usize, report: &mut Reporter<'_
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::testing::check;
+    use crate::testing::{check, consumer};
 
     #[test]
     fn cases() {
-        let template = |queue: &str, function: &str, mapping: &str| {
-            format!(
-                "Resources:\n  Jobs: {{Type: AWS::SQS::Queue, Properties: {{{queue}}}}}\n  Work: {{Type: \
-                 AWS::Lambda::Function, Properties: {{{function}}}}}\n  Map: {{Type: AWS::Lambda::EventSourceMapping, \
-                 Properties: {{EventSourceArn: !GetAtt Jobs.Arn, FunctionName: !Ref Work{mapping}}}}}\n"
-            )
-        };
         let template = |reserved: u32| {
             let reserved = format!("ReservedConcurrentExecutions: {reserved}");
-            template("", &reserved, ", ScalingConfig: {MaximumConcurrency: 5}")
+            consumer("", &reserved, ", ScalingConfig: {MaximumConcurrency: 5}")
         };
         let message = "mapping `Map` (queue `Jobs`, function `Work`): the maximum concurrency should be at most the reserved \
                        concurrency of the function, 4, got 5";

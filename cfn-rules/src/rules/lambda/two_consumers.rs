@@ -99,21 +99,14 @@ fn check(flow: &Flow<'_>, report: &mut Reporter<'_>) {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::testing::check;
+    use crate::testing::{check, consumer};
 
     #[test]
     fn cases() {
-        let template = |queue: &str, function: &str, mapping: &str| {
-            format!(
-                "Resources:\n  Jobs: {{Type: AWS::SQS::Queue, Properties: {{{queue}}}}}\n  Work: {{Type: \
-                 AWS::Lambda::Function, Properties: {{{function}}}}}\n  Map: {{Type: AWS::Lambda::EventSourceMapping, \
-                 Properties: {{EventSourceArn: !GetAtt Jobs.Arn, FunctionName: !Ref Work{mapping}}}}}\n"
-            )
-        };
         let second = |queue: &str| {
             let second =
                 "  Also: {Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: other, EventSourceArn: ";
-            template("", "", "") + &format!("{second}{queue}}}}}\n")
+            consumer("", "", "") + &format!("{second}{queue}}}}}\n")
         };
         let message = "mapping `Also` (queue `Jobs`): a queue should have one event source mapping, got mapping `Map` too: \
                        each message goes to only one of them";

@@ -119,28 +119,21 @@ fn visibility(flow: &Flow<'_>, mapping: &Mapping<'_>, report: &mut Reporter<'_>)
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::testing::check;
+    use crate::testing::{check, consumer};
 
     #[test]
     fn cases() {
-        let template = |queue: &str, function: &str, mapping: &str| {
-            format!(
-                "Resources:\n  Jobs: {{Type: AWS::SQS::Queue, Properties: {{{queue}}}}}\n  Work: {{Type: \
-                 AWS::Lambda::Function, Properties: {{{function}}}}}\n  Map: {{Type: AWS::Lambda::EventSourceMapping, \
-                 Properties: {{EventSourceArn: !GetAtt Jobs.Arn, FunctionName: !Ref Work{mapping}}}}}\n"
-            )
-        };
         let place = "Resources/Jobs/Properties/VisibilityTimeout";
         let message = "queue `Jobs`, function `Work`: the visibility timeout should be six times the function's timeout of \
                        30 s, got 179 s";
-        check(&RULE, &template("VisibilityTimeout: 179", "Timeout: 30", ""), &[(place, message)]);
-        check(&RULE, &template("VisibilityTimeout: 180", "Timeout: 30", ""), &[]);
+        check(&RULE, &consumer("VisibilityTimeout: 179", "Timeout: 30", ""), &[(place, message)]);
+        check(&RULE, &consumer("VisibilityTimeout: 180", "Timeout: 30", ""), &[]);
         // That is AL1008.
-        check(&RULE, &template("VisibilityTimeout: 20", "Timeout: 30", ""), &[]);
+        check(&RULE, &consumer("VisibilityTimeout: 20", "Timeout: 30", ""), &[]);
         let place = "Resources/Map/Properties/MaximumBatchingWindowInSeconds";
         let message = "queue `Jobs`, function `Work`: the visibility timeout should be six times the function's timeout of \
                        30 s, plus the batching window of 5 s: 185 s, got 180 s";
         let window = ", MaximumBatchingWindowInSeconds: 5";
-        check(&RULE, &template("VisibilityTimeout: 180", "Timeout: 30", window), &[(place, message)]);
+        check(&RULE, &consumer("VisibilityTimeout: 180", "Timeout: 30", window), &[(place, message)]);
     }
 }

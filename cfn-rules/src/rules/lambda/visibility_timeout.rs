@@ -115,17 +115,10 @@ fn visibility(flow: &Flow<'_>, mapping: &Mapping<'_>, report: &mut Reporter<'_>)
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::testing::check;
+    use crate::testing::{check, consumer};
 
     #[test]
     fn cases() {
-        let template = |queue: &str, function: &str, mapping: &str| {
-            format!(
-                "Resources:\n  Jobs: {{Type: AWS::SQS::Queue, Properties: {{{queue}}}}}\n  Work: {{Type: \
-                 AWS::Lambda::Function, Properties: {{{function}}}}}\n  Map: {{Type: AWS::Lambda::EventSourceMapping, \
-                 Properties: {{EventSourceArn: !GetAtt Jobs.Arn, FunctionName: !Ref Work{mapping}}}}}\n"
-            )
-        };
         let made = "Transform: AWS::Serverless-2016-10-31\nResources:\n  Topic: {Type: AWS::SNS::Topic}\n  Work: {Type: \
                     AWS::Serverless::Function, Properties: {Runtime: python3.13, Handler: a.b, CodeUri: s3://b/k.zip, \
                     Timeout: 60, Events: {News: {Type: SNS, Properties: {Topic: !Ref Topic, SqsSubscription: true}}}}}\n";
@@ -133,9 +126,9 @@ mod tests {
         let place = "Resources/Jobs/Properties/VisibilityTimeout";
         let message = "queue `Jobs`, function `Work`: the visibility timeout must be at least the function's timeout, 31 s, \
                        got 30 s";
-        check(&RULE, &template("VisibilityTimeout: 30", "Timeout: 31", ""), &[(place, message)]);
-        check(&RULE, &template("", "Timeout: 31", ""), &[(place, message)]);
-        check(&RULE, &template("VisibilityTimeout: 30", "Timeout: 30", ""), &[]);
+        check(&RULE, &consumer("VisibilityTimeout: 30", "Timeout: 31", ""), &[(place, message)]);
+        check(&RULE, &consumer("", "Timeout: 31", ""), &[(place, message)]);
+        check(&RULE, &consumer("VisibilityTimeout: 30", "Timeout: 30", ""), &[]);
         let message = "event `News` of `Work`: the queue that SAM makes for it has a visibility timeout of 30 s, which must \
                        be at least the function's timeout, got 60 s";
         check(&RULE, made, &[(place_of_made, message)]);

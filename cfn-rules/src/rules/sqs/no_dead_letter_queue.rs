@@ -106,27 +106,20 @@ fn queue(flow: &Flow<'_>, number: usize, report: &mut Reporter<'_>) {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::testing::check;
+    use crate::testing::{check, consumer};
 
     #[test]
     fn cases() {
-        let template = |queue: &str, function: &str, mapping: &str| {
-            format!(
-                "Resources:\n  Jobs: {{Type: AWS::SQS::Queue, Properties: {{{queue}}}}}\n  Work: {{Type: \
-                 AWS::Lambda::Function, Properties: {{{function}}}}}\n  Map: {{Type: AWS::Lambda::EventSourceMapping, \
-                 Properties: {{EventSourceArn: !GetAtt Jobs.Arn, FunctionName: !Ref Work{mapping}}}}}\n"
-            )
-        };
         let made = "Transform: AWS::Serverless-2016-10-31\nResources:\n  Topic: {Type: AWS::SNS::Topic}\n  Work: {Type: \
                     AWS::Serverless::Function, Properties: {Runtime: python3.13, Handler: a.b, CodeUri: s3://b/k.zip, \
                     Timeout: 60, Events: {News: {Type: SNS, Properties: {Topic: !Ref Topic, SqsSubscription: true}}}}}\n";
         let place_of_made = "Resources/Work/Properties/Events/News/Properties/SqsSubscription";
         let message = "queue `Jobs`, function `Work`: a queue that a function consumes must have a dead-letter queue, got \
                        no `RedrivePolicy`";
-        check(&RULE, &template("", "", ""), &[("Resources/Jobs", message)]);
+        check(&RULE, &consumer("", "", ""), &[("Resources/Jobs", message)]);
         let redrive =
             "RedrivePolicy: {deadLetterTargetArn: 'arn:aws:sqs:eu-west-1:123456789012:dead', maxReceiveCount: 5}";
-        check(&RULE, &template(redrive, "", ""), &[]);
+        check(&RULE, &consumer(redrive, "", ""), &[]);
         let message = "event `News` of `Work`: the queue that SAM makes for it has no dead-letter queue, and none can be \
                        configured";
         check(&RULE, made, &[(place_of_made, message)]);
