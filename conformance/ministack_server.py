@@ -3,10 +3,6 @@ through a change set, with its deployment.zip. ministack runs the programs, and 
 
 import copy
 import json
-import os
-import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -15,6 +11,7 @@ import uuid
 import boto3
 from botocore.config import Config
 from intrinsics import ACCOUNT, REGION
+from loopback import Loopback
 
 ARCHIVES = "archives"
 # What belongs to another account, and does not exist here.
@@ -22,53 +19,29 @@ FOREIGN = ("Layers", "VpcConfig")
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 
 
-class Ministack:
-    def __init__(self, scratch):
-        self.log = os.path.join(scratch, "ministack.log")
+class Ministack(Loopback):
+    NAME, START, STOP = "ministack", 120, 20
 
     def __enter__(self):
-        # The port is free again before ministack takes it; should another program be faster, the next one is tried.
-        for _ in range(5):
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                port = probe.getsockname()[1]
-            self.url = f"http://127.0.0.1:{port}"
-            if self._start(port):
-                self.client("s3").create_bucket(Bucket=ARCHIVES)
-                return self
-        with open(self.log, errors="replace") as log:
-            raise RuntimeError("ministack: did not start\n" + log.read()[-2000:])
+        super().__enter__()
+        self.client("s3").create_bucket(Bucket=ARCHIVES)
+        return self
 
-    def _start(self, port):
-        program = os.path.join(os.path.dirname(sys.executable), "ministack")
+    def command(self, _):
+        return ("ministack",)
+
+    def environment(self, port):
         # Functions get the endpoint from the environment of ministack, so that templates stay as they are.
-        environment = {
-            **os.environ, "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "IOT_MTLS_ENABLED": "0",
+        return {
+            "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "IOT_MTLS_ENABLED": "0",
             "AWS_ENDPOINT_URL": self.url, "MINISTACK_ACCOUNT_ID": ACCOUNT,
         }
-        with open(self.log, "wb") as log:
-            self.process = subprocess.Popen(
-                [program], env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-            )
-        deadline = time.monotonic() + 120
-        while self.process.poll() is None and time.monotonic() < deadline:
-            try:
-                urllib.request.urlopen(self.url, timeout=5).close()
-                return True
-            except urllib.error.HTTPError:
-                return True
-            except OSError:
-                time.sleep(0.1)
-        self.__exit__()
-        return False
 
-    def __exit__(self, *_):
-        self.process.terminate()
+    def greet(self):
         try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+            urllib.request.urlopen(self.url, timeout=5).close()
+        except urllib.error.HTTPError:
+            pass
 
     def client(self, service):
         # ministack takes the key for the account.

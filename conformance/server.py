@@ -1,62 +1,27 @@
 """A moto server of our own on a free port of the loopback interface."""
 
 import json
-import os
-import socket
-import subprocess
-import sys
-import time
 import urllib.request
 
 import boto3
 from botocore.config import Config
 from intrinsics import REGION
+from loopback import Loopback
 
 
-class Server:
-    def __init__(self, scratch):
-        self.log = os.path.join(scratch, "moto.log")
+class Server(Loopback):
+    NAME, START, STOP = "moto", 60, 5
 
-    def __enter__(self):
-        # The port is free again before moto takes it; should another program be faster, moto ends and
-        # the next port is tried.
-        for _ in range(5):
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                port = probe.getsockname()[1]
-            self.url = f"http://127.0.0.1:{port}"
-            if self._start(port):
-                return self
-        with open(self.log, errors="replace") as log:
-            raise RuntimeError("moto server: did not start\n" + log.read()[-2000:])
+    def command(self, port):
+        return "moto_server", "-H", "127.0.0.1", "-p", str(port)
 
-    def _start(self, port):
-        program = os.path.join(os.path.dirname(sys.executable), "moto_server")
+    def environment(self, _):
         # With the policies of AWS, a policy that AWS does not have cannot be attached.
-        environment = dict(os.environ, MOTO_IAM_LOAD_MANAGED_POLICIES="false")
-        with open(self.log, "wb") as log:
-            self.process = subprocess.Popen(
-                [program, "-H", "127.0.0.1", "-p", str(port)],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            )
-        deadline = time.monotonic() + 60
-        while self.process.poll() is None and time.monotonic() < deadline:
-            try:
-                # No function is ever executed here, so there is no need for docker.
-                self._post("config", {"lambda": {"use_docker": False}})
-                return True
-            except OSError:
-                time.sleep(0.05)
-        self.__exit__()
-        return False
+        return {"MOTO_IAM_LOAD_MANAGED_POLICIES": "false"}
 
-    def __exit__(self, *_):
-        self.process.terminate()
-        try:
-            self.process.wait(5)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+    def greet(self):
+        # No function is ever executed here, so there is no need for docker.
+        self._post("config", {"lambda": {"use_docker": False}})
 
     def reset(self):
         """Forgets everything that was created."""
