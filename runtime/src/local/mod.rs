@@ -3,6 +3,7 @@
 mod apart;
 mod arguments;
 mod event;
+mod gateway;
 mod limits;
 mod log;
 mod request;
