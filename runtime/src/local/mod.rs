@@ -2,12 +2,12 @@
 
 mod apart;
 mod arguments;
-mod event;
-mod gateway;
+pub(crate) mod event;
+pub(crate) mod gateway;
 mod limits;
 mod log;
-mod request;
-mod route;
+pub(crate) mod request;
+pub(crate) mod route;
 mod server;
 mod settings;
 mod tree;
