@@ -1,4 +1,4 @@
-//! `#[task]`.
+//! `#[handler]`.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
@@ -50,7 +50,7 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> 
         return Err(Error::new_spanned(signature.fn_token, "a handler must be an `async fn`"));
     }
     if !signature.generics.params.is_empty() {
-        return Err(Error::new_spanned(&signature.generics, "`#[task]` cannot check a function with generics"));
+        return Err(Error::new_spanned(&signature.generics, "`#[handler]` cannot check a function with generics"));
     }
     let types = signature.inputs.iter().map(|input| match input {
         FnArg::Typed(input) => Ok(&*input.ty),
@@ -67,7 +67,7 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> 
         Some(trigger) => quote!({ use ::async_lambda::trigger::*; ::async_lambda::check::Check::<#trigger>::new() }),
         None => {
             let trigger = types.iter().find_map(|ty| event_trigger(ty)).ok_or_else(|| {
-                let message = "a handler without an event: say what starts it, `#[task(Schedule)]` for example";
+                let message = "a handler without an event: say what starts it, `#[handler(Schedule)]` for example";
                 Error::new_spanned(name, message)
             })?;
             quote!(::async_lambda::check::Check::<#trigger>::new())

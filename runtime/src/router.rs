@@ -13,7 +13,12 @@ use serde_json::Value;
 use tower_service::Service;
 
 use crate::{
-    AnyTask, ApiEvent, BoxFuture, Edge, Error, FromInvocation, Handler, Invocation, event::proxy_response, trigger::Api,
+    ApiEvent, BoxFuture, Error, FromInvocation,
+    event::proxy_response,
+    extract::{Edge, Invocation},
+    handler::Handler,
+    options::AnyTask,
+    trigger::Api,
 };
 
 /// A router, or any other tower service of requests, as the handler of an API task: [`mount`] makes one.
