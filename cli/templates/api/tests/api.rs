@@ -1,50 +1,47 @@
-//! Requests to the application, without AWS: messages are recorded instead of sent.
+//! The application as it runs on Lambda, in memory: with its routes and its queue.
 
-use std::sync::Arc;
-
-use async_lambda::{Context, Engine, Recorder};
-use serde_json::{Value, json};
-use {{ crate_name }}::{Price, app};
-
-/// Answers a request, and gives the messages that were sent with the response.
-async fn request(task: &str, mut event: Value) -> (Value, Arc<Recorder>) {
-    event["headers"] = json!({"content-type": "application/json"});
-    let recorder = Arc::new(Recorder::new());
-    let engine = Engine::new(app(), Arc::clone(&recorder)).expect("the application has no mistake");
-    (engine.invoke(task, event, Context::default()).await.expect("the task succeeds"), recorder)
-}
-
-async fn order(body: &str) -> (Value, Arc<Recorder>) {
-    request("PostOrder", json!({"httpMethod": "POST", "path": "/orders", "body": body})).await
-}
+use async_lambda::{prelude::*, testing::TestApp};
+use serde_json::json;
+use {{ crate_name }}::{Order, Price, Ship, app};
 
 #[tokio::test]
 async fn prices() {
-    let get = |item: &str| {
-        json!({"httpMethod": "GET", "path": format!("/prices/{item}"), "pathParameters": {"item": item}})
-    };
-    let (response, _) = request("GetPrice", get("tea")).await;
-    let price: Price = serde_json::from_str(response["body"].as_str().unwrap()).unwrap();
-    assert_eq!((&response["statusCode"], price.cents), (&json!(200), 350));
-
-    let (response, _) = request("GetPrice", get("gold")).await;
-    assert_eq!(response["statusCode"], 404);
+    let app = TestApp::new(app());
+    let response = app.request(ApiEvent::get("/prices/tea")).await;
+    assert_eq!((response.status, response.json::<Price>()), (StatusCode::OK, Price { cents: 350 }));
+    let response = app.request(ApiEvent::get("/prices/gold")).await;
+    assert_eq!(response.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
 async fn an_order_is_shipped() {
-    let (response, recorder) = order(r#"{"item": "tea", "count": 2}"#).await;
-    assert_eq!(response["statusCode"], 202);
-    let sent = recorder.sent();
-    assert_eq!(sent.len(), 1);
-    assert_eq!(sent[0].0.as_str(), "Ship");
+    let app = TestApp::new(app());
+    let order = Order { item: "tea".to_owned(), count: 2 };
+    let response = app.request(ApiEvent::post("/orders").json(&order)).await;
+    assert_eq!(response.status, StatusCode::ACCEPTED);
+
+    let runs = app.run_until_idle().await;
+    assert_eq!(runs.len(), 1);
+    assert_eq!(runs[0].payload::<Ship>(), order);
+    assert!(runs[0].result.is_ok(), "{runs:?}");
 }
 
 #[tokio::test]
 async fn a_wrong_order_is_refused() {
-    for (body, status) in [(r#"{"item": "tea"}"#, 400), (r#"{"item": "gold", "count": 1}"#, 404)] {
-        let (response, recorder) = order(body).await;
-        assert_eq!(response["statusCode"], status, "{body}");
-        assert!(recorder.sent().is_empty(), "{body}");
-    }
+    let app = TestApp::new(app());
+    let check = async |body: serde_json::Value, status| {
+        let response = app.request(ApiEvent::post("/orders").json(&body)).await;
+        assert_eq!(response.status, status, "{body}");
+    };
+    check(json!({"item": "tea"}), StatusCode::BAD_REQUEST).await;
+    check(json!({"item": "gold", "count": 1}), StatusCode::NOT_FOUND).await;
+    assert!(app.sent::<Ship>().is_empty());
+}
+
+#[tokio::test]
+async fn an_order_that_cannot_be_sent_is_an_error() {
+    let app = TestApp::new(app());
+    app.fail_sends::<Ship>(1);
+    let response = app.request(ApiEvent::post("/orders").json(&json!({"item": "tea", "count": 1}))).await;
+    assert!(response.status.is_server_error());
 }

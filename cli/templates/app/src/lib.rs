@@ -25,13 +25,18 @@ struct Mailer {
 }
 
 impl Mailer {
-    /// `SENDER` is set in `.async_lambda/config.json`.
-    fn from_environment() -> Mailer {
-        Mailer { sender: std::env::var("SENDER").unwrap_or_else(|_| "nobody@example.com".to_owned()) }
+    /// Called when a function starts that uses it, and never by synth. `SENDER` is set in `.async_lambda/config.json`.
+    async fn connect() -> Result<Mailer, Error> {
+        let sender = std::env::var("SENDER").unwrap_or_else(|_| "nobody@example.com".to_owned());
+        Ok(Mailer { sender })
     }
 
-    fn send(&self, reminder: &Reminder) {
-        println!("from {} to {}: invoice {} is unpaid", self.sender, reminder.customer, reminder.invoice);
+    fn send(&self, Reminder { invoice, customer }: &Reminder) -> Result<(), Error> {
+        if customer.is_empty() {
+            return Err(format!("invoice {invoice}: the customer has no address").into());
+        }
+        println!("from {} to {customer}: invoice {invoice} is unpaid", self.sender);
+        Ok(())
     }
 }
 
@@ -41,23 +46,23 @@ fn unpaid() -> Vec<Reminder> {
     vec![reminder(1, "ada@example.com"), reminder(2, "grace@example.com")]
 }
 
-/// `Invoke<SendReminder>` in the signature is the permission to send to the task's queue.
+/// Runs each working day. `Invoke<SendReminder>` in the signature is the permission to send to the task's queue.
 #[handler]
 async fn collect(_: ScheduledEvent, send_reminder: Invoke<SendReminder>) -> Result<(), Error> {
     send_reminder.send_all(unpaid()).await?;
     Ok(())
 }
 
+/// A message whose handler fails comes again. After five times it goes to the dead-letter queue.
 #[handler]
 async fn send_reminder(event: ManagedSqsEvent<SendReminder>, mailer: State<Mailer>) -> Result<(), Error> {
-    mailer.send(&event.payload);
-    Ok(())
+    mailer.send(&event.payload)
 }
 
 /// The whole application.
 pub fn app() -> App {
     App::new("{{ name }}")
-        .with_state(Mailer::from_environment())
+        .with_state_async(Mailer::connect)
         .scheduled_task("Collect", schedule!("cron(0 8 ? * MON-FRI *)"), collect)
         .async_task(SendReminder, task(send_reminder).memory_mb(256).timeout_secs(30))
 }

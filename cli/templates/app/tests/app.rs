@@ -1,34 +1,30 @@
-//! The application as it runs, without AWS: messages are recorded instead of sent.
+//! The application as it runs on Lambda, in memory: with its state, its queue and its retries.
 
-use std::sync::Arc;
+use async_lambda::testing::TestApp;
+use {{ crate_name }}::{Reminder, SendReminder, app};
 
-use async_lambda::{Context, Engine, Recorder};
-use serde_json::{Value, json};
-use {{ crate_name }}::{Reminder, app};
-
-/// Runs a task with an event, and gives its result with the messages that it sent.
-async fn run(task: &str, event: Value) -> (Value, Arc<Recorder>) {
-    let recorder = Arc::new(Recorder::new());
-    let engine = Engine::new(app(), Arc::clone(&recorder)).expect("the application has no mistake");
-    (engine.invoke(task, event, Context::default()).await.expect("the task succeeds"), recorder)
+fn reminder(invoice: u32, customer: &str) -> Reminder {
+    Reminder { invoice, customer: customer.to_owned() }
 }
 
 #[tokio::test]
-async fn a_reminder_is_sent_for_each_unpaid_invoice() {
-    let (_, recorder) = run("Collect", json!({"time": "2026-11-23T08:00:00Z"})).await;
-    let sent = recorder.sent();
-    assert_eq!(sent.len(), 2);
-    assert!(sent.iter().all(|(task, _)| task.as_str() == "SendReminder"));
+async fn each_unpaid_invoice_gets_a_reminder() {
+    let app = TestApp::new(app());
+    app.run_schedule("Collect").await.unwrap();
+    let expected = [reminder(1, "ada@example.com"), reminder(2, "grace@example.com")];
+    assert_eq!(app.payloads::<SendReminder>(), expected);
 
-    // What was sent is what the task takes.
-    let message = json!({"messageId": "1", "body": sent[0].1.body});
-    let (result, _) = run("SendReminder", json!({"Records": [message]})).await;
-    assert_eq!(result, json!({"batchItemFailures": []}));
+    let runs = app.run_until_idle().await;
+    assert_eq!(runs.len(), 2);
+    assert!(runs.iter().all(|run| run.result.is_ok()), "{runs:?}");
 }
 
-#[test]
-fn payloads_keep_their_form() {
-    let reminder = Reminder { invoice: 1, customer: "ada@example.com".to_owned() };
-    let text = r#"{"invoice":1,"customer":"ada@example.com"}"#;
-    assert_eq!(serde_json::to_string(&reminder).unwrap(), text, "messages of this form are in the queue");
+#[tokio::test]
+async fn a_reminder_without_an_address_becomes_a_dead_letter() {
+    let app = TestApp::new(app());
+    app.send::<SendReminder>(reminder(3, "")).await;
+    app.run_until_idle().await;
+    let dead_letters = app.dead_letters();
+    assert_eq!(dead_letters[0].payload::<SendReminder>(), reminder(3, ""));
+    assert_eq!(dead_letters[0].reason, "invoice 3: the customer has no address");
 }
