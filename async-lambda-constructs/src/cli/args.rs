@@ -4,6 +4,8 @@ use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, ValueEnum, builder::EnumValueParser, error::ErrorKind, value_parser};
 
+use cfn_validate::cli::{self as shared, Color};
+
 use super::build;
 
 /// What was asked for.
@@ -18,7 +20,7 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     Synth(Synth),
     Build(build::Build),
-    Validate(Validate),
+    Validate(shared::Arguments),
     Explain(Explain),
     Graph(Graph),
     List,
@@ -41,13 +43,6 @@ pub(super) struct Settings {
     pub(super) config: Option<PathBuf>,
     /// The processor that the functions are for, where the command compiles for one.
     pub(super) architecture: Option<sam_resources::Architecture>,
-}
-
-#[derive(Debug)]
-pub(super) struct Validate {
-    pub(super) files: Vec<PathBuf>,
-    /// Whether to look for the code that templates name.
-    pub(super) check_files: bool,
 }
 
 #[derive(Debug)]
@@ -96,12 +91,6 @@ choices! {
         Human = "human";
         Json = "json";
     }
-    /// When there is colour.
-    Color {
-        Auto = "auto";
-        Always = "always";
-        Never = "never";
-    }
     /// The language of a template.
     TemplateFormat {
         Json = "json";
@@ -112,17 +101,6 @@ choices! {
         Mermaid = "mermaid";
         Dot = "dot";
         Svg = "svg";
-    }
-}
-
-impl Color {
-    /// Whether there is to be colour; `None` leaves it to the terminal.
-    pub(super) fn is_wanted(self) -> Option<bool> {
-        match self {
-            Color::Auto => None,
-            Color::Always => Some(true),
-            Color::Never => Some(false),
-        }
     }
 }
 
@@ -161,10 +139,7 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arg
             match name {
                 "synth" => Command::Synth(synth(inner)),
                 "build" => Command::Build(build::Build::of(inner)),
-                "validate" => Command::Validate(Validate {
-                    files: paths(inner, "files"),
-                    check_files: inner.get_flag("check-files"),
-                }),
+                "validate" => Command::Validate(validate(&matches, inner)?),
                 "explain" => Command::Explain(Explain { name: inner.get_one("name").cloned() }),
                 "graph" => Command::Graph(Graph {
                     files: paths(inner, "files"),
@@ -193,6 +168,18 @@ pub(super) fn synth(matches: &ArgMatches) -> Synth {
             config: matches.get_one("config").cloned(),
             architecture: None,
         },
+    }
+}
+
+/// The arguments of `validate`, of which `--message-format json` is another word for `--format json`.
+fn validate(top: &ArgMatches, inner: &ArgMatches) -> Result<shared::Arguments, Stop> {
+    let arguments = shared::Arguments::of(inner);
+    match top.get_one("message-format") {
+        Some(MessageFormat::Json) if inner.contains_id("format") => Err(Stop::Usage(
+            "error: `--message-format` cannot be used with `validate --format`, which has more formats\n".to_owned(),
+        )),
+        Some(MessageFormat::Json) => Ok(arguments.or_format(shared::Format::Json)),
+        Some(MessageFormat::Human) | None => Ok(arguments),
     }
 }
 
@@ -292,28 +279,19 @@ Nothing is written when there is an error.
 }
 
 fn validate_command() -> clap::Command {
-    subcommand("validate", "Checks any CloudFormation or SAM templates", "[OPTIONS] FILE...")
-        .arg(
-            Arg::new("files")
-                .value_name("FILE")
-                .required(true)
-                .num_args(1..)
-                .value_parser(value_parser!(PathBuf))
-                .help("A template in JSON or YAML; `-` is stdin"),
-        )
-        .arg(
-            Arg::new("check-files")
-                .long("check-files")
-                .action(ArgAction::SetTrue)
-                .help("Also look for the code that a template\nnames by a path, from its folder"),
-        )
+    subcommand("validate", "Checks any CloudFormation or SAM templates", "[OPTIONS] [FILE]...")
+        .args(shared::options())
+        .next_line_help(true)
         .after_help(format!(
             "Examples:
   cargo run --bin synth -- validate template.yaml other.json
   cat template.yaml | cargo run --bin synth -- validate -
-  cargo run --bin synth -- validate *.yaml --message-format json | jq .code
+  cargo run --bin synth -- validate templates --format json | jq .code
 
-{EXIT_STATUS}"
+These are the options of the program cfn-validate, but for `--color`.
+
+{}",
+            shared::EXIT_STATUS
         ))
 }
 

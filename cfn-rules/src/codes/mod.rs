@@ -22,6 +22,7 @@ mod constructs;
 mod documents;
 mod flow;
 mod formats;
+mod limits;
 mod references;
 mod schema;
 mod silencing;
@@ -34,6 +35,7 @@ pub use constructs::*;
 pub use documents::*;
 pub use flow::*;
 pub use formats::*;
+pub use limits::*;
 pub use references::*;
 pub use schema::*;
 pub use silencing::*;
@@ -72,6 +74,7 @@ const FAMILIES: &[&[Listed]] = &[
     documents::ALL,
     flow::ALL,
     formats::ALL,
+    limits::ALL,
     references::ALL,
     schema::ALL,
     silencing::ALL,

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// How many steps the search for the shortest circles may take; beyond, circles are named without their path.
-pub(crate) const MOST_STEPS: usize = 500_000;
+const MOST_STEPS: usize = crate::limits::LIMITS.cycle_steps;
 
 /// How many resources of a circle are named.
 const MOST_SHOWN: usize = 20;

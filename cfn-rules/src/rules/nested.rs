@@ -21,7 +21,7 @@ const STACKS: [(&str, &str); 2] =
     [("AWS::CloudFormation::Stack", "TemplateURL"), ("AWS::Serverless::Application", "Location")];
 
 /// How many templates of nested stacks are read.
-pub(crate) const MOST_TEMPLATES: usize = 50;
+const MOST_TEMPLATES: usize = crate::limits::LIMITS.nested_templates;
 
 /// How deep one `Fn::If` can stand in another.
 const DEEPEST: usize = 32;

@@ -19,7 +19,7 @@ Says `skipped` and succeeds where there is no corpus. Relative folders are relat
 
   --corpus DIR           the corpus
   --validator CMD        prints findings on the files that are appended to it, as JSON lines; split at spaces
-                         (default: cargo run --quiet --bin synth -- validate --message-format json)
+                         (default: cargo run --quiet --bin synth -- validate --info --format json)
   --format human|json    what to print (default: human)
   --rule CODE            list the differences of one rule
   --show N               how many of them (default: 20)
@@ -30,7 +30,7 @@ Says `skipped` and succeeds where there is no corpus. Relative folders are relat
 ";
 
 /// What prints our findings on the files that are appended to it.
-pub const VALIDATOR: &str = "cargo run --quiet --bin synth -- validate --message-format json";
+pub const VALIDATOR: &str = "cargo run --quiet --bin synth -- validate --info --format json";
 
 /// What the command line asks for.
 struct Options {

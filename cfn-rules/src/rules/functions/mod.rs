@@ -40,7 +40,7 @@ pub(crate) use crate::{
     codes::{of_function as rule, of_result as rule_of_result},
     facts::substitution::names as sub_names,
 };
-pub(crate) use loops::{MOST_NODES as MOST_UNROLLED, undeclared, unrolled};
+pub(crate) use loops::{undeclared, unrolled};
 pub(crate) use reach::{Reach, without_second_thoughts};
 pub(crate) use slot::{EXPORT, OUTPUT, Owner};
 
