@@ -132,21 +132,21 @@ impl<'d> Context<'d> {
             pattern_steps: Cell::new(LIMITS.pattern_steps),
             too_much: RefCell::default(),
         };
+        // A template without the transform that its types need has one mistake, and not one more for each generated name.
+        let is_serverless = |kind: &str| kind.starts_with("AWS::Serverless::");
+        let mut needs_serverless = transforms.serverless;
         for (id, resource) in resources.into_iter().flatten() {
-            let makes_more = |kind: &str| {
-                kind.ends_with("::MODULE") || (transforms.serverless && kind.starts_with("AWS::Serverless::"))
-            };
             let Some(kind) = resource.get("Type").and_then(Node::as_str) else { continue };
             context.types.entry(kind).or_insert_with(|| cfn_schema::resource_type(kind));
-            if makes_more(kind) {
+            needs_serverless |= is_serverless(kind);
+            if kind.ends_with("::MODULE") || is_serverless(kind) {
                 context.makers.insert(Cow::Borrowed(id));
             }
         }
-        if let Some(resources) = resources.filter(|_| transforms.serverless) {
+        if let Some(resources) = resources.filter(|_| needs_serverless) {
             context.generated = sam::generated(resources);
-            let is_maker = |kind: &str| kind.starts_with("AWS::Serverless::");
             let makers =
-                context.generated.iter().filter(|(_, kind)| is_maker(kind)).map(|(id, _)| Cow::Owned(id.clone()));
+                context.generated.iter().filter(|(_, kind)| is_serverless(kind)).map(|(id, _)| Cow::Owned(id.clone()));
             context.makers.extend(makers);
         }
         context
