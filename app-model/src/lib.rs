@@ -18,7 +18,9 @@ mod application;
 mod bounded;
 mod check;
 mod media_type;
+mod route;
 mod schedule;
+mod suggest;
 mod task_id;
 
 pub use application::{AppModel, Application, Origin, QueueArn, TaskModel, TaskOptions, Trigger};
@@ -30,3 +32,8 @@ pub use check::Problem;
 pub use media_type::{MediaType, MediaTypeError};
 pub use schedule::{ScheduleError, ScheduleExpression};
 pub use task_id::{AppName, NameError, TaskId};
+
+/// The code of README.md.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -50,7 +50,7 @@ pub const SERVERLESS_TRANSFORM: &str = "AWS::Serverless-2016-10-31";
 ///
 /// let mut template = Template::new();
 /// let topic = template.add("Alerts", Resource::raw("AWS::SNS::Topic", serde_json::json!({})));
-/// template.output("AlertsArn", Output::new(topic.r#ref()));
+/// template.output("AlertsArn", Output::new(topic.reference()));
 /// assert!(!template.validate().has_errors());
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -7,7 +7,11 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::EventError;
-use crate::{Edge, Error, FromInvocation, Invocation, trigger::Schedule};
+use crate::{
+    Error, FromInvocation,
+    extract::{Edge, Invocation},
+    trigger::Schedule,
+};
 
 /// A schedule's time has come.
 #[derive(Clone, Debug)]
@@ -29,6 +33,21 @@ impl ScheduledEvent {
     /// The event as Lambda got it.
     pub fn raw(&self) -> &Value {
         self.invocation.raw()
+    }
+}
+
+#[cfg(feature = "local")]
+impl ScheduledEvent {
+    /// The event of a schedule that is due at a time, for a test that calls a handler: `2026-11-23T09:00:00Z`.
+    pub fn at(time: impl Into<String>) -> ScheduledEvent {
+        ScheduledEvent::of(crate::local::event::scheduled(Some(&time.into())))
+    }
+
+    /// The event of a schedule that has an `Input` of its own.
+    pub fn of(input: Value) -> ScheduledEvent {
+        let time = input["time"].as_str().unwrap_or_default().to_owned();
+        let expression = crate::model::schedule!("rate(1 day)");
+        ScheduledEvent { time, invocation: Invocation::by_hand(crate::model::Trigger::Schedule { expression }, input) }
     }
 }
 
