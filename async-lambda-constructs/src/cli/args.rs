@@ -38,6 +38,8 @@ pub(super) struct Synth {
     pub(super) extras: Vec<PathBuf>,
     /// Whether warnings keep templates from being written.
     pub(super) strict: bool,
+    /// Whether findings of severity info are shown.
+    pub(super) info: bool,
     pub(super) settings: Settings,
 }
 
@@ -113,7 +115,7 @@ choices! {
 pub(super) use choices;
 
 /// The options of synth, which stand at the top as well.
-const TOP: [&str; 6] = ["output", "format", "extras", "stage", "config", "strict"];
+const TOP: [&str; 7] = ["output", "format", "extras", "stage", "config", "strict", "info"];
 const HEADING: &str = "Options of synth";
 pub(super) const EXIT_STATUS: &str = "\
 Exit status:
@@ -175,6 +177,7 @@ pub(super) fn synth(matches: &ArgMatches) -> Synth {
         format: matches.get_one("format").copied(),
         extras: paths(matches, "extras"),
         strict: matches.get_flag("strict"),
+        info: matches.get_flag("info"),
         settings: Settings {
             stage: matches.get_one("stage").cloned(),
             config: matches.get_one("config").cloned(),
@@ -246,7 +249,7 @@ pub(super) fn subcommand(name: &'static str, about: &'static str, usage: &str) -
     clap::Command::new(name).about(about).override_usage(format!("cargo run --bin synth -- {name} {usage}"))
 }
 
-pub(super) fn synth_args() -> [Arg; 6] {
+pub(super) fn synth_args() -> [Arg; 7] {
     [
         Arg::new("stage").long("stage").short('s').value_name("STAGE").help(
             "The stage of the application: which of its\n\
@@ -271,6 +274,7 @@ pub(super) fn synth_args() -> [Arg; 6] {
                  template, last; may be given several times",
             ),
         Arg::new("strict").long("strict").action(ArgAction::SetTrue).help("Fail on warnings too"),
+        Arg::new("info").long("info").action(ArgAction::SetTrue).help("Show findings of severity info too"),
     ]
 }
 
