@@ -32,6 +32,7 @@ mod macros;
 pub mod codes;
 mod facts;
 mod found;
+mod limits;
 mod options;
 pub mod registry;
 mod report;
@@ -53,6 +54,7 @@ use crate::{
 
 pub use facts::{day::Day, sam::takes_null, suggest::did_you_mean};
 pub use found::MOST_OF_A_RULE;
+pub use limits::{Limit, limits};
 pub use options::{NestedTemplates, Options};
 pub use rules::{policy_templates::check_sam_policy, written::check_size};
 pub use schema::documents::environment::{is_reserved_variable, is_variable_name};
@@ -164,11 +166,11 @@ fn run_with(
         context.uses.add(uses::Uses::new(document));
     }
     if has_too_many_loops {
-        let what = format!("the loops make more than {} values", functions::MOST_UNROLLED);
+        let what = format!("the loops make more than {} values", limits::LIMITS.unrolled);
         context.too_much(Path::default(), what);
     }
     if has_too_many_globals {
-        let what = format!("`Globals` add more than {} values to the resources", sam::MOST_MERGED);
+        let what = format!("`Globals` add more than {} values to the resources", limits::LIMITS.merged_globals);
         context.too_much(Path::default().join("Globals"), what);
     }
     let mut sections = structure::Sections::new(&context, index, registry::by_code);
@@ -188,7 +190,7 @@ fn run_with(
         context
             .not_looked_at()
             .into_iter()
-            .map(|(path, what)| Finding::new(&codes::I0001, path, format!("{what}: not all of it was looked at"))),
+            .map(|(path, what)| Finding::new(&codes::AL0401, path, format!("{what}: not all of it was checked"))),
     );
     let mut findings = findings.finish();
     let shown: &Object = match origins {
