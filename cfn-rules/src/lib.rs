@@ -64,7 +64,10 @@ pub fn validate(template: &Template, options: &Options<'_>) -> Report {
     let (mut report, _) = run_with(template.document(), options, template.problems(), template.suppressions());
     let silenced = report.silenced.iter_mut().map(|silenced| &mut silenced.finding);
     for finding in report.findings.iter_mut().chain(silenced) {
-        finding.origin = finding.origin.or_else(|| template.origin(&finding.path));
+        if finding.origin.is_none() {
+            finding.origin = template.origin(&finding.path);
+            finding.added_by = template.added_by(&finding.path);
+        }
     }
     report
 }
