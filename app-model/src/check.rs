@@ -107,6 +107,21 @@ pub enum Problem {
         /// Where the task was registered.
         origin: Origin,
     },
+    /// A state that a handler takes, and that the application was not given.
+    #[error(
+        "task `{task}` ({origin}): handler `{handler}` takes `State<{state}>`, which the application must have; give it \
+         with `App::with_state`, or with `App::with_state_async`"
+    )]
+    State {
+        /// The task.
+        task: TaskId,
+        /// The handler's path.
+        handler: String,
+        /// The path of the state's type.
+        state: String,
+        /// Where the task was registered.
+        origin: Origin,
+    },
     /// An invalid binary media type of the API.
     #[error("{origin}: {source}")]
     MediaType {
@@ -145,6 +160,7 @@ impl Problem {
             | Problem::LongName { origin, .. }
             | Problem::Option { origin, .. }
             | Problem::Route { origin, .. }
+            | Problem::State { origin, .. }
             | Problem::MediaType { origin, .. }
             | Problem::Queue { origin, .. } => origin,
         })

@@ -19,6 +19,7 @@ mod bounded;
 mod check;
 mod media_type;
 mod schedule;
+mod task;
 mod task_id;
 
 pub use application::{AppModel, Application, Origin, QueueArn, TaskModel, TaskOptions, Trigger};
@@ -29,4 +30,5 @@ pub use bounded::{
 pub use check::Problem;
 pub use media_type::{MediaType, MediaTypeError};
 pub use schedule::{ScheduleError, ScheduleExpression};
+pub use task::Task;
 pub use task_id::{AppName, NameError, TaskId};

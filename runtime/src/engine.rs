@@ -10,7 +10,7 @@ use tracing::Instrument;
 #[cfg(feature = "local")]
 use crate::record::{self, Record};
 use crate::{
-    App, Context, Error,
+    App, BoxError, Context,
     app::Entry,
     batch,
     extract::Invocation,
@@ -92,7 +92,7 @@ impl From<UnknownTask> for InvocationError {
 
 impl Engine {
     /// An engine for an application that has no problems.
-    pub fn new<S: Send + Sync + 'static>(app: App<S>, transport: impl Transport) -> Result<Engine, Vec<Problem>> {
+    pub fn new(app: App, transport: impl Transport) -> Result<Engine, Vec<Problem>> {
         let model = app.model()?;
         let (tasks, inline_limit) = app.into_parts();
         let tasks = tasks.into_iter().map(|task| (task.model.id.clone(), Arc::new(task))).collect();
@@ -106,8 +106,8 @@ impl Engine {
     }
 
     /// Makes the state that a task needs, so that its first event need not wait for it.
-    pub async fn prepare(&self, task: &str) -> Result<(), Error> {
-        (self.task(task)?.prepare)().await
+    pub async fn prepare(&self, task: &str) -> Result<(), BoxError> {
+        self.task(task)?.states.prepare().await
     }
 
     /// Runs a task on an event, as Lambda would be given it. Returns what Lambda would have to answer: for queues
@@ -189,8 +189,8 @@ impl Run {
             return batch::run(self, event).await;
         }
         let sender = self.sender(self.transport().new_invocation_id(), 0);
-        let (task, context) = (Arc::clone(&self.task.model), self.context.clone());
-        let invocation = Invocation::new(Parts { task, raw: event, context, message: None, sender });
+        let (entry, context) = (Arc::clone(&self.task), self.context.clone());
+        let invocation = Invocation::new(Parts { entry, raw: event, context, message: None, sender });
         let work = async { self.task.service.run(invocation).await.map_err(|error| Failure::returned(&error)) };
         guarded(Box::pin(work), self.cut_off, self.in_hand()).await
     }

@@ -6,14 +6,14 @@ use async_lambda_model::{TaskId, TaskModel};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::{envelope::Received, send::Sender};
+use crate::{app::Entry, envelope::Received, send::Sender, state::States};
 
 /// One run of a handler: what extractors are made of. Cheap to clone.
 #[derive(Clone)]
 pub struct Invocation(Arc<Parts>);
 
 pub(crate) struct Parts {
-    pub(crate) task: Arc<TaskModel>,
+    pub(crate) entry: Arc<Entry>,
     pub(crate) raw: Value,
     pub(crate) context: Context,
     /// The message, if the task is an async one.
@@ -28,7 +28,7 @@ impl Invocation {
 
     /// The task that runs.
     pub fn task(&self) -> &TaskId {
-        &self.0.task.id
+        &self.0.entry.model.id
     }
 
     /// What Lambda was given: the event, or for a queue the one record that this run is about.
@@ -42,7 +42,11 @@ impl Invocation {
     }
 
     pub(crate) fn model(&self) -> &TaskModel {
-        &self.0.task
+        &self.0.entry.model
+    }
+
+    pub(crate) fn states(&self) -> &States {
+        &self.0.entry.states
     }
 
     pub(crate) fn message(&self) -> Option<&Received> {

@@ -37,8 +37,10 @@ mod app;
 mod batch;
 #[doc(hidden)]
 pub mod check;
+mod edge;
 pub mod engine;
 mod envelope;
+mod error;
 mod event;
 pub mod extract;
 mod failure;
@@ -62,7 +64,7 @@ mod retry;
 pub mod router;
 mod send;
 mod start;
-mod task;
+mod state;
 pub mod transport;
 pub mod trigger;
 
@@ -78,9 +80,12 @@ pub use http;
 
 pub use app::App;
 pub use async_lambda_macros::{FromInvocation, handler};
+pub use async_lambda_model::Task;
+pub use axum_core::response::{IntoResponse, Response};
 pub use engine::Engine;
+pub use error::Error;
 pub use event::{ApiEvent, EventError, Json, ManagedSqsEvent, ScheduledEvent, UnmanagedSqsEvent};
-pub use extract::{FromInvocation, FromState, State};
+pub use extract::{FromInvocation, State};
 pub use http::{Method, StatusCode};
 pub use invocation::Context;
 pub use invoke::{Client, Invoke};
@@ -91,10 +96,9 @@ pub use recorder::Recorder;
 pub use router::mount;
 pub use send::SendError;
 pub use start::main;
-pub use task::Task;
 
-/// Any error: what handlers fail with. `?` makes one of every `std::error::Error`, and of a text.
-pub type Error = Box<dyn std::error::Error + Send + Sync>;
+/// An error on the heap: what tower services fail with.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A future on the heap.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -5,7 +5,7 @@ use std::fmt;
 use async_lambda_model::TaskId;
 use bytes::Bytes;
 
-use crate::{BoxFuture, Error};
+use crate::{BoxError, BoxFuture};
 
 pub use crate::envelope::{DEFAULT_INLINE_LIMIT, MAX_MESSAGE_BYTES};
 #[cfg(feature = "aws")]
@@ -68,7 +68,7 @@ impl OutgoingMessage {
 #[derive(Debug)]
 pub struct TransportError {
     class: Class,
-    source: Error,
+    source: BoxError,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,18 +80,18 @@ enum Class {
 
 impl TransportError {
     /// A failure that can pass: throttling, a server error, a broken connection, no answer. The call is retried.
-    pub fn transient(source: impl Into<Error>) -> TransportError {
+    pub fn transient(source: impl Into<BoxError>) -> TransportError {
         TransportError { class: Class::Transient, source: source.into() }
     }
 
     /// A failure that does not pass: access denied, no such queue. The call is not retried, and what else was to be
     /// sent to the same task is not tried.
-    pub fn permanent(source: impl Into<Error>) -> TransportError {
+    pub fn permanent(source: impl Into<BoxError>) -> TransportError {
         TransportError { class: Class::Permanent, source: source.into() }
     }
 
     /// A payload that is not in the bucket. The call is not retried.
-    pub fn missing(source: impl Into<Error>) -> TransportError {
+    pub fn missing(source: impl Into<BoxError>) -> TransportError {
         TransportError { class: Class::Missing, source: source.into() }
     }
 

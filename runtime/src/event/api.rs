@@ -1,6 +1,6 @@
 //! Requests that API Gateway, a function URL or a load balancer hands on.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use aws_lambda_events::apigw::ApiGatewayProxyRequest;
 use axum_core::body::Body;
@@ -101,10 +101,10 @@ impl ApiEvent {
     }
 }
 
-impl<S: Send + Sync> FromInvocation<S, Api> for ApiEvent {
+impl FromInvocation<Api> for ApiEvent {
     const EDGES: &'static [Edge] = &[];
 
-    async fn from_invocation(invocation: &Invocation, _: &Arc<S>) -> Result<Self, Error> {
+    async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
         let raw = invocation.raw();
         let source = Source::of(raw)?;
         let path = source.path(raw)?;

@@ -1,7 +1,5 @@
 //! Events of a schedule.
 
-use std::sync::Arc;
-
 use aws_lambda_events::eventbridge::EventBridgeEvent;
 use serde::Deserialize;
 use serde_json::Value;
@@ -36,10 +34,10 @@ impl ScheduledEvent {
     }
 }
 
-impl<S: Send + Sync> FromInvocation<S, Schedule> for ScheduledEvent {
+impl FromInvocation<Schedule> for ScheduledEvent {
     const EDGES: &'static [Edge] = &[];
 
-    async fn from_invocation(invocation: &Invocation, _: &Arc<S>) -> Result<Self, Error> {
+    async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
         let time = invocation.raw()["time"].as_str().unwrap_or_default().to_owned();
         Ok(ScheduledEvent { time, invocation: invocation.clone() })
     }
