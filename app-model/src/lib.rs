@@ -13,6 +13,7 @@
 //! let error = ScheduleExpression::new("rate(1 minutes)").unwrap_err();
 //! assert_eq!(error.to_string(), "schedule `rate(1 minutes)`: the unit of 1 is singular: write `rate(1 minute)`");
 //! ```
+#![warn(clippy::missing_errors_doc)]
 
 mod application;
 mod bounded;

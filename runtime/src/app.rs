@@ -25,6 +25,29 @@ use crate::{
 
 /// An application: a name, tasks, and a handler for each.
 ///
+/// ```
+/// use async_lambda::prelude::*;
+///
+/// pub struct Resize;
+/// impl Task for Resize { const ID: &'static str = "Resize"; type Payload = String; }
+///
+/// async fn tick(_: ScheduledEvent, resize: Invoke<Resize>) -> Result<(), Error> {
+///     Ok(resize.send("a.png".to_owned()).await?)
+/// }
+///
+/// async fn resize(event: ManagedSqsEvent<Resize>) -> Result<(), Error> { Ok(()) }
+///
+/// async fn health() -> StatusCode { StatusCode::NO_CONTENT }
+///
+/// pub fn app() -> App {
+///     App::new("photo-app")
+///         .scheduled_task("Tick", schedule!("rate(15 minutes)"), tick)
+///         .async_task(Resize, task(resize).memory_mb(512).timeout_secs(120))
+///         .api_task("Health", Method::GET, "/health", health)
+/// }
+/// # assert_eq!(app().model().unwrap().tasks.len(), 3);
+/// ```
+///
 /// Building one cannot fail: what is wrong is found by [`model`](App::model), all of it at once, each with the line
 /// that it comes from.
 pub struct App {
@@ -230,7 +253,43 @@ impl App {
         }
     }
 
-    /// Wraps the tasks that have been registered so far in a tower layer. The last layer is the outermost.
+    /// Wraps the tasks that have been registered so far in a tower layer. The last layer is the outermost. Of a queue, it is
+    /// called once for each record.
+    ///
+    /// ```
+    /// use std::{task::{self, Poll}, time::Instant};
+    ///
+    /// use async_lambda::{BoxError, BoxFuture, extract::Invocation, layer::TaskService, prelude::*};
+    ///
+    /// #[derive(Clone)]
+    /// struct Timed(TaskService);
+    ///
+    /// impl tower_service::Service<Invocation> for Timed {
+    ///     type Response = serde_json::Value;
+    ///     type Error = BoxError;
+    ///     type Future = BoxFuture<'static, Result<serde_json::Value, BoxError>>;
+    ///
+    ///     fn poll_ready(&mut self, context: &mut task::Context<'_>) -> Poll<Result<(), BoxError>> {
+    ///         self.0.poll_ready(context)
+    ///     }
+    ///
+    ///     fn call(&mut self, invocation: Invocation) -> Self::Future {
+    ///         let (id, run) = (invocation.task().clone(), self.0.call(invocation));
+    ///         Box::pin(async move {
+    ///             let begin = Instant::now();
+    ///             let result = run.await;
+    ///             println!("{id} took {:?}", begin.elapsed());
+    ///             result
+    ///         })
+    ///     }
+    /// }
+    ///
+    /// async fn tick(_: ScheduledEvent) -> Result<(), Error> { Ok(()) }
+    ///
+    /// let app = App::new("demo")
+    ///     .scheduled_task("Tick", schedule!("rate(1 day)"), tick)
+    ///     .layer(tower_layer::layer_fn(Timed));
+    /// ```
     pub fn layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<TaskService>,
@@ -261,6 +320,11 @@ impl App {
     }
 
     /// What the application is made of, or everything that is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// All problems at once: names, options and routes that cannot be, ids that are given twice, tasks and states that are
+    /// missing, loops without a bound.
     pub fn model(&self) -> Result<AppModel, Vec<Problem>> {
         let mut problems = self.problems.clone();
         let name = match AppName::new(self.name.clone()) {

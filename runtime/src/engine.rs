@@ -92,6 +92,10 @@ impl From<UnknownTask> for InvocationError {
 
 impl Engine {
     /// An engine for an application that has no problems.
+    ///
+    /// # Errors
+    ///
+    /// The problems of [`App::model`].
     pub fn new(app: App, transport: impl Transport) -> Result<Engine, Vec<Problem>> {
         let model = app.model()?;
         let (tasks, inline_limit) = app.into_parts();
@@ -106,6 +110,10 @@ impl Engine {
     }
 
     /// Makes the state that a task needs, so that its first event need not wait for it.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownTask`], or the error of what makes a state.
     pub async fn prepare(&self, task: &str) -> Result<(), BoxError> {
         self.task(task)?.states.prepare().await
     }

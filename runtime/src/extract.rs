@@ -38,7 +38,11 @@ pub trait FromInvocation<Tr: Trigger>: Sized {
     /// What it lets the handler do. There is no default, so that it cannot be forgotten.
     const EDGES: &'static [Edge];
 
-    /// Makes one out of an invocation. An error fails the invocation, or the record of a batch.
+    /// Makes one out of an invocation.
+    ///
+    /// # Errors
+    ///
+    /// Any. It fails the invocation, or the record of a batch; of an API task too, where the client gets a 502.
     fn from_invocation(invocation: &Invocation) -> impl Future<Output = Result<Self, Error>> + Send;
 }
 

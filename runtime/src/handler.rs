@@ -44,6 +44,10 @@ pub trait Handler<Tr: Trigger, Args>: Clone + Send + Sync + 'static {
     }
 
     /// Extracts the parameters and runs.
+    ///
+    /// # Errors
+    ///
+    /// The first error of an extractor, or what the handler returned.
     fn call(self, invocation: Invocation) -> BoxFuture<'static, Result<Value, BoxError>>;
 }
 
@@ -60,6 +64,10 @@ pub trait Handler<Tr: Trigger, Args>: Clone + Send + Sync + 'static {
 )]
 pub trait Outcome<Tr: Trigger> {
     /// As JSON: an API task's is API Gateway's proxy response.
+    ///
+    /// # Errors
+    ///
+    /// The handler's own error, or a value that cannot be written as JSON.
     fn into_value(self) -> impl Future<Output = Result<Value, BoxError>> + Send;
 }
 

@@ -30,8 +30,25 @@
 //! ```
 //!
 //! `tick` takes [`Invoke<Resize>`](Invoke), so without running anything it is known that Tick invokes Resize, and that
-//! nothing else does: [`App::model`] says so, and synthesis makes it a template. What runs the handlers is an
-//! [`Engine`], on a [`Transport`].
+//! nothing else does: [`App::model`] says so, and synthesis makes it a template.
+//!
+//! # Where to start
+//!
+//! - [`prelude`]: what the file of an application needs, in one line.
+//! - [`App`]: the tasks and what starts them; [`task()`]: their options; [`main`]: the program.
+//! - What a handler takes: an event ([`ManagedSqsEvent`], [`UnmanagedSqsEvent`], [`ScheduledEvent`], [`ApiEvent`]),
+//!   [`Invoke`], [`State`], [`Context`], or a type of your own ([`FromInvocation`]).
+//! - What it returns: [`handler::Outcome`]; [`Error`], [`Json`], [`IntoResponse`].
+//! - [`handler`](macro@handler): the attribute that says precisely what is wrong with a handler.
+//! - [`mount`]: an axum router as one task. [`Client`]: sending from outside. [`Engine`]: running handlers in tests.
+//!
+//! What they are made of is in the modules.
+//!
+//! # Features
+//!
+//! `local`, on by default: `invoke` and `web-server` on a laptop. `aws`: the Lambda runtime, SQS and S3; a bootstrap has it,
+//! and synthesis does without.
+#![warn(clippy::missing_errors_doc)]
 
 mod app;
 mod batch;

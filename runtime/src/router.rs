@@ -48,6 +48,10 @@ pub trait Extracted: 'static {
     const EDGES: &'static [Edge];
 
     /// Puts them among the extensions.
+    ///
+    /// # Errors
+    ///
+    /// The first error of an extractor.
     fn insert(invocation: &Invocation, extensions: &mut Extensions) -> impl Future<Output = Result<(), Error>> + Send;
 }
 

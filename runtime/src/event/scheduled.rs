@@ -23,6 +23,10 @@ pub struct ScheduledEvent {
 impl ScheduledEvent {
     /// The event of EventBridge's rule, with its time as a date. It is decoded when it is asked for: a schedule may
     /// have an `Input` of its own instead, which is an error here.
+    ///
+    /// # Errors
+    ///
+    /// [`EventError::Form`]: the event has another form.
     pub fn rule_event(&self) -> Result<EventBridgeEvent, EventError> {
         let event = EventBridgeEvent::deserialize(self.raw());
         event.map_err(|source| EventError::Form { form: "an event of EventBridge", source })
