@@ -19,7 +19,9 @@ mod application;
 mod bounded;
 mod check;
 mod media_type;
+mod route;
 mod schedule;
+mod suggest;
 mod task;
 mod task_id;
 
@@ -33,3 +35,8 @@ pub use media_type::{MediaType, MediaTypeError};
 pub use schedule::{ScheduleError, ScheduleExpression};
 pub use task::Task;
 pub use task_id::{AppName, NameError, TaskId};
+
+/// The code of README.md.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

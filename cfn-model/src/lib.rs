@@ -9,7 +9,7 @@
 //! let topic = template.add("Alerts", Resource::raw("AWS::SNS::Topic", json!({"DisplayName": "alerts"})));
 //! template.output("AlertsArn", Output::new(topic.reference()).export_name(sub("${Stage}-alerts")));
 //!
-//! assert!(template.to_yaml().contains("Fn::Sub: ${Stage}-alerts"));
+//! assert!(template.to_yaml().contains("Ref: Alerts"));
 //! assert_eq!(Template::parse(&template.to_json()).unwrap().document(), template.document());
 //! ```
 //!
@@ -29,7 +29,6 @@
 #![warn(missing_docs)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod distance;
 mod finding;
 pub mod intrinsic;
 mod key_hash;
@@ -43,7 +42,6 @@ pub mod text;
 #[doc(hidden)]
 pub mod typed;
 
-pub use distance::edit_distance;
 pub use finding::{Finding, Origin, Report, Rule, Scope, Severity, Silenced, Suppression};
 pub use intrinsic::{Condition, ForEach, Function, Intrinsic, List, Map, StringEnum, Value};
 pub use key_hash::KeyHash;

@@ -216,3 +216,8 @@ fn run_with(
     findings.splice(0..0, problems);
     (Report { findings, silenced: in_order(silenced, shown) }, checker.work())
 }
+
+/// The code of README.md.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -66,9 +66,17 @@ pub(crate) struct Entry {
     pub(crate) model: Arc<TaskModel>,
     pub(crate) service: TaskService,
     /// The states that the handler takes, and the function makes.
-    pub(crate) states: States,
+    pub(crate) states: Arc<States>,
     needs: Vec<Need>,
     handler: &'static str,
+}
+
+impl Entry {
+    /// Takes these states instead of its own, where the handler takes them.
+    #[cfg(feature = "local")]
+    pub(crate) fn replace_states(&mut self, states: &States) {
+        Arc::make_mut(&mut self.states).replace(&self.needs, states);
+    }
 }
 
 impl App {
@@ -377,7 +385,7 @@ impl App {
     /// Gives each task the states that it takes.
     fn bind_states(&mut self) {
         for task in &mut self.tasks {
-            task.states.fill(&task.needs, &self.states);
+            Arc::make_mut(&mut task.states).fill(&task.needs, &self.states);
         }
     }
 
@@ -419,16 +427,15 @@ impl App {
         };
         let trigger = match trigger {
             Ok(trigger) => trigger,
-            Err(route) => {
-                let rule = "the method must be one of HTTP";
-                self.problems.push(Problem::Route { task: id, route, rule, origin });
+            Err(path) => {
+                self.problems.push(Problem::method(id, path, origin));
                 return self;
             }
         };
         let invokes = Edge::targets(H::EDGES);
         let model = TaskModel { id, trigger, options: options.values, invokes, recursion, origin };
         let service = TaskService::new(move |invocation| handler.clone().call(invocation));
-        let (states, needs) = (States::default(), Edge::needs(H::EDGES));
+        let (states, needs) = (Arc::default(), Edge::needs(H::EDGES));
         self.tasks.push(Entry { model: Arc::new(model), service, states, needs, handler: H::name() });
         self
     }

@@ -109,6 +109,17 @@ impl Engine {
         })))
     }
 
+    /// Replaces a state of all tasks that take it: for tests, before the first event.
+    #[cfg(feature = "local")]
+    pub(crate) fn replace_state<T: Send + Sync + 'static>(&mut self, value: T) {
+        // Nobody else has the engine yet.
+        let tasks = Arc::get_mut(&mut self.0).map(|inner| &mut inner.tasks);
+        let tasks = tasks.into_iter().flat_map(|tasks| tasks.values_mut()).filter_map(Arc::get_mut);
+        let mut states = crate::state::States::default();
+        states.give(value);
+        tasks.for_each(|task| task.replace_states(&states));
+    }
+
     /// Makes the state that a task needs, so that its first event need not wait for it.
     ///
     /// # Errors
@@ -197,8 +208,9 @@ impl Run {
             return batch::run(self, event).await;
         }
         let sender = self.sender(self.transport().new_invocation_id(), 0);
-        let (entry, context) = (Arc::clone(&self.task), self.context.clone());
-        let invocation = Invocation::new(Parts { entry, raw: event, context, message: None, sender });
+        let (task, states) = (Arc::clone(&self.task.model), Arc::clone(&self.task.states));
+        let context = self.context.clone();
+        let invocation = Invocation::new(Parts { task, states, raw: event, context, message: None, sender });
         let work = async { self.task.service.run(invocation).await.map_err(|error| Failure::returned(&error)) };
         guarded(Box::pin(work), self.cut_off, self.in_hand()).await
     }

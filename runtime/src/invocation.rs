@@ -6,14 +6,15 @@ use async_lambda_model::{TaskId, TaskModel};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::{app::Entry, envelope::Received, send::Sender, state::States};
+use crate::{envelope::Received, send::Sender, state::States};
 
 /// One run of a handler: what extractors are made of. Cheap to clone.
 #[derive(Clone)]
 pub struct Invocation(Arc<Parts>);
 
 pub(crate) struct Parts {
-    pub(crate) entry: Arc<Entry>,
+    pub(crate) task: Arc<TaskModel>,
+    pub(crate) states: Arc<States>,
     pub(crate) raw: Value,
     pub(crate) context: Context,
     /// The message, if the task is an async one.
@@ -26,9 +27,33 @@ impl Invocation {
         Invocation(Arc::new(parts))
     }
 
+    /// An invocation for an event that a test makes. What a handler would send with it goes nowhere.
+    #[cfg(feature = "local")]
+    pub(crate) fn by_hand(trigger: async_lambda_model::Trigger, raw: Value) -> Invocation {
+        let task = TaskModel {
+            id: const { TaskId::literal("Test") },
+            trigger,
+            options: async_lambda_model::TaskOptions::default(),
+            invokes: Vec::new(),
+            recursion: None,
+            origin: async_lambda_model::Origin::default(),
+        };
+        let sender = Sender {
+            transport: Arc::new(crate::Recorder::new()),
+            source: None,
+            invocation_id: None,
+            hops: 0,
+            trace_header: None,
+            inline_limit: 0,
+            cut_off: None,
+        };
+        let (task, states, context) = (Arc::new(task), Arc::default(), Context::default());
+        Invocation::new(Parts { task, states, raw, context, message: None, sender })
+    }
+
     /// The task that runs.
     pub fn task(&self) -> &TaskId {
-        &self.0.entry.model.id
+        &self.0.task.id
     }
 
     /// What Lambda was given: the event, or for a queue the one record that this run is about.
@@ -42,11 +67,11 @@ impl Invocation {
     }
 
     pub(crate) fn model(&self) -> &TaskModel {
-        &self.0.entry.model
+        &self.0.task
     }
 
     pub(crate) fn states(&self) -> &States {
-        &self.0.entry.states
+        &self.0.states
     }
 
     pub(crate) fn message(&self) -> Option<&Received> {

@@ -82,6 +82,8 @@ pub mod router;
 mod send;
 mod start;
 mod state;
+#[cfg(feature = "local")]
+pub mod testing;
 pub mod transport;
 pub mod trigger;
 

@@ -87,6 +87,13 @@ impl States {
         }
     }
 
+    /// Takes from others the states of these types, also in the place of its own.
+    #[cfg(feature = "local")]
+    pub(crate) fn replace(&mut self, needs: &[Need], others: &States) {
+        let ids = needs.iter().map(|need| (need.state.id)());
+        self.0.extend(ids.filter_map(|id| Some((id, Arc::clone(others.0.get(&id)?)))));
+    }
+
     /// Makes all that are not made yet.
     pub(crate) async fn prepare(&self) -> Result<(), BoxError> {
         for cell in self.0.values() {

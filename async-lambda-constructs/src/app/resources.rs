@@ -1,6 +1,9 @@
 //! What an application's stack has besides its tasks.
 
-use std::ops::{Deref, DerefMut};
+use std::{
+    cell::Cell,
+    ops::{Deref, DerefMut},
+};
 
 use async_lambda_model::{AppModel, Application, Task, Trigger};
 use cfn_model::{Finding, Handle, IntoNode, Node, Path, Value, sqs::QueueHandle};
@@ -95,6 +98,8 @@ pub struct AppStack {
     app: AsyncLambdaAppHandle,
     model: AppModel,
     stage: Option<String>,
+    /// Whether the program has looked at the stage.
+    has_looked_at_stage: Cell<bool>,
 }
 
 /// A task of an application, in its stack: [`AppStack::task`] and [`AppStack::task_by_id`].
@@ -127,7 +132,13 @@ impl AppStack {
             app = app.customize_function(|function| function.architectures([architecture]));
         }
         let app = stack.add(model.name.as_str(), app);
-        AppStack { stack, app, model: model.clone(), stage: stage.map(str::to_owned) }
+        AppStack {
+            stack,
+            app,
+            model: model.clone(),
+            stage: stage.map(str::to_owned),
+            has_looked_at_stage: Cell::new(false),
+        }
     }
 
     /// What the application made for all of its tasks: the payload bucket, the dead-letter queue, the API.
@@ -135,8 +146,14 @@ impl AppStack {
         &self.app
     }
 
+    /// Whether [`AppStack::stage`] was called.
+    pub(crate) fn has_looked_at_stage(&self) -> bool {
+        self.has_looked_at_stage.get()
+    }
+
     /// The stage that is synthesized, where one was named.
     pub fn stage(&self) -> Option<&str> {
+        self.has_looked_at_stage.set(true);
         self.stage.as_deref()
     }
 

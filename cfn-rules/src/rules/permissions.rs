@@ -10,7 +10,7 @@ use crate::{
         context::{Context, Target},
         place::Place,
         text,
-        value::{if_arguments, is_no_value, is_replaced_later},
+        values::{if_arguments, is_no_value, is_replaced_later},
     },
 };
 
@@ -39,7 +39,7 @@ const MOST_CASES: usize = 64;
 struct Case<'n> {
     node: &'n Node,
     path: Path,
-    facts: Vec<Fact>,
+    facts: Vec<Fact<'n>>,
 }
 
 impl<'n> Case<'n> {
@@ -64,7 +64,7 @@ fn gather<'n>(context: &Context<'_>, case: Case<'n>, cases: &mut Vec<Case<'n>>) 
     let path = case.path.join(Function::If.name());
     for (position, node) in branches.into_iter().enumerate() {
         let mut facts = case.facts.clone();
-        facts.extend(context.conditions.id(condition).map(|id| (id, position == 0)));
+        facts.extend(context.conditions.id(condition).map(|id| Fact::Condition(id, position == 0)));
         if context.conditions.satisfiable(&facts) {
             gather(context, Case { node, path: path.join(position + 1), facts }, cases);
         }
@@ -77,7 +77,7 @@ pub(crate) fn check(
     kind: &str,
     properties: &Node,
     place: &Place<'_>,
-    facts: &[Fact],
+    facts: &[Fact<'_>],
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     let look = match kind {

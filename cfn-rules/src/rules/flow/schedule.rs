@@ -5,9 +5,12 @@ use cfn_model::{Finding, Node, Path};
 use super::Flow;
 use crate::{
     codes as rules,
-    facts::flow::{
-        model::{Resource, SAM_FUNCTION, Way, expand, properties},
-        scenario::{readings, settle},
+    facts::{
+        flow::{
+            model::{Resource, SAM_FUNCTION, expand, properties},
+            scenario::readings,
+        },
+        values::{Value, settled},
     },
 };
 
@@ -23,7 +26,7 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
             "AWS::Events::Rule" | "AWS::Scheduler::Schedule" => {
                 let place = resource.path(&["ScheduleExpression"]);
                 let subject = format!("schedule `{}`", resource.id);
-                let way = Way { facts: resource.facts.clone(), node: Some(resource.properties) };
+                let way = Value::new(Some(resource.properties), resource.facts.clone());
                 ends(flow, &way, resource.path(&["EndDate"]), &subject, findings);
                 expression(flow, resource, resource.properties.get("ScheduleExpression"), place, subject, findings);
             }
@@ -37,7 +40,7 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
                     let value = properties(event).get(key);
                     let place = resource.path(&["Events", name, "Properties", key]);
                     let subject = format!("schedule `{name}` of `{}`", resource.id);
-                    let way = Way { facts: resource.facts.clone(), node: Some(properties(event)) };
+                    let way = Value::new(Some(properties(event)), resource.facts.clone());
                     ends(flow, &way, resource.path(&["Events", name, "Properties", "EndDate"]), &subject, findings);
                     expression(flow, resource, value, place, subject, findings);
                 }
@@ -56,7 +59,7 @@ fn expression<'d>(
     findings: &mut Vec<Finding>,
 ) {
     let context = flow.model.context;
-    let ways = expand(context, value, resource.facts.clone()).into_iter().flat_map(|way| settle(context, way));
+    let ways = expand(context, value, resource.facts.clone()).into_iter().flat_map(|way| settled(context, way));
     for reading in readings(context, ways.collect()) {
         let (facts, text) = reading.settled();
         let Some(text) = text.literal().filter(|_| flow.model.together(&[&facts])) else { continue };
@@ -69,7 +72,7 @@ fn expression<'d>(
 }
 
 /// A schedule whose time is over before it begins, or was over when this was written.
-fn ends(flow: &Flow<'_>, way: &Way<'_>, place: Path, subject: &str, findings: &mut Vec<Finding>) {
+fn ends(flow: &Flow<'_>, way: &Value<'_>, place: Path, subject: &str, findings: &mut Vec<Finding>) {
     let date = |key: &str| way.node.and_then(|given| given.get(key)?.as_str()).filter(|text| is_date(text));
     let Some(end) = date("EndDate").filter(|_| flow.model.together(&[&way.facts])) else { return };
     let why = match date("StartDate") {
