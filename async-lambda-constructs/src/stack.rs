@@ -1,6 +1,9 @@
 //! A stack: a template with a name.
 
-use std::ops::{Deref, DerefMut};
+use std::{
+    ops::{Deref, DerefMut},
+    panic::Location,
+};
 
 use cfn_model::Template;
 
@@ -63,7 +66,12 @@ impl Stack {
     /// ```
     #[track_caller]
     pub fn add<C: Construct>(&mut self, id: impl Into<String>, construct: C) -> C::Handle {
-        construct.build(&id.into(), self)
+        let caller = Location::caller().into();
+        let outer = self.template.set_added_by(None);
+        self.template.set_added_by(outer.or(Some(caller)));
+        let handle = construct.build(&id.into(), self);
+        self.template.set_added_by(outer);
+        handle
     }
 
     pub(crate) fn template_mut(&mut self) -> &mut Template {

@@ -45,9 +45,9 @@ mod tests;
 use cfn_model::{Finding, Object, Path, Report, Suppression, Template};
 
 use crate::{
-    facts::{context, sam},
+    facts::{context, sam, uses},
     report::{globals, order::in_order, silence, supersede::supersede},
-    rules::{advice, flow, functions, graph, identifiers, nested, refused, structure, tags, values, written},
+    rules::{flow, functions, refused, structure, tags, values, written},
     schema::formats,
 };
 
@@ -64,7 +64,10 @@ pub fn validate(template: &Template, options: &Options<'_>) -> Report {
     let (mut report, _) = run_with(template.document(), options, template.problems(), template.suppressions());
     let silenced = report.silenced.iter_mut().map(|silenced| &mut silenced.finding);
     for finding in report.findings.iter_mut().chain(silenced) {
-        finding.origin = finding.origin.or_else(|| template.origin(&finding.path));
+        if finding.origin.is_none() {
+            finding.origin = template.origin(&finding.path);
+            finding.added_by = template.added_by(&finding.path);
+        }
     }
     report
 }
@@ -155,7 +158,11 @@ fn run_with(
         false => (std::borrow::Cow::Borrowed(source), false),
     };
     let mut context = context::Context::new(&effective);
-    context.today = options.today;
+    context.options = *options;
+    if unrolled.is_some() {
+        // The transform has put in values of mappings and conditions.
+        context.uses.add(uses::Uses::new(document));
+    }
     if has_too_many_loops {
         let what = format!("the loops make more than {} values", functions::MOST_UNROLLED);
         context.too_much(Path::default(), what);
@@ -167,28 +174,15 @@ fn run_with(
     let mut sections = structure::Sections::new(&context, index, registry::by_code);
     sections.check();
     let structure::Sections { mut findings, walker, checker, .. } = sections;
-    let (called, edges) = walker.finish();
-    context.keep_edges(edges);
-    let mut reach = functions::Reach::default();
-    findings.extend(functions::undeclared(&context));
-    let mut called_here = found::Findings::default();
-    called_here.absorb_if(called, |finding| reach.keep(&context, finding));
-    findings.extend(tags::invalid_tag::broken_by(&context, &called_here));
-    findings.absorb(called_here);
-    findings.extend(identifiers::repeated(&context));
+    let (called, dependencies) = walker.finish();
+    context.keep_dependencies(dependencies);
+    findings.extend(tags::invalid_tag::broken_by(&context, &called));
+    findings.absorb(called);
     findings.absorb(values::values(&context, index));
-    if let Some(nested) = options.nested {
-        findings.absorb(nested::parameters(&context, nested));
-    }
-    findings.absorb(advice::findings(&context));
     findings.extend(refused::findings(&context));
-    if let Some(resources) = context.section("Resources") {
-        findings.extend(graph::circles(resources, context.edges()));
-    }
     findings.absorb(flow::check(&context, options, index));
     index.document(&context, &mut findings);
     supersede(&mut findings, registry::supersessions());
-    functions::without_second_thoughts(&mut findings);
     checker.note_what_was_too_much();
     findings.extend(
         context

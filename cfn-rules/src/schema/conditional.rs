@@ -1,7 +1,8 @@
 //! Objects and lists whose members are there under conditions.
 
-use cfn_model::{Function, Node};
+use cfn_model::{Finding, Function, Node, Path};
 use cfn_schema::{Keyword, Schema};
+use indexmap::IndexMap;
 
 use super::{At, Checker, Env, Facts, Mode, Verdict, combinators::is_out_of_question};
 use crate::facts::{
@@ -59,13 +60,43 @@ impl Checker<'_> {
             return verdict.and(Verdict::Unknown);
         };
         let mut seen = [false; 3];
-        for scenario in scenarios.iter() {
+        let outside = std::mem::take(&mut self.findings);
+        // Each finding, and the scenarios in which it is made.
+        let mut found: IndexMap<(&str, Path, String), (Finding, Vec<usize>)> = IndexMap::new();
+        for (index, scenario) in scenarios.iter().enumerate() {
             let facts = Facts { outer: Some(&env.facts), inner: scenario };
             let env = Env { facts, settled: Some(node), ..env };
             let verdict = self.keywords(schema, node, at, env, is_about_the_whole);
             seen[verdict as usize] = true;
+            for finding in std::mem::take(&mut self.findings).into_kept() {
+                let key = (finding.rule.code, finding.path.clone(), finding.message.clone());
+                found.entry(key).or_insert_with(|| (finding, Vec::new())).1.push(index);
+            }
+        }
+        self.findings = outside;
+        for (mut finding, indices) in found.into_values() {
+            if indices.len() < scenarios.len() {
+                let when = self.common(indices.iter().map(|index| scenarios[*index].as_slice()));
+                finding.message = under(&finding.message, &when);
+            }
+            self.findings.push(finding);
         }
         verdict.and(either(seen, env.mode))
+    }
+
+    /// What all of these scenarios have in common, or else the first of them, for a reader.
+    fn common<'f>(&self, scenarios: impl Iterator<Item = &'f [Fact<'static>]> + Clone) -> String {
+        let first = scenarios.clone().next().unwrap_or_default();
+        let mut common: Vec<_> =
+            first.iter().filter(|fact| scenarios.clone().all(|scenario| scenario.contains(fact))).collect();
+        if common.is_empty() {
+            common = first.iter().collect();
+        }
+        let words = common.into_iter().filter_map(|fact| match fact {
+            Fact::Condition(id, holds) => Some(format!("`{}` is {holds}", self.context.conditions.name(*id))),
+            Fact::Parameter(..) => None,
+        });
+        words.collect::<Vec<_>>().join(" and ")
     }
 
     /// Checks an object or a list of which is known what is there.
@@ -104,6 +135,15 @@ impl Checker<'_> {
             seen[self.check(schema, branch, at, Env { facts, ..env }) as usize] = true;
         }
         either(seen, env.mode)
+    }
+}
+
+/// A message with the scenario in which the mistake is made.
+fn under(message: &str, when: &str) -> String {
+    const WHEN: &str = ", when ";
+    match message.split_once(WHEN) {
+        Some((message, inner)) => format!("{message}{WHEN}{when} and {inner}"),
+        None => format!("{message}{WHEN}{when}"),
     }
 }
 

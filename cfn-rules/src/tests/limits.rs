@@ -48,9 +48,9 @@ fn the_table_has_the_numbers_of_the_code() {
         ("what `Fn::ForEach` makes", crate::rules::functions::MOST_UNROLLED),
         ("what `Globals` add to resources", crate::facts::sam::MOST_MERGED),
         ("documents in texts", super::super::schema::MOST_EMBEDDED),
-        ("templates of nested stacks", crate::rules::nested::MOST_TEMPLATES),
+        ("templates of nested stacks", crate::rules::cloudformation::nested_parameters::MOST_TEMPLATES),
         ("names compared for \"did you mean\"", crate::facts::context::MOST_COMPARED),
-        ("ways in which a circle may go", crate::rules::graph::MOST_STEPS),
+        ("ways in which a circle may go", crate::rules::references::circular_dependency::MOST_STEPS),
     ] {
         let row = format!("| {what} | {} |", with_commas(number));
         assert!(docs.contains(&row), "docs/validator.md has no row `{row}`");

@@ -7,9 +7,10 @@ use super::{
     slot::{Allowed, Limit, Owner, Slot},
 };
 use crate::facts::{
+    conditions::Fact,
     place::Place,
     text,
-    values::{is_replaced_later, results},
+    values::{Choice, is_replaced_later, results},
 };
 
 /// How many wrong results of one call are reported.
@@ -156,6 +157,15 @@ impl Walker<'_> {
 
     fn depend_below(&mut self, node: &Node, place: &Place<'_>, depth: usize) {
         if depth > super::DEEPEST {
+            return;
+        }
+        if let Choice::Either(id, branches) = Choice::of(self.context, node) {
+            let place = place.key(Function::If.name());
+            for (index, (branch, holds)) in (1..).zip(branches.into_iter().zip([true, false])) {
+                self.in_branch(Some(Fact::Condition(id, holds)), |walker| {
+                    walker.depend_below(branch, &place.index(index), depth + 1);
+                });
+            }
             return;
         }
         match node {

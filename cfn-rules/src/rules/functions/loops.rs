@@ -7,14 +7,10 @@ use std::collections::HashMap;
 
 use cfn_model::{Finding, Function, Node, Object, Path, Segment};
 
-use crate::{
-    codes as rules,
-    facts::{
-        context::{Context, Transforms},
-        place::Place,
-        text,
-        values::results,
-    },
+use crate::facts::{
+    context::{Context, Transforms},
+    text,
+    values::results,
 };
 
 /// How many nodes all loops together may make, long texts counting as several; with more, the loops are left as they
@@ -40,37 +36,6 @@ pub(crate) fn unrolled(document: &Object) -> (Option<(Object, Origins)>, bool) {
     match loops.object(document, &mut path.clone(), &mut path, &[], 0) {
         None => (None, true),
         Some(unrolled) => (loops.unrolled.then_some((unrolled, loops.origins)), false),
-    }
-}
-
-/// Reports every loop, in each section and in each other, where nothing unrolls them.
-pub(crate) fn undeclared(context: &Context<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    if !context.transforms.language_extensions {
-        context.document.iter().for_each(|(key, node)| undeclared_in(node, &Place::Root.key(key), 0, &mut findings));
-    }
-    findings
-}
-
-fn undeclared_in(node: &Node, place: &Place<'_>, depth: usize, findings: &mut Vec<Finding>) {
-    match node {
-        Node::Object(object) if depth < DEEPEST => {
-            for (key, value) in object {
-                let place = place.key(key);
-                if key.starts_with("Fn::ForEach") {
-                    let message = format!("`{}` needs the transform `AWS::LanguageExtensions`", text::shortened(key));
-                    let help = "add `AWS::LanguageExtensions` to `Transform`".to_owned();
-                    findings.push(Finding::new(&rules::E1032, place.to_path(), message).help(help));
-                }
-                undeclared_in(value, &place, depth + 1, findings);
-            }
-        }
-        Node::Array(items) if depth < DEEPEST => {
-            for (index, item) in items.iter().enumerate() {
-                undeclared_in(item, &place.index(index), depth + 1, findings);
-            }
-        }
-        _ => {}
     }
 }
 
@@ -217,7 +182,11 @@ impl Loops<'_> {
             }
         }
         Some(match node {
-            Node::Object(object) => Node::Object(self.object(object, here, origin, variables, depth)?),
+            Node::Object(object) => {
+                let mut made = self.object(object, here, origin, variables, depth)?;
+                keep_called_condition(node, &mut made);
+                Node::Object(made)
+            }
             Node::Array(items) => {
                 let mut made = Vec::with_capacity(items.len());
                 for (index, item) in items.iter().enumerate() {
@@ -273,6 +242,17 @@ impl Loops<'_> {
             None => list(&node),
             Some(_) => list(&results(self.context, &node, &[]).into_iter().next()?.node),
         }
+    }
+}
+
+/// `Fn::If` takes the name of a condition as it is written, before the transform replaces anything.
+fn keep_called_condition(node: &Node, made: &mut Object) {
+    if let Some((function @ Function::If, Node::Array(parts))) = Function::call(node)
+        && let Some(condition) = parts.first().filter(|condition| Function::call(condition).is_some())
+        && let Some(Node::Array(made)) = made.get_mut(function.name())
+        && let Some(first) = made.first_mut()
+    {
+        *first = condition.clone();
     }
 }
 

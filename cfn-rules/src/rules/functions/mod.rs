@@ -1,37 +1,52 @@
-//! The shape of every function call, and whether what it names exists.
+//! The arguments of every function call, and whether the names in them exist.
 //!
-//! A mistake inside of the arguments of a function is reported under the code of the outermost function, as
-//! cfn-lint does; a wrong `Ref` and the branches of an `Fn::If` keep their own.
+//! The [`Walker`] visits every value. The shapes of arguments are a table (`shape`, `slot`), whose rules are in
+//! `codes/references.rs`; every other rule is a file and looks at a call, a string or a reference that the walker shows.
+//!
+//! A mistake in the arguments of a function is reported under the code of the outermost function, as cfn-lint does; a
+//! wrong `Ref` and the branches of an `Fn::If` keep their own.
 
 mod condition;
-mod dynamic;
+pub(crate) mod constant_equals;
+pub(crate) mod dead_branch;
+pub(crate) mod dynamic_reference_form;
+pub(crate) mod dynamic_reference_space;
+mod dynamic_references;
+pub(crate) mod exported_import;
 mod fill;
 mod find_in_map;
 pub(crate) mod forgotten_sub;
+pub(crate) mod loop_without_transform;
 mod loops;
-mod reach;
+pub(crate) mod pseudo_parameter_as_string;
 mod reference;
+pub(crate) mod secret_outside_property;
+pub(crate) mod secure_string;
 mod shape;
+pub(crate) mod shown_secret;
 mod slot;
+mod standing;
 mod sub;
 pub(crate) mod sub_without_variable;
 pub(crate) mod unused_variable;
 
-use std::collections::HashSet;
-
-use cfn_model::{Finding, Function, Node, Object, Path, Rule};
+use cfn_model::{Finding, Function, Node, Object, Rule};
 
 use crate::{
     codes as rules,
     facts::{
         conditions::{Conditions, Fact},
-        context::{Context, PSEUDO_PARAMETERS},
+        context::{Context, Dependencies, Dependency},
         kinds::REGIONS,
         place::Place,
         text,
     },
     found::Findings,
-    rules::index::Index,
+    rules::{
+        definition::{Call, Literal, Reference},
+        index::Index,
+        references::conditional_resource,
+    },
 };
 
 pub(crate) use crate::facts::kinds::{AWS_TYPES, Kind, attribute_types, is_list_parameter, result};
@@ -39,8 +54,7 @@ pub(crate) use crate::{
     codes::{of_function as rule, of_result as rule_of_result},
     facts::substitution::names as sub_names,
 };
-pub(crate) use loops::{MOST_NODES as MOST_UNROLLED, undeclared, unrolled};
-pub(crate) use reach::{Reach, without_second_thoughts};
+pub(crate) use loops::{MOST_NODES as MOST_UNROLLED, unrolled};
 pub(crate) use slot::{EXPORT, OUTPUT, Owner};
 
 /// How deep arguments are followed; the readers allow 128 levels.
@@ -52,42 +66,35 @@ pub(crate) struct Walker<'c> {
     context: &'c Context<'c>,
     index: &'c Index,
     findings: Findings,
-    /// Which resource refers to which, by position in the section `Resources`.
-    edges: Vec<(usize, usize)>,
+    /// What depends on what, as far as it was walked.
+    dependencies: Dependencies,
     source: Option<usize>,
-    /// What `DependsOn` says, apart from what anything else says.
-    dependencies: Vec<Dependency>,
     /// The conditions that hold where the walker is.
     facts: Vec<Fact<'c>>,
+    /// Whether the walker is in a branch that is never used.
+    is_dead: bool,
     depth: usize,
-}
-
-/// One name in a `DependsOn`.
-#[derive(Debug)]
-struct Dependency {
-    source: usize,
-    target: usize,
-    path: Path,
 }
 
 /// What holds for a value and everything inside it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scope {
-    /// The code of the function around, which goes before the function's own.
+    /// Rule of the outermost function around, which replaces the rule of the function.
     outer: Option<&'static Rule>,
-    /// The code of the place, which goes before every other.
+    /// Rule of the place, which replaces every other.
     place: Option<&'static Rule>,
     /// Whether resources can be named.
     resources: bool,
-    /// The code of a value in the section `Rules` that is neither true nor false; its functions can be used there.
+    /// Rule to report for a value of the section `Rules` that is neither true nor false, where the functions of rules
+    /// can be used.
     in_rules: Option<&'static Rule>,
-    /// The code that says why a name is none where names can be made, in place of those of properties.
+    /// Rule to report for an undefined name when a transform may define names.
     causes: Option<&'static Rule>,
     /// The functions that can stand here, where these are not those of a property.
     functions: Option<slot::Allowed>,
     /// Whether the keys of `Fn::FindInMap` are looked up, as they are where not any value will do.
     keys: bool,
-    /// Whether `AWS::NotificationARNs` is no name here.
+    /// Whether `AWS::NotificationARNs` cannot be used here.
     no_lists: bool,
 }
 
@@ -145,10 +152,10 @@ impl<'c> Walker<'c> {
             context,
             index,
             findings: Findings::default(),
-            edges: Vec::new(),
+            dependencies: Dependencies::default(),
             source: None,
-            dependencies: Vec::new(),
             facts: Vec::new(),
+            is_dead: false,
             depth: 0,
         }
     }
@@ -175,28 +182,12 @@ impl<'c> Walker<'c> {
         &self.findings[mark..]
     }
 
-    /// What was found, and which resource refers to which.
-    pub(crate) fn finish(mut self) -> (Findings, Vec<(usize, usize)>) {
-        self.needless_dependencies();
-        self.edges.extend(self.dependencies.iter().map(|dependency| (dependency.source, dependency.target)));
-        (self.findings, self.edges)
-    }
-
-    /// A reference is a dependency already.
-    fn needless_dependencies(&mut self) {
-        if self.dependencies.is_empty() {
-            return;
-        }
-        let edges: HashSet<(usize, usize)> = self.edges.iter().copied().collect();
-        let resources = self.context.section("Resources");
-        for Dependency { source, target, path } in &self.dependencies {
-            if edges.contains(&(*source, *target)) {
-                let name = resources.and_then(|all| all.get_index(*target)).map_or("", |(id, _)| id);
-                let message = format!("`{}` is referred to, which is a dependency already", text::shortened(name));
-                let help = "remove it from `DependsOn`".to_owned();
-                self.findings.push(Finding::new(&rules::W3005, path.clone(), message).help(help));
-            }
-        }
+    /// What was found, as far as it counts where it is, and what depends on what.
+    pub(crate) fn finish(self) -> (Findings, Dependencies) {
+        let mut standing = standing::Standing::default();
+        let mut findings = Findings::default();
+        findings.absorb_if(self.findings, |finding| standing.judge(self.context, finding));
+        (findings, self.dependencies)
     }
 
     /// Checks every call in a value.
@@ -223,17 +214,10 @@ impl<'c> Walker<'c> {
         self.depth -= 1;
     }
 
-    /// A text that stands for itself.
+    /// A string that is a value.
     fn literal(&mut self, text: &str, place: &Place<'_>, scope: Scope) {
-        // What a function makes of it is not what stands there.
-        if scope.outer.is_none() && text.contains("{{") {
-            self.dynamic_references(text, place);
-        }
-        if text.starts_with("AWS::") && PSEUDO_PARAMETERS.contains(&text) {
-            let message = format!("`{}` is the text `{text}`, not the pseudo parameter", place.name());
-            let help = format!("write `{{\"Ref\": \"{text}\"}}`");
-            self.findings.push(Finding::new(&rules::W1054, place.to_path(), message).help(help));
-        }
+        let literal = Literal { context: self.context, text, place, is_argument: scope.outer.is_some() };
+        self.index.literal(&literal, &mut self.findings);
     }
 
     /// Checks the texts of a value in which nothing is a function.
@@ -288,7 +272,7 @@ impl<'c> Walker<'c> {
         let actual = text::shown(value);
         let expected = "a list of a name, a collection and an object";
         let message = format!("`{}` takes {expected}, got {actual}", place.name());
-        let finding = Finding::new(scope.place.unwrap_or(&rules::E1032), place.to_path(), message);
+        let finding = Finding::new(scope.place.unwrap_or(&loop_without_transform::RULE.rule), place.to_path(), message);
         self.findings.push(finding.expected(expected).actual(actual));
     }
 
@@ -318,43 +302,53 @@ impl<'c> Walker<'c> {
             .push(Finding::new(scope.code(function), place.to_path(), message).expected(expected).actual(actual));
     }
 
-    /// Whether something is wrong with what was looked at, so that what it leads to is of no interest. What a resource
-    /// hangs on, and what may never be looked at, is another matter.
+    /// Whether a lookup already failed, so that follow-up checks are skipped. Resources that may not exist, and AL
+    /// findings, do not count.
     fn has_errors_since(&self, count: usize) -> bool {
-        self.findings[count..]
-            .iter()
-            .any(|finding| !std::ptr::eq(finding.rule, &rules::W1001) && !finding.rule.code.starts_with("AL"))
+        let counts = |finding: &Finding| {
+            !std::ptr::eq(finding.rule, &conditional_resource::RULE.rule) && !finding.rule.code.starts_with("AL")
+        };
+        self.findings[count..].iter().any(counts)
+    }
+
+    /// Visits a branch where a fact holds.
+    fn in_branch(&mut self, fact: Option<Fact<'c>>, visit: impl FnOnce(&mut Self)) {
+        let (known, was_dead) = (self.facts.len(), self.is_dead);
+        self.facts.extend(fact);
+        if !self.context.conditions.imaginable(&self.facts) {
+            self.facts.truncate(known);
+            self.is_dead = true;
+        }
+        visit(self);
+        self.is_dead = was_dead;
+        self.facts.truncate(known);
+    }
+
+    /// Shows a call to the rules of its function.
+    fn show(&mut self, function: Function, argument: &Node, place: &Place<'_>) {
+        if self.index.has_call(function) {
+            let call = Call { context: self.context, function, argument, place, facts: &self.facts };
+            self.index.call(&call, &mut self.findings);
+        }
     }
 
     fn edge_to(&mut self, id: &str, place: &Place<'_>) {
         let Some((target, _, resource)) = self.context.section("Resources").and_then(|all| all.get_full(id)) else {
             return;
         };
-        self.edges.extend(self.source.map(|source| (source, target)));
-        let conditions = &self.context.conditions;
-        let Some(name) = resource.get("Condition").and_then(Node::as_str) else { return };
-        // Of conditions that are not there nobody knows whether they go together.
-        let Some(condition) = conditions.id(name) else {
-            if self.facts.is_empty() && self.own_condition().is_none() {
-                self.perhaps_not_there(id, name, place);
-            }
-            return;
-        };
-        if self.own_condition().is_some_and(|own| conditions.id(own).is_none()) {
-            return;
-        }
-        let facts = [self.facts.as_slice(), &[Fact::Condition(condition, false)]].concat();
-        // Where nothing is known, a condition that nobody can change is taken for one that somebody will.
-        let is_used = matches!(place.keys().first(), Some(&"Resources" | &"Outputs"));
-        if is_used && (self.facts.is_empty() || conditions.satisfiable(&facts)) {
-            self.perhaps_not_there(id, name, place);
+        self.dependencies.references.extend(self.source.map(|source| (source, target)));
+        if !self.is_dead {
+            let own_condition = self.own_condition();
+            let (context, facts) = (self.context, &self.facts);
+            let reference = Reference { context, id, resource, place, facts, own_condition };
+            self.index.reference(&reference, &mut self.findings);
         }
     }
 
     /// A resource without a type is none, and a dependency all the same.
     fn edge_without_type(&mut self, id: &str) {
         let target = self.context.section("Resources").and_then(|all| all.get_index_of(id));
-        self.edges.extend(self.source.zip(target));
+        self.dependencies.references.extend(self.source.zip(target));
     }
 
     /// The condition that the resource names to which belongs what is walked, whether it is there or not.
@@ -363,18 +357,11 @@ impl<'c> Walker<'c> {
         resource.get("Condition")?.as_str()
     }
 
-    fn perhaps_not_there(&mut self, id: &str, condition: &str, place: &Place<'_>) {
-        let condition = text::shortened(condition);
-        let message = format!("`{id}` is not there when condition `{condition}` is false");
-        let help = format!("put it into an `Fn::If` of `{condition}`");
-        self.findings.push(Finding::new(&rules::W1001, place.to_path(), message).actual(id).help(help));
-    }
-
     /// Adds what a `DependsOn` names.
     pub(crate) fn depends_on(&mut self, id: &str, place: &Place<'_>) {
         let resources = self.context.section("Resources");
         if let (Some(source), Some(target)) = (self.source, resources.and_then(|all| all.get_index_of(id))) {
-            self.dependencies.push(Dependency { source, target, path: place.to_path() });
+            self.dependencies.named.push(Dependency { source, target, path: place.to_path() });
         }
     }
 }

@@ -119,10 +119,6 @@ impl Walker<'_> {
                 self.findings.push(finding);
                 None
             }
-            Some(Target::Parameter(_)) => {
-                self.shown_secret(name, place);
-                target
-            }
             other => other,
         }
     }
@@ -142,20 +138,6 @@ impl Walker<'_> {
                 cause(scope.causes.unwrap_or(&rules::E3030), is_none),
                 cause(scope.causes.unwrap_or(&rules::E3031), is_no_part),
             ],
-        }
-    }
-
-    /// Reports a parameter with `NoEcho` where everybody can read it.
-    fn shown_secret(&mut self, name: &str, place: &Place<'_>) {
-        let parameter = self.context.section("Parameters").and_then(|all| all.get(name));
-        let hidden = parameter.and_then(|parameter| text::scalar(parameter.get("NoEcho")?));
-        if !hidden.is_some_and(|hidden| matches!(&*hidden, "true" | "True" | "TRUE")) {
-            return;
-        }
-        if let ["Outputs", ..] | ["Resources", _, "Metadata", ..] = place.keys().as_slice() {
-            let message = format!("parameter `{name}` is a secret, and `NoEcho` does not hide it here");
-            let help = "leave it out: outputs and metadata are shown as they are".to_owned();
-            self.findings.push(Finding::new(&rules::W2010, place.to_path(), message).help(help));
         }
     }
 

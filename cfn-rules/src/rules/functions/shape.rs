@@ -6,7 +6,7 @@ use Function::{
     Base64, Cidr, FindInMap, GetAtt, GetAzs, GetStackOutput, If, ImportValue, Join, Length, Ref, Select, Split, Sub,
     ToJsonString, Transform,
 };
-use cfn_model::{Finding, Node, Severity};
+use cfn_model::{Node, Severity};
 
 use super::{
     Function, Scope, Walker,
@@ -15,7 +15,6 @@ use super::{
 use crate::{
     codes as rules,
     facts::{place::Place, text, values::is_replaced_later},
-    rules::definition::Call,
 };
 
 /// A string that is written there.
@@ -65,11 +64,6 @@ impl Walker<'_> {
     pub(super) fn call(&mut self, function: Function, argument: &Node, place: &Place<'_>, scope: Scope) {
         let before = self.findings.len();
         let inside = scope.inside(function);
-        if function == ImportValue && matches!(place.keys().as_slice(), ["Outputs", _, "Value", ..]) {
-            let message = "an output must not be what another stack exports";
-            let help = "let those who need it import it themselves".to_owned();
-            self.findings.push(Finding::new(&rules::W6001, place.to_path(), message).help(help));
-        }
         let mut fill = |slot| self.fill(slot, argument, place, Self::owner(function, inside), inside);
         match function {
             Base64 => fill(BASE64),
@@ -94,9 +88,9 @@ impl Walker<'_> {
             // So is what a rule takes.
             _ => self.walk(argument, place, scope),
         }
-        if self.index.has_call(function) && !self.has_errors_since(before) {
-            let call = Call { context: self.context, function, argument, place };
-            self.index.call(&call, &mut self.findings);
+        // Branches are shown where they are visited.
+        if function != If && !self.has_errors_since(before) {
+            self.show(function, argument, place);
         }
     }
 
