@@ -45,9 +45,9 @@ mod tests;
 use cfn_model::{Finding, Object, Path, Report, Suppression, Template};
 
 use crate::{
-    facts::{context, sam},
+    facts::{context, flow::graph::Flow, sam, transformed},
     report::{globals, order::in_order, silence, supersede::supersede},
-    rules::{advice, flow, functions, graph, identifiers, nested, refused, structure, tags, values, written},
+    rules::{advice, functions, graph, identifiers, nested, structure, tags, values, written},
     schema::formats,
 };
 
@@ -97,7 +97,8 @@ impl Validate for Template {
 /// let mut template = Template::new();
 /// template.add("Shared", Resource::raw("AWS::Serverless::LayerVersion", serde_json::json!({"ContentUri": "shared.zip"})));
 /// let nothing_is_there = |_: &str| false;
-/// let report = validate_document(template.document(), &Options { exists: Some(&nothing_is_there), ..Options::default() });
+/// let options = Options { exists: Some(&nothing_is_there), packaged: true, ..Options::default() };
+/// let report = validate_document(template.document(), &options);
 /// assert_eq!(report.findings[0].rule.code, "AL1018");
 /// ```
 pub fn validate_document(document: &Object, options: &Options<'_>) -> Report {
@@ -117,7 +118,7 @@ pub fn check_text(text: &str, document: &Object) -> Vec<Finding> {
 ///
 /// CloudFormation's limit of 500 counts these, and not those that are written.
 pub fn resource_count(document: &Object) -> usize {
-    flow::resource_count(document)
+    transformed::resource_count(document)
 }
 
 /// The formats of texts that the validator knows, as the schemas name them: `AWS::EC2::VPC.Id`, `ipv4-network`.
@@ -155,7 +156,7 @@ fn run_with(
         false => (std::borrow::Cow::Borrowed(source), false),
     };
     let mut context = context::Context::new(&effective);
-    context.today = options.today;
+    context.options = *options;
     if has_too_many_loops {
         let what = format!("the loops make more than {} values", functions::MOST_UNROLLED);
         context.too_much(Path::default(), what);
@@ -181,11 +182,10 @@ fn run_with(
         findings.absorb(nested::parameters(&context, nested));
     }
     findings.absorb(advice::findings(&context));
-    findings.extend(refused::findings(&context));
     if let Some(resources) = context.section("Resources") {
         findings.extend(graph::circles(resources, context.edges()));
     }
-    findings.absorb(flow::check(&context, options, index));
+    index.flow(&Flow::new(&context), &mut findings);
     index.document(&context, &mut findings);
     supersede(&mut findings, registry::supersessions());
     functions::without_second_thoughts(&mut findings);

@@ -29,7 +29,7 @@ const EDGES: &[(&str, &[&str])] = &[
 /// root itself has.
 const FOLDERS: &[(&str, &[&str])] = &[
     ("codes", &[]),
-    ("facts", &["Day"]),
+    ("facts", &["Day", "Options"]),
     ("schema", &["codes", "facts", "found"]),
     ("rules", &["codes", "facts", "schema", "found", "Day", "Options", "NestedTemplates"]),
     ("report", &["codes", "facts", "found"]),

@@ -20,7 +20,6 @@ macro_rules! rules {
 mod advice;
 mod constructs;
 mod documents;
-mod flow;
 mod formats;
 mod references;
 mod schema;
@@ -32,7 +31,6 @@ pub use cfn_model::rules::*;
 pub use advice::*;
 pub use constructs::*;
 pub use documents::*;
-pub use flow::*;
 pub use formats::*;
 pub use references::*;
 pub use schema::*;
@@ -40,13 +38,7 @@ pub use silencing::*;
 pub use structure::*;
 
 /// Rules that say more than others about the same mistake, and the codes of those.
-pub(crate) const SUPERSEDES: &[(&str, &[&str])] = &[
-    ("AL1022", &["E3697"]),
-    ("AL1027", &["E3663"]),
-    ("AL1040", &["E3002"]),
-    ("E3014", &["W3698"]),
-    ("E3030", &["W3700"]),
-];
+pub(crate) const SUPERSEDES: &[(&str, &[&str])] = &[("E3014", &["W3698"]), ("E3030", &["W3700"])];
 
 /// The rules of `cfn-model`.
 const MODEL: &[Listed] = &[Listed { rule: &E0000, page: "" }, Listed { rule: &AL0003, page: AL0003_PAGE }];
@@ -70,7 +62,6 @@ const FAMILIES: &[&[Listed]] = &[
     constructs::ALL,
     advice::ALL,
     documents::ALL,
-    flow::ALL,
     formats::ALL,
     references::ALL,
     schema::ALL,

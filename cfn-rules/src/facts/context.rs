@@ -12,10 +12,10 @@ use cfn_schema::ResourceType;
 
 use super::{
     conditions::{self, Conditions},
-    day::Day,
     sam, suggest,
     uses::Uses,
 };
+use crate::Options;
 
 /// The pseudo parameters, which every template has.
 pub(crate) const PSEUDO_PARAMETERS: [&str; 8] = [
@@ -55,8 +55,8 @@ const LANGUAGE_EXTENSIONS: &str = "AWS::LanguageExtensions";
 pub(crate) struct Context<'d> {
     pub(crate) document: &'d Object,
     pub(crate) transforms: Transforms,
-    /// The day, if the caller has said which.
-    pub(crate) today: Option<Day>,
+    /// What the caller has said.
+    pub(crate) options: Options<'d>,
     /// The section `Conditions`, as formulas.
     pub(crate) conditions: Conditions<'d>,
     /// Resources that a transform makes, with their types.
@@ -132,7 +132,7 @@ impl<'d> Context<'d> {
         let mut context = Context {
             document,
             transforms,
-            today: None,
+            options: Options::default(),
             conditions: Conditions::new(section("Conditions"), section("Parameters")),
             generated: HashMap::default(),
             types: HashMap::default(),

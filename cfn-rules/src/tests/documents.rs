@@ -304,59 +304,6 @@ fn arns_of_roles_and_names_of_variables() {
     function(json!({"AWS_REGION": {"Ref": "AWS::Region"}}), &[]);
 }
 
-/// A permission for a function in a template with a bucket and a topic gives these findings.
-#[track_caller]
-fn check_permission(properties: Value, expected: &[(&str, &str)]) {
-    let mut whole = json!({"Action": "lambda:InvokeFunction", "FunctionName": "f"});
-    for (key, value) in properties.as_object().into_iter().flatten() {
-        whole[key] = value.clone();
-    }
-    let mut template = super::around("AWS::Lambda::Permission", whole);
-    template["Resources"]["Bucket"] = json!({"Type": "AWS::S3::Bucket"});
-    template["Resources"]["Topic"] = json!({"Type": "AWS::SNS::Topic"});
-    let paths: Vec<String> = expected.iter().map(|(_, path)| format!("Resources/R/Properties{path}")).collect();
-    let expected: Vec<(&str, &str)> =
-        expected.iter().zip(&paths).map(|((code, _), path)| (*code, path.as_str())).collect();
-    check(template, &expected);
-}
-
-#[test]
-fn permissions() {
-    let (s3, account) = ("s3.amazonaws.com", "123456789012");
-    let bucket = json!({"Fn::GetAtt": ["Bucket", "Arn"]});
-    let no_value = json!({"Ref": "AWS::NoValue"});
-    check_permission(json!({"Principal": s3, "SourceArn": bucket, "SourceAccount": account}), &[]);
-    check_permission(json!({"Principal": s3, "SourceArn": bucket}), &[("W3663", "")]);
-    check_permission(json!({"Principal": s3, "SourceArn": "arn:aws:s3:::bucket"}), &[("W3663", "")]);
-    check_permission(json!({"Principal": s3, "SourceArn": {"Fn::Sub": "arn:${AWS::Partition}:s3:::${Name}"}}), &[]);
-    check_permission(json!({"Principal": s3, "SourceArn": {"Ref": "Topic"}}), &[("W3664", "/Principal")]);
-    check_permission(json!({"Principal": "sns.amazonaws.com", "SourceArn": {"Ref": "Topic"}}), &[]);
-    check_permission(json!({"Principal": {"Ref": "Name"}, "SourceArn": {"Ref": "Topic"}}), &[]);
-    let only_prod = json!({"Fn::If": ["Prod", account, no_value]});
-    let arn_in_prod = json!({"Fn::If": ["Prod", bucket, no_value]});
-    check_permission(json!({"Principal": s3, "SourceArn": arn_in_prod, "SourceAccount": only_prod}), &[]);
-    check_permission(json!({"Principal": s3, "SourceArn": bucket, "SourceAccount": only_prod}), &[]);
-    let only_dev = json!({"Fn::If": ["Prod", no_value, account]});
-    check_permission(json!({"Principal": s3, "SourceArn": arn_in_prod, "SourceAccount": only_dev}), &[("W3663", "")]);
-}
-
-#[test]
-fn a_build_project_knows_its_role_by_name() {
-    let project = |path: &str, role: Value| {
-        let trust = json!({"Statement": []});
-        json!({"Resources": {
-            "Role": {"Type": "AWS::IAM::Role", "Properties": {"Path": path, "AssumeRolePolicyDocument": trust}},
-            "R": {"Type": "AWS::CodeBuild::Project", "Properties": {
-                "ServiceRole": role, "Artifacts": {"Type": "NO_ARTIFACTS"}, "Source": {"Type": "NO_SOURCE", "BuildSpec": "x"},
-                "Environment": {"Type": "LINUX_CONTAINER", "ComputeType": "BUILD_GENERAL1_SMALL", "Image": "i"},
-            }},
-        }})
-    };
-    check(project("/", json!({"Ref": "Role"})), &[]);
-    check(project("/build/", json!({"Fn::GetAtt": ["Role", "Arn"]})), &[]);
-    check(project("/build/", json!({"Ref": "Role"})), &[("E3050", "Resources/R/Properties/ServiceRole/Ref")]);
-}
-
 #[test]
 fn what_hangs_on_a_condition_that_does_not_exist_is_left_alone() {
     let policy = json!({"Fn::If": ["Nowhere", {"Statement": 3}, {"Version": 1}]});

@@ -113,7 +113,7 @@ fn report(source: &Source, folder: &Path, today: Option<Day>) -> Report {
         unread.set(unread.get() || read.is_err());
         read.unwrap_or_default()
     };
-    let options = Options { exists: Some(&exists), nested: Some(&nested), today };
+    let options = Options { exists: Some(&exists), nested: Some(&nested), today, ..Options::default() };
     let mut report = validate_document(&source.document, &options);
     report.findings.splice(0..0, check_text(&source.text, &source.document));
     if unread.get() {

@@ -1,8 +1,12 @@
 //! The template as a graph: queues, event source mappings, redrives, roles.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    cell::OnceCell,
+    collections::{HashMap, HashSet},
+};
 
 use super::{
+    loops::Steps,
     mentions::{Mentions, mentions},
     model::Model,
     queue_policies::QueuePolicies,
@@ -27,6 +31,7 @@ pub(crate) struct Flow<'d> {
     pub(crate) all_watched: bool,
     pub(crate) roles: Roles<'d>,
     pub(crate) policies: QueuePolicies,
+    steps: OnceCell<Steps<'d>>,
 }
 
 impl<'d> Flow<'d> {
@@ -41,7 +46,13 @@ impl<'d> Flow<'d> {
             mapping.function_here().into_iter().for_each(|function| calls.entry(function).or_default().push(number));
         }
         let policies = QueuePolicies::new(&model);
-        Flow { model, mappings, redrives, consumers, calls, dead, watched, all_watched, roles, policies }
+        let steps = OnceCell::new();
+        Flow { model, mappings, redrives, consumers, calls, dead, watched, all_watched, roles, policies, steps }
+    }
+
+    /// The steps from queue to queue that a message loop can have.
+    pub(crate) fn steps(&self) -> &Steps<'d> {
+        self.steps.get_or_init(|| Steps::new(self))
     }
 
     /// The redrive policies that can be, each with the queue of the template to which it leads.

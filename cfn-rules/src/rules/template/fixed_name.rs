@@ -94,6 +94,7 @@ fn may_be_left_out(node: &Node) -> bool {
 mod tests {
     use super::RULE;
     use crate::testing::check;
+    use crate::testing::flow::{NONE, all, either, function, queue, written};
 
     #[test]
     fn cases() {
@@ -104,5 +105,28 @@ mod tests {
                        `QueueName: a.fifo`";
         check(&RULE, &queue(", FifoQueue: true"), &[("Resources/Q/Properties/QueueName", message)]);
         check(&RULE, &queue(", FifoQueue: !If [C, true, false]"), &[]);
+    }
+
+    #[test]
+    fn templates_as_people_write_them() {
+        written(&RULE, include_str!("fixed_name.yaml"));
+    }
+
+    #[test]
+    fn plain_and_serverless() {
+        either(
+            &RULE,
+            &all([
+                queue("FifoQueue: true, QueueName: jobs.fifo,"),
+                queue("FifoQueue: true, QueueName: !Sub '${Stage}.fifo',"),
+            ]),
+            &all([
+                NONE,
+                queue("QueueName: jobs,"),
+                queue("FifoQueue: true,"),
+                queue("FifoQueue: true, QueueName: !If [Prod, a.fifo, !Ref AWS::NoValue],"),
+            ]),
+        );
+        either(&RULE, &all([function("FunctionName: f, PackageType: Image,")]), &all([function("FunctionName: f,")]));
     }
 }

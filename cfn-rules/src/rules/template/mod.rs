@@ -3,6 +3,7 @@
 pub(crate) mod fixed_name;
 pub(crate) mod one_policy_of_two;
 pub(crate) mod third_party_type;
+pub(crate) mod too_many_after_transform;
 pub(crate) mod unchecked_parameter_type;
 pub(crate) mod unused_condition;
 pub(crate) mod unused_mapping;
