@@ -98,7 +98,8 @@ pub enum QueueArn {
 pub struct TaskOptions {
     /// Memory of the function; [`TaskOptions::DEFAULT_MEMORY`] unless said otherwise.
     pub memory: Option<MemorySize>,
-    /// How long one invocation may take; [`TaskOptions::DEFAULT_TIMEOUT`] unless said otherwise.
+    /// The longest duration of one invocation; default [`TaskOptions::DEFAULT_TIMEOUT`], and
+    /// [`TaskOptions::DEFAULT_API_TIMEOUT`] for an API task. [`TaskModel::timeout`] is the one that counts.
     pub timeout: Option<Timeout>,
     /// Size of `/tmp`; 512 MB unless said otherwise.
     pub ephemeral_storage: Option<EphemeralStorage>,
@@ -117,6 +118,8 @@ impl TaskOptions {
     pub const DEFAULT_MEMORY: MemorySize = MemorySize::of::<128>();
     /// A minute.
     pub const DEFAULT_TIMEOUT: Timeout = Timeout::of::<60>();
+    /// 29 seconds: API Gateway waits no longer for an answer.
+    pub const DEFAULT_API_TIMEOUT: Timeout = Timeout::of::<29>();
     /// 5: AWS advises at least 5 for a queue that Lambda reads, since a throttled receive counts as well.
     pub const DEFAULT_MAX_RECEIVE_COUNT: MaxReceiveCount = MaxReceiveCount::of::<5>();
     /// 1: one after the other.
@@ -130,6 +133,14 @@ pub struct Origin {
     pub file: String,
     /// The line, from 1.
     pub line: u32,
+    /// The column, from 1; 0 where it is not known.
+    #[serde(default, skip_serializing_if = "is_unknown")]
+    pub column: u32,
+}
+
+/// Whether a column is not known.
+fn is_unknown(column: &u32) -> bool {
+    *column == 0
 }
 
 impl Origin {
@@ -137,7 +148,7 @@ impl Origin {
     #[track_caller]
     pub fn caller() -> Origin {
         let location = std::panic::Location::caller();
-        Origin { file: location.file().to_owned(), line: location.line() }
+        Origin { file: location.file().to_owned(), line: location.line(), column: location.column() }
     }
 }
 
@@ -185,6 +196,17 @@ impl From<Value> for QueueArn {
             Value::String(arn) => QueueArn::Literal(arn),
             function => QueueArn::Intrinsic(function),
         }
+    }
+}
+
+impl TaskModel {
+    /// The timeout of the task's function: the one that is set, or the default of its trigger.
+    pub fn timeout(&self) -> Timeout {
+        let default = match self.trigger {
+            Trigger::Api { .. } => TaskOptions::DEFAULT_API_TIMEOUT,
+            _ => TaskOptions::DEFAULT_TIMEOUT,
+        };
+        self.options.timeout.unwrap_or(default)
     }
 }
 

@@ -18,7 +18,9 @@ mod application;
 mod bounded;
 mod check;
 mod media_type;
+mod route;
 mod schedule;
+mod suggest;
 mod task_id;
 
 pub use application::{AppModel, Application, Origin, QueueArn, TaskModel, TaskOptions, Trigger};

@@ -301,9 +301,8 @@ impl<S: Send + Sync + 'static> App<S> {
         };
         let trigger = match trigger {
             Ok(trigger) => trigger,
-            Err(route) => {
-                let rule = "the method must be one of HTTP";
-                self.problems.push(Problem::Route { task: id, route, rule, origin });
+            Err(path) => {
+                self.problems.push(Problem::method(id, path, origin));
                 return self;
             }
         };

@@ -26,6 +26,29 @@ impl Invocation {
         Invocation(Arc::new(parts))
     }
 
+    /// An invocation for an event that a test makes. What a handler would send with it goes nowhere.
+    #[cfg(feature = "local")]
+    pub(crate) fn by_hand(trigger: async_lambda_model::Trigger, raw: Value) -> Invocation {
+        let task = TaskModel {
+            id: const { TaskId::literal("Test") },
+            trigger,
+            options: async_lambda_model::TaskOptions::default(),
+            invokes: Vec::new(),
+            recursion: None,
+            origin: async_lambda_model::Origin::default(),
+        };
+        let sender = Sender {
+            transport: Arc::new(crate::Recorder::new()),
+            source: None,
+            invocation_id: None,
+            hops: 0,
+            trace_header: None,
+            inline_limit: 0,
+            cut_off: None,
+        };
+        Invocation::new(Parts { task: Arc::new(task), raw, context: Context::default(), message: None, sender })
+    }
+
     /// The task that runs.
     pub fn task(&self) -> &TaskId {
         &self.0.task.id

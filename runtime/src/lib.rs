@@ -63,6 +63,8 @@ mod retry;
 mod send;
 mod start;
 mod task;
+#[cfg(feature = "local")]
+pub mod testing;
 mod transport;
 pub mod trigger;
 

@@ -233,7 +233,7 @@ fn add_task(
     let mut function =
         task.invokes.iter().fold(TaskFunction::new(app, id), |function, target| function.invokes(target.as_str()));
     function = options.memory.into_iter().fold(function, TaskFunction::memory);
-    function = options.timeout.into_iter().fold(function, TaskFunction::timeout);
+    function = function.timeout(task.timeout());
     function = options.ephemeral_storage.into_iter().fold(function, TaskFunction::ephemeral_storage);
     if in_loop {
         function = function.allow_recursion();

@@ -71,7 +71,8 @@ impl TaskFunction {
         self
     }
 
-    /// How long an invocation may take, in seconds; 60 unless it is said. A queue's visibility timeout follows.
+    /// How long an invocation may take, in seconds; default 60, and 29 for an [`ApiTask`](super::ApiTask) of a
+    /// model. A queue's visibility timeout follows.
     pub fn timeout(mut self, timeout: Timeout) -> TaskFunction {
         self.function = self.function.timeout(timeout.get());
         self.timeout = timeout;

@@ -1,6 +1,9 @@
 //! What an application's stack has besides its tasks.
 
-use std::ops::{Deref, DerefMut};
+use std::{
+    cell::Cell,
+    ops::{Deref, DerefMut},
+};
 
 use async_lambda_model::{AppModel, Application, Trigger};
 use cfn_model::{Finding, Handle, IntoNode, LogicalId, Node, Path, Value, sqs::QueueHandle};
@@ -91,6 +94,8 @@ pub struct AppStack {
     app: AsyncLambdaAppHandle,
     model: AppModel,
     stage: Option<String>,
+    /// Whether the program has looked at the stage.
+    has_looked_at_stage: Cell<bool>,
 }
 
 /// A task of an application, in its stack: [`AppStack::task`].
@@ -112,7 +117,13 @@ impl AppStack {
     }
 
     pub(crate) fn of(stack: Stack, app: AsyncLambdaAppHandle, model: &AppModel, stage: Option<&str>) -> AppStack {
-        AppStack { stack, app, model: model.clone(), stage: stage.map(str::to_owned) }
+        AppStack {
+            stack,
+            app,
+            model: model.clone(),
+            stage: stage.map(str::to_owned),
+            has_looked_at_stage: Cell::new(false),
+        }
     }
 
     /// What the application made for all of its tasks: the payload bucket, the dead-letter queue, the API.
@@ -120,8 +131,14 @@ impl AppStack {
         &self.app
     }
 
+    /// Whether [`AppStack::stage`] was called.
+    pub(crate) fn has_looked_at_stage(&self) -> bool {
+        self.has_looked_at_stage.get()
+    }
+
     /// The stage that is synthesized, where one was named.
     pub fn stage(&self) -> Option<&str> {
+        self.has_looked_at_stage.set(true);
         self.stage.as_deref()
     }
 

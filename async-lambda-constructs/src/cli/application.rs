@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use async_lambda_model::AppModel;
 use cfn_model::{Finding, Severity};
+use cfn_rules::codes::AL0106;
 
 use super::{
     Exit, Session, args, files,
@@ -76,10 +77,23 @@ fn of_model(
         plan.settings = file.map(|source| Settings { source, places: app.places().to_vec() });
         let mut stack = AppStack::of(stack, app, &model, stage);
         resources.add_to(&mut stack);
+        if let Some(stage) = stage.filter(|_| !config.has_stages() && !stack.has_looked_at_stage()) {
+            plan.findings.push(Diagnostic::finding(&unused_stage(stage)));
+        }
         plan.stacks.push(stack.into_stack());
     }
     plan.model = Some(model);
     Ok(plan)
+}
+
+/// A stage that makes no difference.
+fn unused_stage(stage: &str) -> Finding {
+    let message = format!(
+        "stage `{stage}`: must be named in the config file, or be used by the program, and neither is the case here"
+    );
+    let help =
+        format!("run the command in the folder of `{CONFIG}`, or leave `--stage` out; {}", config::declare(stage));
+    Finding::new(&AL0106, cfn_model::Path::default(), message).help(help)
 }
 
 /// The file that was named, or the usual one where it is there.

@@ -2,7 +2,10 @@
 
 use std::{ffi::OsString, path::PathBuf};
 
-use clap::{Arg, ArgAction, ArgMatches, ValueEnum, builder::EnumValueParser, error::ErrorKind, value_parser};
+use clap::{
+    Arg, ArgAction, ArgMatches, ValueEnum, builder::EnumValueParser, error::ErrorKind, parser::ValueSource,
+    value_parser,
+};
 
 use super::build;
 
@@ -31,6 +34,8 @@ pub(super) struct Synth {
     pub(super) output: Option<PathBuf>,
     pub(super) format: Option<TemplateFormat>,
     pub(super) extras: Vec<PathBuf>,
+    /// Whether warnings keep templates from being written.
+    pub(super) strict: bool,
     pub(super) settings: Settings,
 }
 
@@ -130,12 +135,13 @@ impl Color {
 pub(super) use choices;
 
 /// The options of synth, which stand at the top as well.
-const TOP: [&str; 5] = ["output", "format", "extras", "stage", "config"];
+const TOP: [&str; 6] = ["output", "format", "extras", "stage", "config", "strict"];
 const HEADING: &str = "Options of synth";
 pub(super) const EXIT_STATUS: &str = "\
 Exit status:
   0  done
-  1  there are findings of severity error, or something failed
+  1  there are findings of severity error, with --strict also warnings,
+     or something failed
   2  the arguments make no sense";
 
 /// Reads the arguments behind the program's name.
@@ -153,7 +159,7 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arg
         Some((name, inner)) => {
             // The options of synth stand at the top as well, because it is the default. Before another
             // command they would be ignored in silence.
-            if let Some(option) = TOP.iter().find(|option| matches.contains_id(option)) {
+            if let Some(option) = TOP.iter().find(|option| is_given(&matches, option)) {
                 return Err(Stop::Usage(format!(
                     "error: `--{option}` must stand behind the command: `{name} --{option} ...`\n"
                 )));
@@ -183,11 +189,17 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arg
     Ok(Arguments { command, message_format, color })
 }
 
+/// Whether an option is on the command line: a flag always has a value.
+fn is_given(matches: &ArgMatches, option: &str) -> bool {
+    matches.value_source(option) == Some(ValueSource::CommandLine)
+}
+
 pub(super) fn synth(matches: &ArgMatches) -> Synth {
     Synth {
         output: matches.get_one("output").cloned(),
         format: matches.get_one("format").copied(),
         extras: paths(matches, "extras"),
+        strict: matches.get_flag("strict"),
         settings: Settings {
             stage: matches.get_one("stage").cloned(),
             config: matches.get_one("config").cloned(),
@@ -247,7 +259,7 @@ pub(super) fn subcommand(name: &'static str, about: &'static str, usage: &str) -
     clap::Command::new(name).about(about).override_usage(format!("cargo run --bin synth -- {name} {usage}"))
 }
 
-pub(super) fn synth_args() -> [Arg; 5] {
+pub(super) fn synth_args() -> [Arg; 6] {
     [
         Arg::new("stage").long("stage").short('s').value_name("STAGE").help(
             "The stage of the application: which of its\n\
@@ -271,6 +283,7 @@ pub(super) fn synth_args() -> [Arg; 5] {
                 "A JSON or YAML file that is merged into the\n\
                  template, last; may be given several times",
             ),
+        Arg::new("strict").long("strict").action(ArgAction::SetTrue).help("Fail on warnings too"),
     ]
 }
 
@@ -284,7 +297,7 @@ fn synth_command() -> clap::Command {
   cargo run --bin synth -- --extras extra.json
   cargo run --bin synth -- --stage prod
 
-Nothing is written when there is an error.
+Nothing is written when there is an error, or with --strict a warning.
 
 {EXIT_STATUS}"
         ),

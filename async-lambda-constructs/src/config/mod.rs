@@ -40,6 +40,7 @@ pub use read::MOST_ENTRIES;
 pub use schema::json_schema;
 pub use settings::{Setting, Settings};
 
+pub(crate) use check::declare;
 pub(crate) use found::Found;
 pub(crate) use rules::{is_about_a_name, is_about_a_part};
 pub(crate) use values::{Check, certificate_arn, domain_name, tls_version};

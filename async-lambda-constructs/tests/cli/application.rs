@@ -121,6 +121,10 @@ fn mistakes_in_the_settings_point_at_their_line() {
         &["--stage", "prod"],
     );
     check("stage", "{\n  \"stages\": {\"prod\": {}}\n}\n", &["--stage", "pord"]);
+    let misspelt =
+        "{\n  \"stages\": {\"prod\": {}},\n  \"tasks\": {\n    \"Mail\": {\"stages\": {\"prodd\": {}}}\n  }\n}\n";
+    check("stage_of_task", misspelt, &["--stage", "prod"]);
+    check("strict", misspelt, &["--stage", "prod", "--strict"]);
     check("syntax", "{\n  \"layers\": [\n}\n", &[]);
     check("missing", "{}", &["--config", "nowhere.json"]);
     // What the template's validation finds in a value of the settings is said of the settings too.
@@ -132,6 +136,18 @@ fn mistakes_in_the_settings_point_at_their_line() {
     );
     check("access_logs", "{\n  \"api_access_log_days\": 8\n}\n", &[]);
     check("media_types", "{\n  \"binary_media_types\": [\n    \"image~1png\"\n  ]\n}\n", &[]);
+}
+
+#[test]
+fn a_stage_without_a_config_file_is_an_error() {
+    assert_snapshot!("app_stage_no_file", run("app_stage_no_file", shop(), None, &["--stage", "prod"]));
+}
+
+#[test]
+fn routes_that_api_gateway_refuses_are_errors() {
+    let api = |line, id, path| task(line, id, json!({"api": {"method": "GET", "path": path}}), &[]);
+    let app = app(json!([api(3, "Tick", "/orders/{id"), api(4, "Report", "/x/{a}"), api(5, "Mail", "/x/{b}/y")]));
+    assert_snapshot!("app_routes", run("app_routes", app, None, &[]));
 }
 
 #[test]

@@ -28,6 +28,7 @@ const DIFFERENCES: &[(&str, &str)] = &[
         "Resources/*/Properties/Events/UnmanagedSQS/Properties/FunctionResponseTypes",
         "Records of a batch fail one by one",
     ),
+    ("Resources/GetOrderALFunc/Properties/Timeout", "An API task has 29 seconds"),
     ("Resources/*/Properties/VisibilityTimeout", "Messages stay hidden for six times the timeout"),
     ("Resources/*/Properties/RedrivePolicy/maxReceiveCount", "A message is received five times"),
     ("Resources/*/Properties/SqsManagedSseEnabled", "Queues and the bucket are encrypted"),

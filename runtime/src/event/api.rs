@@ -11,6 +11,8 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{EventError, header, path, source::Source, wrong};
+#[cfg(feature = "local")]
+use crate::testing::ApiRequest;
 use crate::{Edge, Error, FromInvocation, Invocation, model::Trigger, trigger::Api};
 
 /// A request: of a REST API, of an HTTP API with payload format 1.0 or 2.0, of a function URL, or of an application
@@ -100,6 +102,46 @@ impl<S: Send + Sync> FromInvocation<S, Api> for ApiEvent {
     const EDGES: &'static [Edge] = &[];
 
     async fn from_invocation(invocation: &Invocation, _: &Arc<S>) -> Result<Self, Error> {
+        Ok(ApiEvent::of(invocation)?)
+    }
+}
+
+#[cfg(feature = "local")]
+impl ApiEvent {
+    /// Begins a request with any method: `ApiEvent::request(Method::OPTIONS, "/orders")`.
+    pub fn request(method: Method, path: &str) -> ApiRequest {
+        ApiRequest::new(method, path)
+    }
+
+    /// Begins a GET request; a query may follow the path: `/orders/7?full=yes`.
+    pub fn get(path: &str) -> ApiRequest {
+        ApiRequest::new(Method::GET, path)
+    }
+
+    /// Begins a POST request.
+    pub fn post(path: &str) -> ApiRequest {
+        ApiRequest::new(Method::POST, path)
+    }
+
+    /// Begins a PUT request.
+    pub fn put(path: &str) -> ApiRequest {
+        ApiRequest::new(Method::PUT, path)
+    }
+
+    /// Begins a PATCH request.
+    pub fn patch(path: &str) -> ApiRequest {
+        ApiRequest::new(Method::PATCH, path)
+    }
+
+    /// Begins a DELETE request.
+    pub fn delete(path: &str) -> ApiRequest {
+        ApiRequest::new(Method::DELETE, path)
+    }
+}
+
+impl ApiEvent {
+    /// The request of an invocation.
+    pub(crate) fn of(invocation: &Invocation) -> Result<ApiEvent, EventError> {
         let raw = invocation.raw();
         let source = Source::of(raw)?;
         let path = source.path(raw)?;
@@ -109,7 +151,7 @@ impl<S: Send + Sync> FromInvocation<S, Api> for ApiEvent {
                 BASE64_STANDARD.decode(text).map_err(EventError::from)?.into()
             }
             Value::String(text) => Bytes::from(text.clone()),
-            other => return Err(wrong("body", "a string", other).into()),
+            other => return Err(wrong("body", "a string", other)),
         };
         Ok(ApiEvent {
             method: method(raw, source)?,

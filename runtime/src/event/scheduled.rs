@@ -32,6 +32,21 @@ impl ScheduledEvent {
     }
 }
 
+#[cfg(feature = "local")]
+impl ScheduledEvent {
+    /// The event of a schedule that is due at a time, for a test that calls a handler: `2026-11-23T09:00:00Z`.
+    pub fn at(time: impl Into<String>) -> ScheduledEvent {
+        ScheduledEvent::of(crate::local::event::scheduled(Some(&time.into())))
+    }
+
+    /// The event of a schedule that has an `Input` of its own.
+    pub fn of(input: Value) -> ScheduledEvent {
+        let time = input["time"].as_str().unwrap_or_default().to_owned();
+        let expression = crate::model::schedule!("rate(1 day)");
+        ScheduledEvent { time, invocation: Invocation::by_hand(crate::model::Trigger::Schedule { expression }, input) }
+    }
+}
+
 impl<S: Send + Sync> FromInvocation<S, Schedule> for ScheduledEvent {
     const EDGES: &'static [Edge] = &[];
 

@@ -2,7 +2,7 @@
 
 use async_lambda::{
     Edge, FromInvocation, Invocation,
-    model::{MemorySize, Origin, Problem, TaskModel, Trigger as TriggerModel},
+    model::{MemorySize, Problem, TaskModel, Trigger as TriggerModel},
     prelude::*,
     trigger::Trigger,
 };
@@ -129,7 +129,7 @@ fn options_are_kept() {
 fn wrong_values_are_problems_with_a_line() {
     let line = line!() + 1;
     let app = App::new("demo").async_task(A, task(a).memory_mb(64).timeout_secs(901));
-    let at = format!("task `A` ({}:{line})", file!());
+    let at = format!("{}:{line}: task `A`", file!());
     problems(
         app,
         &[
@@ -156,10 +156,14 @@ fn merging_names_both_places() {
     let app = App::new("demo").async_task(A, a);
     let second = line!() + 1;
     let other = App::new("other").async_task(A, a).async_task(B, b);
-    let place = |line| Origin { file: file!().to_owned(), line };
+    let place = |line: u32| format!("{}:{line}", file!());
     problems(
         app.merge(other),
-        &[&format!("task `A`: must be registered once, is registered at {} and at {}", place(first), place(second))],
+        &[&format!(
+            "{}: task `A`: must be registered once, is registered at {} already; give one of the two another id",
+            place(second),
+            place(first)
+        )],
     );
 }
 
@@ -176,14 +180,20 @@ fn loops_and_missing_tasks_are_problems() {
     problems(
         app,
         &[&format!(
-            "task `A` ({}:{line}): invocations form a loop: A -> B -> A; \
+            "{}:{line}: task `A`: invocations form a loop: A -> B -> A; \
              give a task in it `const RECURSION: Option<u32> = Some(hops)` if that is meant",
             file!()
         )],
     );
     let line = line!() + 1;
     let app = App::new("demo").async_task(A, to_b);
-    problems(app, &[&format!("task `A` ({}:{line}): invokes `B`, which is not registered", file!())]);
+    problems(
+        app,
+        &[&format!(
+            "{}:{line}: task `A`: invokes `B`, which is not registered; register it with `.async_task(B, ...)`",
+            file!()
+        )],
+    );
 }
 
 #[tokio::test]

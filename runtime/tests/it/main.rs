@@ -12,6 +12,8 @@ mod macros;
 mod message;
 mod send;
 mod sources;
+#[cfg(feature = "local")]
+mod testing;
 
 use std::sync::Arc;
 

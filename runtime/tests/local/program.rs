@@ -17,6 +17,7 @@ impl Task for Work {
 async fn work(event: ManagedSqsEvent<Work>) -> Result<String, Error> {
     tracing::info!(payload = event.payload, "working");
     tracing::debug!("details");
+    println!("printed by a handler");
     if event.payload == "fail" { Err("no".into()) } else { Ok(event.payload) }
 }
 
