@@ -157,7 +157,7 @@ fn actions() {
     let statement = json!({"Effect": "Allow", "Action": ["sqs:SendMesage", "sqss:x"], "Resource": "*"});
     let report = report(super::around("AWS::IAM::ManagedPolicy", json!({"PolicyDocument": {"Statement": statement}})));
     let help = report.findings[0].help.as_deref();
-    assert_eq!(help, Some("did you mean `sqs:sendmessage`? did you mean `sqs`?"));
+    assert_eq!(help, Some("did you mean `sqs:SendMessage`? did you mean `sqs`?"));
 }
 
 #[test]
@@ -242,6 +242,40 @@ fn the_language_of_a_state_machine() {
     check_machine(of_a_state(json!("JSONata")), &[]);
     let sometimes = json!({"Fn::If": ["Prod", "JSONata", {"Ref": "AWS::NoValue"}]});
     check_machine(of_a_state(sometimes), &[("E3601", "States/A/Output")]);
+}
+
+#[test]
+fn numbers_can_be_expressions_in_jsonata() {
+    let map = |machine: &str, own: Value, most: Value| {
+        let inner = json!({"StartAt": "B", "States": {"B": {"Type": "Succeed"}}});
+        let mut state = json!({"Type": "Map", "MaxConcurrency": most, "ItemProcessor": inner, "End": true});
+        if own != Value::Null {
+            state["QueryLanguage"] = own;
+        }
+        json!({"QueryLanguage": machine, "StartAt": "A", "States": {"A": state}})
+    };
+    let (limit, wrong) = (json!("{% $states.input.limit %}"), &[("E3601", "States/A/MaxConcurrency")]);
+    check_machine(map("JSONata", Value::Null, limit.clone()), &[]);
+    check_machine(map("JSONPath", json!("JSONata"), limit.clone()), &[]);
+    check_machine(map("JSONPath", Value::Null, limit), wrong);
+    check_machine(map("JSONata", Value::Null, json!("$states.input.limit")), wrong);
+    check_machine(map("JSONata", Value::Null, json!(-1)), wrong);
+    check_machine(map("JSONata", Value::Null, json!(5)), &[]);
+}
+
+#[test]
+fn what_is_named_as_a_path_is_one() {
+    let pass = |value: Value| {
+        let parameters = json!({"a": {"x.$": value}});
+        json!({"StartAt": "A", "States": {"A": {"Type": "Pass", "Parameters": parameters, "End": true}}})
+    };
+    for right in ["$", "$.a", "$$.Execution.Id", "$name", "States.Format('{}', $.a)", "${Substituted}"] {
+        check_machine(pass(json!(right)), &[]);
+    }
+    check_machine(pass(json!({"Fn::Sub": "$.${Name}"})), &[]);
+    for wrong in [json!("literal text"), json!(5), json!({"b": 1})] {
+        check_machine(pass(wrong), &[("E3601", "States/A/Parameters/a/x.$")]);
+    }
 }
 
 #[test]

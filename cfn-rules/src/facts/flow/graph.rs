@@ -7,6 +7,7 @@ use std::{
 
 use super::{
     loops::Steps,
+    made::made_queues,
     mentions::{Mentions, mentions},
     model::Model,
     queue_policies::QueuePolicies,
@@ -68,6 +69,11 @@ impl<'d> Flow<'d> {
     /// The event source mappings that call functions: all but pipes.
     pub(crate) fn function_mappings(&self) -> impl Iterator<Item = &Mapping<'d>> {
         self.mappings.iter().filter(|mapping| mapping.kind != Kind::Pipe)
+    }
+
+    /// Whether an event source mapping, or an event of SAM, hands messages to a function.
+    pub(crate) fn has_consumer_events(&self, function: usize) -> bool {
+        self.calls.contains_key(&function) || made_queues(&self.model).any(|made| made.function == function)
     }
 
     /// The event source mappings that consume a queue of the template.

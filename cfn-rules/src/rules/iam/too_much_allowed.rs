@@ -7,8 +7,8 @@ use crate::{
 
 rule! {
     /// A policy that allows every action of SQS, or an action on every resource although it could name one, lets a mistake in
-    /// one function reach every queue of the account. Actions that list or describe are left out, because many of them know
-    /// no single resource, and so are statements with a condition.
+    /// one function reach every queue of the account. Actions that know no resource, as AWS's service reference says, are left
+    /// out, and so are those that list or describe, and statements with a condition.
     ///
     /// ## Mistake
     ///
@@ -67,7 +67,7 @@ rule! {
     on: On::Flow(check),
 }
 
-/// Services whose actions on messages and data can be allowed on single resources. What they list cannot.
+/// Services with messages and data, and what of them is looked at.
 const PRECISE: [&str; 9] = [
     "sqs:",
     "dynamodb:",
@@ -84,7 +84,7 @@ fn check(flow: &Flow<'_>, report: &mut Reporter<'_>) {
     flow.model.resources.iter().for_each(|resource| too_much(flow, resource, report));
 }
 
-/// Policies that allow everything of a service, or something everywhere.
+/// Reports a statement that allows everything of a service, or something everywhere: once, for the worse of both.
 fn too_much(flow: &Flow<'_>, resource: &Resource<'_>, report: &mut Reporter<'_>) {
     let context = flow.model.context;
     let documents = permission::documents(context, resource).unwrap_or_default();
@@ -93,39 +93,59 @@ fn too_much(flow: &Flow<'_>, resource: &Resource<'_>, report: &mut Reporter<'_>)
     {
         let Some(actions) = &statement.actions else { continue };
         let subject = format!("policy of `{}`", resource.id);
+        let everywhere = statement.is_everywhere();
         if let Some(all) = actions.iter().find(|action| **action == "*" || action.eq_ignore_ascii_case("sqs:*")) {
-            let message = format!("{subject} must allow single actions, got `{all}`");
-            let help = "name what is needed, such as `sqs:SendMessage` to send, and `sqs:ReceiveMessage`, \
-                        `sqs:DeleteMessage` and `sqs:GetQueueAttributes` to consume";
-            report.at(statement.path.join("Action"), message).help(help);
-        }
-        let precise = actions.iter().find(|action| is_precise(action));
-        if let Some(action) = precise.filter(|_| statement.is_everywhere()) {
+            let on = if everywhere { " on `*`" } else { "" };
+            report.at(statement.path.join("Action"), format!("{subject} must allow single actions, got `{all}`{on}")).help(
+                "name what is needed, such as `sqs:SendMessage` to send, and `sqs:ReceiveMessage`, `sqs:DeleteMessage` \
+                 and `sqs:GetQueueAttributes` to consume",
+            );
+        } else if let Some(action) = actions.iter().find(|action| everywhere && is_precise(action)) {
             let message = format!("{subject}: `{action}` must be allowed on single resources, got `*`");
-            let help = "name the resource, such as `!GetAtt Jobs.Arn`";
-            report.at(statement.path.join("Resource"), message).help(help);
+            report.at(statement.path.join("Resource"), message).help("name the resource, such as `!GetAtt Jobs.Arn`");
         }
     }
 }
 
-/// Whether an action can be allowed on single resources. What lists or describes often cannot.
+/// Whether an action, or a pattern of actions, is one of messages or data that can be allowed on single resources.
 fn is_precise(action: &str) -> bool {
-    let Some((_, name)) = action.split_once(':') else { return false };
-    let starts = |prefix: &str| {
-        action.len() >= prefix.len()
-            && action.is_char_boundary(prefix.len())
-            && action[..prefix.len()].eq_ignore_ascii_case(prefix)
-    };
-    let lists = ["List", "Describe", "GetAccount", "CreateJob"].iter().any(|verb| name.starts_with(verb));
-    !lists
-        && (PRECISE.into_iter().any(starts)
-            || name == "*" && PRECISE.iter().any(|known| fits(action, &format!("{known}X"))))
+    let Some((service, name)) = action.split_once(':') else { return false };
+    let lists = ["List", "Describe"].iter().any(|verb| name.starts_with(verb));
+    let Some(known) = cfn_schema::iam_service(&service.to_ascii_lowercase()).filter(|_| !lists) else { return false };
+    known.any_on_resources(|candidate| {
+        let candidate = format!("{service}:{candidate}");
+        let is_looked_at =
+            |prefix: &str| candidate.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+        fits(action, &candidate) && PRECISE.into_iter().any(is_looked_at)
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::testing::flow::{either, function, more, plain, sam, written};
+    use crate::testing::{
+        check,
+        flow::{either, function, more, plain, sam, written},
+    };
+
+    #[test]
+    fn one_finding_a_statement() {
+        let policy = |action: &str, resource: &str| {
+            format!(
+                "Resources: {{P: {{Type: AWS::IAM::ManagedPolicy, Properties: {{PolicyDocument: {{Version: '2012-10-17', \
+                 Statement: [{{Effect: Allow, Action: {action}, Resource: {resource}}}]}}}}}}}}\n"
+            )
+        };
+        let place = |key: &str| format!("Resources/P/Properties/PolicyDocument/Statement/0/{key}");
+        let message = "policy of `P` must allow single actions, got `sqs:*` on `*`";
+        check(&RULE, &policy("'sqs:*'", "'*'"), &[(&place("Action"), message)]);
+        let message = "policy of `P`: `dynamodb:PutItem` must be allowed on single resources, got `*`";
+        let actions = "['dynamodb:ListTables', 'dynamodb:PutItem', 'dynamodb:GetItem']";
+        check(&RULE, &policy(actions, "'*'"), &[(&place("Resource"), message)]);
+        for of_account in ["s3:PutAccountPublicAccessBlock", "kinesis:EnableEnhancedMonitoring", "s3:PutAccount*"] {
+            check(&RULE, &policy(&format!("'{of_account}'"), "'*'"), &[]);
+        }
+    }
 
     #[test]
     fn templates_as_people_write_them() {

@@ -8,7 +8,7 @@ use crate::{
             environment::{Told, told},
             graph::Flow,
             model::Model,
-            permission::TO_SEND,
+            permission::{Statement, TO_SEND},
             roles::Role,
             scenario::Fact,
         },
@@ -19,9 +19,11 @@ use crate::{
 
 rule! {
     /// An environment variable that names a queue is there because the function uses the queue. If its role allows nothing on
-    /// that queue but to ask for its address, and no policy of the queue lets roles in, each call to it is denied. A policy on
-    /// `!Ref Jobs`, or `SQSSendMessagePolicy` with it, is on the address of the queue, and allows nothing. A variable of
-    /// `Globals` has to be of use to one function only.
+    /// that queue but to ask for its address, and no policy of the queue lets roles in, each call to it is denied.
+    ///
+    /// Managed policies count with what they allow; with one that is not known, nothing is reported. A policy on `!Ref Jobs`,
+    /// or `SQSSendMessagePolicy` with it, is on the address of the queue, and allows nothing. A variable of `Globals` has to
+    /// be of use to one function only.
     ///
     /// ## Mistake
     ///
@@ -129,7 +131,7 @@ fn lacks<'d>(flow: &Flow<'d>, function: usize, queue: usize, facts: &[Fact<'d>])
     let Some(role) = flow.roles.of(function).filter(|role| !role.open) else { return false };
     model.together(&[facts])
         && role.may(model, TO_SEND, queue, facts) == Some(false)
-        && !role.uses(model, queue, facts)
+        && !role.uses(model, queue, facts, flow.has_consumer_events(function))
         && !flow.policies.may_allow(TO_SEND, queue)
         && !flow.consumers_of(queue).any(|mapping| mapping.function_here() == Some(function))
 }
@@ -146,7 +148,9 @@ fn shared_by_globals<'d>(flow: &Flow<'d>, told: &Told<'d>, known: &mut HashMap<(
 
 impl<'d> Role<'d> {
     /// Whether any action on a queue is allowed, or may be, for which a function has to be told about it.
-    fn uses(&self, model: &Model<'d>, queue: usize, facts: &[Fact<'d>]) -> bool {
+    ///
+    /// The managed policy for event source mappings counts where the function has none: it polls a queue itself.
+    fn uses(&self, model: &Model<'d>, queue: usize, facts: &[Fact<'d>], has_events: bool) -> bool {
         // To ask for the address of a queue is of no use by itself.
         if !model.context.spend_on_policies(self.work) {
             return true;
@@ -155,7 +159,9 @@ impl<'d> Role<'d> {
             let action = action.to_ascii_lowercase();
             action == "*" || action.starts_with("sqs:") && action != "sqs:getqueueurl" && action != "sqs:listqueues"
         };
-        self.statements.iter().filter(|statement| statement.allows && !statement.internal).any(|statement| {
+        let counts =
+            |statement: &&Statement<'d>| statement.allows && (!statement.internal || statement.polls && !has_events);
+        self.statements.iter().filter(counts).any(|statement| {
             let uses = statement.actions.as_ref().is_none_or(|all| all.iter().any(about_queues));
             let covers = statement.is_about(model, queue);
             let covered = covers.perhaps || covers.when.iter().any(|when| model.together(&[facts, when]));

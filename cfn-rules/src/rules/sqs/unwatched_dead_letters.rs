@@ -45,7 +45,7 @@ rule! {
     ///       Threshold: 0
     ///       ComparisonOperator: GreaterThanThreshold
     /// ```
-    AL1006: warning "dead-letter queue that nothing watches",
+    AL1006: info "dead-letter queue that nothing watches",
     on: On::Flow(check),
 }
 
