@@ -96,17 +96,17 @@ pub enum QueueArn {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TaskOptions {
-    /// Memory of the function; [`TaskOptions::DEFAULT_MEMORY`] unless said otherwise.
+    /// Memory of the function; default [`TaskOptions::DEFAULT_MEMORY`].
     pub memory: Option<MemorySize>,
     /// The longest duration of one invocation; default [`TaskOptions::DEFAULT_TIMEOUT`], and
     /// [`TaskOptions::DEFAULT_API_TIMEOUT`] for an API task. [`TaskModel::timeout`] is the one that counts.
     pub timeout: Option<Timeout>,
-    /// Size of `/tmp`; 512 MB unless said otherwise.
+    /// Size of `/tmp`; default 512 MB.
     pub ephemeral_storage: Option<EphemeralStorage>,
     /// How often a message is received before it goes to the dead-letter queue;
-    /// [`TaskOptions::DEFAULT_MAX_RECEIVE_COUNT`] unless said otherwise. For a managed queue only.
+    /// Default [`TaskOptions::DEFAULT_MAX_RECEIVE_COUNT`]. For a managed queue only.
     pub max_receive_count: Option<MaxReceiveCount>,
-    /// How many functions the queue may keep busy at once; unlimited unless said otherwise. For queues only.
+    /// How many functions the queue may keep busy at once; default unlimited. For queues only.
     pub maximum_concurrency: Option<MaximumConcurrency>,
     /// How many records of one batch are handled at once; default
     /// [`TaskOptions::DEFAULT_RECORD_CONCURRENCY`]. For queues only; it is in no template.

@@ -32,3 +32,8 @@ pub use check::Problem;
 pub use media_type::{MediaType, MediaTypeError};
 pub use schedule::{ScheduleError, ScheduleExpression};
 pub use task_id::{AppName, NameError, TaskId};
+
+/// The code of README.md.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

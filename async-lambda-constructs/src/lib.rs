@@ -9,7 +9,7 @@
 //! fn stack() -> Stack {
 //!     let mut stack = Stack::new("orders");
 //!     let dlq = stack.add("OrdersDLQ", sqs::Queue::new().message_retention_period(1_209_600));
-//!     let jobs = ManagedQueue::new("Jobs").visibility_timeout(360).dead_letter(&dlq, 5).add_to(&mut stack);
+//!     let jobs = stack.add("Jobs", ManagedQueue::new().visibility_timeout(360).dead_letter(&dlq, 5));
 //!     stack.output("JobsUrl", Output::new(jobs.url()));
 //!     stack
 //! }
@@ -41,7 +41,7 @@ mod managed_queue;
 pub mod package;
 mod payload_bucket;
 pub mod prelude;
-mod project;
+pub mod project;
 mod queue_subscription;
 mod rest_api;
 mod stack;
@@ -49,8 +49,8 @@ mod substitution;
 mod synth;
 
 pub use app::{
-    ApiTask, AppStack, AppWithResources, AsyncLambdaApp, AsyncLambdaAppHandle, AsyncTask, AsyncTaskHandle,
-    ScheduledTask, SqsTask, TaskFunction, TaskInStack, WithResources,
+    ApiTask, AppStack, AsyncLambdaApp, AsyncLambdaAppHandle, AsyncTask, AsyncTaskHandle, ScheduledTask, SqsTask,
+    TaskFunction, TaskInStack, WithResources,
 };
 pub use cli::main;
 pub use construct::Construct;
@@ -58,7 +58,6 @@ pub use function::{FunctionHandle, ScheduledFunction, SqsFunction};
 pub use grant::{BucketGrants, QueueGrants, TopicGrants};
 pub use managed_queue::{ManagedQueue, ManagedQueueHandle};
 pub use payload_bucket::PayloadBucket;
-pub use project::{IntoStacks, Project, Resources, kind};
 pub use queue_subscription::QueueSubscription;
 pub use rest_api::{RestApi, RestApiHandle};
 pub use stack::Stack;

@@ -4,7 +4,9 @@ use std::{error::Error, fmt};
 
 use async_lambda_model::{AppModel, Application, Problem};
 
-use crate::{AppStack, AppWithResources, Stack};
+use crate::{AppStack, Stack};
+
+pub use crate::app::AppWithResources;
 
 /// What a synth program is about: stacks that were put together, or an application that becomes one.
 #[derive(Debug)]
@@ -30,7 +32,7 @@ type Add = Box<dyn FnOnce(&mut AppStack)>;
 
 impl Resources {
     /// Adds them.
-    pub(crate) fn add_to(self, stack: &mut AppStack) {
+    pub(crate) fn apply(self, stack: &mut AppStack) {
         if let Some(add) = self.0 {
             add(stack);
         }

@@ -5,7 +5,6 @@
 #![warn(missing_docs)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod distance;
 mod finding;
 pub mod intrinsic;
 mod key_hash;
@@ -19,7 +18,6 @@ pub mod text;
 #[doc(hidden)]
 pub mod typed;
 
-pub use distance::edit_distance;
 pub use finding::{Finding, Origin, Report, Rule, Scope, Severity, Silenced, Suppression};
 pub use intrinsic::{Condition, ForEach, Function, Intrinsic, List, Map, StringEnum, Value};
 pub use key_hash::KeyHash;

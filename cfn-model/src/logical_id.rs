@@ -77,6 +77,24 @@ impl IntoNode for &LogicalId {
     }
 }
 
+impl AsRef<str> for LogicalId {
+    fn as_ref(&self) -> &str {
+        self
+    }
+}
+
+impl From<LogicalId> for String {
+    fn from(id: LogicalId) -> String {
+        id.0.into()
+    }
+}
+
+impl From<&LogicalId> for String {
+    fn from(id: &LogicalId) -> String {
+        id.as_str().to_owned()
+    }
+}
+
 /// So that `serde_json::json!` takes ids: `json!({"DependsOn": jobs.logical_id()})`.
 impl serde::Serialize for LogicalId {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -63,3 +63,8 @@ impl Pattern {
         tree.classes[class].find(&class::Text::new(c.encode_utf8(&mut [0; 4]))) == [1]
     }
 }
+
+/// The code of README.md.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -64,7 +64,10 @@ pub fn validate(template: &Template, options: &Options<'_>) -> Report {
     let (mut report, _) = run_with(template.document(), options, template.problems(), template.suppressions());
     let silenced = report.silenced.iter_mut().map(|silenced| &mut silenced.finding);
     for finding in report.findings.iter_mut().chain(silenced) {
-        finding.origin = finding.origin.or_else(|| template.origin(&finding.path));
+        if finding.origin.is_none() {
+            finding.origin = template.origin(&finding.path);
+            finding.added_by = template.added_by(&finding.path);
+        }
     }
     report
 }
@@ -216,3 +219,8 @@ fn run_with(
     findings.splice(0..0, problems);
     (Report { findings, silenced: in_order(silenced, shown) }, checker.work())
 }
+
+/// The code of README.md.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -13,10 +13,13 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::{
-    Accepts, BoxFuture, DEFAULT_INLINE_LIMIT, Edge, Error, Handler, Invocation, Task,
-    envelope::MAX_MESSAGE_BYTES,
+    BoxFuture, Error, Task,
+    envelope::{DEFAULT_INLINE_LIMIT, MAX_MESSAGE_BYTES},
     event::in_form_of_request,
+    extract::{Edge, Invocation},
+    handler::Handler,
     layer::{self, TaskService},
+    options::Accepts,
     trigger::{Api, Managed, Queue, Schedule},
 };
 

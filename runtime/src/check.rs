@@ -1,8 +1,8 @@
-//! What `#[task]` calls, one question each, so that each mistake has its own error.
+//! What `#[handler]` calls, one question each, so that each mistake has its own error.
 
 use std::{future::Future, marker::PhantomData};
 
-use crate::{Error, FromInvocation, Outcome, trigger::Trigger};
+use crate::{Error, FromInvocation, handler::Outcome, trigger::Trigger};
 
 /// The questions about a handler for `Tr`.
 #[derive(Debug)]

@@ -10,13 +10,15 @@ use tracing::Instrument;
 #[cfg(feature = "local")]
 use crate::record::{self, Record};
 use crate::{
-    App, Context, Error, Invocation, Transport,
+    App, Context, Error,
     app::Entry,
     batch,
+    extract::Invocation,
     failure::{Failure, guarded},
     in_hand::InHand,
     invocation::Parts,
     send::Sender,
+    transport::Transport,
 };
 
 /// Runs the tasks of an application, in a tokio runtime with time enabled. Cheap to clone.

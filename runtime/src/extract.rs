@@ -2,7 +2,9 @@
 
 use std::{future::Future, ops::Deref, sync::Arc};
 
-use crate::{Context, Edge, Error, Invocation, trigger::Trigger};
+use crate::{Context, Error, trigger::Trigger};
+
+pub use crate::{invocation::Invocation, task::Edge};
 
 /// A type that can be a handler's parameter where the trigger is `Tr` and the application's state `S`.
 ///
@@ -10,7 +12,7 @@ use crate::{Context, Edge, Error, Invocation, trigger::Trigger};
 /// permission for.
 ///
 /// ```
-/// use async_lambda::{Edge, FromInvocation, Invocation, prelude::*, trigger::Trigger};
+/// use async_lambda::{extract::{Edge, Invocation}, prelude::*, trigger::Trigger};
 /// use std::sync::Arc;
 ///
 /// struct Notify;

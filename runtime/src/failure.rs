@@ -10,7 +10,7 @@ use std::{
 use tokio::time::{Instant, timeout_at};
 use tracing::Span;
 
-use crate::{BoxFuture, Error, EventError, TransportError, envelope::MessageError, in_hand::InHand};
+use crate::{BoxFuture, Error, EventError, envelope::MessageError, in_hand::InHand, transport::TransportError};
 
 /// Why one run of a handler, or a whole invocation, failed.
 #[derive(Debug, thiserror::Error)]

@@ -7,7 +7,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    AnyTask, BoxFuture, Edge, Error, FromInvocation, Invocation, Options, Task, event,
+    BoxFuture, Error, FromInvocation, Task, event,
+    extract::{Edge, Invocation},
+    options::{AnyTask, Options},
     trigger::{Api, Managed, Queue, Schedule, Trigger},
 };
 
@@ -21,7 +23,7 @@ use crate::{
     note = "a handler is `async fn(extractors..) -> Result<_, E>` with at most 8 parameters, each of which implements \
             `FromInvocation`; its future is `Send`; `E: Into<async_lambda::Error>`",
     note = "an API handler's `Ok` is `IntoResponse`, every other's is `Serialize`",
-    note = "write `#[async_lambda::task]` above the function to see which part is wrong"
+    note = "write `#[async_lambda::handler]` above the function to see which part is wrong"
 )]
 pub trait Handler<S, Tr: Trigger, Args>: Clone + Send + Sync + 'static {
     /// Which triggers its options are for.

@@ -11,7 +11,7 @@ use serde_json::Value;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::{BoxFuture, Error, Invocation};
+use crate::{BoxFuture, Error, extract::Invocation};
 
 type Run = dyn Fn(Invocation) -> BoxFuture<'static, Result<Value, Error>> + Send + Sync;
 

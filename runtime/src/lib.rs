@@ -37,35 +37,35 @@ mod app;
 mod batch;
 #[doc(hidden)]
 pub mod check;
-mod engine;
+pub mod engine;
 mod envelope;
 mod event;
-mod extract;
+pub mod extract;
 mod failure;
-mod handler;
+pub mod handler;
 mod in_hand;
 mod invocation;
-mod invoke;
+pub mod invoke;
 mod json;
 #[cfg(feature = "aws")]
 mod lambda;
-mod layer;
+pub mod layer;
 #[cfg(feature = "local")]
 mod local;
-mod mount;
 #[cfg(any(feature = "aws", feature = "local"))]
 mod noise;
-mod options;
+pub mod options;
 pub mod prelude;
 mod record;
 mod recorder;
 mod retry;
+pub mod router;
 mod send;
 mod start;
 mod task;
 #[cfg(feature = "local")]
 pub mod testing;
-mod transport;
+pub mod transport;
 pub mod trigger;
 
 use std::{future::Future, pin::Pin};
@@ -79,24 +79,21 @@ pub use aws_lambda_events;
 pub use http;
 
 pub use app::App;
-pub use async_lambda_macros::{FromInvocation, task};
-pub use engine::{Engine, InvocationError, UnknownTask};
-pub use envelope::{DEFAULT_INLINE_LIMIT, MAX_MESSAGE_BYTES};
+pub use async_lambda_macros::{FromInvocation, handler};
+pub use engine::Engine;
 pub use event::{ApiEvent, EventError, Json, ManagedSqsEvent, ScheduledEvent, UnmanagedSqsEvent};
 pub use extract::{FromInvocation, FromState, State};
-pub use handler::{Handler, Outcome};
-pub use invocation::{Context, Invocation};
-pub use invoke::{Client, Invoke, Message, Messages};
+pub use http::{Method, StatusCode};
+pub use invocation::Context;
+pub use invoke::{Client, Invoke};
 #[cfg(feature = "aws")]
-pub use lambda::{Aws, AwsError};
-pub use layer::TaskService;
-pub use mount::{Extracted, Mounted, RouterArguments, mount};
-pub use options::{Accepts, AnyTask, ManagedTask, Options, OptionsKind, QueueTask, TaskBuilder, WithOptions, task};
+pub use lambda::Aws;
+pub use options::task;
 pub use recorder::Recorder;
-pub use send::{SendAllError, SendError, Unsent};
+pub use router::mount;
+pub use send::SendError;
 pub use start::main;
-pub use task::{Edge, Task};
-pub use transport::{OutgoingMessage, Refused, Transport, TransportError};
+pub use task::Task;
 
 /// Any error: what handlers fail with. `?` makes one of every `std::error::Error`, and of a text.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;

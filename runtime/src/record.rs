@@ -8,13 +8,15 @@ use tokio::time::Instant;
 use tracing::Span;
 
 use crate::{
-    Context, Invocation, OutgoingMessage,
+    Context,
     engine::Run,
     envelope::{Envelope, MessageError},
     event::receive_count,
+    extract::Invocation,
     failure::{Failure, guarded},
     invocation::Parts,
     retry,
+    transport::OutgoingMessage,
 };
 
 /// The longest that the deletion of a payload may take, attempts and pauses together: other records are waiting.

@@ -5,7 +5,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_lambda_model::TaskId;
 use bytes::Bytes;
 
-use crate::{BoxFuture, OutgoingMessage, Refused, Transport, TransportError};
+use crate::{
+    BoxFuture,
+    transport::{OutgoingMessage, Refused, Transport, TransportError},
+};
 
 /// Keeps everything that was sent in memory: for tests.
 ///

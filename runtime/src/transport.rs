@@ -7,6 +7,10 @@ use bytes::Bytes;
 
 use crate::{BoxFuture, Error};
 
+pub use crate::envelope::{DEFAULT_INLINE_LIMIT, MAX_MESSAGE_BYTES};
+#[cfg(feature = "aws")]
+pub use crate::lambda::AwsError;
+
 /// How messages and payloads travel.
 ///
 /// A call is one attempt: retries, with their pauses and time limits, are the caller's. An attempt may be dropped at

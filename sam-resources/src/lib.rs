@@ -35,3 +35,8 @@ pub use event::Event;
 pub use function::{Architectures as Architecture, Runtime};
 pub use policy::Policy;
 pub use resources::*;
+
+/// The code of README.md.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

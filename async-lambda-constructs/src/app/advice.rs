@@ -37,7 +37,7 @@ pub(crate) fn in_words_of(model: &AppModel, stack: &mut Synthesized) {
 /// the function's timeout that was changed.
 fn changed_timeout(model: &AppModel, template: &Template, path: &Path) -> Option<Path> {
     let (_, id) = path.logical_id().filter(|_| path.0.last() == Some(&"VisibilityTimeout".into()))?;
-    let task = model.tasks.iter().find(|task| names::queue(task.id.as_str()) == id)?;
+    let task = model.tasks.iter().find(|task| names::queue(task.id.as_str()).as_str() == id)?;
     let given = task.timeout().get();
     let is_unchanged =
         template.resource(id)?["Properties"]["VisibilityTimeout"] == (VISIBILITY_FACTOR * given).into_node();

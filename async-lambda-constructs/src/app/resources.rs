@@ -6,12 +6,12 @@ use std::{
 };
 
 use async_lambda_model::{AppModel, Application, Trigger};
-use cfn_model::{Finding, Handle, IntoNode, LogicalId, Node, Path, Value, sqs::QueueHandle};
+use cfn_model::{Finding, Handle, IntoNode, Node, Path, Value, sqs::QueueHandle};
 use cfn_rules::codes;
 use sam_resources::Policy;
 
 use super::{AsyncLambdaApp, AsyncLambdaAppHandle, VARIABLES, names};
-use crate::{Construct, FunctionHandle, Stack, config::Config, explain::did_you_mean};
+use crate::{FunctionHandle, Stack, config::Config, explain::did_you_mean};
 
 /// Adds an application's own resources to its stack. Every application has it, through the prelude.
 pub trait WithResources: Application + Sized {
@@ -29,8 +29,8 @@ pub trait WithResources: Application + Sized {
     ///         let photos = stack.add("Photos", sam::SimpleTable::new());
     ///         stack
     ///             .task("Resize")
-    ///             .grant(sam::Policy::dynamodb_crud(photos.r#ref()))
-    ///             .environment_variable("PHOTOS", photos.r#ref());
+    ///             .grant(sam::Policy::dynamodb_crud(photos.reference()))
+    ///             .environment_variable("PHOTOS", photos.reference());
     ///     }))
     /// }
     /// ```
@@ -53,7 +53,7 @@ pub struct AppWithResources<A, F> {
 /// It derefs to a [`Stack`]: resources, constructs, parameters and outputs are added as to any other.
 ///
 /// ```
-/// use async_lambda_constructs::{AppStack, config::Config, prelude::*};
+/// use async_lambda_constructs::{config::Config, prelude::*};
 ///
 /// # let model: async_lambda_model::AppModel = serde_json::from_value(json!({"name": "photo-app",
 /// #     "origin": {"file": "src/lib.rs", "line": 1}, "tasks": [
@@ -67,8 +67,8 @@ pub struct AppWithResources<A, F> {
 /// let photos = stack.add("Photos", sam::SimpleTable::new());
 /// stack
 ///     .task("Resize")
-///     .grant(sam::Policy::dynamodb_crud(photos.r#ref()))
-///     .environment_variable("PHOTOS", photos.r#ref());
+///     .grant(sam::Policy::dynamodb_crud(photos.reference()))
+///     .environment_variable("PHOTOS", photos.reference());
 ///
 /// // An alarm on that task's queue, at one stage.
 /// if stack.stage() == Some("prod") {
@@ -112,7 +112,7 @@ impl AppStack {
     #[track_caller]
     pub fn new(model: &AppModel, config: &Config, stage: Option<&str>) -> AppStack {
         let mut stack = Stack::new(model.name.as_str());
-        let app = AsyncLambdaApp::of(model).settings(config, stage).add_to(&mut stack);
+        let app = stack.add(model.name.as_str(), AsyncLambdaApp::of(model).settings(config, stage));
         AppStack::of(stack, app, model, stage)
     }
 
@@ -232,7 +232,7 @@ impl TaskInStack<'_> {
 
     /// The task's function, to refer to, or to change with [`override_property`](cfn_model::Template::override_property).
     pub fn function(&self) -> FunctionHandle {
-        Handle::new(LogicalId::unchecked(&names::function(&self.task)))
+        Handle::new(names::function(&self.task))
     }
 
     /// The task's queue.
@@ -245,7 +245,7 @@ impl TaskInStack<'_> {
             let place = Path::default().join("Resources").join(names::function(&self.task).as_str());
             self.stack.report(Finding::new(&codes::AL0004, place, message));
         }
-        Handle::new(LogicalId::unchecked(&names::queue(&self.task)))
+        Handle::new(names::queue(&self.task))
     }
 
     /// Of the function; `None` where the application has no such task, which was reported.

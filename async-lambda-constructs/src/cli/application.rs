@@ -11,8 +11,9 @@ use super::{
     report::{self, Diagnostic, Settings},
 };
 use crate::{
-    AppStack, AsyncLambdaApp, Construct, Project, Resources, Stack, app,
+    AppStack, AsyncLambdaApp, Stack, app,
     config::{self, Config},
+    project::{Project, Resources},
 };
 
 /// Where settings are looked for, as in the Python package.
@@ -71,12 +72,12 @@ fn of_model(
         let mut stack = Stack::new(model.name.as_str());
         let mut app = AsyncLambdaApp::of(&model).settings(&config, stage);
         if let Some(architecture) = &chosen.architecture {
-            app = app.code(|function| function.architectures([architecture.clone()]));
+            app = app.customize_function(|function| function.architectures([architecture.clone()]));
         }
-        let app = app.add_to(&mut stack);
+        let app = stack.add(model.name.as_str(), app);
         plan.settings = file.map(|source| Settings { source, places: app.places().to_vec() });
         let mut stack = AppStack::of(stack, app, &model, stage);
-        resources.add_to(&mut stack);
+        resources.apply(&mut stack);
         if let Some(stage) = stage.filter(|_| !config.has_stages() && !stack.has_looked_at_stage()) {
             plan.findings.push(Diagnostic::finding(&unused_stage(stage)));
         }

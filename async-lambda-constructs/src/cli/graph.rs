@@ -10,8 +10,9 @@ use super::{
     files::{self, Written},
 };
 use crate::{
-    AsyncLambdaApp, Construct, Project, Stack,
+    AsyncLambdaApp, Stack,
     graph::{self, Detail, Graph, Line},
+    project::Project,
 };
 
 /// Draws the stacks or the application of this program, or the files that are named.
@@ -72,7 +73,7 @@ fn of_project(session: &mut Session<'_>, project: Project, detail: Detail) -> Re
                 return Ok(vec![Graph::of_application(&model)]);
             }
             let mut stack = Stack::new(model.name.as_str());
-            AsyncLambdaApp::of(&model).add_to(&mut stack);
+            stack.add(model.name.as_str(), AsyncLambdaApp::of(&model));
             vec![stack]
         }
     };

@@ -24,7 +24,7 @@ use std::{ffi::OsString, io::Read, process::ExitCode};
 pub use cfn_validate::{Streams, Surroundings};
 pub use environment::Environment;
 
-use crate::{IntoStacks, Project};
+use crate::project::{IntoStacks, Project};
 use args::{Command, MessageFormat};
 use cfn_validate::Stream;
 use report::{Diagnostic, Reporter};

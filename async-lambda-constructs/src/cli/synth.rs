@@ -20,7 +20,7 @@ use super::{
     list,
     report::{self, Counts, Diagnostic, plural},
 };
-use crate::{Project, Stack, Synthesized, app, synthesize};
+use crate::{Stack, Synthesized, app, project::Project, synthesize};
 
 /// How many resource types the summary names before it says how many more there are.
 const TYPES_SHOWN: usize = 12;

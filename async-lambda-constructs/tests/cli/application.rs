@@ -3,9 +3,9 @@
 use std::{fs, path::Path};
 
 use async_lambda_constructs::{
-    AppStack, IntoStacks,
     cli::Exit,
-    prelude::{Output, Parameter, WithResources, sam},
+    prelude::{AppStack, Output, Parameter, WithResources, sam},
+    project::IntoStacks,
 };
 use async_lambda_model::{AppModel, Application, MediaType, Problem};
 use insta::assert_snapshot;
@@ -279,9 +279,9 @@ fn an_application_has_resources_of_its_own() {
     let app = shop().with_resources(|stack| {
         let name = format!("orders-{}", stack.stage().unwrap_or("none"));
         let orders = stack.add("Orders", sam::SimpleTable::new().table_name(name));
-        let mail = stack.task("Mail").grant(sam::Policy::dynamodb_crud(orders.r#ref()));
-        mail.environment_variable("ORDERS", orders.r#ref());
-        stack.task("Get").grant(sam::Policy::dynamodb_read(orders.r#ref()));
+        let mail = stack.task("Mail").grant(sam::Policy::dynamodb_crud(orders.reference()));
+        mail.environment_variable("ORDERS", orders.reference());
+        stack.task("Get").grant(sam::Policy::dynamodb_read(orders.reference()));
         let queue = stack.task("Mail").queue();
         let dead = stack.app().dead_letters().clone();
         for (name, queue) in [("Mail", queue), ("Dead", dead)] {

@@ -5,7 +5,7 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use async_lambda_constructs::{AppStack, cli::Exit, prelude::*};
+use async_lambda_constructs::{cli::Exit, prelude::*};
 use async_lambda_model::Application;
 use serde_json::{Value, json};
 

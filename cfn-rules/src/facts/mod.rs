@@ -6,15 +6,13 @@
 pub(crate) mod conditions;
 pub(crate) mod context;
 pub(crate) mod day;
-pub(crate) mod find_in_map;
 pub(crate) mod flow;
 pub(crate) mod kinds;
 pub(crate) mod place;
-pub(crate) mod resolve;
 pub(crate) mod sam;
 pub(crate) mod substitution;
 pub(crate) mod suggest;
 pub(crate) mod text;
 pub(crate) mod transformed;
 pub(crate) mod uses;
-pub(crate) mod value;
+pub(crate) mod values;

@@ -2,12 +2,18 @@
 
 use std::collections::{HashMap, HashSet};
 
-use cfn_model::{Finding, Function, Node};
+use cfn_model::{Finding, Node};
 use cfn_schema::ResourceType;
 
 use crate::{
     codes as rules,
-    facts::{conditions::Fact, context::Context, place::Place, text},
+    facts::{
+        conditions::Fact,
+        context::Context,
+        place::Place,
+        text,
+        values::{self, Value},
+    },
 };
 
 /// How many ways in which one identifier can turn out are compared.
@@ -16,7 +22,7 @@ const MOST_WAYS: usize = 16;
 /// A resource, and when it has the identifier.
 struct Known<'d> {
     id: &'d str,
-    facts: Vec<Fact>,
+    facts: Vec<Fact<'d>>,
 }
 
 /// Reports resources of one type with the same identifier, as far as both can be there at once.
@@ -32,19 +38,22 @@ pub(crate) fn repeated(context: &Context<'_>) -> Vec<Finding> {
             continue;
         }
         let condition = resource.get("Condition").and_then(Node::as_str);
-        let condition = condition.and_then(|name| Some((context.conditions.id(name)?, true)));
+        let condition = condition.and_then(|name| Some(Fact::Condition(context.conditions.id(name)?, true)));
         // `Properties` can be an `Fn::If` as a whole.
         let forms = resource.get("Properties").map(|properties| forms_of(context, properties)).unwrap_or_default();
-        let start = |(properties, facts): (_, Vec<Fact>)| {
-            let ways = vec![(Vec::new(), [Vec::from_iter(condition), facts].concat())];
-            (properties, ways)
-        };
-        let ways = forms.into_iter().map(start).flat_map(|(properties, mut ways)| {
+        let ways = forms.into_iter().flat_map(|properties| {
+            let facts = [condition.as_slice(), &properties.facts].concat();
+            let mut ways = vec![(Vec::new(), facts)];
             for name in &names {
-                let values = properties.get(name).map(|node| values_of(context, node)).unwrap_or_default();
+                let node = properties.node.and_then(|properties| properties.get(name));
+                let values = node.map(|node| forms_of(context, node)).unwrap_or_default();
+                // Two functions give the same when they are the same.
+                let texts: Vec<_> =
+                    values.iter().filter_map(|value| Some((text::canonical(value.node?), &value.facts))).collect();
                 let longer = ways.iter().flat_map(|(so_far, facts)| {
-                    values.iter().map(move |(value, more)| {
-                        ([so_far.as_slice(), std::slice::from_ref(value)].concat(), [facts.as_slice(), more].concat())
+                    texts.iter().map(move |(text, more)| {
+                        let so_far: &Vec<String> = so_far;
+                        ([so_far.as_slice(), std::slice::from_ref(text)].concat(), [facts.as_slice(), more].concat())
                     })
                 });
                 ways = longer.take(MOST_WAYS).collect();
@@ -83,30 +92,10 @@ fn names(known: ResourceType) -> Vec<&'static str> {
     if set_by_aws || nested { Vec::new() } else { known.primary_identifier().collect() }
 }
 
-/// The values that a property can have, and when. Two functions give the same when they are the same.
-fn values_of(context: &Context<'_>, node: &Node) -> Vec<(String, Vec<Fact>)> {
-    forms_of(context, node).into_iter().map(|(node, facts)| (text::canonical(node), facts)).collect()
-}
-
-/// The branches of `Fn::If` that a node can be, and when.
-fn forms_of<'n>(context: &Context<'_>, node: &'n Node) -> Vec<(&'n Node, Vec<Fact>)> {
-    let mut values = Vec::new();
-    let mut pending = vec![(node, Vec::new())];
-    while let Some((node, facts)) = pending.pop().filter(|_| values.len() < MOST_WAYS) {
-        match Function::call(node) {
-            Some((Function::If, Node::Array(parts))) => {
-                let id = parts.first().and_then(Node::as_str).and_then(|name| context.conditions.id(name));
-                if let (Some(id), [_, then, otherwise]) = (id, parts.as_slice()) {
-                    for (branch, holds) in [(otherwise, false), (then, true)] {
-                        pending.push((branch, [facts.as_slice(), &[(id, holds)]].concat()));
-                    }
-                }
-            }
-            Some((Function::Ref, name)) if name.as_str() == Some("AWS::NoValue") => {}
-            _ => values.push((node, facts)),
-        }
-    }
-    values
+/// The values that a property can have, and when, without `AWS::NoValue`; none where it is unknown.
+fn forms_of<'d>(context: &Context<'_>, node: &'d Node) -> Vec<Value<'d>> {
+    let found = values::branches(context, Value::new(Some(node), Vec::new()), &[], &Node::Null, MOST_WAYS);
+    found.unwrap_or_default().into_iter().filter(|value| !matches!(value.node, None | Some(Node::Null))).collect()
 }
 
 fn finding(id: &str, other: &str, names: &[&str]) -> Finding {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use cfn_model::{Finding, Function, Node, Object};
+use cfn_model::{Finding, Node, Object};
 use indexmap::{IndexMap, IndexSet};
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
         conditions::{ConditionId, Fact},
         context::{self, Context},
         place::Place,
-        text,
+        text, values,
     },
     found::Findings,
 };
@@ -22,9 +22,6 @@ const STACKS: [(&str, &str); 2] =
 
 /// How many templates of nested stacks are read.
 pub(crate) const MOST_TEMPLATES: usize = 50;
-
-/// How deep one `Fn::If` can stand in another.
-const DEEPEST: usize = 32;
 
 /// Reports parameters that a nested template does not have, and those that it needs and does not get.
 pub(crate) fn parameters(context: &Context<'_>, templates: NestedTemplates<'_>) -> Findings {
@@ -37,13 +34,13 @@ pub(crate) fn parameters(context: &Context<'_>, templates: NestedTemplates<'_>) 
         let (Some((_, location)), Some(properties)) = (stack, resource["Properties"].as_object()) else { continue };
         let (Some(location), Some(given)) = (properties.get(*location), properties.get("Parameters")) else { continue };
         let mut wanted = Vec::new();
-        gather(context, location, 0, &mut wanted);
-        gather(context, given, 0, &mut wanted);
+        gather(context, location, &mut wanted);
+        gather(context, given, &mut wanted);
         for value in given.as_object().into_iter().flat_map(Object::values) {
-            gather(context, value, 0, &mut wanted);
+            gather(context, value, &mut wanted);
         }
         let own = resource["Condition"].as_str().and_then(|name| context.conditions.id(name));
-        let known: Vec<Fact> = own.map(|id| (id, true)).into_iter().collect();
+        let known: Vec<Fact<'_>> = own.map(|id| Fact::Condition(id, true)).into_iter().collect();
         let scenarios = context.conditions.scenarios(&wanted, &known).unwrap_or_default();
         let place = section.key(id);
         let place = place.key("Properties");
@@ -139,31 +136,11 @@ fn is_local(path: &str) -> bool {
 }
 
 /// The conditions on which a value depends.
-fn gather(context: &Context<'_>, node: &Node, depth: usize, wanted: &mut Vec<ConditionId>) {
-    let Some((Function::If, Node::Array(parts))) = Function::call(node) else { return };
-    if let [Node::String(name), branches @ ..] = parts.as_slice()
-        && depth < DEEPEST
-    {
-        if let Some(id) = context.conditions.id(name).filter(|id| !wanted.contains(id)) {
-            wanted.push(id);
-        }
-        branches.iter().for_each(|branch| gather(context, branch, depth + 1, wanted));
-    }
+fn gather(context: &Context<'_>, node: &Node, wanted: &mut Vec<ConditionId>) {
+    values::conditions_of(context, node, &|_| false, wanted);
 }
 
 /// The value where the facts hold; `None` for `AWS::NoValue`.
-fn resolve<'n>(context: &Context<'_>, node: &'n Node, facts: &[Fact]) -> Option<&'n Node> {
-    let mut node = node;
-    loop {
-        match Function::call(node) {
-            Some((Function::If, Node::Array(parts))) => {
-                let [Node::String(name), then, otherwise] = parts.as_slice() else { return Some(node) };
-                let id = context.conditions.id(name);
-                let Some((_, holds)) = facts.iter().find(|(known, _)| Some(*known) == id) else { return Some(node) };
-                node = if *holds { then } else { otherwise };
-            }
-            Some((Function::Ref, Node::String(name))) if name == "AWS::NoValue" => return None,
-            _ => return Some(node),
-        }
-    }
+fn resolve<'n>(context: &Context<'_>, node: &'n Node, facts: &[Fact<'_>]) -> Option<&'n Node> {
+    values::under(context, node, &|id| facts.iter().find_map(|fact| fact.holds(id)))
 }

@@ -9,8 +9,8 @@ use crate::{
     facts::{
         kinds::{self, Kind},
         place::Place,
-        resolve, text,
-        value::{if_arguments, is_no_value, is_replaced_later},
+        text,
+        values::{Choice, is_no_value, is_replaced_later, results},
     },
     schema::formats,
 };
@@ -28,9 +28,8 @@ impl Checker<'_> {
         at: At<'_>,
         env: Env<'_>,
     ) -> Verdict {
-        let arguments = if_arguments(node);
-        if let Some(arguments) = arguments.filter(|(condition, _)| self.context.conditions.id(condition).is_some()) {
-            return self.if_branches(schema, arguments, at, env);
+        if let Choice::Either(id, branches) = Choice::of(self.context, node) {
+            return self.if_branches(schema, (id, branches), at, env);
         }
         self.lacks_all(schema, node, at, env);
         let needs_transform = matches!(function, Function::Length | Function::ToJsonString);
@@ -100,7 +99,7 @@ impl Checker<'_> {
         let place = at.place.key(function.name());
         let outside = std::mem::take(&mut self.findings);
         let mut found = Vec::new();
-        for known in resolve::values(self.context, node, &env.facts.all()) {
+        for known in results(self.context, node, &env.facts.all()) {
             let at = At::new(&place);
             let wanted = |keyword: &Keyword| !conditional::is_about_the_whole(keyword);
             self.keywords(schema, &known.node, at, env.with_mode(Mode::Causes), wanted);
@@ -108,7 +107,7 @@ impl Checker<'_> {
             if known.node.as_str().is_some_and(is_replaced_later) {
                 wrong.clear();
             }
-            if wrong.is_empty() && known.chosen.is_empty() {
+            if wrong.is_empty() && !known.is_chosen() {
                 // What does not depend on anybody's choice is right: the rest is for other regions or accounts.
                 found.clear();
                 break;

@@ -5,12 +5,9 @@ use cfn_schema::{Keyword, Schema};
 
 use super::{At, Checker, Env, Facts, Mode, Verdict, combinators::is_out_of_question};
 use crate::facts::{
-    conditions::ConditionId,
-    value::{if_arguments, is_no_value},
+    conditions::{ConditionId, Fact},
+    values,
 };
-
-/// How deep one `Fn::If` can stand in another before the conditions inside are left alone.
-const DEEPEST: usize = 32;
 
 /// Whether a direct member of an object or a list is an `Fn::If` or `AWS::NoValue`.
 pub(super) fn is_conditional(node: &Node) -> bool {
@@ -31,36 +28,21 @@ pub(super) fn is_conditional(node: &Node) -> bool {
 impl Checker<'_> {
     /// The value that stands there when the facts hold; `None` for `AWS::NoValue` and for null.
     pub(super) fn resolve<'n>(&self, node: &'n Node, env: Env<'_>) -> Option<&'n Node> {
-        let mut node = node;
-        while let Some((condition, branches)) = if_arguments(node) {
-            match self.context.conditions.id(condition).and_then(|id| env.facts.get(id)) {
-                Some(holds) => node = branches[usize::from(!holds)],
-                None => return Some(node),
-            }
-        }
-        (!is_no_value(node) && !matches!(node, Node::Null)).then_some(node)
+        values::under(self.context, node, &|id| env.facts.get(id)).filter(|node| !matches!(node, Node::Null))
     }
 
     /// The conditions that decide which direct members there are, as far as they are not known yet.
     fn conditions_of(&self, node: &Node, env: Env<'_>) -> Vec<ConditionId> {
         let mut ids = Vec::new();
+        let mut gather = |node: &Node| {
+            values::conditions_of(self.context, node, &|id| env.facts.get(id).is_some(), &mut ids);
+        };
         match node {
-            Node::Array(items) => items.iter().for_each(|item| self.gather(item, env, 0, &mut ids)),
-            Node::Object(object) => object.values().for_each(|value| self.gather(value, env, 0, &mut ids)),
+            Node::Array(items) => items.iter().for_each(&mut gather),
+            Node::Object(object) => object.values().for_each(&mut gather),
             _ => {}
         }
         ids
-    }
-
-    fn gather(&self, node: &Node, env: Env<'_>, depth: usize, ids: &mut Vec<ConditionId>) {
-        let Some((condition, branches)) = if_arguments(node).filter(|_| depth < DEEPEST) else { return };
-        if let Some(id) = self.context.conditions.id(condition)
-            && env.facts.get(id).is_none()
-            && !ids.contains(&id)
-        {
-            ids.push(id);
-        }
-        branches.iter().for_each(|branch| self.gather(branch, env, depth + 1, ids));
     }
 
     /// Checks an object or a list with conditional members: each member by itself, and the whole once for each
@@ -99,12 +81,10 @@ impl Checker<'_> {
     pub(super) fn if_branches(
         &mut self,
         schema: Schema,
-        (condition, branches): (&str, [&Node; 2]),
+        (id, branches): (ConditionId, [&Node; 2]),
         at: At<'_>,
         env: Env<'_>,
     ) -> Verdict {
-        // That it does not exist is said once; what hangs on it is left alone.
-        let Some(id) = self.context.conditions.id(condition) else { return Verdict::Unknown };
         let known = env.facts.get(id);
         let function = at.place.key(Function::If.name());
         let mut seen = [false; 3];
@@ -116,7 +96,7 @@ impl Checker<'_> {
                 continue;
             }
             let place = function.index(position + 1);
-            let fact = [(id, holds)];
+            let fact = [Fact::Condition(id, holds)];
             let facts = Facts { outer: Some(&env.facts), inner: if is_dead { &[] } else { &fact } };
             // Where the conditions are chosen before, what they lead to stands in the place of the `Fn::If`.
             let place = if env.rule.is_some() && known.is_some() { at.place } else { &place };

@@ -29,7 +29,7 @@ use crate::{
         conditions::{ConditionId, Fact},
         context::Context,
         place::Place,
-        value::is_replaced_later,
+        values::is_replaced_later,
     },
 };
 use documents::action::{self, Actions};
@@ -87,7 +87,7 @@ pub(crate) struct Env<'a> {
 #[derive(Clone, Copy, Debug, Default)]
 struct Facts<'a> {
     outer: Option<&'a Facts<'a>>,
-    inner: &'a [Fact],
+    inner: &'a [Fact<'a>],
 }
 
 /// Where a value stands, and where keywords about the whole of it are reported.
@@ -130,7 +130,7 @@ impl Verdict {
 
 impl<'a> Env<'a> {
     /// Reports what is found in a resource of this type, where the facts hold.
-    pub(crate) fn report(kind: &'a str, facts: &'a [Fact]) -> Env<'a> {
+    pub(crate) fn report(kind: &'a str, facts: &'a [Fact<'a>]) -> Env<'a> {
         let facts = Facts { outer: None, inner: facts };
         Env { mode: Mode::Report, facts, kind, embedded: None, rule: None, settled: None }
     }
@@ -156,13 +156,13 @@ impl<'a> Env<'a> {
     }
 }
 
-impl Facts<'_> {
+impl<'a> Facts<'a> {
     fn get(&self, id: ConditionId) -> Option<bool> {
-        let here = self.inner.iter().rev().find(|(known, _)| *known == id).map(|(_, value)| *value);
+        let here = self.inner.iter().rev().find_map(|fact| fact.holds(id));
         here.or_else(|| self.outer?.get(id))
     }
 
-    fn all(&self) -> Vec<Fact> {
+    fn all(&self) -> Vec<Fact<'a>> {
         let mut all = self.outer.map(Facts::all).unwrap_or_default();
         all.extend_from_slice(self.inner);
         all

@@ -156,6 +156,23 @@ fn the_condition_of_a_resource_counts() {
 }
 
 #[test]
+fn a_condition_may_compare_what_a_parameter_is_made_into() {
+    let template = |compared: Value| {
+        json!({
+            "Parameters": {"Trusted": {"Type": "CommaDelimitedList", "Default": ""}},
+            "Conditions": {"HasTrusted": {"Fn::Not": [{"Fn::Equals": ["", compared]}]}},
+            "Resources": {"G": {"Type": "AWS::IAM::Group", "Properties": {
+                "ManagedPolicyArns": choose("HasTrusted", json!({"Ref": "Trusted"}), no_value()),
+            }}},
+        })
+    };
+    check(template(json!({"Fn::Join": ["", {"Ref": "Trusted"}]})), &[]);
+    check(template(json!({"Fn::Select": [0, {"Ref": "Trusted"}]})), &[]);
+    let place = "Resources/G/Properties/ManagedPolicyArns/Fn::If/1/Ref";
+    check(template(json!({"Ref": "AWS::StackName"})), &[("W1030", place)]);
+}
+
+#[test]
 fn allowed_values_close_the_gap() {
     let template = |allowed: Value| {
         json!({

@@ -184,7 +184,7 @@ async fn fan(event: ScheduledEvent, sink: Invoke<Sink>) -> Result<Value, Error> 
     let milliseconds = begin.elapsed().as_secs_f64() * 1e3;
     let (unsent, error): (Vec<usize>, _) = match sent {
         Ok(()) => (Vec::new(), None),
-        Err(error) => (error.unsent.iter().map(|unsent| unsent.index).collect(), Some(error.to_string())),
+        Err(error) => (error.unsent().iter().map(|unsent| unsent.index).collect(), Some(error.to_string())),
     };
     Ok(json!({"milliseconds": milliseconds, "unsent": unsent, "error": error}))
 }

@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use async_lambda::{http::StatusCode, prelude::*};
+use async_lambda::prelude::*;
 
 use crate::{BuildReport, Report};
 
@@ -28,7 +28,7 @@ impl Orders {
     }
 }
 
-#[task]
+#[handler]
 async fn import(event: UnmanagedSqsEvent, orders: State<Orders>) -> Result<(), Error> {
     let order: Order = event.json()?;
     assert!(order.id > 0, "the old system must not give an order the number 0");
@@ -36,7 +36,7 @@ async fn import(event: UnmanagedSqsEvent, orders: State<Orders>) -> Result<(), E
     Ok(())
 }
 
-#[task]
+#[handler]
 async fn get_order(event: ApiEvent, orders: State<Orders>) -> Result<Result<Json<Order>, StatusCode>, Error> {
     let Some(id) = event.path_parameter("id").and_then(|id| id.parse().ok()) else {
         return Ok(Err(StatusCode::BAD_REQUEST));
@@ -44,7 +44,7 @@ async fn get_order(event: ApiEvent, orders: State<Orders>) -> Result<Result<Json
     Ok(orders.lock().get(&id).cloned().map(Json).ok_or(StatusCode::NOT_FOUND))
 }
 
-#[task]
+#[handler]
 async fn post_order(
     event: ApiEvent,
     orders: State<Orders>,

@@ -29,12 +29,12 @@ pub fn expand(item: TokenStream) -> Result<TokenStream> {
     Ok(quote! {
         #[automatically_derived]
         impl #impl_generics ::async_lambda::FromInvocation<__S, __Tr> for #name #type_generics #where_clause {
-            const EDGES: &'static [::async_lambda::Edge] = &[#(
-                ::async_lambda::Edge::group(<#types as ::async_lambda::FromInvocation<__S, __Tr>>::EDGES)
+            const EDGES: &'static [::async_lambda::extract::Edge] = &[#(
+                ::async_lambda::extract::Edge::group(<#types as ::async_lambda::FromInvocation<__S, __Tr>>::EDGES)
             ),*];
 
             async fn from_invocation(
-                invocation: &::async_lambda::Invocation,
+                invocation: &::async_lambda::extract::Invocation,
                 state: &::std::sync::Arc<__S>,
             ) -> ::core::result::Result<Self, ::async_lambda::Error> {
                 ::core::result::Result::Ok(Self {#(

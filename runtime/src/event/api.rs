@@ -13,7 +13,12 @@ use serde_json::Value;
 use super::{EventError, header, path, source::Source, wrong};
 #[cfg(feature = "local")]
 use crate::testing::ApiRequest;
-use crate::{Edge, Error, FromInvocation, Invocation, model::Trigger, trigger::Api};
+use crate::{
+    Error, FromInvocation,
+    extract::{Edge, Invocation},
+    model::Trigger,
+    trigger::Api,
+};
 
 /// A request: of a REST API, of an HTTP API with payload format 1.0 or 2.0, of a function URL, or of an application
 /// load balancer. A client's request gives the same event through each of them; `docs/api.md` says where it cannot.

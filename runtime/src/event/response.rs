@@ -19,7 +19,7 @@ use crate::Error;
 /// A response with a JSON body.
 ///
 /// ```
-/// use async_lambda::{Json, prelude::*};
+/// use async_lambda::prelude::*;
 ///
 /// async fn get_order(event: ApiEvent) -> Result<Json<u32>, Error> {
 ///     Ok(Json(event.path_parameter("id").unwrap_or("0").parse()?))

@@ -7,7 +7,11 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::EventError;
-use crate::{Edge, Error, FromInvocation, Invocation, trigger::Schedule};
+use crate::{
+    Error, FromInvocation,
+    extract::{Edge, Invocation},
+    trigger::Schedule,
+};
 
 /// A schedule's time has come.
 #[derive(Clone, Debug)]

@@ -8,7 +8,9 @@ use serde_json::Value;
 
 use super::{EventError, text, wrong};
 use crate::{
-    Edge, Error, FromInvocation, Invocation, Task, json,
+    Error, FromInvocation, Task,
+    extract::{Edge, Invocation},
+    json,
     trigger::{Managed, Queue},
 };
 #[cfg(feature = "local")]

@@ -109,7 +109,7 @@ async fn prepare<S: Send + Sync + 'static>(app: App<S>) -> Result<(Engine, Strin
     })?;
     let prepared = caught(engine.prepare(&task)).await;
     let prepared = prepared.unwrap_or_else(|panic| Err(format!("panic: {panic}").into()));
-    prepared.map_err(|error| match error.is::<crate::UnknownTask>() {
+    prepared.map_err(|error| match error.is::<crate::engine::UnknownTask>() {
         true => ("Environment", format!("environment: `{TASK_ID}`: {error}").into()),
         false => ("State", error),
     })?;

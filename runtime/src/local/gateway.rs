@@ -89,16 +89,19 @@ pub(crate) fn routes(engine: &Engine) -> Vec<(&TaskModel, &str, &str)> {
     routes
 }
 
-/// The task of a request's route, the route, and the path's parameters as they stand in the path.
-pub(crate) fn find<'e>(
-    engine: &'e Engine,
-    method: &str,
-    path: &str,
-) -> Result<(&'e str, &'e str, Vec<(String, String)>), Instead> {
+/// A task's route, and a path's parameters for it as they stand in the path.
+pub(crate) struct Found<'e> {
+    task: &'e str,
+    route: &'e str,
+    parameters: Vec<(String, String)>,
+}
+
+/// The task of a request's route.
+pub(crate) fn find<'e>(engine: &'e Engine, method: &str, path: &str) -> Result<Found<'e>, Instead> {
     let found = routes(engine).into_iter().find_map(|(task, known, route)| {
         let is_its_method = known == "ANY" || known == method;
         let parameters = route::parameters(route, path).filter(|_| is_its_method)?;
-        Some((task.id.as_str(), route, parameters))
+        Some(Found { task: task.id.as_str(), route, parameters })
     });
     found.ok_or_else(Instead::missing)
 }
@@ -106,7 +109,7 @@ pub(crate) fn find<'e>(
 /// Runs the task of a request's route. `binary` are the media types that the API treats as binary.
 pub(crate) async fn respond(engine: &Engine, binary: &[MediaType], arrived: Arrived<'_>) -> Result<Response, Instead> {
     let Arrived { method, protocol, source_ip, path, query, headers, body } = arrived;
-    let (task, route, parameters) = find(engine, method, path)?;
+    let Found { task, route, parameters } = find(engine, method, path)?;
     let request = Request { method, protocol, source_ip, route, path, parameters, query, headers, body };
     let event = request.event(binary);
     let takes_bytes = is_delivered_as_bytes(binary, &event);

@@ -1,6 +1,6 @@
 //! Requests and responses.
 
-use async_lambda::{Context, prelude::*};
+use async_lambda::prelude::*;
 use axum_core::response::IntoResponse;
 use http::{HeaderMap, StatusCode};
 use pretty_assertions::assert_eq;

@@ -1,7 +1,7 @@
 //! What an application says about itself.
 
 use async_lambda::{
-    Edge, FromInvocation, Invocation,
+    extract::{Edge, Invocation},
     model::{MemorySize, Problem, TaskModel, Trigger as TriggerModel},
     prelude::*,
     trigger::Trigger,
@@ -244,7 +244,7 @@ async fn state_is_made_once_and_not_for_the_model() {
 
 #[tokio::test]
 async fn layers_wrap_invocations() {
-    use async_lambda::{BoxFuture, TaskService};
+    use async_lambda::{BoxFuture, layer::TaskService};
     use serde_json::Value;
 
     #[derive(Clone)]

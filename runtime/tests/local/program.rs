@@ -1,9 +1,6 @@
 //! The application under test.
 
-use async_lambda::{
-    http::{HeaderName, StatusCode},
-    prelude::*,
-};
+use async_lambda::{http::HeaderName, prelude::*};
 use axum_core::response::IntoResponse;
 use serde_json::{Value, json};
 

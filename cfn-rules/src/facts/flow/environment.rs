@@ -7,9 +7,9 @@ use cfn_model::{Node, Object};
 use super::{
     graph::Flow,
     model::{Resource, Target, expand},
-    scenario::Fact,
     text::Text,
 };
+use crate::facts::conditions::Fact;
 
 /// Where a function has its environment variables.
 pub(crate) const VARIABLES: [&str; 2] = ["Environment", "Variables"];

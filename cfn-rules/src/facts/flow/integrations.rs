@@ -5,9 +5,9 @@ use cfn_model::Node;
 use super::{
     graph::Flow,
     model::{Model, Resource, SAM_FUNCTION, Target, UNKNOWN, int, properties},
-    scenario::Fact,
     text::{Part, Text},
 };
+use crate::facts::conditions::Fact;
 
 /// The API of an integration that waits for an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

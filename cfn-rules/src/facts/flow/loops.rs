@@ -9,9 +9,9 @@ use super::{
     graph::Flow,
     model::{Model, Target},
     roles,
-    scenario::Fact,
     text::Text,
 };
+use crate::facts::conditions::Fact;
 
 /// The number of queues behind a topic that are looked at.
 const MOST_SUBSCRIBED: usize = 64;

@@ -3,11 +3,10 @@
 use cfn_model::{Function, Node, Path};
 
 use super::{
-    model::{Model, Resource, SAM_FUNCTION, Target, Way, expand, member_path, members},
-    scenario::Fact,
+    model::{Model, Resource, SAM_FUNCTION, Target, expand, member_path, members},
     text::{Part, Text, fits},
 };
-use crate::facts::context::Context;
+use crate::facts::{conditions::Fact, context::Context, values::Value};
 
 /// What a mapping needs of its role, or it is refused when it is made.
 pub(crate) const TO_CONSUME: [&str; 3] = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
@@ -198,7 +197,7 @@ pub(crate) fn statements<'d>(context: &Context<'d>, document: &Document<'d>) -> 
         for (index, way) in members(context, expand(context, Some(list), way.facts)) {
             let Some(node) = way.node else { continue };
             let statement = node.as_object().filter(|_| Function::call(node).is_none())?;
-            let list = |key: &str| -> Vec<Way<'d>> {
+            let list = |key: &str| -> Vec<Value<'d>> {
                 let ways = statement.get(key).map(|node| expand(context, Some(node), Vec::new())).unwrap_or_default();
                 members(context, ways).into_iter().map(|(_, way)| way).collect()
             };

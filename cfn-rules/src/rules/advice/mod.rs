@@ -21,7 +21,7 @@ use std::cell::LazyCell;
 use cfn_model::{Function, Node, Object};
 
 use crate::{
-    facts::{context::Context, place::Place, value::is_no_value},
+    facts::{context::Context, place::Place, values::is_no_value},
     found::Findings,
 };
 

@@ -5,7 +5,7 @@ use cfn_model::Node;
 use crate::{
     facts::{
         context::Context,
-        value::{Step, path},
+        values::{Step, path},
     },
     rules::definition::{On, Reporter},
 };

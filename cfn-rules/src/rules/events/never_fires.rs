@@ -3,10 +3,13 @@
 use cfn_model::{Node, Path};
 
 use crate::{
-    facts::flow::{
-        graph::Flow,
-        model::{Resource, SAM_FUNCTION, Way, expand, properties},
-        scenario::{readings, settle},
+    facts::{
+        flow::{
+            graph::Flow,
+            model::{Resource, SAM_FUNCTION, expand, properties},
+            scenario::readings,
+        },
+        values::{Value, settled},
     },
     rules::definition::{On, Reporter},
 };
@@ -51,7 +54,7 @@ fn check(flow: &Flow<'_>, report: &mut Reporter<'_>) {
         match resource.kind {
             "AWS::Events::Rule" | "AWS::Scheduler::Schedule" => {
                 let subject = format!("schedule `{}`", resource.id);
-                let way = Way { facts: resource.facts.clone(), node: Some(resource.properties) };
+                let way = Value::new(Some(resource.properties), resource.facts.clone());
                 ends(flow, &way, resource.path(&["EndDate"]), &subject, report);
                 let place = resource.path(&["ScheduleExpression"]);
                 expression(flow, resource, resource.properties.get("ScheduleExpression"), place, &subject, report);
@@ -64,7 +67,7 @@ fn check(flow: &Flow<'_>, report: &mut Reporter<'_>) {
                         _ => continue,
                     };
                     let subject = format!("schedule `{name}` of `{}`", resource.id);
-                    let way = Way { facts: resource.facts.clone(), node: Some(properties(event)) };
+                    let way = Value::new(Some(properties(event)), resource.facts.clone());
                     ends(flow, &way, resource.path(&["Events", name, "Properties", "EndDate"]), &subject, report);
                     let place = resource.path(&["Events", name, "Properties", key]);
                     expression(flow, resource, properties(event).get(key), place, &subject, report);
@@ -84,7 +87,7 @@ fn expression<'d>(
     report: &mut Reporter<'_>,
 ) {
     let context = flow.model.context;
-    let ways = expand(context, value, resource.facts.clone()).into_iter().flat_map(|way| settle(context, way));
+    let ways = expand(context, value, resource.facts.clone()).into_iter().flat_map(|way| settled(context, way));
     for reading in readings(context, ways.collect()) {
         let (facts, text) = reading.settled();
         let Some(text) = text.literal().filter(|_| flow.model.together(&[&facts])) else { continue };
@@ -98,7 +101,7 @@ fn expression<'d>(
 }
 
 /// Reports a schedule that ends before it begins, or in a year that is over.
-fn ends(flow: &Flow<'_>, way: &Way<'_>, place: Path, subject: &str, report: &mut Reporter<'_>) {
+fn ends(flow: &Flow<'_>, way: &Value<'_>, place: Path, subject: &str, report: &mut Reporter<'_>) {
     let date = |key: &str| way.node.and_then(|given| given.get(key)?.as_str()).filter(|text| is_date(text));
     let Some(end) = date("EndDate").filter(|_| flow.model.together(&[&way.facts])) else { return };
     let why = match date("StartDate") {

@@ -6,7 +6,7 @@ use cfn_model::{Finding, Node, Rule};
 use super::{Function, Scope, Walker, is_rules_only, known_conditions};
 use crate::{
     codes as rules,
-    facts::{place::Place, text},
+    facts::{conditions::Fact, place::Place, text, values::Choice},
 };
 
 /// What one side of `Fn::Equals` can be, besides a string.
@@ -37,12 +37,14 @@ impl Walker<'_> {
         visit: impl Fn(&mut Self, &Node, &Place<'_>),
     ) {
         let condition = argument.as_array().and_then(|parts| parts.first()?.as_str());
-        let id = condition.and_then(|name| self.context.conditions.id(name));
-        let is_unknown = condition.is_some() && id.is_none();
+        let id = match Choice::of_if(self.context, argument) {
+            Choice::Either(id, _) => Some(id),
+            _ => None,
+        };
         for (index, (branch, holds)) in branches.iter().zip([true, false]).enumerate() {
             let place = place.index(index + 1);
             let known = self.facts.len();
-            self.facts.extend(id.map(|id| (id, holds)));
+            self.facts.extend(id.map(|id| Fact::Condition(id, holds)));
             // That a comparison of two texts never changes is said where it stands.
             if !self.context.conditions.imaginable(&self.facts) {
                 self.facts.truncate(known);
@@ -53,8 +55,8 @@ impl Walker<'_> {
             }
             let found = self.findings.len();
             visit(self, branch, &place);
-            // Where the condition is not there, it is what has to be mended first.
-            if is_unknown {
+            // Where the condition is undefined, that has to be fixed first.
+            if id.is_none() {
                 self.findings.truncate(found);
             }
             self.facts.truncate(known);

@@ -5,9 +5,12 @@ use cfn_model::{Finding, Node, Object};
 use super::{
     Function, Scope, Walker, attribute_types, result, rule_of_result,
     slot::{Allowed, Limit, Owner, Slot},
-    values,
 };
-use crate::facts::{place::Place, text, value::is_replaced_later};
+use crate::facts::{
+    place::Place,
+    text,
+    values::{is_replaced_later, results},
+};
 
 /// How many wrong results of one call are reported.
 const MOST_RESULTS: usize = 16;
@@ -130,9 +133,9 @@ impl Walker<'_> {
     fn results(&mut self, slot: Slot, node: &Node, function: Function, place: &Place<'_>) {
         let Some(rule) = rule_of_result(function) else { return };
         let mut found = Vec::new();
-        for known in values(self.context, node, &self.facts) {
+        for known in results(self.context, node, &self.facts) {
             let is_good = slot.takes(&known.node) || known.node.as_str().is_some_and(is_replaced_later);
-            if is_good && known.chosen.is_empty() {
+            if is_good && !known.is_chosen() {
                 return;
             }
             if !is_good && found.len() < MOST_RESULTS {

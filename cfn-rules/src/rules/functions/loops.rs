@@ -7,13 +7,13 @@ use std::collections::HashMap;
 
 use cfn_model::{Finding, Function, Node, Object, Path, Segment};
 
-use super::values;
 use crate::{
     codes as rules,
     facts::{
         context::{Context, Transforms},
         place::Place,
         text,
+        values::results,
     },
 };
 
@@ -263,7 +263,7 @@ impl Loops<'_> {
             node.as_array()?
                 .iter()
                 .map(|item| {
-                    let known = values(self.context, item, &[]).into_iter().next()?;
+                    let known = results(self.context, item, &[]).into_iter().next()?;
                     text::scalar(&known.node).map(|text| text.into_owned())
                 })
                 .collect()
@@ -271,7 +271,7 @@ impl Loops<'_> {
         let node = with_variables(node, variables, 0);
         match Function::call(&node) {
             None => list(&node),
-            Some(_) => list(&values(self.context, &node, &[]).into_iter().next()?.node),
+            Some(_) => list(&results(self.context, &node, &[]).into_iter().next()?.node),
         }
     }
 }

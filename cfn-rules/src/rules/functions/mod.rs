@@ -24,7 +24,7 @@ use cfn_model::{Finding, Function, Node, Object, Path, Rule};
 use crate::{
     codes as rules,
     facts::{
-        conditions::{self, Fact},
+        conditions::{Conditions, Fact},
         context::{Context, PSEUDO_PARAMETERS},
         kinds::REGIONS,
         place::Place,
@@ -35,7 +35,6 @@ use crate::{
 };
 
 pub(crate) use crate::facts::kinds::{AWS_TYPES, Kind, attribute_types, is_list_parameter, result};
-pub(crate) use crate::facts::resolve::values;
 pub(crate) use crate::{
     codes::{of_function as rule, of_result as rule_of_result},
     facts::substitution::names as sub_names,
@@ -59,7 +58,7 @@ pub(crate) struct Walker<'c> {
     /// What `DependsOn` says, apart from what anything else says.
     dependencies: Vec<Dependency>,
     /// The conditions that hold where the walker is.
-    facts: Vec<Fact>,
+    facts: Vec<Fact<'c>>,
     depth: usize,
 }
 
@@ -161,7 +160,7 @@ impl<'c> Walker<'c> {
     }
 
     /// The condition that holds for everything that is walked, until the next resource or output.
-    pub(crate) fn assume(&mut self, fact: Option<Fact>) {
+    pub(crate) fn assume(&mut self, fact: Option<Fact<'c>>) {
         self.facts.clear();
         self.facts.extend(fact);
     }
@@ -344,7 +343,7 @@ impl<'c> Walker<'c> {
         if self.own_condition().is_some_and(|own| conditions.id(own).is_none()) {
             return;
         }
-        let facts = [self.facts.as_slice(), &[(condition, false)]].concat();
+        let facts = [self.facts.as_slice(), &[Fact::Condition(condition, false)]].concat();
         // Where nothing is known, a condition that nobody can change is taken for one that somebody will.
         let is_used = matches!(place.keys().first(), Some(&"Resources" | &"Outputs"));
         if is_used && (self.facts.is_empty() || conditions.satisfiable(&facts)) {
@@ -393,6 +392,6 @@ fn is_rules_only(function: Function) -> bool {
 }
 
 /// The names of all conditions, for a did-you-mean.
-fn known_conditions<'d>(conditions: &conditions::Conditions<'d>) -> impl Iterator<Item = &'d str> {
+fn known_conditions<'d>(conditions: &Conditions<'d>) -> impl Iterator<Item = &'d str> {
     conditions.names()
 }

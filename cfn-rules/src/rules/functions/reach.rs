@@ -10,7 +10,11 @@ use cfn_model::{Finding, Function, Node, Path, Rule, Segment, Severity};
 use cfn_pattern::Pattern;
 use cfn_schema::{Keyword, Schema, Types};
 
-use crate::{codes as rules, facts::context::Context, schema::is_constrained};
+use crate::{
+    codes as rules,
+    facts::{context::Context, values::Choice},
+    schema::is_constrained,
+};
 
 /// How many schemas one place may have.
 const MOST: usize = 256;
@@ -161,13 +165,13 @@ fn is_open(context: &Context<'_>, node: &Node, depth: usize) -> bool {
         return true;
     }
     let inside = |node: &Node| is_open(context, node, depth + 1);
+    match Choice::of(context, node) {
+        Choice::Either(_, branches) => return branches.into_iter().any(inside),
+        Choice::Unknown => return false,
+        Choice::Nothing | Choice::None => {}
+    }
     match Function::call(node) {
         Some((Function::Length | Function::ToJsonString, _)) => return false,
-        Some((Function::If, Node::Array(parts))) => {
-            let condition = parts.first().and_then(Node::as_str).and_then(|name| context.conditions.id(name));
-            return condition.is_some() && parts.iter().any(inside);
-        }
-        Some((Function::If, _)) => return false,
         Some((Function::GetAtt, argument)) if is_no_attribute(argument) => return false,
         Some(_) => return true,
         None => {}

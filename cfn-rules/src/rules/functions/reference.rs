@@ -5,7 +5,6 @@ use cfn_model::{Finding, Node, Rule};
 use super::{
     Function, Kind, Scope, Walker, result,
     slot::{Allowed, Slot},
-    values,
 };
 use crate::{
     codes as rules,
@@ -14,7 +13,7 @@ use crate::{
         kinds::split,
         place::Place,
         text,
-        value::is_replaced_later,
+        values::{Choice, is_replaced_later, results},
     },
 };
 
@@ -74,14 +73,10 @@ impl Walker<'_> {
         }
         match (function, argument) {
             (Function::Length | Function::ToJsonString, _) => true,
-            (Function::If, Node::Array(parts)) => match parts.as_slice() {
-                [Node::String(condition), branches @ ..] if branches.len() == 2 => {
-                    let is_known = self.context.conditions.id(condition).is_some();
-                    !is_known || branches.iter().any(|branch| Function::call(branch).is_none())
-                }
+            (Function::If, _) => match Choice::of_if(self.context, argument) {
+                Choice::Either(_, branches) => branches.iter().any(|branch| Function::call(branch).is_none()),
                 _ => true,
             },
-            (Function::If, _) => true,
             _ => false,
         }
     }
@@ -225,7 +220,7 @@ impl Walker<'_> {
         self.edge_to(&id, &place.index(0));
         let known = cfn_schema::resource_type(kind).filter(|_| is_good && !is_free(kind));
         let Some(known) = known.filter(|_| Function::call(attribute).is_some()) else { return };
-        for value in values(self.context, attribute, &self.facts) {
+        for value in results(self.context, attribute, &self.facts) {
             let Some(name) = value.node.as_str().filter(|name| known.attribute(name).is_none()) else { continue };
             let message = format!("`{}` is not an attribute of {kind}", text::shortened(name));
             let finding = Finding::new(owner.rule, place.index(1).to_path(), message).actual(name);

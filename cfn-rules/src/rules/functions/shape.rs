@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     codes as rules,
-    facts::{place::Place, text, value::is_replaced_later},
+    facts::{place::Place, text, values::is_replaced_later},
     rules::definition::Call,
 };
 

@@ -3,9 +3,9 @@
 use cfn_model::Node;
 
 use crate::{
-    facts::flow::{
-        graph::Flow,
-        model::{Resource, Way},
+    facts::{
+        flow::{graph::Flow, model::Resource},
+        values::Value,
     },
     rules::definition::{On, Reporter},
 };
@@ -53,8 +53,8 @@ fn check(flow: &Flow<'_>, report: &mut Reporter<'_>) {
 
 fn network(flow: &Flow<'_>, function: &Resource<'_>, report: &mut Reporter<'_>) {
     const LISTS: [&str; 2] = ["SubnetIds", "SecurityGroupIds"];
-    let is_empty = |way: &Way<'_>| way.node.is_none_or(|node| matches!(node, Node::Array(items) if items.is_empty()));
-    let is_unknown = |way: &Way<'_>| matches!(way.node, Some(Node::Null));
+    let is_empty = |way: &Value<'_>| way.node.is_none_or(|node| matches!(node, Node::Array(items) if items.is_empty()));
+    let is_unknown = |way: &Value<'_>| matches!(way.node, Some(Node::Null));
     let ways = LISTS.map(|list| function.ways(flow.model.context, &["VpcConfig", list]));
     for (here, other) in [(0, 1), (1, 0)] {
         let wrong = ways[here].iter().filter(|way| !is_empty(way) && !is_unknown(way)).any(|given| {

@@ -4,13 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use crate::{
     facts::{
+        conditions::Fact,
         flow::{
             environment::{Told, told},
             graph::Flow,
             model::Model,
             permission::{Statement, TO_SEND},
             roles::Role,
-            scenario::Fact,
         },
         text::listed,
     },

@@ -6,7 +6,7 @@ use crate::{
     facts::{
         context::Target,
         text::{scalar, shortened},
-        value::{Value, is_replaced_later},
+        values::{Value, is_replaced_later},
     },
     rules::{
         definition::{On, Reporter},

@@ -4,7 +4,7 @@ use super::permission_for_other_service::caller;
 use crate::{
     facts::{
         text::scalar,
-        value::{Value, is_replaced_later},
+        values::{Value, is_replaced_later},
     },
     rules::{
         definition::{On, Reporter},

@@ -1,6 +1,6 @@
 //! How long AWS supports the runtimes of functions.
 
-use crate::{Day, facts::value::Value, rules::values::Look};
+use crate::{Day, facts::values::Value, rules::values::Look};
 
 /// The types whose property `Runtime` is one of these runtimes.
 pub(crate) const FUNCTIONS: &[&str] = &["AWS::Lambda::Function", "AWS::Serverless::Function"];

@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use crate::{
-    facts::flow::{graph::Flow, scenario::Fact, text::Part, wiring::Mapping},
+    facts::{
+        conditions::Fact,
+        flow::{graph::Flow, text::Part, wiring::Mapping},
+    },
     rules::definition::{On, Reporter},
 };
 

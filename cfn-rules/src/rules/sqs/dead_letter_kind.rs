@@ -3,12 +3,14 @@
 use cfn_model::{Node, Segment};
 
 use crate::{
-    facts::flow::{
-        graph::Flow,
-        model::{FUNCTION, Resource, SAM_FUNCTION, Target},
-        scenario::Fact,
-        text::Text,
-        wiring::Redrive,
+    facts::{
+        conditions::Fact,
+        flow::{
+            graph::Flow,
+            model::{FUNCTION, Resource, SAM_FUNCTION, Target},
+            text::Text,
+            wiring::Redrive,
+        },
     },
     rules::definition::{On, Reporter},
 };

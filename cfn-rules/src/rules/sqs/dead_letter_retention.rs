@@ -1,7 +1,10 @@
 //! Dead-letter queues that drop messages before their source would.
 
 use crate::{
-    facts::flow::{graph::Flow, scenario::Fact, wiring::Redrive},
+    facts::{
+        conditions::Fact,
+        flow::{graph::Flow, wiring::Redrive},
+    },
     rules::definition::{On, Reporter},
 };
 

@@ -1,10 +1,9 @@
 //! Names of queues that do not fit their kind.
 
 use crate::{
-    facts::flow::{
-        graph::Flow,
-        scenario::{Fact, texts},
-        text::Part,
+    facts::{
+        conditions::Fact,
+        flow::{graph::Flow, scenario::texts, text::Part},
     },
     rules::definition::{On, Reporter},
 };

@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 
 use crate::{
-    facts::flow::{
-        graph::Flow,
-        scenario::{Fact, texts},
-        text::Part,
+    facts::{
+        conditions::Fact,
+        flow::{graph::Flow, scenario::texts, text::Part},
     },
     rules::definition::{On, Reporter},
 };

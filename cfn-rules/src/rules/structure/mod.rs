@@ -94,9 +94,10 @@ impl<'c> Sections<'c> {
     }
 
     /// Reports what is never there, because its condition contradicts itself.
-    fn never(&mut self, rule: &'static Rule, fact: Option<Fact>, place: &Place<'_>) -> bool {
-        let Some(fact) = fact.filter(|fact| self.context.conditions.contradictory(*fact)) else { return false };
-        let condition = self.context.conditions.name(fact.0);
+    fn never(&mut self, rule: &'static Rule, fact: Option<&Fact<'_>>, place: &Place<'_>) -> bool {
+        let Some(fact) = fact.filter(|fact| self.context.conditions.contradictory(fact)) else { return false };
+        let Fact::Condition(id, _) = fact else { return false };
+        let condition = self.context.conditions.name(*id);
         let message = format!("`{}` is never there: condition `{condition}` contradicts itself", place.name());
         self.fail(rule, place, message).help = Some(format!("mend condition `{condition}`"));
         true

@@ -5,7 +5,7 @@ use cfn_model::{Node, Object};
 use super::Sections;
 use crate::{
     codes as rules,
-    facts::{context, place::Place, suggest, text},
+    facts::{conditions::Fact, context, place::Place, suggest, text},
     rules::functions::{self, Owner, Scope},
 };
 
@@ -36,9 +36,9 @@ impl Sections<'_> {
 
     fn output(&mut self, output: &Object, place: &Place<'_>) {
         let condition = output.get("Condition").and_then(Node::as_str);
-        let fact = condition.and_then(|name| Some((self.context.conditions.id(name)?, true)));
-        self.walker.assume(fact);
-        let is_never_there = self.never(&rules::E6001, fact, place);
+        let fact = condition.and_then(|name| Some(Fact::Condition(self.context.conditions.id(name)?, true)));
+        self.walker.assume(fact.clone());
+        let is_never_there = self.never(&rules::E6001, fact.as_ref(), place);
         for key in output.keys().filter(|key| !PROPERTIES.contains(&key.as_str()) && !context::is_replaced(key)) {
             let message = format!("`{}` is not a property of an output", text::shortened(key));
             let help = suggest::did_you_mean(key, PROPERTIES);

@@ -5,7 +5,11 @@ use cfn_model::{Function, Node, Rule, Severity};
 use super::{Sections, shape::Shape};
 use crate::{
     codes as rules,
-    facts::{place::Place, suggest, text, value::is_no_value},
+    facts::{
+        place::Place,
+        suggest, text,
+        values::{is_no_value, results},
+    },
     rules::functions::{self, Kind, Scope},
 };
 
@@ -226,9 +230,9 @@ impl Sections<'_> {
     /// What a call gives is one of these texts too, as far as that is known.
     fn one_of_results(&mut self, function: Function, known: &[&str], node: &Node, place: &Place<'_>) {
         let Some(rule) = functions::rule_of_result(function) else { return };
-        let values = functions::values(self.context, node, &[]);
+        let values = results(self.context, node, &[]);
         let fits = |node: &Node| node.as_str().is_some_and(|given| known.contains(&given));
-        if values.iter().any(|value| value.chosen.is_empty() && fits(&value.node)) {
+        if values.iter().any(|value| !value.is_chosen() && fits(&value.node)) {
             return;
         }
         if let Some(value) = values.iter().find(|value| !fits(&value.node)) {

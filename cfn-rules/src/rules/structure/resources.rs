@@ -5,7 +5,7 @@ use cfn_model::{Function, Node, Object};
 use super::Sections;
 use crate::{
     codes as rules,
-    facts::{conditions::Fact, context, kinds, place::Place, suggest, text, value::if_arguments},
+    facts::{conditions::Fact, context, kinds, place::Place, suggest, text, values::if_arguments},
     rules::functions::{self, Kind, Scope},
     schema::Env,
 };
@@ -74,9 +74,9 @@ impl Sections<'_> {
         let kind = self.kind_of(resource, id, place);
         self.attributes(resource, kind, place);
         let fact = self.condition_of(resource, place);
-        self.walker.assume(fact);
+        self.walker.assume(fact.clone());
         self.depends_on(resource, id, place);
-        let is_never_there = self.never(&rules::E3001, fact, place);
+        let is_never_there = self.never(&rules::E3001, fact.as_ref(), place);
         if let Some(node) = resource.get("Connectors") {
             self.walker.walk(node, &place.key("Connectors"), Scope::VALUE);
         }
@@ -275,11 +275,11 @@ impl Sections<'_> {
     }
 
     /// What the resource's own condition says, as far as it exists.
-    fn condition_of(&mut self, resource: &Object, place: &Place<'_>) -> Option<Fact> {
+    fn condition_of(&mut self, resource: &Object, place: &Place<'_>) -> Option<Fact<'static>> {
         match resource.get("Condition")? {
             Node::String(name) => {
                 self.walker.condition_exists(name, &place.key("Condition"), &rules::E3015);
-                self.context.conditions.id(name).map(|id| (id, true))
+                self.context.conditions.id(name).map(|id| Fact::Condition(id, true))
             }
             other => {
                 self.wrong(&rules::E3001, &place.key("Condition"), "the name of a condition", other);
@@ -335,9 +335,9 @@ impl Sections<'_> {
                 // Where nothing is known, a condition that nobody can change is taken for one that somebody will.
                 (None, _) => true,
                 (Some(_), None) => false,
-                (Some(own), Some(id)) => conditions
-                    .id(own)
-                    .is_some_and(|own| own != id && conditions.satisfiable(&[(own, true), (id, false)])),
+                (Some(own), Some(id)) => conditions.id(own).is_some_and(|own| {
+                    own != id && conditions.satisfiable(&[Fact::Condition(own, true), Fact::Condition(id, false)])
+                }),
             };
             if may_be_missing {
                 let condition = text::shortened(&target);
@@ -370,7 +370,7 @@ impl Sections<'_> {
         }
     }
 
-    fn properties(&mut self, resource: &Object, kind: &str, facts: &[Fact], place: &Place<'_>) {
+    fn properties(&mut self, resource: &Object, kind: &str, facts: &[Fact<'_>], place: &Place<'_>) {
         let place = place.key("Properties");
         let empty = Node::Object(Object::default());
         let node = match resource.get("Properties") {

@@ -1,0 +1,136 @@
+//! `#[handler]`.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::{
+    Error, FnArg, GenericArgument, ItemFn, PathArguments, PathSegment, Result, ReturnType, Token, Type,
+    parse::{Parse, ParseStream},
+    parse_quote,
+    spanned::Spanned,
+};
+
+/// The longest list of parameters that `Handler` is implemented for.
+const MAX_PARAMETERS: usize = 8;
+
+/// What is between the parentheses.
+#[derive(Default)]
+struct Arguments {
+    trigger: Option<Type>,
+    state: Option<Type>,
+}
+
+impl Parse for Arguments {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let mut arguments = Arguments::default();
+        while !input.is_empty() {
+            if input.peek(syn::Ident) && input.peek2(Token![=]) {
+                let name: syn::Ident = input.parse()?;
+                if name != "state" {
+                    return Err(Error::new(name.span(), "must be `state = ..`, or a trigger"));
+                }
+                input.parse::<Token![=]>()?;
+                arguments.state = Some(input.parse()?);
+            } else {
+                arguments.trigger = Some(input.parse()?);
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(arguments)
+    }
+}
+
+pub fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
+    let arguments: Arguments = syn::parse2(arguments)?;
+    let function: ItemFn = syn::parse2(item)?;
+    let signature = &function.sig;
+    let name = &signature.ident;
+    if signature.asyncness.is_none() {
+        return Err(Error::new_spanned(signature.fn_token, "a handler must be an `async fn`"));
+    }
+    if !signature.generics.params.is_empty() {
+        return Err(Error::new_spanned(&signature.generics, "`#[handler]` cannot check a function with generics"));
+    }
+    let types = signature.inputs.iter().map(|input| match input {
+        FnArg::Typed(input) => Ok(&*input.ty),
+        FnArg::Receiver(receiver) => Err(Error::new_spanned(receiver, "a handler must not have `self`")),
+    });
+    let types: Vec<&Type> = types.collect::<Result<_>>()?;
+    if let Some(ty) = types.get(MAX_PARAMETERS) {
+        let message =
+            "a handler must have at most 8 parameters: put some into a struct with `#[derive(FromInvocation)]`";
+        return Err(Error::new_spanned(ty, message));
+    }
+    let trigger = match arguments.trigger {
+        // Of `async_lambda::trigger`, imported or not.
+        Some(trigger) => quote!({ use ::async_lambda::trigger::*; ::async_lambda::check::Check::<#trigger>::new() }),
+        None => {
+            let trigger = types.iter().find_map(|ty| event_trigger(ty)).ok_or_else(|| {
+                let message = "a handler without an event: say what starts it, `#[handler(Schedule)]` for example";
+                Error::new_spanned(name, message)
+            })?;
+            quote!(::async_lambda::check::Check::<#trigger>::new())
+        }
+    };
+    let state =
+        arguments.state.or_else(|| types.iter().find_map(|ty| state_of(ty))).unwrap_or_else(|| parse_quote!(()));
+    let parameters = types.iter().map(|ty| quote_spanned!(ty.span()=> check.parameter::<#state, #ty>();));
+    let names: Vec<_> = (0..types.len()).map(|index| format_ident!("p{index}")).collect();
+    let output = match &signature.output {
+        ReturnType::Default => name.span(),
+        ReturnType::Type(_, ty) => ty.span(),
+    };
+    let call = quote_spanned!(name.span()=> let future = #name(#(#names),*););
+    let send = quote_spanned!(name.span()=> let future = check.future(future););
+    let returns = quote_spanned!(output=> check.output(future););
+    Ok(quote! {
+        const _: () = {
+            #[allow(dead_code, unused_imports, clippy::all)]
+            fn check(#(#names: #types),*) {
+                let check = #trigger;
+                #(#parameters)*
+                #call
+                #send
+                #returns
+            }
+        };
+    })
+}
+
+/// The trigger of an event, by the event's name: `ManagedSqsEvent<Resize>` is `Managed<Resize>`'s.
+fn event_trigger(ty: &Type) -> Option<Type> {
+    let segment = last_segment(ty)?;
+    if segment.ident == "ManagedSqsEvent" {
+        let task = argument(segment)?;
+        return Some(parse_quote!(::async_lambda::trigger::Managed<#task>));
+    }
+    Some(match segment.ident.to_string().as_str() {
+        "UnmanagedSqsEvent" => parse_quote!(::async_lambda::trigger::Queue),
+        "ScheduledEvent" => parse_quote!(::async_lambda::trigger::Schedule),
+        "ApiEvent" => parse_quote!(::async_lambda::trigger::Api),
+        _ => return None,
+    })
+}
+
+fn state_of(ty: &Type) -> Option<Type> {
+    let segment = last_segment(ty)?;
+    if segment.ident == "State" { argument(segment).cloned() } else { None }
+}
+
+fn last_segment(ty: &Type) -> Option<&PathSegment> {
+    match ty {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    }
+}
+
+fn argument(segment: &PathSegment) -> Option<&Type> {
+    match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => arguments.args.iter().find_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        }),
+        _ => None,
+    }
+}
