@@ -46,9 +46,9 @@ mod tests;
 use cfn_model::{Finding, Object, Path, Report, Suppression, Template};
 
 use crate::{
-    facts::{context, sam, uses},
+    facts::{context, flow::graph::Flow, sam, transformed, uses},
     report::{globals, order::in_order, silence, supersede::supersede},
-    rules::{flow, functions, refused, structure, tags, values, written},
+    rules::{functions, structure, tags, values, written},
     schema::formats,
 };
 
@@ -102,7 +102,8 @@ impl Validate for Template {
 /// let mut template = Template::new();
 /// template.add("Shared", Resource::raw("AWS::Serverless::LayerVersion", serde_json::json!({"ContentUri": "shared.zip"})));
 /// let nothing_is_there = |_: &str| false;
-/// let report = validate_document(template.document(), &Options { exists: Some(&nothing_is_there), ..Options::default() });
+/// let options = Options { exists: Some(&nothing_is_there), packaged: true, ..Options::default() };
+/// let report = validate_document(template.document(), &options);
 /// assert_eq!(report.findings[0].rule.code, "AL1018");
 /// ```
 pub fn validate_document(document: &Object, options: &Options<'_>) -> Report {
@@ -122,7 +123,7 @@ pub fn check_text(text: &str, document: &Object) -> Vec<Finding> {
 ///
 /// CloudFormation's limit of 500 counts these, and not those that are written.
 pub fn resource_count(document: &Object) -> usize {
-    flow::resource_count(document)
+    transformed::resource_count(document)
 }
 
 /// The formats of texts that the validator knows, as the schemas name them: `AWS::EC2::VPC.Id`, `ipv4-network`.
@@ -181,8 +182,7 @@ fn run_with(
     findings.extend(tags::invalid_tag::broken_by(&context, &called));
     findings.absorb(called);
     findings.absorb(values::values(&context, index));
-    findings.extend(refused::findings(&context));
-    findings.absorb(flow::check(&context, options, index));
+    index.flow(&Flow::new(&context), &mut findings);
     index.document(&context, &mut findings);
     supersede(&mut findings, registry::supersessions());
     checker.note_what_was_too_much();

@@ -21,7 +21,7 @@ pub const HELP: &str = "\
 usage: cargo xtask projects [OPTION]...
 
 Makes a project of each template with `cargo async-lambda new` in a temporary folder outside of the repository, checks its
-format, and runs each command of its README: tests, synthesis, local runs. A warning of the compiler is a failure. `sam`
+format, and runs each command of its README: tests, synthesis, local runs. A warning is a failure. `sam`
 is left out, and so is `build`, which takes minutes.
 
   --packaged       depend on the crates as a registry would get them, not on this checkout
@@ -159,7 +159,7 @@ fn check(project: &Path, template: &str, command: &str, server: &mut Option<Serv
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     let wrong = |reason: String| Err(Error::Data { subject: "projects", source: reason.into() });
     if command.starts_with("cargo") && stderr.lines().any(|line| line.starts_with("warning")) {
-        return wrong(format!("the compiler warns:\n{stderr}"));
+        return wrong(format!("there is a warning:\n{stderr}"));
     }
     let expected = PRINTED.iter().find(|(of, start, _)| *of == template && command.starts_with(start));
     match expected {

@@ -74,7 +74,7 @@ fn the_message_format_is_that_of_the_findings() {
 
 #[test]
 fn code_is_looked_for_when_it_is_asked_for() {
-    let is_reported = |options: &[&str]| run(options).out.contains("AL1018");
+    let is_reported = |options: &[&str]| run(options).out.contains("AL1042");
     assert!(is_reported(&["validate", "--check-files", "code.yaml"]));
     assert!(!is_reported(&["validate", "code.yaml"]));
 }

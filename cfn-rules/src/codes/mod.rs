@@ -20,7 +20,6 @@ macro_rules! rules {
 mod arguments;
 mod constructs;
 mod documents;
-mod flow;
 mod formats;
 mod limits;
 mod references;
@@ -34,7 +33,6 @@ pub use cfn_model::rules::*;
 pub use arguments::*;
 pub use constructs::*;
 pub use documents::*;
-pub use flow::*;
 pub use formats::*;
 pub use limits::*;
 pub use references::*;
@@ -62,9 +60,6 @@ pub(crate) const SUPERSEDES: &[(&str, &[&str])] = &[
     ("E1161", OF_STRINGS),
     ("E1162", OF_STRINGS),
     ("E1164", OF_STRINGS),
-    ("AL1022", &["E3697"]),
-    ("AL1027", &["E3663"]),
-    ("AL1040", &["E3002"]),
     ("E3014", &["W3698"]),
     ("E3030", &["W3700"]),
 ];
@@ -103,7 +98,6 @@ const FAMILIES: &[&[Listed]] = &[
     arguments::ALL,
     constructs::ALL,
     documents::ALL,
-    flow::ALL,
     formats::ALL,
     limits::ALL,
     references::ALL,

@@ -192,10 +192,11 @@ Transform: AWS::Serverless-2016-10-31
 Resources:
   Shared:
     Type: AWS::Serverless::LayerVersion
-    Properties: {ContentUri: shared.zip}
+    Properties: {ContentUri: shared/code}
 ";
-    let files = [("a/template.yaml", template), ("b/template.yaml", template), ("b/shared.zip", "")];
-    let run = run_in(&folder("beside", &files), &[".", "--check-files", "--only", "AL1018", "--format", "json"], "");
+    let files = [("a/template.yaml", template), ("b/template.yaml", template), ("b/shared/code", "")];
+    let arguments = [".", "--check-files", "--only", "AL1042", "--format", "json"];
+    let run = run_in(&folder("beside", &files), &arguments, "");
     let files: Vec<_> = run.out.lines().map(|line| line.contains("a/template.yaml")).collect();
     assert_eq!(files, [true], "{run}");
 }
