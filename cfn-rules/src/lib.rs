@@ -32,6 +32,7 @@ mod macros;
 pub mod codes;
 mod facts;
 mod found;
+mod limits;
 mod options;
 pub mod registry;
 mod report;
@@ -45,14 +46,15 @@ mod tests;
 use cfn_model::{Finding, Object, Path, Report, Suppression, Template};
 
 use crate::{
-    facts::{context, flow::graph::Flow, sam, transformed},
+    facts::{context, flow::graph::Flow, sam, transformed, uses},
     report::{globals, order::in_order, silence, supersede::supersede},
-    rules::{advice, functions, graph, identifiers, nested, structure, tags, values, written},
+    rules::{functions, structure, tags, values, written},
     schema::formats,
 };
 
 pub use facts::{day::Day, sam::takes_null, suggest::did_you_mean};
 pub use found::MOST_OF_A_RULE;
+pub use limits::{Limit, limits};
 pub use options::{NestedTemplates, Options};
 pub use rules::{policy_templates::check_sam_policy, written::check_size};
 pub use schema::documents::environment::{is_reserved_variable, is_variable_name};
@@ -160,44 +162,35 @@ fn run_with(
     };
     let mut context = context::Context::new(&effective);
     context.options = *options;
+    if unrolled.is_some() {
+        // The transform has put in values of mappings and conditions.
+        context.uses.add(uses::Uses::new(document));
+    }
     if has_too_many_loops {
-        let what = format!("the loops make more than {} values", functions::MOST_UNROLLED);
+        let what = format!("the loops make more than {} values", limits::LIMITS.unrolled);
         context.too_much(Path::default(), what);
     }
     if has_too_many_globals {
-        let what = format!("`Globals` add more than {} values to the resources", sam::MOST_MERGED);
+        let what = format!("`Globals` add more than {} values to the resources", limits::LIMITS.merged_globals);
         context.too_much(Path::default().join("Globals"), what);
     }
     let mut sections = structure::Sections::new(&context, index, registry::by_code);
     sections.check();
     let structure::Sections { mut findings, walker, checker, .. } = sections;
-    let (called, edges) = walker.finish();
-    context.keep_edges(edges);
-    let mut reach = functions::Reach::default();
-    findings.extend(functions::undeclared(&context));
-    let mut called_here = found::Findings::default();
-    called_here.absorb_if(called, |finding| reach.keep(&context, finding));
-    findings.extend(tags::invalid_tag::broken_by(&context, &called_here));
-    findings.absorb(called_here);
-    findings.extend(identifiers::repeated(&context));
+    let (called, dependencies) = walker.finish();
+    context.keep_dependencies(dependencies);
+    findings.extend(tags::invalid_tag::broken_by(&context, &called));
+    findings.absorb(called);
     findings.absorb(values::values(&context, index));
-    if let Some(nested) = options.nested {
-        findings.absorb(nested::parameters(&context, nested));
-    }
-    findings.absorb(advice::findings(&context));
-    if let Some(resources) = context.section("Resources") {
-        findings.extend(graph::circles(resources, context.edges()));
-    }
     index.flow(&Flow::new(&context), &mut findings);
     index.document(&context, &mut findings);
     supersede(&mut findings, registry::supersessions());
-    functions::without_second_thoughts(&mut findings);
     checker.note_what_was_too_much();
     findings.extend(
         context
             .not_looked_at()
             .into_iter()
-            .map(|(path, what)| Finding::new(&codes::I0001, path, format!("{what}: not all of it was looked at"))),
+            .map(|(path, what)| Finding::new(&codes::AL0401, path, format!("{what}: not all of it was checked"))),
     );
     let mut findings = findings.finish();
     let shown: &Object = match origins {

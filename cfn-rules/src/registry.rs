@@ -59,7 +59,9 @@ pub(crate) fn supersessions() -> impl Iterator<Item = (&'static str, &'static st
     let of_files = DEFINITIONS.iter().map(|one| (one.rule.code, one.supersedes, Scope::Property));
     let of_resources = DEFINITIONS.iter().map(|one| (one.rule.code, one.supersedes_in_resource, Scope::Resource));
     let of_tables = codes::SUPERSEDES.iter().map(|(code, others)| (*code, *others, Scope::Property));
-    let all = of_files.chain(of_resources).chain(of_tables);
+    let of_arguments = codes::ARGUMENTS.iter().map(|code| (*code, codes::RESULTS, Scope::Call));
+    let of_results = codes::RESULTS.iter().map(|code| (*code, codes::ADVICE_ON_SUB, Scope::Call));
+    let all = of_files.chain(of_resources).chain(of_tables).chain(of_arguments).chain(of_results);
     all.flat_map(|(code, others, scope)| others.iter().map(move |other| (code, *other, scope)))
 }
 
@@ -85,8 +87,8 @@ mod tests {
         }
     }
 
-    /// Pairs that cfn-lint reports for one mistake, at two places.
-    const TOGETHER: [(&str, &str); 1] = [("E3678", "W2533")];
+    /// Pairs that cfn-lint reports for one mistake.
+    const TOGETHER: [(&str, &str); 2] = [("E3678", "W2533"), ("E1032", "E3001")];
 
     /// Callers that give a day get errors where others get advice.
     const WITHOUT_A_DAY: [(&str, &str); 2] = [("E2531", "W2531"), ("E2533", "W2531")];

@@ -3,15 +3,13 @@
 //! | folder | what it looks at |
 //! |---|---|
 //! | `structure` | the sections of the template, one file each; limits and names |
-//! | `functions` | every function call: its shape, and whether what it names exists |
+//! | `functions` | every function call: its arguments, and whether what it refers to exists |
 //! | `apigateway`, `ec2`, `lambda`, `sqs`, ... | the resources of a service: one file a rule |
 //! | `services` | services that AWS shuts down |
 //! | `tags` | tags of any resource |
 //! | `values` | no rule: what a rule sees of one resource |
-//! | `advice` | what works and could be better |
-//! | `graph` | circles in what depends on what |
-//! | `identifiers` | two resources that would be the same thing |
-//! | `nested` | what nested stacks are given |
+//! | `advice` | any template: it works, and there is a better way |
+//! | `references` | what references lead to, and what depends on what |
 //! | `policy_templates` | members of `Policies` of SAM's functions and state machines |
 //! | `written` | the text of a template: its size, keys that YAML takes for numbers, aliases |
 
@@ -22,6 +20,7 @@ pub(crate) mod appstream;
 pub(crate) mod autoscaling;
 pub(crate) mod backup;
 pub(crate) mod certificatemanager;
+pub(crate) mod cloudformation;
 pub(crate) mod cloudfront;
 pub(crate) mod cloudwatch;
 pub(crate) mod codebuild;
@@ -40,20 +39,18 @@ pub(crate) mod events;
 pub(crate) mod fsx;
 pub(crate) mod functions;
 pub(crate) mod gamelift;
-pub(crate) mod graph;
 pub(crate) mod guardduty;
 pub(crate) mod iam;
-pub(crate) mod identifiers;
 pub(crate) mod index;
 pub(crate) mod lambda;
 pub(crate) mod logs;
 pub(crate) mod managedblockchain;
 pub(crate) mod neptune;
-pub(crate) mod nested;
 pub(crate) mod opensearch;
 pub(crate) mod policy_templates;
 pub(crate) mod rds;
 pub(crate) mod redshift;
+pub(crate) mod references;
 pub(crate) mod route53;
 pub(crate) mod s3;
 pub(crate) mod sagemaker;

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// How many values all documents in texts may have together.
-pub(crate) const MOST_EMBEDDED: usize = 500_000;
+const MOST_EMBEDDED: usize = crate::limits::LIMITS.embedded;
 
 /// The document that is checked.
 #[derive(Clone, Copy, Debug)]

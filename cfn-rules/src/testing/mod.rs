@@ -1,7 +1,7 @@
 //! Helpers for the tests of rules.
 
 use cfn_model::{
-    Finding, Node,
+    Finding, Node, Object, Template,
     text::{Limits, parse},
 };
 
@@ -20,9 +20,16 @@ pub(crate) fn findings(template: &str) -> Vec<Finding> {
 pub(crate) fn findings_with(template: &str, options: &Options<'_>) -> Vec<Finding> {
     let parsed = parse(template, &Limits::default()).unwrap_or_else(|error| panic!("{error}\n{template}"));
     let Node::Object(document) = parsed.node else { panic!("a template is an object") };
-    let mut findings = validate_document(&document, options).findings;
+    let options = Options { nested: Some(&network), ..*options };
+    let mut findings = validate_document(&document, &options).findings;
     findings.extend(check_text(template, &document));
     findings
+}
+
+/// The template `network.yaml` of nested stacks: it needs `Zone` and can have `Size`.
+fn network(path: &str) -> Option<Object> {
+    let template = Template::parse("Parameters: {Zone: {Type: String}, Size: {Type: Number, Default: 3}}").ok()?;
+    (path == "network.yaml").then(|| template.document().clone())
 }
 
 /// Compares the findings of one rule about a template with places and messages. Findings that another rule supersedes

@@ -31,6 +31,7 @@ pub(crate) mod runtime_not_changeable;
 pub(crate) mod runtime_not_creatable;
 pub(crate) mod runtimes;
 pub(crate) mod sends_to_own_queue;
+pub(crate) mod snap_start_without_version;
 pub(crate) mod stream_without_start;
 pub(crate) mod system_log_level;
 pub(crate) mod timeout_too_long;

@@ -20,7 +20,7 @@ const LONGEST_ACTION: usize = 128;
 const MOST_NAMED: usize = 10;
 
 /// How many letters of patterns are compared in one run, far more than any template needs; after that every pattern fits.
-pub(crate) const MOST_STEPS: u64 = 20_000_000;
+pub(crate) const MOST_STEPS: u64 = crate::limits::LIMITS.action_steps;
 
 /// How many misspelled actions of one run are told what they may have been meant to be.
 const MOST_SUGGESTIONS: u32 = 200;
