@@ -375,7 +375,7 @@ fn advice_is_about_what_somebody_chose() {
     let app = app.with_resources(|stack| stack.ignore("AsyncLambdaDLQ", "AL1006", "somebody looks every day"));
     let run = run("advice", app, None, &[]);
     let warnings: Vec<&str> = run.err.lines().filter(|line| line.starts_with("warning")).collect();
-    let slow = "warning[AL1019]: function `SlowALFunc`: the timeout must be at most the 29 s that the REST API waits (`API`), got 31 s";
+    let slow = "warning[AL1019]: function `SlowALFunc`: the timeout must be at most the 29 s that the REST API waits (`APIEvent`), got 31 s";
     assert_eq!(warnings, [slow]);
     assert!(run.err.contains("--> src/app.rs:9:10"), "{}", run.err);
 }
