@@ -11,7 +11,18 @@ use crate::Construct;
 
 /// A template with a name: the unit that CloudFormation deploys.
 ///
-/// It derefs to its [`Template`], so resources, parameters and outputs are added to the stack itself.
+/// It derefs to its [`Template`], so parameters, conditions and outputs are added to the stack itself.
+///
+/// ```
+/// use async_lambda_constructs::prelude::*;
+///
+/// let mut stack = Stack::new("orders");
+/// let stage = stack.parameter("Stage", Parameter::string().default("dev"));
+/// let is_prod = stack.condition("IsProd", Condition::equals(stage.value::<String>(), "prod"));
+/// let jobs = stack.add("Jobs", ManagedQueue::new().visibility_timeout(if_(&is_prod, 360, 60)));
+/// stack.output("JobsUrl", Output::new(jobs.url()));
+/// assert!(!stack.validate().has_errors());
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stack {
     name: String,

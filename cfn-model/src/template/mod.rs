@@ -90,6 +90,10 @@ impl Template {
     /// Reads a template: JSON, or YAML with the short forms `!Ref`, `!Sub` and the others. Whether it is right
     /// is validation's business; an error here is a text that cannot be read. Values, their order and the digits of numbers
     /// are kept; comments and the layout of the text are not.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`], with its line and column: neither JSON nor YAML, no object, or more than [`Limits`] allow.
     pub fn parse(text: &str) -> Result<Template, ReadError> {
         match text::parse(text, &Limits::default())?.node {
             Node::Object(document) => Ok(Template::from_document(document)),

@@ -15,12 +15,12 @@ use indexmap::{IndexMap, IndexSet};
 use super::text;
 
 /// How many scenarios of one object are looked at; with more, what depends on them is unknown.
-pub(crate) const MOST_SCENARIOS: usize = 64;
+const MOST_SCENARIOS: usize = crate::limits::LIMITS.scenarios;
 /// How many evaluations one question may take before the answer is "perhaps".
 const MOST_STEPS: usize = 512;
 /// How many comparisons, and parts of conditions, all questions of a run may look at together. With more, every
 /// answer is "perhaps".
-pub(crate) const MOST_STEPS_IN_ALL: usize = 20_000_000;
+const MOST_STEPS_IN_ALL: usize = crate::limits::LIMITS.condition_steps;
 
 /// The number of a condition.
 pub(crate) type ConditionId = u32;

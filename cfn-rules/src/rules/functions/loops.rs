@@ -15,7 +15,7 @@ use crate::facts::{
 
 /// How many nodes all loops together may make, long texts counting as several; with more, the loops are left as they
 /// are.
-pub(crate) const MOST_NODES: usize = 200_000;
+const MOST_NODES: usize = crate::limits::LIMITS.unrolled;
 /// The longest string that a loop makes, in bytes: no template is longer.
 const LONGEST: usize = 1_000_000;
 /// How deep loops and bodies are followed; the readers allow 128 levels.

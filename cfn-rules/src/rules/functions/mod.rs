@@ -54,7 +54,7 @@ pub(crate) use crate::{
     codes::{of_function as rule, of_result as rule_of_result},
     facts::substitution::names as sub_names,
 };
-pub(crate) use loops::{MOST_NODES as MOST_UNROLLED, unrolled};
+pub(crate) use loops::unrolled;
 pub(crate) use slot::{EXPORT, OUTPUT, Owner};
 
 /// How deep arguments are followed; the readers allow 128 levels.
