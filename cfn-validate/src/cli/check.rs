@@ -112,7 +112,7 @@ fn check(
         Selected::Yes => true,
         Selected::No => false,
         Selected::Hidden => {
-            hidden += usize::from(diagnostic.silenced.is_none());
+            hidden += usize::from(diagnostic.suppressed.is_none());
             false
         }
     });
