@@ -13,6 +13,10 @@ use crate::{
 /// Whatever can say what it is made of: the runtime's `App`, or a model that was read from a file.
 pub trait Application {
     /// The model, or everything that is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it, each with its line.
     fn model(&self) -> Result<AppModel, Vec<Problem>>;
 }
 

@@ -122,6 +122,17 @@ pub enum Problem {
         /// The line that registers the task.
         origin: Origin,
     },
+    /// A state that a handler takes, and that the application was not given.
+    State {
+        /// The task.
+        task: TaskId,
+        /// The handler's path.
+        handler: String,
+        /// The path of the state's type.
+        state: String,
+        /// Where the task was registered.
+        origin: Origin,
+    },
     /// An invalid binary media type of the API.
     MediaType {
         /// The rule and the media type.
@@ -180,6 +191,9 @@ impl Problem {
             ),
             Problem::Option { task, source, .. } => format!("task `{task}`: {source}"),
             Problem::Route { task, route, rule, .. } => format!("task `{task}`: route `{route}`: {rule}"),
+            Problem::State { task, handler, state, .. } => format!(
+                "task `{task}`: handler `{handler}` takes `State<{state}>`, and the application has no such state"
+            ),
             Problem::MediaType { source, .. } => source.rule(),
             Problem::Queue { task, arn, .. } => {
                 format!("task `{task}`: queue `{arn}`: must be an ARN of SQS or an intrinsic function")
@@ -207,6 +221,10 @@ impl Problem {
             }
             Problem::LongName { .. } => Some("shorten the id of the task or the name of the application".to_owned()),
             Problem::Route { help, .. } => help.clone(),
+            Problem::State { state, .. } => {
+                let name = state.rsplit("::").next().unwrap_or(state);
+                Some(format!("add a `{name}` with `.with_state(..)` or `.with_state_async(..)` to the `App`"))
+            }
             Problem::MediaType { source, .. } => Some(source.help()),
             Problem::Queue { .. } => Some("write it as `arn:aws:sqs:REGION:ACCOUNT:NAME`".to_owned()),
             Problem::Name { .. } | Problem::Option { .. } => None,
@@ -226,6 +244,7 @@ impl Problem {
             | Problem::LongName { origin, .. }
             | Problem::Option { origin, .. }
             | Problem::Route { origin, .. }
+            | Problem::State { origin, .. }
             | Problem::MediaType { origin, .. }
             | Problem::Queue { origin, .. } => origin,
         }

@@ -43,8 +43,8 @@ pub trait Construct {
     type Handle;
 
     /// Adds its resources to the stack, under logical ids that begin with `id`: what [`Stack::add`] calls. A finding
-    /// about one of them points at the line that called `Stack::add`.
-    #[track_caller]
+    /// about one of them points at the line in here that added it, and names the line that added the construct. With
+    /// `#[track_caller]`, as the constructs of this crate have it, it points at the latter alone.
     fn build(self, id: &str, stack: &mut Stack) -> Self::Handle;
 }
 

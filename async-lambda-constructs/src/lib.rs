@@ -22,10 +22,22 @@
 //! [`main`] takes an application as well, and [`with_resources`](WithResources::with_resources) adds resources of its own
 //! to the stack that its tasks make.
 //!
+//! # Where to start
+//!
+//! - [`prelude`]: what an `infra/main.rs` needs, in one line.
+//! - [`Stack::add`]: resources and constructs. Resources of services beyond queues, topics and buckets are behind features of
+//!   `cfn-model`.
+//! - Constructs: [`ManagedQueue`], [`SqsFunction`], [`ScheduledFunction`], [`RestApi`], [`PayloadBucket`],
+//!   [`QueueSubscription`], or your own: [`Construct`].
+//! - [`iam`] and the grants ([`QueueGrants`], [`TopicGrants`], [`BucketGrants`]): who may do what.
+//! - [`WithResources`] and [`AppStack`]: an application with resources of its own.
+//! - [`synthesize`]: the template in a test; [`config`], [`explain`] and [`graph`]: what the commands are made of.
+//!
 //! # Features
 //!
 //! `package`, on by default, is the command `build`: it compiles and zips an application for Lambda. A program about
 //! stacks has nothing to compile, and does without: `default-features = false`.
+#![warn(clippy::missing_errors_doc)]
 
 mod app;
 pub mod cli;

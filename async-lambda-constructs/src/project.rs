@@ -50,6 +50,10 @@ impl fmt::Debug for Resources {
 /// `Kind` tells the compiler which of these it is; it is always inferred.
 pub trait IntoStacks<Kind = kind::Stacks> {
     /// What the program is about.
+    ///
+    /// # Errors
+    ///
+    /// The error that kept the stacks from being made.
     fn into_project(self) -> Result<Project, Box<dyn Error>>;
 }
 

@@ -1,6 +1,9 @@
 //! A stack: a template with a name.
 
-use std::ops::{Deref, DerefMut};
+use std::{
+    ops::{Deref, DerefMut},
+    panic::Location,
+};
 
 use cfn_model::Template;
 
@@ -8,7 +11,18 @@ use crate::Construct;
 
 /// A template with a name: the unit that CloudFormation deploys.
 ///
-/// It derefs to its [`Template`], so resources, parameters and outputs are added to the stack itself.
+/// It derefs to its [`Template`], so parameters, conditions and outputs are added to the stack itself.
+///
+/// ```
+/// use async_lambda_constructs::prelude::*;
+///
+/// let mut stack = Stack::new("orders");
+/// let stage = stack.parameter("Stage", Parameter::string().default("dev"));
+/// let is_prod = stack.condition("IsProd", Condition::equals(stage.value::<String>(), "prod"));
+/// let jobs = stack.add("Jobs", ManagedQueue::new().visibility_timeout(if_(&is_prod, 360, 60)));
+/// stack.output("JobsUrl", Output::new(jobs.url()));
+/// assert!(!stack.validate().has_errors());
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stack {
     name: String,
@@ -52,7 +66,12 @@ impl Stack {
     /// ```
     #[track_caller]
     pub fn add<C: Construct>(&mut self, id: impl Into<String>, construct: C) -> C::Handle {
-        construct.build(&id.into(), self)
+        let caller = Location::caller().into();
+        let outer = self.template.set_added_by(None);
+        self.template.set_added_by(outer.or(Some(caller)));
+        let handle = construct.build(&id.into(), self);
+        self.template.set_added_by(outer);
+        handle
     }
 
     pub(crate) fn template_mut(&mut self) -> &mut Template {

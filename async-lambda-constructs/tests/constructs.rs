@@ -73,6 +73,46 @@ fn a_finding_in_a_construct_points_at_the_line_that_added_it() {
     assert_eq!(findings(stack), [("E3034", place, line)]);
 }
 
+/// A construct of one's own, with another one in it.
+struct Inbox;
+
+const INNER: u32 = line!() + 7;
+
+impl Construct for Inbox {
+    type Handle = ManagedQueueHandle;
+
+    fn build(self, id: &str, stack: &mut Stack) -> ManagedQueueHandle {
+        let queue = ManagedQueue::new().visibility_timeout(43_201);
+        stack.add(id, queue)
+    }
+}
+
+struct House;
+
+impl Construct for House {
+    type Handle = ManagedQueueHandle;
+
+    fn build(self, id: &str, stack: &mut Stack) -> ManagedQueueHandle {
+        stack.add(format!("{id}Inbox"), Inbox)
+    }
+}
+
+#[test]
+fn a_finding_in_a_construct_of_ones_own_has_both_lines() {
+    let mut stack = Stack::new("test");
+    stack.add("My", House);
+    let outer = line!() - 1;
+    stack.add("Plain", ManagedQueue::new().visibility_timeout(43_202));
+    let report = stack.validate();
+    let lines: Vec<_> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.rule.code == "E3034")
+        .map(|finding| (finding.origin.unwrap().line, finding.added_by.map(|origin| origin.line)))
+        .collect();
+    assert_eq!(lines, [(INNER, Some(outer)), (outer + 2, None)]);
+}
+
 #[test]
 fn a_name_that_ends_in_fifo_makes_a_fifo_queue() {
     let mut stack = Stack::new("test");

@@ -21,6 +21,10 @@ pub struct LogicalIdError {
 
 impl LogicalId {
     /// Checks `text` and makes it a logical id.
+    ///
+    /// # Errors
+    ///
+    /// [`LogicalIdError`]: it is not one to 255 ASCII letters and digits.
     pub fn new(text: impl Into<String>) -> Result<LogicalId, LogicalIdError> {
         let text = text.into();
         if LogicalId::is_valid(&text) { Ok(LogicalId(text.into())) } else { Err(LogicalIdError { text }) }

@@ -63,6 +63,18 @@ pub trait IntoResource {
 ///
 /// It derefs to the attributes of its type, so `queue.arn()` is `Fn::GetAtt: [Jobs, Arn]`, and an attribute
 /// that does not exist does not compile.
+///
+/// ```
+/// # use cfn_model::{IntoNode, Resource, Template, Value};
+/// # use serde_json::json;
+/// let mut template = Template::new();
+/// let alerts = template.add("Alerts", Resource::raw("AWS::SNS::Topic", json!({})));
+///
+/// assert_eq!(alerts.logical_id().as_str(), "Alerts");
+/// assert_eq!(alerts.reference().into_node(), json!({"Ref": "Alerts"}));
+/// let name: Value<String> = alerts.attribute("TopicName");
+/// assert_eq!(name.into_node(), json!({"Fn::GetAtt": ["Alerts", "TopicName"]}));
+/// ```
 pub struct Handle<A> {
     id: LogicalId,
     attributes: A,

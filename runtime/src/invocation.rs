@@ -6,7 +6,7 @@ use async_lambda_model::{TaskId, TaskModel};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::{envelope::Received, send::Sender};
+use crate::{envelope::Received, send::Sender, state::States};
 
 /// One run of a handler: what extractors are made of. Cheap to clone.
 #[derive(Clone)]
@@ -14,6 +14,7 @@ pub struct Invocation(Arc<Parts>);
 
 pub(crate) struct Parts {
     pub(crate) task: Arc<TaskModel>,
+    pub(crate) states: Arc<States>,
     pub(crate) raw: Value,
     pub(crate) context: Context,
     /// The message, if the task is an async one.
@@ -46,7 +47,8 @@ impl Invocation {
             inline_limit: 0,
             cut_off: None,
         };
-        Invocation::new(Parts { task: Arc::new(task), raw, context: Context::default(), message: None, sender })
+        let (task, states, context) = (Arc::new(task), Arc::default(), Context::default());
+        Invocation::new(Parts { task, states, raw, context, message: None, sender })
     }
 
     /// The task that runs.
@@ -66,6 +68,10 @@ impl Invocation {
 
     pub(crate) fn model(&self) -> &TaskModel {
         &self.0.task
+    }
+
+    pub(crate) fn states(&self) -> &States {
+        &self.0.states
     }
 
     pub(crate) fn message(&self) -> Option<&Received> {

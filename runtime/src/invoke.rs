@@ -169,10 +169,10 @@ impl Client {
     }
 }
 
-impl<S: Send + Sync, Tr: Trigger, T: Task> FromInvocation<S, Tr> for Invoke<T> {
+impl<Tr: Trigger, T: Task> FromInvocation<Tr> for Invoke<T> {
     const EDGES: &'static [Edge] = &[Edge::invoke::<T>()];
 
-    async fn from_invocation(invocation: &Invocation, _: &Arc<S>) -> Result<Self, Error> {
+    async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
         // An extractor that somebody wrote by hand can hide an edge. Its function has no permission, and that is
         // better said here than by SQS.
         if !invocation.model().invokes.iter().any(|id| id.as_str() == T::ID) {

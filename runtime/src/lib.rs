@@ -30,15 +30,34 @@
 //! ```
 //!
 //! `tick` takes [`Invoke<Resize>`](Invoke), so without running anything it is known that Tick invokes Resize, and that
-//! nothing else does: [`App::model`] says so, and synthesis makes it a template. What runs the handlers is an
-//! [`Engine`], on a [`Transport`].
+//! nothing else does: [`App::model`] says so, and synthesis makes it a template.
+//!
+//! # Where to start
+//!
+//! - [`prelude`]: what the file of an application needs, in one line.
+//! - [`App`]: the tasks and what starts them; [`task()`]: their options; [`main`]: the program.
+//! - What a handler takes: an event ([`ManagedSqsEvent`], [`UnmanagedSqsEvent`], [`ScheduledEvent`], [`ApiEvent`]),
+//!   [`Invoke`], [`State`], [`Context`], or a type of your own ([`FromInvocation`]).
+//! - What it returns: [`handler::Outcome`]; [`Error`], [`Json`], [`IntoResponse`].
+//! - [`handler`](macro@handler): the attribute that says precisely what is wrong with a handler.
+//! - [`mount`]: an axum router as one task. [`Client`]: sending from outside. [`Engine`]: running handlers in tests.
+//!
+//! What they are made of is in the modules.
+//!
+//! # Features
+//!
+//! `local`, on by default: `invoke` and `web-server` on a laptop. `aws`: the Lambda runtime, SQS and S3; a bootstrap has it,
+//! and synthesis does without.
+#![warn(clippy::missing_errors_doc)]
 
 mod app;
 mod batch;
 #[doc(hidden)]
 pub mod check;
+mod edge;
 pub mod engine;
 mod envelope;
+mod error;
 mod event;
 pub mod extract;
 mod failure;
@@ -62,7 +81,7 @@ mod retry;
 pub mod router;
 mod send;
 mod start;
-mod task;
+mod state;
 #[cfg(feature = "local")]
 pub mod testing;
 pub mod transport;
@@ -80,9 +99,12 @@ pub use http;
 
 pub use app::App;
 pub use async_lambda_macros::{FromInvocation, handler};
+pub use async_lambda_model::Task;
+pub use axum_core::response::{IntoResponse, Response};
 pub use engine::Engine;
+pub use error::Error;
 pub use event::{ApiEvent, EventError, Json, ManagedSqsEvent, ScheduledEvent, UnmanagedSqsEvent};
-pub use extract::{FromInvocation, FromState, State};
+pub use extract::{FromInvocation, State};
 pub use http::{Method, StatusCode};
 pub use invocation::Context;
 pub use invoke::{Client, Invoke};
@@ -93,10 +115,9 @@ pub use recorder::Recorder;
 pub use router::mount;
 pub use send::SendError;
 pub use start::main;
-pub use task::Task;
 
-/// Any error: what handlers fail with. `?` makes one of every `std::error::Error`, and of a text.
-pub type Error = Box<dyn std::error::Error + Send + Sync>;
+/// An error on the heap: what tower services fail with.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A future on the heap.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -1,6 +1,6 @@
 //! `task(handler).memory_mb(512)`: a handler with options.
 
-use std::{marker::PhantomData, sync::Arc};
+use std::marker::PhantomData;
 
 use async_lambda_model::{
     EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MemorySize, Origin, OutOfRange, RecordConcurrency,
@@ -9,7 +9,7 @@ use async_lambda_model::{
 use serde_json::Value;
 
 use crate::{
-    BoxFuture, Error, Task,
+    BoxError, BoxFuture, Task,
     extract::{Edge, Invocation},
     handler::Handler,
     trigger::{Managed, Queue, Trigger},
@@ -191,10 +191,10 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
 pub struct WithOptions<Args>(PhantomData<Args>);
 
 #[diagnostic::do_not_recommend]
-impl<S, Tr, Args, H, K> Handler<S, Tr, WithOptions<Args>> for TaskBuilder<H, K>
+impl<Tr, Args, H, K> Handler<Tr, WithOptions<Args>> for TaskBuilder<H, K>
 where
     Tr: Trigger,
-    H: Handler<S, Tr, Args>,
+    H: Handler<Tr, Args>,
     K: OptionsKind + Clone,
 {
     type Kind = K;
@@ -204,8 +204,12 @@ where
         self.options.clone()
     }
 
-    fn call(self, invocation: Invocation, state: Arc<S>) -> BoxFuture<'static, Result<Value, Error>> {
-        self.handler.call(invocation, state)
+    fn name() -> &'static str {
+        H::name()
+    }
+
+    fn call(self, invocation: Invocation) -> BoxFuture<'static, Result<Value, BoxError>> {
+        self.handler.call(invocation)
     }
 }
 

@@ -98,6 +98,7 @@ async fn work(run: &Run, message_id: &str, record: Value) -> Result<(Value, Opti
     let stored = message.as_ref().and_then(|message| message.envelope.s3_payload_key.clone());
     let invocation = Invocation::new(Parts {
         task: Arc::clone(&run.task.model),
+        states: Arc::clone(&run.task.states),
         raw: record,
         context: run.context.clone(),
         message,

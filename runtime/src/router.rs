@@ -4,7 +4,6 @@ use std::{
     convert::Infallible,
     future::{Future, poll_fn},
     marker::PhantomData,
-    sync::Arc,
 };
 
 use axum_core::{body::Body, response::IntoResponse};
@@ -13,7 +12,7 @@ use serde_json::Value;
 use tower_service::Service;
 
 use crate::{
-    ApiEvent, BoxFuture, Error, FromInvocation,
+    ApiEvent, BoxError, BoxFuture, Error, FromInvocation,
     event::proxy_response,
     extract::{Edge, Invocation},
     handler::Handler,
@@ -44,37 +43,36 @@ impl<R, X> Mounted<R, X> {
 }
 
 /// Extractors that become extensions of a request.
-pub trait Extracted<S>: 'static {
+pub trait Extracted: 'static {
     /// The edges of all of them.
     const EDGES: &'static [Edge];
 
     /// Puts them among the extensions.
-    fn insert(
-        invocation: &Invocation,
-        state: &Arc<S>,
-        extensions: &mut Extensions,
-    ) -> impl Future<Output = Result<(), Error>> + Send;
+    ///
+    /// # Errors
+    ///
+    /// The first error of an extractor.
+    fn insert(invocation: &Invocation, extensions: &mut Extensions) -> impl Future<Output = Result<(), Error>> + Send;
 }
 
-impl<S: Send + Sync> Extracted<S> for () {
+impl Extracted for () {
     const EDGES: &'static [Edge] = &[];
 
-    async fn insert(_: &Invocation, _: &Arc<S>, _: &mut Extensions) -> Result<(), Error> {
+    async fn insert(_: &Invocation, _: &mut Extensions) -> Result<(), Error> {
         Ok(())
     }
 }
 
-impl<S, X, N> Extracted<S> for (X, N)
+impl<X, N> Extracted for (X, N)
 where
-    S: Send + Sync,
-    X: Extracted<S>,
-    N: FromInvocation<S, Api> + Clone + Send + Sync + 'static,
+    X: Extracted,
+    N: FromInvocation<Api> + Clone + Send + Sync + 'static,
 {
     const EDGES: &'static [Edge] = &[Edge::group(X::EDGES), Edge::group(N::EDGES)];
 
-    async fn insert(invocation: &Invocation, state: &Arc<S>, extensions: &mut Extensions) -> Result<(), Error> {
-        X::insert(invocation, state, extensions).await?;
-        extensions.insert(N::from_invocation(invocation, state).await?);
+    async fn insert(invocation: &Invocation, extensions: &mut Extensions) -> Result<(), Error> {
+        X::insert(invocation, extensions).await?;
+        extensions.insert(N::from_invocation(invocation).await?);
         Ok(())
     }
 }
@@ -83,10 +81,9 @@ where
 pub struct RouterArguments(Infallible);
 
 #[diagnostic::do_not_recommend]
-impl<S, R, X> Handler<S, Api, RouterArguments> for Mounted<R, X>
+impl<R, X> Handler<Api, RouterArguments> for Mounted<R, X>
 where
-    S: Send + Sync + 'static,
-    X: Extracted<S>,
+    X: Extracted,
     R: Service<Request<Body>> + Clone + Send + Sync + 'static,
     R::Response: IntoResponse,
     R::Error: Into<Error>,
@@ -96,13 +93,16 @@ where
     type Kind = AnyTask;
     const EDGES: &'static [Edge] = X::EDGES;
 
-    fn call(mut self, invocation: Invocation, state: Arc<S>) -> BoxFuture<'static, Result<Value, Error>> {
+    fn call(mut self, invocation: Invocation) -> BoxFuture<'static, Result<Value, BoxError>> {
         Box::pin(async move {
-            let event = <ApiEvent as FromInvocation<S, Api>>::from_invocation(&invocation, &state).await?;
-            let mut request = event.into_request()?;
-            X::insert(&invocation, &state, request.extensions_mut()).await?;
-            poll_fn(|context| self.router.poll_ready(context)).await.map_err(Into::into)?;
-            let response = self.router.call(request).await.map_err(Into::into)?;
+            let event = <ApiEvent as FromInvocation<Api>>::from_invocation(&invocation).await;
+            let mut request = event.map_err(Error::into_inner)?.into_request()?;
+            X::insert(&invocation, request.extensions_mut()).await.map_err(Error::into_inner)?;
+            let answer = async {
+                poll_fn(|context| self.router.poll_ready(context)).await?;
+                self.router.call(request).await
+            };
+            let response = answer.await.map(IntoResponse::into_response).map_err(Into::<Error>::into);
             proxy_response(response.into_response()).await
         })
     }

@@ -34,7 +34,7 @@ const EDGES: &[(&str, &[&str])] = &[
 /// root itself has.
 const FOLDERS: &[(&str, &[&str])] = &[
     ("codes", &[]),
-    ("facts", &["Day", "limits"]),
+    ("facts", &["Day", "Options", "limits"]),
     ("schema", &["codes", "facts", "found", "limits"]),
     ("rules", &["codes", "facts", "schema", "found", "limits", "Day", "Options", "NestedTemplates"]),
     ("report", &["codes", "facts", "found"]),

@@ -15,19 +15,20 @@ use crate::{
 /// How long the dead-letter queue keeps a message, in seconds: 14 days, the longest that SQS allows.
 const DEAD_LETTER_RETENTION: i64 = 14 * 24 * 60 * 60;
 
-/// An application: the payload bucket and the dead-letter queue that its tasks share, the API where a task answers
-/// requests, and the tasks.
+/// What the tasks of an application share: the payload bucket, the dead-letter queue, and the API where a task answers
+/// requests. For a stack whose tasks are put together by hand; [`AppStack`](super::AppStack) is the whole of an `App`.
 ///
 /// ```
-/// use async_lambda_constructs::{config::Config, prelude::*};
+/// use async_lambda_constructs::prelude::*;
 ///
-/// # fn model() -> async_lambda_model::AppModel {
-/// #     let origin = json!({"file": "src/lib.rs", "line": 1});
-/// #     serde_json::from_value(json!({"name": "photo-app", "tasks": [], "origin": origin})).unwrap()
-/// # }
 /// let mut stack = Stack::new("photo-app");
-/// let app = stack.add("photo-app", AsyncLambdaApp::of(&model()).settings(&Config::default(), Some("prod")));
+/// let app = stack.add("photo-app", AsyncLambdaApp::new().with_api());
+/// let upload = TaskFunction::new(&app).timeout(Timeout::of::<29>());
+/// if let Some(api) = app.api() {
+///     stack.add("Upload", ApiTask::new(upload, api, "POST", "/photos"));
+/// }
 /// stack.output("Payloads", Output::new(app.payloads().reference()));
+/// assert!(stack.resource("UploadALFunc").is_some());
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a construct does nothing until it is added to a stack"]
@@ -83,8 +84,8 @@ impl AsyncLambdaApp {
         }
     }
 
-    /// An application with the tasks of a model, to be added under the model's name.
-    pub fn of(model: &AppModel) -> AsyncLambdaApp {
+    /// An application with the tasks of a model, to be added under the model's name: by [`AppStack`](super::AppStack).
+    pub(super) fn of(model: &AppModel) -> AsyncLambdaApp {
         let has_api = model.tasks.iter().any(|task| matches!(task.trigger, Trigger::Api { .. }));
         let (tasks, origin) = (model.tasks.clone(), Some(model.origin.clone()));
         let (binary_media_types, delete_payloads) = (model.binary_media_types.clone(), model.delete_payloads);
@@ -93,7 +94,7 @@ impl AsyncLambdaApp {
     }
 
     /// The settings of a file, at a stage.
-    pub fn settings(mut self, config: &Config, stage: Option<&str>) -> AsyncLambdaApp {
+    pub(super) fn settings(mut self, config: &Config, stage: Option<&str>) -> AsyncLambdaApp {
         (self.config, self.stage) = (config.clone(), stage.map(str::to_owned));
         self
     }

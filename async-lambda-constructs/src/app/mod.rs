@@ -1,7 +1,7 @@
 //! From an application to its resources: tasks become functions, with their queues, schedules and routes.
 //!
-//! [`AsyncLambdaApp`] is the whole: [`AsyncLambdaApp::of`] takes a model and adds everything. Each part is a construct
-//! of its own, for a stack that is put together by hand:
+//! [`AppStack`] is the whole stack of an application. Each part is a construct of its own, for a stack that is put together
+//! by hand:
 //!
 //! ```
 //! use async_lambda_constructs::prelude::*;

@@ -5,10 +5,10 @@ use std::{
     ops::{Deref, DerefMut},
 };
 
-use async_lambda_model::{AppModel, Application, Trigger};
+use async_lambda_model::{AppModel, Application, Task, Trigger};
 use cfn_model::{Finding, Handle, IntoNode, Node, Path, Value, sqs::QueueHandle};
 use cfn_rules::codes;
-use sam_resources::Policy;
+use sam_resources::{Architecture, Policy};
 
 use super::{AsyncLambdaApp, AsyncLambdaAppHandle, VARIABLES, names};
 use crate::{FunctionHandle, Stack, config::Config, explain::did_you_mean};
@@ -20,6 +20,8 @@ pub trait WithResources: Application + Sized {
     /// ```no_run
     /// use async_lambda_constructs::prelude::*;
     ///
+    /// # struct Resize;
+    /// # impl async_lambda_model::Task for Resize { const ID: &'static str = "Resize"; type Payload = String; }
     /// # fn app() -> async_lambda_model::AppModel {
     /// #     let origin = json!({"file": "src/lib.rs", "line": 1});
     /// #     serde_json::from_value(json!({"name": "photo-app", "tasks": [], "origin": origin})).unwrap()
@@ -28,7 +30,7 @@ pub trait WithResources: Application + Sized {
     ///     async_lambda_constructs::main(app().with_resources(|stack| {
     ///         let photos = stack.add("Photos", sam::SimpleTable::new());
     ///         stack
-    ///             .task("Resize")
+    ///             .task::<Resize>()
     ///             .grant(sam::Policy::dynamodb_crud(photos.reference()))
     ///             .environment_variable("PHOTOS", photos.reference());
     ///     }))
@@ -55,6 +57,8 @@ pub struct AppWithResources<A, F> {
 /// ```
 /// use async_lambda_constructs::{config::Config, prelude::*};
 ///
+/// # struct Resize;
+/// # impl async_lambda_model::Task for Resize { const ID: &'static str = "Resize"; type Payload = String; }
 /// # let model: async_lambda_model::AppModel = serde_json::from_value(json!({"name": "photo-app",
 /// #     "origin": {"file": "src/lib.rs", "line": 1}, "tasks": [
 /// #     {"id": "Tick", "trigger": {"schedule": {"expression": "rate(1 day)"}}, "invokes": ["Resize"],
@@ -66,13 +70,13 @@ pub struct AppWithResources<A, F> {
 /// // A table, which one task may use, and whose name it gets.
 /// let photos = stack.add("Photos", sam::SimpleTable::new());
 /// stack
-///     .task("Resize")
+///     .task::<Resize>()
 ///     .grant(sam::Policy::dynamodb_crud(photos.reference()))
 ///     .environment_variable("PHOTOS", photos.reference());
 ///
 /// // An alarm on that task's queue, at one stage.
 /// if stack.stage() == Some("prod") {
-///     let queue = stack.task("Resize").queue();
+///     let queue = stack.task::<Resize>().queue();
 ///     stack.add("ResizeIsLate", Resource::raw("AWS::CloudWatch::Alarm", json!({
 ///         "Namespace": "AWS/SQS", "MetricName": "ApproximateAgeOfOldestMessage", "Statistic": "Maximum",
 ///         "Period": 300, "EvaluationPeriods": 1, "Threshold": 900, "ComparisonOperator": "GreaterThanThreshold",
@@ -81,7 +85,7 @@ pub struct AppWithResources<A, F> {
 /// }
 ///
 /// // Any property of what the application made.
-/// let tick = stack.task("Tick").function();
+/// let tick = stack.task_by_id("Tick").function();
 /// stack.override_property(&tick, "ReservedConcurrentExecutions", 1);
 ///
 /// let function = stack.resource("ResizeALFunc").unwrap();
@@ -98,7 +102,7 @@ pub struct AppStack {
     has_looked_at_stage: Cell<bool>,
 }
 
-/// A task of an application, in its stack: [`AppStack::task`].
+/// A task of an application, in its stack: [`AppStack::task`] and [`AppStack::task_by_id`].
 #[derive(Debug)]
 pub struct TaskInStack<'a> {
     stack: &'a mut Stack,
@@ -111,12 +115,23 @@ impl AppStack {
     /// [`with_resources`](WithResources::with_resources) hands out.
     #[track_caller]
     pub fn new(model: &AppModel, config: &Config, stage: Option<&str>) -> AppStack {
-        let mut stack = Stack::new(model.name.as_str());
-        let app = stack.add(model.name.as_str(), AsyncLambdaApp::of(model).settings(config, stage));
-        AppStack::of(stack, app, model, stage)
+        AppStack::for_architecture(model, config, stage, None)
     }
 
-    pub(crate) fn of(stack: Stack, app: AsyncLambdaAppHandle, model: &AppModel, stage: Option<&str>) -> AppStack {
+    /// With functions for another architecture than x86.
+    #[track_caller]
+    pub(crate) fn for_architecture(
+        model: &AppModel,
+        config: &Config,
+        stage: Option<&str>,
+        architecture: Option<Architecture>,
+    ) -> AppStack {
+        let mut stack = Stack::new(model.name.as_str());
+        let mut app = AsyncLambdaApp::of(model).settings(config, stage);
+        if let Some(architecture) = architecture {
+            app = app.customize_function(|function| function.architectures([architecture]));
+        }
+        let app = stack.add(model.name.as_str(), app);
         AppStack {
             stack,
             app,
@@ -142,11 +157,19 @@ impl AppStack {
         self.stage.as_deref()
     }
 
-    /// A task by its id; `Resize::ID` where a task is a type, which cannot be misspelt.
+    /// An async task, by its type: `stack.task::<Resize>()`.
     ///
     /// It is an error of [`validate`](cfn_rules::validate) when the application has no such task.
     #[track_caller]
-    pub fn task(&mut self, id: impl AsRef<str>) -> TaskInStack<'_> {
+    pub fn task<T: Task>(&mut self) -> TaskInStack<'_> {
+        self.task_by_id(T::ID)
+    }
+
+    /// A task by its id: for a task with another trigger, which is no type.
+    ///
+    /// It is an error of [`validate`](cfn_rules::validate) when the application has no such task.
+    #[track_caller]
+    pub fn task_by_id(&mut self, id: impl AsRef<str>) -> TaskInStack<'_> {
         let id = id.as_ref();
         let task = self.model.task(id);
         let has_queue = task.is_none_or(|task| task.trigger == Trigger::ManagedSqs);

@@ -11,7 +11,7 @@ use super::{
     report::{self, Diagnostic, Settings},
 };
 use crate::{
-    AppStack, AsyncLambdaApp, Stack, app,
+    AppStack, Stack, app,
     config::{self, Config},
     project::{Project, Resources},
 };
@@ -69,14 +69,8 @@ fn of_model(
         file = Some(source);
     }
     if plan.findings.iter().all(|finding| finding.severity != Severity::Error) {
-        let mut stack = Stack::new(model.name.as_str());
-        let mut app = AsyncLambdaApp::of(&model).settings(&config, stage);
-        if let Some(architecture) = &chosen.architecture {
-            app = app.customize_function(|function| function.architectures([architecture.clone()]));
-        }
-        let app = stack.add(model.name.as_str(), app);
-        plan.settings = file.map(|source| Settings { source, places: app.places().to_vec() });
-        let mut stack = AppStack::of(stack, app, &model, stage);
+        let mut stack = AppStack::for_architecture(&model, &config, stage, chosen.architecture.clone());
+        plan.settings = file.map(|source| Settings { source, places: stack.app().places().to_vec() });
         resources.apply(&mut stack);
         if let Some(stage) = stage.filter(|_| !config.has_stages() && !stack.has_looked_at_stage()) {
             plan.findings.push(Diagnostic::finding(&unused_stage(stage)));

@@ -69,6 +69,10 @@ struct Staged {
 impl Config {
     /// Reads a text. What can be understood is kept, and the rest is in [`Config::findings`]; the error is a text
     /// that is no JSON.
+    ///
+    /// # Errors
+    ///
+    /// The string is not JSON, or exceeds a limit of [`Limits`]. Everything else is a finding.
     pub fn parse(text: &str) -> Result<Config, ReadError> {
         Ok(Config::of_node(&text::parse(text, &Limits::default())?.node))
     }

@@ -10,6 +10,10 @@ use crate::{Node, Number, Object};
 /// Reads a JSON text.
 ///
 /// Numbers keep their digits; a key may stand only once in an object.
+///
+/// # Errors
+///
+/// [`ReadError`]: not JSON, a key that stands twice, or more than the limits allow.
 pub fn read(text: &str, limits: &Limits) -> Result<Node, ReadError> {
     read_watched(text, limits, &mut ())
 }

@@ -28,7 +28,7 @@ rules! {
     ///
     /// ## Mistake
     ///
-    /// `stack.task("Report").queue()`, where `Report` is a scheduled task.
+    /// `stack.task_by_id("Report").queue()`, where `Report` is a scheduled task.
     ///
     /// ## Fix
     ///

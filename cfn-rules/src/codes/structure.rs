@@ -26,7 +26,6 @@ rules! {
     error E3055 "A creation policy fits its resource";
     error E3066 "`Connectors` and `IgnoreGlobals` need the transform `AWS::Serverless-2016-10-31`";
     error E3724 "`Globals` holds what resources of its kind share, and needs the transform `AWS::Serverless-2016-10-31`";
-    error E4001 "The interface of a template has known properties";
     error E4002 "Metadata holds no null";
     error E5001 "A module has no tags, no policies and no reserved metadata of its own";
     error E6001 "An output has known properties";

@@ -10,9 +10,8 @@ use cfn_model::{Function, KeyHash, Node, Object, Path, Segment};
 use cfn_pattern::Pattern;
 use cfn_schema::ResourceType;
 
-use crate::limits::LIMITS;
-
-use super::{conditions::Conditions, day::Day, sam, suggest, uses::Uses};
+use super::{conditions::Conditions, sam, suggest, uses::Uses};
+use crate::{Options, limits::LIMITS};
 
 /// The pseudo parameters, which every template has.
 pub(crate) const PSEUDO_PARAMETERS: [&str; 8] = [
@@ -40,8 +39,8 @@ const LANGUAGE_EXTENSIONS: &str = "AWS::LanguageExtensions";
 pub(crate) struct Context<'d> {
     pub(crate) document: &'d Object,
     pub(crate) transforms: Transforms,
-    /// The day, if the caller has said which.
-    pub(crate) today: Option<Day>,
+    /// What the caller has said.
+    pub(crate) options: Options<'d>,
     /// The section `Conditions`, as formulas.
     pub(crate) conditions: Conditions<'d>,
     /// Resources that a transform makes, with their types.
@@ -54,8 +53,8 @@ pub(crate) struct Context<'d> {
     open: bool,
     /// What the template uses of what it declares.
     pub(crate) uses: Uses<'d>,
-    /// Pairs of positions of resources: the first refers to the second.
-    edges: OnceCell<Vec<(usize, usize)>>,
+    /// What depends on what, once the functions were walked.
+    dependencies: OnceCell<Dependencies>,
     /// How much work the results of functions may still take.
     results: Cell<usize>,
     /// With how many names unknown names may still be compared.
@@ -68,6 +67,23 @@ pub(crate) struct Context<'d> {
     pattern_steps: Cell<u64>,
     /// What was too much to be looked at in full, each with where that is.
     too_much: RefCell<BTreeSet<(Path, String)>>,
+}
+
+/// What depends on what, by positions in the section `Resources`.
+#[derive(Debug, Default)]
+pub(crate) struct Dependencies {
+    /// A function in the first resource refers to the second.
+    pub(crate) references: Vec<(usize, usize)>,
+    /// The names in `DependsOn`.
+    pub(crate) named: Vec<Dependency>,
+}
+
+/// One name in a `DependsOn`.
+#[derive(Debug)]
+pub(crate) struct Dependency {
+    pub(crate) source: usize,
+    pub(crate) target: usize,
+    pub(crate) path: Path,
 }
 
 /// What the section `Transform` names.
@@ -117,14 +133,14 @@ impl<'d> Context<'d> {
         let mut context = Context {
             document,
             transforms,
-            today: None,
+            options: Options::default(),
             conditions: Conditions::new(section("Conditions"), section("Parameters")),
             generated: HashMap::default(),
             types: HashMap::default(),
             makers: HashSet::new(),
             open: transforms.macros || resources.is_some_and(has_unknown_entries),
             uses: Uses::new(document),
-            edges: OnceCell::new(),
+            dependencies: OnceCell::new(),
             results: Cell::new(LIMITS.results),
             compared: Cell::new(LIMITS.compared_names),
             policy_steps: Cell::new(LIMITS.policy_steps),
@@ -152,16 +168,27 @@ impl<'d> Context<'d> {
         context
     }
 
-    /// Keeps what the walk over all functions found: pairs of positions of resources, the first of which refers to the
-    /// second.
-    pub(crate) fn keep_edges(&self, edges: Vec<(usize, usize)>) {
+    /// Keeps the dependencies that the walk over all functions found.
+    pub(crate) fn keep_dependencies(&self, dependencies: Dependencies) {
         // There is one walk, and so nothing there before.
-        let _ = self.edges.set(edges);
+        let _ = self.dependencies.set(dependencies);
     }
 
-    /// Pairs of positions of resources: the first refers to the second. Empty before the functions were walked.
-    pub(crate) fn edges(&self) -> &[(usize, usize)] {
-        self.edges.get().map_or(&[], Vec::as_slice)
+    /// Pairs of positions of resources: a function in the first refers to the second. Empty before the functions were
+    /// walked, as are the others.
+    pub(crate) fn references(&self) -> &[(usize, usize)] {
+        self.dependencies.get().map_or(&[], |all| &all.references)
+    }
+
+    /// The names in `DependsOn`.
+    pub(crate) fn dependencies(&self) -> &[Dependency] {
+        self.dependencies.get().map_or(&[], |all| &all.named)
+    }
+
+    /// Pairs of positions of resources: the first refers to the second, or depends on it.
+    pub(crate) fn edges(&self) -> impl Iterator<Item = (usize, usize)> {
+        let named = self.dependencies().iter().map(|one| (one.source, one.target));
+        self.references().iter().copied().chain(named)
     }
 
     /// What is known of a type. Those of the template's resources are looked up once.

@@ -1,7 +1,8 @@
-//! Objects and lists whose members are there under conditions.
+//! Objects and lists with members under conditions.
 
-use cfn_model::{Function, Node};
+use cfn_model::{Finding, Function, Node, Path};
 use cfn_schema::{Keyword, Schema};
+use indexmap::IndexMap;
 
 use super::{At, Checker, Env, Facts, Mode, Verdict, combinators::is_out_of_question};
 use crate::facts::{
@@ -26,7 +27,7 @@ pub(super) fn is_conditional(node: &Node) -> bool {
 }
 
 impl Checker<'_> {
-    /// The value that stands there when the facts hold; `None` for `AWS::NoValue` and for null.
+    /// The value under the facts; `None` for `AWS::NoValue` and for null.
     pub(super) fn resolve<'n>(&self, node: &'n Node, env: Env<'_>) -> Option<&'n Node> {
         values::under(self.context, node, &|id| env.facts.get(id)).filter(|node| !matches!(node, Node::Null))
     }
@@ -59,16 +60,46 @@ impl Checker<'_> {
             return verdict.and(Verdict::Unknown);
         };
         let mut seen = [false; 3];
-        for scenario in scenarios.iter() {
+        let outside = std::mem::take(&mut self.findings);
+        // Each finding, and the scenarios in which it is made.
+        let mut found: IndexMap<(&str, Path, String), (Finding, Vec<usize>)> = IndexMap::new();
+        for (index, scenario) in scenarios.iter().enumerate() {
             let facts = Facts { outer: Some(&env.facts), inner: scenario };
             let env = Env { facts, settled: Some(node), ..env };
             let verdict = self.keywords(schema, node, at, env, is_about_the_whole);
             seen[verdict as usize] = true;
+            for finding in std::mem::take(&mut self.findings).into_kept() {
+                let key = (finding.rule.code, finding.path.clone(), finding.message.clone());
+                found.entry(key).or_insert_with(|| (finding, Vec::new())).1.push(index);
+            }
+        }
+        self.findings = outside;
+        for (mut finding, indices) in found.into_values() {
+            if indices.len() < scenarios.len() {
+                let when = self.common(indices.iter().map(|index| scenarios[*index].as_slice()));
+                finding.message = under(&finding.message, &when);
+            }
+            self.findings.push(finding);
         }
         verdict.and(either(seen, env.mode))
     }
 
-    /// Checks an object or a list of which is known what is there.
+    /// What all of these scenarios have in common, or else the first of them, for a reader.
+    fn common<'f>(&self, scenarios: impl Iterator<Item = &'f [Fact<'static>]> + Clone) -> String {
+        let first = scenarios.clone().next().unwrap_or_default();
+        let mut common: Vec<_> =
+            first.iter().filter(|fact| scenarios.clone().all(|scenario| scenario.contains(fact))).collect();
+        if common.is_empty() {
+            common = first.iter().collect();
+        }
+        let words = common.into_iter().filter_map(|fact| match fact {
+            Fact::Condition(id, holds) => Some(format!("`{}` is {holds}", self.context.conditions.name(*id))),
+            Fact::Parameter(..) => None,
+        });
+        words.collect::<Vec<_>>().join(" and ")
+    }
+
+    /// Checks an object or a list whose members are known.
     pub(super) fn scenario(&mut self, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
         let verdict = self.keywords(schema, node, at, env, |keyword| !is_about_the_whole(keyword));
         if verdict == Verdict::Unknown && env.mode == Mode::Probe {
@@ -91,14 +122,14 @@ impl Checker<'_> {
         for (position, branch) in branches.into_iter().enumerate() {
             let holds = position == 0;
             let is_dead = known == Some(!holds);
-            // What is never taken is wrong all the same; what goes together is asked of what is there.
+            // A branch that is never used is wrong all the same; what goes together is asked of values that can be there.
             if is_dead && (env.mode == Mode::Probe || env.rule.is_some()) {
                 continue;
             }
             let place = function.index(position + 1);
             let fact = [Fact::Condition(id, holds)];
             let facts = Facts { outer: Some(&env.facts), inner: if is_dead { &[] } else { &fact } };
-            // Where the conditions are chosen before, what they lead to stands in the place of the `Fn::If`.
+            // Where the conditions are chosen before, the branch replaces the `Fn::If`.
             let place = if env.rule.is_some() && known.is_some() { at.place } else { &place };
             let at = At { place, whole: at.whole };
             seen[self.check(schema, branch, at, Env { facts, ..env }) as usize] = true;
@@ -107,7 +138,16 @@ impl Checker<'_> {
     }
 }
 
-/// The verdict on something that turns out differently under different conditions: one mistake is a mistake. In
+/// A message with the scenario in which the mistake is made.
+fn under(message: &str, when: &str) -> String {
+    const WHEN: &str = ", when ";
+    match message.split_once(WHEN) {
+        Some((message, inner)) => format!("{message}{WHEN}{when} and {inner}"),
+        None => format!("{message}{WHEN}{when}"),
+    }
+}
+
+/// The verdict on a value that differs between conditions: one mistake is a mistake. In
 /// which alternative it is one is known, because what chooses the alternative is asked under each condition.
 fn either(seen: [bool; 3], mode: Mode) -> Verdict {
     match seen {

@@ -115,6 +115,11 @@ fn loops_are_unrolled() {
         template(json!(["Two"]), json!({"QueueName": {"Ref": "Name"}})),
         &[("E1010", "Resources/T/Properties/TopicName/Fn::GetAtt/0")],
     );
+    // The transform sees the name of a condition as it is written.
+    check(
+        template(json!(["One"]), json!({"QueueName": {"Fn::If": [{"Fn::Sub": "Is${Name}"}, "a", "b"]}})),
+        &[("E1028", &format!("{body}/QueueName/Fn::If/0"))],
+    );
     // Nobody knows which queues there are.
     check(template(json!({"Ref": "Any"}), json!({"VisibilityTimeout": 43201})), &[]);
     let wide: Vec<String> = (0..3_000).map(|number| format!("N{number}")).collect();

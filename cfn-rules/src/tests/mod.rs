@@ -8,7 +8,6 @@ mod functions;
 mod hostile;
 mod limits;
 mod messages;
-mod nested;
 mod properties;
 mod scenarios;
 mod serverless;

@@ -127,8 +127,8 @@ fn report(source: &Source, folder: &Path, arguments: &Arguments) -> Report {
         unread.set(unread.get() || read.is_err());
         read.unwrap_or_default()
     };
-    let exists = arguments.check_files.then_some(&exists as &dyn Fn(&str) -> bool);
-    let options = Options { exists, nested: Some(&nested), today: arguments.today };
+    let options =
+        Options { exists: Some(&exists), packaged: arguments.packaged, nested: Some(&nested), today: arguments.today };
     let mut report = validate_document(&source.document, &options);
     report.findings.splice(0..0, check_text(&source.text, &source.document));
     if unread.get() {

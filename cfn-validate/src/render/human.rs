@@ -50,7 +50,8 @@ pub fn human(diagnostic: &Diagnostic, style: Style) -> String {
     };
     // Most messages say what was expected; once is enough.
     let expected = diagnostic.expected.clone().filter(|expected| !diagnostic.message.contains(expected.as_str()));
-    for (label, value) in [("at", &at), ("expected", &expected), ("help", &diagnostic.help)] {
+    let added_by = diagnostic.added_by.map(|line| line.to_string());
+    for (label, value) in [("added by", &added_by), ("at", &at), ("expected", &expected), ("help", &diagnostic.help)] {
         if let Some(value) = value {
             let value = clean(value);
             let short: String = value.chars().take(VALUE).collect();

@@ -48,8 +48,10 @@ fn wrong(page: Page) -> Result<(), String> {
     let findings = |heading| {
         let text = page.template(heading).ok_or(format!("{code}: {heading}: must be a block of yaml"))?;
         let template = Template::parse(text).map_err(|error| format!("{code}: {heading}: {error}"))?;
-        // Nothing that a template names is there, but for a nested stack.
-        let options = Options { exists: Some(&|_| false), nested: Some(&nested), today: Day::new(2026, 11, 20) };
+        // Of what a template names only `src` and a nested stack are there.
+        let exists = |path: &str| path.starts_with("src");
+        let (packaged, today) = (code == "AL1018", Day::new(2026, 11, 20));
+        let options = Options { exists: Some(&exists), packaged, nested: Some(&nested), today };
         let mut findings = validate_document(template.document(), &options).findings;
         findings.extend(check_text(text, template.document()));
         Ok::<Vec<Finding>, String>(findings)

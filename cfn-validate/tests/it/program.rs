@@ -192,12 +192,29 @@ Transform: AWS::Serverless-2016-10-31
 Resources:
   Shared:
     Type: AWS::Serverless::LayerVersion
-    Properties: {ContentUri: shared.zip}
+    Properties: {ContentUri: shared/code}
 ";
-    let files = [("a/template.yaml", template), ("b/template.yaml", template), ("b/shared.zip", "")];
-    let run = run_in(&folder("beside", &files), &[".", "--check-files", "--only", "AL1018", "--format", "json"], "");
-    let files: Vec<_> = run.out.lines().map(|line| line.contains("a/template.yaml")).collect();
-    assert_eq!(files, [true], "{run}");
+    let output = template.replace("shared/code", "build/shared.zip");
+    let files = [
+        ("a/template.yaml", template),
+        ("b/template.yaml", template),
+        ("b/shared/code", ""),
+        ("c/template.yaml", output.as_str()),
+    ];
+    let folder = folder("beside", &files);
+    let check = |options: &[&str], exit: Exit, expected: &[(&str, &str)]| {
+        let run = run_in(&folder, &[&[".", "--format", "json"], options].concat(), "");
+        let found: Vec<serde_json::Value> = run.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let found: Vec<_> =
+            found.iter().map(|one| (one["file"].as_str().unwrap(), one["code"].as_str().unwrap())).collect();
+        assert_eq!((run.exit, found.as_slice()), (exit, expected), "{run}");
+    };
+    let missing = ("a/template.yaml", "AL1042");
+    check(&[], Exit::Fine, &[missing]);
+    check(&["--info"], Exit::Fine, &[missing, ("c/template.yaml", "AL1043")]);
+    let packaged = [("a/template.yaml", "AL1018"), ("c/template.yaml", "AL1018")];
+    check(&["--packaged"], Exit::Findings, &packaged);
+    check(&["--check-files"], Exit::Findings, &packaged);
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! The infrastructure: what the signatures of the handlers say, and what the application has besides.
 
-use async_lambda::Task;
 use async_lambda_constructs::prelude::*;
 use cfn_model::cloudwatch::{Alarm, alarm::Dimension};
 use price_alerts::{Announce, PRICES, TOPIC};
+
+#[cfg(test)]
+mod tests;
 
 fn resources(stack: &mut AppStack) {
     // Whoever knows prices publishes them; they wait in a queue for the task `Price`. The queue's messages are hidden
@@ -22,7 +24,7 @@ fn resources(stack: &mut AppStack) {
     // One task may publish announcements, and is told where.
     let announcements = stack.add("Announcements", sns::Topic::new().kms_master_key_id("alias/aws/sns"));
     stack
-        .task(Announce::ID)
+        .task::<Announce>()
         .grant(announcements.grant_publish())
         .environment_variable(TOPIC, announcements.reference());
 
@@ -30,7 +32,7 @@ fn resources(stack: &mut AppStack) {
     if stack.stage() == Some("prod") {
         // Not encrypted: CloudWatch may not use the key that is SNS's own.
         let alarms = stack.add("Alarms", sns::Topic::new());
-        let announce = stack.task(Announce::ID).queue();
+        let announce = stack.task::<Announce>().queue();
         for (id, queue, metric, threshold) in [
             ("MessagesFail", dead_letters, "ApproximateNumberOfMessagesVisible", 0),
             ("AnnouncementsWait", announce, "ApproximateAgeOfOldestMessage", 900),

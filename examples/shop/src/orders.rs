@@ -37,11 +37,9 @@ async fn import(event: UnmanagedSqsEvent, orders: State<Orders>) -> Result<(), E
 }
 
 #[handler]
-async fn get_order(event: ApiEvent, orders: State<Orders>) -> Result<Result<Json<Order>, StatusCode>, Error> {
-    let Some(id) = event.path_parameter("id").and_then(|id| id.parse().ok()) else {
-        return Ok(Err(StatusCode::BAD_REQUEST));
-    };
-    Ok(orders.lock().get(&id).cloned().map(Json).ok_or(StatusCode::NOT_FOUND))
+async fn get_order(event: ApiEvent, orders: State<Orders>) -> Result<Json<Order>, StatusCode> {
+    let id = event.path_parameter("id").and_then(|id| id.parse().ok()).ok_or(StatusCode::BAD_REQUEST)?;
+    orders.lock().get(&id).cloned().map(Json).ok_or(StatusCode::NOT_FOUND)
 }
 
 #[handler]
@@ -60,9 +58,9 @@ async fn post_order(
     Ok((StatusCode::CREATED, answer))
 }
 
-pub fn app() -> App<impl Send + Sync> {
+pub fn app() -> App {
     App::new("orders")
-        .with_state(async || Ok::<_, Error>(Orders::default()))
+        .with_state(Orders::default())
         .sqs_task("Import", "arn:aws:sqs:us-east-1:123456789012:legacy-orders", task(import).maximum_concurrency(2))
         .api_task("GetOrder", Method::GET, "/orders/{id}", get_order)
         .api_task("PostOrder", Method::POST, "/orders", task(post_order).timeout_secs(29))

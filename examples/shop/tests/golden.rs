@@ -11,7 +11,7 @@ use std::{
 };
 
 use async_lambda::prelude::*;
-use async_lambda_constructs::{AsyncLambdaApp, Stack, config::Config, prelude::Validate as _};
+use async_lambda_constructs::{AppStack, Stack, config::Config, prelude::Validate as _};
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
@@ -60,11 +60,10 @@ fn readme() -> App {
         .async_task(AsyncTask1, work)
 }
 
-fn template<S: Send + Sync + 'static>(app: App<S>, config: &Config, stage: Option<&str>) -> Stack {
+fn template(app: App, config: &Config, stage: Option<&str>) -> Stack {
     let model = app.model().unwrap();
     assert_eq!(config.check(&model, stage), []);
-    let mut stack = Stack::new("golden");
-    stack.add(model.name.as_str(), AsyncLambdaApp::of(&model).settings(config, stage));
+    let stack = AppStack::new(&model, config, stage).into_stack();
     // What is said of the Python package's template is true of it: nobody watches the dead-letter queue.
     let report = stack.validate();
     let codes: Vec<&str> = report.findings.iter().map(|finding| finding.rule.code).collect();

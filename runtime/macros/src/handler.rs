@@ -3,46 +3,15 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::{
-    Error, FnArg, GenericArgument, ItemFn, PathArguments, PathSegment, Result, ReturnType, Token, Type,
-    parse::{Parse, ParseStream},
-    parse_quote,
+    Error, FnArg, GenericArgument, ItemFn, PathArguments, PathSegment, Result, ReturnType, Type, parse_quote,
     spanned::Spanned,
 };
 
 /// The longest list of parameters that `Handler` is implemented for.
 const MAX_PARAMETERS: usize = 8;
 
-/// What is between the parentheses.
-#[derive(Default)]
-struct Arguments {
-    trigger: Option<Type>,
-    state: Option<Type>,
-}
-
-impl Parse for Arguments {
-    fn parse(input: ParseStream<'_>) -> Result<Self> {
-        let mut arguments = Arguments::default();
-        while !input.is_empty() {
-            if input.peek(syn::Ident) && input.peek2(Token![=]) {
-                let name: syn::Ident = input.parse()?;
-                if name != "state" {
-                    return Err(Error::new(name.span(), "must be `state = ..`, or a trigger"));
-                }
-                input.parse::<Token![=]>()?;
-                arguments.state = Some(input.parse()?);
-            } else {
-                arguments.trigger = Some(input.parse()?);
-            }
-            if !input.is_empty() {
-                input.parse::<Token![,]>()?;
-            }
-        }
-        Ok(arguments)
-    }
-}
-
 pub fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
-    let arguments: Arguments = syn::parse2(arguments)?;
+    let trigger: Option<Type> = if arguments.is_empty() { None } else { Some(syn::parse2(arguments)?) };
     let function: ItemFn = syn::parse2(item)?;
     let signature = &function.sig;
     let name = &signature.ident;
@@ -62,7 +31,7 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> 
             "a handler must have at most 8 parameters: put some into a struct with `#[derive(FromInvocation)]`";
         return Err(Error::new_spanned(ty, message));
     }
-    let trigger = match arguments.trigger {
+    let trigger = match trigger {
         // Of `async_lambda::trigger`, imported or not.
         Some(trigger) => quote!({ use ::async_lambda::trigger::*; ::async_lambda::check::Check::<#trigger>::new() }),
         None => {
@@ -73,9 +42,7 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> 
             quote!(::async_lambda::check::Check::<#trigger>::new())
         }
     };
-    let state =
-        arguments.state.or_else(|| types.iter().find_map(|ty| state_of(ty))).unwrap_or_else(|| parse_quote!(()));
-    let parameters = types.iter().map(|ty| quote_spanned!(ty.span()=> check.parameter::<#state, #ty>();));
+    let parameters = types.iter().map(|ty| quote_spanned!(ty.span()=> check.parameter::<#ty>();));
     let names: Vec<_> = (0..types.len()).map(|index| format_ident!("p{index}")).collect();
     let output = match &signature.output {
         ReturnType::Default => name.span(),
@@ -111,11 +78,6 @@ fn event_trigger(ty: &Type) -> Option<Type> {
         "ApiEvent" => parse_quote!(::async_lambda::trigger::Api),
         _ => return None,
     })
-}
-
-fn state_of(ty: &Type) -> Option<Type> {
-    let segment = last_segment(ty)?;
-    if segment.ident == "State" { argument(segment).cloned() } else { None }
 }
 
 fn last_segment(ty: &Type) -> Option<&PathSegment> {

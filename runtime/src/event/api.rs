@@ -1,6 +1,6 @@
 //! Requests that API Gateway, a function URL or a load balancer hands on.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use aws_lambda_events::apigw::ApiGatewayProxyRequest;
 use axum_core::body::Body;
@@ -45,11 +45,19 @@ pub struct ApiEvent {
 
 impl ApiEvent {
     /// The body, read as JSON.
+    ///
+    /// # Errors
+    ///
+    /// The body is not JSON of this type.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_slice(&self.body)
     }
 
     /// The body as a text.
+    ///
+    /// # Errors
+    ///
+    /// The body is not UTF-8.
     pub fn text(&self) -> Result<&str, std::str::Utf8Error> {
         std::str::from_utf8(&self.body)
     }
@@ -71,6 +79,10 @@ impl ApiEvent {
 
     /// The whole request as the proxy integration of a REST API describes it (payload format 1.0): identity,
     /// authorizer, stage variables. It is decoded when it is asked for; the fields of this event are more lenient.
+    ///
+    /// # Errors
+    ///
+    /// [`EventError::Form`]: a field that the typed form insists on is missing or of another type.
     pub fn proxy_request(&self) -> Result<ApiGatewayProxyRequest, EventError> {
         let request = ApiGatewayProxyRequest::deserialize(self.raw());
         request.map_err(|source| EventError::Form { form: "a request of API Gateway", source })
@@ -82,6 +94,10 @@ impl ApiEvent {
     }
 
     /// The request in the `http` crate's form, for routers. This event is among its extensions.
+    ///
+    /// # Errors
+    ///
+    /// The path, the method or a header cannot be one of HTTP.
     pub fn into_request(self) -> Result<http::Request<Body>, http::Error> {
         let mut uri = path::complete(&self.path);
         if !uri.starts_with('/') {
@@ -103,10 +119,10 @@ impl ApiEvent {
     }
 }
 
-impl<S: Send + Sync> FromInvocation<S, Api> for ApiEvent {
+impl FromInvocation<Api> for ApiEvent {
     const EDGES: &'static [Edge] = &[];
 
-    async fn from_invocation(invocation: &Invocation, _: &Arc<S>) -> Result<Self, Error> {
+    async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
         Ok(ApiEvent::of(invocation)?)
     }
 }

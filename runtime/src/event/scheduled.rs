@@ -1,7 +1,5 @@
 //! Events of a schedule.
 
-use std::sync::Arc;
-
 use aws_lambda_events::eventbridge::EventBridgeEvent;
 use serde::Deserialize;
 use serde_json::Value;
@@ -25,6 +23,10 @@ pub struct ScheduledEvent {
 impl ScheduledEvent {
     /// The event of EventBridge's rule, with its time as a date. It is decoded when it is asked for: a schedule may
     /// have an `Input` of its own instead, which is an error here.
+    ///
+    /// # Errors
+    ///
+    /// [`EventError::Form`]: the event has another form.
     pub fn rule_event(&self) -> Result<EventBridgeEvent, EventError> {
         let event = EventBridgeEvent::deserialize(self.raw());
         event.map_err(|source| EventError::Form { form: "an event of EventBridge", source })
@@ -51,10 +53,10 @@ impl ScheduledEvent {
     }
 }
 
-impl<S: Send + Sync> FromInvocation<S, Schedule> for ScheduledEvent {
+impl FromInvocation<Schedule> for ScheduledEvent {
     const EDGES: &'static [Edge] = &[];
 
-    async fn from_invocation(invocation: &Invocation, _: &Arc<S>) -> Result<Self, Error> {
+    async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
         let time = invocation.raw()["time"].as_str().unwrap_or_default().to_owned();
         Ok(ScheduledEvent { time, invocation: invocation.clone() })
     }

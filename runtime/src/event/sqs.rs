@@ -1,6 +1,6 @@
 //! Messages of queues.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -122,10 +122,10 @@ impl<T: Task> fmt::Debug for ManagedSqsEvent<T> {
     }
 }
 
-impl<S: Send + Sync, T: Task> FromInvocation<S, Managed<T>> for ManagedSqsEvent<T> {
+impl<T: Task> FromInvocation<Managed<T>> for ManagedSqsEvent<T> {
     const EDGES: &'static [Edge] = &[];
 
-    async fn from_invocation(invocation: &Invocation, _: &Arc<S>) -> Result<Self, Error> {
+    async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
         let received = invocation.message().ok_or_else(|| wrong("body", "a message of async-lambda", &Value::Null))?;
         let payload = json::from_str(&received.payload)
             .map_err(|source| EventError::Payload { task: T::ID.to_owned(), source })?;
@@ -256,10 +256,10 @@ fn set_attribute(record: &mut Value, name: &str, value: &str) {
     record["attributes"][name] = value.into();
 }
 
-impl<S: Send + Sync> FromInvocation<S, Queue> for UnmanagedSqsEvent {
+impl FromInvocation<Queue> for UnmanagedSqsEvent {
     const EDGES: &'static [Edge] = &[];
 
-    async fn from_invocation(invocation: &Invocation, _: &Arc<S>) -> Result<Self, Error> {
+    async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
         let raw = invocation.raw();
         Ok(UnmanagedSqsEvent {
             body: text(raw, "body")?,

@@ -55,7 +55,7 @@ enum Exit {
     Usage = 2,
 }
 
-pub(crate) fn run<S: Send + Sync + 'static>(app: App<S>, arguments: lexopt::Parser) -> ExitCode {
+pub(crate) fn run(app: App, arguments: lexopt::Parser) -> ExitCode {
     let exit = match arguments::parse(arguments) {
         Ok(Command::Help) => {
             say(arguments::HELP);
@@ -75,11 +75,11 @@ pub(crate) fn run<S: Send + Sync + 'static>(app: App<S>, arguments: lexopt::Pars
 }
 
 /// The application behind the API that the settings describe.
-fn deployed<S: Send + Sync + 'static>(app: App<S>, settings: &Choice) -> Result<App<S>, LocalError> {
+fn deployed(app: App, settings: &Choice) -> Result<App, LocalError> {
     Ok(app.with_media_types(settings::media_types(settings)?))
 }
 
-fn invoke_task<S: Send + Sync + 'static>(app: App<S>, invoke: &arguments::Invoke) -> Exit {
+fn invoke_task(app: App, invoke: &arguments::Invoke) -> Exit {
     log::init();
     let app = match deployed(app, &invoke.settings) {
         Ok(app) => app,
@@ -118,7 +118,7 @@ fn invoke_task<S: Send + Sync + 'static>(app: App<S>, invoke: &arguments::Invoke
     if Run::has_failed(&run) { Exit::Failed } else { Exit::Done }
 }
 
-fn serve<S: Send + Sync + 'static>(app: App<S>, port: u16, settings: &Choice) -> Exit {
+fn serve(app: App, port: u16, settings: &Choice) -> Exit {
     log::init();
     let app = match deployed(app, settings) {
         Ok(app) => app,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use async_lambda_model::{OutOfRange, TaskId};
 
-use crate::Error;
+use crate::BoxError;
 
 /// Messages that were not sent: the error of [`send`](crate::Invoke::send) and [`send_all`](crate::Invoke::send_all).
 ///
@@ -62,7 +62,7 @@ pub enum SendFailure {
         /// The length of the payload's JSON.
         bytes: usize,
         /// What the transport says.
-        source: Error,
+        source: BoxError,
     },
     /// The delay is out of its range.
     #[error("message to `{task}`: {source}")]

@@ -32,7 +32,7 @@ const VISIBILITY_FACTOR: u64 = 6;
 /// that fails `max_receive_count` times (default 5) is a dead letter.
 ///
 /// ```
-/// use async_lambda::{http::StatusCode, prelude::*, testing::TestApp};
+/// use async_lambda::{prelude::*, testing::TestApp};
 ///
 /// # struct Mail; impl Task for Mail { const ID: &'static str = "Mail"; type Payload = String; }
 /// async fn order(event: ApiEvent, mail: Invoke<Mail>) -> Result<StatusCode, Error> {
@@ -117,7 +117,7 @@ impl TestApp {
     ///
     /// With everything that is wrong with the application, as [`App::model`] finds it.
     #[track_caller]
-    pub fn new<S: Send + Sync + 'static>(app: App<S>) -> TestApp {
+    pub fn new(app: App) -> TestApp {
         let media_types = app.media_types().to_vec();
         let outbox = Outbox::new();
         match Engine::new(app, Arc::clone(&outbox.0)) {
@@ -127,6 +127,31 @@ impl TestApp {
                 panic!("the application has problems:\n{}", lines.join("\n"));
             }
         }
+    }
+
+    /// Replaces the state of the type `T`, wherever in the application it was given: what would make it is not run.
+    ///
+    /// ```
+    /// use async_lambda::{prelude::*, testing::TestApp};
+    ///
+    /// struct Database(&'static str);
+    ///
+    /// async fn tick(_: ScheduledEvent, database: State<Database>) -> Result<&'static str, Error> { Ok(database.0.0) }
+    ///
+    /// fn app() -> App {
+    ///     App::new("demo")
+    ///         .with_state_async(async || Err::<Database, _>("no database here"))
+    ///         .scheduled_task("Tick", schedule!("rate(1 day)"), tick)
+    /// }
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// let app = TestApp::new(app()).with_state(Database("in memory"));
+    /// assert_eq!(app.run_schedule("Tick").await.unwrap(), "in memory");
+    /// # });
+    /// ```
+    pub fn with_state<T: Send + Sync + 'static>(mut self, value: T) -> TestApp {
+        self.engine.replace_state(value);
+        self
     }
 
     /// Runs a scheduled task once, with the event of an EventBridge schedule.

@@ -138,7 +138,8 @@ impl ApiRequest {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ApiResponse {
-    /// The status: 502 where the handler failed, 403 where no task has the route.
+    /// The status: 500 where the handler returned an error, 502 where it panicked or answered wrongly, 403 where no task
+    /// has the route.
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,

@@ -38,7 +38,7 @@ async fn tick(_: ScheduledEvent, settings: State<Settings>, outputs: Outputs) ->
     Ok(())
 }
 
-#[handler(Schedule, state = Settings)]
+#[handler(Schedule)]
 async fn without_event(pair: Pair<Mail>) -> Result<String, SendError> {
     pair.0.send(pair.1.request_id.clone()).await?;
     Ok(pair.1.request_id)
@@ -65,7 +65,7 @@ async fn handlers_with_attributes_run() {
         .async_task(Mail, mail)
         .async_task(Log, log)
         .api_task("Get", Method::GET, "/", get)
-        .with_state(async || Ok::<_, Error>(Settings { greeting: "hello".to_owned() }))
+        .with_state(Settings { greeting: "hello".to_owned() })
         .scheduled_task("Tick", schedule!("rate(1 day)"), tick)
         .scheduled_task("Without", schedule!("rate(1 day)"), without_event);
     let model = app.model().unwrap();

@@ -169,7 +169,7 @@ async fn failures_of_an_api_are_those_of_api_gateway() {
     let response = app.request(ApiEvent::post("/photos/7").json(&"a")).await;
     assert_eq!(
         (response.status, response.json::<serde_json::Value>()),
-        (StatusCode::BAD_GATEWAY, json!({"message": "Internal server error"}))
+        (StatusCode::INTERNAL_SERVER_ERROR, json!({"message": "Internal server error"}))
     );
     assert!(app.run_until_idle().await.is_empty());
     assert_eq!(app.request(ApiEvent::get("/nowhere")).await.status, StatusCode::FORBIDDEN);
@@ -202,4 +202,24 @@ async fn large_payloads_and_long_chains_are_followed() {
 #[should_panic(expected = "invokes `Notify`, which is not registered")]
 fn problems_are_shown() {
     drop(TestApp::new(App::new("demo").async_task(Resize, resize)));
+}
+
+#[tokio::test]
+async fn states_are_replaced_in_merged_applications_too() {
+    struct Database(&'static str);
+    async fn tick(_: ScheduledEvent, database: State<Database>) -> Result<&'static str, Error> {
+        Ok(database.0.0)
+    }
+    let part = |id: &str| App::new("part").scheduled_task(id, schedule!("rate(1 day)"), tick);
+    let down = async || Err::<Database, _>("the database is down");
+    let app = || {
+        App::new("whole").with_state(Database("real")).merge(part("Own").with_state_async(down)).merge(part("Other"))
+    };
+    let real = TestApp::new(app());
+    assert_eq!(real.run_schedule("Other").await.unwrap(), "real");
+    assert_eq!(real.run_schedule("Own").await.unwrap_err().reason, "the database is down");
+    let fake = TestApp::new(app()).with_state(Database("fake"));
+    for task in ["Own", "Other"] {
+        assert_eq!(fake.run_schedule(task).await.unwrap(), "fake");
+    }
 }

@@ -225,7 +225,7 @@ fn failures_are_those_of_api_gateway() {
     let server = Server::start(&[], &[]);
     for (path, status, message, reason) in [
         ("/nothing", 403, "Missing Authentication Token", "no task has this route"),
-        ("/fail", 502, "Internal server error", "secret of the database"),
+        ("/fail", 500, "Internal server error", "secret of the database"),
         ("/informational", 502, "Internal server error", "`statusCode` must be 200 to 599, got 100"),
     ] {
         let answer = server.call("GET", path, "", b"");

@@ -63,7 +63,7 @@ const PARTS: [&str; 6] = [
 fn check(context: &Context<'_>, report: &mut Reporter<'_>) {
     let Some(resources) = context.section("Resources") else { return };
     for (source, target) in context.edges() {
-        let Some(((part, source), (id, api))) = resources.get_index(*source).zip(resources.get_index(*target)) else {
+        let Some(((part, source), (id, api))) = resources.get_index(source).zip(resources.get_index(target)) else {
             continue;
         };
         let kind = |resource: &'_ Node, wanted: &[&str]| {

@@ -63,8 +63,8 @@ fn check(context: &Context<'_>, report: &mut Reporter<'_>) {
         |index: usize| resources.get_index(index).and_then(|(_, resource)| resource.get("Type")).and_then(Node::as_str);
     let mut of_vpc: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (source, target) in context.edges() {
-        if kind(*target) == Some("AWS::EC2::VPC") {
-            of_vpc.entry(*target).or_default().push(*source);
+        if kind(target) == Some("AWS::EC2::VPC") {
+            of_vpc.entry(target).or_default().push(source);
         }
     }
     let properties = |index: usize| {

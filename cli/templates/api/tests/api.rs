@@ -2,13 +2,17 @@
 
 use async_lambda::{prelude::*, testing::TestApp};
 use serde_json::json;
+
 use {{ crate_name }}::{Order, Price, Ship, app};
 
 #[tokio::test]
 async fn prices() {
     let app = TestApp::new(app());
     let response = app.request(ApiEvent::get("/prices/tea")).await;
-    assert_eq!((response.status, response.json::<Price>()), (StatusCode::OK, Price { cents: 350 }));
+    assert_eq!(
+        (response.status, response.json::<Price>()),
+        (StatusCode::OK, Price { cents: 350 })
+    );
     let response = app.request(ApiEvent::get("/prices/gold")).await;
     assert_eq!(response.status, StatusCode::NOT_FOUND);
 }
@@ -16,7 +20,10 @@ async fn prices() {
 #[tokio::test]
 async fn an_order_is_shipped() {
     let app = TestApp::new(app());
-    let order = Order { item: "tea".to_owned(), count: 2 };
+    let order = Order {
+        item: "tea".to_owned(),
+        count: 2,
+    };
     let response = app.request(ApiEvent::post("/orders").json(&order)).await;
     assert_eq!(response.status, StatusCode::ACCEPTED);
 
@@ -42,6 +49,8 @@ async fn a_wrong_order_is_refused() {
 async fn an_order_that_cannot_be_sent_is_an_error() {
     let app = TestApp::new(app());
     app.fail_sends::<Ship>(1);
-    let response = app.request(ApiEvent::post("/orders").json(&json!({"item": "tea", "count": 1}))).await;
+    let response = app
+        .request(ApiEvent::post("/orders").json(&json!({"item": "tea", "count": 1})))
+        .await;
     assert!(response.status.is_server_error());
 }

@@ -35,15 +35,24 @@ impl Mailer {
         if customer.is_empty() {
             return Err(format!("invoice {invoice}: the customer has no address").into());
         }
-        println!("from {} to {customer}: invoice {invoice} is unpaid", self.sender);
+        println!(
+            "from {} to {customer}: invoice {invoice} is unpaid",
+            self.sender
+        );
         Ok(())
     }
 }
 
 /// The unpaid invoices. A real application asks its database.
 fn unpaid() -> Vec<Reminder> {
-    let reminder = |invoice, customer: &str| Reminder { invoice, customer: customer.to_owned() };
-    vec![reminder(1, "ada@example.com"), reminder(2, "grace@example.com")]
+    let reminder = |invoice, customer: &str| Reminder {
+        invoice,
+        customer: customer.to_owned(),
+    };
+    vec![
+        reminder(1, "ada@example.com"),
+        reminder(2, "grace@example.com"),
+    ]
 }
 
 /// Runs each working day. `Invoke<SendReminder>` in the signature is the permission to send to the task's queue.
@@ -55,7 +64,10 @@ async fn collect(_: ScheduledEvent, send_reminder: Invoke<SendReminder>) -> Resu
 
 /// A message whose handler fails comes again. After five times it goes to the dead-letter queue.
 #[handler]
-async fn send_reminder(event: ManagedSqsEvent<SendReminder>, mailer: State<Mailer>) -> Result<(), Error> {
+async fn send_reminder(
+    event: ManagedSqsEvent<SendReminder>,
+    mailer: State<Mailer>,
+) -> Result<(), Error> {
     mailer.send(&event.payload)
 }
 
@@ -64,5 +76,8 @@ pub fn app() -> App {
     App::new("{{ name }}")
         .with_state_async(Mailer::connect)
         .scheduled_task("Collect", schedule!("cron(0 8 ? * MON-FRI *)"), collect)
-        .async_task(SendReminder, task(send_reminder).memory_mb(256).timeout_secs(30))
+        .async_task(
+            SendReminder,
+            task(send_reminder).memory_mb(256).timeout_secs(30),
+        )
 }

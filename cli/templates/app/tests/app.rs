@@ -1,17 +1,24 @@
 //! The application as it runs on Lambda, in memory: with its state, its queue and its retries.
 
 use async_lambda::testing::TestApp;
+
 use {{ crate_name }}::{Reminder, SendReminder, app};
 
 fn reminder(invoice: u32, customer: &str) -> Reminder {
-    Reminder { invoice, customer: customer.to_owned() }
+    Reminder {
+        invoice,
+        customer: customer.to_owned(),
+    }
 }
 
 #[tokio::test]
 async fn each_unpaid_invoice_gets_a_reminder() {
     let app = TestApp::new(app());
     app.run_schedule("Collect").await.unwrap();
-    let expected = [reminder(1, "ada@example.com"), reminder(2, "grace@example.com")];
+    let expected = [
+        reminder(1, "ada@example.com"),
+        reminder(2, "grace@example.com"),
+    ];
     assert_eq!(app.payloads::<SendReminder>(), expected);
 
     let runs = app.run_until_idle().await;
@@ -26,5 +33,8 @@ async fn a_reminder_without_an_address_becomes_a_dead_letter() {
     app.run_until_idle().await;
     let dead_letters = app.dead_letters();
     assert_eq!(dead_letters[0].payload::<SendReminder>(), reminder(3, ""));
-    assert_eq!(dead_letters[0].reason, "invoice 3: the customer has no address");
+    assert_eq!(
+        dead_letters[0].reason,
+        "invoice 3: the customer has no address"
+    );
 }

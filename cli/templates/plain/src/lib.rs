@@ -8,7 +8,12 @@ pub use work_queue::WorkQueue;
 /// The whole stack.
 pub fn stack() -> Stack {
     let mut stack = Stack::new("{{ stack_name }}");
-    let stage = stack.parameter("Stage", Parameter::string().default("dev").allowed_values(vec!["dev", "prod"]));
+    let stage = stack.parameter(
+        "Stage",
+        Parameter::string()
+            .default("dev")
+            .allowed_values(vec!["dev", "prod"]),
+    );
     let is_prod = stack.condition("IsProd", Condition::equals(stage.value::<String>(), "prod"));
 
     let alarms = stack.add("Alarms", sns::Topic::new());

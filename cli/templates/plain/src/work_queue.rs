@@ -12,7 +12,10 @@ pub struct WorkQueue<'a> {
 impl WorkQueue<'_> {
     /// A queue whose alarms go to this topic.
     pub fn new(alarms: &sns::TopicHandle) -> WorkQueue<'_> {
-        WorkQueue { alarms, queue: ManagedQueue::new().visibility_timeout(360) }
+        WorkQueue {
+            alarms,
+            queue: ManagedQueue::new().visibility_timeout(360),
+        }
     }
 
     /// Any other property of the queue.
@@ -26,8 +29,10 @@ impl Construct for WorkQueue<'_> {
     type Handle = ManagedQueueHandle;
 
     fn build(self, id: &str, stack: &mut Stack) -> ManagedQueueHandle {
-        let dead_letters =
-            stack.add(format!("{id}DeadLetters"), sqs::Queue::new().message_retention_period(14 * 24 * 60 * 60));
+        let dead_letters = stack.add(
+            format!("{id}DeadLetters"),
+            sqs::Queue::new().message_retention_period(14 * 24 * 60 * 60),
+        );
         let alarm = Alarm::new()
             .comparison_operator("GreaterThanThreshold")
             .evaluation_periods(1)
