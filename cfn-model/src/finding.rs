@@ -67,12 +67,12 @@ pub struct Report {
     /// The findings.
     pub findings: Vec<Finding>,
     /// Those that somebody asked not to hear of, in the template or in Rust. They count as nothing.
-    pub silenced: Vec<Silenced>,
+    pub suppressed: Vec<Suppressed>,
 }
 
 /// A finding that somebody asked not to hear of.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Silenced {
+pub struct Suppressed {
     /// The finding.
     pub finding: Finding,
     /// Why nobody has to hear of it; `None` from cfn-lint's `ignore_checks`, which has no room for a reason.
@@ -186,7 +186,7 @@ impl AsRef<Finding> for Finding {
     }
 }
 
-impl AsRef<Finding> for Silenced {
+impl AsRef<Finding> for Suppressed {
     fn as_ref(&self) -> &Finding {
         &self.finding
     }

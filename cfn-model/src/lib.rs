@@ -42,7 +42,7 @@ pub mod text;
 #[doc(hidden)]
 pub mod typed;
 
-pub use finding::{Finding, Origin, Report, Rule, Scope, Severity, Silenced, Suppression};
+pub use finding::{Finding, Origin, Report, Rule, Scope, Severity, Suppressed, Suppression};
 pub use intrinsic::{Condition, ForEach, Function, Intrinsic, List, Map, StringEnum, Value};
 pub use key_hash::KeyHash;
 pub use logical_id::{LogicalId, LogicalIdError};

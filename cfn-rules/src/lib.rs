@@ -64,8 +64,8 @@ pub use schema::documents::environment::{is_reserved_variable, is_variable_name}
 /// Those that [`Template::ignore`] or the template's own metadata suppress are kept apart.
 pub fn validate(template: &Template, options: &Options<'_>) -> Report {
     let (mut report, _) = run_with(template.document(), options, template.problems(), template.suppressions());
-    let silenced = report.silenced.iter_mut().map(|silenced| &mut silenced.finding);
-    for finding in report.findings.iter_mut().chain(silenced) {
+    let suppressed = report.suppressed.iter_mut().map(|suppressed| &mut suppressed.finding);
+    for finding in report.findings.iter_mut().chain(suppressed) {
         if finding.origin.is_none() {
             finding.origin = template.origin(&finding.path);
             finding.added_by = template.added_by(&finding.path);
@@ -203,14 +203,14 @@ fn run_with(
     let mut silencer = silence::Silencer::new(document, suppressions);
     let problems = silencer.heard(problems.to_vec());
     let mut findings = silencer.heard(findings);
-    let (about_silences, silenced) = silencer.finish(registry::codes());
+    let (about_silences, suppressed) = silencer.finish(registry::codes());
     findings.extend(about_silences);
     let mut findings = in_order(findings, shown);
     if let std::borrow::Cow::Owned(_) = effective {
         globals::once_for_globals(&mut findings, document);
     }
     findings.splice(0..0, problems);
-    (Report { findings, silenced: in_order(silenced, shown) }, checker.work())
+    (Report { findings, suppressed: in_order(suppressed, shown) }, checker.work())
 }
 
 /// The code of README.md.

@@ -4,7 +4,7 @@ use cfn_model::Severity;
 
 use crate::Diagnostic;
 
-/// How many findings of each severity there are, and how many are silenced.
+/// How many findings of each severity there are, and how many are suppressed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Deployment or delivery fails.
@@ -14,7 +14,7 @@ pub struct Counts {
     /// Worth knowing.
     pub infos: usize,
     /// Nobody wants to hear of it, whatever its severity.
-    pub silenced: usize,
+    pub suppressed: usize,
 }
 
 impl Counts {
@@ -23,7 +23,7 @@ impl Counts {
         let mut counts = Counts::default();
         for diagnostic in diagnostics {
             match diagnostic.severity {
-                _ if diagnostic.silenced.is_some() => counts.silenced += 1,
+                _ if diagnostic.suppressed.is_some() => counts.suppressed += 1,
                 Severity::Error => counts.errors += 1,
                 Severity::Warning => counts.warnings += 1,
                 Severity::Info => counts.infos += 1,
@@ -37,7 +37,7 @@ impl Counts {
         self.errors + self.warnings + self.infos == 0
     }
 
-    /// `2 errors, 1 warning, 3 silenced`; `no findings`.
+    /// `2 errors, 1 warning, 3 suppressed`; `no findings`.
     pub fn words(self) -> String {
         let mut parts: Vec<String> = [(self.errors, "error"), (self.warnings, "warning"), (self.infos, "note")]
             .into_iter()
@@ -47,8 +47,8 @@ impl Counts {
         if parts.is_empty() {
             parts.push("no findings".to_owned());
         }
-        if self.silenced > 0 {
-            parts.push(format!("{} silenced", self.silenced));
+        if self.suppressed > 0 {
+            parts.push(format!("{} suppressed", self.suppressed));
         }
         parts.join(", ")
     }

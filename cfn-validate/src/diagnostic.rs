@@ -6,7 +6,7 @@ use cfn_model::{Finding, Origin, Path, Report, Rule, Severity};
 
 use crate::{Place, Source, written_path};
 
-/// What silences a finding without a reason of its own.
+/// The reason of a finding that is suppressed without one.
 const BY_CFN_LINT: &str = "`ignore_checks` of cfn-lint's metadata";
 
 /// How many findings about one file are said. Nobody mends more at a time, and a hostile file has hundreds of thousands.
@@ -40,12 +40,12 @@ pub struct Diagnostic {
     /// Why no alternative of the schema fits: code, place and message of each mistake.
     pub causes: Vec<(&'static str, String, String)>,
     /// Why nobody wants to hear of it, if so.
-    pub silenced: Option<Silence>,
+    pub suppressed: Option<SuppressedBy>,
 }
 
 /// Why nobody wants to hear of a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Silence {
+pub struct SuppressedBy {
     /// The reason, or who asked for it where there is none.
     pub reason: String,
     /// Whether what has the mistake asks for it, and not a command line or a file of settings.
@@ -68,7 +68,7 @@ impl Diagnostic {
             origin: None,
             added_by: None,
             causes: Vec::new(),
-            silenced: None,
+            suppressed: None,
         }
     }
 
@@ -98,45 +98,46 @@ impl Diagnostic {
     }
 }
 
-/// All findings of a report, then those that are silenced, each of these with the reason or with who asked for it.
-pub fn heard_and_silenced(report: &Report) -> impl Iterator<Item = (&Finding, Option<Silence>)> {
-    let silenced = report.silenced.iter().map(|silenced| {
-        let reason = silenced.reason.clone().unwrap_or_else(|| BY_CFN_LINT.to_owned());
-        (&silenced.finding, Some(Silence { reason, is_in_source: true }))
+/// All findings of a report, then those that are suppressed, each of these with the reason or with who asked for it.
+pub fn with_suppressed(report: &Report) -> impl Iterator<Item = (&Finding, Option<SuppressedBy>)> {
+    let suppressed = report.suppressed.iter().map(|suppressed| {
+        let reason = suppressed.reason.clone().unwrap_or_else(|| BY_CFN_LINT.to_owned());
+        (&suppressed.finding, Some(SuppressedBy { reason, is_in_source: true }))
     });
-    report.findings.iter().map(|finding| (finding, None)).chain(silenced)
+    report.findings.iter().map(|finding| (finding, None)).chain(suppressed)
 }
 
-/// The findings about a template that was read from a file, each with its line. Those that are silenced come last.
+/// The findings about a template that was read from a file, each with its line. Those that are suppressed come last.
 ///
-/// Of more than 10,000 the errors are kept before the warnings, and all of these before what is silenced. The others are
+/// Of more than 10,000 the errors are kept before the warnings, and all of these before what is suppressed. The others are
 /// one finding a code, which says how many they are.
 pub fn diagnostics(source: &Source, report: &Report) -> Vec<Diagnostic> {
-    let (findings, rest) = most_important(heard_and_silenced(report).collect());
+    let (findings, rest) = most_important(with_suppressed(report).collect());
     let paths: Vec<Path> = findings.iter().map(|(finding, _)| written_path(&source.document, &finding.path)).collect();
     let locations = source.locate(&paths);
     findings
         .into_iter()
         .zip(paths.iter().zip(locations))
-        .map(|((finding, silenced), (path, location))| {
+        .map(|((finding, suppressed), (path, location))| {
             let place = match location {
                 Some(location) => source.place(finding, path, &location, false),
                 None => Place::whole(source.name.clone()),
             };
-            Diagnostic { silenced, ..Diagnostic::finding(finding).at(place) }
+            Diagnostic { suppressed, ..Diagnostic::finding(finding).at(place) }
         })
         .chain(left_out(source, &rest))
         .collect()
 }
 
-type Findings<'r> = Vec<(&'r Finding, Option<Silence>)>;
+type Findings<'r> = Vec<(&'r Finding, Option<SuppressedBy>)>;
 
 /// As many as are said, in their order, and the rest.
 fn most_important(mut findings: Findings<'_>) -> (Findings<'_>, Findings<'_>) {
     if findings.len() <= MOST {
         return (findings, Vec::new());
     }
-    let weight = |(finding, silence): &(&Finding, Option<Silence>)| (silence.is_some(), finding.rule.severity);
+    let weight =
+        |(finding, suppressed): &(&Finding, Option<SuppressedBy>)| (suppressed.is_some(), finding.rule.severity);
     let mut weights: Vec<_> = findings.iter().map(weight).collect();
     weights.sort_unstable();
     // Of those that weigh as much as the last that is kept, only so many are.
@@ -158,7 +159,7 @@ fn most_important(mut findings: Findings<'_>) -> (Findings<'_>, Findings<'_>) {
 /// does not hear of these.
 fn left_out(source: &Source, rest: &Findings<'_>) -> Vec<Diagnostic> {
     let mut counts: BTreeMap<&str, (&'static Rule, usize)> = BTreeMap::new();
-    for (finding, _) in rest.iter().filter(|(_, silence)| silence.is_none()) {
+    for (finding, _) in rest.iter().filter(|(_, suppressed)| suppressed.is_none()) {
         counts.entry(finding.rule.code).or_insert((finding.rule, 0)).1 += 1;
     }
     let diagnostic = |(rule, count): (&'static Rule, usize)| {

@@ -38,7 +38,7 @@ mod stream;
 mod style;
 
 pub use counts::{Counts, plural};
-pub use diagnostic::{Diagnostic, Silence, diagnostics, heard_and_silenced};
+pub use diagnostic::{Diagnostic, SuppressedBy, diagnostics, with_suppressed};
 pub use place::{Excerpt, Place, nth_line};
 pub use process::{Streams, Surroundings};
 pub use source::{Source, display, node_at, parse_node, read_text, written_path};

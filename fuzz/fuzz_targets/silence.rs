@@ -1,4 +1,4 @@
-//! What silences findings: no metadata make validation panic, and no finding is lost without being kept as silenced.
+//! What silences findings: no metadata make validation panic, and no finding is lost without being kept as suppressed.
 //!
 //! `cargo +nightly fuzz run silence`
 #![no_main]
@@ -36,8 +36,8 @@ fuzz_target!(|text: &str| {
     }
     document.insert("Metadata".to_owned(), Node::Object(wishes));
     let report = validate_document(&document, &Options::default());
-    let silenced = report.silenced.iter().map(|silenced| &silenced.finding);
-    let kept = places(report.findings.iter().chain(silenced));
+    let suppressed = report.suppressed.iter().map(|suppressed| &suppressed.finding);
+    let kept = places(report.findings.iter().chain(suppressed));
     for place in &everything {
         assert!(kept.contains(place), "{place:?} is lost");
     }

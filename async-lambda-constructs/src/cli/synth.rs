@@ -335,7 +335,7 @@ fn summary(lines: &[Line<'_>], counts: Counts, written: bool) -> serde_json::Val
             "errors": counts.errors,
             "warnings": counts.warnings,
             "infos": counts.infos,
-            "silenced": counts.silenced,
+            "suppressed": counts.suppressed,
         })
     };
     let stacks: Vec<_> = lines

@@ -114,12 +114,12 @@ fn what_is_silenced_is_counted_and_not_said() {
         stack.ignore(&jobs, "E3034", "tried");
         stack
     };
-    let folder = folder("silenced");
+    let folder = folder("suppressed");
     let run = run_in(folder.clone(), stack(), &[], "");
     assert_eq!((run.exit, run.out.as_str()), (Exit::Done, ""), "{run}");
-    assert!(run.err.contains("no findings, 1 silenced"), "{run}");
+    assert!(run.err.contains("no findings, 1 suppressed"), "{run}");
     let run = run_in(folder, stack(), &["--message-format", "json"], "");
     let lines: Vec<serde_json::Value> = run.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!((&lines[0]["kind"], &lines[0]["reason"]), (&"silenced".into(), &"tried".into()));
-    assert_eq!(lines[1]["findings"]["silenced"], 1);
+    assert_eq!((&lines[0]["kind"], &lines[0]["reason"]), (&"suppressed".into(), &"tried".into()));
+    assert_eq!(lines[1]["findings"]["suppressed"], 1);
 }

@@ -36,7 +36,8 @@ fn it_is_the_program_cfn_validate() {
         &["wrong.yaml", "--format", "sarif"],
         &["wrong.yaml", "fine.yaml", "--format", "junit", "--strict"],
         &["wrong.json", "--only", "E3", "--ignore", "E3034", "--format", "github"],
-        &["code.yaml", "--check-files"],
+        &["code.yaml", "--packaged"],
+        &["code.yaml"],
         &["*.yaml", "--info"],
         &["--explain", "E3034"],
         &["--list-rules"],
@@ -70,13 +71,6 @@ fn the_message_format_is_that_of_the_findings() {
         assert_eq!((run.exit, run.out.as_str()), (Exit::Usage, ""), "{run}");
         assert!(run.err.contains("`--message-format` cannot be used with `validate --format`"), "{run}");
     }
-}
-
-#[test]
-fn code_is_looked_for_when_it_is_asked_for() {
-    let is_reported = |options: &[&str]| run(options).out.contains("AL1042");
-    assert!(is_reported(&["validate", "--check-files", "code.yaml"]));
-    assert!(!is_reported(&["validate", "code.yaml"]));
 }
 
 #[test]

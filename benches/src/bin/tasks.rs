@@ -1,5 +1,5 @@
 //! One application with 400 tasks: more than a stack can have once the SAM transform has made its part, which is
-//! silenced here, so that all of it is synthesized.
+//! suppressed here, so that all of it is synthesized.
 
 use async_lambda_constructs::prelude::*;
 

@@ -7,7 +7,7 @@ use crate::{Path, Scope, Suppression};
 
 impl Template {
     /// Keeps the findings of a rule about one resource apart, with the reason: they are in
-    /// [`Report::silenced`](crate::Report::silenced) and no longer count. `id` is a handle, or the name of
+    /// [`Report::suppressed`](crate::Report::suppressed) and no longer count. `id` is a handle, or the name of
     /// a parameter, an output or whatever else the finding is about.
     ///
     /// It is about this run and is not written into the template. What whoever checks the written file shall not hear
@@ -31,7 +31,7 @@ impl Template {
     /// template.ignore(&job, "E3030", "the preview of this processor is open to our account");
     /// let report = template.validate();
     /// assert!(!report.has_errors());
-    /// assert_eq!(report.silenced[0].finding.rule.code, "E3030");
+    /// assert_eq!(report.suppressed[0].finding.rule.code, "E3030");
     /// ```
     #[track_caller]
     pub fn ignore(&mut self, id: impl AsRef<str>, code: impl Into<String>, reason: impl Into<String>) {

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use cfn_model::{Finding, Node, Object, Path, Scope, Silenced, Suppression};
+use cfn_model::{Finding, Node, Object, Path, Scope, Suppressed, Suppression};
 
 use crate::{codes as rules, facts::suggest::did_you_mean, found::Findings};
 
@@ -21,7 +21,7 @@ const SUGGESTIONS: usize = 20;
 /// Tells findings that are to be heard from those that are not.
 pub(crate) struct Silencer<'d> {
     document: &'d Object,
-    /// The wishes with a reason, and whether each has silenced something.
+    /// The wishes with a reason, and whether each has suppressed something.
     silences: Vec<(Suppression, bool)>,
     /// Which wish is about a code at a place.
     by_code: HashMap<(Scope, String), usize>,
@@ -30,7 +30,7 @@ pub(crate) struct Silencer<'d> {
     /// What cfn-lint's metadata of the template ask for: beginnings of codes.
     beginnings: HashSet<&'d str>,
     findings: Findings,
-    silenced: Vec<Silenced>,
+    suppressed: Vec<Suppressed>,
 }
 
 impl<'d> Silencer<'d> {
@@ -43,7 +43,7 @@ impl<'d> Silencer<'d> {
             by_resource: HashSet::new(),
             beginnings: HashSet::new(),
             findings: Findings::default(),
-            silenced: Vec::new(),
+            suppressed: Vec::new(),
         };
         if let Some(metadata) = document.get("Metadata") {
             silencer.read(metadata, &Path::default().join("Metadata"), None);
@@ -68,7 +68,7 @@ impl<'d> Silencer<'d> {
         let mut heard = Vec::with_capacity(findings.len());
         for mut finding in findings {
             match self.silence_of(&finding) {
-                Some(reason) => self.silenced.push(Silenced { finding, reason }),
+                Some(reason) => self.suppressed.push(Suppressed { finding, reason }),
                 None => {
                     self.silence_causes(&mut finding);
                     heard.push(finding);
@@ -78,8 +78,8 @@ impl<'d> Silencer<'d> {
         heard
     }
 
-    /// What is wrong with the wishes themselves, and what was silenced. `codes` are those of all rules, sorted.
-    pub(crate) fn finish(mut self, codes: &[&str]) -> (Vec<Finding>, Vec<Silenced>) {
+    /// What is wrong with the wishes themselves, and what was suppressed. `codes` are those of all rules, sorted.
+    pub(crate) fn finish(mut self, codes: &[&str]) -> (Vec<Finding>, Vec<Suppressed>) {
         let mut suggestions = SUGGESTIONS;
         for (silence, _) in self.silences.iter().filter(|(_, is_used)| !is_used) {
             let code = &silence.code;
@@ -98,21 +98,21 @@ impl<'d> Silencer<'d> {
                     Finding::new(&rules::AL0202, silence.path.clone(), message).actual(code).help(help)
                 }
                 (true, Scope::Named(id)) if !self.has(id) => {
-                    let message = format!("`{code}`: is silenced for `{id}`, which the template does not have");
+                    let message = format!("`{code}`: is suppressed for `{id}`, which the template does not have");
                     Finding::new(&rules::AL0203, silence.path.clone(), message).actual(code)
                 }
                 (true, _) => {
-                    let message = format!("`{code}`: is silenced here, and there is nothing to silence");
+                    let message = format!("`{code}`: is suppressed here, and there is nothing to silence");
                     let help = "take it away: it would hide the next mistake".to_owned();
                     Finding::new(&rules::AL0203, silence.path.clone(), message).actual(code).help(help)
                 }
             };
             self.findings.push(Finding { origin: silence.origin, ..finding });
         }
-        (self.findings.finish(), self.silenced)
+        (self.findings.finish(), self.suppressed)
     }
 
-    /// The reason for which a finding is silenced, if it is.
+    /// The reason for which a finding is suppressed, if it is.
     #[expect(clippy::option_option, reason = "whether, and the reason, which cfn-lint's metadata do not give")]
     fn silence_of(&mut self, finding: &Finding) -> Option<Option<String>> {
         let code = finding.rule.code;
@@ -140,7 +140,7 @@ impl<'d> Silencer<'d> {
 
     fn wish(&mut self, silence: Suppression) {
         if silence.reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) {
-            let message = format!("`{}`: must be silenced with a reason", silence.code);
+            let message = format!("`{}`: must be suppressed with a reason", silence.code);
             let finding = Finding::new(&rules::AL0201, silence.path, message);
             let help = "say in a sentence why nobody has to hear of it".to_owned();
             self.findings.push(Finding { origin: silence.origin, ..finding.expected("a sentence").help(help) });

@@ -1,4 +1,4 @@
-//! What is silenced, by whom, and what is wrong with asking for it.
+//! What is suppressed, by whom, and what is wrong with asking for it.
 
 use serde_json::{Value, json};
 
@@ -27,19 +27,21 @@ fn queues(metadata: Value, of_jobs: Value) -> Value {
 
 /// The template with these metadata has these findings, and silences these.
 #[track_caller]
-fn check_silenced(metadata: Value, of_jobs: Value, findings: &[(&str, &str)], silenced: &[(&str, Option<&str>)]) {
+fn check_silenced(metadata: Value, of_jobs: Value, findings: &[(&str, &str)], suppressed: &[(&str, Option<&str>)]) {
     let report = report(queues(metadata, of_jobs));
     let found: Vec<_> = report.findings.iter().map(|finding| (finding.rule.code, finding.path.to_string())).collect();
     let findings: Vec<_> = findings.iter().map(|(code, path)| (*code, (*path).to_owned())).collect();
     assert_eq!(found, findings);
     let found: Vec<_> = report
-        .silenced
+        .suppressed
         .into_iter()
-        .map(|silenced| (silenced.finding.path.to_string() + ": " + silenced.finding.rule.code, silenced.reason))
+        .map(|suppressed| {
+            (suppressed.finding.path.to_string() + ": " + suppressed.finding.rule.code, suppressed.reason)
+        })
         .collect();
-    let silenced: Vec<_> =
-        silenced.iter().map(|(text, reason)| ((*text).to_owned(), reason.map(str::to_owned))).collect();
-    assert_eq!(found, silenced);
+    let suppressed: Vec<_> =
+        suppressed.iter().map(|(text, reason)| ((*text).to_owned(), reason.map(str::to_owned))).collect();
+    assert_eq!(found, suppressed);
 }
 
 const COLOUR: (&str, &str) = ("E3002", "Resources/Jobs/Properties/Colour");
@@ -150,9 +152,12 @@ fn rust_silences_without_a_trace_in_the_template() {
         ]
     );
     assert!(report.findings.iter().all(|finding| finding.origin.is_some_and(|origin| origin.file == file!())));
-    let silenced = &report.silenced[0];
-    assert_eq!((silenced.finding.path.to_string(), silenced.reason.as_deref()), (DELAY.1.to_owned(), Some("tried")));
-    assert!(silenced.finding.origin.is_some());
+    let suppressed = &report.suppressed[0];
+    assert_eq!(
+        (suppressed.finding.path.to_string(), suppressed.reason.as_deref()),
+        (DELAY.1.to_owned(), Some("tried"))
+    );
+    assert!(suppressed.finding.origin.is_some());
 }
 
 #[test]
@@ -164,5 +169,5 @@ fn what_a_construct_reported_can_be_silenced() {
     template.ignore("Nobody", "AL0003", "tried");
     let report = template.validate();
     assert!(report.findings.is_empty(), "{:?}", report.findings);
-    assert_eq!(report.silenced.len(), 1);
+    assert_eq!(report.suppressed.len(), 1);
 }

@@ -22,7 +22,7 @@ pub struct Arguments {
     pub(super) only: Vec<String>,
     pub(super) strict: bool,
     pub(super) info: bool,
-    pub(super) check_files: bool,
+    pub(super) packaged: bool,
     pub(super) today: Option<Day>,
 }
 
@@ -50,7 +50,7 @@ impl Arguments {
             only: codes("only"),
             strict: matches.get_flag("strict"),
             info: matches.get_flag("info"),
-            check_files: matches.get_flag("check-files"),
+            packaged: matches.get_flag("packaged"),
             today: matches.get_one("today").copied(),
         }
     }
@@ -166,7 +166,7 @@ pub fn options() -> Vec<Arg> {
         Arg::new(name).long(name).value_name("CODE").action(ArgAction::Append).value_delimiter(',')
     };
     let flag = |name: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue);
-    let checking = ["files", "ignore", "only", "strict", "info", "check-files", "today", "config"];
+    let checking = ["files", "ignore", "only", "strict", "info", "packaged", "today", "config"];
     vec![
         Arg::new("files")
             .value_name("FILE")
@@ -179,7 +179,10 @@ pub fn options() -> Vec<Arg> {
         codes("only").help("Check only a rule, or those that begin like this"),
         flag("strict").help("Fail on warnings too"),
         flag("info").help("Show findings of severity info too"),
-        flag("check-files").help("Look for the code that templates name: it must be there"),
+        flag("packaged")
+            // Its name before there was anything between an error and silence.
+            .alias("check-files")
+            .help("The code has been packaged: what templates name must be there"),
         Arg::new("today")
             .long("today")
             .value_name("DAY")

@@ -112,7 +112,7 @@ fn check(
         Selected::Yes => true,
         Selected::No => false,
         Selected::Hidden => {
-            hidden += usize::from(diagnostic.silenced.is_none());
+            hidden += usize::from(diagnostic.suppressed.is_none());
             false
         }
     });
@@ -127,8 +127,8 @@ fn report(source: &Source, folder: &Path, arguments: &Arguments) -> Report {
         unread.set(unread.get() || read.is_err());
         read.unwrap_or_default()
     };
-    let exists = arguments.check_files.then_some(&exists as &dyn Fn(&str) -> bool);
-    let options = Options { exists, nested: Some(&nested), today: arguments.today, ..Options::default() };
+    let options =
+        Options { exists: Some(&exists), packaged: arguments.packaged, nested: Some(&nested), today: arguments.today };
     let mut report = validate_document(&source.document, &options);
     report.findings.splice(0..0, check_text(&source.text, &source.document));
     if unread.get() {

@@ -10,7 +10,7 @@ use cfn_rules::{did_you_mean, registry};
 use glob::Pattern;
 
 use super::{Arguments, Failure};
-use crate::{Diagnostic, Place, Silence, parse_node, plain, read_text};
+use crate::{Diagnostic, Place, SuppressedBy, parse_node, plain, read_text};
 
 /// The name of the file. JSON is YAML too.
 const NAME: &str = ".cfn-validate.yaml";
@@ -257,9 +257,10 @@ impl Selection {
     /// Whether a finding is shown. One that is suppressed is marked.
     pub(super) fn select(&self, diagnostic: &mut Diagnostic) -> Selected {
         let Some(code) = diagnostic.code else { return Selected::Yes };
-        if diagnostic.silenced.is_none() {
-            let silenced = self.ignore.iter().find(|(start, _)| code.starts_with(start.as_str()));
-            diagnostic.silenced = silenced.map(|(_, reason)| Silence { reason: reason.clone(), is_in_source: false });
+        if diagnostic.suppressed.is_none() {
+            let suppressed = self.ignore.iter().find(|(start, _)| code.starts_with(start.as_str()));
+            diagnostic.suppressed =
+                suppressed.map(|(_, reason)| SuppressedBy { reason: reason.clone(), is_in_source: false });
         }
         if !self.only.is_empty() && !self.only.iter().any(|start| code.starts_with(start.as_str())) {
             return Selected::No;

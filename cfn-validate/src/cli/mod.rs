@@ -144,7 +144,7 @@ impl Session<'_, '_> {
             self.err.write(&format!("{words} in {what}{skipped}{hidden}\n"));
         }
         let is_unreadable = all().any(|diagnostic| diagnostic.code.is_none());
-        let has_failed = || all().any(|diagnostic| diagnostic.silenced.is_none() && selection.fails(diagnostic));
+        let has_failed = || all().any(|diagnostic| diagnostic.suppressed.is_none() && selection.fails(diagnostic));
         Ok((
             text,
             if is_unreadable {

@@ -7,9 +7,9 @@ use cfn_model::Severity;
 use super::visible::clean;
 use crate::Diagnostic;
 
-/// A finding as an annotation: `::error file=jobs.yaml,line=3,title=E3034::...`. Of what is silenced, nothing.
+/// A finding as an annotation: `::error file=jobs.yaml,line=3,title=E3034::...`. Of what is suppressed, nothing.
 pub fn github(diagnostic: &Diagnostic) -> String {
-    if diagnostic.silenced.is_some() {
+    if diagnostic.suppressed.is_some() {
         return String::new();
     }
     let command = match diagnostic.severity {

@@ -15,9 +15,9 @@ const VALUE: usize = 200;
 
 /// A finding or a failure for people. Nothing that a template holds can move the cursor or change colours.
 ///
-/// Of what is silenced, nothing: [`Counts::words`](crate::Counts::words) counts it.
+/// Of what is suppressed, nothing: [`Counts::words`](crate::Counts::words) counts it.
 pub fn human(diagnostic: &Diagnostic, style: Style) -> String {
-    if diagnostic.silenced.is_some() {
+    if diagnostic.suppressed.is_some() {
         return String::new();
     }
     let mut text = String::new();

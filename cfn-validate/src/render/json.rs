@@ -7,12 +7,12 @@ use crate::Diagnostic;
 
 /// A finding or a failure as a JSON object on a line.
 ///
-/// `kind` is `finding`, or `silenced`, which then has a `reason`. What is not known is `null`.
+/// `kind` is `finding`, or `suppressed`, which then has a `reason`. What is not known is `null`.
 pub fn json(diagnostic: &Diagnostic) -> String {
     let place = diagnostic.place.as_ref();
     let position = place.and_then(|place| place.position);
     let mut value = json!({
-        "kind": if diagnostic.silenced.is_some() { "silenced" } else { "finding" },
+        "kind": if diagnostic.suppressed.is_some() { "suppressed" } else { "finding" },
         "stack": diagnostic.stack,
         "file": place.map(|place| &place.file),
         "line": position.map(|(line, _)| line),
@@ -30,8 +30,8 @@ pub fn json(diagnostic: &Diagnostic) -> String {
             "code": code, "path": path, "message": message,
         })).collect::<Vec<_>>(),
     });
-    if let (Some(silence), Some(object)) = (&diagnostic.silenced, value.as_object_mut()) {
-        object.insert("reason".to_owned(), json!(silence.reason));
+    if let (Some(suppressed), Some(object)) = (&diagnostic.suppressed, value.as_object_mut()) {
+        object.insert("reason".to_owned(), json!(suppressed.reason));
     }
     format!("{value}\n")
 }

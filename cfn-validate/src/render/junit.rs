@@ -13,7 +13,7 @@ pub struct Suite<'a> {
 }
 
 /// All files of a run as one document. A finding is a failed case where `fails` says so, and otherwise a passed one
-/// with the words of the finding; one that is silenced is a skipped case, and a file without findings a passed one.
+/// with the words of the finding; one that is suppressed is a skipped case, and a file without findings a passed one.
 pub fn junit(suites: &[Suite<'_>], fails: impl Fn(&Diagnostic) -> bool) -> String {
     let outcomes: Vec<Outcomes> = suites.iter().map(|suite| Outcomes::of(suite, &fails)).collect();
     let sum = |part: fn(&Outcomes) -> usize| outcomes.iter().map(part).sum::<usize>();
@@ -103,12 +103,12 @@ struct Outcomes {
 
 impl Outcomes {
     fn of(suite: &Suite<'_>, fails: impl Fn(&Diagnostic) -> bool) -> Outcomes {
-        let heard = || suite.diagnostics.iter().filter(|each| each.silenced.is_none());
+        let heard = || suite.diagnostics.iter().filter(|each| each.suppressed.is_none());
         Outcomes {
             cases: suite.diagnostics.len().max(1),
             failures: heard().filter(|each| each.code.is_some() && fails(each)).count(),
             errors: heard().filter(|each| each.code.is_none()).count(),
-            skipped: Counts::of(suite.diagnostics).silenced,
+            skipped: Counts::of(suite.diagnostics).suppressed,
         }
     }
 
@@ -145,8 +145,8 @@ fn case(xml: &mut Xml, file: &str, diagnostic: &Diagnostic, fails: bool) {
     }
     let (message, words) = (clean(&diagnostic.message), words(diagnostic));
     let details = [("message", message.as_str()), ("type", code)];
-    xml.element("testcase", &attributes, |xml| match (&diagnostic.silenced, diagnostic.code) {
-        (Some(silence), _) => xml.empty("skipped", &[("message", &clean(&silence.reason))]),
+    xml.element("testcase", &attributes, |xml| match (&diagnostic.suppressed, diagnostic.code) {
+        (Some(suppressed), _) => xml.empty("skipped", &[("message", &clean(&suppressed.reason))]),
         (None, None) => xml.words("error", &details, &words),
         (None, Some(_)) if fails => xml.words("failure", &details, &words),
         (None, Some(_)) => xml.words("system-out", &[], &words),

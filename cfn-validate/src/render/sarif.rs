@@ -80,9 +80,9 @@ fn result(finding: &Diagnostic, index: impl Fn(&str) -> Option<usize>) -> Value 
         location["logicalLocations"] = json!([{"fullyQualifiedName": path}]);
     }
     object.insert("locations".to_owned(), json!([location]));
-    if let Some(silence) = &finding.silenced {
-        let kind = if silence.is_in_source { "inSource" } else { "external" };
-        object.insert("suppressions".to_owned(), json!([{"kind": kind, "justification": silence.reason}]));
+    if let Some(suppressed) = &finding.suppressed {
+        let kind = if suppressed.is_in_source { "inSource" } else { "external" };
+        object.insert("suppressions".to_owned(), json!([{"kind": kind, "justification": suppressed.reason}]));
     }
     result
 }

@@ -27,10 +27,10 @@ fn the_exit_status_says_how_it_ended() {
     check(&["-"], Exit::Fine, "no findings in stdin\n");
     check(&["unused.yaml"], Exit::Fine, "1 warning in unused.yaml\n");
     check(&["unused.yaml", "--strict"], Exit::Findings, "1 warning in unused.yaml\n");
-    check(&["wrong.yaml"], Exit::Findings, "1 error, 1 warning, 1 silenced in wrong.yaml\n");
-    check(&["wrong.yaml", "fine.yaml"], Exit::Findings, "1 error, 1 warning, 1 silenced in 2 templates\n");
-    check(&["wrong.yaml", "--ignore", "E3034"], Exit::Fine, "1 warning, 2 silenced in wrong.yaml\n");
-    check(&["wrong.yaml", "--ignore", "E,W"], Exit::Fine, "no findings, 3 silenced in wrong.yaml\n");
+    check(&["wrong.yaml"], Exit::Findings, "1 error, 1 warning, 1 suppressed in wrong.yaml\n");
+    check(&["wrong.yaml", "fine.yaml"], Exit::Findings, "1 error, 1 warning, 1 suppressed in 2 templates\n");
+    check(&["wrong.yaml", "--ignore", "E3034"], Exit::Fine, "1 warning, 2 suppressed in wrong.yaml\n");
+    check(&["wrong.yaml", "--ignore", "E,W"], Exit::Fine, "no findings, 3 suppressed in wrong.yaml\n");
     check(&["wrong.yaml", "--only", "W10"], Exit::Fine, "1 warning in wrong.yaml\n");
     check(&["missing.yaml"], Exit::Failed, "1 error in missing.yaml\n");
     check(&["missing.yaml", "wrong.yaml"], Exit::Failed, "in 2 templates\n");
@@ -70,7 +70,7 @@ fn what_is_only_worth_knowing_is_shown_on_request() {
     check(&["--only", "E"], 0, "no findings in a.yaml");
     check(&["--ignore", "AL0306"], 0, "no findings in a.yaml");
     let run = run_in(&folder, &["a.yaml", "--ignore", "AL0306", "--info"], "");
-    assert_eq!(summary(&run), "no findings, 1 silenced in a.yaml", "{run}");
+    assert_eq!(summary(&run), "no findings, 1 suppressed in a.yaml", "{run}");
 }
 
 const UNUSED: &str = "\
@@ -194,11 +194,27 @@ Resources:
     Type: AWS::Serverless::LayerVersion
     Properties: {ContentUri: shared/code}
 ";
-    let files = [("a/template.yaml", template), ("b/template.yaml", template), ("b/shared/code", "")];
-    let arguments = [".", "--check-files", "--only", "AL1042", "--format", "json"];
-    let run = run_in(&folder("beside", &files), &arguments, "");
-    let files: Vec<_> = run.out.lines().map(|line| line.contains("a/template.yaml")).collect();
-    assert_eq!(files, [true], "{run}");
+    let output = template.replace("shared/code", "build/shared.zip");
+    let files = [
+        ("a/template.yaml", template),
+        ("b/template.yaml", template),
+        ("b/shared/code", ""),
+        ("c/template.yaml", output.as_str()),
+    ];
+    let folder = folder("beside", &files);
+    let check = |options: &[&str], exit: Exit, expected: &[(&str, &str)]| {
+        let run = run_in(&folder, &[&[".", "--format", "json"], options].concat(), "");
+        let found: Vec<serde_json::Value> = run.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let found: Vec<_> =
+            found.iter().map(|one| (one["file"].as_str().unwrap(), one["code"].as_str().unwrap())).collect();
+        assert_eq!((run.exit, found.as_slice()), (exit, expected), "{run}");
+    };
+    let missing = ("a/template.yaml", "AL1042");
+    check(&[], Exit::Fine, &[missing]);
+    check(&["--info"], Exit::Fine, &[missing, ("c/template.yaml", "AL1043")]);
+    let packaged = [("a/template.yaml", "AL1018"), ("c/template.yaml", "AL1018")];
+    check(&["--packaged"], Exit::Findings, &packaged);
+    check(&["--check-files"], Exit::Findings, &packaged);
 }
 
 #[test]

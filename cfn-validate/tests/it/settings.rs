@@ -25,13 +25,13 @@ strict: true
         ],
     );
     let run = run_in(&folder, &[], "");
-    assert_eq!((run.exit, run.err.as_str()), (Exit::Findings, "1 warning, 2 silenced in 2 templates\n"), "{run}");
+    assert_eq!((run.exit, run.err.as_str()), (Exit::Findings, "1 warning, 2 suppressed in 2 templates\n"), "{run}");
     assert!(run.out.contains(" --> templates/a/wrong.yaml:"), "{run}");
     // From below, and a file that is excluded but named.
     let run = run_in(&folder.join("templates"), &["."], "");
-    assert_eq!(run.err, "1 warning, 2 silenced in 2 templates\n", "{run}");
+    assert_eq!(run.err, "1 warning, 2 suppressed in 2 templates\n", "{run}");
     let run = run_in(&folder.join("templates/old"), &["wrong.yaml"], "");
-    assert_eq!(run.err, "1 warning, 2 silenced in wrong.yaml\n", "{run}");
+    assert_eq!(run.err, "1 warning, 2 suppressed in wrong.yaml\n", "{run}");
     let run = run_in(&folder.join("templates"), &["--format", "json"], "");
     assert!(run.out.contains("\"reason\":\"this queue is a museum piece\""), "{run}");
     // Another file instead, and arguments over it.

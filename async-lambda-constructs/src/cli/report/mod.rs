@@ -12,7 +12,7 @@ use cfn_model::{
     text::{Location, Position, Span},
 };
 use cfn_rules::MOST_OF_A_RULE;
-use cfn_validate::{Place, Silence, Source, cli::Color, heard_and_silenced, node_at, render, written_path};
+use cfn_validate::{Place, Source, SuppressedBy, cli::Color, node_at, render, with_suppressed, written_path};
 
 use super::{args::MessageFormat, environment::Environment};
 use crate::{Synthesized, app, config};
@@ -58,14 +58,14 @@ pub(super) fn of_stack(
     environment: &Environment,
 ) -> Vec<Diagnostic> {
     let Synthesized { name, template, report } = stack;
-    let mut findings: Vec<_> = heard_and_silenced(report).collect();
+    let mut findings: Vec<_> = with_suppressed(report).collect();
     findings.sort_by_key(|(finding, _)| is_excess(finding));
     let paths: Vec<Path> =
         findings.iter().map(|(finding, _)| written_path(template.document(), &finding.path)).collect();
     // The last one wins when extras are merged, so it is asked first.
     let located: Vec<_> = extras.iter().rev().map(|source| (source, source.locate(&paths))).collect();
     let mut from_settings = settings.map(|settings| settings_places(settings, &findings)).unwrap_or_default();
-    let diagnostics = findings.into_iter().enumerate().map(|(position, (finding, silenced))| {
+    let diagnostics = findings.into_iter().enumerate().map(|(position, (finding, suppressed))| {
         let from_extras = located.iter().find_map(|(source, locations)| {
             let path = &paths[position];
             let location = locations[position].filter(|location| location.depth == path.0.len())?;
@@ -80,7 +80,7 @@ pub(super) fn of_stack(
         Diagnostic {
             stack: Some(name.clone()),
             place: from_extras.or(from_settings).or_else(rust),
-            silenced,
+            suppressed,
             ..Diagnostic::finding(finding)
         }
     });
@@ -109,7 +109,7 @@ fn once_for_settings(diagnostics: impl Iterator<Item = Diagnostic>, settings: Op
 }
 
 /// The places in the file of settings of what is wrong with values that come from there, in the order of the findings.
-fn settings_places(settings: &Settings, findings: &[(&Finding, Option<Silence>)]) -> Vec<Option<Place>> {
+fn settings_places(settings: &Settings, findings: &[(&Finding, Option<SuppressedBy>)]) -> Vec<Option<Place>> {
     let mut origins: HashMap<&[Segment], &Path> = HashMap::with_capacity(settings.places.len());
     for (part, origin) in &settings.places {
         origins.entry(part.0.as_slice()).or_insert(origin);
