@@ -48,6 +48,12 @@ impl fmt::Debug for Resources {
 /// What [`main`](crate::main) takes: a stack, several, an application, or the error that kept them from being made.
 ///
 /// `Kind` tells the compiler which of these it is; it is always inferred.
+#[diagnostic::on_unimplemented(
+    message = "`main` cannot synthesize `{Self}`",
+    label = "neither stacks nor an application",
+    note = "`main` takes a `Stack`, a `Vec<Stack>`, an `App`, an `App` with resources (`app().with_resources(..)`), or a \
+            `Result` of one of them"
+)]
 pub trait IntoStacks<Kind = kind::Stacks> {
     /// What the program is about.
     ///

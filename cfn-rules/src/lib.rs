@@ -32,6 +32,7 @@ mod macros;
 pub mod codes;
 mod facts;
 mod found;
+mod limits;
 mod options;
 pub mod registry;
 mod report;
@@ -45,14 +46,15 @@ mod tests;
 use cfn_model::{Finding, Object, Path, Report, Suppression, Template};
 
 use crate::{
-    facts::{context, sam, uses},
+    facts::{context, flow::graph::Flow, sam, transformed, uses},
     report::{globals, order::in_order, silence, supersede::supersede},
-    rules::{flow, functions, refused, structure, tags, values, written},
+    rules::{functions, structure, tags, values, written},
     schema::formats,
 };
 
 pub use facts::{day::Day, sam::takes_null, suggest::did_you_mean};
 pub use found::MOST_OF_A_RULE;
+pub use limits::{Limit, limits};
 pub use options::{NestedTemplates, Options};
 pub use rules::{policy_templates::check_sam_policy, written::check_size};
 pub use schema::documents::environment::{is_reserved_variable, is_variable_name};
@@ -100,7 +102,8 @@ impl Validate for Template {
 /// let mut template = Template::new();
 /// template.add("Shared", Resource::raw("AWS::Serverless::LayerVersion", serde_json::json!({"ContentUri": "shared.zip"})));
 /// let nothing_is_there = |_: &str| false;
-/// let report = validate_document(template.document(), &Options { exists: Some(&nothing_is_there), ..Options::default() });
+/// let options = Options { exists: Some(&nothing_is_there), packaged: true, ..Options::default() };
+/// let report = validate_document(template.document(), &options);
 /// assert_eq!(report.findings[0].rule.code, "AL1018");
 /// ```
 pub fn validate_document(document: &Object, options: &Options<'_>) -> Report {
@@ -120,7 +123,7 @@ pub fn check_text(text: &str, document: &Object) -> Vec<Finding> {
 ///
 /// CloudFormation's limit of 500 counts these, and not those that are written.
 pub fn resource_count(document: &Object) -> usize {
-    flow::resource_count(document)
+    transformed::resource_count(document)
 }
 
 /// The formats of texts that the validator knows, as the schemas name them: `AWS::EC2::VPC.Id`, `ipv4-network`.
@@ -164,11 +167,11 @@ fn run_with(
         context.uses.add(uses::Uses::new(document));
     }
     if has_too_many_loops {
-        let what = format!("the loops make more than {} values", functions::MOST_UNROLLED);
+        let what = format!("the loops make more than {} values", limits::LIMITS.unrolled);
         context.too_much(Path::default(), what);
     }
     if has_too_many_globals {
-        let what = format!("`Globals` add more than {} values to the resources", sam::MOST_MERGED);
+        let what = format!("`Globals` add more than {} values to the resources", limits::LIMITS.merged_globals);
         context.too_much(Path::default().join("Globals"), what);
     }
     let mut sections = structure::Sections::new(&context, index, registry::by_code);
@@ -179,8 +182,7 @@ fn run_with(
     findings.extend(tags::invalid_tag::broken_by(&context, &called));
     findings.absorb(called);
     findings.absorb(values::values(&context, index));
-    findings.extend(refused::findings(&context));
-    findings.absorb(flow::check(&context, options, index));
+    index.flow(&Flow::new(&context), &mut findings);
     index.document(&context, &mut findings);
     supersede(&mut findings, registry::supersessions());
     checker.note_what_was_too_much();
@@ -188,7 +190,7 @@ fn run_with(
         context
             .not_looked_at()
             .into_iter()
-            .map(|(path, what)| Finding::new(&codes::I0001, path, format!("{what}: not all of it was looked at"))),
+            .map(|(path, what)| Finding::new(&codes::AL0401, path, format!("{what}: not all of it was checked"))),
     );
     let mut findings = findings.finish();
     let shown: &Object = match origins {

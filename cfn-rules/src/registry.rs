@@ -70,7 +70,7 @@ mod tests {
     use cfn_model::{Finding, Severity};
 
     use super::*;
-    use crate::testing::findings;
+    use crate::{Options, testing::findings_with};
 
     #[test]
     fn codes_are_unique_and_say_the_severity() {
@@ -93,6 +93,9 @@ mod tests {
     /// Callers that give a day get errors where others get advice.
     const WITHOUT_A_DAY: [(&str, &str); 2] = [("E2531", "W2531"), ("E2533", "W2531")];
 
+    /// Rules about files: for them, nothing is there but `src`.
+    const ABOUT_FILES: [&str; 3] = ["AL1018", "AL1042", "AL1043"];
+
     /// What a mistake has more than its fix is findings of the rule, and of rules that say more about the same mistake;
     /// the fix has no error.
     #[test]
@@ -105,10 +108,14 @@ mod tests {
             let headings: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
             assert!(headings.starts_with(&["Mistake", "Fix"]), "{code}: {headings:?}");
             let [mistake, fix, ..] = blocks.as_slice() else { panic!("{code}: a mistake and a fix") };
-            let fixed = findings(fix);
+            let exists = |path: &str| path.starts_with("src");
+            let exists: &dyn Fn(&str) -> bool = &exists;
+            let exists = ABOUT_FILES.contains(&code).then_some(exists);
+            let options = Options { exists, packaged: code == "AL1018", ..Options::default() };
+            let fixed = findings_with(fix, &options);
             let is_wrong = |one: &&Finding| one.rule.severity == Severity::Error || one.rule.code == code;
             assert_eq!(fixed.iter().find(is_wrong), None, "{code}");
-            let found = findings(mistake);
+            let found = findings_with(mistake, &options);
             let own_causes = found.iter().flat_map(|one| &one.causes).filter(|cause| cause.rule.code == code);
             let with_causes = found.iter().chain(own_causes);
             let mut found: Vec<_> = with_causes.map(|one| one.rule.code).collect();

@@ -10,7 +10,7 @@ use crate::{Place, Source, written_path};
 const BY_CFN_LINT: &str = "`ignore_checks` of cfn-lint's metadata";
 
 /// How many findings about one file are said. Nobody mends more at a time, and a hostile file has hundreds of thousands.
-const MOST: usize = 10_000;
+const MOST: usize = crate::limits::SHOWN;
 
 /// A finding about a template, or a failure of a command, ready to be said.
 #[derive(Clone, Debug)]

@@ -141,7 +141,9 @@ impl App {
         self
     }
 
-    /// A task with a queue of its own, which other tasks invoke with [`Invoke<T>`](crate::Invoke).
+    /// A task with a queue of its own, which other tasks invoke with [`Invoke<T>`](crate::Invoke). Its function gets one
+    /// message an invocation. A message whose handler fails comes again, 5 times by default, and then goes to the
+    /// dead-letter queue.
     #[track_caller]
     pub fn async_task<T, H, Args>(self, _task: T, handler: H) -> Self
     where
@@ -156,7 +158,10 @@ impl App {
         self.add(Ok(id), Ok(Trigger::ManagedSqs), T::RECURSION, handler)
     }
 
-    /// A task that reads somebody else's queue. `queue_arn` is a text, or an intrinsic function as JSON.
+    /// A task that reads somebody else's queue. `queue_arn` is a string, or an intrinsic function as JSON.
+    ///
+    /// Records of a batch are handled one after the other, or as many at once as
+    /// [`record_concurrency`](crate::options::TaskBuilder::record_concurrency) says; each fails alone.
     #[track_caller]
     pub fn sqs_task<H, Args>(self, id: &str, queue_arn: impl Into<QueueArn>, handler: H) -> Self
     where
@@ -166,7 +171,7 @@ impl App {
         self.add(TaskId::new(id.to_owned()), Ok(Trigger::Sqs { queue_arn: queue_arn.into() }), None, handler)
     }
 
-    /// A task that a schedule starts: `schedule!("rate(15 minutes)")`, `schedule!("cron(0 9 ? * MON-FRI *)")`.
+    /// A task that a schedule starts, in UTC: `schedule!("rate(15 minutes)")`, `schedule!("cron(0 9 ? * MON-FRI *)")`.
     #[track_caller]
     pub fn scheduled_task<H, Args>(self, id: &str, expression: ScheduleExpression, handler: H) -> Self
     where
@@ -176,7 +181,8 @@ impl App {
         self.add(TaskId::new(id.to_owned()), Ok(Trigger::Schedule { expression }), None, handler)
     }
 
-    /// A task that answers requests to a route: `Method::GET`, or `"ANY"`; `/orders/{id}`, or `/{proxy+}`.
+    /// A task that answers requests to a route: `Method::GET`, or `"ANY"`; `/orders/{id}`, or `/{proxy+}`. API Gateway waits
+    /// 29 s for an answer.
     #[track_caller]
     pub fn api_task<M, H, Args>(self, id: &str, method: M, path: impl Into<String>, handler: H) -> Self
     where

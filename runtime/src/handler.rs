@@ -58,8 +58,8 @@ pub trait Handler<Tr: Trigger, Args>: Clone + Send + Sync + 'static {
 /// JSON, its error fails the invocation, or the record of a batch.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be what a `{Tr}` handler returns",
-    note = "an API handler returns anything that is `IntoResponse`: `Result<Json<T>, StatusCode>`, or `Result<Json<T>, \
-            async_lambda::Error>`, whose error is a 500",
+    note = "an API handler returns anything that is `IntoResponse`: `Json<T>`, or a `Result` whose error is a \
+            `StatusCode`, `async_lambda::Error` (which is a 500), or a type that implements it",
     note = "every other handler returns a `Result<T, E>`, where `T` is `Serialize` and `E: Into<async_lambda::Error>`"
 )]
 pub trait Outcome<Tr: Trigger> {
@@ -93,6 +93,8 @@ fn to_json<R: Serialize, E: Into<Error>>(result: Result<R, E>) -> Result<Value, 
     Ok(serde_json::to_value(result.map_err(|error| error.into().into_inner())?)?)
 }
 
+// Otherwise the compiler says only that the error is no `IntoResponse`, and not what would be one.
+#[diagnostic::do_not_recommend]
 impl<R: IntoResponse> Outcome<Api> for R {
     fn into_value(self) -> impl Future<Output = Result<Value, BoxError>> + Send {
         event::proxy_response(self.into_response())

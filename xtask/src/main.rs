@@ -18,6 +18,8 @@ mod projects;
 mod rules;
 mod schema;
 mod second_opinion;
+mod shell;
+mod shell_blocks;
 mod tidy;
 mod venv;
 
@@ -105,6 +107,12 @@ const COMMANDS: &[Command] = &[
         about: "compare our findings on a corpus of templates with those of AWS's cloudformation-validate",
         help: second_opinion::HELP,
         run: second_opinion::run,
+    },
+    Command {
+        name: "shell-blocks",
+        about: "run the commands of README, docs and examples in a clone",
+        help: shell_blocks::HELP,
+        run: shell_blocks::run,
     },
     Command {
         name: "tidy",

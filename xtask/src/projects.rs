@@ -2,10 +2,8 @@
 
 use std::{
     fs,
-    io::{BufRead as _, BufReader},
-    net::TcpListener,
     path::{Path, PathBuf},
-    process::{Child, ChildStdout, Command, Stdio},
+    process::Command,
     time::Instant,
 };
 
@@ -15,6 +13,7 @@ use crate::{
     Error,
     package::{self, target_folder},
     process, root,
+    shell::{Folder, Server, shell},
 };
 
 /// What `cargo xtask projects --help` prints.
@@ -65,8 +64,7 @@ pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
     if options.templates.is_empty() {
         options.templates = TEMPLATES.map(str::to_owned).to_vec();
     }
-    let folder = Folder(std::env::temp_dir().join(format!("async-lambda-projects-{}", std::process::id())));
-    fs::create_dir_all(&folder.0).map_err(Error::io(format!("make {}", folder.0.display())))?;
+    let folder = Folder::temporary("projects")?;
     let result = projects(&folder.0, &options);
     if options.keep {
         println!("{}", folder.0.display());
@@ -75,16 +73,6 @@ pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
     let (passed, failed) = result?;
     println!("{passed} passed, {failed} failed");
     if failed == 0 { Ok(()) } else { Err(Error::Checks { subject: "projects", failed }) }
-}
-
-/// A folder that is removed at the end.
-struct Folder(PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // The system empties its temporary folder, if we cannot.
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 /// Makes and checks the projects; gives how many commands passed and failed.
@@ -162,7 +150,7 @@ fn commands(project: &Path, options: &Options) -> Result<Vec<String>, Error> {
 /// Runs a command of a README as it stands there, except for the port of a server.
 fn check(project: &Path, template: &str, command: &str, server: &mut Option<Server>) -> Result<(), Error> {
     if command.ends_with("web-server") {
-        *server = Some(Server::start(project, command)?);
+        *server = Some(Server::start("projects", project, command)?);
         return Ok(());
     }
     let port = server.as_ref().map_or(8000, |server| server.port);
@@ -179,58 +167,5 @@ fn check(project: &Path, template: &str, command: &str, server: &mut Option<Serv
     match expected {
         Some((_, _, words)) if !stdout.contains(words) => wrong(format!("must print `{words}`, got:\n{stdout}")),
         _ => Ok(()),
-    }
-}
-
-/// A shell that runs a command in a project, with what is already compiled here.
-fn shell(project: &Path, command: &str) -> Command {
-    let mut shell = Command::new("sh");
-    shell.current_dir(project).args(["-c", command]);
-    shell.env("CARGO_TARGET_DIR", target_folder()).env("CARGO_NET_OFFLINE", "true");
-    for (name, _) in std::env::vars_os() {
-        // What `cargo xtask` was told about itself.
-        if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
-            shell.env_remove(name);
-        }
-    }
-    shell
-}
-
-/// A program that answers requests, until it is dropped.
-struct Server {
-    process: Child,
-    port: u16,
-    /// Kept open: a program that cannot print ends.
-    stdout: BufReader<ChildStdout>,
-}
-
-impl Server {
-    /// Starts it on a free port, and waits until it says that it listens.
-    fn start(project: &Path, command: &str) -> Result<Server, Error> {
-        let free = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
-        let port = free.map_err(Error::io("look for a free port"))?.port();
-        // `exec`, so that the process that is ended at the end is the server, and not a shell around it.
-        let mut shell = shell(project, &format!("exec {command} --port {port}"));
-        let mut process =
-            shell.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(Error::io(format!("start {command}")))?;
-        let stdout = process
-            .stdout
-            .take()
-            .ok_or_else(|| Error::Data { subject: "projects", source: "the server has no standard output".into() })?;
-        let mut server = Server { process, port, stdout: BufReader::new(stdout) };
-        let mut line = String::new();
-        server.stdout.read_line(&mut line).map_err(Error::io("read what the server prints"))?;
-        if line.contains(&format!(":{port}")) {
-            return Ok(server);
-        }
-        Err(Error::Data { subject: "projects", source: format!("the server printed `{line}` first").into() })
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }

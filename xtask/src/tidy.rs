@@ -34,9 +34,9 @@ const EDGES: &[(&str, &[&str])] = &[
 /// root itself has.
 const FOLDERS: &[(&str, &[&str])] = &[
     ("codes", &[]),
-    ("facts", &["Day", "Options"]),
-    ("schema", &["codes", "facts", "found"]),
-    ("rules", &["codes", "facts", "schema", "found", "Day", "Options", "NestedTemplates"]),
+    ("facts", &["Day", "Options", "limits"]),
+    ("schema", &["codes", "facts", "found", "limits"]),
+    ("rules", &["codes", "facts", "schema", "found", "limits", "Day", "Options", "NestedTemplates"]),
     ("report", &["codes", "facts", "found"]),
 ];
 

@@ -36,7 +36,7 @@ pub enum Exit {
     Done,
     /// There are findings of severity error, or something failed.
     Failed,
-    /// The arguments make no sense.
+    /// The arguments make no sense; for `validate`, which ends as `cfn-validate` does, also a file that cannot be read.
     Usage,
 }
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 use async_lambda_model::AppModel;
-use cfn_model::{Object, Template};
+use cfn_model::{Object, Severity, Template};
 use cfn_rules::check_size;
 use serde_json::json;
 
@@ -63,7 +63,11 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
     }
     let findings: Vec<Vec<Diagnostic>> = synthesized
         .iter()
-        .map(|stack| report::of_stack(stack, &extras, settings.as_ref(), session.environment))
+        .map(|stack| {
+            let mut findings = report::of_stack(stack, &extras, settings.as_ref(), session.environment);
+            findings.retain(|finding| command.info || finding.severity != Severity::Info);
+            findings
+        })
         .collect();
     let to_stdout = targets.iter().any(Target::is_stdout);
     let all = || before.iter().chain(findings.iter().flatten());

@@ -365,18 +365,17 @@ fn advice_is_about_what_somebody_chose() {
         task["options"] = json!({"timeout": timeout});
         task
     };
-    // 60 s is what every task has; 30 s is a number that somebody wrote.
+    // 60 s is what every task has; 31 s is a number that somebody wrote.
     let app = app(json!([
         task(5, "Mail", json!("managed_sqs"), &[]),
         get(8, "Default", Value::Null),
-        get(9, "Slow", json!(30)),
+        get(9, "Slow", json!(31)),
         get(10, "Quick", json!(29)),
     ]));
     let app = app.with_resources(|stack| stack.ignore("AsyncLambdaDLQ", "AL1006", "somebody looks every day"));
     let run = run("advice", app, None, &[]);
     let warnings: Vec<&str> = run.err.lines().filter(|line| line.starts_with("warning")).collect();
-    let slow =
-        "warning[AL1019]: function `SlowALFunc`: the timeout must be less than the REST API waits, 29 s, got 30 s";
+    let slow = "warning[AL1019]: function `SlowALFunc`: the timeout must be at most the 29 s that the REST API waits (`API`), got 31 s";
     assert_eq!(warnings, [slow]);
     assert!(run.err.contains("--> src/app.rs:9:10"), "{}", run.err);
 }

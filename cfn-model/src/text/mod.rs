@@ -24,7 +24,7 @@ mod write_json;
 mod write_yaml;
 pub mod yaml;
 
-pub use aliases::aliases;
+pub use aliases::{aliases, merges};
 pub use bases::other_bases;
 pub use error::{ErrorKind, ReadError};
 pub use limits::Limits;

@@ -1,9 +1,7 @@
-//! Rules about documents inside of properties, policies above all, and about who may do what.
+//! Rules about documents inside of properties, policies above all.
 
 rules! {
     error AL0303 "invalid policy or state machine in a SAM resource";
-    error AL0305 "template that the SAM transform refuses";
-    error E3050 "role with a path, referenced by its name";
     error E3051 "invalid Systems Manager document";
     error E3510 "invalid identity policy";
     error E3511 "invalid role ARN";
@@ -15,6 +13,4 @@ rules! {
     error E3663 "environment variable that Lambda reserves";
     warning W2511 "outdated version of the policy language";
     warning W3037 "unknown action in a policy";
-    warning W3663 "permission without an account";
-    warning W3664 "permission for the wrong service";
 }

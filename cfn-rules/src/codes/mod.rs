@@ -20,8 +20,8 @@ macro_rules! rules {
 mod arguments;
 mod constructs;
 mod documents;
-mod flow;
 mod formats;
+mod limits;
 mod references;
 mod results;
 mod schema;
@@ -33,19 +33,33 @@ pub use cfn_model::rules::*;
 pub use arguments::*;
 pub use constructs::*;
 pub use documents::*;
-pub use flow::*;
 pub use formats::*;
+pub use limits::*;
 pub use references::*;
 pub use results::*;
 pub use schema::*;
 pub use silencing::*;
 pub use structure::*;
 
+/// The rules about the pattern and the length of a string, which say less than one about its format.
+const OF_STRINGS: &[&str] = &["E3031", "E3033"];
+
 /// Rules that say more than others about the same mistake, and the codes of those.
 pub(crate) const SUPERSEDES: &[(&str, &[&str])] = &[
-    ("AL1022", &["E3697"]),
-    ("AL1027", &["E3663"]),
-    ("AL1040", &["E3002"]),
+    ("E1150", OF_STRINGS),
+    ("E1151", OF_STRINGS),
+    ("E1152", OF_STRINGS),
+    ("E1153", OF_STRINGS),
+    ("E1154", OF_STRINGS),
+    ("E1155", OF_STRINGS),
+    ("E1156", OF_STRINGS),
+    ("E1157", OF_STRINGS),
+    ("E1158", OF_STRINGS),
+    ("E1159", OF_STRINGS),
+    ("E1160", OF_STRINGS),
+    ("E1161", OF_STRINGS),
+    ("E1162", OF_STRINGS),
+    ("E1164", OF_STRINGS),
     ("E3014", &["W3698"]),
     ("E3030", &["W3700"]),
 ];
@@ -84,8 +98,8 @@ const FAMILIES: &[&[Listed]] = &[
     arguments::ALL,
     constructs::ALL,
     documents::ALL,
-    flow::ALL,
     formats::ALL,
+    limits::ALL,
     references::ALL,
     results::ALL,
     schema::ALL,

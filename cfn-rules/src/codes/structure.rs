@@ -38,5 +38,4 @@ rules! {
     error E7002 "The name of a mapping has at most 255 characters";
     error E7010 "A template has at most 200 mappings, a mapping at most 200 keys";
     warning W3001 "SAM takes no notice of an unknown attribute of a resource";
-    info I0001 "The template is too large or too intricate to be looked at in full";
 }

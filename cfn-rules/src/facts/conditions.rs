@@ -1,7 +1,6 @@
 //! Which conditions can hold at once.
 //!
-//! A condition is a formula over comparisons. Comparisons of the same thing with different texts exclude each
-//! other, and a parameter with `AllowedValues` is always one of them. Everything else that is compared is free.
+//! A condition is a formula over comparisons. Comparisons of one value with different strings exclude each other, and a parameter with `AllowedValues` is always one of them. Everything else that is compared is free.
 
 use std::{
     borrow::Cow,
@@ -16,12 +15,12 @@ use indexmap::{IndexMap, IndexSet};
 use super::text;
 
 /// How many scenarios of one object are looked at; with more, what depends on them is unknown.
-pub(crate) const MOST_SCENARIOS: usize = 64;
+const MOST_SCENARIOS: usize = crate::limits::LIMITS.scenarios;
 /// How many evaluations one question may take before the answer is "perhaps".
 const MOST_STEPS: usize = 512;
 /// How many comparisons, and parts of conditions, all questions of a run may look at together. With more, every
 /// answer is "perhaps".
-pub(crate) const MOST_STEPS_IN_ALL: usize = 20_000_000;
+const MOST_STEPS_IN_ALL: usize = crate::limits::LIMITS.condition_steps;
 
 /// The number of a condition.
 pub(crate) type ConditionId = u32;
@@ -92,9 +91,9 @@ struct Scenarios {
 /// What is taken for granted of comparisons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reading {
-    /// Two texts are equal or not, and nothing equals two texts at once.
+    /// Two strings are equal or not, and nothing equals two strings at once.
     Strict,
-    /// Two texts that are compared are placeholders, which somebody will change.
+    /// Two strings that are compared are placeholders, which somebody will change.
     Draft,
     /// Whatever is compared may change: only a parameter with `AllowedValues` is bound to anything.
     Loose,
@@ -114,7 +113,7 @@ struct Variable<'d> {
 
 #[derive(Debug)]
 enum Formula {
-    /// The variable is its text with this number.
+    /// The variable is its string with this number.
     Is(usize, usize),
     Named(ConditionId),
     Not(Box<Formula>),
@@ -577,7 +576,7 @@ impl<'d> Reader<'d> {
         Formula::Is(index, text)
     }
 
-    /// What does not depend on anything; the same text is the same everywhere.
+    /// A comparison of constants.
     fn literal(&mut self, what: String, holds: bool) -> Formula {
         let key = format!("literal {what}");
         let texts = IndexSet::from([String::new()]);

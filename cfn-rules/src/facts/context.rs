@@ -10,12 +10,8 @@ use cfn_model::{Function, KeyHash, Node, Object, Path, Segment};
 use cfn_pattern::Pattern;
 use cfn_schema::ResourceType;
 
-use super::{
-    conditions::{self, Conditions},
-    sam, suggest,
-    uses::Uses,
-};
-use crate::Options;
+use super::{conditions::Conditions, sam, suggest, uses::Uses};
+use crate::{Options, limits::LIMITS};
 
 /// The pseudo parameters, which every template has.
 pub(crate) const PSEUDO_PARAMETERS: [&str; 8] = [
@@ -28,18 +24,6 @@ pub(crate) const PSEUDO_PARAMETERS: [&str; 8] = [
     "AWS::StackName",
     "AWS::URLSuffix",
 ];
-
-/// How much work the results of functions may take in one run: ten times what the largest template needs.
-pub(crate) const MOST_RESULTS: usize = 500_000;
-
-/// How much work all patterns of one run may take together: a hundred times what the largest template needs.
-pub(crate) const MOST_PATTERN_STEPS: u64 = 50_000_000;
-
-/// How many letters of policies may be compared with those of queues in one run.
-pub(crate) const MOST_POLICY_STEPS: u64 = 50_000_000;
-
-/// With how many names, of 16 letters each, unknown names are compared in one run: nobody misspells thousands.
-pub(crate) const MOST_COMPARED: usize = 400_000;
 
 /// How many things are named that were not looked at in full.
 const MOST_NOTES: usize = 20;
@@ -157,28 +141,28 @@ impl<'d> Context<'d> {
             open: transforms.macros || resources.is_some_and(has_unknown_entries),
             uses: Uses::new(document),
             dependencies: OnceCell::new(),
-            results: Cell::new(MOST_RESULTS),
-            compared: Cell::new(MOST_COMPARED),
-            policy_steps: Cell::new(MOST_POLICY_STEPS),
+            results: Cell::new(LIMITS.results),
+            compared: Cell::new(LIMITS.compared_names),
+            policy_steps: Cell::new(LIMITS.policy_steps),
             replaced: RefCell::default(),
-            pattern_steps: Cell::new(MOST_PATTERN_STEPS),
+            pattern_steps: Cell::new(LIMITS.pattern_steps),
             too_much: RefCell::default(),
         };
+        // A template without the transform that its types need has one mistake, and not one more for each generated name.
+        let is_serverless = |kind: &str| kind.starts_with("AWS::Serverless::");
+        let mut needs_serverless = transforms.serverless;
         for (id, resource) in resources.into_iter().flatten() {
-            let makes_more = |kind: &str| {
-                kind.ends_with("::MODULE") || (transforms.serverless && kind.starts_with("AWS::Serverless::"))
-            };
             let Some(kind) = resource.get("Type").and_then(Node::as_str) else { continue };
             context.types.entry(kind).or_insert_with(|| cfn_schema::resource_type(kind));
-            if makes_more(kind) {
+            needs_serverless |= is_serverless(kind);
+            if kind.ends_with("::MODULE") || is_serverless(kind) {
                 context.makers.insert(Cow::Borrowed(id));
             }
         }
-        if let Some(resources) = resources.filter(|_| transforms.serverless) {
+        if let Some(resources) = resources.filter(|_| needs_serverless) {
             context.generated = sam::generated(resources);
-            let is_maker = |kind: &str| kind.starts_with("AWS::Serverless::");
             let makers =
-                context.generated.iter().filter(|(_, kind)| is_maker(kind)).map(|(id, _)| Cow::Owned(id.clone()));
+                context.generated.iter().filter(|(_, kind)| is_serverless(kind)).map(|(id, _)| Cow::Owned(id.clone()));
             context.makers.extend(makers);
         }
         context
@@ -248,19 +232,19 @@ impl<'d> Context<'d> {
     /// What was not looked at in full, and where that is.
     pub(crate) fn not_looked_at(&self) -> Vec<(Path, String)> {
         if self.results.get() == 0 {
-            let what = format!("what functions can give takes more than {MOST_RESULTS} steps");
+            let what = format!("the results of functions take more than {} steps", LIMITS.results);
             self.too_much(Path::default(), what);
         }
         if self.conditions.gave_up() {
-            let what = format!("the conditions take more than {} steps", conditions::MOST_STEPS_IN_ALL);
+            let what = format!("the conditions take more than {} steps", LIMITS.condition_steps);
             self.too_much(Path(vec!["Conditions".into()]), what);
         }
         if self.policy_steps.get() == 0 {
-            let what = format!("comparing policies with queues takes more than {MOST_POLICY_STEPS} steps");
+            let what = format!("comparing policies with queues takes more than {} steps", LIMITS.policy_steps);
             self.too_much(Path::default(), what);
         }
         if self.pattern_steps.get() == 0 {
-            let what = format!("the patterns take more than {MOST_PATTERN_STEPS} steps");
+            let what = format!("the patterns take more than {} steps", LIMITS.pattern_steps);
             self.too_much(Path::default(), what);
         }
         self.too_much.borrow().iter().cloned().collect()

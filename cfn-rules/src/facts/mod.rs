@@ -1,4 +1,5 @@
-//! The template, looked up once: names and types, conditions, values, SAM's view, the graph of the flow.
+//! The template, looked up once: names and types, conditions, values, SAM's view and what it makes,
+//! the graph of the flow.
 //!
 //! Nothing here knows a rule or reports a finding.
 
@@ -12,5 +13,6 @@ pub(crate) mod sam;
 pub(crate) mod substitution;
 pub(crate) mod suggest;
 pub(crate) mod text;
+pub(crate) mod transformed;
 pub(crate) mod uses;
 pub(crate) mod values;

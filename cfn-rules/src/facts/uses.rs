@@ -1,4 +1,4 @@
-//! What a template uses of what it declares.
+//! The declared names that a template uses.
 
 use std::collections::HashSet;
 
@@ -15,7 +15,7 @@ const DEEPEST: usize = 256;
 /// The names that a template uses.
 #[derive(Debug, Default)]
 pub(crate) struct Uses<'d> {
-    /// In `Ref` and in the texts of `Fn::Sub`.
+    /// In `Ref` and in the strings of `Fn::Sub`.
     pub(crate) names: HashSet<&'d str>,
     pub(crate) mappings: HashSet<&'d str>,
     /// Whether a function decides which mapping is looked into.

@@ -110,6 +110,11 @@ impl Reporter<'_> {
         Reporter { rule, findings: self.findings }
     }
 
+    /// Reports findings that a function with callers outside of the crate has made.
+    pub(crate) fn all(&mut self, findings: Vec<Finding>) {
+        self.findings.extend(findings);
+    }
+
     /// Reports a mistake: subject, rule and actual value in one lower-case sentence.
     pub(crate) fn at(&mut self, path: Path, message: impl Into<String>) -> Reported<'_> {
         Reported(self.findings.push(Finding::new(self.rule, path, message)))

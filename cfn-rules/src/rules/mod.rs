@@ -8,12 +8,9 @@
 //! | `services` | services that AWS shuts down |
 //! | `tags` | tags of any resource |
 //! | `values` | no rule: what a rule sees of one resource |
-//! | `flow` | rules about messages that have no file of their own yet |
 //! | `advice` | any template: it works, and there is a better way |
 //! | `references` | what references lead to, and what depends on what |
-//! | `permissions` | permissions of Lambda functions; roles that are known by their name |
 //! | `policy_templates` | members of `Policies` of SAM's functions and state machines |
-//! | `refused` | what the SAM transform refuses |
 //! | `written` | the text of a template: its size, keys that YAML takes for numbers, aliases |
 
 pub(crate) mod advice;
@@ -39,26 +36,25 @@ pub(crate) mod elasticloadbalancing;
 pub(crate) mod elasticsearch;
 pub(crate) mod emr;
 pub(crate) mod events;
-pub(crate) mod flow;
 pub(crate) mod fsx;
 pub(crate) mod functions;
 pub(crate) mod gamelift;
 pub(crate) mod guardduty;
+pub(crate) mod iam;
 pub(crate) mod index;
 pub(crate) mod lambda;
 pub(crate) mod logs;
 pub(crate) mod managedblockchain;
 pub(crate) mod neptune;
 pub(crate) mod opensearch;
-pub(crate) mod permissions;
 pub(crate) mod policy_templates;
 pub(crate) mod rds;
 pub(crate) mod redshift;
 pub(crate) mod references;
-pub(crate) mod refused;
 pub(crate) mod route53;
 pub(crate) mod s3;
 pub(crate) mod sagemaker;
+pub(crate) mod serverless;
 pub(crate) mod services;
 pub(crate) mod sns;
 pub(crate) mod sqs;

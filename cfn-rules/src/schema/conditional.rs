@@ -1,4 +1,4 @@
-//! Objects and lists whose members are there under conditions.
+//! Objects and lists with members under conditions.
 
 use cfn_model::{Finding, Function, Node, Path};
 use cfn_schema::{Keyword, Schema};
@@ -27,7 +27,7 @@ pub(super) fn is_conditional(node: &Node) -> bool {
 }
 
 impl Checker<'_> {
-    /// The value that stands there when the facts hold; `None` for `AWS::NoValue` and for null.
+    /// The value under the facts; `None` for `AWS::NoValue` and for null.
     pub(super) fn resolve<'n>(&self, node: &'n Node, env: Env<'_>) -> Option<&'n Node> {
         values::under(self.context, node, &|id| env.facts.get(id)).filter(|node| !matches!(node, Node::Null))
     }
@@ -99,7 +99,7 @@ impl Checker<'_> {
         words.collect::<Vec<_>>().join(" and ")
     }
 
-    /// Checks an object or a list of which is known what is there.
+    /// Checks an object or a list whose members are known.
     pub(super) fn scenario(&mut self, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
         let verdict = self.keywords(schema, node, at, env, |keyword| !is_about_the_whole(keyword));
         if verdict == Verdict::Unknown && env.mode == Mode::Probe {
@@ -122,14 +122,14 @@ impl Checker<'_> {
         for (position, branch) in branches.into_iter().enumerate() {
             let holds = position == 0;
             let is_dead = known == Some(!holds);
-            // What is never taken is wrong all the same; what goes together is asked of what is there.
+            // A branch that is never used is wrong all the same; what goes together is asked of values that can be there.
             if is_dead && (env.mode == Mode::Probe || env.rule.is_some()) {
                 continue;
             }
             let place = function.index(position + 1);
             let fact = [Fact::Condition(id, holds)];
             let facts = Facts { outer: Some(&env.facts), inner: if is_dead { &[] } else { &fact } };
-            // Where the conditions are chosen before, what they lead to stands in the place of the `Fn::If`.
+            // Where the conditions are chosen before, the branch replaces the `Fn::If`.
             let place = if env.rule.is_some() && known.is_some() { at.place } else { &place };
             let at = At { place, whole: at.whole };
             seen[self.check(schema, branch, at, Env { facts, ..env }) as usize] = true;
@@ -147,7 +147,7 @@ fn under(message: &str, when: &str) -> String {
     }
 }
 
-/// The verdict on something that turns out differently under different conditions: one mistake is a mistake. In
+/// The verdict on a value that differs between conditions: one mistake is a mistake. In
 /// which alternative it is one is known, because what chooses the alternative is asked under each condition.
 fn either(seen: [bool; 3], mode: Mode) -> Verdict {
     match seen {

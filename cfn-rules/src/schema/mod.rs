@@ -36,12 +36,10 @@ use documents::action::{self, Actions};
 use embedded::Embedded;
 
 pub(crate) use calls::is_constrained;
-#[cfg(test)]
-pub(crate) use embedded::MOST_EMBEDDED;
 pub(crate) use scalars::PACKAGED;
 
 /// How many nodes may be visited in one run: a hundred times what the largest template needs.
-pub(crate) const MOST_WORK: u64 = 5_000_000;
+const MOST_WORK: u64 = crate::limits::LIMITS.schema_work;
 
 /// For how many texts of one pattern the answer is kept, and how long they may be.
 const MOST_ANSWERS: usize = 256;

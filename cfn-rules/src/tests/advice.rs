@@ -127,7 +127,7 @@ fn loops_are_unrolled() {
         json!({"Transform": "AWS::LanguageExtensions", "Resources": {"Fn::ForEach::A": ["A", wide, {
             "Fn::ForEach::B": ["B", wide, {"X${A}Y${B}": {"Type": "AWS::SNS::Topic"}}],
         }]}}),
-        &[("I0001", "")],
+        &[("AL0401", "")],
     );
 }
 

@@ -1,6 +1,7 @@
 //! The validator on small templates: many cases through one [`check`].
 
 mod advice;
+mod codes;
 mod documents;
 mod formats;
 mod functions;

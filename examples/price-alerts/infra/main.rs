@@ -4,6 +4,9 @@ use async_lambda_constructs::prelude::*;
 use cfn_model::cloudwatch::{Alarm, alarm::Dimension};
 use price_alerts::{Announce, PRICES, TOPIC};
 
+#[cfg(test)]
+mod tests;
+
 fn resources(stack: &mut AppStack) {
     // Whoever knows prices publishes them; they wait in a queue for the task `Price`. The queue's messages are hidden
     // for six times the task's timeout, and what fails goes where the messages of all tasks go.

@@ -3,6 +3,9 @@
 use async_lambda_constructs::prelude::*;
 use cfn_model::cloudwatch;
 
+#[cfg(test)]
+mod tests;
+
 fn stack() -> Result<Stack, Box<dyn std::error::Error>> {
     let template = Template::parse(include_str!("existing.yaml"))?;
     let mut stack = Stack::from_template("orders", template);

@@ -2,6 +2,9 @@
 
 use async_lambda_constructs::prelude::*;
 
+#[cfg(test)]
+mod tests;
+
 const APP: &str = "project-name";
 
 fn stack() -> Stack {

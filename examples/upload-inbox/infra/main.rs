@@ -4,6 +4,9 @@
 use async_lambda_constructs::prelude::*;
 use cfn_model::dynamodb::{self, table};
 
+#[cfg(test)]
+mod tests;
+
 fn stack() -> Stack {
     let mut stack = Stack::new("upload-inbox");
     let stage = stack.parameter(

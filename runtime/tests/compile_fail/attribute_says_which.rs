@@ -37,4 +37,9 @@ async fn of_another_task(_: ManagedSqsEvent<Other>) -> Result<(), Error> {
 #[handler]
 async fn no_result(_: ScheduledEvent) {}
 
+#[handler]
+async fn no_response(_: ApiEvent) -> Result<Json<u32>, std::io::Error> {
+    Ok(Json(1))
+}
+
 fn main() {}

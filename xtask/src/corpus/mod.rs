@@ -19,7 +19,7 @@ Relative folders are relative to the repository.
 
   --corpus DIR           the corpus (default: conformance/corpus)
   --validator CMD        prints findings on the files that are appended to it, as JSON lines; split at spaces
-                         (default: cargo run --quiet --bin synth -- validate --message-format json)
+                         (default: cargo run --quiet --bin synth -- validate --info --format json)
   --format human|json    what to print (default: human)
   --rule CODE            list the differences of one rule
   --show N               how many of them (default: 20)
@@ -33,7 +33,7 @@ Relative folders are relative to the repository.
 pub const CORPUS: &str = "conformance/corpus";
 
 /// What prints our findings on the files that are appended to it.
-pub const VALIDATOR: &str = "cargo run --quiet --bin synth -- validate --message-format json";
+pub const VALIDATOR: &str = "cargo run --quiet --bin synth -- validate --info --format json";
 
 /// What the command line asks for.
 struct Options {

@@ -32,6 +32,8 @@ pub(crate) struct Statement<'d> {
     pub(crate) conditional: bool,
     /// It is for Lambda's own use, and no sign that the function sends.
     pub(crate) internal: bool,
+    /// It is the policy for event source mappings, of which a function without one makes use itself.
+    pub(crate) polls: bool,
     /// Its resources are names, of which SAM makes ARNs.
     pub(crate) named: bool,
     /// When it is there.
@@ -59,6 +61,7 @@ impl<'d> Statement<'d> {
             inverted: false,
             conditional: false,
             internal: false,
+            polls: false,
             named: false,
             facts: Vec::new(),
             path: place.clone(),
@@ -207,6 +210,7 @@ pub(crate) fn statements<'d>(context: &Context<'d>, document: &Document<'d>) -> 
                 inverted: ["NotAction", "NotResource", "NotPrincipal"].iter().any(|key| statement.contains_key(*key)),
                 conditional: statement.contains_key("Condition"),
                 internal: false,
+                polls: false,
                 named: false,
                 facts: way.facts,
                 path: member_path(&document.place.join("Statement"), index),

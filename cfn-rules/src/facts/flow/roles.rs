@@ -392,7 +392,7 @@ impl<'d> Reader<'_, 'd> {
             text.last().contains(":iam::aws:policy/") || text.literal().is_some_and(|name| !name.contains(':'));
         let name = text.last_segment();
         let statement = match name.literal().filter(|_| of_aws) {
-            Some("AWSLambdaSQSQueueExecutionRole") => Statement::of_mappings(place),
+            Some("AWSLambdaSQSQueueExecutionRole") => Statement { polls: true, ..Statement::of_mappings(place) },
             Some("AmazonSQSReadOnlyAccess") => {
                 Statement::everywhere(vec!["sqs:ReceiveMessage", "sqs:Get*", "sqs:List*"], place)
             }

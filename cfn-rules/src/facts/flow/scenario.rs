@@ -4,12 +4,11 @@ use cfn_model::Function;
 
 use super::text::{Part, Text};
 use crate::facts::{
+    conditions::Fact,
     context::Context,
     text::scalar,
     values::{self, Value, possible, settled},
 };
-
-pub(crate) use crate::facts::conditions::Fact;
 
 /// How many parts a text may have whose parameters are followed: no name has so many.
 const MOST_PARTS: usize = 64;

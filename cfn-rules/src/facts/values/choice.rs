@@ -5,7 +5,7 @@ use cfn_model::{Function, Node};
 use super::is_no_value;
 use crate::facts::{conditions::ConditionId, context::Context};
 
-/// How deep one `Fn::If` can stand in another before the conditions inside are left alone.
+/// How deep one `Fn::If` can be in another before the conditions inside are left alone.
 const DEEPEST: usize = 32;
 
 /// What a condition decides about a node.

@@ -71,8 +71,8 @@ struct Search<'s, 'd> {
     is_cut: bool,
 }
 
-/// The values of a node, conditions followed; `None` where there are more than `most`. What is `unknown` stands for the
-/// values that nobody knows.
+/// The values of a node, conditions followed; `None` where there are more than `most`. Values that nobody
+/// knows are `unknown`.
 pub(crate) fn branches<'d>(
     context: &Context<'_>,
     value: Value<'d>,
@@ -177,8 +177,8 @@ impl<'d, N> Value<'d, N> {
 }
 
 impl<'d> Value<'d> {
-    /// Every way in which what stands at a path can turn out; names are joined by `/`, and `*` stands for every member
-    /// of a list. What a function other than `Fn::If` decides ends the way.
+    /// Every value at a path, whose names are joined by `/`; `*` is every member of a list. What a function other than
+    /// `Fn::If` decides on the way is left out.
     pub(crate) fn get(&self, context: &Context<'_>, path: &'d str) -> Vec<Value<'d>> {
         let path: Vec<&str> = path.split('/').filter(|name| !name.is_empty()).collect();
         let mut search = Search { context, unknown: Unknown::LeaveOut, most: MOST, found: Vec::new(), is_cut: false };
@@ -186,7 +186,7 @@ impl<'d> Value<'d> {
         search.found
     }
 
-    /// The first of the ways in which something is there; otherwise, where nothing is.
+    /// The first value that is there; otherwise, one that is not.
     pub(crate) fn first(&self, context: &Context<'_>, path: &'d str) -> Value<'d> {
         let mut found = self.get(context, path);
         let position = found.iter().position(|value| value.node.is_some()).unwrap_or(0);
@@ -196,12 +196,12 @@ impl<'d> Value<'d> {
         }
     }
 
-    /// The text, where it is one and no function.
+    /// The string, where it is one and not a call.
     pub(crate) fn text(&self) -> Option<&'d str> {
         self.node?.as_str()
     }
 
-    /// The number, or the number that the text is.
+    /// The number, or the number in the string.
     pub(crate) fn number(&self) -> Option<f64> {
         match self.node? {
             Node::Number(number) => Some(number.as_f64()),
@@ -210,7 +210,7 @@ impl<'d> Value<'d> {
         }
     }
 
-    /// The boolean, or the one that the text is; `default` where nothing is.
+    /// The boolean, or the one in the string; `default` where nothing is.
     pub(crate) fn boolean(&self, default: bool) -> Option<bool> {
         match self.node {
             None => Some(default),
@@ -252,7 +252,7 @@ pub(crate) fn is_no_value(node: &Node) -> bool {
     matches!(Function::call(node), Some((Function::Ref, Node::String(name))) if name == "AWS::NoValue")
 }
 
-/// Whether CloudFormation puts another text into the place of this one, or somebody forgot a `Ref`.
+/// Whether CloudFormation replaces this string, or somebody forgot a `Ref`.
 pub(crate) fn is_replaced_later(text: &str) -> bool {
     match text.as_bytes() {
         [b'A', b'W', b'S', b':', ..] => PSEUDO_PARAMETERS.contains(&text),

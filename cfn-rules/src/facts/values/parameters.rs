@@ -12,8 +12,7 @@ pub(super) const MOST_SETTLED: usize = 16;
 /// The region in which pseudo parameters are looked at.
 pub(super) const REGION: &str = "us-east-1";
 
-/// A parameter whose value is a text or a number, and is what the template says: no list, and no name of something in the
-/// Parameter Store.
+/// A parameter whose value is a string or a number that the template gives: no list, and no name in the Parameter Store.
 pub(crate) fn plain<'d>(context: &Context<'d>, name: &str) -> Option<&'d Node> {
     let parameter = context.section("Parameters")?.get(name)?;
     let kind = parameter.get("Type").and_then(Node::as_str)?;

@@ -32,7 +32,7 @@ const ZONES: &[(&str, &str)] = &[
 ];
 
 rule! {
-    /// A fixed zone ties the template to one region, and a name such as `eu-west-1a` stands for different zones in
+    /// A fixed zone ties the template to one region, and a name such as `eu-west-1a` is another zone in
     /// different accounts.
     ///
     /// ## Mistake

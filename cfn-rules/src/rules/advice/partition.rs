@@ -74,7 +74,7 @@ fn is_open(partition: &str) -> bool {
     partition.is_empty() || partition.starts_with('*') || substitution::names(partition).next().is_some()
 }
 
-/// The partition of every ARN in a text that has a service, a region and an account.
+/// The partition of every ARN in a string that has a service, a region and an account.
 fn partitions(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {

@@ -20,7 +20,7 @@ const STACKS: [(&str, &str); 2] =
     [("AWS::CloudFormation::Stack", "TemplateURL"), ("AWS::Serverless::Application", "Location")];
 
 /// How many templates of nested stacks are read.
-pub(crate) const MOST_TEMPLATES: usize = 50;
+const MOST_TEMPLATES: usize = crate::limits::LIMITS.nested_templates;
 
 rule! {
     /// A nested stack gets the parameters of its template: no others, and all that have no default. The template is

@@ -168,7 +168,7 @@ impl Walker<'_> {
     fn condition_part(&mut self, function: Function, part: &Node, place: &Place<'_>, inside: Scope) {
         match function {
             Equals => {
-                // Nothing changes the text of a side, so that it is as if no function were around it.
+                // `Fn::Equals` does not change its sides, so that a string is a value as if no function were around it.
                 if let Some(text) = part.as_str().filter(|text| text.contains("{{")) {
                     self.literal(text, place, Scope::VALUE);
                 }
@@ -178,7 +178,7 @@ impl Walker<'_> {
         }
     }
 
-    /// Reports what is no call, unless it is true or false.
+    /// Reports a value that is not a call, unless it is true or false.
     fn no_condition(&mut self, node: &Node, place: &Place<'_>, rule: &'static Rule, scope: Scope) {
         let flag = |text: &str| matches!(text, "true" | "True" | "TRUE" | "false" | "False" | "FALSE");
         if matches!(node, Node::Bool(_)) || node.as_str().is_some_and(flag) {

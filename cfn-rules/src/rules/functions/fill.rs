@@ -1,4 +1,4 @@
-//! What stands in the place of an argument.
+//! Arguments: values and calls in the place of one.
 
 use cfn_model::{Finding, Node, Object};
 
@@ -17,7 +17,7 @@ use crate::facts::{
 const MOST_RESULTS: usize = 16;
 
 impl Walker<'_> {
-    /// Checks what stands in the place of an argument.
+    /// Checks an argument.
     pub(crate) fn fill(&mut self, slot: Slot, node: &Node, place: &Place<'_>, owner: Owner, scope: Scope) {
         if self.depth > super::DEEPEST {
             return;
@@ -95,7 +95,7 @@ impl Walker<'_> {
     ) {
         let at = place.key(function.name());
         if function == Function::If {
-            // Both branches have to be what the `Fn::If` stands for.
+            // Both branches must be what the argument must be.
             let Some(branches) = self.if_shape(argument, &at, scope) else { return };
             return self.each_branch(argument, branches, &at, |walker, branch, place| {
                 walker.fill(slot, branch, place, owner, scope);
@@ -112,7 +112,7 @@ impl Walker<'_> {
         let before = self.findings.len();
         let keys = slot.limit != Limit::None;
         self.call(function, argument, &at, Scope { functions: Some(slot.functions), keys, ..scope });
-        // What a name stands for is looked at when it is of the wrong type as well.
+        // A reference of the wrong type is looked up all the same.
         if self.has_errors_since(before) || (is_wrong_kind && function != Function::Ref) {
             return;
         }
@@ -130,7 +130,7 @@ impl Walker<'_> {
         }
     }
 
-    /// Checks what a call can give, where the template says so.
+    /// Checks the results of a call, as far as they are known.
     fn results(&mut self, slot: Slot, node: &Node, function: Function, place: &Place<'_>) {
         let Some(rule) = rule_of_result(function) else { return };
         let mut found = Vec::new();
@@ -142,7 +142,7 @@ impl Walker<'_> {
             if !is_good && found.len() < MOST_RESULTS {
                 let expected = slot.expected();
                 let actual = text::shown(&known.node);
-                let message = format!("`{}` must give {expected}, got {actual}", function.name());
+                let message = format!("result of `{}` must be {expected}, got {actual}", function.name());
                 let finding = Finding::new(rule, place.to_path(), message).expected(expected).actual(actual);
                 found.push(finding.help(known.choice()));
             }
@@ -150,7 +150,7 @@ impl Walker<'_> {
         self.findings.append(&mut found);
     }
 
-    /// What is named in a value that is wrong: a dependency all the same.
+    /// Adds the dependencies in a value that is wrong.
     pub(crate) fn depend(&mut self, node: &Node, place: &Place<'_>) {
         self.depend_below(node, place, 0);
     }

@@ -1,7 +1,7 @@
-//! What the transform `AWS::LanguageExtensions` does: `Fn::ForEach`, unrolled where its collection is known, and
-//! `Fn::FindInMap` and `Fn::Sub` where the template says what they give.
+//! The transform `AWS::LanguageExtensions`: `Fn::ForEach`, unrolled where its collection is known, and `Fn::FindInMap` and
+//! `Fn::Sub` where their results are known.
 //!
-//! The template that comes out is what is validated. [`Origins`] leads from a place in it back to the body of the loop.
+//! The unrolled template is validated. [`Origins`] leads from a place in it back to the body of the loop.
 
 use std::collections::HashMap;
 
@@ -15,8 +15,8 @@ use crate::facts::{
 
 /// How many nodes all loops together may make, long texts counting as several; with more, the loops are left as they
 /// are.
-pub(crate) const MOST_NODES: usize = 200_000;
-/// The longest text that a loop makes, in bytes: no template is longer.
+const MOST_NODES: usize = crate::limits::LIMITS.unrolled;
+/// The longest string that a loop makes, in bytes: no template is longer.
 const LONGEST: usize = 1_000_000;
 /// How deep loops and bodies are followed; the readers allow 128 levels.
 const DEEPEST: usize = 256;
@@ -40,7 +40,7 @@ pub(crate) fn unrolled(document: &Object) -> (Option<(Object, Origins)>, bool) {
 }
 
 impl Origins {
-    /// Leads the findings back to the bodies of the loops, and says the same of a body once.
+    /// Leads the findings back to the bodies of the loops, and keeps one of several about a body.
     pub(crate) fn lead_back(&self, findings: &mut Vec<Finding>) {
         let mut seen = std::collections::HashSet::new();
         findings.retain_mut(|finding| match self.of(&finding.path) {
@@ -220,7 +220,7 @@ impl Loops<'_> {
         Some(text)
     }
 
-    /// Counts what is made; `None` when that is too much.
+    /// Counts the nodes that are made; `None` when there are too many.
     fn spend(&mut self, nodes: usize) -> Option<()> {
         self.made += nodes;
         (self.made <= MOST_NODES).then_some(())
@@ -284,7 +284,7 @@ fn with_variables(node: &Node, variables: &[Variable<'_>], depth: usize) -> Node
     }
 }
 
-/// A text with `${Name}` replaced by the value, and `&{Name}` by its letters and digits; `None` when it would become
+/// A string with `${Name}` replaced by the value, and `&{Name}` by its letters and digits; `None` when it would become
 /// longer than [`LONGEST`].
 fn replaced(text: &str, variables: &[Variable<'_>]) -> Option<String> {
     if variables.is_empty() || !text.contains('{') {

@@ -54,7 +54,7 @@ pub(crate) use crate::{
     codes::{of_function as rule, of_result as rule_of_result},
     facts::substitution::names as sub_names,
 };
-pub(crate) use loops::{MOST_NODES as MOST_UNROLLED, unrolled};
+pub(crate) use loops::unrolled;
 pub(crate) use slot::{EXPORT, OUTPUT, Owner};
 
 /// How deep arguments are followed; the readers allow 128 levels.
@@ -76,23 +76,23 @@ pub(crate) struct Walker<'c> {
     depth: usize,
 }
 
-/// What holds for a value and everything inside it.
+/// How calls in a value are reported.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scope {
     /// Rule of the outermost function around, which replaces the rule of the function.
     outer: Option<&'static Rule>,
     /// Rule of the place, which replaces every other.
     place: Option<&'static Rule>,
-    /// Whether resources can be named.
+    /// Whether resources can be referred to.
     resources: bool,
     /// Rule to report for a value of the section `Rules` that is neither true nor false, where the functions of rules
     /// can be used.
     in_rules: Option<&'static Rule>,
     /// Rule to report for an undefined name when a transform may define names.
     causes: Option<&'static Rule>,
-    /// The functions that can stand here, where these are not those of a property.
+    /// The functions that are allowed here, where these are not those of a property.
     functions: Option<slot::Allowed>,
-    /// Whether the keys of `Fn::FindInMap` are looked up, as they are where not any value will do.
+    /// Whether the keys of `Fn::FindInMap` are looked up, as they are where the value is restricted.
     keys: bool,
     /// Whether `AWS::NotificationARNs` cannot be used here.
     no_lists: bool,
@@ -111,12 +111,12 @@ impl Scope {
         no_lists: false,
     };
 
-    /// A place with a code of its own.
+    /// A place with a rule of its own.
     pub(crate) const fn with_code(self, rule: &'static Rule) -> Scope {
         Scope { place: Some(rule), ..self }
     }
 
-    /// Where any text will do.
+    /// Where any string is accepted.
     pub(crate) const fn any_text(self) -> Scope {
         Scope { keys: false, ..self }
     }
@@ -126,7 +126,7 @@ impl Scope {
         Scope { resources: false, ..self }
     }
 
-    /// The section `Rules`, and the code for what is no condition there.
+    /// The section `Rules`, and the rule to report for a value that is not a condition.
     pub(crate) const fn in_rules(self, rule: &'static Rule) -> Scope {
         Scope { in_rules: Some(rule), ..self }
     }
@@ -140,7 +140,7 @@ impl Scope {
         Scope { outer: self.outer.or(Some(rule(function))), keys: false, ..self }
     }
 
-    /// The code for a mistake in a call.
+    /// The rule for a mistake in a call.
     fn code(self, function: Function) -> &'static Rule {
         self.place.or(if function == Function::Ref { None } else { self.outer }).unwrap_or(rule(function))
     }
@@ -160,7 +160,7 @@ impl<'c> Walker<'c> {
         }
     }
 
-    /// From here on, what is walked belongs to the resource at this position.
+    /// Enters the resource at this position; the values that follow belong to it.
     pub(crate) fn enter(&mut self, resource: Option<usize>) {
         self.source = resource;
         self.facts.clear();
@@ -172,17 +172,17 @@ impl<'c> Walker<'c> {
         self.facts.extend(fact);
     }
 
-    /// How much was found so far.
+    /// The number of findings so far.
     pub(crate) fn mark(&self) -> usize {
         self.findings.len()
     }
 
-    /// What was found since a mark.
+    /// The findings since a mark.
     pub(crate) fn since(&self, mark: usize) -> &[Finding] {
         &self.findings[mark..]
     }
 
-    /// What was found, as far as it counts where it is, and what depends on what.
+    /// The findings that count where they are, and what depends on what.
     pub(crate) fn finish(self) -> (Findings, Dependencies) {
         let mut standing = standing::Standing::default();
         let mut findings = Findings::default();
@@ -220,7 +220,7 @@ impl<'c> Walker<'c> {
         self.index.literal(&literal, &mut self.findings);
     }
 
-    /// Checks the texts of a value in which nothing is a function.
+    /// Checks the strings of a value without functions.
     pub(crate) fn texts(&mut self, node: &Node, place: &Place<'_>) {
         match node {
             Node::String(text) => self.literal(text, place, Scope::VALUE),
@@ -246,7 +246,7 @@ impl<'c> Walker<'c> {
         }
     }
 
-    /// Reports what is called as a function and is none. CloudFormation does so wherever it finds one.
+    /// Reports an unknown function. CloudFormation does so wherever it finds one.
     fn no_function(&mut self, object: &Object, place: &Place<'_>) {
         let is_unknown = |key: &&String| {
             key.starts_with("Fn::") && Function::from_name(key).is_none() && !key.starts_with("Fn::ForEach")
@@ -261,8 +261,8 @@ impl<'c> Walker<'c> {
         }
     }
 
-    /// A loop that could not be unrolled: what is inside means nothing yet. Without the transform it is reported as a
-    /// whole.
+    /// A loop that could not be unrolled: its body is not a part of the template yet. Without the transform it is
+    /// reported as a whole.
     fn for_each(&mut self, value: &Node, place: &Place<'_>, scope: Scope) {
         let parts = value.as_array().unwrap_or_default();
         let is_loop = matches!(parts, [Node::String(_), Node::Array(_) | Node::Object(_), Node::Object(_)]);
@@ -288,7 +288,7 @@ impl<'c> Walker<'c> {
         self.findings.push(Finding::new(rule, place.to_path(), message));
     }
 
-    /// Says that an argument is not what it has to be.
+    /// Reports an argument of the wrong form.
     fn wrong(&mut self, function: Function, node: &Node, place: &Place<'_>, expected: &str, scope: Scope) {
         // A null is reported for what it is, but in conditions.
         let is_condition =
@@ -345,13 +345,13 @@ impl<'c> Walker<'c> {
         }
     }
 
-    /// A resource without a type is none, and a dependency all the same.
+    /// Adds the dependency on a resource without a type, which is an error of its own.
     fn edge_without_type(&mut self, id: &str) {
         let target = self.context.section("Resources").and_then(|all| all.get_index_of(id));
         self.dependencies.references.extend(self.source.zip(target));
     }
 
-    /// The condition that the resource names to which belongs what is walked, whether it is there or not.
+    /// The condition of the resource that is walked, defined or not.
     fn own_condition(&self) -> Option<&'c str> {
         let (_, resource) = self.context.section("Resources")?.get_index(self.source?)?;
         resource.get("Condition")?.as_str()

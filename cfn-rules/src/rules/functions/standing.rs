@@ -59,9 +59,9 @@ impl Standing {
         if kind.is_none_or(|kind| kind.starts_with("Custom::") || kind == "AWS::CloudFormation::CustomResource") {
             return if is_key(&finding) { beyond(finding) } else { Some(finding) };
         }
-        // What a module or an unknown type takes is unknown; what is named in it has to exist all the same.
+        // The properties of a module or an unknown type are unknown; references in them must exist all the same.
         let Some(known) = kind.and_then(cfn_schema::resource_type) else { return beyond(finding) };
-        // To cfn-lint, a document in a resource of SAM is any object.
+        // For cfn-lint, a document in a resource of SAM is any object.
         let serverless = known.name().starts_with("AWS::Serverless::");
         let mut schemas = Schemas { serverless, ..Schemas::default() };
         schemas.add(known.schema(), false);
@@ -74,7 +74,7 @@ impl Standing {
                     steps.next();
                     continue;
                 }
-                // With another key beside it, it is a property, and none that exists.
+                // An object with more than one key is not a function call; here `Fn::X` is an unknown property.
                 Segment::Key(key) if Function::from_name(key).is_some() && is_call(context, &finding, here) => break,
                 Segment::Key(key) => schemas.below(|schema| self.property(context, schema, key)),
                 Segment::Index(index) => schemas.below(|schema| member(schema, *index)),
@@ -164,7 +164,7 @@ fn is_no_attribute(argument: &Node) -> bool {
     }
 }
 
-/// Whether there is a function in a value that may give anything.
+/// Whether a function in a value can result in anything.
 fn is_open(context: &Context<'_>, node: &Node, depth: usize) -> bool {
     if depth > DEEPEST {
         return true;
@@ -188,12 +188,12 @@ fn is_open(context: &Context<'_>, node: &Node, depth: usize) -> bool {
     }
 }
 
-/// Whether it is about a key that was looked up; what is wrong with the shape of a call says what was expected.
+/// Whether it is about a key that was looked up; a finding about the form of a call has an expected value.
 fn is_key(finding: &Finding) -> bool {
     same(finding.rule, &rules::E1011) && finding.expected.is_none()
 }
 
-/// A finding where nobody can say what the value is for: no advice then.
+/// A finding where the use of the value is unknown: no advice then.
 fn beyond(finding: Finding) -> Option<Finding> {
     (finding.rule.severity == Severity::Error).then(|| Finding { rule: &rules::AL0301, causes: Vec::new(), ..finding })
 }
@@ -226,7 +226,7 @@ enum Says {
 }
 
 impl Schemas {
-    /// Adds a schema, and all that it stands for.
+    /// Adds a schema, and those that it consists of.
     fn add(&mut self, schema: Schema, possible: bool) {
         if self.certain.len() + self.possible.len() > MOST {
             return;

@@ -74,6 +74,7 @@ fn network(flow: &Flow<'_>, function: &Resource<'_>, report: &mut Reporter<'_>) 
 mod tests {
     use super::RULE;
     use crate::testing::check;
+    use crate::testing::flow::{all, either, function};
 
     #[test]
     fn cases() {
@@ -84,5 +85,30 @@ mod tests {
         let place = "Resources/Work/Properties/VpcConfig/SubnetIds";
         check(&RULE, &template("SubnetIds: [subnet-0123abcd]"), &[(place, message)]);
         check(&RULE, &template("SubnetIds: [subnet-0123abcd], SecurityGroupIds: [sg-0123abcd]"), &[]);
+    }
+
+    #[test]
+    fn plain_and_serverless() {
+        let network = |lists: &str| format!("VpcConfig: {{{lists}}},");
+        let (subnets, groups) = ("SubnetIds: [subnet-0123abcd]", "SecurityGroupIds: [sg-0123abcd]");
+        let wrong = [
+            network(subnets),
+            network(groups),
+            network(&format!("{subnets}, SecurityGroupIds: []")),
+            network("SubnetIds: !Ref Name"),
+            network(&format!("{groups}, SubnetIds: !If [Prod, [subnet-0123abcd], !Ref AWS::NoValue]")),
+        ];
+        let right = [
+            network(""),
+            network(&format!("{subnets}, {groups}")),
+            network("SubnetIds: [], SecurityGroupIds: []"),
+            network(
+                "SubnetIds: !If [Prod, [subnet-0123abcd], !Ref AWS::NoValue], \
+             SecurityGroupIds: !If [Prod, [sg-0123abcd], !Ref AWS::NoValue]",
+            ),
+            "VpcConfig: !If [Prod, {SubnetIds: !Ref Name, SecurityGroupIds: !Ref Name}, !Ref AWS::NoValue],".to_owned(),
+        ];
+        let templates = |networks: &[String]| all(networks.iter().map(|network| function(network)));
+        either(&RULE, &templates(&wrong), &templates(&right));
     }
 }

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// How many steps the search for the shortest cycles may take; with more, cycles are reported without their path.
-pub(crate) const MOST_STEPS: usize = 500_000;
+const MOST_STEPS: usize = crate::limits::LIMITS.cycle_steps;
 
 /// How many resources of a cycle are shown.
 const MOST_SHOWN: usize = 20;

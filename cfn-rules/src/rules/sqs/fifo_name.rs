@@ -71,6 +71,7 @@ fn name(flow: &Flow<'_>, number: usize, report: &mut Reporter<'_>) {
 mod tests {
     use super::RULE;
     use crate::testing::check;
+    use crate::testing::flow::{NONE, all, either, queue, written};
 
     #[test]
     fn cases() {
@@ -83,5 +84,30 @@ mod tests {
         check(&RULE, &queue("QueueName: jobs.fifo"), &[(place, message)]);
         check(&RULE, &queue("FifoQueue: true, QueueName: jobs.fifo"), &[]);
         check(&RULE, &queue("FifoQueue: true"), &[]);
+    }
+
+    #[test]
+    fn templates_as_people_write_them() {
+        written(&RULE, include_str!("fifo_name.yaml"));
+    }
+
+    #[test]
+    fn plain_and_serverless() {
+        either(
+            &RULE,
+            &all([
+                queue("FifoQueue: true, QueueName: jobs,"),
+                queue("FifoQueue: true, QueueName: !Sub '${Stage}-jobs',"),
+                queue("QueueName: jobs.fifo,"),
+            ]),
+            &all([
+                NONE,
+                queue("FifoQueue: true,"),
+                queue("FifoQueue: true, QueueName: jobs.fifo,"),
+                queue("FifoQueue: true, QueueName: !Ref Name,"),
+                queue("FifoQueue: true, QueueName: !Sub '${Name}.fifo',"),
+                queue("FifoQueue: !Ref Name, QueueName: jobs,"),
+            ]),
+        );
     }
 }

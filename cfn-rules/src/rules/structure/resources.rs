@@ -6,10 +6,7 @@ use super::Sections;
 use crate::{
     codes as rules,
     facts::{conditions::Fact, context, kinds, place::Place, suggest, text, values::if_arguments},
-    rules::{
-        functions::{self, Kind, Scope},
-        permissions,
-    },
+    rules::functions::{self, Kind, Scope},
     schema::Env,
 };
 
@@ -396,7 +393,6 @@ impl Sections<'_> {
         // A custom resource is called by its own name.
         let shown = if schema_of == CUSTOM { kind } else { known.name() };
         self.checker.run(known.schema(), node, &place, Env::report(shown, facts));
-        self.findings.extend(permissions::check(self.context, kind, node, &place, facts));
         self.checker.extensions(known, node, &place, facts);
         // In SAM's schemas these are what the transform sets, and what a template can set as well.
         for path in known.read_only().filter(|_| !known.is_serverless()) {

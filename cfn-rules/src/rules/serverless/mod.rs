@@ -1,0 +1,3 @@
+//! The resources of the Serverless Application Model (SAM).
+
+pub(crate) mod refused;
