@@ -1,4 +1,8 @@
-//! Mistakes in `Globals`, which every resource of the kind has.
+//! Mistakes in `Globals`, which every resource of the kind has, reported once.
+//!
+//! This is a pass over finished findings and no part of a rule. Rules and the interpreter of schemas see resources into which
+//! `Globals` are merged, and none of them has to know where a value comes from; the path of a finding says it for all. Findings
+//! of values that a resource has itself stay, so that the same mistake in two resources is two findings.
 
 use std::collections::HashSet;
 
