@@ -3,9 +3,11 @@
 use super::*;
 
 #[test]
-fn there_are_no_findings() {
+fn there_are_no_warnings() {
     let report = stack().unwrap().validate();
-    assert!(report.findings.is_empty(), "{:#?}", report.findings);
+    // Nobody watches the dead-letter queue of the old template, which is information.
+    let codes: Vec<_> = report.findings.iter().map(|finding| finding.rule.code).collect();
+    assert_eq!(codes, ["AL1006"]);
 }
 
 #[test]

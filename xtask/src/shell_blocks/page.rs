@@ -60,7 +60,7 @@ impl Page {
             };
             match mark {
                 Ok(mark) if words[0] == "sh" => {
-                    page.blocks.push(Block { line: index + 2, mark, steps: commands(&inside) })
+                    page.blocks.push(Block { line: index + 2, mark, steps: commands(&inside) });
                 }
                 Ok(mark) => page.blocks.push(Block { line: index + 2, mark, steps: dialogue(&inside) }),
                 Err(problem) => page.problems.push(format!("line {}: block: {problem}", index + 1)),
