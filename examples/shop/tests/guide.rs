@@ -82,8 +82,7 @@ fn links_lead_somewhere() {
         let text = read(&page);
         for link in links(&text).filter(|link| !link.contains("://")) {
             let (path, section) = link.split_once('#').map_or((link, None), |(path, section)| (path, Some(section)));
-            let target =
-                if path.is_empty() { page.clone() } else { page.parent().unwrap_or(Path::new("")).join(path) };
+            let target = if path.is_empty() { page.clone() } else { page.parent().unwrap_or(Path::new("")).join(path) };
             assert!(root().join(&target).exists(), "{}: `{link}` leads nowhere", page.display());
             if let Some(section) = section {
                 let is_there = read(&target).lines().any(|line| line.starts_with('#') && anchor(line) == section);
@@ -100,7 +99,8 @@ fn tests_on_the_page_are_tests_of_the_examples() {
         tests += &read(Path::new("examples").join(file));
     }
     let page = read("docs/guide/testing.md");
-    let quoted: Vec<&str> = blocks(&page).filter(|(language, _)| language.starts_with("rust")).map(|(_, code)| code).collect();
+    let quoted: Vec<&str> =
+        blocks(&page).filter(|(language, _)| language.starts_with("rust")).map(|(_, code)| code).collect();
     assert_eq!(quoted.len(), 4);
     for code in quoted {
         assert!(tests.contains(code), "must be in the examples' tests:\n{code}");
