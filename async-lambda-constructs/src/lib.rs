@@ -74,3 +74,8 @@ pub use queue_subscription::QueueSubscription;
 pub use rest_api::{RestApi, RestApiHandle};
 pub use stack::Stack;
 pub use synth::{Synthesized, synthesize};
+
+/// The code of README.md.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
