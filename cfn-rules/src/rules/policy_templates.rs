@@ -2,7 +2,7 @@
 
 use cfn_model::{Finding, Function, Node, Object, Path, Rule};
 
-use crate::facts::{suggest, text};
+use crate::facts::{suggest, text, values::if_arguments};
 
 /// What a member can be.
 const EXPECTED: &str = "the name or ARN of a managed policy, a document with `Statement`, or a policy template of SAM";
@@ -27,13 +27,14 @@ pub fn check_sam_policy(rule: &'static Rule, policy: &Node, place: &Path, is_str
 }
 
 fn member(rule: &'static Rule, policy: &Node, place: &Path, is_strict: bool, findings: &mut Vec<Finding>) {
-    match (policy, Function::call(policy)) {
-        (_, Some((Function::If, Node::Array(branches)))) => {
-            let place = place.join(Function::If.name());
-            for (index, branch) in branches.iter().enumerate().skip(1) {
-                member(rule, branch, &place.join(index), is_strict, findings);
-            }
+    if let Some((_, branches)) = if_arguments(policy) {
+        let place = place.join(Function::If.name());
+        for (index, branch) in (1..).zip(branches) {
+            member(rule, branch, &place.join(index), is_strict, findings);
         }
+        return;
+    }
+    match (policy, Function::call(policy)) {
         (_, Some(_)) => {}
         (Node::Object(policy), None) if policy.contains_key("Statement") => {}
         (Node::Object(policy), None) => template(rule, policy, place, is_strict, findings),

@@ -1,13 +1,13 @@
 //! Functions, state machines and their events.
 
-use cfn_model::{Function, Node};
+use cfn_model::Node;
 
 use super::{Made, entries};
+use crate::facts::values::{if_arguments, is_no_value};
 
 /// Whether the value is `Fn::If` with one branch that is not there.
 fn may_be_absent(node: &Node) -> bool {
-    let is_absent = |node: &Node| node.get("Ref").and_then(Node::as_str) == Some("AWS::NoValue");
-    matches!(Function::call(node), Some((Function::If, Node::Array(parts))) if parts.iter().any(is_absent))
+    if_arguments(node).is_some_and(|(_, branches)| branches.into_iter().any(is_no_value))
 }
 
 impl<'d> Made<'d> {
