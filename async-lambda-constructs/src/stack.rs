@@ -35,7 +35,8 @@ impl Stack {
         Stack { name: name.into(), template: Template::new() }
     }
 
-    /// A stack on a template that already exists: one that was read from a file.
+    /// A stack on a template that already exists: one that was read from a file. Comments and the layout of the text are
+    /// not kept.
     pub fn from_template(name: impl Into<String>, template: Template) -> Stack {
         Stack { name: name.into(), template }
     }

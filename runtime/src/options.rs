@@ -108,7 +108,7 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
         self
     }
 
-    /// How long one invocation may take in seconds: 1 to 900, default 60. A managed queue's
+    /// How long one invocation may take in seconds: 1 to 900, default 60, and 29 for an API task. A managed queue's
     /// visibility timeout is six times that.
     #[track_caller]
     pub fn timeout_secs<N>(mut self, timeout: N) -> Self

@@ -106,7 +106,8 @@ impl Template {
         text::object_to_json(&self.document)
     }
 
-    /// The template as YAML, in the order in which it was made, functions in their long form.
+    /// The template as YAML, in the order in which it was made, functions in their long form. Comments of a template that
+    /// was read are lost.
     pub fn to_yaml(&self) -> String {
         text::object_to_yaml(&self.document)
     }

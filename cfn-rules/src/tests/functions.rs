@@ -302,16 +302,3 @@ fn conditions() {
     check(template(json!("true")), &[]);
     check(template(json!("yes")), &[("E8001", "Conditions/C")]);
 }
-
-#[test]
-fn circles() {
-    let queue = |target: &str| json!({"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Fn::Sub": format!("${{{target}}}")}}});
-    check(
-        json!({"Resources": {"A": queue("B.QueueName"), "B": queue("C"), "C": queue("A"), "D": queue("A")}}),
-        &[("E3004", "Resources/A"), ("E3004", "Resources/B"), ("E3004", "Resources/C")],
-    );
-    check(
-        json!({"Resources": {"A": {"Type": "AWS::SQS::Queue", "DependsOn": "B"}, "B": queue("A")}}),
-        &[("E3004", "Resources/A"), ("E3004", "Resources/B")],
-    );
-}

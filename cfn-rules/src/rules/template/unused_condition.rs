@@ -40,7 +40,8 @@ rule! {
 
 fn check(entry: &Entry<'_>, report: &mut Reporter<'_>) {
     let uses = &entry.context.uses;
-    if uses.any_condition || uses.conditions.contains(entry.name) {
+    let is_chosen = uses.any_condition && entry.context.transforms.language_extensions;
+    if is_chosen || uses.conditions.contains(entry.name) {
         return;
     }
     if !context::is_replaced(entry.name) {
