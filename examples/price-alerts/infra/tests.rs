@@ -22,7 +22,7 @@ fn alarms_are_in_production_only() {
 #[test]
 fn one_task_may_publish() {
     let stack = stack(None);
-    let policies = |id: &str| stack.resource(id).unwrap()["Properties"]["Policies"].to_string();
+    let policies = |id: &str| format!("{:?}", stack.resource(id).unwrap()["Properties"]["Policies"]);
     assert!(policies("AnnounceALFunc").contains("sns:Publish"));
     assert!(!policies("PriceALFunc").contains("sns:Publish"));
 }

@@ -11,7 +11,7 @@ fn nothing_but_the_alarm_is_missing() {
 #[test]
 fn only_the_schedule_may_send() {
     let stack = stack();
-    let policies = |id: &str| stack.resource(id).unwrap()["Properties"]["Policies"].to_string();
+    let policies = |id: &str| format!("{:?}", stack.resource(id).unwrap()["Properties"]["Policies"]);
     assert!(policies("ScheduledTask1ALFunc").contains("sqs:SendMessage"));
     assert!(!policies("AsyncTask1ALFunc").contains("sqs:SendMessage"));
 }
