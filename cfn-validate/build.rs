@@ -13,8 +13,9 @@ fn main() {
     codes.sort_unstable();
     let mut table = String::from("[\n");
     for code in codes {
-        let path = folder.join(format!("{code}.md"));
-        let _ = writeln!(table, "    ({code:?}, include_str!({path:?})),");
+        // Relative to the package: a target folder may be shared by several checkouts.
+        let page = format!("/rules/{code}.md");
+        let _ = writeln!(table, "    ({code:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {page:?}))),");
     }
     table.push_str("]\n");
     let target = Path::new(&env::var_os("OUT_DIR").expect("cargo sets it")).join("pages.rs");

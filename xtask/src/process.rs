@@ -50,7 +50,8 @@ fn shorten(line: &str) -> String {
     }
 }
 
-fn tail(said: &str) -> &str {
+/// The end of what a program said.
+pub fn tail(said: &str) -> &str {
     let mut start = said.len().saturating_sub(SAID_LIMIT);
     while !said.is_char_boundary(start) {
         start += 1;

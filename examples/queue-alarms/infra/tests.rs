@@ -1,12 +1,10 @@
-//! The template has no errors, and the old one is still in it.
+//! The template has no mistakes, and the old one is still in it.
 
 use super::*;
 
 #[test]
-fn there_are_no_warnings() {
-    let report = stack().unwrap().validate();
-    // Nobody watches the dead-letter queue of the old template, which is information.
-    let codes: Vec<_> = report.findings.iter().map(|finding| finding.rule.code).collect();
+fn only_the_old_queue_is_not_watched() {
+    let codes: Vec<&str> = stack().unwrap().validate().findings.iter().map(|finding| finding.rule.code).collect();
     assert_eq!(codes, ["AL1006"]);
 }
 

@@ -42,9 +42,10 @@ const SUBJECT: &str = "shell-blocks";
 const FIRST_PAGE: &str = "docs/guide/first-application.md";
 const PROJECT: &str = "my-app";
 
-/// Commands that are not run, by page and beginning, and why.
+/// Commands that are not run, by the beginnings of page and command, and why.
 const NOT_RUN: &[(&str, &str, &str)] = &[
     ("README.md", "cargo test --workspace", "a step of .ci/run"),
+    ("examples/", "cargo test", "as all tests of the workspace"),
     ("docs/from-python.md", "async-lambda build", "needs the application in Python that is moved"),
     ("docs/from-python.md", "cp .async_lambda", "follows it"),
     ("docs/from-python.md", "cargo run --bin synth -- build", "follows it"),
@@ -127,7 +128,7 @@ impl Clone {
             if !is_wanted && !is_first {
                 continue;
             }
-            let name = page.path.display();
+            let name = page.path.to_string_lossy();
             for problem in &page.problems {
                 eprintln!("{name}: {problem}");
                 failed += 1;
@@ -146,9 +147,8 @@ impl Clone {
                     ministack: ministack.as_ref().filter(|_| block.mark == Mark::Deploy),
                 };
                 for step in &block.steps {
-                    let left_out = NOT_RUN
-                        .iter()
-                        .find(|(of, start, _)| page.path == Path::new(of) && step.command.starts_with(start));
+                    let left_out =
+                        NOT_RUN.iter().find(|(of, start, _)| name.starts_with(of) && step.command.starts_with(start));
                     if let Some(known) = left_out {
                         not_run.retain(|other| *other != known);
                         let reason = known.2;
@@ -251,14 +251,18 @@ impl Terminal<'_> {
         if let Some(ministack) = self.ministack {
             shell.envs(ministack.environment(&self.clone.scratch));
         }
-        let output = process::run(&mut shell)?;
+        let output = process::capture(&mut shell)?;
+        let printed =
+            format!("{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        if !output.status.success() {
+            let (command, said) = (step.bare().to_owned(), process::tail(&printed).to_owned());
+            return Err(Error::Process { command, status: output.status, said });
+        }
         let reached = fs::read_to_string(&folder).map_err(Error::io("read where the shell is"))?;
         if command.starts_with("cargo async-lambda new") {
             self.lock(&command)?;
         }
         self.folder = PathBuf::from(reached.trim_end());
-        let printed =
-            format!("{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         match step.missing(&printed) {
             Some(line) => {
                 let source = format!("must print `{line}`, got:\n{printed}").into();
