@@ -86,7 +86,7 @@ mod tests {
     }
 
     /// Pairs that cfn-lint reports for one mistake, and what a suppression without effect does not suppress.
-    const TOGETHER: [(&str, &str); 9] = [
+    const TOGETHER: [(&str, &str); 10] = [
         ("AL0201", "E3034"),
         ("AL0202", "E3034"),
         ("AL0203", "E3034"),
@@ -94,6 +94,7 @@ mod tests {
         ("E1161", "E3031"),
         ("E1162", "E3017"),
         ("E1164", "E3031"),
+        ("E2002", "E1020"),
         ("E3511", "E1156"),
         ("E3678", "W2533"),
     ];

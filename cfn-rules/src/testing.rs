@@ -1,7 +1,7 @@
 //! Helpers for the tests of rules.
 
 use cfn_model::{
-    Finding, Node,
+    Finding, Node, Rule,
     text::{Limits, parse},
 };
 
@@ -21,9 +21,15 @@ pub(crate) fn findings(template: &str) -> Vec<Finding> {
 /// count too.
 #[track_caller]
 pub(crate) fn check(rule: &Definition, template: &str, expected: &[(&str, &str)]) {
+    check_rule(&rule.rule, template, expected);
+}
+
+/// [`check`] for a rule of a table.
+#[track_caller]
+pub(crate) fn check_rule(rule: &Rule, template: &str, expected: &[(&str, &str)]) {
     let all = findings(template);
     let with_causes = all.iter().flat_map(|finding| std::iter::once(finding).chain(&finding.causes));
-    let found: Vec<_> = with_causes.filter(|finding| finding.rule.code == rule.rule.code).collect();
+    let found: Vec<_> = with_causes.filter(|finding| finding.rule.code == rule.code).collect();
     let found: Vec<_> = found.iter().map(|finding| (finding.path.to_string(), finding.message.as_str())).collect();
     let found: Vec<_> = found.iter().map(|(path, message)| (path.as_str(), *message)).collect();
     assert_eq!(found, expected, "{template}");

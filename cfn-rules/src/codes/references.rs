@@ -23,8 +23,6 @@ rules! {
     error E1050 "A dynamic reference names a service and what it keeps";
     error E1051 "A secret is named in a property of a resource only";
     error E3004 "Resources do not depend on each other in a circle";
-    error E3005 "`DependsOn` names other resources";
-    error E3007 "Resources and parameters have different names";
     error E3015 "The condition of a resource exists";
     error E3019 "Two resources are not the same thing";
     error E3043 "A nested stack gets the parameters of its template";

@@ -52,25 +52,6 @@ rules! {
     ///       Endpoint: team@example.com
     /// ```
     error E3003 "required property is missing";
-    /// A resource type exists in the registry of AWS, or is a custom one: `Custom::Name`. Types of third parties
-    /// and modules are not looked up.
-    ///
-    /// ## Mistake
-    ///
-    /// ```yaml
-    /// Resources:
-    ///   Jobs:
-    ///     Type: AWS::SQS::Quee
-    /// ```
-    ///
-    /// ## Fix
-    ///
-    /// ```yaml
-    /// Resources:
-    ///   Jobs:
-    ///     Type: AWS::SQS::Queue
-    /// ```
-    error E3006 "unknown resource type";
     /// Each property has a type. CloudFormation converts between strings, numbers and booleans, so that `"30"` is a
     /// number, but not between a single value and a list, or between a string and an object.
     ///
@@ -433,34 +414,6 @@ rules! {
     ///       Subnets: [subnet-0123456789abcdef0, subnet-0123456789abcdef1]
     /// ```
     error E3037 "duplicate members of a list";
-    /// Some properties are set by AWS when it creates the resource. `Fn::GetAtt` reads them; a template cannot set
-    /// them.
-    ///
-    /// ## Mistake
-    ///
-    /// ```yaml
-    /// Resources:
-    ///   Jobs:
-    ///     Type: AWS::SQS::Queue
-    ///     Properties:
-    ///       Arn: arn:aws:sqs:eu-west-1:123456789012:jobs
-    /// ```
-    ///
-    /// ## Fix
-    ///
-    /// ```yaml
-    /// Resources:
-    ///   Jobs:
-    ///     Type: AWS::SQS::Queue
-    ///     Properties:
-    ///       QueueName: jobs
-    /// ```
-    ///
-    /// ## Where cfn-lint differs
-    ///
-    /// cfn-lint 1.58 has this rule and does not report the mistake above. The schema of the type lists `Arn` as
-    /// read-only, and CloudFormation does not pass such a property on.
-    error E3040 "read-only property";
     /// Of some properties at least one is required.
     ///
     /// ## Mistake

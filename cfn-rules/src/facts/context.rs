@@ -13,6 +13,7 @@ use cfn_schema::ResourceType;
 use super::{
     conditions::{self, Conditions},
     day::Day,
+    nulls::{Null, Part, nulls},
     sam, suggest,
     uses::Uses,
 };
@@ -69,6 +70,8 @@ pub(crate) struct Context<'d> {
     open: bool,
     /// What the template uses of what it declares.
     pub(crate) uses: Uses<'d>,
+    /// The nulls, once a rule has asked.
+    nulls: OnceCell<Vec<Null>>,
     /// Pairs of positions of resources: the first refers to the second.
     edges: OnceCell<Vec<(usize, usize)>>,
     /// How much work the results of functions may still take.
@@ -139,6 +142,7 @@ impl<'d> Context<'d> {
             makers: HashSet::new(),
             open: transforms.macros || resources.is_some_and(has_unknown_entries),
             uses: Uses::new(document),
+            nulls: OnceCell::new(),
             edges: OnceCell::new(),
             results: Cell::new(MOST_RESULTS),
             compared: Cell::new(MOST_COMPARED),
@@ -165,6 +169,19 @@ impl<'d> Context<'d> {
             context.makers.extend(makers);
         }
         context
+    }
+
+    /// The nulls in a part of the template.
+    pub(crate) fn nulls(&self, part: Part) -> impl Iterator<Item = &Null> {
+        let all = self.nulls.get_or_init(|| nulls(self.document, self.transforms));
+        all.iter().filter(move |null| null.part == part)
+    }
+
+    /// The condition of a resource or an output that contradicts itself, so that it is never created.
+    pub(crate) fn impossible_condition(&self, entry: &Object) -> Option<&'d str> {
+        let name = entry.get("Condition").and_then(Node::as_str)?;
+        let id = self.conditions.id(name)?;
+        self.conditions.contradictory((id, true)).then(|| self.conditions.name(id))
     }
 
     /// Keeps what the walk over all functions found: pairs of positions of resources, the first of which refers to the

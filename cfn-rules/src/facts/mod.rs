@@ -8,6 +8,8 @@ pub(crate) mod day;
 pub(crate) mod find_in_map;
 pub(crate) mod flow;
 pub(crate) mod kinds;
+pub(crate) mod names;
+pub(crate) mod nulls;
 pub(crate) mod place;
 pub(crate) mod resolve;
 pub(crate) mod sam;

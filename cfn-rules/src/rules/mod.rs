@@ -2,7 +2,13 @@
 //!
 //! | folder | what it looks at |
 //! |---|---|
-//! | `structure` | the sections of the template, one file each; limits and names |
+//! | `template` | the template itself: its text, sections, description and transform, nulls |
+//! | `parameters`, `mappings`, `conditions`, `rules_section`, `outputs`, `metadata` | the sections of a template |
+//! | `resources` | resources of any type: names, types, attributes and policies |
+//! | `sam` | the SAM transform and `Globals` |
+//! | `walk` | no rule: one pass through the template for function calls and schemas |
+//! | `shape` | no rule: the form of attributes without a schema |
+//! | `expect` | no rule: reports of values that are not what they have to be |
 //! | `functions` | every function call: its shape, and whether what it names exists |
 //! | `apigateway`, `ec2`, `lambda`, `sqs`, ... | the resources of a service: one file a rule |
 //! | `services` | services that AWS shuts down |
@@ -16,7 +22,6 @@
 //! | `nested` | what nested stacks are given |
 //! | `policy_templates` | members of `Policies` of SAM's functions and state machines |
 //! | `refused` | what the SAM transform refuses |
-//! | `written` | the text of a template: its size, keys that YAML takes for numbers, aliases |
 
 pub(crate) mod advice;
 pub(crate) mod amazonmq;
@@ -29,6 +34,7 @@ pub(crate) mod cloudfront;
 pub(crate) mod cloudwatch;
 pub(crate) mod codebuild;
 pub(crate) mod codepipeline;
+pub(crate) mod conditions;
 pub(crate) mod dax;
 pub(crate) mod definition;
 pub(crate) mod docdb;
@@ -40,6 +46,7 @@ pub(crate) mod elasticloadbalancing;
 pub(crate) mod elasticsearch;
 pub(crate) mod emr;
 pub(crate) mod events;
+pub(crate) mod expect;
 pub(crate) mod flow;
 pub(crate) mod fsx;
 pub(crate) mod functions;
@@ -51,23 +58,30 @@ pub(crate) mod index;
 pub(crate) mod lambda;
 pub(crate) mod logs;
 pub(crate) mod managedblockchain;
+pub(crate) mod mappings;
+pub(crate) mod metadata;
 pub(crate) mod neptune;
 pub(crate) mod nested;
 pub(crate) mod opensearch;
+pub(crate) mod outputs;
+pub(crate) mod parameters;
 pub(crate) mod permissions;
 pub(crate) mod policy_templates;
 pub(crate) mod rds;
 pub(crate) mod redshift;
 pub(crate) mod refused;
+pub(crate) mod resources;
 pub(crate) mod route53;
+pub(crate) mod rules_section;
 pub(crate) mod s3;
 pub(crate) mod sagemaker;
+pub(crate) mod sam;
 pub(crate) mod services;
+pub(crate) mod shape;
 pub(crate) mod sns;
 pub(crate) mod sqs;
 pub(crate) mod ssm;
-pub(crate) mod structure;
 pub(crate) mod tags;
 pub(crate) mod template;
 pub(crate) mod values;
-pub(crate) mod written;
+pub(crate) mod walk;
