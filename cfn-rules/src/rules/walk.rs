@@ -225,6 +225,9 @@ impl<'c> Walk<'c> {
         self.checker.run(known.schema(), node, &place, Env::report(shown, facts));
         self.findings.extend(permissions::check(self.context, kind, node, &place, facts));
         self.checker.extensions(known, node, &place, facts);
+        if self.context.transforms.serverless {
+            self.checker.copied(kind, node, &place, facts);
+        }
     }
 
     fn outputs(&mut self) {

@@ -64,14 +64,17 @@ fn policies() {
         group(json!({"CodeDeployLambdaAliasUpdate": {"ApplicationName": {"Ref": "Nope"}}, "Other": {"Ref": "Nope"}})),
         &[("E1020", "UpdatePolicy/CodeDeployLambdaAliasUpdate/ApplicationName/Ref")],
     );
-    check_resource(queue("DeletionPolicy", json!({"Ref": "Nope"})), &[("E1020", "DeletionPolicy/Ref")]);
+    check_resource(
+        queue("DeletionPolicy", json!({"Ref": "Nope"})),
+        &[("AL0309", "DeletionPolicy"), ("E1020", "DeletionPolicy/Ref")],
+    );
     check_resource(
         queue("DeletionPolicy", json!({"Fn::If": ["Nope", "Retain", "Delete"]})),
-        &[("E1028", "DeletionPolicy/Fn::If/0")],
+        &[("AL0309", "DeletionPolicy"), ("E1028", "DeletionPolicy/Fn::If/0")],
     );
     check_resource(
         queue("DeletionPolicy", json!({"Fn::Sub": "${AWS::Region}"})),
-        &[("W1031", "DeletionPolicy/Fn::Sub")],
+        &[("AL0309", "DeletionPolicy"), ("W1031", "DeletionPolicy/Fn::Sub")],
     );
     let wait =
         json!({"Type": "AWS::CloudFormation::WaitCondition", "CreationPolicy": {"ResourceSignal": {"Count": "x"}}});

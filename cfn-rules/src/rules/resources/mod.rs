@@ -8,6 +8,7 @@ pub(crate) mod invalid_resource;
 pub(crate) mod module_attribute;
 pub(crate) mod name_of_a_parameter;
 pub(crate) mod one_policy_of_two;
+pub(crate) mod policy_function;
 pub(crate) mod read_only_property;
 mod removal_policy;
 pub(crate) mod third_party_type;
