@@ -13,6 +13,10 @@ use crate::{
 /// Whatever can say what it is made of: the runtime's `App`, or a model that was read from a file.
 pub trait Application {
     /// The model, or everything that is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it, each with its line.
     fn model(&self) -> Result<AppModel, Vec<Problem>>;
 }
 
@@ -96,16 +100,17 @@ pub enum QueueArn {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TaskOptions {
-    /// Memory of the function; [`TaskOptions::DEFAULT_MEMORY`] unless said otherwise.
+    /// Memory of the function; default [`TaskOptions::DEFAULT_MEMORY`].
     pub memory: Option<MemorySize>,
-    /// How long one invocation may take; [`TaskOptions::DEFAULT_TIMEOUT`] unless said otherwise.
+    /// The longest duration of one invocation; default [`TaskOptions::DEFAULT_TIMEOUT`], and
+    /// [`TaskOptions::DEFAULT_API_TIMEOUT`] for an API task. [`TaskModel::timeout`] is the one that counts.
     pub timeout: Option<Timeout>,
-    /// Size of `/tmp`; 512 MB unless said otherwise.
+    /// Size of `/tmp`; default 512 MB.
     pub ephemeral_storage: Option<EphemeralStorage>,
     /// How often a message is received before it goes to the dead-letter queue;
-    /// [`TaskOptions::DEFAULT_MAX_RECEIVE_COUNT`] unless said otherwise. For a managed queue only.
+    /// Default [`TaskOptions::DEFAULT_MAX_RECEIVE_COUNT`]. For a managed queue only.
     pub max_receive_count: Option<MaxReceiveCount>,
-    /// How many functions the queue may keep busy at once; unlimited unless said otherwise. For queues only.
+    /// How many functions the queue may keep busy at once; default unlimited. For queues only.
     pub maximum_concurrency: Option<MaximumConcurrency>,
     /// How many records of one batch are handled at once; default
     /// [`TaskOptions::DEFAULT_RECORD_CONCURRENCY`]. For queues only; it is in no template.
@@ -117,6 +122,8 @@ impl TaskOptions {
     pub const DEFAULT_MEMORY: MemorySize = MemorySize::of::<128>();
     /// A minute.
     pub const DEFAULT_TIMEOUT: Timeout = Timeout::of::<60>();
+    /// 29 seconds: API Gateway waits no longer for an answer.
+    pub const DEFAULT_API_TIMEOUT: Timeout = Timeout::of::<29>();
     /// 5: AWS advises at least 5 for a queue that Lambda reads, since a throttled receive counts as well.
     pub const DEFAULT_MAX_RECEIVE_COUNT: MaxReceiveCount = MaxReceiveCount::of::<5>();
     /// 1: one after the other.
@@ -130,6 +137,14 @@ pub struct Origin {
     pub file: String,
     /// The line, from 1.
     pub line: u32,
+    /// The column, from 1; 0 where it is not known.
+    #[serde(default, skip_serializing_if = "is_unknown")]
+    pub column: u32,
+}
+
+/// Whether a column is not known.
+fn is_unknown(column: &u32) -> bool {
+    *column == 0
 }
 
 impl Origin {
@@ -137,7 +152,7 @@ impl Origin {
     #[track_caller]
     pub fn caller() -> Origin {
         let location = std::panic::Location::caller();
-        Origin { file: location.file().to_owned(), line: location.line() }
+        Origin { file: location.file().to_owned(), line: location.line(), column: location.column() }
     }
 }
 
@@ -185,6 +200,17 @@ impl From<Value> for QueueArn {
             Value::String(arn) => QueueArn::Literal(arn),
             function => QueueArn::Intrinsic(function),
         }
+    }
+}
+
+impl TaskModel {
+    /// The timeout of the task's function: the one that is set, or the default of its trigger.
+    pub fn timeout(&self) -> Timeout {
+        let default = match self.trigger {
+            Trigger::Api { .. } => TaskOptions::DEFAULT_API_TIMEOUT,
+            _ => TaskOptions::DEFAULT_TIMEOUT,
+        };
+        self.options.timeout.unwrap_or(default)
     }
 }
 

@@ -56,6 +56,10 @@ macro_rules! bounded {
             }
 
             /// A number that is known at run time.
+            ///
+            /// # Errors
+            ///
+            /// [`OutOfRange`]: below [`MIN`](Self::MIN) or above [`MAX`](Self::MAX).
             pub const fn new(value: i64) -> Result<$name, OutOfRange> {
                 if $min <= value && value <= $max {
                     Ok($name(value))

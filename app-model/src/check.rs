@@ -1,18 +1,26 @@
-//! What can be wrong with an application as a whole.
+//! Mistakes in an application as a whole.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
-use crate::{AppModel, MediaTypeError, NameError, Origin, OutOfRange, QueueArn, TaskId, TaskModel, Trigger};
+use crate::{
+    AppModel, MediaTypeError, NameError, Origin, OutOfRange, QueueArn, TaskId, TaskModel, Trigger, route,
+    suggest::did_you_mean,
+};
 
 /// The longest name of a function.
 const MAX_FUNCTION_NAME: usize = 64;
 
-/// Something that is wrong with an application. It names the task and the line that registered it.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+/// A mistake in an application, with the line that makes it.
+///
+/// It is shown as `src/lib.rs:12: task `A`: ...; the fix`; [`Problem::message`], [`Problem::help`] and
+/// [`Problem::origin`] are its parts.
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Problem {
     /// Two tasks of one name.
-    #[error("task `{id}`: must be registered once, is registered at {first} and at {second}")]
     DuplicateTask {
         /// The name.
         id: TaskId,
@@ -22,7 +30,6 @@ pub enum Problem {
         second: Origin,
     },
     /// Two tasks that answer the same requests.
-    #[error("task `{second}` ({origin}): `{route}` is answered by task `{first}` already")]
     DuplicateRoute {
         /// Method and path.
         route: String,
@@ -30,99 +37,116 @@ pub enum Problem {
         first: TaskId,
         /// The second.
         second: TaskId,
-        /// Where the second was registered.
+        /// The line that registers the second.
         origin: Origin,
     },
-    /// A task invokes one that is not there.
-    #[error("task `{task}` ({origin}): invokes `{target}`, which is not registered")]
+    /// Two names for one path parameter: API Gateway takes one name at a place.
+    TwoNames {
+        /// The task of the second name.
+        task: TaskId,
+        /// Its method and path.
+        route: String,
+        /// The second name.
+        name: String,
+        /// The task of the first name.
+        first: TaskId,
+        /// The first name.
+        first_name: String,
+        /// The line that registers `task`.
+        origin: Origin,
+    },
+    /// An invocation of a task that the application does not have.
     UnknownTarget {
-        /// Who invokes.
+        /// The invoking task.
         task: TaskId,
-        /// Who is invoked.
+        /// The invoked task.
         target: TaskId,
-        /// Where `task` was registered.
+        /// A task with a similar id.
+        similar: Option<String>,
+        /// The line that registers `task`.
         origin: Origin,
     },
-    /// A task invokes one that has no queue of its own.
-    #[error("task `{task}` ({origin}): invokes `{target}`, which is no async task but {trigger}")]
+    /// An invocation of a task without a queue of its own.
     NotInvocable {
-        /// Who invokes.
+        /// The invoking task.
         task: TaskId,
-        /// Who is invoked.
+        /// The invoked task.
         target: TaskId,
-        /// What starts the target.
+        /// The trigger of the invoked task.
         trigger: String,
-        /// Where `task` was registered.
+        /// The line that registers `task`.
         origin: Origin,
     },
     /// A chain of invocations that comes back to where it began.
-    #[error(
-        "task `{}` ({origin}): invocations form a loop: {}; give a task in it \
-         `const RECURSION: Option<u32> = Some(hops)` if that is meant",
-        path[0], display_path(path)
-    )]
     Loop {
         /// The tasks of the loop, each once.
         path: Vec<TaskId>,
-        /// Where the first of them was registered.
+        /// The line that registers the first of them.
         origin: Origin,
     },
-    /// A name that is none.
-    #[error("{origin}: {source}")]
+    /// An invalid name.
     Name {
-        /// What is wrong with it.
+        /// The rule and the name.
         source: NameError,
-        /// Where it was given.
+        /// The line that gives it.
         origin: Origin,
     },
     /// A name that is too long together with the application's.
-    #[error("task `{task}` ({origin}): the function's name `{name}` must have at most 64 characters, has {}", name.len())]
     LongName {
         /// The task.
         task: TaskId,
         /// The function's name.
         name: String,
-        /// Where the task was registered.
+        /// The line that registers the task.
         origin: Origin,
     },
     /// An option of a task that is out of its range.
-    #[error("task `{task}` ({origin}): {source}")]
     Option {
         /// The task.
         task: String,
-        /// Which option, and its range.
+        /// The option, its range and the value.
         source: OutOfRange,
-        /// Where it was given.
+        /// The line that gives it.
         origin: Origin,
     },
-    /// A route's method or path that API Gateway does not know.
-    #[error("task `{task}` ({origin}): route `{route}`: {rule}")]
+    /// A route with a method or a path that API Gateway does not accept.
     Route {
         /// The task.
         task: TaskId,
         /// Method and path.
         route: String,
-        /// What has to be.
+        /// The broken rule.
         rule: &'static str,
+        /// The fix.
+        help: Option<String>,
+        /// The line that registers the task.
+        origin: Origin,
+    },
+    /// A state that a handler takes, and that the application was not given.
+    State {
+        /// The task.
+        task: TaskId,
+        /// The handler's path.
+        handler: String,
+        /// The path of the state's type.
+        state: String,
         /// Where the task was registered.
         origin: Origin,
     },
     /// An invalid binary media type of the API.
-    #[error("{origin}: {source}")]
     MediaType {
-        /// What is wrong with it.
+        /// The rule and the media type.
         source: MediaTypeError,
-        /// Where it was given.
+        /// The line that gives it.
         origin: Origin,
     },
-    /// The ARN of a queue that is none.
-    #[error("task `{task}` ({origin}): queue `{arn}`: must be an ARN of SQS or an intrinsic function")]
+    /// An invalid ARN of a queue.
     Queue {
         /// The task.
         task: TaskId,
-        /// What was given.
+        /// The ARN.
         arn: QueueArn,
-        /// Where the task was registered.
+        /// The line that registers the task.
         origin: Origin,
     },
 }
@@ -133,11 +157,86 @@ fn display_path(path: &[TaskId]) -> String {
 }
 
 impl Problem {
+    /// The problem of a route whose method is none of HTTP.
+    pub fn method(task: TaskId, path: String, origin: Origin) -> Problem {
+        Problem::Route { task, route: path, rule: route::METHOD, help: None, origin }
+    }
+
+    /// Subject, rule and actual value.
+    pub fn message(&self) -> String {
+        match self {
+            Problem::DuplicateTask { id, first, .. } => {
+                format!("task `{id}`: must be registered once, is registered at {first} already")
+            }
+            Problem::DuplicateRoute { route, first, second, .. } => {
+                format!("task `{second}`: `{route}` is answered by task `{first}` already")
+            }
+            Problem::TwoNames { task, route, name, first, first_name, .. } => format!(
+                "task `{task}`: route `{route}`: a path parameter must have one name in all routes, got `{{{name}}}`, \
+                 which is `{{{first_name}}}` for task `{first}`"
+            ),
+            Problem::UnknownTarget { task, target, .. } => {
+                format!("task `{task}`: invokes `{target}`, which is not registered")
+            }
+            Problem::NotInvocable { task, target, trigger, .. } => {
+                format!("task `{task}`: can invoke async tasks only, got `{target}`, which is started by {trigger}")
+            }
+            Problem::Loop { path, .. } => {
+                format!("task `{}`: invocations form a loop: {}", path[0], display_path(path))
+            }
+            Problem::Name { source, .. } => source.to_string(),
+            Problem::LongName { task, name, .. } => format!(
+                "task `{task}`: the function's name `{name}` must have at most {MAX_FUNCTION_NAME} characters, has {}",
+                name.len()
+            ),
+            Problem::Option { task, source, .. } => format!("task `{task}`: {source}"),
+            Problem::Route { task, route, rule, .. } => format!("task `{task}`: route `{route}`: {rule}"),
+            Problem::State { task, handler, state, .. } => format!(
+                "task `{task}`: handler `{handler}` takes `State<{state}>`, and the application has no such state"
+            ),
+            Problem::MediaType { source, .. } => source.rule(),
+            Problem::Queue { task, arn, .. } => {
+                format!("task `{task}`: queue `{arn}`: must be an ARN of SQS or an intrinsic function")
+            }
+        }
+    }
+
+    /// The fix, where the rule does not say it.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Problem::DuplicateTask { .. } => Some("give one of the two another id".to_owned()),
+            Problem::DuplicateRoute { .. } => Some("change the method or the path of one of them".to_owned()),
+            Problem::TwoNames { name, first_name, .. } => {
+                Some(format!("write `{{{first_name}}}` instead of `{{{name}}}`"))
+            }
+            Problem::UnknownTarget { target, similar, .. } => Some(match similar {
+                Some(similar) => similar.clone(),
+                None => format!("register it with `.async_task({target}, ...)`"),
+            }),
+            Problem::NotInvocable { .. } => {
+                Some("move what both do into an async task, and invoke that one".to_owned())
+            }
+            Problem::Loop { .. } => {
+                Some("give a task in it `const RECURSION: Option<u32> = Some(hops)` if that is meant".to_owned())
+            }
+            Problem::LongName { .. } => Some("shorten the id of the task or the name of the application".to_owned()),
+            Problem::Route { help, .. } => help.clone(),
+            Problem::State { state, .. } => {
+                let name = state.rsplit("::").next().unwrap_or(state);
+                Some(format!("add a `{name}` with `.with_state(..)` or `.with_state_async(..)` to the `App`"))
+            }
+            Problem::MediaType { source, .. } => Some(source.help()),
+            Problem::Queue { .. } => Some("write it as `arn:aws:sqs:REGION:ACCOUNT:NAME`".to_owned()),
+            Problem::Name { .. } | Problem::Option { .. } => None,
+        }
+    }
+
     /// The line to look at.
-    pub fn origin(&self) -> Option<&Origin> {
-        Some(match self {
+    pub fn origin(&self) -> &Origin {
+        match self {
             Problem::DuplicateTask { second, .. } => second,
             Problem::DuplicateRoute { origin, .. }
+            | Problem::TwoNames { origin, .. }
             | Problem::UnknownTarget { origin, .. }
             | Problem::NotInvocable { origin, .. }
             | Problem::Loop { origin, .. }
@@ -145,22 +244,34 @@ impl Problem {
             | Problem::LongName { origin, .. }
             | Problem::Option { origin, .. }
             | Problem::Route { origin, .. }
+            | Problem::State { origin, .. }
             | Problem::MediaType { origin, .. }
             | Problem::Queue { origin, .. } => origin,
-        })
+        }
     }
 }
 
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.origin(), self.message())?;
+        self.help().map_or(Ok(()), |help| write!(f, "; {help}"))
+    }
+}
+
+impl std::error::Error for Problem {}
+
 impl AppModel {
-    /// Everything that is wrong with the application as a whole, in the order of its tasks.
+    /// All mistakes in the application as a whole, in the order of its tasks.
     pub fn check(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         let mut tasks: BTreeMap<&TaskId, &TaskModel> = BTreeMap::new();
-        let mut routes: BTreeMap<(&str, &str), &TaskId> = BTreeMap::new();
+        let mut twice: BTreeSet<&TaskId> = BTreeSet::new();
+        let mut routes = Routes::default();
         for task in &self.tasks {
             if let Some(first) = tasks.get(&task.id) {
                 let (first, second) = (first.origin.clone(), task.origin.clone());
                 problems.push(Problem::DuplicateTask { id: task.id.clone(), first, second });
+                twice.insert(&task.id);
                 continue;
             }
             tasks.insert(&task.id, task);
@@ -170,19 +281,27 @@ impl AppModel {
                 problems.push(Problem::LongName { task: task.id.clone(), name, origin: task.origin.clone() });
             }
         }
+        let ids = || tasks.keys().map(|id| id.as_str());
         for task in &self.tasks {
             for target in &task.invokes {
                 let (id, origin) = (task.id.clone(), task.origin.clone());
                 match tasks.get(target).map(|task| &task.trigger) {
                     Some(Trigger::ManagedSqs) => {}
+                    // Which of the two is meant is not known.
+                    Some(_) if twice.contains(target) => {}
                     Some(trigger) => {
                         let (target, trigger) = (target.clone(), trigger.to_string());
                         problems.push(Problem::NotInvocable { task: id, target, trigger, origin });
                     }
-                    None => problems.push(Problem::UnknownTarget { task: id, target: target.clone(), origin }),
+                    None => {
+                        let similar = did_you_mean(target.as_str(), ids());
+                        problems.push(Problem::UnknownTarget { task: id, target: target.clone(), similar, origin });
+                    }
                 }
             }
         }
+        // What a task of two registrations invokes is not known either.
+        tasks.retain(|id, _| !twice.contains(id));
         for path in loops(&tasks) {
             let origin = tasks[&path[0]].origin.clone();
             problems.push(Problem::Loop { path, origin });
@@ -191,32 +310,38 @@ impl AppModel {
     }
 }
 
-fn check_trigger<'a>(
-    task: &'a TaskModel,
-    routes: &mut BTreeMap<(&'a str, &'a str), &'a TaskId>,
-    problems: &mut Vec<Problem>,
-) {
-    let origin = || task.origin.clone();
+/// The routes of the tasks so far.
+#[derive(Default)]
+struct Routes<'a> {
+    tasks: BTreeMap<(&'a str, &'a str), &'a TaskId>,
+    /// The name of the path parameter at a place, and the task that gave it.
+    parameters: BTreeMap<String, (&'a str, &'a TaskId)>,
+}
+
+fn check_trigger<'a>(task: &'a TaskModel, routes: &mut Routes<'a>, problems: &mut Vec<Problem>) {
+    let (id, origin) = (|| task.id.clone(), || task.origin.clone());
     match &task.trigger {
         Trigger::Api { method, path } => {
             let route = format!("{method} {path}");
-            let rule = if method.is_empty() || !method.bytes().all(|byte| byte.is_ascii_uppercase()) {
-                Some("the method must be in upper case")
-            } else if !path.starts_with('/') {
-                Some("the path must begin with `/`")
-            } else {
-                None
-            };
-            if let Some(rule) = rule {
-                problems.push(Problem::Route { task: task.id.clone(), route: route.clone(), rule, origin: origin() });
+            if let Some(route::Broken { rule, help }) = route::method(method).or_else(|| route::path(path)) {
+                problems.push(Problem::Route { task: id(), route, rule, help, origin: origin() });
+                return;
             }
-            if let Some(first) = routes.insert((method, path), &task.id) {
-                let (first, second) = (first.clone(), task.id.clone());
-                problems.push(Problem::DuplicateRoute { route, first, second, origin: origin() });
+            if let Some(first) = routes.tasks.insert((method, path), &task.id) {
+                problems.push(Problem::DuplicateRoute { route, first: first.clone(), second: id(), origin: origin() });
+                return;
+            }
+            for (place, name) in route::parameters(path) {
+                let (first_name, first) = *routes.parameters.entry(place).or_insert((name, &task.id));
+                if first_name != name {
+                    let (first, route) = (first.clone(), route.clone());
+                    let (name, first_name) = (name.to_owned(), first_name.to_owned());
+                    problems.push(Problem::TwoNames { task: id(), route, name, first, first_name, origin: origin() });
+                }
             }
         }
         Trigger::Sqs { queue_arn } if !is_queue(queue_arn) => {
-            problems.push(Problem::Queue { task: task.id.clone(), arn: queue_arn.clone(), origin: origin() });
+            problems.push(Problem::Queue { task: id(), arn: queue_arn.clone(), origin: origin() });
         }
         Trigger::Sqs { .. } | Trigger::ManagedSqs | Trigger::Schedule { .. } => {}
     }
@@ -272,12 +397,16 @@ mod tests {
             options: TaskOptions::default(),
             invokes: invokes.iter().map(|id| TaskId::new(*id).unwrap()).collect(),
             recursion: None,
-            origin: Origin { file: "src/lib.rs".to_owned(), line },
+            origin: Origin { file: "src/lib.rs".to_owned(), line, column: 0 },
         }
     }
 
     fn queue(line: u32, id: &'static str, invokes: &[&'static str]) -> TaskModel {
         task(line, id, Trigger::ManagedSqs, invokes)
+    }
+
+    fn api(method: &str, path: &str) -> Trigger {
+        Trigger::Api { method: method.to_owned(), path: path.to_owned() }
     }
 
     fn check(tasks: Vec<TaskModel>, expected: &[&str]) {
@@ -296,27 +425,65 @@ mod tests {
     fn ids_are_unique() {
         check(
             vec![queue(1, "A", &[]), queue(2, "A", &[])],
-            &["task `A`: must be registered once, is registered at src/lib.rs:1 and at src/lib.rs:2"],
+            &["src/lib.rs:2: task `A`: must be registered once, is registered at src/lib.rs:1 already; \
+               give one of the two another id"],
+        );
+        // The second `A` is meant by nobody: its invocation of `A` is no loop.
+        check(
+            vec![queue(1, "A", &["B"]), queue(2, "A", &["A"]), queue(3, "B", &["A"])],
+            &["src/lib.rs:2: task `A`: must be registered once, is registered at src/lib.rs:1 already; \
+               give one of the two another id"],
         );
     }
 
     #[test]
     fn targets_exist_and_have_a_queue() {
-        let api = |method: &str, path: &str| Trigger::Api { method: method.to_owned(), path: path.to_owned() };
         check(
-            vec![queue(1, "A", &["B", "C"]), task(2, "C", api("GET", "/c"), &[])],
+            vec![
+                queue(1, "Render", &["Notfy", "Mail", "Get"]),
+                queue(2, "Notify", &[]),
+                task(3, "Get", api("GET", "/c"), &[]),
+            ],
             &[
-                "task `A` (src/lib.rs:1): invokes `B`, which is not registered",
-                "task `A` (src/lib.rs:1): invokes `C`, which is no async task but api GET /c",
+                "src/lib.rs:1: task `Render`: invokes `Notfy`, which is not registered; did you mean `Notify`?",
+                "src/lib.rs:1: task `Render`: invokes `Mail`, which is not registered; \
+                 register it with `.async_task(Mail, ...)`",
+                "src/lib.rs:1: task `Render`: can invoke async tasks only, got `Get`, which is started by api GET /c; \
+                 move what both do into an async task, and invoke that one",
             ],
         );
+    }
+
+    #[test]
+    fn routes_are_those_of_api_gateway() {
         check(
             vec![task(1, "A", api("GET", "/x"), &[]), task(2, "B", api("GET", "/x"), &[])],
-            &["task `B` (src/lib.rs:2): `GET /x` is answered by task `A` already"],
+            &["src/lib.rs:2: task `B`: `GET /x` is answered by task `A` already; \
+               change the method or the path of one of them"],
         );
         check(
             vec![task(1, "A", api("get", "x"), &[])],
-            &["task `A` (src/lib.rs:1): route `get x`: the method must be in upper case"],
+            &["src/lib.rs:1: task `A`: route `get x`: the method must be `ANY`, `DELETE`, `GET`, `HEAD`, `OPTIONS`, \
+               `PATCH`, `POST` or `PUT`; write `GET`"],
+        );
+        check(
+            vec![task(1, "A", api("GET", "/x/{id"), &[])],
+            &[
+                "src/lib.rs:1: task `A`: route `GET /x/{id`: a path parameter must be a whole segment, in a pair of braces; \
+               write `{id}` between two slashes, and take it apart in the handler",
+            ],
+        );
+        check(
+            vec![
+                task(1, "A", api("GET", "/x/{id}"), &[]),
+                task(2, "B", api("DELETE", "/x/{id}"), &[]),
+                task(3, "C", api("GET", "/x/{order}/lines"), &[]),
+                task(4, "D", api("ANY", "/x/{proxy+}"), &[]),
+            ],
+            &[
+                "src/lib.rs:3: task `C`: route `GET /x/{order}/lines`: a path parameter must have one name in all routes, \
+               got `{order}`, which is `{id}` for task `A`; write `{id}` instead of `{order}`",
+            ],
         );
     }
 
@@ -326,8 +493,8 @@ mod tests {
         check(vec![sqs("arn:aws-cn:sqs:cn-north-1:123456789012:q")], &[]);
         check(
             vec![sqs("https://sqs.us-east-1.amazonaws.com/1/q")],
-            &["task `A` (src/lib.rs:1): queue `https://sqs.us-east-1.amazonaws.com/1/q`: \
-               must be an ARN of SQS or an intrinsic function"],
+            &["src/lib.rs:1: task `A`: queue `https://sqs.us-east-1.amazonaws.com/1/q`: must be an ARN of SQS or an \
+               intrinsic function; write it as `arn:aws:sqs:REGION:ACCOUNT:NAME`"],
         );
     }
 
@@ -335,7 +502,7 @@ mod tests {
     fn loops_are_printed_unless_bounded() {
         let opt_in = "give a task in it `const RECURSION: Option<u32> = Some(hops)` if that is meant";
         let message = |start: &str, line: u32, path: &str| {
-            format!("task `{start}` (src/lib.rs:{line}): invocations form a loop: {path}; {opt_in}")
+            format!("src/lib.rs:{line}: task `{start}`: invocations form a loop: {path}; {opt_in}")
         };
         check(vec![queue(1, "A", &["A"])], &[&message("A", 1, "A -> A")]);
         let ring = || vec![queue(1, "A", &["B"]), queue(2, "B", &["C"]), queue(3, "C", &["B", "A"])];

@@ -13,12 +13,16 @@
 //! let error = ScheduleExpression::new("rate(1 minutes)").unwrap_err();
 //! assert_eq!(error.to_string(), "schedule `rate(1 minutes)`: the unit of 1 is singular: write `rate(1 minute)`");
 //! ```
+#![warn(clippy::missing_errors_doc)]
 
 mod application;
 mod bounded;
 mod check;
 mod media_type;
+mod route;
 mod schedule;
+mod suggest;
+mod task;
 mod task_id;
 
 pub use application::{AppModel, Application, Origin, QueueArn, TaskModel, TaskOptions, Trigger};
@@ -29,4 +33,10 @@ pub use bounded::{
 pub use check::Problem;
 pub use media_type::{MediaType, MediaTypeError};
 pub use schedule::{ScheduleError, ScheduleExpression};
+pub use task::Task;
 pub use task_id::{AppName, NameError, TaskId};
+
+/// The code of README.md.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -32,6 +32,10 @@ impl MediaType {
 
     /// Checks a string and makes it a media type. Parameters such as `; charset=utf-8` are no part of one: API Gateway
     /// compares without them.
+    ///
+    /// # Errors
+    ///
+    /// [`MediaTypeError`]: it is none of `type/subtype`, `type/*` and `*/*`.
     pub fn new(text: impl Into<String>) -> Result<MediaType, MediaTypeError> {
         let text = text.into();
         let is_valid = match text.split_once('/') {

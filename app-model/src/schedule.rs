@@ -55,6 +55,10 @@ macro_rules! schedule {
 
 impl ScheduleExpression {
     /// Checks a text and makes it a schedule expression.
+    ///
+    /// # Errors
+    ///
+    /// [`ScheduleError`] says what AWS would refuse: an unknown form, a value out of its range, a unit in the wrong number.
     pub fn new(text: impl Into<String>) -> Result<ScheduleExpression, ScheduleError> {
         let text = text.into();
         match check(text.as_bytes()) {

@@ -28,6 +28,10 @@ macro_rules! name {
             pub const MAX_LENGTH: usize = $max;
 
             /// Checks a text and makes it a name.
+            ///
+            /// # Errors
+            ///
+            /// [`NameError`] says what such a name looks like.
             pub fn new(text: impl Into<Cow<'static, str>>) -> Result<$name, NameError> {
                 let text = text.into();
                 if $name::is_valid(&text) {

@@ -18,18 +18,17 @@ pub type FunctionHandle = Handle<FunctionAttributes>;
 /// use async_lambda_constructs::prelude::*;
 ///
 /// let mut stack = Stack::new("orders");
-/// let jobs = ManagedQueue::new("Jobs").visibility_timeout(360).add_to(&mut stack);
+/// let jobs = stack.add("Jobs", ManagedQueue::new().visibility_timeout(360));
 /// let code = sam::Function::new().handler("bootstrap").runtime(sam::Runtime::ProvidedAl2023)
 ///     .code_uri("target/worker.zip").timeout(60);
-/// SqsFunction::new("Worker", code, jobs.arn())
+/// let worker = SqsFunction::new(code, jobs.arn())
 ///     .batch_size(BatchSize::of::<10>())
-///     .maximum_concurrency(MaximumConcurrency::of::<5>())
-///     .add_to(&mut stack);
+///     .maximum_concurrency(MaximumConcurrency::of::<5>());
+/// stack.add("Worker", worker);
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a construct does nothing until it is added to a stack"]
 pub struct SqsFunction {
-    id: String,
     function: Function,
     queue: Value<String>,
     event: event::Sqs,
@@ -44,23 +43,22 @@ pub struct SqsFunction {
 /// let mut stack = Stack::new("reports");
 /// let code = sam::Function::new().handler("bootstrap").runtime(sam::Runtime::ProvidedAl2023)
 ///     .code_uri("target/report.zip").timeout(60);
-/// ScheduledFunction::new("Nightly", code, schedule!("cron(30 2 * * ? *)")).add_to(&mut stack);
+/// stack.add("Nightly", ScheduledFunction::new(code, schedule!("cron(30 2 * * ? *)")));
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a construct does nothing until it is added to a stack"]
 pub struct ScheduledFunction {
-    id: String,
     function: Function,
     event: event::ScheduleV2,
     event_name: String,
 }
 
 impl SqsFunction {
-    /// A function with this logical id on the queue with this ARN: a literal, a queue's `arn()`, an import.
-    pub fn new(id: impl Into<String>, function: Function, queue_arn: impl Into<Value<String>>) -> SqsFunction {
+    /// A function on the queue with this ARN: a literal, a queue's `arn()`, an import.
+    pub fn new(function: Function, queue_arn: impl Into<Value<String>>) -> SqsFunction {
         let queue = queue_arn.into();
         let event = event::Sqs::new(queue.clone()).report_batch_item_failures(true);
-        SqsFunction { id: id.into(), function, queue, event, event_name: "Queue".to_owned() }
+        SqsFunction { function, queue, event, event_name: "Queue".to_owned() }
     }
 
     /// How many messages an invocation gets at most. Above 10, give a batching window too.
@@ -77,12 +75,12 @@ impl SqsFunction {
     }
 
     /// Any other property of the event source mapping.
-    pub fn mapping(mut self, change: impl FnOnce(event::Sqs) -> event::Sqs) -> SqsFunction {
+    pub fn customize_event_source_mapping(mut self, change: impl FnOnce(event::Sqs) -> event::Sqs) -> SqsFunction {
         self.event = change(self.event);
         self
     }
 
-    /// The event's name inside the function: `Queue` unless it is said. It is part of the mapping's logical
+    /// The event's name inside the function: default `Queue`. It is part of the event source mapping's logical
     /// id, so a change of the name makes a new mapping.
     pub fn event_name(mut self, name: impl Into<String>) -> SqsFunction {
         self.event_name = name.into();
@@ -94,32 +92,35 @@ impl Construct for SqsFunction {
     type Handle = FunctionHandle;
 
     #[track_caller]
-    fn add_to(self, stack: &mut Stack) -> FunctionHandle {
+    fn build(self, id: &str, stack: &mut Stack) -> FunctionHandle {
         let consume = sam::Policy::from(consume(self.queue));
-        stack.add(self.id, self.function.event(self.event_name, self.event).policy(consume))
+        stack.add(id, self.function.event(self.event_name, self.event).policy(consume))
     }
 }
 
 impl ScheduledFunction {
-    /// A function with this logical id that runs on the schedule, through EventBridge Scheduler.
-    pub fn new(id: impl Into<String>, function: Function, schedule: ScheduleExpression) -> ScheduledFunction {
+    /// A function that runs on the schedule, through EventBridge Scheduler.
+    pub fn new(function: Function, schedule: ScheduleExpression) -> ScheduledFunction {
         let event = event::ScheduleV2::default().schedule_expression(schedule.as_str());
-        ScheduledFunction { id: id.into(), function, event, event_name: "Schedule".to_owned() }
+        ScheduledFunction { function, event, event_name: "Schedule".to_owned() }
     }
 
-    /// The time zone of a cron expression, by its IANA name: `Europe/Berlin`. UTC unless it is said.
+    /// The time zone of a cron expression, by its IANA name: `Europe/Berlin`; default UTC.
     pub fn timezone(mut self, timezone: impl Into<Value<String>>) -> ScheduledFunction {
         self.event = self.event.schedule_expression_timezone(timezone);
         self
     }
 
     /// Any other property of the schedule: its name, its input, a window, a dead-letter queue.
-    pub fn schedule(mut self, change: impl FnOnce(event::ScheduleV2) -> event::ScheduleV2) -> ScheduledFunction {
+    pub fn customize_schedule(
+        mut self,
+        change: impl FnOnce(event::ScheduleV2) -> event::ScheduleV2,
+    ) -> ScheduledFunction {
         self.event = change(self.event);
         self
     }
 
-    /// The event's name inside the function: `Schedule` unless it is said.
+    /// The event's name inside the function: default `Schedule`.
     pub fn event_name(mut self, name: impl Into<String>) -> ScheduledFunction {
         self.event_name = name.into();
         self
@@ -130,7 +131,7 @@ impl Construct for ScheduledFunction {
     type Handle = FunctionHandle;
 
     #[track_caller]
-    fn add_to(self, stack: &mut Stack) -> FunctionHandle {
-        stack.add(self.id, self.function.event(self.event_name, self.event))
+    fn build(self, id: &str, stack: &mut Stack) -> FunctionHandle {
+        stack.add(id, self.function.event(self.event_name, self.event))
     }
 }

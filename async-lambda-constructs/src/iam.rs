@@ -108,7 +108,7 @@ impl Statement {
         self
     }
 
-    /// Adds a condition: `condition("ArnLike", "aws:SourceArn", topic.r#ref())`.
+    /// Adds a condition: `condition("ArnLike", "aws:SourceArn", topic.reference())`.
     pub fn condition(mut self, operator: impl Into<String>, key: impl Into<String>, value: impl IntoNode) -> Statement {
         self.conditions.push((operator.into(), key.into(), value.into_node()));
         self

@@ -9,7 +9,7 @@
 //! fn stack() -> Stack {
 //!     let mut stack = Stack::new("orders");
 //!     let dlq = stack.add("OrdersDLQ", sqs::Queue::new().message_retention_period(1_209_600));
-//!     let jobs = ManagedQueue::new("Jobs").visibility_timeout(360).dead_letter(&dlq, 5).add_to(&mut stack);
+//!     let jobs = stack.add("Jobs", ManagedQueue::new().visibility_timeout(360).dead_letter(&dlq, 5));
 //!     stack.output("JobsUrl", Output::new(jobs.url()));
 //!     stack
 //! }
@@ -22,10 +22,22 @@
 //! [`main`] takes an application as well, and [`with_resources`](WithResources::with_resources) adds resources of its own
 //! to the stack that its tasks make.
 //!
+//! # Where to start
+//!
+//! - [`prelude`]: what an `infra/main.rs` needs, in one line.
+//! - [`Stack::add`]: resources and constructs. Resources of services beyond queues, topics and buckets are behind features of
+//!   `cfn-model`.
+//! - Constructs: [`ManagedQueue`], [`SqsFunction`], [`ScheduledFunction`], [`RestApi`], [`PayloadBucket`],
+//!   [`QueueSubscription`], or your own: [`Construct`].
+//! - [`iam`] and the grants ([`QueueGrants`], [`TopicGrants`], [`BucketGrants`]): who may do what.
+//! - [`WithResources`] and [`AppStack`]: an application with resources of its own.
+//! - [`synthesize`]: the template in a test; [`config`], [`explain`] and [`graph`]: what the commands are made of.
+//!
 //! # Features
 //!
 //! `package`, on by default, is the command `build`: it compiles and zips an application for Lambda. A program about
 //! stacks has nothing to compile, and does without: `default-features = false`.
+#![warn(clippy::missing_errors_doc)]
 
 mod app;
 pub mod cli;
@@ -41,7 +53,7 @@ mod managed_queue;
 pub mod package;
 mod payload_bucket;
 pub mod prelude;
-mod project;
+pub mod project;
 mod queue_subscription;
 mod rest_api;
 mod stack;
@@ -49,8 +61,8 @@ mod substitution;
 mod synth;
 
 pub use app::{
-    ApiTask, AppStack, AppWithResources, AsyncLambdaApp, AsyncLambdaAppHandle, AsyncTask, AsyncTaskHandle,
-    ScheduledTask, SqsTask, TaskFunction, TaskInStack, WithResources,
+    ApiTask, AppStack, AsyncLambdaApp, AsyncLambdaAppHandle, AsyncTask, AsyncTaskHandle, ScheduledTask, SqsTask,
+    TaskFunction, TaskInStack, WithResources,
 };
 pub use cli::main;
 pub use construct::Construct;
@@ -58,7 +70,6 @@ pub use function::{FunctionHandle, ScheduledFunction, SqsFunction};
 pub use grant::{BucketGrants, QueueGrants, TopicGrants};
 pub use managed_queue::{ManagedQueue, ManagedQueueHandle};
 pub use payload_bucket::PayloadBucket;
-pub use project::{IntoStacks, Project, Resources, kind};
 pub use queue_subscription::QueueSubscription;
 pub use rest_api::{RestApi, RestApiHandle};
 pub use stack::Stack;

@@ -20,7 +20,7 @@ use crate::{Construct, Stack, substitution::Substitution};
 ///
 /// let mut stack = Stack::new("orders");
 /// let dlq = stack.add("OrdersDLQ", sqs::Queue::new().message_retention_period(1_209_600));
-/// let jobs = ManagedQueue::new("Jobs")
+/// let jobs = ManagedQueue::new()
 ///     .queue_name("orders-Jobs")
 ///     .visibility_timeout(360)
 ///     .dead_letter(&dlq, 5)
@@ -28,17 +28,16 @@ use crate::{Construct, Stack, substitution::Substitution};
 ///         "Namespace": "AWS/SQS", "MetricName": "ApproximateAgeOfOldestMessage", "Statistic": "Maximum",
 ///         "Period": 300, "EvaluationPeriods": 1, "Threshold": 900, "ComparisonOperator": "GreaterThanThreshold",
 ///         "Dimensions": [{"Name": "QueueName", "Value": {"Fn::GetAtt": ["$QUEUEID", "QueueName"]}}],
-///     }}))
-///     .add_to(&mut stack);
+///     }}));
+/// let jobs = stack.add("Jobs", jobs);
 /// assert_eq!(jobs.extras()[0].as_str(), "JobsExtra0");
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[must_use = "a construct does nothing until it is added to a stack"]
 pub struct ManagedQueue {
-    id: String,
     queue: Queue,
     extras: Vec<Node>,
-    extra_prefix: String,
+    extra_prefix: Option<String>,
 }
 
 /// A managed queue that is in a stack. It derefs to the queue's own handle.
@@ -49,15 +48,9 @@ pub struct ManagedQueueHandle {
 }
 
 impl ManagedQueue {
-    /// A queue with this logical id.
-    pub fn new(id: impl Into<String>) -> ManagedQueue {
-        let id = id.into();
-        let extra_prefix = format!("{id}Extra");
-        ManagedQueue { id, queue: Queue::new(), extras: Vec::new(), extra_prefix }
-    }
-
-    pub(crate) fn id(&self) -> &str {
-        &self.id
+    /// A queue with SQS's defaults.
+    pub fn new() -> ManagedQueue {
+        ManagedQueue::default()
     }
 
     /// The physical name: up to 80 letters, digits, hyphens and underscores; `.fifo` at the end makes it FIFO.
@@ -88,8 +81,8 @@ impl ManagedQueue {
         self
     }
 
-    /// Any other property: `queue(|queue| queue.delay_seconds(30).kms_master_key_id("alias/aws/sqs"))`.
-    pub fn queue(mut self, change: impl FnOnce(Queue) -> Queue) -> ManagedQueue {
+    /// Any other property: `customize_queue(|queue| queue.delay_seconds(30).kms_master_key_id("alias/aws/sqs"))`.
+    pub fn customize_queue(mut self, change: impl FnOnce(Queue) -> Queue) -> ManagedQueue {
         self.queue = change(self.queue);
         self
     }
@@ -100,9 +93,9 @@ impl ManagedQueue {
         self
     }
 
-    /// What the logical ids of the extras begin with; a number from 0 follows. `<id>Extra` unless it is said.
+    /// What the logical ids of the extras begin with; a number from 0 follows. Default `<id>Extra`.
     pub fn extra_prefix(mut self, prefix: impl Into<String>) -> ManagedQueue {
-        self.extra_prefix = prefix.into();
+        self.extra_prefix = Some(prefix.into());
         self
     }
 }
@@ -111,17 +104,18 @@ impl Construct for ManagedQueue {
     type Handle = ManagedQueueHandle;
 
     #[track_caller]
-    fn add_to(self, stack: &mut Stack) -> ManagedQueueHandle {
-        let queue = stack.add(self.id.as_str(), self.queue);
-        let ids: Vec<String> = (0..self.extras.len()).map(|index| format!("{}{index}", self.extra_prefix)).collect();
-        let substitution = Substitution { queue: &self.id, extras: &ids };
+    fn build(self, id: &str, stack: &mut Stack) -> ManagedQueueHandle {
+        let queue = stack.add(id, self.queue);
+        let prefix = self.extra_prefix.unwrap_or_else(|| format!("{id}Extra"));
+        let ids: Vec<String> = (0..self.extras.len()).map(|index| format!("{prefix}{index}")).collect();
+        let substitution = Substitution { queue: id, extras: &ids };
         let mut extras = Vec::new();
-        for (id, extra) in ids.iter().zip(self.extras) {
+        for (extra_id, extra) in ids.iter().zip(self.extras) {
             match substitution.apply(extra) {
-                Ok(definition) => extras.push(stack.add(id.as_str(), definition).logical_id().clone()),
+                Ok(definition) => extras.push(stack.add(extra_id, definition).logical_id().clone()),
                 Err(placeholder) => {
-                    let place = Path(vec!["Resources".into(), id.as_str().into()]);
-                    let mut finding = unknown_extra(&self.id, &placeholder, ids.len(), place);
+                    let place = Path(vec!["Resources".into(), extra_id.as_str().into()]);
+                    let mut finding = unknown_extra(id, &placeholder, ids.len(), place);
                     finding.help =
                         Some("the extras are numbered from `$EXTRA0`, in the order of `.extra(..)`".to_owned());
                     stack.report(finding);
@@ -141,7 +135,7 @@ pub(crate) fn unknown_extra(queue: &str, placeholder: &str, extras: usize, place
 impl ManagedQueueHandle {
     /// The queue's URL, which is what its `Ref` gives.
     pub fn url(&self) -> Value<String> {
-        self.queue.r#ref()
+        self.queue.reference()
     }
 
     /// The logical ids of the extras, in order.

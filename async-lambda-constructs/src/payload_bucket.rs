@@ -17,23 +17,28 @@ use crate::{
 /// use async_lambda_constructs::prelude::*;
 ///
 /// let mut stack = Stack::new("orders");
-/// let payloads = PayloadBucket::new("Payloads").expire_after_days(7).add_to(&mut stack);
+/// let payloads = stack.add("Payloads", PayloadBucket::new().expire_after_days(7));
 /// let read = payloads.grant_read();
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a construct does nothing until it is added to a stack"]
 pub struct PayloadBucket {
-    id: String,
     bucket_name: Option<Value<String>>,
     expire_after_days: i64,
     deletion_policy: Option<DeletionPolicy>,
 }
 
+impl Default for PayloadBucket {
+    fn default() -> PayloadBucket {
+        PayloadBucket::new()
+    }
+}
+
 impl PayloadBucket {
-    /// A bucket with this logical id. Its objects expire after 30 days: longer than the 14 days that a
+    /// A bucket whose policy has the logical id `<id>Policy`. Its objects expire after 30 days: longer than the 14 days that a
     /// message can wait, and a dead-letter queue's 14 days after that.
-    pub fn new(id: impl Into<String>) -> PayloadBucket {
-        PayloadBucket { id: id.into(), bucket_name: None, expire_after_days: 30, deletion_policy: None }
+    pub fn new() -> PayloadBucket {
+        PayloadBucket { bucket_name: None, expire_after_days: 30, deletion_policy: None }
     }
 
     /// The physical name, which is unique among all buckets in the world.
@@ -59,7 +64,7 @@ impl Construct for PayloadBucket {
     type Handle = BucketHandle;
 
     #[track_caller]
-    fn add_to(self, stack: &mut Stack) -> BucketHandle {
+    fn build(self, id: &str, stack: &mut Stack) -> BucketHandle {
         let encryption = bucket::ServerSideEncryptionRule::default()
             .server_side_encryption_by_default(bucket::ServerSideEncryptionByDefault::new("AES256"));
         let expiry = bucket::Rule::new("Enabled")
@@ -81,7 +86,7 @@ impl Construct for PayloadBucket {
         if let Some(policy) = self.deletion_policy {
             resource = resource.deletion_policy(policy).update_replace_policy(policy);
         }
-        let handle = stack.add(self.id.as_str(), resource);
+        let handle = stack.add(id, resource);
         let tls_only = Statement::deny(["s3:*"])
             .sid("TlsOnly")
             .principal(Principal::anyone())
@@ -89,8 +94,8 @@ impl Construct for PayloadBucket {
             .resource(objects(&handle))
             .condition("Bool", "aws:SecureTransport", "false");
         stack.add(
-            format!("{}Policy", self.id),
-            s3::BucketPolicy::new(handle.r#ref(), PolicyDocument::new().statement(tls_only)),
+            format!("{id}Policy"),
+            s3::BucketPolicy::new(handle.reference(), PolicyDocument::new().statement(tls_only)),
         );
         handle
     }

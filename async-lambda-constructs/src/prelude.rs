@@ -7,8 +7,8 @@ pub use cfn_model::{
     Condition, DeletionPolicy, ForEach, Handle, IntoNode, IntoResource, LogicalId, Mapping, Node, Object, Output,
     Parameter, ParameterHandle, Resource, Template, TemplateRule, Value,
     intrinsic::{
-        self, base64, cidr, find_in_map, find_in_map_or, get_att, get_azs, r#if, import_value, join, length, no_value,
-        pseudo, r#ref, select, split, sub, sub_with, to_json_string, transform,
+        self, base64, cidr, find_in_map, find_in_map_or, get_att, get_azs, if_, import_value, join, length, no_value,
+        pseudo, ref_, select, split, sub, sub_with, to_json_string, transform,
     },
     logical_id, s3, sns, sqs,
 };
@@ -17,8 +17,8 @@ pub use sam_resources as sam;
 pub use serde_json::json;
 
 pub use crate::{
-    ApiTask, AsyncLambdaApp, AsyncTask, BucketGrants, Construct, ManagedQueue, ManagedQueueHandle, PayloadBucket,
-    QueueGrants, QueueSubscription, RestApi, ScheduledFunction, ScheduledTask, SqsFunction, SqsTask, Stack,
-    TaskFunction, TopicGrants, WithResources,
+    ApiTask, AppStack, AsyncLambdaApp, AsyncTask, BucketGrants, Construct, ManagedQueue, ManagedQueueHandle,
+    PayloadBucket, QueueGrants, QueueSubscription, RestApi, ScheduledFunction, ScheduledTask, SqsFunction, SqsTask,
+    Stack, TaskFunction, TopicGrants, WithResources,
     iam::{PolicyDocument, Principal, Statement},
 };

@@ -4,7 +4,9 @@ use std::{error::Error, fmt};
 
 use async_lambda_model::{AppModel, Application, Problem};
 
-use crate::{AppStack, AppWithResources, Stack};
+use crate::{AppStack, Stack};
+
+pub use crate::app::AppWithResources;
 
 /// What a synth program is about: stacks that were put together, or an application that becomes one.
 #[derive(Debug)]
@@ -30,7 +32,7 @@ type Add = Box<dyn FnOnce(&mut AppStack)>;
 
 impl Resources {
     /// Adds them.
-    pub(crate) fn add_to(self, stack: &mut AppStack) {
+    pub(crate) fn apply(self, stack: &mut AppStack) {
         if let Some(add) = self.0 {
             add(stack);
         }
@@ -46,8 +48,18 @@ impl fmt::Debug for Resources {
 /// What [`main`](crate::main) takes: a stack, several, an application, or the error that kept them from being made.
 ///
 /// `Kind` tells the compiler which of these it is; it is always inferred.
+#[diagnostic::on_unimplemented(
+    message = "`main` cannot synthesize `{Self}`",
+    label = "neither stacks nor an application",
+    note = "`main` takes a `Stack`, a `Vec<Stack>`, an `App`, an `App` with resources (`app().with_resources(..)`), or a \
+            `Result` of one of them"
+)]
 pub trait IntoStacks<Kind = kind::Stacks> {
     /// What the program is about.
+    ///
+    /// # Errors
+    ///
+    /// The error that kept the stacks from being made.
     fn into_project(self) -> Result<Project, Box<dyn Error>>;
 }
 

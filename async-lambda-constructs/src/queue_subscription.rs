@@ -20,28 +20,27 @@ use crate::{
 /// let mut stack = Stack::new("orders");
 /// let topic = stack.add("Orders", sns::Topic::new());
 /// let queue = stack.add("Pending", sqs::Queue::new());
-/// QueueSubscription::new("PendingOrders", &topic, &queue)
-///     .subscription(|subscription| subscription.raw_message_delivery(true))
-///     .add_to(&mut stack);
+/// let orders = QueueSubscription::new(&topic, &queue)
+///     .customize_subscription(|subscription| subscription.raw_message_delivery(true));
+/// stack.add("PendingOrders", orders);
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a construct does nothing until it is added to a stack"]
 pub struct QueueSubscription {
-    id: String,
     subscription: Subscription,
     topic: TopicHandle,
     queue: QueueHandle,
 }
 
 impl QueueSubscription {
-    /// A subscription with this logical id; the queue policy gets `<id>Policy`.
-    pub fn new(id: impl Into<String>, topic: &TopicHandle, queue: &QueueHandle) -> QueueSubscription {
-        let subscription = Subscription::new("sqs", topic.r#ref()).endpoint(queue.arn());
-        QueueSubscription { id: id.into(), subscription, topic: topic.clone(), queue: queue.clone() }
+    /// A subscription of this queue to this topic. The logical id of the queue policy is `<id>Policy`.
+    pub fn new(topic: &TopicHandle, queue: &QueueHandle) -> QueueSubscription {
+        let subscription = Subscription::new("sqs", topic.reference()).endpoint(queue.arn());
+        QueueSubscription { subscription, topic: topic.clone(), queue: queue.clone() }
     }
 
     /// Any other property of the subscription: a filter policy, raw delivery, a dead-letter queue.
-    pub fn subscription(mut self, change: impl FnOnce(Subscription) -> Subscription) -> QueueSubscription {
+    pub fn customize_subscription(mut self, change: impl FnOnce(Subscription) -> Subscription) -> QueueSubscription {
         self.subscription = change(self.subscription);
         self
     }
@@ -51,7 +50,7 @@ impl QueueSubscription {
         Statement::allow(["sqs:SendMessage"])
             .principal(Principal::service("sns.amazonaws.com"))
             .resource(queue.arn())
-            .condition("ArnEquals", "aws:SourceArn", topic.r#ref())
+            .condition("ArnEquals", "aws:SourceArn", topic.reference())
     }
 }
 
@@ -59,9 +58,9 @@ impl Construct for QueueSubscription {
     type Handle = SubscriptionHandle;
 
     #[track_caller]
-    fn add_to(self, stack: &mut Stack) -> SubscriptionHandle {
+    fn build(self, id: &str, stack: &mut Stack) -> SubscriptionHandle {
         let policy = PolicyDocument::new().statement(QueueSubscription::permission(&self.topic, &self.queue));
-        stack.add(format!("{}Policy", self.id), QueuePolicy::new(policy, [self.queue.r#ref()]));
-        stack.add(self.id, self.subscription)
+        stack.add(format!("{id}Policy"), QueuePolicy::new(policy, [self.queue.reference()]));
+        stack.add(id, self.subscription)
     }
 }

@@ -25,16 +25,15 @@ const ACCESS_LOG_FIELDS: [(&str, &str); 10] = [
 /// use async_lambda_constructs::prelude::*;
 ///
 /// let mut stack = Stack::new("shop");
-/// let api = RestApi::new("Api", "prod")
-///     .domain("api.example.com", "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555")
-///     .add_to(&mut stack);
+/// let api = RestApi::new("prod")
+///     .domain("api.example.com", "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555");
+/// let api = stack.add("Api", api);
 /// stack.add("GetOrder", sam::Function::new().handler("bootstrap").runtime(sam::Runtime::ProvidedAl2023)
 ///     .code_uri("target/api.zip").timeout(29).event("Get", api.route("GET", "/orders/{id}")));
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a construct does nothing until it is added to a stack"]
 pub struct RestApi {
-    id: String,
     api: sam::Api,
     domain: Object,
     access_log_days: Option<Value<i64>>,
@@ -47,9 +46,9 @@ pub struct RestApiHandle {
 }
 
 impl RestApi {
-    /// An API with this logical id and stage.
-    pub fn new(id: impl Into<String>, stage_name: impl Into<Value<String>>) -> RestApi {
-        RestApi { id: id.into(), api: sam::Api::new(stage_name), domain: Object::default(), access_log_days: None }
+    /// An API with this stage.
+    pub fn new(stage_name: impl Into<Value<String>>) -> RestApi {
+        RestApi { api: sam::Api::new(stage_name), domain: Object::default(), access_log_days: None }
     }
 
     /// A domain name, and the ARN of the certificate for it: in the API's own region.
@@ -60,7 +59,7 @@ impl RestApi {
         self
     }
 
-    /// The oldest TLS version that the domain accepts: `TLS_1_2` unless it is said.
+    /// The oldest TLS version that the domain accepts: default `TLS_1_2`.
     pub fn tls_version(mut self, version: impl Into<Value<String>>) -> RestApi {
         self.domain.insert("SecurityPolicy".to_owned(), version.into().into_node());
         self
@@ -102,7 +101,7 @@ impl RestApi {
     }
 
     /// Any other property of the API.
-    pub fn api(mut self, change: impl FnOnce(sam::Api) -> sam::Api) -> RestApi {
+    pub fn customize_api(mut self, change: impl FnOnce(sam::Api) -> sam::Api) -> RestApi {
         self.api = change(self.api);
         self
     }
@@ -112,13 +111,13 @@ impl Construct for RestApi {
     type Handle = RestApiHandle;
 
     #[track_caller]
-    fn add_to(self, stack: &mut Stack) -> RestApiHandle {
-        let api = stack.add(self.id.as_str(), self.api);
+    fn build(self, id: &str, stack: &mut Stack) -> RestApiHandle {
+        let api = stack.add(id, self.api);
         if !self.domain.is_empty() {
             stack.override_property(&api, "Domain", self.domain);
         }
         if let Some(days) = self.access_log_days {
-            let id = RestApi::access_logs_id(&self.id);
+            let id = RestApi::access_logs_id(id);
             let retention = Object::from_iter([("RetentionInDays".to_owned(), days.into_node())]);
             stack.add(id.as_str(), Resource::raw("AWS::Logs::LogGroup", retention));
             let setting = Object::from_iter([
@@ -139,7 +138,7 @@ fn access_log_format() -> String {
 impl RestApiHandle {
     /// The event of a function that answers a route of this API. `method` is `GET`, `POST`..., or `ANY`.
     pub fn route(&self, method: impl Into<Value<String>>, path: impl Into<Value<String>>) -> event::Api {
-        event::Api::new(method, path).rest_api_id(self.api.r#ref())
+        event::Api::new(method, path).rest_api_id(self.api.reference())
     }
 }
 

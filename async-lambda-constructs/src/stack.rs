@@ -1,6 +1,9 @@
 //! A stack: a template with a name.
 
-use std::ops::{Deref, DerefMut};
+use std::{
+    ops::{Deref, DerefMut},
+    panic::Location,
+};
 
 use cfn_model::Template;
 
@@ -8,7 +11,18 @@ use crate::Construct;
 
 /// A template with a name: the unit that CloudFormation deploys.
 ///
-/// It derefs to its [`Template`], so resources, parameters and outputs are added to the stack itself.
+/// It derefs to its [`Template`], so parameters, conditions and outputs are added to the stack itself.
+///
+/// ```
+/// use async_lambda_constructs::prelude::*;
+///
+/// let mut stack = Stack::new("orders");
+/// let stage = stack.parameter("Stage", Parameter::string().default("dev"));
+/// let is_prod = stack.condition("IsProd", Condition::equals(stage.value::<String>(), "prod"));
+/// let jobs = stack.add("Jobs", ManagedQueue::new().visibility_timeout(if_(&is_prod, 360, 60)));
+/// stack.output("JobsUrl", Output::new(jobs.url()));
+/// assert!(!stack.validate().has_errors());
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stack {
     name: String,
@@ -36,10 +50,32 @@ impl Stack {
         &self.template
     }
 
-    /// Adds a construct; the same as [`Construct::add_to`], for those who like the stack first.
+    /// Adds a resource or a construct under this id: 1 to 255 letters and digits, unique in the stack. It gives back the
+    /// handle by which others refer to it.
+    ///
+    /// A resource's id is its logical id, and those of a construct's resources begin with it. A wrong one is a finding of
+    /// validation.
+    ///
+    /// ```
+    /// use async_lambda_constructs::prelude::*;
+    ///
+    /// let mut stack = Stack::new("orders");
+    /// let dlq = stack.add("OrdersDLQ", sqs::Queue::new().message_retention_period(1_209_600));
+    /// let jobs = stack.add("Jobs", ManagedQueue::new().visibility_timeout(360).dead_letter(&dlq, 5));
+    /// stack.output("JobsUrl", Output::new(jobs.url()));
+    /// ```
     #[track_caller]
-    pub fn construct<C: Construct>(&mut self, construct: C) -> C::Handle {
-        construct.add_to(self)
+    pub fn add<C: Construct>(&mut self, id: impl Into<String>, construct: C) -> C::Handle {
+        let caller = Location::caller().into();
+        let outer = self.template.set_added_by(None);
+        self.template.set_added_by(outer.or(Some(caller)));
+        let handle = construct.build(&id.into(), self);
+        self.template.set_added_by(outer);
+        handle
+    }
+
+    pub(crate) fn template_mut(&mut self) -> &mut Template {
+        &mut self.template
     }
 
     /// The template, without the name.

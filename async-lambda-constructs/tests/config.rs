@@ -16,9 +16,14 @@ fn model() -> AppModel {
     serde_json::from_value(json!({"name": "shop", "tasks": tasks, "origin": origin})).unwrap()
 }
 
+/// The stage of a test: `prod`, where the file has stages.
+fn stage(config: &Value) -> Option<&'static str> {
+    config.to_string().contains("\"stages\"").then_some("prod")
+}
+
 /// The findings about a file at stage `prod`: code, place, message, help.
 fn check(config: Value, expected: &[[&str; 4]]) {
-    let findings = Config::parse(&config.to_string()).unwrap().check(&model(), Some("prod"));
+    let findings = Config::parse(&config.to_string()).unwrap().check(&model(), stage(&config));
     let findings: Vec<[String; 4]> = findings
         .into_iter()
         .map(|finding| {
@@ -67,7 +72,6 @@ fn a_file_that_is_right_has_no_findings() {
         }),
         &[],
     );
-    // A file without stages says nothing about which there are.
     check(json!({"layers": []}), &[]);
 }
 
@@ -119,7 +123,7 @@ fn what_is_wrong_is_named_with_its_place() {
             "AL0102",
             "layers",
             "`layers`: must be a list, and `Fn::Join` gives none here",
-            "where a list of texts belongs, these give one: `Ref`, `Fn::Split`, `Fn::If`, `Fn::FindInMap`, `Fn::GetAtt`, \
+            "the functions that give a list of strings: `Ref`, `Fn::Split`, `Fn::If`, `Fn::FindInMap`, `Fn::GetAtt`, \
              `Fn::Transform`",
         ]],
     );
@@ -174,7 +178,7 @@ fn what_is_wrong_is_named_with_its_place() {
             ],
         ],
     );
-    check(json!([]), &[["AL0102", "", "the file of settings: must be an object, got array", ""]]);
+    check(json!([]), &[["AL0102", "", "the config file: must be an object, got array", ""]]);
     check(
         json!({"tasks": {"Mial": {}, "Mail": {"stages": {"prod": {"domain_name": "x"}}}}}),
         &[
@@ -189,7 +193,7 @@ fn what_is_wrong_is_named_with_its_place() {
     );
     check(
         json!({"stages": {"production": {}, "dev": {}}}),
-        &[["AL0106", "stages", "stage `prod`: must be one that the file names", "did you mean `production`?"]],
+        &[["AL0106", "stages", "stage `prod`: must be named in the config file", "did you mean `production`?"]],
     );
     check(
         json!({"stages": {"prod": {"domain_name": "api.example.com"}, "dev": {"certificate_arn": CERTIFICATE}}}),
@@ -204,7 +208,7 @@ fn what_is_wrong_is_named_with_its_place() {
 
 /// The codes and places of the findings about a file at stage `prod`, each with a part of its message.
 fn found(config: Value, expected: &[[&str; 3]]) {
-    let findings = Config::parse(&config.to_string()).unwrap().check(&model(), Some("prod"));
+    let findings = Config::parse(&config.to_string()).unwrap().check(&model(), stage(&config));
     let found: Vec<_> = findings.iter().map(|finding| (finding.rule.code, finding.path.to_string())).collect();
     let places: Vec<_> = expected.iter().map(|[code, path, _]| (*code, (*path).to_owned())).collect();
     assert_eq!(found, places, "{config}");
@@ -352,7 +356,7 @@ fn hundreds_of_thousands_of_mistakes_are_counted() {
     let many = |each: &dyn Fn(usize) -> (String, Value)| Value::Object((0..MANY).map(each).collect());
     let named = |number: usize| format!("name_{number}");
     let check = |file: Value, code: &str, count: usize| {
-        let findings = Config::of_node(&file.into_node()).check(&model(), Some("prod"));
+        let findings = Config::of_node(&file.into_node()).check(&model(), None);
         let of_rule = findings.iter().filter(|finding| finding.rule.code == code).count();
         assert_eq!(of_rule, MOST_OF_A_RULE + 1);
         assert!(findings.len() < 2 * MOST_OF_A_RULE, "{}", findings.len());
@@ -368,7 +372,7 @@ fn hundreds_of_thousands_of_mistakes_are_counted() {
     check(json!({"policies": vec![json!({"No": {}}); MANY]}), "AL0111", MOST_ENTRIES);
     // What is right one by one is too much together.
     let too_large = |file: Value, expected: &[[&str; 2]]| {
-        let findings = Config::of_node(&file.into_node()).check(&model(), Some("prod"));
+        let findings = Config::of_node(&file.into_node()).check(&model(), None);
         let found: Vec<_> = findings.iter().map(|finding| (finding.rule.code, finding.path.to_string())).collect();
         let expected: Vec<_> = expected.iter().map(|[code, path]| (*code, (*path).to_owned())).collect();
         assert_eq!(found, expected);

@@ -28,13 +28,13 @@ fn resource(stack: &Stack, id: &str) -> Node {
 fn a_managed_queue_brings_its_dead_letter_wiring_and_extras() {
     let mut stack = Stack::new("test");
     let dlq = stack.add("Dead", sqs::Queue::new());
-    let jobs = ManagedQueue::new("Jobs")
+    let jobs = ManagedQueue::new()
         .dead_letter(&dlq, 5)
         .extra_prefix("JobsFuncExtra")
         .extra(sns::Topic::new().topic_name(sub("${AWS::StackName}-$QUEUEID")))
         .extra(json!({"Type": "AWS::SNS::TopicPolicy", "Properties": {
-            "Topics": [{"Ref": "$EXTRA0"}], "PolicyDocument": {"Statement": []}}}))
-        .add_to(&mut stack);
+            "Topics": [{"Ref": "$EXTRA0"}], "PolicyDocument": {"Statement": []}}}));
+    let jobs = stack.add("Jobs", jobs);
     assert_eq!(jobs.extras().iter().map(|id| id.as_str()).collect::<Vec<_>>(), ["JobsFuncExtra0", "JobsFuncExtra1"]);
     assert_eq!(
         resource(&stack, "Jobs"),
@@ -55,10 +55,10 @@ fn a_managed_queue_brings_its_dead_letter_wiring_and_extras() {
 #[test]
 fn a_placeholder_for_an_extra_that_is_not_there_is_an_error_at_the_callers_line() {
     let mut stack = Stack::new("test");
-    let queue = ManagedQueue::new("Jobs")
+    let queue = ManagedQueue::new()
         .extra(json!({"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "$EXTRA7"}}))
         .extra(sns::Topic::new());
-    queue.add_to(&mut stack);
+    stack.add("Jobs", queue);
     let line = line!() - 1;
     assert_eq!(findings(stack), [("AL0001", "Resources/JobsExtra0".to_owned(), line)]);
 }
@@ -66,31 +66,71 @@ fn a_placeholder_for_an_extra_that_is_not_there_is_an_error_at_the_callers_line(
 #[test]
 fn a_finding_in_a_construct_points_at_the_line_that_added_it() {
     let mut stack = Stack::new("test");
-    let queue = ManagedQueue::new("Jobs").visibility_timeout(43_201);
-    queue.add_to(&mut stack);
+    let queue = ManagedQueue::new().visibility_timeout(43_201);
+    stack.add("Jobs", queue);
     let line = line!() - 1;
     let place = "Resources/Jobs/Properties/VisibilityTimeout".to_owned();
     assert_eq!(findings(stack), [("E3034", place, line)]);
 }
 
+/// A construct of one's own, with another one in it.
+struct Inbox;
+
+const INNER: u32 = line!() + 7;
+
+impl Construct for Inbox {
+    type Handle = ManagedQueueHandle;
+
+    fn build(self, id: &str, stack: &mut Stack) -> ManagedQueueHandle {
+        let queue = ManagedQueue::new().visibility_timeout(43_201);
+        stack.add(id, queue)
+    }
+}
+
+struct House;
+
+impl Construct for House {
+    type Handle = ManagedQueueHandle;
+
+    fn build(self, id: &str, stack: &mut Stack) -> ManagedQueueHandle {
+        stack.add(format!("{id}Inbox"), Inbox)
+    }
+}
+
+#[test]
+fn a_finding_in_a_construct_of_ones_own_has_both_lines() {
+    let mut stack = Stack::new("test");
+    stack.add("My", House);
+    let outer = line!() - 1;
+    stack.add("Plain", ManagedQueue::new().visibility_timeout(43_202));
+    let report = stack.validate();
+    let lines: Vec<_> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.rule.code == "E3034")
+        .map(|finding| (finding.origin.unwrap().line, finding.added_by.map(|origin| origin.line)))
+        .collect();
+    assert_eq!(lines, [(INNER, Some(outer)), (outer + 2, None)]);
+}
+
 #[test]
 fn a_name_that_ends_in_fifo_makes_a_fifo_queue() {
     let mut stack = Stack::new("test");
-    ManagedQueue::new("Jobs").queue_name("jobs.fifo").add_to(&mut stack);
+    stack.add("Jobs", ManagedQueue::new().queue_name("jobs.fifo"));
     assert_eq!(resource(&stack, "Jobs")["Properties"]["FifoQueue"], true.into_node());
-    ManagedQueue::new("More").queue_name("more").add_to(&mut stack);
+    stack.add("More", ManagedQueue::new().queue_name("more"));
     assert_eq!(resource(&stack, "More")["Properties"].get("FifoQueue"), None);
 }
 
 #[test]
 fn functions_report_failures_one_by_one_and_may_consume_their_queue_only() {
     let mut stack = Stack::new("test");
-    let jobs = ManagedQueue::new("Jobs").visibility_timeout(360).add_to(&mut stack);
-    SqsFunction::new("Worker", code(), jobs.arn())
+    let jobs = stack.add("Jobs", ManagedQueue::new().visibility_timeout(360));
+    let worker = SqsFunction::new(code(), jobs.arn())
         .batch_size(BatchSize::of::<10>())
         .maximum_concurrency(MaximumConcurrency::of::<5>())
-        .mapping(|event| event.enabled(true))
-        .add_to(&mut stack);
+        .customize_event_source_mapping(|event| event.enabled(true));
+    stack.add("Worker", worker);
     let worker = resource(&stack, "Worker");
     assert_eq!(
         worker["Properties"]["Events"]["Queue"],
@@ -116,13 +156,12 @@ fn functions_report_failures_one_by_one_and_may_consume_their_queue_only() {
 #[test]
 fn a_schedule_and_an_api_with_a_domain() {
     let mut stack = Stack::new("test");
-    ScheduledFunction::new("Nightly", code(), schedule!("cron(30 2 * * ? *)"))
-        .timezone("Europe/Berlin")
-        .add_to(&mut stack);
-    let api = RestApi::new("Api", "prod")
+    let nightly = ScheduledFunction::new(code(), schedule!("cron(30 2 * * ? *)")).timezone("Europe/Berlin");
+    stack.add("Nightly", nightly);
+    let api = RestApi::new("prod")
         .domain("api.example.com", "arn:aws:acm:eu-west-1:123456789012:certificate/1")
-        .hosted_zone("Z0123456789")
-        .add_to(&mut stack);
+        .hosted_zone("Z0123456789");
+    let api = stack.add("Api", api);
     stack.add("Get", code().event("Get", api.route("GET", "/orders/{id}")));
     assert_eq!(
         resource(&stack, "Nightly")["Properties"]["Events"]["Schedule"],
@@ -146,7 +185,7 @@ fn a_schedule_and_an_api_with_a_domain() {
 #[test]
 fn an_api_writes_access_logs_where_it_is_asked_to() {
     let mut stack = Stack::new("test");
-    let api = RestApi::new("Api", "prod").access_logs(30).add_to(&mut stack);
+    let api = stack.add("Api", RestApi::new("prod").access_logs(30));
     stack.add("Get", code().event("Get", api.route("GET", "/orders/{id}")));
     assert_eq!(
         resource(&stack, "ApiAccessLogs"),
@@ -159,8 +198,8 @@ fn an_api_writes_access_logs_where_it_is_asked_to() {
     assert_eq!(findings(stack), []);
 
     let mut stack = Stack::new("test");
-    RestApi::new("Quiet", "prod").add_to(&mut stack);
-    let api = RestApi::new("Api", "prod").access_logs(8).add_to(&mut stack);
+    stack.add("Quiet", RestApi::new("prod"));
+    let api = stack.add("Api", RestApi::new("prod").access_logs(8));
     let line = line!() - 1;
     stack.add("Get", code().event("Get", api.route("GET", "/")));
     assert_eq!(resource(&stack, "QuietAccessLogs"), Node::Null);
@@ -174,7 +213,7 @@ fn an_api_writes_access_logs_where_it_is_asked_to() {
 #[test]
 fn a_domain_without_a_certificate_is_an_error() {
     let mut stack = Stack::new("test");
-    let api = RestApi::new("Api", "prod").add_to(&mut stack);
+    let api = stack.add("Api", RestApi::new("prod"));
     stack.override_property(&api, "Domain.DomainName", "api.example.com");
     let report = synthesize(stack, None).report;
     let finding = report.findings.first().map(|finding| (finding.rule.code, finding.rule.severity, &finding.path));
@@ -189,8 +228,8 @@ fn constructs_fit_into_a_template_that_was_read() {
     let mut stack = Stack::from_template("old", Template::parse(text).unwrap());
     let topic = stack.handle::<sns::Topic>("Topic").unwrap();
     assert!(stack.handle::<sqs::Queue>("Topic").is_none());
-    let queue = ManagedQueue::new("Jobs").add_to(&mut stack);
-    QueueSubscription::new("JobsSubscription", &topic, &queue).add_to(&mut stack);
+    let queue = stack.add("Jobs", ManagedQueue::new());
+    stack.add("JobsSubscription", QueueSubscription::new(&topic, &queue));
     let ids: Vec<_> = stack.resources().map(|(id, _)| id.to_owned()).collect();
     assert_eq!(ids, ["Topic", "Jobs", "JobsSubscriptionPolicy", "JobsSubscription"]);
     assert_eq!(findings(stack), []);
@@ -200,7 +239,7 @@ fn constructs_fit_into_a_template_that_was_read() {
 fn a_payload_bucket_is_private_encrypted_and_empties_itself() {
     let mut stack = Stack::new("test");
     let bucket =
-        PayloadBucket::new("Payloads").expire_after_days(7).deletion_policy(DeletionPolicy::Retain).add_to(&mut stack);
+        stack.add("Payloads", PayloadBucket::new().expire_after_days(7).deletion_policy(DeletionPolicy::Retain));
     let properties = resource(&stack, "Payloads")["Properties"].clone();
     assert_eq!(
         properties["LifecycleConfiguration"]["Rules"].as_array().map(|rules| rules[0]["ExpirationInDays"].clone()),

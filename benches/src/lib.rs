@@ -15,14 +15,14 @@ pub const PAIRS_OF_FULL: usize = 99;
 pub fn ten() -> Stack {
     let mut stack = Stack::new("orders");
     let dlq = stack.add("OrdersDLQ", sqs::Queue::new().message_retention_period(1_209_600));
-    let jobs = ManagedQueue::new("Jobs")
+    let jobs = ManagedQueue::new()
         .queue_name("orders-Jobs")
         .visibility_timeout(360)
         .dead_letter(&dlq, 5)
-        .extra(age_alarm("$QUEUEID").alarm_actions([intrinsic::r#ref::<String>("$EXTRA1")]))
-        .extra(sns::Topic::new().topic_name(sub("${AWS::StackName}-$QUEUEID")))
-        .add_to(&mut stack);
-    let payloads = PayloadBucket::new("Payloads").expire_after_days(7).add_to(&mut stack);
+        .extra(age_alarm("$QUEUEID").alarm_actions([intrinsic::ref_::<String>("$EXTRA1")]))
+        .extra(sns::Topic::new().topic_name(sub("${AWS::StackName}-$QUEUEID")));
+    let jobs = stack.add("Jobs", jobs);
+    let payloads = stack.add("Payloads", PayloadBucket::new().expire_after_days(7));
     let log = stack.add("WorkerLog", logs::LogGroup::new().retention_in_days(30));
     let worker = sam::Function::new()
         .handler("bootstrap")
@@ -30,14 +30,14 @@ pub fn ten() -> Stack {
         .code_uri("s3://orders-code/worker.zip")
         .memory_size(512)
         .timeout(60)
-        .logging_config(sam::function::LoggingConfig::default().log_group(log.r#ref()))
-        .environment_variable("BUCKET", payloads.r#ref())
-        .policy(sam::Policy::s3_crud(payloads.r#ref()));
-    SqsFunction::new("Worker", worker, jobs.arn()).batch_size(BatchSize::of::<10>()).add_to(&mut stack);
+        .logging_config(sam::function::LoggingConfig::default().log_group(log.reference()))
+        .environment_variable("BUCKET", payloads.reference())
+        .policy(sam::Policy::s3_crud(payloads.reference()));
+    stack.add("Worker", SqsFunction::new(worker, jobs.arn()).batch_size(BatchSize::of::<10>()));
     let placed = stack.add("Placed", sns::Topic::new().display_name("orders that were placed"));
     stack.add(
         "PlacedSubscription",
-        sns::Subscription::new("sqs", placed.r#ref()).endpoint(jobs.arn()).raw_message_delivery(true),
+        sns::Subscription::new("sqs", placed.reference()).endpoint(jobs.arn()).raw_message_delivery(true),
     );
     stack.output("JobsUrl", Output::new(jobs.url()));
     stack
@@ -50,12 +50,12 @@ pub fn pairs_stack(name: &str, pairs: usize) -> Stack {
     let mut stack = Stack::new(name);
     let dlq = stack.add("DLQ", sqs::Queue::new().message_retention_period(1_209_600));
     for index in 0..pairs {
-        let queue = ManagedQueue::new(format!("Task{index}"))
+        let queue = ManagedQueue::new()
             .queue_name(format!("{name}-Task{index}"))
             .visibility_timeout(360)
             .dead_letter(&dlq, 5)
-            .extra(age_alarm("$QUEUEID"))
-            .add_to(&mut stack);
+            .extra(age_alarm("$QUEUEID"));
+        let queue = stack.add(format!("Task{index}"), queue);
         let consume = PolicyDocument::new().statement(queue.grant_consume());
         let role = stack.add(
             format!("Task{index}Role"),
@@ -78,7 +78,7 @@ pub fn pairs_stack(name: &str, pairs: usize) -> Stack {
         );
         stack.add(
             format!("Task{index}Source"),
-            lambda::EventSourceMapping::new(function.r#ref())
+            lambda::EventSourceMapping::new(function.reference())
                 .event_source_arn(queue.arn())
                 .batch_size(10)
                 .function_response_types(["ReportBatchItemFailures"]),

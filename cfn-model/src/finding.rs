@@ -54,6 +54,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// The Rust line that made the thing, where Rust made it.
     pub origin: Option<Origin>,
+    /// The Rust line that added the construct, where `origin` is a line inside of one.
+    pub added_by: Option<Origin>,
     /// Why no alternative fits, for a finding that says so (`E3017`, `E3018`): the mistakes of each
     /// alternative, those of the closest one first.
     pub causes: Vec<Finding>,
@@ -132,6 +134,7 @@ impl Finding {
             actual: None,
             help: None,
             origin: None,
+            added_by: None,
             causes: Vec::new(),
         }
     }
@@ -197,7 +200,8 @@ impl From<&'static Location<'static>> for Origin {
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+        write!(f, "{}:{}", self.file, self.line)?;
+        if self.column > 0 { write!(f, ":{}", self.column) } else { Ok(()) }
     }
 }
 

@@ -21,6 +21,10 @@ pub struct LogicalIdError {
 
 impl LogicalId {
     /// Checks `text` and makes it a logical id.
+    ///
+    /// # Errors
+    ///
+    /// [`LogicalIdError`]: it is not one to 255 ASCII letters and digits.
     pub fn new(text: impl Into<String>) -> Result<LogicalId, LogicalIdError> {
         let text = text.into();
         if LogicalId::is_valid(&text) { Ok(LogicalId(text.into())) } else { Err(LogicalIdError { text }) }
@@ -74,6 +78,24 @@ impl Deref for LogicalId {
 impl IntoNode for &LogicalId {
     fn into_node(self) -> Node {
         self.as_str().into_node()
+    }
+}
+
+impl AsRef<str> for LogicalId {
+    fn as_ref(&self) -> &str {
+        self
+    }
+}
+
+impl From<LogicalId> for String {
+    fn from(id: LogicalId) -> String {
+        id.0.into()
+    }
+}
+
+impl From<&LogicalId> for String {
+    fn from(id: &LogicalId) -> String {
+        id.as_str().to_owned()
     }
 }
 

@@ -49,7 +49,7 @@ pub enum DeletionPolicy {
     message = "`{Self}` is not a resource",
     label = "cannot be added to a template",
     note = "a resource is a typed struct such as `sqs::Queue`, a `Resource` around one, `Resource::raw`, or JSON with a \
-            `Type`; a construct is added with `.add_to(&mut stack)`"
+            `Type`; a construct is added to a `Stack`, not to a `Template`"
 )]
 pub trait IntoResource {
     /// The attributes that the handle offers.
@@ -63,6 +63,18 @@ pub trait IntoResource {
 ///
 /// It derefs to the attributes of its type, so `queue.arn()` is `Fn::GetAtt: [Jobs, Arn]`, and an attribute
 /// that does not exist does not compile.
+///
+/// ```
+/// # use cfn_model::{IntoNode, Resource, Template, Value};
+/// # use serde_json::json;
+/// let mut template = Template::new();
+/// let alerts = template.add("Alerts", Resource::raw("AWS::SNS::Topic", json!({})));
+///
+/// assert_eq!(alerts.logical_id().as_str(), "Alerts");
+/// assert_eq!(alerts.reference().into_node(), json!({"Ref": "Alerts"}));
+/// let name: Value<String> = alerts.attribute("TopicName");
+/// assert_eq!(name.into_node(), json!({"Fn::GetAtt": ["Alerts", "TopicName"]}));
+/// ```
 pub struct Handle<A> {
     id: LogicalId,
     attributes: A,
@@ -118,7 +130,7 @@ impl<T> Resource<T> {
     }
 
     /// What happens when the resource is removed from its stack. A function as the policy, such as
-    /// `r#if("IsProd", "Retain", "Delete")`, needs the transform `AWS::LanguageExtensions`.
+    /// `if_("IsProd", "Retain", "Delete")`, needs the transform `AWS::LanguageExtensions`.
     pub fn deletion_policy(self, policy: impl Into<Value<DeletionPolicy>>) -> Resource<T> {
         self.set("DeletionPolicy", policy.into())
     }
@@ -171,7 +183,7 @@ impl IntoNode for DeletionPolicy {
     }
 }
 
-/// For `r#if("IsProd", "Retain", "Delete")`. Validation reports a policy that does not exist.
+/// For `if_("IsProd", "Retain", "Delete")`. Validation reports a policy that does not exist.
 impl From<&str> for Value<DeletionPolicy> {
     fn from(text: &str) -> Value<DeletionPolicy> {
         use DeletionPolicy::{Delete, Retain, RetainExceptOnCreate, Snapshot};
@@ -237,8 +249,8 @@ impl<A> Handle<A> {
     }
 
     /// `Ref`: the resource's main identifier; which that is, its type's documentation says.
-    pub fn r#ref(&self) -> Value<String> {
-        intrinsic::r#ref(self.id.as_str())
+    pub fn reference(&self) -> Value<String> {
+        intrinsic::ref_(self.id.as_str())
     }
 
     /// `Fn::GetAtt` with an attribute by name, checked by validation: for one that is newer than this release.

@@ -19,7 +19,7 @@ fn check(template: &Template, expected: serde_json::Value) {
 #[test]
 fn sections_stand_in_their_usual_order_whatever_comes_first() {
     let mut template = Template::new();
-    template.output("Out", Output::new(intrinsic::r#ref("Alerts")));
+    template.output("Out", Output::new(intrinsic::ref_("Alerts")));
     template.add("Alerts", topic());
     let stage = template.parameter("Stage", Parameter::string().default("dev"));
     let is_prod = template.condition("IsProd", Condition::equals(stage.value::<String>(), "prod"));
@@ -33,7 +33,7 @@ fn sections_stand_in_their_usual_order_whatever_comes_first() {
         template.resource("Prod").unwrap(),
         &json!({"Type": "AWS::SNS::Topic", "Condition": "IsProd", "DeletionPolicy": "Retain"}).into_node()
     );
-    assert_eq!(conditional.r#ref().into_node(), json!({"Ref": "Prod"}).into_node());
+    assert_eq!(conditional.reference().into_node(), json!({"Ref": "Prod"}).into_node());
 }
 
 #[test]
@@ -233,7 +233,7 @@ fn transforms_keep_their_order() {
 
 #[test]
 fn policies_and_limits_take_what_cloudformation_takes() {
-    let policy = intrinsic::r#if("Keep", "Retain", DeletionPolicy::Delete);
+    let policy = intrinsic::if_("Keep", "Retain", DeletionPolicy::Delete);
     let node = Resource::raw("AWS::SNS::Topic", Node::Null)
         .deletion_policy(policy)
         .update_replace_policy("Retain")
@@ -319,7 +319,7 @@ fn rules_and_loops_have_their_functions() {
     );
     template.for_each(ForEach::new("Topics", "Name", ["A", "B"]).resource("Topic${Name}", topic()));
     template.for_each_output(
-        ForEach::new("Arns", "Name", ["A", "B"]).entry("Arn${Name}", Output::new(intrinsic::r#ref("Topic${Name}"))),
+        ForEach::new("Arns", "Name", ["A", "B"]).entry("Arn${Name}", Output::new(intrinsic::ref_("Topic${Name}"))),
     );
     assert_eq!(template.validate().findings, []);
     let document = template.document();

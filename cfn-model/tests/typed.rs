@@ -3,7 +3,7 @@
 use cfn_model::{
     Handle, IntoNode, IntoResource as _, LogicalId, LogicalIdError, Node, Resource, ResourceType, StringEnum, Value,
     cloudformation, dynamodb,
-    intrinsic::{r#ref, sub},
+    intrinsic::{ref_, sub},
     lambda, sqs,
 };
 use pretty_assertions::assert_eq;
@@ -52,7 +52,7 @@ fn structs_are_their_json() {
         }),
     );
     check(
-        lambda::Function::new(lambda::function::Code::new().zip_file("exports = {}"), r#ref("Role"))
+        lambda::Function::new(lambda::function::Code::new().zip_file("exports = {}"), ref_("Role"))
             .runtime("nodejs99.x")
             .environment(lambda::function::Environment::new().variables([("A", "1"), ("B", "2")])),
         json!({

@@ -24,7 +24,7 @@ pub(super) enum Item {
 /// A property that a character has or has not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Property {
-    /// The general category is one of these: bit `n` stands for `category::NAMES[n]`.
+    /// The general category is one of these: bit `n` stands for the category of that number.
     Categories(u32),
     Space,
     Word,
@@ -109,30 +109,34 @@ impl Property {
     /// The property that a pattern calls `name`: a general category, a group of them, or a POSIX class.
     pub(super) fn named(name: &str) -> Option<Property> {
         match name.to_ascii_lowercase().as_str() {
-            "alpha" => return Some(Property::Categories(group("L")? | group("Nl")?)),
+            "alpha" => return Some(Property::Categories(category::group("L")? | category::group("Nl")?)),
             "digit" => return Some(Property::DIGIT),
-            "alnum" => return Some(Property::Categories(group("L")? | group("Nl")? | group("Nd")?)),
-            "upper" => return Some(Property::Categories(group("Lu")?)),
-            "lower" => return Some(Property::Categories(group("Ll")?)),
-            "punct" => return Some(Property::Categories(group("P")?)),
+            "alnum" => {
+                return Some(Property::Categories(
+                    category::group("L")? | category::group("Nl")? | category::group("Nd")?,
+                ));
+            }
+            "upper" => return Some(Property::Categories(category::group("Lu")?)),
+            "lower" => return Some(Property::Categories(category::group("Ll")?)),
+            "punct" => return Some(Property::Categories(category::group("P")?)),
             "space" => return Some(Property::Space),
             "word" => return Some(Property::Word),
-            "cntrl" => return Some(Property::Categories(group("Cc")?)),
+            "cntrl" => return Some(Property::Categories(category::group("Cc")?)),
             "graph" => return Some(Property::Categories(graph()?)),
-            "print" => return Some(Property::Categories(graph()? | group("Zs")?)),
+            "print" => return Some(Property::Categories(graph()? | category::group("Zs")?)),
             _ => {}
         }
-        group(name).map(Property::Categories)
+        category::group(name).map(Property::Categories)
     }
 
     fn has(self, c: char) -> bool {
         match self {
-            Property::Categories(wanted) => wanted >> category_of(c) & 1 == 1,
+            Property::Categories(wanted) => wanted >> category::of(c) & 1 == 1,
             Property::Space => c.is_whitespace(),
             Property::Word if c.is_ascii() => c.is_ascii_alphanumeric() || c == '_',
             // UTS #18: alphabetic, marks, decimal digits, connectors and joiners.
             Property::Word => {
-                c.is_alphabetic() || matches!(c, '\u{200c}' | '\u{200d}') || WORD >> category_of(c) & 1 == 1
+                c.is_alphabetic() || matches!(c, '\u{200c}' | '\u{200d}') || WORD >> category::of(c) & 1 == 1
             }
         }
     }
@@ -141,19 +145,8 @@ impl Property {
 /// Mn, Mc, Me, Nd, Pc.
 const WORD: u32 = 0b111 << 5 | 1 << 8 | 1 << 11;
 
-/// The categories whose name starts with `prefix`.
-fn group(prefix: &str) -> Option<u32> {
-    let numbers = (0..).zip(category::NAMES).filter(|(_, name)| !prefix.is_empty() && name.starts_with(prefix));
-    Some(numbers.fold(0, |mask, (number, _)| mask | 1 << number)).filter(|mask| *mask != 0)
-}
-
 fn graph() -> Option<u32> {
-    Some(!(group("Z")? | group("Cc")? | group("Cs")? | group("Cn")?))
-}
-
-fn category_of(c: char) -> u32 {
-    let following = category::RUNS.partition_point(|run| run >> 8 <= u32::from(c));
-    category::RUNS[following - 1] & 0xff
+    Some(!(category::group("Z")? | category::group("Cc")? | category::group("Cs")? | category::group("Cn")?))
 }
 
 /// A text, split into characters only if it has to be.
@@ -180,24 +173,5 @@ impl<'t> Text<'t> {
             Text::Ascii(bytes) => bytes.last() == Some(&b'\n'),
             Text::Wide(chars) => chars.last() == Some(&'\n'),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_table_agrees_with_the_standard_library() {
-        let number = group("N").expect("a category");
-        let control = group("Cc").expect("a category");
-        for c in ('\0'..'\u{2fff}').chain('\u{10400}'..'\u{1ffff}') {
-            let bit = 1 << category_of(c);
-            // A category that a newer Unicode gave is a difference of versions, not an error.
-            if c.is_numeric() || c.is_control() {
-                assert_eq!((number & bit != 0, control & bit != 0), (c.is_numeric(), c.is_control()), "{c:?}");
-            }
-        }
-        assert!(category::RUNS.is_sorted());
     }
 }

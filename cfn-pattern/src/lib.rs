@@ -10,6 +10,7 @@
 //! The schemas come with over 3,000 patterns, many of which take exponential time in an engine that backtracks, and
 //! many of which need look-around or repetitions in the thousands, which automata cannot afford. Only a yes or no
 //! is asked for, so this engine computes with sets of positions instead: see `eval`. Compiling is only parsing.
+#![warn(clippy::missing_errors_doc)]
 #![warn(missing_docs)]
 
 mod bits;
@@ -35,6 +36,10 @@ pub struct Pattern {
 
 impl Pattern {
     /// Compiles `pattern`.
+    ///
+    /// # Errors
+    ///
+    /// [`PatternError`]: no pattern, or one with what is not supported.
     pub fn new(pattern: &str) -> Result<Pattern, PatternError> {
         parse::parse(pattern).map(|tree| Pattern { tree })
     }
@@ -63,3 +68,8 @@ impl Pattern {
         tree.classes[class].find(&class::Text::new(c.encode_utf8(&mut [0; 4]))) == [1]
     }
 }
+
+/// The code of README.md.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -7,9 +7,11 @@ use std::{
 
 use cfn_model::{Finding, Path, Rule};
 
+use crate::limits::LIMITS;
+
 /// How many findings of one rule a report has. Nobody mends more at a time, and a hostile template has hundreds of
 /// thousands, each of which takes a kilobyte.
-pub const MOST_OF_A_RULE: usize = 5_000;
+pub const MOST_OF_A_RULE: usize = LIMITS.findings_of_a_rule;
 
 /// Findings, of each rule at most [`MOST_OF_A_RULE`]. Those that come later are counted.
 #[derive(Debug, Default)]

@@ -32,6 +32,7 @@ mod macros;
 pub mod codes;
 mod facts;
 mod found;
+mod limits;
 mod options;
 pub mod registry;
 mod report;
@@ -45,14 +46,15 @@ mod tests;
 use cfn_model::{Finding, Object, Path, Report, Suppression, Template};
 
 use crate::{
-    facts::{context, sam},
+    facts::{context, flow::graph::Flow, sam, transformed, uses},
     report::{globals, order::in_order, silence, supersede::supersede},
-    rules::{advice, flow, functions, graph, identifiers, nested, refused, tags, values, walk},
+    rules::{functions, tags, values, walk},
     schema::formats,
 };
 
 pub use facts::{day::Day, suggest::did_you_mean};
 pub use found::MOST_OF_A_RULE;
+pub use limits::{Limit, limits};
 pub use options::{NestedTemplates, Options};
 pub use rules::{policy_templates::check_sam_policy, template::too_large::check_size};
 pub use schema::documents::environment::{is_reserved_variable, is_variable_name};
@@ -64,7 +66,10 @@ pub fn validate(template: &Template, options: &Options<'_>) -> Report {
     let (mut report, _) = run_with(template.document(), options, template.problems(), template.suppressions());
     let silenced = report.silenced.iter_mut().map(|silenced| &mut silenced.finding);
     for finding in report.findings.iter_mut().chain(silenced) {
-        finding.origin = finding.origin.or_else(|| template.origin(&finding.path));
+        if finding.origin.is_none() {
+            finding.origin = template.origin(&finding.path);
+            finding.added_by = template.added_by(&finding.path);
+        }
     }
     report
 }
@@ -97,7 +102,8 @@ impl Validate for Template {
 /// let mut template = Template::new();
 /// template.add("Shared", Resource::raw("AWS::Serverless::LayerVersion", serde_json::json!({"ContentUri": "shared.zip"})));
 /// let nothing_is_there = |_: &str| false;
-/// let report = validate_document(template.document(), &Options { exists: Some(&nothing_is_there), ..Options::default() });
+/// let options = Options { exists: Some(&nothing_is_there), packaged: true, ..Options::default() };
+/// let report = validate_document(template.document(), &options);
 /// assert_eq!(report.findings[0].rule.code, "AL1018");
 /// ```
 pub fn validate_document(document: &Object, options: &Options<'_>) -> Report {
@@ -116,7 +122,7 @@ pub fn check_text(text: &str, document: &Object) -> Vec<Finding> {
 ///
 /// CloudFormation's limit of 500 counts these, and not those that are written.
 pub fn resource_count(document: &Object) -> usize {
-    flow::resource_count(document)
+    transformed::resource_count(document)
 }
 
 /// The formats of texts that the validator knows, as the schemas name them: `AWS::EC2::VPC.Id`, `ipv4-network`.
@@ -154,46 +160,36 @@ fn run_with(
         false => (std::borrow::Cow::Borrowed(source), false),
     };
     let mut context = context::Context::new(&effective);
-    context.today = options.today;
+    context.options = *options;
+    if unrolled.is_some() {
+        // The transform has put in values of mappings and conditions.
+        context.uses.add(uses::Uses::new(document));
+    }
     if has_too_many_loops {
-        let what = format!("the loops make more than {} values", functions::MOST_UNROLLED);
+        let what = format!("the loops make more than {} values", limits::LIMITS.unrolled);
         context.too_much(Path::default(), what);
     }
     if has_too_many_globals {
-        let what = format!("`Globals` add more than {} values to the resources", sam::MOST_MERGED);
+        let what = format!("`Globals` add more than {} values to the resources", limits::LIMITS.merged_globals);
         context.too_much(Path::default().join("Globals"), what);
     }
     let mut pass = walk::Walk::new(&context, index, registry::by_code);
     pass.walk();
     let walk::Walk { mut findings, walker, checker, .. } = pass;
-    let (called, edges) = walker.finish();
-    context.keep_edges(edges);
-    let mut reach = functions::Reach::default();
-    findings.extend(functions::undeclared(&context));
-    let mut called_here = found::Findings::default();
-    called_here.absorb_if(called, |finding| reach.keep(&context, finding));
-    findings.extend(tags::invalid_tag::broken_by(&context, &called_here));
-    findings.absorb(called_here);
-    findings.extend(identifiers::repeated(&context));
+    let (called, dependencies) = walker.finish();
+    context.keep_dependencies(dependencies);
+    findings.extend(tags::invalid_tag::broken_by(&context, &called));
+    findings.absorb(called);
     findings.absorb(values::values(&context, index));
-    if let Some(nested) = options.nested {
-        findings.absorb(nested::parameters(&context, nested));
-    }
-    findings.absorb(advice::findings(&context));
-    findings.extend(refused::findings(&context));
-    if let Some(resources) = context.section("Resources") {
-        findings.extend(graph::circles(resources, context.edges()));
-    }
-    findings.absorb(flow::check(&context, options, index));
+    index.flow(&Flow::new(&context), &mut findings);
     index.document(&context, &mut findings);
     supersede(&mut findings, registry::supersessions());
-    functions::without_second_thoughts(&mut findings);
     checker.note_what_was_too_much();
     findings.extend(
         context
             .not_looked_at()
             .into_iter()
-            .map(|(path, what)| Finding::new(&codes::I0001, path, format!("{what}: not all of it was looked at"))),
+            .map(|(path, what)| Finding::new(&codes::AL0401, path, format!("{what}: not all of it was checked"))),
     );
     let mut findings = findings.finish();
     let shown: &Object = match origins {
@@ -215,3 +211,8 @@ fn run_with(
     findings.splice(0..0, problems);
     (Report { findings, silenced: in_order(silenced, shown) }, checker.work())
 }
+
+/// The code of README.md.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

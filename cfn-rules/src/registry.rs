@@ -59,7 +59,9 @@ pub(crate) fn supersessions() -> impl Iterator<Item = (&'static str, &'static st
     let of_files = DEFINITIONS.iter().map(|one| (one.rule.code, one.supersedes, Scope::Property));
     let of_resources = DEFINITIONS.iter().map(|one| (one.rule.code, one.supersedes_in_resource, Scope::Resource));
     let of_tables = codes::SUPERSEDES.iter().map(|(code, others)| (*code, *others, Scope::Property));
-    let all = of_files.chain(of_resources).chain(of_tables);
+    let of_arguments = codes::ARGUMENTS.iter().map(|code| (*code, codes::RESULTS, Scope::Call));
+    let of_results = codes::RESULTS.iter().map(|code| (*code, codes::ADVICE_ON_SUB, Scope::Call));
+    let all = of_files.chain(of_resources).chain(of_tables).chain(of_arguments).chain(of_results);
     all.flat_map(|(code, others, scope)| others.iter().map(move |other| (code, *other, scope)))
 }
 
@@ -68,7 +70,7 @@ mod tests {
     use cfn_model::{Finding, Severity};
 
     use super::*;
-    use crate::testing::findings;
+    use crate::{Options, testing::findings_with};
 
     #[test]
     fn codes_are_unique_and_say_the_severity() {
@@ -86,10 +88,13 @@ mod tests {
     }
 
     /// Pairs that cfn-lint reports for one mistake, and what a suppression without effect does not suppress.
-    const TOGETHER: [(&str, &str); 10] = [
+    const TOGETHER: [(&str, &str); 14] = [
         ("AL0201", "E3034"),
         ("AL0202", "E3034"),
         ("AL0203", "E3034"),
+        ("AL0304", "E1029"),
+        ("AL0304", "E3012"),
+        ("E1032", "E3001"),
         ("E1155", "E3031"),
         ("E1161", "E3031"),
         ("E1162", "E3017"),
@@ -97,6 +102,7 @@ mod tests {
         ("E2002", "E1020"),
         ("E3511", "E1156"),
         ("E3678", "W2533"),
+        ("E8001", "W2001"),
     ];
 
     /// Callers that give a day get errors where others get advice.
@@ -104,13 +110,16 @@ mod tests {
 
     /// Rules whose mistake is too long to be shown, such as hundreds of entries.
     const IN_WORDS: [&str; 11] =
-        ["E0000", "E1002", "E1003", "E2010", "E2011", "E3010", "E6010", "E6011", "E7002", "E7010", "I0001"];
+        ["E0000", "E1002", "E1003", "E2010", "E2011", "E3010", "E6010", "E6011", "E7002", "E7010", "AL0401"];
 
     /// Whether a page describes mistake and fix in words: for those, and for rules about an application and its config
     /// file.
     fn is_in_words(code: &str) -> bool {
         IN_WORDS.contains(&code) || code.starts_with("AL00") || code.starts_with("AL01")
     }
+
+    /// Rules about files: for them, nothing is there but `src`.
+    const ABOUT_FILES: [&str; 3] = ["AL1018", "AL1042", "AL1043"];
 
     /// What a mistake has more than its fix is findings of the rule, and of rules that say more about the same mistake;
     /// the fix has no error.
@@ -133,12 +142,16 @@ mod tests {
 
     /// What is wrong with the mistake and the fix of a rule.
     fn wrong_page(code: &str, mistake: &str, fix: &str) -> Option<String> {
-        let fixed = findings(fix);
+        let exists = |path: &str| path.starts_with("src");
+        let exists: &dyn Fn(&str) -> bool = &exists;
+        let exists = ABOUT_FILES.contains(&code).then_some(exists);
+        let options = Options { exists, packaged: code == "AL1018", ..Options::default() };
+        let fixed = findings_with(fix, &options);
         let is_wrong = |one: &&Finding| one.rule.severity == Severity::Error || one.rule.code == code;
         if let Some(finding) = fixed.iter().find(is_wrong) {
             return Some(format!("{code}: the fix has {} at {}", finding.rule.code, finding.path));
         }
-        let found = findings(mistake);
+        let found = findings_with(mistake, &options);
         let own_causes = found.iter().flat_map(|one| &one.causes).filter(|cause| cause.rule.code == code);
         let with_causes = found.iter().chain(own_causes);
         let mut found: Vec<_> = with_causes.map(|one| one.rule.code).collect();

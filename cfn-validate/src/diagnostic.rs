@@ -10,7 +10,7 @@ use crate::{Place, Source, written_path};
 const BY_CFN_LINT: &str = "`ignore_checks` of cfn-lint's metadata";
 
 /// How many findings about one file are said. Nobody mends more at a time, and a hostile file has hundreds of thousands.
-const MOST: usize = 10_000;
+const MOST: usize = crate::limits::SHOWN;
 
 /// A finding about a template, or a failure of a command, ready to be said.
 #[derive(Clone, Debug)]
@@ -35,6 +35,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The Rust line that made the thing.
     pub origin: Option<Origin>,
+    /// The Rust line that added the construct, where `origin` is inside of one.
+    pub added_by: Option<Origin>,
     /// Why no alternative of the schema fits: code, place and message of each mistake.
     pub causes: Vec<(&'static str, String, String)>,
     /// Why nobody wants to hear of it, if so.
@@ -64,6 +66,7 @@ impl Diagnostic {
             actual: None,
             help: None,
             origin: None,
+            added_by: None,
             causes: Vec::new(),
             silenced: None,
         }
@@ -79,6 +82,7 @@ impl Diagnostic {
             actual: finding.actual.clone(),
             help: finding.help.clone(),
             origin: finding.origin,
+            added_by: finding.added_by,
             causes: finding
                 .with_causes()
                 .skip(1)

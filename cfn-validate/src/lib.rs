@@ -28,6 +28,7 @@
 pub mod cli;
 mod counts;
 mod diagnostic;
+pub mod limits;
 pub mod pages;
 mod place;
 mod process;

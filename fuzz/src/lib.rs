@@ -3,7 +3,7 @@
 
 use std::{env, fs, path::PathBuf, process, sync::Arc};
 
-use async_lambda::{Context, Engine, Recorder, prelude::*};
+use async_lambda::{Engine, Recorder, prelude::*};
 use cfn_validate::{
     Streams, Surroundings,
     cli::{self, Exit},

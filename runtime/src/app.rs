@@ -3,31 +3,57 @@
 use std::{future::Future, sync::Arc};
 
 use async_lambda_model::{
-    AppModel, AppName, Application, MediaType, Origin, Problem, QueueArn, ScheduleExpression, TaskId, TaskModel,
-    Trigger,
+    AppModel, AppName, Application, MediaType, NameError, Origin, Problem, QueueArn, ScheduleExpression, TaskId,
+    TaskModel, Trigger,
 };
 use http::Method;
 use serde_json::Value;
-use tokio::sync::OnceCell;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::{
-    Accepts, BoxFuture, DEFAULT_INLINE_LIMIT, Edge, Error, Handler, Invocation, Task,
-    envelope::MAX_MESSAGE_BYTES,
+    Error, Task,
+    envelope::{DEFAULT_INLINE_LIMIT, MAX_MESSAGE_BYTES},
     event::in_form_of_request,
+    extract::{Edge, Invocation},
+    handler::Handler,
     layer::{self, TaskService},
+    options::Accepts,
+    state::{Need, States},
     trigger::{Api, Managed, Queue, Schedule},
 };
 
-/// An application: a name, tasks, and a handler for each. `S` is its state.
+/// An application: a name, tasks, and a handler for each.
+///
+/// ```
+/// use async_lambda::prelude::*;
+///
+/// pub struct Resize;
+/// impl Task for Resize { const ID: &'static str = "Resize"; type Payload = String; }
+///
+/// async fn tick(_: ScheduledEvent, resize: Invoke<Resize>) -> Result<(), Error> {
+///     Ok(resize.send("a.png".to_owned()).await?)
+/// }
+///
+/// async fn resize(event: ManagedSqsEvent<Resize>) -> Result<(), Error> { Ok(()) }
+///
+/// async fn health() -> StatusCode { StatusCode::NO_CONTENT }
+///
+/// pub fn app() -> App {
+///     App::new("photo-app")
+///         .scheduled_task("Tick", schedule!("rate(15 minutes)"), tick)
+///         .async_task(Resize, task(resize).memory_mb(512).timeout_secs(120))
+///         .api_task("Health", Method::GET, "/health", health)
+/// }
+/// # assert_eq!(app().model().unwrap().tasks.len(), 3);
+/// ```
 ///
 /// Building one cannot fail: what is wrong is found by [`model`](App::model), all of it at once, each with the line
 /// that it comes from.
-pub struct App<S = ()> {
+pub struct App {
     name: String,
     origin: Origin,
-    state: Arc<StateCell<S>>,
+    states: States,
     tasks: Vec<Entry>,
     problems: Vec<Problem>,
     inline_limit: usize,
@@ -39,19 +65,17 @@ pub struct App<S = ()> {
 pub(crate) struct Entry {
     pub(crate) model: Arc<TaskModel>,
     pub(crate) service: TaskService,
-    /// Makes the state that the handler needs, if it is not there yet.
-    pub(crate) prepare: Arc<dyn Fn() -> BoxFuture<'static, Result<(), Error>> + Send + Sync>,
+    /// The states that the handler takes, and the function makes.
+    pub(crate) states: Arc<States>,
+    needs: Vec<Need>,
+    handler: &'static str,
 }
 
-/// State that is made when it is first asked for.
-struct StateCell<S> {
-    cell: OnceCell<Arc<S>>,
-    init: Box<dyn Fn() -> BoxFuture<'static, Result<S, Error>> + Send + Sync>,
-}
-
-impl<S> StateCell<S> {
-    async fn get(&self) -> Result<&Arc<S>, Error> {
-        self.cell.get_or_try_init(async || (self.init)().await.map(Arc::new)).await
+impl Entry {
+    /// Takes these states instead of its own, where the handler takes them.
+    #[cfg(feature = "local")]
+    pub(crate) fn replace_states(&mut self, states: &States) {
+        Arc::make_mut(&mut self.states).replace(&self.needs, states);
     }
 }
 
@@ -60,11 +84,10 @@ impl App {
     /// `-` and `_`.
     #[track_caller]
     pub fn new(name: impl Into<String>) -> App {
-        let state = StateCell { cell: OnceCell::new(), init: Box::new(|| Box::pin(async { Ok(()) })) };
         App {
             name: name.into(),
             origin: Origin::caller(),
-            state: Arc::new(state),
+            states: States::default(),
             tasks: Vec::new(),
             problems: Vec::new(),
             inline_limit: DEFAULT_INLINE_LIMIT,
@@ -72,73 +95,99 @@ impl App {
             binary_media_types: Vec::new(),
         }
     }
-}
 
-impl<S: Send + Sync + 'static> App<S> {
-    /// State for the tasks that are registered from here on: a database's pool, clients, settings.
+    /// State for all tasks, which a handler takes as [`State<T>`](crate::State): limits, a cache, a client that connects
+    /// when it is used. One for each type: a second one of the same type replaces the first, in a test for example.
     ///
-    /// `init` runs once a cold start, before the first event, and never at synth. If it fails, so does the start.
-    pub fn with_state<N, F, Fut, E>(self, init: F) -> App<N>
-    where
-        N: Send + Sync + 'static,
-        F: Fn() -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<N, E>> + Send + 'static,
-        E: Into<Error>,
-    {
-        let init = move || -> BoxFuture<'static, Result<N, Error>> {
-            let made = init();
-            Box::pin(async { made.await.map_err(Into::into) })
-        };
-        App {
-            name: self.name,
-            origin: self.origin,
-            state: Arc::new(StateCell { cell: OnceCell::new(), init: Box::new(init) }),
-            tasks: self.tasks,
-            problems: self.problems,
-            inline_limit: self.inline_limit,
-            delete_payloads: self.delete_payloads,
-            binary_media_types: self.binary_media_types,
-        }
+    /// The value is made when the application is, at synth too; [`with_state_async`](App::with_state_async) is for one
+    /// that needs Lambda's environment.
+    pub fn with_state<T: Send + Sync + 'static>(mut self, value: T) -> App {
+        self.states.give(value);
+        self
     }
 
-    /// A task with a queue of its own, which other tasks invoke with [`Invoke<T>`](crate::Invoke).
+    /// As [`with_state`](App::with_state), for a state that takes time or may fail: a pool of connections, settings from
+    /// a server.
+    ///
+    /// `init` runs once a cold start, before the first event, and only in functions whose handler takes this state; never
+    /// at synth. If it fails, so does the start.
+    ///
+    /// ```
+    /// use async_lambda::prelude::*;
+    ///
+    /// struct Pool;
+    ///
+    /// impl Pool {
+    ///     async fn connect(_url: &str) -> Result<Pool, std::io::Error> { Ok(Pool) }
+    /// }
+    ///
+    /// async fn tick(_: ScheduledEvent, pool: State<Pool>) -> Result<(), Error> { Ok(()) }
+    ///
+    /// pub fn app() -> App {
+    ///     App::new("orders")
+    ///         .with_state_async(|| Pool::connect("postgres://orders"))
+    ///         .scheduled_task("Tick", schedule!("rate(1 day)"), tick)
+    /// }
+    /// # assert!(app().model().is_ok());
+    /// ```
+    pub fn with_state_async<T, F, Fut, E>(mut self, init: F) -> App
+    where
+        T: Send + Sync + 'static,
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<T, E>> + Send + 'static,
+        E: Into<Error>,
+    {
+        self.states.init(init);
+        self
+    }
+
+    /// A task with a queue of its own, which other tasks invoke with [`Invoke<T>`](crate::Invoke). Its function gets one
+    /// message an invocation. A message whose handler fails comes again, 5 times by default, and then goes to the
+    /// dead-letter queue.
     #[track_caller]
     pub fn async_task<T, H, Args>(self, _task: T, handler: H) -> Self
     where
         T: Task,
-        H: Handler<S, Managed<T>, Args>,
+        H: Handler<Managed<T>, Args>,
         Managed<T>: Accepts<H::Kind>,
     {
-        const { assert!(TaskId::is_valid(T::ID), "a `Task::ID` must be 1 to 32 letters and digits") };
-        self.add(T::ID, Ok(Trigger::ManagedSqs), T::RECURSION, handler)
+        let id = const {
+            assert!(TaskId::is_valid(T::ID), "a `Task::ID` must be 1 to 32 letters and digits");
+            TaskId::literal(T::ID)
+        };
+        self.add(Ok(id), Ok(Trigger::ManagedSqs), T::RECURSION, handler)
     }
 
-    /// A task that reads somebody else's queue. `queue_arn` is a text, or an intrinsic function as JSON.
+    /// A task that reads somebody else's queue. `queue_arn` is a string, or an intrinsic function as JSON.
+    ///
+    /// Records of a batch are handled one after the other, or as many at once as
+    /// [`record_concurrency`](crate::options::TaskBuilder::record_concurrency) says; each fails alone.
     #[track_caller]
     pub fn sqs_task<H, Args>(self, id: &str, queue_arn: impl Into<QueueArn>, handler: H) -> Self
     where
-        H: Handler<S, Queue, Args>,
+        H: Handler<Queue, Args>,
         Queue: Accepts<H::Kind>,
     {
-        self.add(id, Ok(Trigger::Sqs { queue_arn: queue_arn.into() }), None, handler)
+        self.add(TaskId::new(id.to_owned()), Ok(Trigger::Sqs { queue_arn: queue_arn.into() }), None, handler)
     }
 
-    /// A task that a schedule starts: `schedule!("rate(15 minutes)")`, `schedule!("cron(0 9 ? * MON-FRI *)")`.
+    /// A task that a schedule starts, in UTC: `schedule!("rate(15 minutes)")`, `schedule!("cron(0 9 ? * MON-FRI *)")`.
     #[track_caller]
     pub fn scheduled_task<H, Args>(self, id: &str, expression: ScheduleExpression, handler: H) -> Self
     where
-        H: Handler<S, Schedule, Args>,
+        H: Handler<Schedule, Args>,
         Schedule: Accepts<H::Kind>,
     {
-        self.add(id, Ok(Trigger::Schedule { expression }), None, handler)
+        self.add(TaskId::new(id.to_owned()), Ok(Trigger::Schedule { expression }), None, handler)
     }
 
-    /// A task that answers requests to a route: `Method::GET`, or `"ANY"`; `/orders/{id}`, or `/{proxy+}`.
+    /// A task that answers requests to a route: `Method::GET`, or `"ANY"`; `/orders/{id}`, or `/{proxy+}`. API Gateway waits
+    /// 29 s for an answer.
     #[track_caller]
     pub fn api_task<M, H, Args>(self, id: &str, method: M, path: impl Into<String>, handler: H) -> Self
     where
         M: TryInto<Method>,
-        H: Handler<S, Api, Args>,
+        H: Handler<Api, Args>,
         Api: Accepts<H::Kind>,
     {
         let path = path.into();
@@ -146,12 +195,30 @@ impl<S: Send + Sync + 'static> App<S> {
             Ok(method) => Ok(Trigger::Api { method: method.as_str().to_owned(), path }),
             Err(_) => Err(path),
         };
-        self.add(id, trigger, None, handler)
+        self.add(TaskId::new(id.to_owned()), trigger, None, handler)
     }
 
-    /// Takes in all tasks of another application, each with that one's state, and its binary media types. An id that
-    /// both have is a problem that names both places.
-    pub fn merge<O>(mut self, other: App<O>) -> Self {
+    /// Takes in all tasks of another application, and its binary media types. They keep that one's states, and find
+    /// others here. An id that both have is a problem that names both places.
+    ///
+    /// ```
+    /// use async_lambda::prelude::*;
+    ///
+    /// mod reports {
+    ///     use async_lambda::prelude::*;
+    ///
+    ///     async fn nightly(_: ScheduledEvent) -> Result<(), Error> { Ok(()) }
+    ///
+    ///     pub fn app() -> App {
+    ///         App::new("reports").scheduled_task("NightlyReport", schedule!("cron(0 3 * * ? *)"), nightly)
+    ///     }
+    /// }
+    ///
+    /// let app = App::new("shop").merge(reports::app());
+    /// assert_eq!(app.model().unwrap().tasks[0].id.as_str(), "NightlyReport");
+    /// ```
+    pub fn merge(mut self, mut other: App) -> Self {
+        other.bind_states();
         self.tasks.extend(other.tasks);
         self.problems.extend(other.problems);
         self.add_media_types(other.binary_media_types);
@@ -200,7 +267,43 @@ impl<S: Send + Sync + 'static> App<S> {
         }
     }
 
-    /// Wraps the tasks that have been registered so far in a tower layer. The last layer is the outermost.
+    /// Wraps the tasks that have been registered so far in a tower layer. The last layer is the outermost. Of a queue, it is
+    /// called once for each record.
+    ///
+    /// ```
+    /// use std::{task::{self, Poll}, time::Instant};
+    ///
+    /// use async_lambda::{BoxError, BoxFuture, extract::Invocation, layer::TaskService, prelude::*};
+    ///
+    /// #[derive(Clone)]
+    /// struct Timed(TaskService);
+    ///
+    /// impl tower_service::Service<Invocation> for Timed {
+    ///     type Response = serde_json::Value;
+    ///     type Error = BoxError;
+    ///     type Future = BoxFuture<'static, Result<serde_json::Value, BoxError>>;
+    ///
+    ///     fn poll_ready(&mut self, context: &mut task::Context<'_>) -> Poll<Result<(), BoxError>> {
+    ///         self.0.poll_ready(context)
+    ///     }
+    ///
+    ///     fn call(&mut self, invocation: Invocation) -> Self::Future {
+    ///         let (id, run) = (invocation.task().clone(), self.0.call(invocation));
+    ///         Box::pin(async move {
+    ///             let begin = Instant::now();
+    ///             let result = run.await;
+    ///             println!("{id} took {:?}", begin.elapsed());
+    ///             result
+    ///         })
+    ///     }
+    /// }
+    ///
+    /// async fn tick(_: ScheduledEvent) -> Result<(), Error> { Ok(()) }
+    ///
+    /// let app = App::new("demo")
+    ///     .scheduled_task("Tick", schedule!("rate(1 day)"), tick)
+    ///     .layer(tower_layer::layer_fn(Timed));
+    /// ```
     pub fn layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<TaskService>,
@@ -231,6 +334,11 @@ impl<S: Send + Sync + 'static> App<S> {
     }
 
     /// What the application is made of, or everything that is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// All problems at once: names, options and routes that cannot be, ids that are given twice, tasks and states that are
+    /// missing, loops without a bound.
     pub fn model(&self) -> Result<AppModel, Vec<Problem>> {
         let mut problems = self.problems.clone();
         let name = match AppName::new(self.name.clone()) {
@@ -240,6 +348,7 @@ impl<S: Send + Sync + 'static> App<S> {
                 return Err(problems);
             }
         };
+        problems.extend(self.missing_states());
         let tasks = self.tasks.iter().map(|task| TaskModel::clone(&task.model)).collect();
         let (binary_media_types, origin) = (self.binary_media_types.clone(), self.origin.clone());
         let model = AppModel { name, tasks, delete_payloads: self.delete_payloads, binary_media_types, origin };
@@ -265,7 +374,29 @@ impl<S: Send + Sync + 'static> App<S> {
         &self.binary_media_types
     }
 
+    /// States that handlers take, and nobody gave.
+    fn missing_states(&self) -> impl Iterator<Item = Problem> {
+        self.tasks.iter().flat_map(|task| {
+            let is_missing =
+                |need: &&Need| need.is_required && !task.states.has(need.state) && !self.states.has(need.state);
+            task.needs.iter().filter(is_missing).map(|need| Problem::State {
+                task: task.model.id.clone(),
+                handler: task.handler.to_owned(),
+                state: need.state.name().to_owned(),
+                origin: task.model.origin.clone(),
+            })
+        })
+    }
+
+    /// Gives each task the states that it takes.
+    fn bind_states(&mut self) {
+        for task in &mut self.tasks {
+            Arc::make_mut(&mut task.states).fill(&task.needs, &self.states);
+        }
+    }
+
     pub(crate) fn into_parts(mut self) -> (Vec<Entry>, usize) {
+        self.bind_states();
         let binary: Arc<[MediaType]> = self.binary_media_types.into();
         for task in &mut self.tasks {
             if matches!(task.model.trigger, Trigger::Api { .. }) {
@@ -279,20 +410,21 @@ impl<S: Send + Sync + 'static> App<S> {
     #[track_caller]
     fn add<Tr, Args, H>(
         mut self,
-        id: &str,
+        id: Result<TaskId, NameError>,
         trigger: Result<Trigger, String>,
         recursion: Option<u32>,
         handler: H,
     ) -> Self
     where
         Tr: crate::trigger::Trigger,
-        H: Handler<S, Tr, Args>,
+        H: Handler<Tr, Args>,
     {
         let origin = Origin::caller();
         let options = handler.options();
+        let task = id.as_ref().map_or_else(|error| error.text.clone(), TaskId::to_string);
         let wrong = options.wrong.into_iter();
-        self.problems.extend(wrong.map(|(source, origin)| Problem::Option { task: id.to_owned(), source, origin }));
-        let id = match TaskId::new(id.to_owned()) {
+        self.problems.extend(wrong.map(|(source, origin)| Problem::Option { task: task.clone(), source, origin }));
+        let id = match id {
             Ok(id) => id,
             Err(source) => {
                 self.problems.push(Problem::Name { source, origin });
@@ -301,42 +433,27 @@ impl<S: Send + Sync + 'static> App<S> {
         };
         let trigger = match trigger {
             Ok(trigger) => trigger,
-            Err(route) => {
-                let rule = "the method must be one of HTTP";
-                self.problems.push(Problem::Route { task: id, route, rule, origin });
+            Err(path) => {
+                self.problems.push(Problem::method(id, path, origin));
                 return self;
             }
         };
         let invokes = Edge::targets(H::EDGES);
         let model = TaskModel { id, trigger, options: options.values, invokes, recursion, origin };
-        let state = Arc::clone(&self.state);
-        let prepare = {
-            let state = Arc::clone(&state);
-            move || -> BoxFuture<'static, Result<(), Error>> {
-                let state = Arc::clone(&state);
-                Box::pin(async move { state.get().await.map(|_| ()) })
-            }
-        };
-        let run = move |invocation| -> BoxFuture<'static, Result<Value, Error>> {
-            let (handler, state) = (handler.clone(), Arc::clone(&state));
-            Box::pin(async move {
-                let state = Arc::clone(state.get().await?);
-                handler.call(invocation, state).await
-            })
-        };
-        let service = TaskService::new(run);
-        self.tasks.push(Entry { model: Arc::new(model), service, prepare: Arc::new(prepare) });
+        let service = TaskService::new(move |invocation| handler.clone().call(invocation));
+        let (states, needs) = (Arc::default(), Edge::needs(H::EDGES));
+        self.tasks.push(Entry { model: Arc::new(model), service, states, needs, handler: H::name() });
         self
     }
 }
 
-impl<S: Send + Sync + 'static> Application for App<S> {
+impl Application for App {
     fn model(&self) -> Result<AppModel, Vec<Problem>> {
         App::model(self)
     }
 }
 
-impl<S> std::fmt::Debug for App<S> {
+impl std::fmt::Debug for App {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let tasks: Vec<&TaskModel> = self.tasks.iter().map(|task| &*task.model).collect();
         f.debug_struct("App").field("name", &self.name).field("tasks", &tasks).finish_non_exhaustive()

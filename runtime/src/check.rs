@@ -1,8 +1,8 @@
-//! What `#[task]` calls, one question each, so that each mistake has its own error.
+//! What `#[handler]` calls, one question each, so that each mistake has its own error.
 
 use std::{future::Future, marker::PhantomData};
 
-use crate::{Error, FromInvocation, Outcome, trigger::Trigger};
+use crate::{FromInvocation, handler::Outcome, trigger::Trigger};
 
 /// The questions about a handler for `Tr`.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ impl<Tr: Trigger> Check<Tr> {
     }
 
     /// Is this an extractor for the trigger?
-    pub fn parameter<S, P: FromInvocation<S, Tr> + Send>(&self) {}
+    pub fn parameter<P: FromInvocation<Tr> + Send>(&self) {}
 
     /// May the handler move between threads while it waits?
     pub fn future<F: Future + Send>(&self, future: F) -> F {
@@ -24,5 +24,5 @@ impl<Tr: Trigger> Check<Tr> {
     }
 
     /// Is this what a handler for the trigger returns?
-    pub fn output<R: Outcome<Tr>, E: Into<Error>>(&self, _: impl Future<Output = Result<R, E>>) {}
+    pub fn output<R: Outcome<Tr>>(&self, _: impl Future<Output = R>) {}
 }

@@ -10,13 +10,15 @@ use tracing::Instrument;
 #[cfg(feature = "local")]
 use crate::record::{self, Record};
 use crate::{
-    App, Context, Error, Invocation, Transport,
+    App, BoxError, Context,
     app::Entry,
     batch,
+    extract::Invocation,
     failure::{Failure, guarded},
     in_hand::InHand,
     invocation::Parts,
     send::Sender,
+    transport::Transport,
 };
 
 /// Runs the tasks of an application, in a tokio runtime with time enabled. Cheap to clone.
@@ -90,7 +92,11 @@ impl From<UnknownTask> for InvocationError {
 
 impl Engine {
     /// An engine for an application that has no problems.
-    pub fn new<S: Send + Sync + 'static>(app: App<S>, transport: impl Transport) -> Result<Engine, Vec<Problem>> {
+    ///
+    /// # Errors
+    ///
+    /// The problems of [`App::model`].
+    pub fn new(app: App, transport: impl Transport) -> Result<Engine, Vec<Problem>> {
         let model = app.model()?;
         let (tasks, inline_limit) = app.into_parts();
         let tasks = tasks.into_iter().map(|task| (task.model.id.clone(), Arc::new(task))).collect();
@@ -103,9 +109,24 @@ impl Engine {
         })))
     }
 
+    /// Replaces a state of all tasks that take it: for tests, before the first event.
+    #[cfg(feature = "local")]
+    pub(crate) fn replace_state<T: Send + Sync + 'static>(&mut self, value: T) {
+        // Nobody else has the engine yet.
+        let tasks = Arc::get_mut(&mut self.0).map(|inner| &mut inner.tasks);
+        let tasks = tasks.into_iter().flat_map(|tasks| tasks.values_mut()).filter_map(Arc::get_mut);
+        let mut states = crate::state::States::default();
+        states.give(value);
+        tasks.for_each(|task| task.replace_states(&states));
+    }
+
     /// Makes the state that a task needs, so that its first event need not wait for it.
-    pub async fn prepare(&self, task: &str) -> Result<(), Error> {
-        (self.task(task)?.prepare)().await
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownTask`], or the error of what makes a state.
+    pub async fn prepare(&self, task: &str) -> Result<(), BoxError> {
+        self.task(task)?.states.prepare().await
     }
 
     /// Runs a task on an event, as Lambda would be given it. Returns what Lambda would have to answer: for queues
@@ -187,8 +208,9 @@ impl Run {
             return batch::run(self, event).await;
         }
         let sender = self.sender(self.transport().new_invocation_id(), 0);
-        let (task, context) = (Arc::clone(&self.task.model), self.context.clone());
-        let invocation = Invocation::new(Parts { task, raw: event, context, message: None, sender });
+        let (task, states) = (Arc::clone(&self.task.model), Arc::clone(&self.task.states));
+        let context = self.context.clone();
+        let invocation = Invocation::new(Parts { task, states, raw: event, context, message: None, sender });
         let work = async { self.task.service.run(invocation).await.map_err(|error| Failure::returned(&error)) };
         guarded(Box::pin(work), self.cut_off, self.in_hand()).await
     }

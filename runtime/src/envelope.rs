@@ -5,7 +5,10 @@ use async_lambda_model::TaskId;
 use serde::{Deserialize, Serialize, de::Error as _};
 use tokio::time::Instant;
 
-use crate::{Transport, TransportError, retry};
+use crate::{
+    retry,
+    transport::{Transport, TransportError},
+};
 
 /// From how many bytes on a payload goes to the payload bucket: its JSON text, written as a JSON string once more,
 /// is measured, as Python does it. A string of 249,993 letters is sent inline, one of 249,994 is not.

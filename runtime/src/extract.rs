@@ -2,28 +2,28 @@
 
 use std::{future::Future, ops::Deref, sync::Arc};
 
-use crate::{Context, Edge, Error, Invocation, trigger::Trigger};
+use crate::{Context, Error, trigger::Trigger};
 
-/// A type that can be a handler's parameter where the trigger is `Tr` and the application's state `S`.
+pub use crate::{edge::Edge, invocation::Invocation};
+
+/// A type that can be a handler's parameter where the trigger is `Tr`.
 ///
 /// To make one's own out of others, forward their edges: what an extractor does not declare, its function has no
 /// permission for.
 ///
 /// ```
-/// use async_lambda::{Edge, FromInvocation, Invocation, prelude::*, trigger::Trigger};
-/// use std::sync::Arc;
+/// use async_lambda::{extract::{Edge, Invocation}, prelude::*, trigger::Trigger};
 ///
 /// struct Notify;
 /// impl Task for Notify { const ID: &'static str = "Notify"; type Payload = String; }
 ///
 /// struct Alarm(Invoke<Notify>);
 ///
-/// impl<S: Send + Sync, Tr: Trigger> FromInvocation<S, Tr> for Alarm {
-///     const EDGES: &'static [Edge] = <Invoke<Notify> as FromInvocation<S, Tr>>::EDGES;
+/// impl<Tr: Trigger> FromInvocation<Tr> for Alarm {
+///     const EDGES: &'static [Edge] = <Invoke<Notify> as FromInvocation<Tr>>::EDGES;
 ///
-///     async fn from_invocation(invocation: &Invocation, state: &Arc<S>) -> Result<Self, Error> {
-///         let notify = <Invoke<Notify> as FromInvocation<S, Tr>>::from_invocation(invocation, state).await?;
-///         Ok(Alarm(notify))
+///     async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
+///         Ok(Alarm(<Invoke<Notify> as FromInvocation<Tr>>::from_invocation(invocation).await?))
 ///     }
 /// }
 /// ```
@@ -34,32 +34,56 @@ use crate::{Context, Edge, Error, Invocation, trigger::Trigger};
             `ApiEvent`; every other parameter is `Invoke<T>`, `State<T>`, `Context`, an `Option` of one, or a type that \
             implements `FromInvocation`"
 )]
-pub trait FromInvocation<S, Tr: Trigger>: Sized {
+pub trait FromInvocation<Tr: Trigger>: Sized {
     /// What it lets the handler do. There is no default, so that it cannot be forgotten.
     const EDGES: &'static [Edge];
 
-    /// Makes one out of an invocation. An error fails the invocation, or the record of a batch.
-    fn from_invocation(invocation: &Invocation, state: &Arc<S>) -> impl Future<Output = Result<Self, Error>> + Send;
+    /// Makes one out of an invocation.
+    ///
+    /// # Errors
+    ///
+    /// Any. It fails the invocation, or the record of a batch; of an API task too, where the client gets a 502.
+    fn from_invocation(invocation: &Invocation) -> impl Future<Output = Result<Self, Error>> + Send;
 }
 
-/// The application's state, or a part of it, which was made once at the cold start.
+/// The application's state of the type `T`, which is the same for all invocations of a function.
+///
+/// [`App::with_state`](crate::App::with_state) and [`App::with_state_async`](crate::App::with_state_async) give it, one
+/// for each type. A handler that takes one which the application does not have is an error at synth and at the start.
 ///
 /// ```
 /// use async_lambda::prelude::*;
 ///
 /// struct Database { url: String }
+/// struct Limits { orders: usize }
 ///
-/// async fn tick(_: ScheduledEvent, database: State<Database>) -> Result<(), Error> {
-///     println!("{}", database.url);
+/// #[handler]
+/// async fn tick(_: ScheduledEvent, database: State<Database>, limits: State<Limits>) -> Result<(), Error> {
+///     println!("{} {}", database.url, limits.orders);
 ///     Ok(())
 /// }
 ///
+/// async fn connect() -> Result<Database, Error> {
+///     Ok(Database { url: std::env::var("DATABASE_URL")? })
+/// }
+///
 /// let app = App::new("demo")
-///     .with_state(async || Ok::<_, Error>(Database { url: "postgres://..".to_owned() }))
+///     .with_state(Limits { orders: 10 })
+///     .with_state_async(connect) // at the cold start, and never at synth
 ///     .scheduled_task("Tick", schedule!("rate(1 day)"), tick);
+/// assert!(app.model().is_ok());
 /// ```
+///
+/// In a test, a handler is called with a state of its own: `tick(event, State::new(database), ..)`.
 #[derive(Debug)]
 pub struct State<T>(pub Arc<T>);
+
+impl<T> State<T> {
+    /// A state for a handler that is called as a function.
+    pub fn new(value: T) -> State<T> {
+        State(Arc::new(value))
+    }
+}
 
 impl<T> Clone for State<T> {
     fn clone(&self) -> Self {
@@ -75,54 +99,34 @@ impl<T> Deref for State<T> {
     }
 }
 
-/// A part of the state `S`. Every state is a part of itself.
-#[diagnostic::on_unimplemented(
-    message = "the application's state `{S}` has no `{Self}`",
-    note = "give it with `App::with_state`, or implement `FromState<{S}>` for `{Self}`"
-)]
-pub trait FromState<S> {
-    /// The part.
-    fn from_state(state: &Arc<S>) -> Arc<Self>;
-}
+impl<Tr: Trigger, T: Send + Sync + 'static> FromInvocation<Tr> for State<T> {
+    const EDGES: &'static [Edge] = &[Edge::state::<T>()];
 
-impl<S> FromState<S> for S {
-    fn from_state(state: &Arc<S>) -> Arc<S> {
-        Arc::clone(state)
+    async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
+        let state = invocation.states().get().await?;
+        // A handler's own state was found to be there. An extractor that somebody wrote by hand can hide the edge.
+        let missing = || {
+            let (task, state) = (invocation.task(), std::any::type_name::<T>());
+            format!("task `{task}`: the application has no state `{state}`, or an extractor takes it without the edge")
+        };
+        Ok(State(state.ok_or_else(missing)?))
     }
 }
 
-impl<S, Tr, T> FromInvocation<S, Tr> for State<T>
-where
-    S: Send + Sync,
-    Tr: Trigger,
-    T: FromState<S> + Send + Sync,
-{
+impl<Tr: Trigger> FromInvocation<Tr> for Context {
     const EDGES: &'static [Edge] = &[];
 
-    async fn from_invocation(_: &Invocation, state: &Arc<S>) -> Result<Self, Error> {
-        Ok(State(T::from_state(state)))
-    }
-}
-
-impl<S: Send + Sync, Tr: Trigger> FromInvocation<S, Tr> for Context {
-    const EDGES: &'static [Edge] = &[];
-
-    async fn from_invocation(invocation: &Invocation, _: &Arc<S>) -> Result<Self, Error> {
+    async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
         Ok(invocation.context().clone())
     }
 }
 
 /// `None` where the inner extractor fails; the reason is logged at the level `debug`.
-impl<S, Tr, X> FromInvocation<S, Tr> for Option<X>
-where
-    S: Send + Sync,
-    Tr: Trigger,
-    X: FromInvocation<S, Tr>,
-{
-    const EDGES: &'static [Edge] = X::EDGES;
+impl<Tr: Trigger, X: FromInvocation<Tr>> FromInvocation<Tr> for Option<X> {
+    const EDGES: &'static [Edge] = &[Edge::optional(X::EDGES)];
 
-    async fn from_invocation(invocation: &Invocation, state: &Arc<S>) -> Result<Self, Error> {
-        match X::from_invocation(invocation, state).await {
+    async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
+        match X::from_invocation(invocation).await {
             Ok(inner) => Ok(Some(inner)),
             Err(error) => {
                 tracing::debug!(task = %invocation.task(), %error, "optional parameter is absent");

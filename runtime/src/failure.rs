@@ -10,7 +10,7 @@ use std::{
 use tokio::time::{Instant, timeout_at};
 use tracing::Span;
 
-use crate::{BoxFuture, Error, EventError, TransportError, envelope::MessageError, in_hand::InHand};
+use crate::{BoxError, BoxFuture, EventError, envelope::MessageError, in_hand::InHand, transport::TransportError};
 
 /// Why one run of a handler, or a whole invocation, failed.
 #[derive(Debug, thiserror::Error)]
@@ -42,7 +42,7 @@ pub(crate) enum Failure {
 
 impl Failure {
     /// An error of a handler or an extractor.
-    pub(crate) fn returned(error: &Error) -> Failure {
+    pub(crate) fn returned(error: &BoxError) -> Failure {
         let kind = match error.downcast_ref::<EventError>() {
             Some(EventError::Payload { .. }) => "payload",
             Some(_) => "event",

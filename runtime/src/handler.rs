@@ -1,29 +1,32 @@
 //! Functions whose parameters are extractors.
 
-use std::{future::Future, sync::Arc};
+use std::future::{Future, ready};
 
 use axum_core::response::IntoResponse;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    AnyTask, BoxFuture, Edge, Error, FromInvocation, Invocation, Options, Task, event,
+    BoxError, BoxFuture, Error, FromInvocation, Task, event,
+    extract::{Edge, Invocation},
+    options::{AnyTask, Options},
     trigger::{Api, Managed, Queue, Schedule, Trigger},
 };
 
-/// A function that can handle what the trigger `Tr` starts, in an application with the state `S`.
+/// A function that can handle what the trigger `Tr` starts.
 ///
-/// Implemented for every `async fn` of up to eight extractors that returns a `Result`, for closures of that shape,
+/// Implemented for every `async fn` of up to eight extractors with such an [`Outcome`], for closures of that shape,
 /// and for both with options ([`task()`](crate::task())). `Args` only tells those implementations apart.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot handle `{Tr}`",
     label = "not a handler for this trigger",
     note = "a handler is `async fn(extractors..) -> Result<_, E>` with at most 8 parameters, each of which implements \
             `FromInvocation`; its future is `Send`; `E: Into<async_lambda::Error>`",
-    note = "an API handler's `Ok` is `IntoResponse`, every other's is `Serialize`",
-    note = "write `#[async_lambda::task]` above the function to see which part is wrong"
+    note = "an API handler returns `impl IntoResponse`, a `Result<_, async_lambda::Error>` for example; every other's `Ok` \
+            is `Serialize`",
+    note = "write `#[async_lambda::handler]` above the function to see which part is wrong"
 )]
-pub trait Handler<S, Tr: Trigger, Args>: Clone + Send + Sync + 'static {
+pub trait Handler<Tr: Trigger, Args>: Clone + Send + Sync + 'static {
     /// Which triggers its options are for.
     type Kind;
 
@@ -35,41 +38,66 @@ pub trait Handler<S, Tr: Trigger, Args>: Clone + Send + Sync + 'static {
         Options::default()
     }
 
+    /// Its path: `photo_app::resize`.
+    fn name() -> &'static str {
+        std::any::type_name::<Self>()
+    }
+
     /// Extracts the parameters and runs.
-    fn call(self, invocation: Invocation, state: Arc<S>) -> BoxFuture<'static, Result<Value, Error>>;
+    ///
+    /// # Errors
+    ///
+    /// The first error of an extractor, or what the handler returned.
+    fn call(self, invocation: Invocation) -> BoxFuture<'static, Result<Value, BoxError>>;
 }
 
-/// What a handler for the trigger `Tr` may return in its `Ok`.
+/// What a handler for the trigger `Tr` may return.
+///
+/// An API handler returns anything that is [`IntoResponse`]: `Json<T>`, a `StatusCode`, a tuple of both, a `Result` of
+/// two of them. Its error may be [`Error`], which is a 500. Every other handler returns a `Result`: its `Ok` is written as
+/// JSON, its error fails the invocation, or the record of a batch.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be what a `{Tr}` handler returns",
-    note = "an API handler's `Ok` is `IntoResponse`, every other's is `Serialize`"
+    note = "an API handler returns anything that is `IntoResponse`: `Json<T>`, or a `Result` whose error is a \
+            `StatusCode`, `async_lambda::Error` (which is a 500), or a type that implements it",
+    note = "every other handler returns a `Result<T, E>`, where `T` is `Serialize` and `E: Into<async_lambda::Error>`"
 )]
-pub trait Outcome<Tr: Trigger>: Send {
+pub trait Outcome<Tr: Trigger> {
     /// As JSON: an API task's is API Gateway's proxy response.
-    fn into_value(self) -> impl Future<Output = Result<Value, Error>> + Send;
+    ///
+    /// # Errors
+    ///
+    /// The handler's own error, or a value that cannot be written as JSON.
+    fn into_value(self) -> impl Future<Output = Result<Value, BoxError>> + Send;
 }
 
-impl<R: Serialize + Send, T: Task> Outcome<Managed<T>> for R {
-    async fn into_value(self) -> Result<Value, Error> {
-        Ok(serde_json::to_value(self)?)
+impl<R: Serialize, E: Into<Error>, T: Task> Outcome<Managed<T>> for Result<R, E> {
+    fn into_value(self) -> impl Future<Output = Result<Value, BoxError>> + Send {
+        ready(to_json(self))
     }
 }
 
-impl<R: Serialize + Send> Outcome<Queue> for R {
-    async fn into_value(self) -> Result<Value, Error> {
-        Ok(serde_json::to_value(self)?)
+impl<R: Serialize, E: Into<Error>> Outcome<Queue> for Result<R, E> {
+    fn into_value(self) -> impl Future<Output = Result<Value, BoxError>> + Send {
+        ready(to_json(self))
     }
 }
 
-impl<R: Serialize + Send> Outcome<Schedule> for R {
-    async fn into_value(self) -> Result<Value, Error> {
-        Ok(serde_json::to_value(self)?)
+impl<R: Serialize, E: Into<Error>> Outcome<Schedule> for Result<R, E> {
+    fn into_value(self) -> impl Future<Output = Result<Value, BoxError>> + Send {
+        ready(to_json(self))
     }
 }
 
-impl<R: IntoResponse + Send> Outcome<Api> for R {
-    async fn into_value(self) -> Result<Value, Error> {
-        event::proxy_response(self.into_response()).await
+fn to_json<R: Serialize, E: Into<Error>>(result: Result<R, E>) -> Result<Value, BoxError> {
+    Ok(serde_json::to_value(result.map_err(|error| error.into().into_inner())?)?)
+}
+
+// Otherwise the compiler says only that the error is no `IntoResponse`, and not what would be one.
+#[diagnostic::do_not_recommend]
+impl<R: IntoResponse> Outcome<Api> for R {
+    fn into_value(self) -> impl Future<Output = Result<Value, BoxError>> + Send {
+        event::proxy_response(self.into_response())
     }
 }
 
@@ -77,25 +105,22 @@ macro_rules! handler {
     ($($parameter:ident),*) => {
         #[diagnostic::do_not_recommend]
         #[expect(non_snake_case, reason = "a parameter is named as its type")]
-        impl<S, Tr, F, Fut, R, E, $($parameter,)*> Handler<S, Tr, ($($parameter,)*)> for F
+        impl<Tr, F, Fut, $($parameter,)*> Handler<Tr, ($($parameter,)*)> for F
         where
-            S: Send + Sync + 'static,
             Tr: Trigger,
             F: Fn($($parameter),*) -> Fut + Clone + Send + Sync + 'static,
-            Fut: Future<Output = Result<R, E>> + Send,
-            R: Outcome<Tr>,
-            E: Into<Error>,
-            $($parameter: FromInvocation<S, Tr> + Send,)*
+            Fut: Future<Output: Outcome<Tr>> + Send,
+            $($parameter: FromInvocation<Tr> + Send,)*
         {
             type Kind = AnyTask;
             const EDGES: &'static [Edge] = &[$(Edge::group($parameter::EDGES)),*];
 
-            fn call(self, invocation: Invocation, state: Arc<S>) -> BoxFuture<'static, Result<Value, Error>> {
+            fn call(self, invocation: Invocation) -> BoxFuture<'static, Result<Value, BoxError>> {
                 Box::pin(async move {
-                    $(let $parameter = $parameter::from_invocation(&invocation, &state).await?;)*
-                    // Only the extractors need them, and an event may be large.
-                    drop((invocation, state));
-                    self($($parameter),*).await.map_err(Into::into)?.into_value().await
+                    $(let $parameter = $parameter::from_invocation(&invocation).await.map_err(Error::into_inner)?;)*
+                    // Only the extractors need it, and an event may be large.
+                    drop(invocation);
+                    self($($parameter),*).await.into_value().await
                 })
             }
         }
@@ -103,20 +128,17 @@ macro_rules! handler {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S, Tr, F, Fut, R, E> Handler<S, Tr, ()> for F
+impl<Tr, F, Fut> Handler<Tr, ()> for F
 where
-    S: Send + Sync + 'static,
     Tr: Trigger,
     F: Fn() -> Fut + Clone + Send + Sync + 'static,
-    Fut: Future<Output = Result<R, E>> + Send,
-    R: Outcome<Tr>,
-    E: Into<Error>,
+    Fut: Future<Output: Outcome<Tr>> + Send,
 {
     type Kind = AnyTask;
     const EDGES: &'static [Edge] = &[];
 
-    fn call(self, _: Invocation, _: Arc<S>) -> BoxFuture<'static, Result<Value, Error>> {
-        Box::pin(async move { self().await.map_err(Into::into)?.into_value().await })
+    fn call(self, _: Invocation) -> BoxFuture<'static, Result<Value, BoxError>> {
+        Box::pin(async move { self().await.into_value().await })
     }
 }
 

@@ -6,7 +6,7 @@ use async_lambda_model::{TaskId, TaskModel};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::{envelope::Received, send::Sender};
+use crate::{envelope::Received, send::Sender, state::States};
 
 /// One run of a handler: what extractors are made of. Cheap to clone.
 #[derive(Clone)]
@@ -14,6 +14,7 @@ pub struct Invocation(Arc<Parts>);
 
 pub(crate) struct Parts {
     pub(crate) task: Arc<TaskModel>,
+    pub(crate) states: Arc<States>,
     pub(crate) raw: Value,
     pub(crate) context: Context,
     /// The message, if the task is an async one.
@@ -24,6 +25,30 @@ pub(crate) struct Parts {
 impl Invocation {
     pub(crate) fn new(parts: Parts) -> Invocation {
         Invocation(Arc::new(parts))
+    }
+
+    /// An invocation for an event that a test makes. What a handler would send with it goes nowhere.
+    #[cfg(feature = "local")]
+    pub(crate) fn by_hand(trigger: async_lambda_model::Trigger, raw: Value) -> Invocation {
+        let task = TaskModel {
+            id: const { TaskId::literal("Test") },
+            trigger,
+            options: async_lambda_model::TaskOptions::default(),
+            invokes: Vec::new(),
+            recursion: None,
+            origin: async_lambda_model::Origin::default(),
+        };
+        let sender = Sender {
+            transport: Arc::new(crate::Recorder::new()),
+            source: None,
+            invocation_id: None,
+            hops: 0,
+            trace_header: None,
+            inline_limit: 0,
+            cut_off: None,
+        };
+        let (task, states, context) = (Arc::new(task), Arc::default(), Context::default());
+        Invocation::new(Parts { task, states, raw, context, message: None, sender })
     }
 
     /// The task that runs.
@@ -43,6 +68,10 @@ impl Invocation {
 
     pub(crate) fn model(&self) -> &TaskModel {
         &self.0.task
+    }
+
+    pub(crate) fn states(&self) -> &States {
+        &self.0.states
     }
 
     pub(crate) fn message(&self) -> Option<&Received> {

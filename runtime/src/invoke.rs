@@ -5,9 +5,15 @@ use std::{fmt, marker::PhantomData, sync::Arc};
 use async_lambda_model::{Delay, OutOfRange, TaskId};
 
 use crate::{
-    DEFAULT_INLINE_LIMIT, Edge, Error, FromInvocation, Invocation, SendAllError, SendError, Task, Transport, Unsent,
-    send::Sender, trigger::Trigger,
+    Error, FromInvocation, SendError, Task,
+    envelope::DEFAULT_INLINE_LIMIT,
+    extract::{Edge, Invocation},
+    send::Sender,
+    transport::Transport,
+    trigger::Trigger,
 };
+
+pub use crate::send::{SendFailure, Unsent};
 
 /// Lets a handler invoke the task `T`.
 ///
@@ -59,7 +65,7 @@ impl<T: Task> Invoke<T> {
     ///
     /// # Errors
     ///
-    /// [`SendError`]: the payload cannot be written as JSON or stored, or the queue did not take the message in up to 6
+    /// The payload cannot be written as JSON or stored, or the queue did not take the message in up to 6
     /// attempts, or before the time at which the handler is stopped.
     pub async fn send(&self, payload: T::Payload) -> Result<(), SendError> {
         self.message(payload).send().await
@@ -75,10 +81,10 @@ impl<T: Task> Invoke<T> {
     ///
     /// # Errors
     ///
-    /// [`SendAllError`] names every message that was not sent by its index; all others were sent. A failure that the next
+    /// As those of [`send`](Invoke::send), for every message that was not sent, by its index; all others were sent. A failure that the next
     /// call would meet too, a missing permission for example, ends the sending, and the messages behind it are
-    /// [`NotTried`](SendError::NotTried).
-    pub async fn send_all(&self, payloads: impl IntoIterator<Item = T::Payload>) -> Result<(), SendAllError> {
+    /// [`NotTried`](SendFailure::NotTried).
+    pub async fn send_all(&self, payloads: impl IntoIterator<Item = T::Payload>) -> Result<(), SendError> {
         self.messages(payloads).send().await
     }
 
@@ -106,11 +112,8 @@ impl<T: Task> Message<'_, T> {
     ///
     /// As there, and a delay out of its range.
     pub async fn send(self) -> Result<(), SendError> {
-        let delay = self.delay.map_err(|source| SendError::Delay { task: const { TaskId::literal(T::ID) }, source })?;
-        match self.invoke.sender.send::<T>(vec![self.payload], delay).await.pop() {
-            None => Ok(()),
-            Some(unsent) => Err(unsent.error),
-        }
+        let Message { invoke, payload, delay } = self;
+        Messages { invoke, payloads: vec![payload], delay }.send().await
     }
 }
 
@@ -130,18 +133,18 @@ impl<T: Task> Messages<'_, T> {
     /// # Errors
     ///
     /// As there, and a delay out of its range.
-    pub async fn send(self) -> Result<(), SendAllError> {
+    pub async fn send(self) -> Result<(), SendError> {
         let total = self.payloads.len();
         let unsent = match self.delay {
             Ok(delay) => self.invoke.sender.send::<T>(self.payloads, delay).await,
             Err(source) => {
                 let task = const { TaskId::literal(T::ID) };
                 let unsent =
-                    |index| Unsent { index, error: SendError::Delay { task: task.clone(), source: source.clone() } };
+                    |index| Unsent { index, reason: SendFailure::Delay { task: task.clone(), source: source.clone() } };
                 (0..total).map(unsent).collect()
             }
         };
-        if unsent.is_empty() { Ok(()) } else { Err(SendAllError { total, unsent }) }
+        SendError::unless_sent(total, unsent)
     }
 }
 
@@ -166,10 +169,10 @@ impl Client {
     }
 }
 
-impl<S: Send + Sync, Tr: Trigger, T: Task> FromInvocation<S, Tr> for Invoke<T> {
+impl<Tr: Trigger, T: Task> FromInvocation<Tr> for Invoke<T> {
     const EDGES: &'static [Edge] = &[Edge::invoke::<T>()];
 
-    async fn from_invocation(invocation: &Invocation, _: &Arc<S>) -> Result<Self, Error> {
+    async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
         // An extractor that somebody wrote by hand can hide an edge. Its function has no permission, and that is
         // better said here than by SQS.
         if !invocation.model().invokes.iter().any(|id| id.as_str() == T::ID) {

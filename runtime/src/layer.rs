@@ -11,9 +11,9 @@ use serde_json::Value;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::{BoxFuture, Error, Invocation};
+use crate::{BoxError, BoxFuture, Error, extract::Invocation};
 
-type Run = dyn Fn(Invocation) -> BoxFuture<'static, Result<Value, Error>> + Send + Sync;
+type Run = dyn Fn(Invocation) -> BoxFuture<'static, Result<Value, BoxError>> + Send + Sync;
 
 /// A task's handler as a tower service: an invocation in, what the handler returned out.
 #[derive(Clone)]
@@ -21,22 +21,22 @@ pub struct TaskService(Arc<Run>);
 
 impl TaskService {
     pub(crate) fn new(
-        run: impl Fn(Invocation) -> BoxFuture<'static, Result<Value, Error>> + Send + Sync + 'static,
+        run: impl Fn(Invocation) -> BoxFuture<'static, Result<Value, BoxError>> + Send + Sync + 'static,
     ) -> TaskService {
         TaskService(Arc::new(run))
     }
 
-    pub(crate) fn run(&self, invocation: Invocation) -> BoxFuture<'static, Result<Value, Error>> {
+    pub(crate) fn run(&self, invocation: Invocation) -> BoxFuture<'static, Result<Value, BoxError>> {
         (self.0)(invocation)
     }
 }
 
 impl Service<Invocation> for TaskService {
     type Response = Value;
-    type Error = Error;
-    type Future = BoxFuture<'static, Result<Value, Error>>;
+    type Error = BoxError;
+    type Future = BoxFuture<'static, Result<Value, BoxError>>;
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         Poll::Ready(Ok(()))
     }
 
@@ -62,8 +62,12 @@ where
     TaskService::new(move |invocation| {
         let mut service = service.clone();
         Box::pin(async move {
-            poll_fn(|context| service.poll_ready(context)).await.map_err(Into::into)?;
-            service.call(invocation).await.map_err(Into::into)
+            poll_fn(|context| service.poll_ready(context)).await.map_err(boxed)?;
+            service.call(invocation).await.map_err(boxed)
         })
     })
+}
+
+fn boxed(error: impl Into<Error>) -> BoxError {
+    error.into().into_inner()
 }

@@ -30,40 +30,61 @@
 //! ```
 //!
 //! `tick` takes [`Invoke<Resize>`](Invoke), so without running anything it is known that Tick invokes Resize, and that
-//! nothing else does: [`App::model`] says so, and synthesis makes it a template. What runs the handlers is an
-//! [`Engine`], on a [`Transport`].
+//! nothing else does: [`App::model`] says so, and synthesis makes it a template.
+//!
+//! # Where to start
+//!
+//! - [`prelude`]: what the file of an application needs, in one line.
+//! - [`App`]: the tasks and what starts them; [`task()`]: their options; [`main`]: the program.
+//! - What a handler takes: an event ([`ManagedSqsEvent`], [`UnmanagedSqsEvent`], [`ScheduledEvent`], [`ApiEvent`]),
+//!   [`Invoke`], [`State`], [`Context`], or a type of your own ([`FromInvocation`]).
+//! - What it returns: [`handler::Outcome`]; [`Error`], [`Json`], [`IntoResponse`].
+//! - [`handler`](macro@handler): the attribute that says precisely what is wrong with a handler.
+//! - [`mount`]: an axum router as one task. [`Client`]: sending from outside. [`Engine`]: running handlers in tests.
+//!
+//! What they are made of is in the modules.
+//!
+//! # Features
+//!
+//! `local`, on by default: `invoke` and `web-server` on a laptop. `aws`: the Lambda runtime, SQS and S3; a bootstrap has it,
+//! and synthesis does without.
+#![warn(clippy::missing_errors_doc)]
 
 mod app;
 mod batch;
 #[doc(hidden)]
 pub mod check;
-mod engine;
+mod edge;
+pub mod engine;
 mod envelope;
+mod error;
 mod event;
-mod extract;
+pub mod extract;
 mod failure;
-mod handler;
+pub mod handler;
 mod in_hand;
 mod invocation;
-mod invoke;
+pub mod invoke;
 mod json;
 #[cfg(feature = "aws")]
 mod lambda;
-mod layer;
+pub mod layer;
 #[cfg(feature = "local")]
 mod local;
-mod mount;
 #[cfg(any(feature = "aws", feature = "local"))]
 mod noise;
-mod options;
+pub mod options;
 pub mod prelude;
 mod record;
 mod recorder;
 mod retry;
+pub mod router;
 mod send;
 mod start;
-mod task;
-mod transport;
+mod state;
+#[cfg(feature = "local")]
+pub mod testing;
+pub mod transport;
 pub mod trigger;
 
 use std::{future::Future, pin::Pin};
@@ -77,27 +98,26 @@ pub use aws_lambda_events;
 pub use http;
 
 pub use app::App;
-pub use async_lambda_macros::{FromInvocation, task};
-pub use engine::{Engine, InvocationError, UnknownTask};
-pub use envelope::{DEFAULT_INLINE_LIMIT, MAX_MESSAGE_BYTES};
+pub use async_lambda_macros::{FromInvocation, handler};
+pub use async_lambda_model::Task;
+pub use axum_core::response::{IntoResponse, Response};
+pub use engine::Engine;
+pub use error::Error;
 pub use event::{ApiEvent, EventError, Json, ManagedSqsEvent, ScheduledEvent, UnmanagedSqsEvent};
-pub use extract::{FromInvocation, FromState, State};
-pub use handler::{Handler, Outcome};
-pub use invocation::{Context, Invocation};
-pub use invoke::{Client, Invoke, Message, Messages};
+pub use extract::{FromInvocation, State};
+pub use http::{Method, StatusCode};
+pub use invocation::Context;
+pub use invoke::{Client, Invoke};
 #[cfg(feature = "aws")]
-pub use lambda::{Aws, AwsError};
-pub use layer::TaskService;
-pub use mount::{Extracted, Mounted, RouterArguments, mount};
-pub use options::{Accepts, AnyTask, ManagedTask, Options, OptionsKind, QueueTask, TaskBuilder, WithOptions, task};
+pub use lambda::Aws;
+pub use options::task;
 pub use recorder::Recorder;
-pub use send::{SendAllError, SendError, Unsent};
+pub use router::mount;
+pub use send::SendError;
 pub use start::main;
-pub use task::{Edge, Task};
-pub use transport::{OutgoingMessage, Refused, Transport, TransportError};
 
-/// Any error: what handlers fail with. `?` makes one of every `std::error::Error`, and of a text.
-pub type Error = Box<dyn std::error::Error + Send + Sync>;
+/// An error on the heap: what tower services fail with.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A future on the heap.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -1,6 +1,6 @@
 //! `task(handler).memory_mb(512)`: a handler with options.
 
-use std::{marker::PhantomData, sync::Arc};
+use std::marker::PhantomData;
 
 use async_lambda_model::{
     EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MemorySize, Origin, OutOfRange, RecordConcurrency,
@@ -9,7 +9,9 @@ use async_lambda_model::{
 use serde_json::Value;
 
 use crate::{
-    BoxFuture, Edge, Error, Handler, Invocation, Task,
+    BoxError, BoxFuture, Task,
+    extract::{Edge, Invocation},
+    handler::Handler,
     trigger::{Managed, Queue, Trigger},
 };
 
@@ -94,7 +96,7 @@ impl<T: Task> Accepts<ManagedTask> for Managed<T> {}
 impl Accepts<QueueTask> for Queue {}
 
 impl<H, K: OptionsKind> TaskBuilder<H, K> {
-    /// Memory of the function in MB: 128 (the default) to 10,240. Lambda gives CPU in proportion: 1,769 MB are
+    /// Memory of the function in MB: 128 to 10,240, default 128. Lambda gives CPU in proportion: 1,769 MB are
     /// one core.
     #[track_caller]
     pub fn memory_mb<N>(mut self, memory: N) -> Self
@@ -106,7 +108,7 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
         self
     }
 
-    /// How long one invocation may take in seconds: 1 to 900, 60 unless said otherwise. A managed queue's
+    /// How long one invocation may take in seconds: 1 to 900, default 60. A managed queue's
     /// visibility timeout is six times that.
     #[track_caller]
     pub fn timeout_secs<N>(mut self, timeout: N) -> Self
@@ -118,7 +120,7 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
         self
     }
 
-    /// Size of `/tmp` in MB: 512 (the default) to 10,240.
+    /// Size of `/tmp` in MB: 512 to 10,240, default 512.
     #[track_caller]
     pub fn ephemeral_storage_mb<N>(mut self, size: N) -> Self
     where
@@ -140,7 +142,7 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
         self.with_kind()
     }
 
-    /// How many records of one batch are handled at once: 1 (the default) to 1,000. Useful where handlers wait for
+    /// How many records of one batch are handled at once: 1 to 1,000, default 1. Useful where handlers wait for
     /// something, and the mapping's batch size is above 1; handlers share one thread. Records of a group of a FIFO queue
     /// stay in order. For tasks with a queue.
     #[track_caller]
@@ -153,8 +155,8 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
         self.with_kind()
     }
 
-    /// How often a message is received before it goes to the dead-letter queue: 1 to 1,000, 5 unless said
-    /// otherwise. For tasks with a queue of their own.
+    /// How often a message is received before it goes to the dead-letter queue: 1 to 1,000, default 5.
+    /// For tasks with a queue of their own.
     #[track_caller]
     pub fn max_receive_count<N>(mut self, count: N) -> TaskBuilder<H, ManagedTask>
     where
@@ -189,10 +191,10 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
 pub struct WithOptions<Args>(PhantomData<Args>);
 
 #[diagnostic::do_not_recommend]
-impl<S, Tr, Args, H, K> Handler<S, Tr, WithOptions<Args>> for TaskBuilder<H, K>
+impl<Tr, Args, H, K> Handler<Tr, WithOptions<Args>> for TaskBuilder<H, K>
 where
     Tr: Trigger,
-    H: Handler<S, Tr, Args>,
+    H: Handler<Tr, Args>,
     K: OptionsKind + Clone,
 {
     type Kind = K;
@@ -202,8 +204,12 @@ where
         self.options.clone()
     }
 
-    fn call(self, invocation: Invocation, state: Arc<S>) -> BoxFuture<'static, Result<Value, Error>> {
-        self.handler.call(invocation, state)
+    fn name() -> &'static str {
+        H::name()
+    }
+
+    fn call(self, invocation: Invocation) -> BoxFuture<'static, Result<Value, BoxError>> {
+        self.handler.call(invocation)
     }
 }
 

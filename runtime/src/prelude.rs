@@ -3,10 +3,10 @@
 //! The derives are serde's, so the package has to depend on `serde` as well.
 
 pub use async_lambda_model::schedule;
-pub use http::Method;
+pub use http::{Method, StatusCode};
 pub use serde::{Deserialize, Serialize};
 
 pub use crate::{
-    ApiEvent, App, Context, Error, FromInvocation, Invoke, Json, ManagedSqsEvent, ScheduledEvent, State, Task,
-    UnmanagedSqsEvent, task,
+    ApiEvent, App, Context, Error, FromInvocation, IntoResponse, Invoke, Json, ManagedSqsEvent, ScheduledEvent,
+    SendError, State, Task, UnmanagedSqsEvent, handler, task,
 };

@@ -8,13 +8,15 @@ use tokio::time::Instant;
 use tracing::Span;
 
 use crate::{
-    Context, Invocation, OutgoingMessage,
+    Context,
     engine::Run,
     envelope::{Envelope, MessageError},
     event::receive_count,
+    extract::Invocation,
     failure::{Failure, guarded},
     invocation::Parts,
     retry,
+    transport::OutgoingMessage,
 };
 
 /// The longest that the deletion of a payload may take, attempts and pauses together: other records are waiting.
@@ -96,6 +98,7 @@ async fn work(run: &Run, message_id: &str, record: Value) -> Result<(Value, Opti
     let stored = message.as_ref().and_then(|message| message.envelope.s3_payload_key.clone());
     let invocation = Invocation::new(Parts {
         task: Arc::clone(&run.task.model),
+        states: Arc::clone(&run.task.states),
         raw: record,
         context: run.context.clone(),
         message,

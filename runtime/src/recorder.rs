@@ -5,7 +5,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_lambda_model::TaskId;
 use bytes::Bytes;
 
-use crate::{BoxFuture, OutgoingMessage, Refused, Transport, TransportError};
+use crate::{
+    BoxFuture,
+    transport::{OutgoingMessage, Refused, Transport, TransportError},
+};
 
 /// Keeps everything that was sent in memory: for tests.
 ///
@@ -37,6 +40,12 @@ impl Recorder {
     /// Takes all messages so far away.
     pub fn take_sent(&self) -> Vec<(TaskId, OutgoingMessage)> {
         std::mem::take(&mut self.lock().sent)
+    }
+
+    /// Adds a message.
+    #[cfg(feature = "local")]
+    pub(crate) fn push(&self, task: TaskId, message: OutgoingMessage) {
+        self.lock().sent.push((task, message));
     }
 
     /// All messages in the dead-letter queue.

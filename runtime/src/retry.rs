@@ -7,7 +7,7 @@ use std::{
 
 use tokio::time::{Instant, timeout};
 
-use crate::{BoxFuture, TransportError};
+use crate::{BoxFuture, transport::TransportError};
 
 /// Attempts in all.
 pub(crate) const ATTEMPTS: u32 = 6;

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::{App, Error};
+use crate::{App, BoxError};
 
 /// Where Lambda listens for a runtime: set there, and nowhere else.
 const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
@@ -20,7 +20,7 @@ const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
 ///
 /// Nothing runs when a function ends: Lambda sends `SIGTERM` only to functions with an extension, and stops the process
 /// otherwise. Whatever has to be written is written before a handler returns.
-pub fn main<S: Send + Sync + 'static>(app: App<S>) -> ExitCode {
+pub fn main(app: App) -> ExitCode {
     let on_lambda = std::env::var_os(RUNTIME_API).is_some();
     if on_lambda {
         return run_on_lambda(app);
@@ -35,29 +35,29 @@ pub fn main<S: Send + Sync + 'static>(app: App<S>) -> ExitCode {
 }
 
 /// The reason not to run a program that aborts on a panic.
-fn aborts() -> Option<Error> {
+fn aborts() -> Option<BoxError> {
     let error = "profile: `panic` must be \"unwind\", so that a panic fails one record and not the batch";
     cfg!(panic = "abort").then(|| error.into())
 }
 
 #[cfg(feature = "aws")]
-fn run_on_lambda<S: Send + Sync + 'static>(app: App<S>) -> ExitCode {
+fn run_on_lambda(app: App) -> ExitCode {
     crate::lambda::run(app, aborts())
 }
 
 #[cfg(not(feature = "aws"))]
-fn run_on_lambda<S: Send + Sync + 'static>(_: App<S>) -> ExitCode {
+fn run_on_lambda(_: App) -> ExitCode {
     let message = "features: `async-lambda` must have the feature `aws` to run on Lambda";
     eprintln!("{}", serde_json::json!({ "level": "ERROR", "message": message }));
     ExitCode::FAILURE
 }
 
 #[cfg(feature = "local")]
-fn run_locally<S: Send + Sync + 'static>(app: App<S>) -> Result<ExitCode, Error> {
+fn run_locally(app: App) -> Result<ExitCode, BoxError> {
     Ok(crate::local::run(app, lexopt::Parser::from_env()))
 }
 
 #[cfg(not(feature = "local"))]
-fn run_locally<S: Send + Sync + 'static>(_: App<S>) -> Result<ExitCode, Error> {
+fn run_locally(_: App) -> Result<ExitCode, BoxError> {
     Err("features: `async-lambda` must have the feature `local` to run elsewhere than on Lambda".into())
 }

@@ -5,7 +5,11 @@ use std::fmt;
 use async_lambda_model::TaskId;
 use bytes::Bytes;
 
-use crate::{BoxFuture, Error};
+use crate::{BoxError, BoxFuture};
+
+pub use crate::envelope::{DEFAULT_INLINE_LIMIT, MAX_MESSAGE_BYTES};
+#[cfg(feature = "aws")]
+pub use crate::lambda::AwsError;
 
 /// How messages and payloads travel.
 ///
@@ -14,6 +18,10 @@ use crate::{BoxFuture, Error};
 pub trait Transport: Send + Sync + 'static {
     /// Sends at most ten messages, of at most 1,048,576 bytes together, to a task's queue. Returns those that the
     /// queue did not confirm; an error means that none was sent.
+    ///
+    /// # Errors
+    ///
+    /// Whether another attempt can succeed. No message was sent then; those that the queue refused are no error.
     fn send<'a>(
         &'a self,
         destination: &'a TaskId,
@@ -21,15 +29,31 @@ pub trait Transport: Send + Sync + 'static {
     ) -> BoxFuture<'a, Result<Vec<Refused>, TransportError>>;
 
     /// Sends a message to the application's dead-letter queue.
+    ///
+    /// # Errors
+    ///
+    /// Whether another attempt can succeed.
     fn send_dead_letter<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, Result<(), TransportError>>;
 
     /// Puts a payload, which is JSON, into the bucket and returns its key.
+    ///
+    /// # Errors
+    ///
+    /// Whether another attempt can succeed.
     fn store_payload(&self, payload: Bytes) -> BoxFuture<'_, Result<String, TransportError>>;
 
     /// Reads a payload from the bucket.
+    ///
+    /// # Errors
+    ///
+    /// [Missing](TransportError::missing) where it is not there; else whether another attempt can succeed.
     fn load_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<String, TransportError>>;
 
     /// Deletes a payload from the bucket.
+    ///
+    /// # Errors
+    ///
+    /// Whether another attempt can succeed.
     fn delete_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), TransportError>>;
 
     /// The id of a new chain of invocations: a UUID.
@@ -64,7 +88,7 @@ impl OutgoingMessage {
 #[derive(Debug)]
 pub struct TransportError {
     class: Class,
-    source: Error,
+    source: BoxError,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,18 +100,18 @@ enum Class {
 
 impl TransportError {
     /// A failure that can pass: throttling, a server error, a broken connection, no answer. The call is retried.
-    pub fn transient(source: impl Into<Error>) -> TransportError {
+    pub fn transient(source: impl Into<BoxError>) -> TransportError {
         TransportError { class: Class::Transient, source: source.into() }
     }
 
     /// A failure that does not pass: access denied, no such queue. The call is not retried, and what else was to be
     /// sent to the same task is not tried.
-    pub fn permanent(source: impl Into<Error>) -> TransportError {
+    pub fn permanent(source: impl Into<BoxError>) -> TransportError {
         TransportError { class: Class::Permanent, source: source.into() }
     }
 
     /// A payload that is not in the bucket. The call is not retried.
-    pub fn missing(source: impl Into<Error>) -> TransportError {
+    pub fn missing(source: impl Into<BoxError>) -> TransportError {
         TransportError { class: Class::Missing, source: source.into() }
     }
 

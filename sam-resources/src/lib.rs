@@ -19,7 +19,16 @@
 //! # }
 //! ```
 //!
-//! A template with any of these needs the transform `AWS::Serverless-2016-10-31`.
+//! A template with any of these needs the transform `AWS::Serverless-2016-10-31`, which `Template::add` brings with it.
+//!
+//! # Where to start
+//!
+//! - [`Function`], [`SimpleTable`], [`StateMachine`], [`Api`], [`HttpApi`], [`LayerVersion`] and the others: one struct a
+//!   type, one method a property. What is inside of a property is in the module of its type: [`function`], [`api`].
+//! - [`event`]: what starts a function or a state machine, added with [`Function::event`].
+//! - [`Policy`]: SAM's policy templates, statements and managed policies, added with [`Function::policy`].
+//! - [`Globals`]: what all functions or APIs of a template share.
+#![warn(clippy::missing_errors_doc)]
 #![warn(missing_docs)]
 
 pub mod event;
@@ -35,3 +44,8 @@ pub use event::Event;
 pub use function::{Architectures as Architecture, Runtime};
 pub use policy::Policy;
 pub use resources::*;
+
+/// The code of README.md.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -1,6 +1,6 @@
 //! The typed resources of SAM, as JSON.
 
-use cfn_model::{Handle, IntoNode, LogicalId, LogicalIdError, ResourceType, Value, intrinsic::r#ref, sqs};
+use cfn_model::{Handle, IntoNode, LogicalId, LogicalIdError, ResourceType, Value, intrinsic::ref_, sqs};
 use pretty_assertions::assert_eq;
 use sam_resources as sam;
 use serde_json::{Value as Json, json};
@@ -19,7 +19,7 @@ fn a_function_grows_entry_by_entry() -> Result<(), LogicalIdError> {
         .code_uri("target/worker.zip")
         .memory_size(512)
         .timeout(60)
-        .environment_variable("QUEUE_URL", jobs.r#ref())
+        .environment_variable("QUEUE_URL", jobs.reference())
         .environment_variable("RUST_LOG", "info")
         .event("Jobs", sam::event::Sqs::new(jobs.arn()).batch_size(10).report_batch_item_failures(true))
         .event("Nightly", sam::event::ScheduleV2::new().schedule_expression("rate(1 day)"))
@@ -27,7 +27,7 @@ fn a_function_grows_entry_by_entry() -> Result<(), LogicalIdError> {
         .policy("AWSLambdaBasicExecutionRole")
         .policy(sam::Policy::statement(json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"})))
         .tag("team", "orders")
-        .tag("stage", r#ref("Stage"));
+        .tag("stage", ref_("Stage"));
     assert_eq!(sam::Function::TYPE, "AWS::Serverless::Function");
     check(
         worker,
@@ -93,14 +93,14 @@ fn every_event_source_has_its_type() {
 
 #[test]
 fn an_intrinsic_for_everything_makes_way() {
-    let function = sam::Function::new().environment(r#ref("All")).environment_variable("A", "1");
+    let function = sam::Function::new().environment(ref_("All")).environment_variable("A", "1");
     check(function, json!({"Environment": {"Variables": {"A": "1"}}}));
 }
 
 #[test]
 fn policies_take_names_arns_and_templates() {
     check(sam::Policy::managed("ReadOnlyAccess"), json!("ReadOnlyAccess"));
-    check(sam::Policy::arn(r#ref("Managed")), json!({"Ref": "Managed"}));
+    check(sam::Policy::arn(ref_("Managed")), json!({"Ref": "Managed"}));
     check(sam::Policy::ami_describe(), json!({"AMIDescribePolicy": {}}));
     let parameters = [("Table", Value::from("orders"))];
     check(sam::Policy::template("NewPolicy", parameters), json!({"NewPolicy": {"Table": "orders"}}));

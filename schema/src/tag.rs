@@ -175,6 +175,9 @@ pub const RECORD_TAGS: usize = 9;
 /// Position in a type record: what becomes of the service and since when, `sunset 2026-09-30`, or nothing.
 pub const RECORD_LIFECYCLE: usize = 10;
 
+/// In `actions.txt`, the mark behind an action that knows no resource.
+pub const OF_ACCOUNT: char = '*';
+
 /// In `actions.txt`, the letter before an action that shares no beginning with the one before it; the letters that
 /// follow it in the alphabet stand for one byte, two bytes and so on.
 pub const SHARES_NOTHING: u8 = b'A';

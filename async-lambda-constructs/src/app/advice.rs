@@ -1,6 +1,6 @@
 //! Advice about a template, for somebody who wrote an application and not the template.
 
-use async_lambda_model::{AppModel, TaskOptions, Trigger};
+use async_lambda_model::AppModel;
 use cfn_model::{Finding, IntoNode, Path, Template};
 
 use super::{names, task::VISIBILITY_FACTOR};
@@ -8,16 +8,13 @@ use crate::Synthesized;
 
 /// A dead-letter queue that nobody watches.
 const UNWATCHED: &str = "AL1006";
-/// A function that may take longer than the API in front of it waits.
-const SLOW_ANSWER: &str = "AL1019";
 
 /// A message that comes back while its function is still running, or may be.
 const VISIBILITY: [&str; 2] = ["AL1008", "AL1030"];
 
-/// Puts advice into words of the application, and drops what is about a value that nobody chose.
+/// Puts advice into words of the application.
 pub(crate) fn in_words_of(model: &AppModel, stack: &mut Synthesized) {
     let Synthesized { template, report, .. } = stack;
-    report.findings.retain(|finding| finding.rule.code != SLOW_ANSWER || !is_default(model, template, &finding.path));
     for finding in report.findings.iter_mut().filter(|finding| VISIBILITY.contains(&finding.rule.code)) {
         if let Some(path) = changed_timeout(model, template, &finding.path) {
             finding.path = path;
@@ -40,23 +37,11 @@ pub(crate) fn in_words_of(model: &AppModel, stack: &mut Synthesized) {
 /// the function's timeout that was changed.
 fn changed_timeout(model: &AppModel, template: &Template, path: &Path) -> Option<Path> {
     let (_, id) = path.logical_id().filter(|_| path.0.last() == Some(&"VisibilityTimeout".into()))?;
-    let task = model.tasks.iter().find(|task| names::queue(task.id.as_str()) == id)?;
-    let given = task.options.timeout.unwrap_or(TaskOptions::DEFAULT_TIMEOUT).get();
+    let task = model.tasks.iter().find(|task| names::queue(task.id.as_str()).as_str() == id)?;
+    let given = task.timeout().get();
     let is_unchanged =
         template.resource(id)?["Properties"]["VisibilityTimeout"] == (VISIBILITY_FACTOR * given).into_node();
     let function = names::function(task.id.as_str());
     let place = ["Resources", function.as_str(), "Properties", "Timeout"];
     is_unchanged.then(|| Path(place.into_iter().map(Into::into).collect()))
-}
-
-/// Whether it is about an API task that has the timeout of all tasks because nothing else was said.
-fn is_default(model: &AppModel, template: &Template, path: &Path) -> bool {
-    let Some((_, id)) = path.logical_id() else { return false };
-    let default = TaskOptions::DEFAULT_TIMEOUT.get().into_node();
-    template.resource(id).is_some_and(|function| function["Properties"]["Timeout"] == default)
-        && model.tasks.iter().any(|task| {
-            matches!(task.trigger, Trigger::Api { .. })
-                && task.options.timeout.is_none()
-                && names::function(task.id.as_str()) == id
-        })
 }

@@ -15,24 +15,24 @@ use crate::{
 /// How long the dead-letter queue keeps a message, in seconds: 14 days, the longest that SQS allows.
 const DEAD_LETTER_RETENTION: i64 = 14 * 24 * 60 * 60;
 
-/// An application: the payload bucket and the dead-letter queue that its tasks share, the API where a task answers
-/// requests, and the tasks.
+/// What the tasks of an application share: the payload bucket, the dead-letter queue, and the API where a task answers
+/// requests. For a stack whose tasks are put together by hand; [`AppStack`](super::AppStack) is the whole of an `App`.
 ///
 /// ```
-/// use async_lambda_constructs::{config::Config, prelude::*};
+/// use async_lambda_constructs::prelude::*;
 ///
-/// # fn model() -> async_lambda_model::AppModel {
-/// #     let origin = json!({"file": "src/lib.rs", "line": 1});
-/// #     serde_json::from_value(json!({"name": "photo-app", "tasks": [], "origin": origin})).unwrap()
-/// # }
 /// let mut stack = Stack::new("photo-app");
-/// let app = AsyncLambdaApp::of(&model()).settings(&Config::default(), Some("prod")).add_to(&mut stack);
-/// stack.output("Payloads", Output::new(app.payloads().r#ref()));
+/// let app = stack.add("photo-app", AsyncLambdaApp::new().with_api());
+/// let upload = TaskFunction::new(&app).timeout(Timeout::of::<29>());
+/// if let Some(api) = app.api() {
+///     stack.add("Upload", ApiTask::new(upload, api, "POST", "/photos"));
+/// }
+/// stack.output("Payloads", Output::new(app.payloads().reference()));
+/// assert!(stack.resource("UploadALFunc").is_some());
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a construct does nothing until it is added to a stack"]
 pub struct AsyncLambdaApp {
-    name: String,
     tasks: Vec<TaskModel>,
     binary_media_types: Vec<MediaType>,
     config: Config,
@@ -56,9 +56,16 @@ pub struct AsyncLambdaAppHandle {
     places: Vec<(Path, Path)>,
 }
 
+impl Default for AsyncLambdaApp {
+    fn default() -> AsyncLambdaApp {
+        AsyncLambdaApp::new()
+    }
+}
+
 impl AsyncLambdaApp {
-    /// An application without tasks: the name is the first part of every physical name.
-    pub fn new(name: impl Into<String>) -> AsyncLambdaApp {
+    /// An application without tasks. The id under which it is added is its name, the first part of every physical name;
+    /// the logical ids of its resources are the same in every application.
+    pub fn new() -> AsyncLambdaApp {
         let code = Function::new()
             .handler("bootstrap")
             .runtime(Runtime::ProvidedAl2023)
@@ -66,7 +73,6 @@ impl AsyncLambdaApp {
             .code_uri(".async_lambda/build/deployment.zip")
             .tracing("Active");
         AsyncLambdaApp {
-            name: name.into(),
             tasks: Vec::new(),
             binary_media_types: Vec::new(),
             config: Config::default(),
@@ -78,23 +84,23 @@ impl AsyncLambdaApp {
         }
     }
 
-    /// An application with the tasks of a model.
-    pub fn of(model: &AppModel) -> AsyncLambdaApp {
+    /// An application with the tasks of a model, to be added under the model's name: by [`AppStack`](super::AppStack).
+    pub(super) fn of(model: &AppModel) -> AsyncLambdaApp {
         let has_api = model.tasks.iter().any(|task| matches!(task.trigger, Trigger::Api { .. }));
         let (tasks, origin) = (model.tasks.clone(), Some(model.origin.clone()));
         let (binary_media_types, delete_payloads) = (model.binary_media_types.clone(), model.delete_payloads);
-        let app = AsyncLambdaApp::new(model.name.as_str());
+        let app = AsyncLambdaApp::new();
         AsyncLambdaApp { tasks, binary_media_types, has_api, delete_payloads, origin, ..app }
     }
 
     /// The settings of a file, at a stage.
-    pub fn settings(mut self, config: &Config, stage: Option<&str>) -> AsyncLambdaApp {
+    pub(super) fn settings(mut self, config: &Config, stage: Option<&str>) -> AsyncLambdaApp {
         (self.config, self.stage) = (config.clone(), stage.map(str::to_owned));
         self
     }
 
-    /// What all functions have in common: `code(|function| function.architectures([sam::Architecture::Arm64]))`.
-    pub fn code(mut self, change: impl FnOnce(Function) -> Function) -> AsyncLambdaApp {
+    /// What all functions have in common: `customize_function(|function| function.architectures([sam::Architecture::Arm64]))`.
+    pub fn customize_function(mut self, change: impl FnOnce(Function) -> Function) -> AsyncLambdaApp {
         self.code = change(self.code);
         self
     }
@@ -116,20 +122,22 @@ impl Construct for AsyncLambdaApp {
     type Handle = AsyncLambdaAppHandle;
 
     #[track_caller]
-    fn add_to(self, stack: &mut Stack) -> AsyncLambdaAppHandle {
+    fn build(self, id: &str, stack: &mut Stack) -> AsyncLambdaAppHandle {
         let settings = self.config.of_app(self.stage.as_deref());
         if let Some(origin) = &self.origin {
             stack.set_origin(Some(line(origin)));
         }
-        let payloads = PayloadBucket::new(names::PAYLOADS).add_to(stack);
-        let dead_letters = ManagedQueue::new(names::DEAD_LETTERS)
-            .queue(|queue| queue.message_retention_period(DEAD_LETTER_RETENTION).sqs_managed_sse_enabled(true))
+        let payloads = stack.add(names::PAYLOADS, PayloadBucket::new());
+        let dead_letters = ManagedQueue::new()
+            .customize_queue(|queue| {
+                queue.message_retention_period(DEAD_LETTER_RETENTION).sqs_managed_sse_enabled(true)
+            })
             .extra_prefix(names::DEAD_LETTER_EXTRAS);
         let extras = settings.managed_queue_extras.iter().map(|setting| setting.value.clone());
-        let dead_letters = extras.fold(dead_letters, ManagedQueue::extra).add_to(stack);
+        let dead_letters = stack.add(names::DEAD_LETTERS, extras.fold(dead_letters, ManagedQueue::extra));
         let binary_media_types = binary_media_types(&self.binary_media_types, &settings);
-        let api = self.has_api.then(|| api(&settings, &binary_media_types).add_to(stack));
-        let (name, code, delete_payloads, places) = (self.name, self.code, self.delete_payloads, Vec::new());
+        let api = self.has_api.then(|| stack.add(names::API, api(&settings, &binary_media_types)));
+        let (name, code, delete_payloads, places) = (id.to_owned(), self.code, self.delete_payloads, Vec::new());
         let mut app = AsyncLambdaAppHandle {
             name,
             code,
@@ -204,7 +212,7 @@ fn binary_media_types(in_code: &[MediaType], settings: &Settings) -> Vec<String>
 }
 
 fn api(settings: &Settings, binary_media_types: &[String]) -> RestApi {
-    let mut api = RestApi::new(names::API, "prod").api(|api| api.tracing_enabled(true));
+    let mut api = RestApi::new("prod").customize_api(|api| api.tracing_enabled(true));
     if !binary_media_types.is_empty() {
         api = api.binary_media_types(binary_media_types);
     }
@@ -231,9 +239,9 @@ fn add_task(
 ) -> Vec<(Path, Path)> {
     let (id, options) = (task.id.as_str(), &task.options);
     let mut function =
-        task.invokes.iter().fold(TaskFunction::new(app, id), |function, target| function.invokes(target.as_str()));
+        task.invokes.iter().fold(TaskFunction::new(app), |function, target| function.invokes(target.as_str()));
     function = options.memory.into_iter().fold(function, TaskFunction::memory);
-    function = options.timeout.into_iter().fold(function, TaskFunction::timeout);
+    function = function.timeout(task.timeout());
     function = options.ephemeral_storage.into_iter().fold(function, TaskFunction::ephemeral_storage);
     if in_loop {
         function = function.allow_recursion();
@@ -248,7 +256,7 @@ fn add_task(
         Trigger::ManagedSqs => {
             let task =
                 options.max_receive_count.into_iter().fold(AsyncTask::new(function), AsyncTask::max_receive_count);
-            options.maximum_concurrency.into_iter().fold(task, AsyncTask::maximum_concurrency).add_to(stack);
+            stack.add(id, options.maximum_concurrency.into_iter().fold(task, AsyncTask::maximum_concurrency));
             places.extend(extras_places(settings, &names::queue_extras(id)));
         }
         Trigger::Sqs { queue_arn } => {
@@ -257,14 +265,14 @@ fn add_task(
                 QueueArn::Intrinsic(function) => Value::raw(function.clone()),
             };
             let task = SqsTask::new(function, queue_arn);
-            options.maximum_concurrency.into_iter().fold(task, SqsTask::maximum_concurrency).add_to(stack);
+            stack.add(id, options.maximum_concurrency.into_iter().fold(task, SqsTask::maximum_concurrency));
         }
         Trigger::Schedule { expression } => {
-            ScheduledTask::new(function, expression.clone()).add_to(stack);
+            stack.add(id, ScheduledTask::new(function, expression.clone()));
         }
         Trigger::Api { method, path } => {
             if let Some(api) = app.api() {
-                ApiTask::new(function, api, method, path.as_str()).add_to(stack);
+                stack.add(id, ApiTask::new(function, api, method, path.as_str()));
             }
         }
         // A trigger of a later version of the model has no construct yet, and no application can have it.

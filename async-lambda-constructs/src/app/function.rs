@@ -2,7 +2,7 @@
 
 use async_lambda_model::{EphemeralStorage, MemorySize, TaskOptions, Timeout};
 use cfn_model::{
-    IntoNode, List, Node, Object, Value,
+    IntoNode, List, LogicalId, Node, Object, Value,
     intrinsic::{get_att, pseudo},
 };
 use sam_resources::{Function, Policy, function};
@@ -36,49 +36,45 @@ pub(crate) const VARIABLES: [&str; 5] = [TASK_ID, PAYLOAD_BUCKET, ACCOUNT_ID, DE
 #[must_use = "a function does nothing until a task is added to a stack"]
 pub struct TaskFunction {
     pub(super) app: AsyncLambdaAppHandle,
-    pub(super) task: String,
     pub(super) timeout: Timeout,
     pub(super) extras: Vec<Node>,
     function: Function,
+    variables: Vec<(String, Value<String>)>,
     invokes: Vec<String>,
     writes_dead_letters: bool,
     policies: Vec<Policy>,
 }
 
 impl TaskFunction {
-    /// The function of the task with this id: 1 to 32 letters and digits.
-    pub fn new(app: &AsyncLambdaAppHandle, task: impl Into<String>) -> TaskFunction {
-        let task = task.into();
+    /// The function of a task of this application.
+    pub fn new(app: &AsyncLambdaAppHandle) -> TaskFunction {
         let timeout = TaskOptions::DEFAULT_TIMEOUT;
         let function = app
             .code()
             .clone()
-            .function_name(names::physical(app.name(), &task))
-            .environment_variable(PAYLOAD_BUCKET, app.payloads().r#ref())
-            .environment_variable(TASK_ID, task.as_str())
-            .environment_variable(ACCOUNT_ID, pseudo::account_id())
             .ephemeral_storage(function::EphemeralStorage::new(EphemeralStorage::MIN))
             .memory_size(TaskOptions::DEFAULT_MEMORY.get())
             .timeout(timeout.get());
-        let (extras, invokes, policies) = (Vec::new(), Vec::new(), Vec::new());
+        let (extras, variables, invokes, policies) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (app, writes_dead_letters) = (app.clone(), false);
-        TaskFunction { app, task, timeout, extras, function, invokes, writes_dead_letters, policies }
+        TaskFunction { app, timeout, extras, function, variables, invokes, writes_dead_letters, policies }
     }
 
-    /// Memory in MB; 128 unless it is said.
+    /// Memory of the function in MB: 128 to 10,240, default 128.
     pub fn memory(mut self, memory: MemorySize) -> TaskFunction {
         self.function = self.function.memory_size(memory.get());
         self
     }
 
-    /// How long an invocation may take, in seconds; 60 unless it is said. A queue's visibility timeout follows.
+    /// How long an invocation may take, in seconds: 1 to 900; default 60, and 29 for an [`ApiTask`](super::ApiTask) of a
+    /// model. A queue's visibility timeout follows.
     pub fn timeout(mut self, timeout: Timeout) -> TaskFunction {
         self.function = self.function.timeout(timeout.get());
         self.timeout = timeout;
         self
     }
 
-    /// The size of `/tmp` in MB; 512 unless it is said.
+    /// Size of `/tmp` in MB: 512 to 10,240, default 512.
     pub fn ephemeral_storage(mut self, size: EphemeralStorage) -> TaskFunction {
         self.function = self.function.ephemeral_storage(function::EphemeralStorage::new(size.get()));
         self
@@ -99,7 +95,6 @@ impl TaskFunction {
     /// Lets the function put messages into the dead-letter queue itself: those whose chain of invocations is longer
     /// than the task allows.
     pub fn writes_dead_letters(mut self) -> TaskFunction {
-        self.function = self.function.environment_variable(DEAD_LETTERS_URL, self.app.dead_letters().r#ref());
         self.writes_dead_letters = true;
         self
     }
@@ -108,7 +103,7 @@ impl TaskFunction {
     pub(super) fn knows_binary_media_types(mut self) -> TaskFunction {
         let media_types = self.app.binary_media_types();
         if !media_types.is_empty() {
-            self.function = self.function.environment_variable(BINARY_MEDIA_TYPES, media_types.join(","));
+            self.variables.push((BINARY_MEDIA_TYPES.to_owned(), media_types.join(",").into()));
         }
         self
     }
@@ -123,7 +118,7 @@ impl TaskFunction {
     pub fn settings(mut self, settings: &Settings) -> TaskFunction {
         for (name, setting) in &settings.environment_variables {
             let value = Value::<String>::raw(setting.value.clone());
-            self.function = self.function.environment_variable(name.as_str(), value);
+            self.variables.push((name.clone(), value));
         }
         self.policies.extend(settings.policies.iter().map(|setting| policy(&setting.value)));
         if let Some(layers) = list(&settings.layers) {
@@ -143,7 +138,7 @@ impl TaskFunction {
     }
 
     /// Any other property of the function.
-    pub fn function(mut self, change: impl FnOnce(Function) -> Function) -> TaskFunction {
+    pub fn customize_function(mut self, change: impl FnOnce(Function) -> Function) -> TaskFunction {
         self.function = change(self.function);
         self
     }
@@ -155,7 +150,7 @@ impl TaskFunction {
 
     /// The logical id, and the function with its permissions. `receives` is whether it gets messages of the
     /// application's other tasks, whose payloads may be in the bucket.
-    pub(super) fn finish(self, receives: bool) -> (String, Function) {
+    pub(super) fn finish(self, task: &str, receives: bool) -> (LogicalId, Function) {
         let mut own = PolicyDocument::new();
         let mut queues: Vec<_> = self.invokes.iter().map(|task| get_att::<String>(names::queue(task), "Arn")).collect();
         if self.writes_dead_letters {
@@ -178,8 +173,21 @@ impl TaskFunction {
             own = own.statement(Statement::allow(actions).resource(objects(self.app.payloads())));
         }
         let own = Some(own).filter(|own| !own.statements.is_empty()).map(Policy::from);
-        let function = own.into_iter().chain(self.policies).fold(self.function, Function::policy);
-        (names::function(&self.task), function)
+        let mut function = own.into_iter().chain(self.policies).fold(self.function, Function::policy);
+        if function.function_name.is_none() {
+            function = function.function_name(names::physical(self.app.name(), task));
+        }
+        function = function
+            .environment_variable(PAYLOAD_BUCKET, self.app.payloads().reference())
+            .environment_variable(TASK_ID, task)
+            .environment_variable(ACCOUNT_ID, pseudo::account_id());
+        if self.writes_dead_letters {
+            function = function.environment_variable(DEAD_LETTERS_URL, self.app.dead_letters().reference());
+        }
+        for (name, value) in self.variables {
+            function = function.environment_variable(name, value);
+        }
+        (names::function(task), function)
     }
 }
 

@@ -1,19 +1,19 @@
 //! From an application to its resources: tasks become functions, with their queues, schedules and routes.
 //!
-//! [`AsyncLambdaApp`] is the whole: [`AsyncLambdaApp::of`] takes a model and adds everything. Each part is a construct
-//! of its own, for a stack that is put together by hand:
+//! [`AppStack`] is the whole stack of an application. Each part is a construct of its own, for a stack that is put together
+//! by hand:
 //!
 //! ```
 //! use async_lambda_constructs::prelude::*;
 //!
 //! let mut stack = Stack::new("photo-app");
-//! let app = AsyncLambdaApp::new("photo-app").add_to(&mut stack);
+//! let app = stack.add("photo-app", AsyncLambdaApp::new());
 //!
-//! let resize = TaskFunction::new(&app, "Resize").memory(MemorySize::of::<512>()).timeout(Timeout::of::<120>());
-//! AsyncTask::new(resize).max_receive_count(MaxReceiveCount::of::<3>()).add_to(&mut stack);
+//! let resize = TaskFunction::new(&app).memory(MemorySize::of::<512>()).timeout(Timeout::of::<120>());
+//! stack.add("Resize", AsyncTask::new(resize).max_receive_count(MaxReceiveCount::of::<3>()));
 //!
-//! let tick = TaskFunction::new(&app, "Tick").invokes("Resize");
-//! ScheduledTask::new(tick, schedule!("rate(15 minutes)")).add_to(&mut stack);
+//! let tick = TaskFunction::new(&app).invokes("Resize");
+//! stack.add("Tick", ScheduledTask::new(tick, schedule!("rate(15 minutes)")));
 //! assert!(stack.resource("ResizeALQueue").is_some());
 //! ```
 //!

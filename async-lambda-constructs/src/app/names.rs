@@ -1,5 +1,7 @@
 //! Logical ids and physical names, as in the Python package.
 
+use cfn_model::LogicalId;
+
 /// The bucket of payloads that are too large for a message.
 pub(super) const PAYLOADS: &str = "AsyncLambdaPayloadBucket";
 /// The dead-letter queue of all managed queues.
@@ -10,13 +12,13 @@ pub(super) const DEAD_LETTER_EXTRAS: &str = "AsyncLambdaDLQExtra";
 pub(super) const API: &str = "AsyncLambdaAPIGateway";
 
 /// The logical id of a task's function.
-pub(super) fn function(task: &str) -> String {
-    format!("{task}ALFunc")
+pub(super) fn function(task: &str) -> LogicalId {
+    LogicalId::unchecked(&format!("{task}ALFunc"))
 }
 
 /// The logical id of a task's queue.
-pub(crate) fn queue(task: &str) -> String {
-    format!("{task}ALQueue")
+pub(crate) fn queue(task: &str) -> LogicalId {
+    LogicalId::unchecked(&format!("{task}ALQueue"))
 }
 
 /// What the logical ids of a queue's extras begin with.

@@ -6,37 +6,19 @@ use std::{
 };
 
 use async_lambda_model::{Origin, Problem};
-use cfn_model::{Finding, Path, Rule};
+use cfn_model::{Finding, Path};
 use cfn_rules::codes;
 
 /// A problem as a finding that points at its line.
 pub(crate) fn problem(problem: &Problem) -> Finding {
-    if let Problem::MediaType { source, origin } = problem {
-        // What was given may hold anything: it is not taken apart.
-        let mut finding = Finding::new(&codes::AL0002, Path::default(), source.rule()).help(Some(source.help()));
-        finding.origin = Some(line(origin));
-        return finding;
-    }
-    finding(&codes::AL0002, problem.to_string(), problem.origin())
-}
-
-/// The finding has a place of its own, so its message need not name it too; what to do is its help.
-fn finding(rule: &'static Rule, message: String, origin: Option<&Origin>) -> Finding {
-    let Some(origin) = origin else { return Finding::new(rule, Path::default(), message) };
-    let message = message.replacen(&format!(" ({origin})"), "", 1);
-    let message = message.strip_prefix(&format!("{origin}: ")).unwrap_or(&message);
-    let (message, help) = match message.split_once("; ") {
-        Some((message, help)) => (message, Some(help.to_owned())),
-        None => (message, None),
-    };
-    let mut finding = Finding::new(rule, Path::default(), message).help(help);
-    finding.origin = Some(line(origin));
+    let mut finding = Finding::new(&codes::AL0002, Path::default(), problem.message()).help(problem.help());
+    finding.origin = Some(line(problem.origin()));
     finding
 }
 
 /// A line of a model as a line of a finding.
 pub(super) fn line(origin: &Origin) -> cfn_model::Origin {
-    cfn_model::Origin { file: interned(&origin.file), line: origin.line, column: 0 }
+    cfn_model::Origin { file: interned(&origin.file), line: origin.line, column: origin.column }
 }
 
 /// Findings name files by `'static` text, as the compiler gives them; a model may have come from a file. Each name

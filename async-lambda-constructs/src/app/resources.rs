@@ -1,14 +1,17 @@
 //! What an application's stack has besides its tasks.
 
-use std::ops::{Deref, DerefMut};
+use std::{
+    cell::Cell,
+    ops::{Deref, DerefMut},
+};
 
-use async_lambda_model::{AppModel, Application, Trigger};
-use cfn_model::{Finding, Handle, IntoNode, LogicalId, Node, Path, Value, sqs::QueueHandle};
+use async_lambda_model::{AppModel, Application, Task, Trigger};
+use cfn_model::{Finding, Handle, IntoNode, Node, Path, Value, sqs::QueueHandle};
 use cfn_rules::codes;
-use sam_resources::Policy;
+use sam_resources::{Architecture, Policy};
 
 use super::{AsyncLambdaApp, AsyncLambdaAppHandle, VARIABLES, names};
-use crate::{Construct, FunctionHandle, Stack, config::Config, explain::did_you_mean};
+use crate::{FunctionHandle, Stack, config::Config, explain::did_you_mean};
 
 /// Adds an application's own resources to its stack. Every application has it, through the prelude.
 pub trait WithResources: Application + Sized {
@@ -17,6 +20,8 @@ pub trait WithResources: Application + Sized {
     /// ```no_run
     /// use async_lambda_constructs::prelude::*;
     ///
+    /// # struct Resize;
+    /// # impl async_lambda_model::Task for Resize { const ID: &'static str = "Resize"; type Payload = String; }
     /// # fn app() -> async_lambda_model::AppModel {
     /// #     let origin = json!({"file": "src/lib.rs", "line": 1});
     /// #     serde_json::from_value(json!({"name": "photo-app", "tasks": [], "origin": origin})).unwrap()
@@ -25,9 +30,9 @@ pub trait WithResources: Application + Sized {
     ///     async_lambda_constructs::main(app().with_resources(|stack| {
     ///         let photos = stack.add("Photos", sam::SimpleTable::new());
     ///         stack
-    ///             .task("Resize")
-    ///             .grant(sam::Policy::dynamodb_crud(photos.r#ref()))
-    ///             .environment_variable("PHOTOS", photos.r#ref());
+    ///             .task::<Resize>()
+    ///             .grant(sam::Policy::dynamodb_crud(photos.reference()))
+    ///             .environment_variable("PHOTOS", photos.reference());
     ///     }))
     /// }
     /// ```
@@ -50,8 +55,10 @@ pub struct AppWithResources<A, F> {
 /// It derefs to a [`Stack`]: resources, constructs, parameters and outputs are added as to any other.
 ///
 /// ```
-/// use async_lambda_constructs::{AppStack, config::Config, prelude::*};
+/// use async_lambda_constructs::{config::Config, prelude::*};
 ///
+/// # struct Resize;
+/// # impl async_lambda_model::Task for Resize { const ID: &'static str = "Resize"; type Payload = String; }
 /// # let model: async_lambda_model::AppModel = serde_json::from_value(json!({"name": "photo-app",
 /// #     "origin": {"file": "src/lib.rs", "line": 1}, "tasks": [
 /// #     {"id": "Tick", "trigger": {"schedule": {"expression": "rate(1 day)"}}, "invokes": ["Resize"],
@@ -63,13 +70,13 @@ pub struct AppWithResources<A, F> {
 /// // A table, which one task may use, and whose name it gets.
 /// let photos = stack.add("Photos", sam::SimpleTable::new());
 /// stack
-///     .task("Resize")
-///     .grant(sam::Policy::dynamodb_crud(photos.r#ref()))
-///     .environment_variable("PHOTOS", photos.r#ref());
+///     .task::<Resize>()
+///     .grant(sam::Policy::dynamodb_crud(photos.reference()))
+///     .environment_variable("PHOTOS", photos.reference());
 ///
 /// // An alarm on that task's queue, at one stage.
 /// if stack.stage() == Some("prod") {
-///     let queue = stack.task("Resize").queue();
+///     let queue = stack.task::<Resize>().queue();
 ///     stack.add("ResizeIsLate", Resource::raw("AWS::CloudWatch::Alarm", json!({
 ///         "Namespace": "AWS/SQS", "MetricName": "ApproximateAgeOfOldestMessage", "Statistic": "Maximum",
 ///         "Period": 300, "EvaluationPeriods": 1, "Threshold": 900, "ComparisonOperator": "GreaterThanThreshold",
@@ -78,7 +85,7 @@ pub struct AppWithResources<A, F> {
 /// }
 ///
 /// // Any property of what the application made.
-/// let tick = stack.task("Tick").function();
+/// let tick = stack.task_by_id("Tick").function();
 /// stack.override_property(&tick, "ReservedConcurrentExecutions", 1);
 ///
 /// let function = stack.resource("ResizeALFunc").unwrap();
@@ -91,9 +98,11 @@ pub struct AppStack {
     app: AsyncLambdaAppHandle,
     model: AppModel,
     stage: Option<String>,
+    /// Whether the program has looked at the stage.
+    has_looked_at_stage: Cell<bool>,
 }
 
-/// A task of an application, in its stack: [`AppStack::task`].
+/// A task of an application, in its stack: [`AppStack::task`] and [`AppStack::task_by_id`].
 #[derive(Debug)]
 pub struct TaskInStack<'a> {
     stack: &'a mut Stack,
@@ -106,13 +115,30 @@ impl AppStack {
     /// [`with_resources`](WithResources::with_resources) hands out.
     #[track_caller]
     pub fn new(model: &AppModel, config: &Config, stage: Option<&str>) -> AppStack {
-        let mut stack = Stack::new(model.name.as_str());
-        let app = AsyncLambdaApp::of(model).settings(config, stage).add_to(&mut stack);
-        AppStack::of(stack, app, model, stage)
+        AppStack::for_architecture(model, config, stage, None)
     }
 
-    pub(crate) fn of(stack: Stack, app: AsyncLambdaAppHandle, model: &AppModel, stage: Option<&str>) -> AppStack {
-        AppStack { stack, app, model: model.clone(), stage: stage.map(str::to_owned) }
+    /// With functions for another architecture than x86.
+    #[track_caller]
+    pub(crate) fn for_architecture(
+        model: &AppModel,
+        config: &Config,
+        stage: Option<&str>,
+        architecture: Option<Architecture>,
+    ) -> AppStack {
+        let mut stack = Stack::new(model.name.as_str());
+        let mut app = AsyncLambdaApp::of(model).settings(config, stage);
+        if let Some(architecture) = architecture {
+            app = app.customize_function(|function| function.architectures([architecture]));
+        }
+        let app = stack.add(model.name.as_str(), app);
+        AppStack {
+            stack,
+            app,
+            model: model.clone(),
+            stage: stage.map(str::to_owned),
+            has_looked_at_stage: Cell::new(false),
+        }
     }
 
     /// What the application made for all of its tasks: the payload bucket, the dead-letter queue, the API.
@@ -120,16 +146,30 @@ impl AppStack {
         &self.app
     }
 
+    /// Whether [`AppStack::stage`] was called.
+    pub(crate) fn has_looked_at_stage(&self) -> bool {
+        self.has_looked_at_stage.get()
+    }
+
     /// The stage that is synthesized, where one was named.
     pub fn stage(&self) -> Option<&str> {
+        self.has_looked_at_stage.set(true);
         self.stage.as_deref()
     }
 
-    /// A task by its id; `Resize::ID` where a task is a type, which cannot be misspelt.
+    /// An async task, by its type: `stack.task::<Resize>()`.
     ///
     /// It is an error of [`validate`](cfn_rules::validate) when the application has no such task.
     #[track_caller]
-    pub fn task(&mut self, id: impl AsRef<str>) -> TaskInStack<'_> {
+    pub fn task<T: Task>(&mut self) -> TaskInStack<'_> {
+        self.task_by_id(T::ID)
+    }
+
+    /// A task by its id: for a task with another trigger, which is no type.
+    ///
+    /// It is an error of [`validate`](cfn_rules::validate) when the application has no such task.
+    #[track_caller]
+    pub fn task_by_id(&mut self, id: impl AsRef<str>) -> TaskInStack<'_> {
         let id = id.as_ref();
         let task = self.model.task(id);
         let has_queue = task.is_none_or(|task| task.trigger == Trigger::ManagedSqs);
@@ -215,7 +255,7 @@ impl TaskInStack<'_> {
 
     /// The task's function, to refer to, or to change with [`override_property`](cfn_model::Template::override_property).
     pub fn function(&self) -> FunctionHandle {
-        Handle::new(LogicalId::unchecked(&names::function(&self.task)))
+        Handle::new(names::function(&self.task))
     }
 
     /// The task's queue.
@@ -228,7 +268,7 @@ impl TaskInStack<'_> {
             let place = Path::default().join("Resources").join(names::function(&self.task).as_str());
             self.stack.report(Finding::new(&codes::AL0004, place, message));
         }
-        Handle::new(LogicalId::unchecked(&names::queue(&self.task)))
+        Handle::new(names::queue(&self.task))
     }
 
     /// Of the function; `None` where the application has no such task, which was reported.

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use async_lambda_model::{BatchSize, MaxReceiveCount, MaximumConcurrency, ScheduleExpression, TaskOptions};
-use cfn_model::Value;
+use cfn_model::{Value, intrinsic::get_att};
 
 use super::{TaskFunction, names};
 use crate::{
@@ -67,7 +67,7 @@ impl AsyncTask {
         AsyncTask { function, max_receive_count, maximum_concurrency: None }
     }
 
-    /// How often a message is received before it goes to the dead-letter queue; 5 unless it is said.
+    /// How often a message is received before it goes to the dead-letter queue; default 5.
     pub fn max_receive_count(mut self, count: MaxReceiveCount) -> AsyncTask {
         self.max_receive_count = count;
         self
@@ -117,20 +117,21 @@ impl Construct for AsyncTask {
     type Handle = AsyncTaskHandle;
 
     #[track_caller]
-    fn add_to(mut self, stack: &mut Stack) -> AsyncTaskHandle {
-        let TaskFunction { app, task, timeout, .. } = &self.function;
-        let queue = ManagedQueue::new(names::queue(task))
-            .queue_name(names::physical(app.name(), task))
+    fn build(mut self, id: &str, stack: &mut Stack) -> AsyncTaskHandle {
+        let TaskFunction { app, timeout, .. } = &self.function;
+        let queue = ManagedQueue::new()
+            .queue_name(names::physical(app.name(), id))
             .dead_letter(app.dead_letters(), self.max_receive_count.get())
             .visibility_timeout(VISIBILITY_FACTOR * timeout.get())
-            .queue(|queue| queue.sqs_managed_sse_enabled(true))
-            .extra_prefix(names::queue_extras(task));
+            .customize_queue(|queue| queue.sqs_managed_sse_enabled(true))
+            .extra_prefix(names::queue_extras(id));
         let extras = std::mem::take(&mut self.function.extras);
-        let (id, function) = self.function.finish(true);
+        let (function_id, function) = self.function.finish(id, true);
+        let queue_id = names::queue(id);
         // Functions stand before their queues in the Python package's templates too.
-        let queue_arn = cfn_model::intrinsic::get_att::<String>(queue.id(), "Arn");
-        let function = consumer(id, function, queue_arn, "ManagedSQS", self.maximum_concurrency).add_to(stack);
-        let queue = extras.into_iter().fold(queue, ManagedQueue::extra).add_to(stack);
+        let queue_arn = get_att::<String>(&queue_id, "Arn");
+        let function = stack.add(function_id, consumer(function, queue_arn, "ManagedSQS", self.maximum_concurrency));
+        let queue = stack.add(queue_id, extras.into_iter().fold(queue, ManagedQueue::extra));
         AsyncTaskHandle { function, queue }
     }
 }
@@ -139,23 +140,22 @@ impl Construct for SqsTask {
     type Handle = FunctionHandle;
 
     #[track_caller]
-    fn add_to(self, stack: &mut Stack) -> FunctionHandle {
-        let (id, function) = self.function.finish(false);
-        consumer(id, function, self.queue_arn, "UnmanagedSQS", self.maximum_concurrency).add_to(stack)
+    fn build(self, id: &str, stack: &mut Stack) -> FunctionHandle {
+        let (id, function) = self.function.finish(id, false);
+        stack.add(id, consumer(function, self.queue_arn, "UnmanagedSQS", self.maximum_concurrency))
     }
 }
 
 fn consumer(
-    id: String,
     function: sam_resources::Function,
     queue_arn: Value<String>,
     event: &str,
     concurrency: Option<MaximumConcurrency>,
 ) -> SqsFunction {
-    let consumer = SqsFunction::new(id, function, queue_arn)
+    let consumer = SqsFunction::new(function, queue_arn)
         .event_name(event)
         .batch_size(BatchSize::of::<1>())
-        .mapping(|mapping| mapping.enabled(true));
+        .customize_event_source_mapping(|mapping| mapping.enabled(true));
     concurrency.into_iter().fold(consumer, SqsFunction::maximum_concurrency)
 }
 
@@ -163,13 +163,13 @@ impl Construct for ScheduledTask {
     type Handle = FunctionHandle;
 
     #[track_caller]
-    fn add_to(self, stack: &mut Stack) -> FunctionHandle {
-        let name = names::physical(self.function.app.name(), &self.function.task);
-        let (id, function) = self.function.finish(false);
-        ScheduledFunction::new(id, function, self.schedule)
+    fn build(self, id: &str, stack: &mut Stack) -> FunctionHandle {
+        let name = names::physical(self.function.app.name(), id);
+        let (id, function) = self.function.finish(id, false);
+        let function = ScheduledFunction::new(function, self.schedule)
             .event_name("ScheduledEvent")
-            .schedule(|schedule| schedule.name(name))
-            .add_to(stack)
+            .customize_schedule(|schedule| schedule.name(name));
+        stack.add(id, function)
     }
 }
 
@@ -177,8 +177,8 @@ impl Construct for ApiTask {
     type Handle = FunctionHandle;
 
     #[track_caller]
-    fn add_to(self, stack: &mut Stack) -> FunctionHandle {
-        let (id, function) = self.function.knows_binary_media_types().finish(false);
+    fn build(self, id: &str, stack: &mut Stack) -> FunctionHandle {
+        let (id, function) = self.function.knows_binary_media_types().finish(id, false);
         stack.add(id, function.event("APIEvent", self.api.route(self.method, self.path)))
     }
 }

@@ -4,14 +4,16 @@ use std::path::{Path, PathBuf};
 
 use async_lambda_model::AppModel;
 use cfn_model::{Finding, Severity};
+use cfn_rules::codes::AL0106;
 
 use super::{
     Exit, Session, args, files,
     report::{self, Diagnostic, Settings},
 };
 use crate::{
-    AppStack, AsyncLambdaApp, Construct, Project, Resources, Stack, app,
+    AppStack, Stack, app,
     config::{self, Config},
+    project::{Project, Resources},
 };
 
 /// Where settings are looked for, as in the Python package.
@@ -67,19 +69,26 @@ fn of_model(
         file = Some(source);
     }
     if plan.findings.iter().all(|finding| finding.severity != Severity::Error) {
-        let mut stack = Stack::new(model.name.as_str());
-        let mut app = AsyncLambdaApp::of(&model).settings(&config, stage);
-        if let Some(architecture) = &chosen.architecture {
-            app = app.code(|function| function.architectures([architecture.clone()]));
+        let mut stack = AppStack::for_architecture(&model, &config, stage, chosen.architecture.clone());
+        plan.settings = file.map(|source| Settings { source, places: stack.app().places().to_vec() });
+        resources.apply(&mut stack);
+        if let Some(stage) = stage.filter(|_| !config.has_stages() && !stack.has_looked_at_stage()) {
+            plan.findings.push(Diagnostic::finding(&unused_stage(stage)));
         }
-        let app = app.add_to(&mut stack);
-        plan.settings = file.map(|source| Settings { source, places: app.places().to_vec() });
-        let mut stack = AppStack::of(stack, app, &model, stage);
-        resources.add_to(&mut stack);
         plan.stacks.push(stack.into_stack());
     }
     plan.model = Some(model);
     Ok(plan)
+}
+
+/// A stage that makes no difference.
+fn unused_stage(stage: &str) -> Finding {
+    let message = format!(
+        "stage `{stage}`: must be named in the config file, or be used by the program, and neither is the case here"
+    );
+    let help =
+        format!("run the command in the folder of `{CONFIG}`, or leave `--stage` out; {}", config::declare(stage));
+    Finding::new(&AL0106, cfn_model::Path::default(), message).help(help)
 }
 
 /// The file that was named, or the usual one where it is there.

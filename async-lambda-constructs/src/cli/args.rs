@@ -2,7 +2,12 @@
 
 use std::{ffi::OsString, path::PathBuf};
 
-use clap::{Arg, ArgAction, ArgMatches, ValueEnum, builder::EnumValueParser, error::ErrorKind, value_parser};
+use clap::{
+    Arg, ArgAction, ArgMatches, ValueEnum, builder::EnumValueParser, error::ErrorKind, parser::ValueSource,
+    value_parser,
+};
+
+use cfn_validate::cli::{self as shared, Color};
 
 use super::build;
 
@@ -18,7 +23,7 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     Synth(Synth),
     Build(build::Build),
-    Validate(Validate),
+    Validate(shared::Arguments),
     Explain(Explain),
     Graph(Graph),
     List,
@@ -31,6 +36,10 @@ pub(super) struct Synth {
     pub(super) output: Option<PathBuf>,
     pub(super) format: Option<TemplateFormat>,
     pub(super) extras: Vec<PathBuf>,
+    /// Whether warnings keep templates from being written.
+    pub(super) strict: bool,
+    /// Whether findings of severity info are shown.
+    pub(super) info: bool,
     pub(super) settings: Settings,
 }
 
@@ -41,13 +50,6 @@ pub(super) struct Settings {
     pub(super) config: Option<PathBuf>,
     /// The processor that the functions are for, where the command compiles for one.
     pub(super) architecture: Option<sam_resources::Architecture>,
-}
-
-#[derive(Debug)]
-pub(super) struct Validate {
-    pub(super) files: Vec<PathBuf>,
-    /// Whether to look for the code that templates name.
-    pub(super) check_files: bool,
 }
 
 #[derive(Debug)]
@@ -96,12 +98,6 @@ choices! {
         Human = "human";
         Json = "json";
     }
-    /// When there is colour.
-    Color {
-        Auto = "auto";
-        Always = "always";
-        Never = "never";
-    }
     /// The language of a template.
     TemplateFormat {
         Json = "json";
@@ -115,27 +111,17 @@ choices! {
     }
 }
 
-impl Color {
-    /// Whether there is to be colour; `None` leaves it to the terminal.
-    pub(super) fn is_wanted(self) -> Option<bool> {
-        match self {
-            Color::Auto => None,
-            Color::Always => Some(true),
-            Color::Never => Some(false),
-        }
-    }
-}
-
 #[cfg(feature = "package")]
 pub(super) use choices;
 
 /// The options of synth, which stand at the top as well.
-const TOP: [&str; 5] = ["output", "format", "extras", "stage", "config"];
+const TOP: [&str; 7] = ["output", "format", "extras", "stage", "config", "strict", "info"];
 const HEADING: &str = "Options of synth";
 pub(super) const EXIT_STATUS: &str = "\
 Exit status:
   0  done
-  1  there are findings of severity error, or something failed
+  1  there are findings of severity error, with --strict also warnings,
+     or something failed
   2  the arguments make no sense";
 
 /// Reads the arguments behind the program's name.
@@ -153,7 +139,7 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arg
         Some((name, inner)) => {
             // The options of synth stand at the top as well, because it is the default. Before another
             // command they would be ignored in silence.
-            if let Some(option) = TOP.iter().find(|option| matches.contains_id(option)) {
+            if let Some(option) = TOP.iter().find(|option| is_given(&matches, option)) {
                 return Err(Stop::Usage(format!(
                     "error: `--{option}` must stand behind the command: `{name} --{option} ...`\n"
                 )));
@@ -161,10 +147,7 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arg
             match name {
                 "synth" => Command::Synth(synth(inner)),
                 "build" => Command::Build(build::Build::of(inner)),
-                "validate" => Command::Validate(Validate {
-                    files: paths(inner, "files"),
-                    check_files: inner.get_flag("check-files"),
-                }),
+                "validate" => Command::Validate(validate(&matches, inner)?),
                 "explain" => Command::Explain(Explain { name: inner.get_one("name").cloned() }),
                 "graph" => Command::Graph(Graph {
                     files: paths(inner, "files"),
@@ -183,16 +166,35 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arg
     Ok(Arguments { command, message_format, color })
 }
 
+/// Whether an option is on the command line: a flag always has a value.
+fn is_given(matches: &ArgMatches, option: &str) -> bool {
+    matches.value_source(option) == Some(ValueSource::CommandLine)
+}
+
 pub(super) fn synth(matches: &ArgMatches) -> Synth {
     Synth {
         output: matches.get_one("output").cloned(),
         format: matches.get_one("format").copied(),
         extras: paths(matches, "extras"),
+        strict: matches.get_flag("strict"),
+        info: matches.get_flag("info"),
         settings: Settings {
             stage: matches.get_one("stage").cloned(),
             config: matches.get_one("config").cloned(),
             architecture: None,
         },
+    }
+}
+
+/// The arguments of `validate`, of which `--message-format json` is another word for `--format json`.
+fn validate(top: &ArgMatches, inner: &ArgMatches) -> Result<shared::Arguments, Stop> {
+    let arguments = shared::Arguments::of(inner);
+    match top.get_one("message-format") {
+        Some(MessageFormat::Json) if inner.contains_id("format") => Err(Stop::Usage(
+            "error: `--message-format` cannot be used with `validate --format`, which has more formats\n".to_owned(),
+        )),
+        Some(MessageFormat::Json) => Ok(arguments.or_format(shared::Format::Json)),
+        Some(MessageFormat::Human) | None => Ok(arguments),
     }
 }
 
@@ -247,7 +249,7 @@ pub(super) fn subcommand(name: &'static str, about: &'static str, usage: &str) -
     clap::Command::new(name).about(about).override_usage(format!("cargo run --bin synth -- {name} {usage}"))
 }
 
-pub(super) fn synth_args() -> [Arg; 5] {
+pub(super) fn synth_args() -> [Arg; 7] {
     [
         Arg::new("stage").long("stage").short('s').value_name("STAGE").help(
             "The stage of the application: which of its\n\
@@ -271,6 +273,8 @@ pub(super) fn synth_args() -> [Arg; 5] {
                 "A JSON or YAML file that is merged into the\n\
                  template, last; may be given several times",
             ),
+        Arg::new("strict").long("strict").action(ArgAction::SetTrue).help("Fail on warnings too"),
+        Arg::new("info").long("info").action(ArgAction::SetTrue).help("Show findings of severity info too"),
     ]
 }
 
@@ -284,7 +288,7 @@ fn synth_command() -> clap::Command {
   cargo run --bin synth -- --extras extra.json
   cargo run --bin synth -- --stage prod
 
-Nothing is written when there is an error.
+Nothing is written when there is an error, or with --strict a warning.
 
 {EXIT_STATUS}"
         ),
@@ -292,28 +296,19 @@ Nothing is written when there is an error.
 }
 
 fn validate_command() -> clap::Command {
-    subcommand("validate", "Checks any CloudFormation or SAM templates", "[OPTIONS] FILE...")
-        .arg(
-            Arg::new("files")
-                .value_name("FILE")
-                .required(true)
-                .num_args(1..)
-                .value_parser(value_parser!(PathBuf))
-                .help("A template in JSON or YAML; `-` is stdin"),
-        )
-        .arg(
-            Arg::new("check-files")
-                .long("check-files")
-                .action(ArgAction::SetTrue)
-                .help("Also look for the code that a template\nnames by a path, from its folder"),
-        )
+    subcommand("validate", "Checks any CloudFormation or SAM templates", "[OPTIONS] [FILE]...")
+        .args(shared::options())
+        .next_line_help(true)
         .after_help(format!(
             "Examples:
   cargo run --bin synth -- validate template.yaml other.json
   cat template.yaml | cargo run --bin synth -- validate -
-  cargo run --bin synth -- validate *.yaml --message-format json | jq .code
+  cargo run --bin synth -- validate templates --format json | jq .code
 
-{EXIT_STATUS}"
+These are the options of the program cfn-validate, but for `--color`.
+
+{}",
+            shared::EXIT_STATUS
         ))
 }
 

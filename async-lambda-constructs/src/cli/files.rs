@@ -48,15 +48,6 @@ fn read_file(session: &mut Session<'_>, path: &Path) -> Result<String, Box<Diagn
     read_text(&name, file, usize::try_from(length).unwrap_or(usize::MAX))
 }
 
-/// The template at a relative path beside another one; `None` where there is none that can be read.
-pub(super) fn beside(path: &Path, name: &str) -> Option<cfn_model::Object> {
-    if path == Path::new("-") || Path::new(name).is_absolute() {
-        return None;
-    }
-    let text = fs::read_to_string(path.parent()?.join(name)).ok()?;
-    Some(Source::parse(name, text).ok()?.document)
-}
-
 /// What a write came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Written {

@@ -10,8 +10,10 @@ use super::{
     files::{self, Written},
 };
 use crate::{
-    AsyncLambdaApp, Construct, Project, Stack,
+    AppStack,
+    config::Config,
     graph::{self, Detail, Graph, Line},
+    project::Project,
 };
 
 /// Draws the stacks or the application of this program, or the files that are named.
@@ -71,9 +73,7 @@ fn of_project(session: &mut Session<'_>, project: Project, detail: Detail) -> Re
             if detail == Detail::Overview {
                 return Ok(vec![Graph::of_application(&model)]);
             }
-            let mut stack = Stack::new(model.name.as_str());
-            AsyncLambdaApp::of(&model).add_to(&mut stack);
-            vec![stack]
+            vec![AppStack::new(&model, &Config::default(), None).into_stack()]
         }
     };
     Ok(stacks.iter().map(|stack| Graph::of_template(stack.name(), stack.document(), detail)).collect())

@@ -24,7 +24,7 @@ use std::{ffi::OsString, io::Read, process::ExitCode};
 pub use cfn_validate::{Streams, Surroundings};
 pub use environment::Environment;
 
-use crate::{IntoStacks, Project};
+use crate::project::{IntoStacks, Project};
 use args::{Command, MessageFormat};
 use cfn_validate::Stream;
 use report::{Diagnostic, Reporter};
@@ -36,7 +36,7 @@ pub enum Exit {
     Done,
     /// There are findings of severity error, or something failed.
     Failed,
-    /// The arguments make no sense.
+    /// The arguments make no sense; for `validate`, which ends as `cfn-validate` does, also a file that cannot be read.
     Usage,
 }
 

@@ -3,7 +3,7 @@
 use clap::{Arg, ArgMatches};
 
 use super::{Exit, Session, args::subcommand};
-use crate::Project;
+use crate::project::Project;
 
 /// Whatever was asked for, it is not there.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use std::{
 };
 
 use async_lambda_model::AppModel;
-use cfn_model::{Object, Template};
+use cfn_model::{Object, Severity, Template};
 use cfn_rules::check_size;
 use serde_json::json;
 
@@ -20,7 +20,7 @@ use super::{
     list,
     report::{self, Counts, Diagnostic, plural},
 };
-use crate::{Project, Stack, Synthesized, app, synthesize};
+use crate::{Stack, Synthesized, app, project::Project, synthesize};
 
 /// How many resource types the summary names before it says how many more there are.
 const TYPES_SHOWN: usize = 12;
@@ -63,16 +63,20 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
     }
     let findings: Vec<Vec<Diagnostic>> = synthesized
         .iter()
-        .map(|stack| report::of_stack(stack, &extras, settings.as_ref(), session.environment))
+        .map(|stack| {
+            let mut findings = report::of_stack(stack, &extras, settings.as_ref(), session.environment);
+            findings.retain(|finding| command.info || finding.severity != Severity::Info);
+            findings
+        })
         .collect();
     let to_stdout = targets.iter().any(Target::is_stdout);
-    for diagnostic in before.iter().chain(findings.iter().flatten()) {
-        say_finding(session, diagnostic, to_stdout);
-    }
-    let counts = Counts::of(before.iter().chain(findings.iter().flatten()));
+    let all = || before.iter().chain(findings.iter().flatten());
+    say_findings(session, all(), to_stdout);
+    let counts = Counts::of(all());
+    let is_refused = counts.errors > 0 || (command.strict && counts.warnings > 0);
     let mut lines = Vec::new();
     for (((stack, target), findings), content) in synthesized.iter().zip(&targets).zip(&findings).zip(&contents) {
-        let written = if counts.errors > 0 {
+        let written = if is_refused {
             None
         } else {
             match target.write(session, content) {
@@ -88,21 +92,20 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
         lines.push(Line { stack, target, bytes: content.len(), findings, written });
     }
     match session.message_format {
-        MessageFormat::Human => say_summary(session, &lines, model.as_ref(), counts),
+        MessageFormat::Human if is_refused => say_refusal(session, &lines, counts),
+        MessageFormat::Human => say_summary(session, &lines, model.as_ref()),
         MessageFormat::Json => {
-            let text = format!("{}\n", summary(&lines, counts));
+            let text = format!("{}\n", summary(&lines, counts, !is_refused));
             if to_stdout { session.err.write(&text) } else { session.out.write(&text) }
         }
     }
-    if counts.errors > 0 { Exit::Failed } else { Exit::Done }
+    if is_refused { Exit::Failed } else { Exit::Done }
 }
 
 /// Says why there is no template to look at.
 fn refuse(session: &mut Session<'_>, findings: &[Diagnostic], command: &Synth) -> Exit {
     let to_stdout = command.output.as_deref() == Some(Path::new("-"));
-    for diagnostic in findings {
-        say_finding(session, diagnostic, to_stdout);
-    }
+    say_findings(session, findings, to_stdout);
     let counts = Counts::of(findings);
     match session.message_format {
         MessageFormat::Human => {
@@ -110,7 +113,7 @@ fn refuse(session: &mut Session<'_>, findings: &[Diagnostic], command: &Synth) -
             session.err.write(&format!("{words} in the application; nothing was written\n"));
         }
         MessageFormat::Json => {
-            let text = format!("{}\n", summary(&[], counts));
+            let text = format!("{}\n", summary(&[], counts, false));
             if to_stdout { session.err.write(&text) } else { session.out.write(&text) }
         }
     }
@@ -243,6 +246,13 @@ fn merge(extras: &[Source]) -> Option<Cow<'_, Object>> {
     Some(Cow::Owned(merged.document().clone()))
 }
 
+/// Says findings, the errors first.
+fn say_findings<'a>(session: &mut Session<'_>, findings: impl IntoIterator<Item = &'a Diagnostic>, to_stdout: bool) {
+    let mut findings: Vec<&Diagnostic> = findings.into_iter().collect();
+    findings.sort_by_key(|diagnostic| diagnostic.severity);
+    findings.into_iter().for_each(|diagnostic| say_finding(session, diagnostic, to_stdout));
+}
+
 fn say_finding(session: &mut Session<'_>, diagnostic: &Diagnostic, to_stdout: bool) {
     if session.message_format == MessageFormat::Json && !to_stdout {
         let text = session.reporter.for_out(diagnostic);
@@ -266,16 +276,18 @@ fn by_type(template: &Template) -> Vec<(&str, usize)> {
     counts
 }
 
-fn say_summary(session: &mut Session<'_>, lines: &[Line<'_>], model: Option<&AppModel>, counts: Counts) {
+fn say_refusal(session: &mut Session<'_>, lines: &[Line<'_>], counts: Counts) {
     let style = session.reporter.err;
-    if counts.errors > 0 {
-        let what = match lines {
-            [line] => format!("stack `{}`", line.stack.name),
-            several => plural(several.len(), "stack"),
-        };
-        session.err.write(&format!("{} in {what}; nothing was written\n", style.bold(&counts.words())));
-        return;
-    }
+    let what = match lines {
+        [line] => format!("stack `{}`", line.stack.name),
+        several => plural(several.len(), "stack"),
+    };
+    let strict = if counts.errors == 0 { " (`--strict`)" } else { "" };
+    session.err.write(&format!("{} in {what}; nothing was written{strict}\n", style.bold(&counts.words())));
+}
+
+fn say_summary(session: &mut Session<'_>, lines: &[Line<'_>], model: Option<&AppModel>) {
+    let style = session.reporter.err;
     for line in lines {
         let verb = match line.written {
             Some(Written::Unchanged) => "unchanged",
@@ -317,7 +329,7 @@ pub(super) fn size(bytes: usize) -> String {
     }
 }
 
-fn summary(lines: &[Line<'_>], counts: Counts) -> serde_json::Value {
+fn summary(lines: &[Line<'_>], counts: Counts, written: bool) -> serde_json::Value {
     let findings = |counts: Counts| {
         json!({
             "errors": counts.errors,
@@ -343,5 +355,5 @@ fn summary(lines: &[Line<'_>], counts: Counts) -> serde_json::Value {
             })
         })
         .collect();
-    json!({"kind": "summary", "written": counts.errors == 0, "findings": findings(counts), "stacks": stacks})
+    json!({"kind": "summary", "written": written, "findings": findings(counts), "stacks": stacks})
 }

@@ -1,4 +1,4 @@
-//! Whether a file of settings fits its application.
+//! Checks of a config file against its application.
 
 use async_lambda_model::AppModel;
 use cfn_model::{Finding, Path};
@@ -8,7 +8,7 @@ use super::{
     found::Found,
     keys::{STAGES, TASKS},
     media_types, merged,
-    rules::{LIST_TWICE, NO_CERTIFICATE, UNKNOWN_STAGE, UNKNOWN_TASK},
+    rules::{LIST_TWICE, NO_CERTIFICATE, STAGE_OF_TASK, UNKNOWN_STAGE, UNKNOWN_TASK},
     values,
 };
 use crate::explain::did_you_mean;
@@ -27,6 +27,11 @@ fn list_twice((key, list): (&str, &[Setting])) -> Option<Finding> {
 }
 
 impl Config {
+    /// Whether the file has settings of some stage, or declares one.
+    pub(crate) fn has_stages(&self) -> bool {
+        std::iter::once(&self.all).chain(self.tasks.values()).any(|staged| !staged.stages.is_empty())
+    }
+
     /// Everything that is wrong with the file for this application at this stage. The paths lead into the file.
     ///
     /// Of each rule [1,000](super::MOST_OF_A_RULE) findings are listed; the last ones say how many more there are.
@@ -42,6 +47,7 @@ impl Config {
             });
         }
         stage.and_then(|stage| self.unknown_stage(stage)).into_iter().for_each(|finding| found.push_once(finding));
+        self.stages_of_tasks_only(&mut found);
         media_types::check(self).for_each(|finding| found.push_once(finding));
         for settings in std::iter::once(&self.all).chain(self.tasks.values()).flat_map(Staged::levels) {
             values::check(settings, &mut found);
@@ -50,7 +56,7 @@ impl Config {
         let of_tasks = model.tasks.iter().map(|task| self.of_task(task.id.as_str(), stage));
         for settings in std::iter::once(app.clone()).chain(of_tasks) {
             // What is wrong with the application's own list would be said again for each task.
-            settings.text_lists().into_iter().filter_map(list_twice).for_each(|finding| found.push_once(finding));
+            settings.string_lists().filter_map(list_twice).for_each(|finding| found.push_once(finding));
         }
         if let (Some(domain), None) = (app.domain_name, app.certificate_arn) {
             let message = "`domain_name`: must have a certificate, and `certificate_arn` is missing";
@@ -67,7 +73,7 @@ impl Config {
         [own, &listed, own_more, &more].concat()
     }
 
-    /// A file that names stages is probably meant to name this one.
+    /// A file that names stages must name this one: otherwise a misspelt one would get no settings.
     fn unknown_stage(&self, stage: &str) -> Option<Finding> {
         let staged = || std::iter::once(&self.all).chain(self.tasks.values());
         let names = || staged().flat_map(|staged: &Staged| staged.stages.keys()).map(String::as_str);
@@ -77,10 +83,40 @@ impl Config {
         let mut known: Vec<&str> = names().collect();
         known.sort_unstable();
         known.dedup();
-        let message = format!("stage `{stage}`: must be one that the file names");
-        let finding = Finding::new(&UNKNOWN_STAGE, Path::default().join(STAGES), message);
+        let message = format!("stage `{stage}`: must be named in the config file");
         let shown = known.iter().take(MOST_SHOWN).copied().collect::<Vec<_>>().join(", ");
         let rest = if known.len() > MOST_SHOWN { ", ..." } else { "" };
-        Some(finding.expected(format!("{shown}{rest}")).actual(stage).help(did_you_mean(stage, known)))
+        let help = did_you_mean(stage, known).unwrap_or_else(|| declare(stage));
+        let finding = Finding::new(&UNKNOWN_STAGE, Path::default().join(STAGES), message);
+        Some(finding.expected(format!("{shown}{rest}")).actual(stage).help(help))
     }
+
+    /// Stages under a task that the application's own list of stages does not have.
+    fn stages_of_tasks_only(&self, found: &mut Found) {
+        let known = &self.all.stages;
+        if known.is_empty() {
+            return;
+        }
+        for (task, staged) in &self.tasks {
+            for stage in staged.stages.keys().filter(|stage| !known.contains_key(*stage)) {
+                found.push(&STAGE_OF_TASK, || {
+                    let path =
+                        [TASKS, task, STAGES, stage].into_iter().fold(Path::default(), |path, key| path.join(key));
+                    let name = values::shortened(stage);
+                    let message =
+                        format!("stage `{name}` of task `{task}`: must be among the stages of the application");
+                    let help = did_you_mean(stage, known.keys().map(String::as_str)).unwrap_or_else(|| declare(stage));
+                    Finding::new(&STAGE_OF_TASK, path, message).actual(stage).help(help)
+                });
+            }
+        }
+    }
+}
+
+/// A stage without settings of its own is declared with an empty object.
+pub(crate) fn declare(stage: &str) -> String {
+    format!(
+        "if it has no settings of its own, declare it: `{{\"stages\": {{\"{}\": {{}}}}}}`",
+        values::shortened(stage)
+    )
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use async_lambda_model::{AppModel, Trigger};
-use cfn_model::{Finding, Node, Path};
+use cfn_model::{Finding, LogicalId, Node, Path};
 
 use super::{
     Config, Setting, Settings,
@@ -104,7 +104,9 @@ fn placeholders(config: &Config, model: &AppModel, stage: Option<&str>, of_app: 
         let id = task.id.as_str();
         (app::queue_id(id), config.of_task(id, stage).managed_queue_extras)
     });
-    for (queue, extras) in of_tasks.chain([(app::DEAD_LETTERS.to_owned(), of_app.managed_queue_extras.clone())]) {
+    for (queue, extras) in
+        of_tasks.chain([(LogicalId::unchecked(app::DEAD_LETTERS), of_app.managed_queue_extras.clone())])
+    {
         // Which ids they get makes no difference here.
         let ids = vec![String::new(); extras.len()];
         let substitution = Substitution { queue: &queue, extras: &ids };

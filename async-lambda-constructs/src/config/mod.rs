@@ -40,6 +40,7 @@ pub use read::MOST_ENTRIES;
 pub use schema::json_schema;
 pub use settings::{Setting, Settings};
 
+pub(crate) use check::declare;
 pub(crate) use found::Found;
 pub(crate) use rules::{is_about_a_name, is_about_a_part};
 pub(crate) use values::{Check, certificate_arn, domain_name, tls_version};
@@ -68,6 +69,10 @@ struct Staged {
 impl Config {
     /// Reads a text. What can be understood is kept, and the rest is in [`Config::findings`]; the error is a text
     /// that is no JSON.
+    ///
+    /// # Errors
+    ///
+    /// The string is not JSON, or exceeds a limit of [`Limits`]. Everything else is a finding.
     pub fn parse(text: &str) -> Result<Config, ReadError> {
         Ok(Config::of_node(&text::parse(text, &Limits::default())?.node))
     }

@@ -6,10 +6,10 @@ use indexmap::IndexMap;
 use super::{
     Config, Staged,
     found::Found,
-    keys::{KEYS, Kind, LIST_FUNCTIONS, Level, STAGES, TASKS},
+    keys::{Items, KEYS, Kind, LIST_FUNCTIONS, Level, STAGES, Scalar, TASKS},
     merged::{self, MOST_TEMPLATE},
     rules::{TASK_DOMAIN, TOO_LARGE, UNKNOWN_KEY, WRONG_TYPE},
-    settings::{Setting, Settings, add_new},
+    settings::{Setting, Settings},
     values::shortened,
 };
 use crate::explain::did_you_mean;
@@ -92,7 +92,7 @@ impl Reader {
         for (name, value) in object {
             match KEYS.iter().find(|key| key.name == name) {
                 Some(key) if level.takes(key) => {
-                    self.setting(&mut settings, key.kind, name, value, &at.join(name.as_str()));
+                    self.setting(&mut settings, &key.kind, value, &at.join(name.as_str()));
                 }
                 Some(_) => self.found.push(&TASK_DOMAIN, || {
                     let message = format!("`{name}`: must stand at the top or in a stage, got a task");
@@ -106,62 +106,46 @@ impl Reader {
         settings
     }
 
-    fn setting(&mut self, settings: &mut Settings, kind: Kind, name: &str, value: &Node, at: &Path) {
+    fn setting(&mut self, settings: &mut Settings, kind: &Kind, value: &Node, at: &Path) {
         match kind {
-            Kind::Variables => {
+            Kind::Variables(field) => {
                 let variables = self.object(value, at);
                 self.at_most(variables.map_or(0, Object::len), "variables", at);
+                let read = (field.of_mut)(settings);
                 for (variable, value) in variables.into_iter().flatten() {
                     let path = at.join(variable.as_str());
                     if self.is(value, &path, "a string, a number, a boolean or an intrinsic function", is_scalar)
-                        && settings.environment_variables.len() < MOST_ENTRIES
+                        && read.len() < MOST_ENTRIES
                     {
-                        settings.environment_variables.insert(variable.clone(), Setting::new(value, path));
+                        read.insert(variable.clone(), Setting::new(value, path));
                     }
                 }
             }
-            Kind::Policies => {
-                let expected = "the ARN or name of a policy, or an object";
-                settings.policies = self.list(value, at, expected, |value| {
-                    value.as_str().is_some() || value.as_object().is_some_and(|object| !object.is_empty())
-                });
-            }
-            Kind::Resources => {
-                let expected = "a resource with its `Type`";
-                settings.managed_queue_extras =
-                    self.list(value, at, expected, |value| value["Type"].as_str().is_some());
-            }
-            Kind::MediaTypes => {
-                let list = self.list(value, at, "a media type such as `image/png`", |value| value.as_str().is_some());
-                add_new(&mut settings.binary_media_types, list);
-            }
-            Kind::Texts => {
-                let list = match name {
-                    "layers" => &mut settings.layers,
-                    "subnet_ids" => &mut settings.subnet_ids,
-                    _ => &mut settings.security_group_ids,
+            Kind::List(items, merge, field) => {
+                let list = match items {
+                    Items::Policies => self.list(value, at, "the ARN or name of a policy, or an object", is_policy),
+                    Items::Resources => {
+                        self.list(value, at, "a resource with its `Type`", |value| value["Type"].as_str().is_some())
+                    }
+                    Items::MediaTypes => {
+                        self.list(value, at, "a media type such as `image/png`", |value| value.as_str().is_some())
+                    }
+                    Items::Strings if is_list_function(value) => {
+                        vec![Setting { is_list: true, ..Setting::new(value, at.clone()) }]
+                    }
+                    Items::Strings => self.list(value, at, "a string or an intrinsic function", is_string),
                 };
-                if is_list_function(value) {
-                    *list = vec![Setting { is_list: true, ..Setting::new(value, at.clone()) }];
-                } else {
-                    add_new(list, self.list(value, at, "a string or an intrinsic function", is_text));
-                }
+                merge.put((field.of_mut)(settings), list);
             }
-            // Python's file may say `null` for what is not there.
-            Kind::Text | Kind::Integer if *value == Node::Null => {}
-            Kind::Integer => {
-                if self.is(value, at, "an integer or an intrinsic function", is_integer) {
-                    settings.api_access_log_days = Some(Setting::new(value, at.clone()));
-                }
-            }
-            Kind::Text => {
-                if self.is(value, at, "a string or an intrinsic function", is_text) {
-                    let slot = match name {
-                        "domain_name" => &mut settings.domain_name,
-                        "tls_version" => &mut settings.tls_version,
-                        _ => &mut settings.certificate_arn,
-                    };
-                    *slot = Some(Setting::new(value, at.clone()));
+            // Python's file may say `null` for an absent value.
+            Kind::Single(..) if *value == Node::Null => {}
+            Kind::Single(scalar, field) => {
+                let fits = match scalar {
+                    Scalar::String => self.is(value, at, "a string or an intrinsic function", is_string),
+                    Scalar::Integer => self.is(value, at, "an integer or an intrinsic function", is_integer),
+                };
+                if fits {
+                    *(field.of_mut)(settings) = Some(Setting::new(value, at.clone()));
                 }
             }
         }
@@ -215,7 +199,7 @@ impl Reader {
         let (expected, name) = ("a list", function.name());
         let message = format!("`{at}`: must be {expected}, and `{name}` gives none here");
         let help = LIST_FUNCTIONS.map(|function| format!("`{}`", function.name())).join(", ");
-        let help = format!("where a list of texts belongs, these give one: {help}");
+        let help = format!("the functions that give a list of strings: {help}");
         self.found.push(&WRONG_TYPE, || {
             Finding::new(&WRONG_TYPE, at.clone(), message).expected(expected).actual(name).help(Some(help))
         });
@@ -224,7 +208,7 @@ impl Reader {
     fn wrong(&mut self, value: &Node, at: &Path, expected: &str) {
         self.found.push(&WRONG_TYPE, || {
             let subject = match at.0.is_empty() {
-                true => "the file of settings".to_owned(),
+                true => "the config file".to_owned(),
                 false => format!("`{at}`"),
             };
             let message = format!("{subject}: must be {expected}, got {}", value.kind());
@@ -248,8 +232,12 @@ fn is_list_function(value: &Node) -> bool {
     Function::call(value).is_some_and(|(function, _)| LIST_FUNCTIONS.contains(&function))
 }
 
-fn is_text(value: &Node) -> bool {
+fn is_string(value: &Node) -> bool {
     value.as_str().is_some() || Function::call(value).is_some()
+}
+
+fn is_policy(value: &Node) -> bool {
+    value.as_str().is_some() || value.as_object().is_some_and(|object| !object.is_empty())
 }
 
 fn is_integer(value: &Node) -> bool {
@@ -257,5 +245,5 @@ fn is_integer(value: &Node) -> bool {
 }
 
 fn is_scalar(value: &Node) -> bool {
-    is_text(value) || matches!(value, Node::Bool(_) | Node::Number(_))
+    is_string(value) || matches!(value, Node::Bool(_) | Node::Number(_))
 }

@@ -3,7 +3,7 @@
 use cfn_model::Function;
 use serde_json::{Map, Value, json};
 
-use super::keys::{KEYS, Kind, LIST_FUNCTIONS, Level, SCHEMA, STAGES, TASKS};
+use super::keys::{Items, KEYS, Kind, LIST_FUNCTIONS, Level, SCHEMA, STAGES, Scalar, TASKS};
 
 /// A JSON Schema of `.async_lambda/config.json`, draft 2020-12: completion and hints in an editor.
 pub fn json_schema() -> Value {
@@ -40,7 +40,7 @@ fn level(level: Level) -> Value {
         properties.insert(SCHEMA.to_owned(), json!({"type": "string"}));
     }
     for key in KEYS.iter().filter(|key| level.takes(key)) {
-        let mut schema = value(key.kind);
+        let mut schema = value(&key.kind);
         if let Some(schema) = schema.as_object_mut() {
             schema.insert("description".to_owned(), json!(key.doc));
         }
@@ -62,21 +62,23 @@ fn level(level: Level) -> Value {
     json!({"type": "object", "properties": properties, "additionalProperties": false})
 }
 
-fn value(kind: Kind) -> Value {
-    let text = json!({"anyOf": [{"type": "string"}, {"$ref": "#/$defs/intrinsic"}]});
+fn value(kind: &Kind) -> Value {
+    let string = json!({"anyOf": [{"type": "string"}, {"$ref": "#/$defs/intrinsic"}]});
     match kind {
-        Kind::Text => text,
-        Kind::Integer => json!({"anyOf": [{"type": "integer"}, {"$ref": "#/$defs/intrinsic"}]}),
-        Kind::Texts => json!({"anyOf": [{"type": "array", "items": text}, {"$ref": "#/$defs/list"}]}),
-        Kind::Variables => json!({
+        Kind::Single(Scalar::String, _) => string,
+        Kind::Single(Scalar::Integer, _) => json!({"anyOf": [{"type": "integer"}, {"$ref": "#/$defs/intrinsic"}]}),
+        Kind::Variables(_) => json!({
             "type": "object",
             "additionalProperties": {"anyOf": [{"type": ["string", "number", "boolean"]}, {"$ref": "#/$defs/intrinsic"}]},
         }),
-        Kind::Policies => {
+        Kind::List(Items::Strings, ..) => {
+            json!({"anyOf": [{"type": "array", "items": string}, {"$ref": "#/$defs/list"}]})
+        }
+        Kind::List(Items::Policies, ..) => {
             json!({"type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "object", "minProperties": 1}]}})
         }
-        Kind::MediaTypes => json!({"type": "array", "items": {"type": "string"}}),
-        Kind::Resources => json!({
+        Kind::List(Items::MediaTypes, ..) => json!({"type": "array", "items": {"type": "string"}}),
+        Kind::List(Items::Resources, ..) => json!({
             "type": "array",
             "items": {"type": "object", "properties": {"Type": {"type": "string"}}, "required": ["Type"]},
         }),

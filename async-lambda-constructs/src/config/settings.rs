@@ -1,7 +1,11 @@
-//! Settings, and what comes of two of them.
+//! Settings, and the merge of two of them.
+
+use std::mem::take;
 
 use cfn_model::{Node, Path};
 use indexmap::IndexMap;
+
+use super::keys::{Items, KEYS, Kind, Merge};
 
 /// A value of the file: a literal or an intrinsic.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,39 +53,38 @@ pub struct Settings {
 
 impl Settings {
     /// The lists that a function may give, with their keys.
-    pub(crate) fn text_lists(&self) -> [(&'static str, &[Setting]); 3] {
-        [("layers", &self.layers), ("subnet_ids", &self.subnet_ids), ("security_group_ids", &self.security_group_ids)]
+    pub(crate) fn string_lists(&self) -> impl Iterator<Item = (&'static str, &[Setting])> {
+        KEYS.iter().filter_map(|key| match &key.kind {
+            Kind::List(Items::Strings, _, field) => Some((key.name, (field.of)(self).as_slice())),
+            _ => None,
+        })
     }
 
     /// Puts other settings on top of these: variables and single values are replaced, policies and extras are
     /// added, layers, subnets, security groups and media types are added where they are not there yet. What a function gives
     /// cannot be put together with other members: [`Config::check`](super::Config::check) refuses it.
-    pub fn merge(&mut self, over: Settings) {
-        self.environment_variables.extend(over.environment_variables);
-        self.policies.extend(over.policies);
-        add_new(&mut self.layers, over.layers);
-        add_new(&mut self.subnet_ids, over.subnet_ids);
-        add_new(&mut self.security_group_ids, over.security_group_ids);
-        self.managed_queue_extras.extend(over.managed_queue_extras);
-        add_new(&mut self.binary_media_types, over.binary_media_types);
-        replace(&mut self.domain_name, over.domain_name);
-        replace(&mut self.tls_version, over.tls_version);
-        replace(&mut self.certificate_arn, over.certificate_arn);
-        replace(&mut self.api_access_log_days, over.api_access_log_days);
-    }
-}
-
-/// Each value once, where it was first.
-pub(super) fn add_new(list: &mut Vec<Setting>, more: impl IntoIterator<Item = Setting>) {
-    for setting in more {
-        if !list.iter().any(|known| known.value == setting.value) {
-            list.push(setting);
+    pub fn merge(&mut self, mut over: Settings) {
+        for key in &KEYS {
+            match &key.kind {
+                Kind::Variables(field) => (field.of_mut)(self).extend(take((field.of_mut)(&mut over))),
+                Kind::List(_, merge, field) => merge.put((field.of_mut)(self), take((field.of_mut)(&mut over))),
+                Kind::Single(_, field) => {
+                    if let Some(setting) = take((field.of_mut)(&mut over)) {
+                        *(field.of_mut)(self) = Some(setting);
+                    }
+                }
+            }
         }
     }
 }
 
-fn replace(value: &mut Option<Setting>, over: Option<Setting>) {
-    if over.is_some() {
-        *value = over;
+impl Merge {
+    /// Puts more members into a list.
+    pub(super) fn put(self, list: &mut Vec<Setting>, more: Vec<Setting>) {
+        for setting in more {
+            if self == Merge::Append || !list.iter().any(|known| known.value == setting.value) {
+                list.push(setting);
+            }
+        }
     }
 }

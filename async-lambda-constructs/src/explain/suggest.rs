@@ -1,6 +1,6 @@
 //! Did you mean.
 
-use cfn_model::edit_distance;
+use strsim::osa_distance;
 
 /// How many letters of a name are enough to find it by.
 const PART: usize = 3;
@@ -15,7 +15,7 @@ pub fn closest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) 
         .iter()
         .copied()
         .filter(|candidate| candidate.len().abs_diff(wanted.len()) <= limit)
-        .map(|candidate| (edit_distance(&lower, &candidate.to_ascii_lowercase()), candidate))
+        .map(|candidate| (osa_distance(&lower, &candidate.to_ascii_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .collect();
     near.sort();

@@ -78,6 +78,6 @@ fn queue(task: &str) -> String {
 /// `512 MB, 120 s`.
 fn detail(task: &TaskModel) -> String {
     let memory = task.options.memory.unwrap_or(TaskOptions::DEFAULT_MEMORY).get();
-    let timeout = task.options.timeout.unwrap_or(TaskOptions::DEFAULT_TIMEOUT).get();
+    let timeout = task.timeout().get();
     format!("{memory} MB, {timeout} s")
 }

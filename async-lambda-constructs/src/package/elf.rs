@@ -1,5 +1,7 @@
 //! What an executable for Linux says of itself: the few structures of ELF that the checks need.
 //!
+//! The crate `object` would read them too, for 1.7 CPU-seconds of every synth build.
+//!
 //! Only little-endian files of 64 bits are read further than their first bytes; Lambda has no other. Every offset
 //! comes from outside, so every read can fail.
 

@@ -3,9 +3,9 @@
 use std::{fs, path::Path};
 
 use async_lambda_constructs::{
-    AppStack, IntoStacks,
     cli::Exit,
-    prelude::{Output, Parameter, WithResources, sam},
+    prelude::{AppStack, Output, Parameter, WithResources, sam},
+    project::IntoStacks,
 };
 use async_lambda_model::{AppModel, Application, MediaType, Problem};
 use insta::assert_snapshot;
@@ -121,6 +121,10 @@ fn mistakes_in_the_settings_point_at_their_line() {
         &["--stage", "prod"],
     );
     check("stage", "{\n  \"stages\": {\"prod\": {}}\n}\n", &["--stage", "pord"]);
+    let misspelt =
+        "{\n  \"stages\": {\"prod\": {}},\n  \"tasks\": {\n    \"Mail\": {\"stages\": {\"prodd\": {}}}\n  }\n}\n";
+    check("stage_of_task", misspelt, &["--stage", "prod"]);
+    check("strict", misspelt, &["--stage", "prod", "--strict"]);
     check("syntax", "{\n  \"layers\": [\n}\n", &[]);
     check("missing", "{}", &["--config", "nowhere.json"]);
     // What the template's validation finds in a value of the settings is said of the settings too.
@@ -132,6 +136,18 @@ fn mistakes_in_the_settings_point_at_their_line() {
     );
     check("access_logs", "{\n  \"api_access_log_days\": 8\n}\n", &[]);
     check("media_types", "{\n  \"binary_media_types\": [\n    \"image~1png\"\n  ]\n}\n", &[]);
+}
+
+#[test]
+fn a_stage_without_a_config_file_is_an_error() {
+    assert_snapshot!("app_stage_no_file", run("app_stage_no_file", shop(), None, &["--stage", "prod"]));
+}
+
+#[test]
+fn routes_that_api_gateway_refuses_are_errors() {
+    let api = |line, id, path| task(line, id, json!({"api": {"method": "GET", "path": path}}), &[]);
+    let app = app(json!([api(3, "Tick", "/orders/{id"), api(4, "Report", "/x/{a}"), api(5, "Mail", "/x/{b}/y")]));
+    assert_snapshot!("app_routes", run("app_routes", app, None, &[]));
 }
 
 #[test]
@@ -263,10 +279,10 @@ fn an_application_has_resources_of_its_own() {
     let app = shop().with_resources(|stack| {
         let name = format!("orders-{}", stack.stage().unwrap_or("none"));
         let orders = stack.add("Orders", sam::SimpleTable::new().table_name(name));
-        let mail = stack.task("Mail").grant(sam::Policy::dynamodb_crud(orders.r#ref()));
-        mail.environment_variable("ORDERS", orders.r#ref());
-        stack.task("Get").grant(sam::Policy::dynamodb_read(orders.r#ref()));
-        let queue = stack.task("Mail").queue();
+        let mail = stack.task_by_id("Mail").grant(sam::Policy::dynamodb_crud(orders.reference()));
+        mail.environment_variable("ORDERS", orders.reference());
+        stack.task_by_id("Get").grant(sam::Policy::dynamodb_read(orders.reference()));
+        let queue = stack.task_by_id("Mail").queue();
         let dead = stack.app().dead_letters().clone();
         for (name, queue) in [("Mail", queue), ("Dead", dead)] {
             stack.output(name, Output::new(queue.queue_name()));
@@ -295,21 +311,25 @@ fn what_is_wrong_with_resources_of_its_own_points_at_its_line() {
         assert!(run.err.contains(expected), "{expected}: {run}");
         assert!(run.err.contains("tests/cli/application.rs:"), "{run}");
     };
-    check("task", |stack| drop(stack.task("Mial").grant("ReadOnlyAccess")), "`Mial`: must be a task of application");
-    check("task_help", |stack| drop(stack.task("Mial")), "did you mean `Mail`?");
+    check(
+        "task",
+        |stack| drop(stack.task_by_id("Mial").grant("ReadOnlyAccess")),
+        "`Mial`: must be a task of application",
+    );
+    check("task_help", |stack| drop(stack.task_by_id("Mial")), "did you mean `Mail`?");
     check(
         "variable",
-        |stack| drop(stack.task("Mail").environment_variable("LEVEL", "warn")),
+        |stack| drop(stack.task_by_id("Mail").environment_variable("LEVEL", "warn")),
         "task `Mail`: variable `LEVEL` must be set once, and is set already",
     );
     check(
         "own",
-        |stack| drop(stack.task("Mail").environment_variable("ASYNC_LAMBDA_TASK_ID", "Tick")),
+        |stack| drop(stack.task_by_id("Mail").environment_variable("ASYNC_LAMBDA_TASK_ID", "Tick")),
         "task `Mail`: variable `ASYNC_LAMBDA_TASK_ID` must be set once, and is set already",
     );
     check(
         "queue",
-        |stack| drop(stack.task("Tick").queue()),
+        |stack| drop(stack.task_by_id("Tick").queue()),
         "task `Tick`: must be an async task to have a queue, and is none",
     );
     check(
@@ -345,18 +365,17 @@ fn advice_is_about_what_somebody_chose() {
         task["options"] = json!({"timeout": timeout});
         task
     };
-    // 60 s is what every task has; 30 s is a number that somebody wrote.
+    // 60 s is what every task has; 31 s is a number that somebody wrote.
     let app = app(json!([
         task(5, "Mail", json!("managed_sqs"), &[]),
         get(8, "Default", Value::Null),
-        get(9, "Slow", json!(30)),
+        get(9, "Slow", json!(31)),
         get(10, "Quick", json!(29)),
     ]));
     let app = app.with_resources(|stack| stack.ignore("AsyncLambdaDLQ", "AL1006", "somebody looks every day"));
     let run = run("advice", app, None, &[]);
     let warnings: Vec<&str> = run.err.lines().filter(|line| line.starts_with("warning")).collect();
-    let slow =
-        "warning[AL1019]: function `SlowALFunc`: the timeout must be less than the REST API waits, 29 s, got 30 s";
+    let slow = "warning[AL1019]: function `SlowALFunc`: the timeout must be at most the 29 s that the REST API waits (`API`), got 31 s";
     assert_eq!(warnings, [slow]);
     assert!(run.err.contains("--> src/app.rs:9:10"), "{}", run.err);
 }

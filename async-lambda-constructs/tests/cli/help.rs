@@ -41,7 +41,6 @@ fn arguments_that_make_no_sense_say_so() {
         ("option", &["--fromat", "yaml"][..]),
         ("value", &["--format", "toml"]),
         ("command", &["valdate", "x.yaml"]),
-        ("missing", &["validate"]),
         ("order", &["--output", "x", "graph"]),
     ] {
         let usage = run(arguments);

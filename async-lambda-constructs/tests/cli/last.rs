@@ -5,7 +5,7 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use async_lambda_constructs::{AppStack, cli::Exit, prelude::*};
+use async_lambda_constructs::{cli::Exit, prelude::*};
 use async_lambda_model::Application;
 use serde_json::{Value, json};
 
@@ -147,7 +147,7 @@ fn what_is_no_function_of_ours_answers_as_it_likes() {
 fn overrides_in_rust_point_at_their_line() {
     let check = |value: Value, code: &str| {
         let app = shop().with_resources(move |stack: &mut AppStack| {
-            let function = stack.task("Mail").function();
+            let function = stack.task_by_id("Mail").function();
             stack.override_property(&function, "Events.ManagedSQS.Properties.FunctionResponseTypes", value);
         });
         let run = application::run("last-rust", app, None, &["-o", "-", "--message-format", "json"]);
@@ -159,7 +159,7 @@ fn overrides_in_rust_point_at_their_line() {
     check(json!([]), "AL0005");
     check(Value::Null, "AL0005");
     let app = shop().with_resources(|stack: &mut AppStack| {
-        let function = stack.task("Mail").function();
+        let function = stack.task_by_id("Mail").function();
         stack.remove_property(&function, "Events.ManagedSQS.Properties.FunctionResponseTypes");
     });
     let run = application::run("last-rust", app, None, &["-o", "-", "--message-format", "json"]);
@@ -335,7 +335,8 @@ fn advice_about_windows_points_at_the_window() {
 fn variables_of_the_library_are_not_given_in_rust() {
     let app = app(json!([task(5, "Mail", json!("managed_sqs"), &[])]));
     assert!(app.model().is_ok());
-    let app = app.with_resources(|stack| drop(stack.task("Mail").environment_variable("ASYNC_LAMBDA_DLQ_URL", "x")));
+    let app =
+        app.with_resources(|stack| drop(stack.task_by_id("Mail").environment_variable("ASYNC_LAMBDA_DLQ_URL", "x")));
     let run = application::run("last-variable", app, None, &["-o", "-"]);
     assert!(
         run.err.contains("task `Mail`: variable `ASYNC_LAMBDA_DLQ_URL` must not be set, the library reads it"),

@@ -15,8 +15,9 @@ mod validate;
 use std::{ffi::OsString, fs, path::PathBuf};
 
 use async_lambda_constructs::{
-    IntoStacks, Stack,
+    Stack,
     cli::{self, Environment, Exit, Streams, Surroundings},
+    project::IntoStacks,
 };
 
 /// What a run came to.

@@ -69,7 +69,7 @@ pub(crate) fn orders() -> Stack {
             },
         })),
     );
-    stack.output("JobsUrl", Output::new(intrinsic::r#ref("Jobs")));
+    stack.output("JobsUrl", Output::new(intrinsic::ref_("Jobs")));
     stack
 }
 

@@ -66,6 +66,20 @@ fn mistakes_point_at_their_rust_line_and_nothing_is_written() {
 }
 
 #[test]
+fn what_is_only_worth_knowing_is_shown_on_request() {
+    let check = |arguments: &[&str], shown: bool| {
+        let mut stack = Stack::new("rocket");
+        stack.add("Launch", Resource::raw("Acme::Rocket::Launch", json!({})));
+        let run = run_in(folder("info"), stack, arguments, "");
+        assert_eq!((run.exit, run.err.contains("info[AL0306]")), (Exit::Done, shown), "{run}");
+        assert_eq!(run.err.contains("no findings)"), !shown, "{run}");
+    };
+    check(&[], false);
+    check(&["--info"], true);
+    check(&["synth", "--info", "--strict"], true);
+}
+
+#[test]
 fn extras_are_merged_and_blamed() {
     let folder = folder("extras");
     let extras = fixtures().join("extras.yaml");

@@ -1,6 +1,8 @@
 //! `validate`.
 
-use async_lambda_constructs::cli::Exit;
+use std::{ffi::OsString, process::ExitCode};
+
+use async_lambda_constructs::cli::{Exit, Streams, Surroundings};
 use insta::assert_snapshot;
 
 use crate::{fixtures, no_stacks, run, run_in};
@@ -22,14 +24,57 @@ fn a_file_without_findings_says_so() {
 #[test]
 fn several_files_are_counted_together() {
     let run = run(&["validate", "fine.yaml", "nothing.yaml", "wrong.yaml"]);
-    assert_eq!(run.exit, Exit::Failed);
+    assert_eq!(run.exit, Exit::Usage, "a file that cannot be read");
     assert!(run.out.contains("error: nothing.yaml: no such file or directory"), "{run}");
-    assert!(run.err.ends_with(" in 3 files\n"), "{run}");
+    assert!(run.err.ends_with(" in 3 templates\n"), "{run}");
+}
+
+#[test]
+fn it_is_the_program_cfn_validate() {
+    for arguments in [
+        &["wrong.yaml"][..],
+        &["wrong.yaml", "--format", "sarif"],
+        &["wrong.yaml", "fine.yaml", "--format", "junit", "--strict"],
+        &["wrong.json", "--only", "E3", "--ignore", "E3034", "--format", "github"],
+        &["code.yaml", "--check-files"],
+        &["*.yaml", "--info"],
+        &["--explain", "E3034"],
+        &["--list-rules"],
+        &["nothing.yaml"],
+        &["--strickt"],
+        &[],
+    ] {
+        let surroundings = Surroundings { directory: fixtures(), ..Surroundings::default() };
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let streams = Streams { input: &mut std::io::empty(), out: &mut out, err: &mut err };
+        let exit = cfn_validate::cli::run(arguments.iter().map(OsString::from), streams, &surroundings);
+        let ours = run(&[&["validate"], arguments].concat());
+        assert_eq!(ExitCode::from(ours.exit), ExitCode::from(exit), "{arguments:?}: {ours}");
+        assert_eq!(ours.out, String::from_utf8(out).unwrap(), "{arguments:?}");
+        // Of wrong usage each shows its own.
+        let words = String::from_utf8(err).unwrap();
+        assert_eq!(ours.err.lines().next(), words.lines().next(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn the_message_format_is_that_of_the_findings() {
+    let json = run(&["validate", "wrong.yaml", "--format", "json"]);
+    assert_eq!(run(&["validate", "wrong.yaml", "--message-format", "json"]).out, json.out);
+    assert_eq!(run(&["--message-format", "json", "validate", "wrong.yaml"]).out, json.out);
+    for arguments in [
+        ["--message-format", "json", "validate", "wrong.yaml", "--format", "sarif"],
+        ["validate", "wrong.yaml", "--format", "sarif", "--message-format", "json"],
+    ] {
+        let run = run(&arguments);
+        assert_eq!((run.exit, run.out.as_str()), (Exit::Usage, ""), "{run}");
+        assert!(run.err.contains("`--message-format` cannot be used with `validate --format`"), "{run}");
+    }
 }
 
 #[test]
 fn code_is_looked_for_when_it_is_asked_for() {
-    let is_reported = |options: &[&str]| run(options).out.contains("AL1018");
+    let is_reported = |options: &[&str]| run(options).out.contains("AL1042");
     assert!(is_reported(&["validate", "--check-files", "code.yaml"]));
     assert!(!is_reported(&["validate", "code.yaml"]));
 }

@@ -42,7 +42,7 @@ pub fn get_azs(region: impl IntoNode) -> Value<List<String>> {
 }
 
 /// `Fn::If`: `then` when the condition of this name holds, else `otherwise`.
-pub fn r#if<T: IntoNode>(
+pub fn if_<T: IntoNode>(
     condition: impl Into<String>,
     then: impl Into<Value<T>>,
     otherwise: impl Into<Value<T>>,
@@ -68,11 +68,11 @@ pub fn length(list: impl IntoNode) -> Value<i64> {
 
 /// `Ref` to `AWS::NoValue`: the property is left out.
 pub fn no_value<T>() -> Value<T> {
-    r#ref("AWS::NoValue")
+    ref_("AWS::NoValue")
 }
 
 /// `Ref`: the value of a parameter or pseudo parameter, or the main identifier of a resource.
-pub fn r#ref<T>(name: impl Into<String>) -> Value<T> {
+pub fn ref_<T>(name: impl Into<String>) -> Value<T> {
     Intrinsic::Ref(name.into()).into_value()
 }
 
@@ -134,9 +134,9 @@ macro_rules! pseudo_parameters {
     ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
         /// The pseudo parameters, which every template has.
         pub mod pseudo {
-            use super::{Value, r#ref};
+            use super::{Value, ref_};
 
-            $($(#[$doc])* pub fn $name() -> Value<String> { r#ref($text) })*
+            $($(#[$doc])* pub fn $name() -> Value<String> { ref_($text) })*
         }
     };
 }

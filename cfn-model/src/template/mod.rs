@@ -50,18 +50,28 @@ pub const SERVERLESS_TRANSFORM: &str = "AWS::Serverless-2016-10-31";
 ///
 /// let mut template = Template::new();
 /// let topic = template.add("Alerts", Resource::raw("AWS::SNS::Topic", serde_json::json!({})));
-/// template.output("AlertsArn", Output::new(topic.r#ref()));
+/// template.output("AlertsArn", Output::new(topic.reference()));
 /// assert!(!template.validate().has_errors());
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Template {
     document: Object,
-    origins: IndexMap<(&'static str, String), Origin>,
+    origins: IndexMap<(&'static str, String), Lines>,
     overrides: Vec<overrides::Override>,
     problems: Vec<Finding>,
     suppressions: Vec<Suppression>,
     /// The line of what is being added, where that is not the caller's.
     origin: Option<Origin>,
+    /// The line that added the construct that is being added.
+    added_by: Option<Origin>,
+}
+
+/// The lines of an entry of a section.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Lines {
+    origin: Origin,
+    /// The line that added the construct, where `origin` is inside of one.
+    added_by: Option<Origin>,
 }
 
 impl Template {
@@ -80,6 +90,10 @@ impl Template {
     /// Reads a template: JSON, or YAML with the short forms `!Ref`, `!Sub` and the others. Whether it is right
     /// is validation's business; an error here is a text that cannot be read. Values, their order and the digits of numbers
     /// are kept; comments and the layout of the text are not.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`], with its line and column: neither JSON nor YAML, no object, or more than [`Limits`] allow.
     pub fn parse(text: &str) -> Result<Template, ReadError> {
         match text::parse(text, &Limits::default())?.node {
             Node::Object(document) => Ok(Template::from_document(document)),
@@ -149,8 +163,10 @@ impl Template {
     /// the caller's line unless it has one.
     #[track_caller]
     pub fn report(&mut self, mut finding: Finding) {
-        let origin = self.origin.unwrap_or(Location::caller().into());
-        finding.origin.get_or_insert(origin);
+        let Lines { origin, added_by } = self.lines(Location::caller().into());
+        if finding.origin.is_none() {
+            (finding.origin, finding.added_by) = (Some(origin), added_by);
+        }
         self.problems.push(finding);
     }
 
@@ -158,6 +174,19 @@ impl Template {
     /// caller's: for a construct that adds what its user declared elsewhere.
     pub fn set_origin(&mut self, origin: Option<Origin>) {
         self.origin = origin;
+    }
+
+    /// Says by which line the construct was added whose parts come next; `None` at its end. Gives back the line of the
+    /// construct around it.
+    pub fn set_added_by(&mut self, added_by: Option<Origin>) -> Option<Origin> {
+        std::mem::replace(&mut self.added_by, added_by)
+    }
+
+    fn lines(&self, caller: Origin) -> Lines {
+        match self.origin {
+            Some(origin) => Lines { origin, added_by: None },
+            None => Lines { origin: caller, added_by: self.added_by.filter(|added_by| *added_by != caller) },
+        }
     }
 
     /// What was found while the template was made: names that are given twice, overrides of nothing, and whatever
@@ -176,6 +205,19 @@ impl Template {
         if let Some(origin) = self.override_origin(path) {
             return Some(origin);
         }
+        self.lines_of(path).map(|lines| lines.origin)
+    }
+
+    /// The Rust line that added the construct around what is at this place, where [`Template::origin`] is a line inside of
+    /// one.
+    pub fn added_by(&self, path: &Path) -> Option<Origin> {
+        if self.override_origin(path).is_some() {
+            return None;
+        }
+        self.lines_of(path)?.added_by
+    }
+
+    fn lines_of(&self, path: &Path) -> Option<Lines> {
         let (section, id) = path.logical_id()?;
         let section = SECTIONS.into_iter().find(|known| *known == section)?;
         self.origins.get(&(section, id.to_owned())).copied()
@@ -184,26 +226,27 @@ impl Template {
     /// Puts an entry into a section that is a map of names.
     #[track_caller]
     fn insert(&mut self, section: &'static str, id: String, value: Node) {
-        let origin = self.origin.unwrap_or(Location::caller().into());
+        let lines = self.lines(Location::caller().into());
         let path = Path(vec![section.into(), Segment::Key(id.clone())]);
         let key = (section, id.clone());
         let Node::Object(entries) = self.section(section) else {
             return;
         };
         if entries.contains_key(&id) {
-            let first = self.origins.get(&key).map_or_else(|| "in the template".to_owned(), Origin::to_string);
+            let first =
+                self.origins.get(&key).map_or_else(|| "in the template".to_owned(), |lines| lines.origin.to_string());
             let message =
                 format!("`{id}`: a name of `{section}` is given once, and this one is there already, from {first}");
-            self.problem(&rules::E0000, path, origin, message);
+            self.problem(&rules::E0000, path, lines, message);
             return;
         }
         entries.insert(id, value);
-        self.origins.insert(key, origin);
+        self.origins.insert(key, lines);
     }
 
-    fn problem(&mut self, rule: &'static Rule, path: Path, origin: Origin, message: String) {
+    fn problem(&mut self, rule: &'static Rule, path: Path, lines: Lines, message: String) {
         let mut finding = Finding::new(rule, path, message);
-        finding.origin = Some(origin);
+        (finding.origin, finding.added_by) = (Some(lines.origin), lines.added_by);
         self.problems.push(finding);
     }
 

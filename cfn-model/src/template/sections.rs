@@ -141,7 +141,7 @@ fn transform_name(node: &Node) -> Option<&str> {
 impl ParameterHandle {
     /// The parameter's value. Its type is what the place wants: `String` parameters are used as numbers too.
     pub fn value<T>(&self) -> Value<T> {
-        intrinsic::r#ref(self.0.as_str())
+        intrinsic::ref_(self.0.as_str())
     }
 
     /// The parameter's name.

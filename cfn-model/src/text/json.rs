@@ -1,4 +1,6 @@
 //! The reader of JSON: RFC 8259 to the letter, but for a byte order mark, which it skips.
+//!
+//! `serde_json` gives no places, takes a key twice, and has no limit on nodes.
 
 use indexmap::map::Entry;
 
@@ -8,6 +10,10 @@ use crate::{Node, Number, Object};
 /// Reads a JSON text.
 ///
 /// Numbers keep their digits; a key may stand only once in an object.
+///
+/// # Errors
+///
+/// [`ReadError`]: not JSON, a key that stands twice, or more than the limits allow.
 pub fn read(text: &str, limits: &Limits) -> Result<Node, ReadError> {
     read_watched(text, limits, &mut ())
 }

@@ -55,6 +55,10 @@ pub fn locate_within(text: &str, limits: &Limits, paths: &[Path]) -> Vec<Option<
 }
 
 /// Reads a template as [`super::parse`] does with the default limits, and keeps where everything stands.
+///
+/// # Errors
+///
+/// [`ReadError`], as [`super::parse`].
 pub fn parse_traced(text: &str) -> Result<(Document, Trace), ReadError> {
     // As much as dense templates take. What is not used is never touched, so that it costs nothing.
     let mut events =

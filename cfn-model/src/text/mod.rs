@@ -24,7 +24,7 @@ mod write_json;
 mod write_yaml;
 pub mod yaml;
 
-pub use aliases::aliases;
+pub use aliases::{aliases, merges};
 pub use bases::other_bases;
 pub use error::{ErrorKind, ReadError};
 pub use limits::Limits;
@@ -62,6 +62,10 @@ pub struct Document {
 /// A text whose first character is `{` or `[` is JSON. Where it breaks JSON's grammar and yet is
 /// YAML (comments, a comma after the last member, texts without quotes), it is read as YAML; where
 /// it is neither, the error is JSON's. Everything else is YAML.
+///
+/// # Errors
+///
+/// [`ReadError`]: neither language, or more than the limits allow.
 pub fn parse(text: &str, limits: &Limits) -> Result<Document, ReadError> {
     let (result, format) = read(text, limits, &mut ());
     result.map(|node| Document { node, format })

@@ -28,7 +28,7 @@ rules! {
     ///
     /// ## Mistake
     ///
-    /// `stack.task("Report").queue()`, where `Report` is a scheduled task.
+    /// `stack.task_by_id("Report").queue()`, where `Report` is a scheduled task.
     ///
     /// ## Fix
     ///
@@ -107,16 +107,19 @@ rules! {
     ///
     /// Add `certificate_arn`, or remove the domain.
     error AL0105 "domain without a certificate";
-    /// Settings of a stage count when an application is made for that stage.
+    /// `--stage` chooses the settings of a stage. A stage that the config file does not name would give a template without
+    /// any of them; without stages in the file, or without a file, the program itself must look at the stage
+    /// (`AppStack::stage`).
     ///
     /// ## Mistake
     ///
-    /// `synth --stage porduction`, where the config file has `production`.
+    /// `synth --stage porduction`, where the config file has `production`; `synth --stage production` in another folder than
+    /// that of `.async_lambda/config.json`.
     ///
     /// ## Fix
     ///
-    /// Correct the name of the stage.
-    warning AL0106 "stage that the config file does not have";
+    /// Correct the name of the stage. Declare one that has no settings of its own: `{"stages": {"staging": {}}}`.
+    error AL0106 "stage that the config file does not have";
     /// Lists of two levels are joined. A list that a function gives cannot be.
     ///
     /// ## Mistake
@@ -220,4 +223,15 @@ rules! {
     ///
     /// Shorten the list, or give it to fewer tasks.
     error AL0116 "settings too large for a template";
+    /// Settings of a task at a stage count at that stage only. A file that lists its stages at the top has probably misspelt
+    /// one that is not in the list.
+    ///
+    /// ## Mistake
+    ///
+    /// `{"stages": {"prod": {}}, "tasks": {"Resize": {"stages": {"prodd": {"layers": []}}}}}`.
+    ///
+    /// ## Fix
+    ///
+    /// Correct the name of the stage, or add it to the `stages` at the top.
+    warning AL0117 "stage of a task that the application does not have";
 }

@@ -40,8 +40,6 @@ rules! {
     ///
     /// cfn-lint checks such documents only in resources of IAM and Step Functions.
     error AL0303 "invalid policy or state machine in a SAM resource";
-    error AL0305 "template that the SAM transform refuses";
-    error E3050 "role with a path, referenced by its name";
     /// The content of a Systems Manager document has a `schemaVersion`: one of the strings `0.3`, `1.0`, `1.2`,
     /// `2.0` and `2.2`. A number is refused. Content that is a string must be JSON or YAML.
     ///
@@ -443,6 +441,4 @@ rules! {
     /// cfn-lint reports each action separately at the same place; here one finding lists all. Neither checks
     /// templates with the SAM transform.
     warning W3037 "unknown action in a policy";
-    warning W3663 "permission without an account";
-    warning W3664 "permission for the wrong service";
 }

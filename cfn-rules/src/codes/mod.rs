@@ -17,36 +17,64 @@ macro_rules! rules {
     };
 }
 
-mod advice;
+mod arguments;
 mod constructs;
 mod documents;
-mod flow;
 mod formats;
+mod limits;
 mod references;
+mod results;
 mod schema;
 mod silencing;
 mod structure;
 
 pub use cfn_model::rules::*;
 
-pub use advice::*;
+pub use arguments::*;
 pub use constructs::*;
 pub use documents::*;
-pub use flow::*;
 pub use formats::*;
+pub use limits::*;
 pub use references::*;
+pub use results::*;
 pub use schema::*;
 pub use silencing::*;
 pub use structure::*;
 
+/// The rules about the pattern and the length of a string, which say less than one about its format.
+const OF_STRINGS: &[&str] = &["E3031", "E3033"];
+
 /// Rules that say more than others about the same mistake, and the codes of those.
 pub(crate) const SUPERSEDES: &[(&str, &[&str])] = &[
-    ("AL1022", &["E3697"]),
-    ("AL1027", &["E3663"]),
-    ("AL1040", &["E3002"]),
+    ("E1150", OF_STRINGS),
+    ("E1151", OF_STRINGS),
+    ("E1152", OF_STRINGS),
+    ("E1153", OF_STRINGS),
+    ("E1154", OF_STRINGS),
+    ("E1155", OF_STRINGS),
+    ("E1156", OF_STRINGS),
+    ("E1157", OF_STRINGS),
+    ("E1158", OF_STRINGS),
+    ("E1159", OF_STRINGS),
+    ("E1160", OF_STRINGS),
+    ("E1161", OF_STRINGS),
+    ("E1162", OF_STRINGS),
+    ("E1164", OF_STRINGS),
     ("E3014", &["W3698"]),
     ("E3030", &["W3700"]),
 ];
+
+/// The rules about the arguments of functions. Where one is wrong, nothing is reported about results of calls around it.
+pub(crate) const ARGUMENTS: &[&str] = &[
+    "E1010", "E1011", "E1015", "E1016", "E1017", "E1018", "E1019", "E1020", "E1021", "E1022", "E1024", "E1027",
+    "E1028", "E1030", "E1031", "E1032", "E1033", "E1050", "E1051",
+];
+
+/// The rules about the results of functions.
+pub(crate) const RESULTS: &[&str] = &["W1030", "W1031", "W1032", "W1033", "W1034", "W1035", "W1036"];
+
+/// The advice about a call of `Fn::Sub` whose result is wrong already.
+pub(crate) const ADVICE_ON_SUB: &[&str] = &["W1019", "W1020"];
 
 /// The rules of `cfn-model`.
 const MODEL: &[Listed] = &[Listed { rule: &E0000, page: "" }, Listed { rule: &AL0003, page: AL0003_PAGE }];
@@ -67,12 +95,13 @@ const AL0003_PAGE: &str = "\
 
 const FAMILIES: &[&[Listed]] = &[
     MODEL,
+    arguments::ALL,
     constructs::ALL,
-    advice::ALL,
     documents::ALL,
-    flow::ALL,
     formats::ALL,
+    limits::ALL,
     references::ALL,
+    results::ALL,
     schema::ALL,
     silencing::ALL,
     structure::ALL,

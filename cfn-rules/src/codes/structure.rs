@@ -101,46 +101,6 @@ rules! {
     ///       QueueName: !Ref Stage
     /// ```
     error E1702 "condition of a rule is not a condition";
-    /// `AWS::CloudFormation::Interface` says how the console shows the parameters: `ParameterGroups`, each with
-    /// `Label` and `Parameters`, and `ParameterLabels`, each with `default`. The console ignores anything else, so
-    /// that the settings under a misspelled name are lost.
-    ///
-    /// ## Mistake
-    ///
-    /// ```yaml
-    /// Metadata:
-    ///   AWS::CloudFormation::Interface:
-    ///     ParameterLabel:
-    ///       Name:
-    ///         default: Name of the queue
-    /// Parameters:
-    ///   Name:
-    ///     Type: String
-    /// Resources:
-    ///   Jobs:
-    ///     Type: AWS::SQS::Queue
-    ///     Properties:
-    ///       QueueName: !Ref Name
-    /// ```
-    ///
-    /// ## Fix
-    ///
-    /// ```yaml
-    /// Metadata:
-    ///   AWS::CloudFormation::Interface:
-    ///     ParameterLabels:
-    ///       Name:
-    ///         default: Name of the queue
-    /// Parameters:
-    ///   Name:
-    ///     Type: String
-    /// Resources:
-    ///   Jobs:
-    ///     Type: AWS::SQS::Queue
-    ///     Properties:
-    ///       QueueName: !Ref Name
-    /// ```
-    error E4001 "invalid interface in Metadata";
     /// The name of an export is a string, by which other stacks import the value.
     ///
     /// ## Mistake
@@ -169,16 +129,4 @@ rules! {
     ///       Name: !Sub ${AWS::StackName}-jobs
     /// ```
     error E6102 "name of an export is not a string";
-    /// The work on a template is bounded. A template in which conditions, patterns or loops multiply, or which was
-    /// built to be slow, is not checked in full. The finding names the limit; everything found until then is
-    /// reported. The limits, listed in `docs/validator.md`, are far above what ordinary templates need.
-    ///
-    /// ## Mistake
-    ///
-    /// A template whose conditions and alternatives multiply to millions of cases.
-    ///
-    /// ## Fix
-    ///
-    /// Split the template.
-    info I0001 "template that was not checked in full";
 }

@@ -1,9 +1,9 @@
 //! Which conditions can hold at once.
 //!
-//! A condition is a formula over comparisons. Comparisons of the same thing with different texts exclude each
-//! other, and a parameter with `AllowedValues` is always one of them. Everything else that is compared is free.
+//! A condition is a formula over comparisons. Comparisons of one value with different strings exclude each other, and a parameter with `AllowedValues` is always one of them. Everything else that is compared is free.
 
 use std::{
+    borrow::Cow,
     cell::{Cell, RefCell},
     collections::{HashMap, HashSet},
     rc::Rc,
@@ -15,17 +15,52 @@ use indexmap::{IndexMap, IndexSet};
 use super::text;
 
 /// How many scenarios of one object are looked at; with more, what depends on them is unknown.
-pub(crate) const MOST_SCENARIOS: usize = 64;
+const MOST_SCENARIOS: usize = crate::limits::LIMITS.scenarios;
 /// How many evaluations one question may take before the answer is "perhaps".
 const MOST_STEPS: usize = 512;
 /// How many comparisons, and parts of conditions, all questions of a run may look at together. With more, every
 /// answer is "perhaps".
-pub(crate) const MOST_STEPS_IN_ALL: usize = 20_000_000;
+const MOST_STEPS_IN_ALL: usize = crate::limits::LIMITS.condition_steps;
 
 /// The number of a condition.
 pub(crate) type ConditionId = u32;
+/// Something that is so.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Fact<'d> {
+    /// A condition is true, or false.
+    Condition(ConditionId, bool),
+    /// A parameter, or a pseudo parameter, has a value.
+    Parameter(&'d str, Cow<'d, str>),
+}
+
+impl Fact<'_> {
+    /// Whether a condition is true, if this is about it.
+    pub(crate) fn holds(&self, condition: ConditionId) -> Option<bool> {
+        match self {
+            Fact::Condition(id, holds) if *id == condition => Some(*holds),
+            _ => None,
+        }
+    }
+
+    /// The value of a parameter, if this is about it.
+    pub(crate) fn value_of(&self, parameter: &str) -> Option<&str> {
+        match self {
+            Fact::Parameter(name, value) if *name == parameter => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The value of a parameter, for a reader.
+    pub(crate) fn choice(&self) -> Option<String> {
+        match self {
+            Fact::Condition(..) => None,
+            Fact::Parameter(name, value) => Some(format!("`{name}` is `{}`", text::shortened(value))),
+        }
+    }
+}
+
 /// A condition and its value.
-pub(crate) type Fact = (ConditionId, bool);
+type Truth = (ConditionId, bool);
 
 /// The section `Conditions`, as formulas.
 #[derive(Debug, Default)]
@@ -34,11 +69,11 @@ pub(crate) struct Conditions<'d> {
     /// The conditions, each after those that it names.
     order: Vec<ConditionId>,
     /// What is compared with texts, in its canonical form.
-    variables: IndexMap<String, Variable>,
+    variables: IndexMap<String, Variable<'d>>,
     /// How many parts each condition has.
     sizes: Vec<usize>,
     steps: Cell<usize>,
-    answers: RefCell<HashMap<Vec<Fact>, bool, KeyHash>>,
+    answers: RefCell<HashMap<Vec<Truth>, bool, KeyHash>>,
     /// The last answer of [`Conditions::scenarios`]: all parts of a schema ask the same of a value.
     last: RefCell<Scenarios>,
     /// The same conditions in the other readings.
@@ -49,16 +84,16 @@ pub(crate) struct Conditions<'d> {
 #[derive(Debug, Default)]
 struct Scenarios {
     wanted: Vec<ConditionId>,
-    known: Vec<Fact>,
-    found: Option<Rc<[Vec<Fact>]>>,
+    known: Vec<Truth>,
+    found: Option<Rc<[Vec<Fact<'static>>]>>,
 }
 
 /// What is taken for granted of comparisons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reading {
-    /// Two texts are equal or not, and nothing equals two texts at once.
+    /// Two strings are equal or not, and nothing equals two strings at once.
     Strict,
-    /// Two texts that are compared are placeholders, which somebody will change.
+    /// Two strings that are compared are placeholders, which somebody will change.
     Draft,
     /// Whatever is compared may change: only a parameter with `AllowedValues` is bound to anything.
     Loose,
@@ -66,7 +101,9 @@ enum Reading {
 
 /// Something that is compared with texts.
 #[derive(Debug)]
-struct Variable {
+struct Variable<'d> {
+    /// What is compared, where it is one thing.
+    node: Option<&'d Node>,
     /// What two texts that are compared with each other give.
     literal: Option<bool>,
     texts: IndexSet<String>,
@@ -76,7 +113,7 @@ struct Variable {
 
 #[derive(Debug)]
 enum Formula {
-    /// The variable is its text with this number.
+    /// The variable is its string with this number.
     Is(usize, usize),
     Named(ConditionId),
     Not(Box<Formula>),
@@ -150,48 +187,58 @@ impl<'d> Conditions<'d> {
         }
         for id in circular {
             let texts = IndexSet::from([String::new()]);
-            let variable = Variable { literal: None, texts, allowed: None, choices: vec![0, 1] };
+            let variable = Variable { node: None, literal: None, texts, allowed: None, choices: vec![0, 1] };
             let (index, _) = self.variables.insert_full(format!("circular {id}"), variable);
             self.formulas[id as usize] = Formula::Is(index, 0);
         }
         self.order = order;
     }
 
-    /// Whether the facts can all be true at once. "Perhaps" counts as yes.
-    pub(crate) fn satisfiable(&self, facts: &[Fact]) -> bool {
-        self.possible(facts)
+    /// Whether the facts can all be true at once. "Perhaps" counts as yes. What conditions compare is not computed from
+    /// values of parameters.
+    pub(crate) fn satisfiable(&self, facts: &[Fact<'_>]) -> bool {
+        self.satisfiable_with(facts, &|_| None)
     }
 
     /// Whether the facts could all be true at once if no condition compared a text with a text.
-    pub(crate) fn imaginable(&self, facts: &[Fact]) -> bool {
-        self.others.as_ref().is_none_or(|others| others[0].possible(facts))
+    pub(crate) fn imaginable(&self, facts: &[Fact<'_>]) -> bool {
+        self.others.as_ref().is_none_or(|others| others[0].possible(truths(facts)))
     }
 
     /// Whether a fact cannot be true, whatever is compared: it contradicts itself.
-    pub(crate) fn contradictory(&self, fact: Fact) -> bool {
-        self.others.as_ref().is_some_and(|others| !others[1].possible(&[fact]))
+    pub(crate) fn contradictory(&self, fact: &Fact<'_>) -> bool {
+        self.others.as_ref().is_some_and(|others| !others[1].possible(truths(std::slice::from_ref(fact))))
     }
 
-    /// Whether the facts can all be true where parameters have these values.
-    pub(crate) fn satisfiable_with(&self, facts: &[Fact], parameters: &[(String, String)]) -> bool {
-        let choice = |(name, value): &(String, String)| {
-            let reference = Object::from_iter([(Function::Ref.name().to_owned(), Node::String(name.clone()))]);
-            let (index, _, variable) = self.variables.get_full(&text::canonical(&Node::Object(reference)))?;
-            let text = variable.texts.get_index_of(value);
-            Some((index, text.unwrap_or(variable.texts.len())))
-        };
-        let chosen: HashMap<usize, usize, KeyHash> = match facts.is_empty() {
-            true => HashMap::default(),
-            false => parameters.iter().filter_map(choice).collect(),
-        };
-        match chosen.is_empty() {
-            true => self.satisfiable(facts),
-            false => self.search(facts, chosen),
+    /// [`Conditions::satisfiable`], where `compared` computes what a condition compares from the values of the parameters,
+    /// as far as they are among the facts.
+    pub(crate) fn satisfiable_with(&self, facts: &[Fact<'_>], compared: &dyn Fn(&Node) -> Option<String>) -> bool {
+        let mut values: Vec<(&str, &str)> = Vec::new();
+        for fact in facts {
+            let Fact::Parameter(name, value) = fact else { continue };
+            match values.iter().find(|(known, _)| known == name) {
+                Some((_, known)) if known == value => {}
+                Some(_) => return false,
+                None => values.push((name, value)),
+            }
         }
+        let truths = truths(facts);
+        if values.is_empty() || truths.is_empty() {
+            return self.possible(truths);
+        }
+        let value = |node: &Node| match Function::call(node) {
+            Some((Function::Ref, Node::String(name))) => {
+                values.iter().find(|(known, _)| known == name).map(|(_, value)| (*value).to_owned())
+            }
+            _ => compared(node),
+        };
+        self.search(&truths, &|variable| {
+            let value = value(variable.node?)?;
+            Some(variable.texts.get_index_of(&value).unwrap_or(variable.texts.len()))
+        })
     }
 
-    fn possible(&self, facts: &[Fact]) -> bool {
-        let mut facts = facts.to_vec();
+    fn possible(&self, mut facts: Vec<Truth>) -> bool {
         facts.sort_unstable();
         facts.dedup();
         if facts.windows(2).any(|pair| pair[0].0 == pair[1].0) {
@@ -203,7 +250,7 @@ impl<'d> Conditions<'d> {
         if let Some(answer) = self.answers.borrow().get(&facts) {
             return *answer;
         }
-        let answer = self.search(&facts, HashMap::default());
+        let answer = self.search(&facts, &|_| None);
         self.answers.borrow_mut().insert(facts, answer);
         answer
     }
@@ -214,7 +261,7 @@ impl<'d> Conditions<'d> {
             || self.others.as_ref().is_some_and(|others| others.iter().any(Conditions::gave_up))
     }
 
-    fn search(&self, facts: &[Fact], chosen: HashMap<usize, usize, KeyHash>) -> bool {
+    fn search(&self, facts: &[Truth], chosen: &dyn Fn(&Variable<'d>) -> Option<usize>) -> bool {
         if self.gave_up() {
             return true;
         }
@@ -232,6 +279,8 @@ impl<'d> Conditions<'d> {
         variables.sort_unstable();
         variables.dedup();
         let order: Vec<ConditionId> = self.order.iter().copied().filter(|id| relevant[*id as usize]).collect();
+        let chosen: HashMap<usize, usize, KeyHash> =
+            variables.iter().filter_map(|index| Some((*index, chosen(&self.variables[*index])?))).collect();
         variables.retain(|variable| !chosen.contains_key(variable));
         let size: usize = order.iter().map(|id| self.sizes[*id as usize]).sum();
         self.steps.set(self.steps.get() + self.formulas.len() / 64);
@@ -252,27 +301,34 @@ impl<'d> Conditions<'d> {
 
     /// All ways in which the wanted conditions can turn out when the known facts hold; `None` when there are too
     /// many.
-    pub(crate) fn scenarios(&self, wanted: &[ConditionId], known: &[Fact]) -> Option<Rc<[Vec<Fact>]>> {
+    pub(crate) fn scenarios(&self, wanted: &[ConditionId], known: &[Fact<'_>]) -> Option<Rc<[Vec<Fact<'static>>]>> {
+        let known = truths(known);
         let last = self.last.borrow();
         if last.found.is_some() && last.wanted == wanted && last.known == known {
             return last.found.clone();
         }
         drop(last);
         let mut scenarios = Vec::new();
-        let mut facts = known.to_vec();
+        let mut facts = known.clone();
         let found = self.branch(wanted, &mut facts, known.len(), &mut scenarios).then(|| Rc::from(scenarios));
-        self.last.replace(Scenarios { wanted: wanted.to_vec(), known: known.to_vec(), found: found.clone() });
+        self.last.replace(Scenarios { wanted: wanted.to_vec(), known, found: found.clone() });
         found
     }
 
-    fn branch(&self, wanted: &[ConditionId], facts: &mut Vec<Fact>, known: usize, out: &mut Vec<Vec<Fact>>) -> bool {
+    fn branch(
+        &self,
+        wanted: &[ConditionId],
+        facts: &mut Vec<Truth>,
+        known: usize,
+        out: &mut Vec<Vec<Fact<'static>>>,
+    ) -> bool {
         let Some((first, rest)) = wanted.split_first() else {
-            out.push(facts[known..].to_vec());
+            out.push(facts[known..].iter().map(|(id, holds)| Fact::Condition(*id, *holds)).collect());
             return out.len() <= MOST_SCENARIOS;
         };
         for value in [true, false] {
             facts.push((*first, value));
-            let possible = self.satisfiable(facts);
+            let possible = self.possible(facts.clone());
             let within = !possible || self.branch(rest, facts, known, out);
             facts.pop();
             if !within {
@@ -283,10 +339,19 @@ impl<'d> Conditions<'d> {
     }
 }
 
+/// The facts that are about conditions.
+fn truths(facts: &[Fact<'_>]) -> Vec<Truth> {
+    let truth = |fact: &Fact<'_>| match fact {
+        Fact::Condition(id, holds) => Some((*id, *holds)),
+        Fact::Parameter(..) => None,
+    };
+    facts.iter().filter_map(truth).collect()
+}
+
 struct Search<'s, 'd> {
     conditions: &'s Conditions<'d>,
     order: Vec<ConditionId>,
-    facts: &'s [Fact],
+    facts: &'s [Truth],
     chosen: HashMap<usize, usize, KeyHash>,
     steps: usize,
     /// How many parts the conditions have that are evaluated at each step.
@@ -336,7 +401,7 @@ impl Search<'_, '_> {
     }
 }
 
-impl Variable {
+impl Variable<'_> {
     fn settle(&mut self, reading: Reading) {
         if let (Some(holds), Reading::Strict) = (self.literal, reading) {
             self.choices = vec![usize::from(!holds)];
@@ -412,17 +477,17 @@ struct Reader<'d> {
     section: &'d Object,
     parameters: Option<&'d Object>,
     reading: Reading,
-    variables: IndexMap<String, Variable>,
+    variables: IndexMap<String, Variable<'d>>,
     free: usize,
 }
 
-impl Reader<'_> {
+impl<'d> Reader<'d> {
     /// One that is malformed anywhere inside is free as a whole.
-    fn formula(&mut self, node: &Node) -> Formula {
+    fn formula(&mut self, node: &'d Node) -> Formula {
         self.part(node, 0).unwrap_or_else(|| self.free())
     }
 
-    fn part(&mut self, node: &Node, depth: usize) -> Option<Formula> {
+    fn part(&mut self, node: &'d Node, depth: usize) -> Option<Formula> {
         // The readers allow 128 levels; a document made in Rust may be deeper.
         if depth > 128 {
             return None;
@@ -432,7 +497,7 @@ impl Reader<'_> {
             let name = argument.as_str()?;
             return Some(match self.section.get_index_of(name) {
                 Some(index) => Formula::Named(index as ConditionId),
-                None => self.variable(format!("condition {name}"), "", ""),
+                None => self.variable((format!("condition {name}"), None), "", ""),
             });
         }
         let parts = argument.as_array()?;
@@ -447,7 +512,7 @@ impl Reader<'_> {
         }
     }
 
-    fn equals(&mut self, left: &Node, right: &Node) -> Option<Formula> {
+    fn equals(&mut self, left: &'d Node, right: &'d Node) -> Option<Formula> {
         if [left, right].iter().any(|side| matches!(side, Node::Array(_))) {
             return None;
         }
@@ -464,18 +529,18 @@ impl Reader<'_> {
                 sides.sort();
                 match sides[0] == sides[1] {
                     true => self.literal(sides.join(" = "), true),
-                    false => self.variable(sides.join(" = "), "", "true"),
+                    false => self.variable((sides.join(" = "), None), "", "true"),
                 }
             }
         })
     }
 
-    fn is(&mut self, what: &Node, value: &str) -> Formula {
+    fn is(&mut self, what: &'d Node, value: &str) -> Formula {
         let parameter = match Function::call(what) {
             Some((Function::Ref, name)) => name.as_str(),
             _ => None,
         };
-        self.variable(text::canonical(what), parameter.unwrap_or_default(), value)
+        self.variable((text::canonical(what), Some(what)), parameter.unwrap_or_default(), value)
     }
 
     /// What a parameter can be.
@@ -490,7 +555,7 @@ impl Reader<'_> {
     }
 
     /// The comparison of something, the parameter of this name perhaps, with a text.
-    fn variable(&mut self, mut key: String, parameter: &str, value: &str) -> Formula {
+    fn variable(&mut self, (mut key, node): (String, Option<&'d Node>), parameter: &str, value: &str) -> Formula {
         // What was found to be bound need not be asked again.
         let is_bound = |key: &str| self.variables.contains_key(key) || Self::is_bound(self.parameters, parameter);
         if self.reading == Reading::Loose && !is_bound(&key) {
@@ -500,6 +565,7 @@ impl Reader<'_> {
         let index = entry.index();
         let parameters = self.parameters;
         let variable = entry.or_insert_with(|| Variable {
+            node,
             literal: None,
             texts: IndexSet::new(),
             allowed: Self::allowed(parameters, parameter),
@@ -510,16 +576,16 @@ impl Reader<'_> {
         Formula::Is(index, text)
     }
 
-    /// What does not depend on anything; the same text is the same everywhere.
+    /// A comparison of constants.
     fn literal(&mut self, what: String, holds: bool) -> Formula {
         let key = format!("literal {what}");
         let texts = IndexSet::from([String::new()]);
-        let variable = Variable { literal: Some(holds), texts, allowed: None, choices: Vec::new() };
+        let variable = Variable { node: None, literal: Some(holds), texts, allowed: None, choices: Vec::new() };
         Formula::Is(self.variables.insert_full(key, variable).0, 0)
     }
 
     fn free(&mut self) -> Formula {
         self.free += 1;
-        self.variable(format!("free {}", self.free), "", "")
+        self.variable((format!("free {}", self.free), None), "", "")
     }
 }

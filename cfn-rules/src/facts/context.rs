@@ -11,12 +11,12 @@ use cfn_pattern::Pattern;
 use cfn_schema::ResourceType;
 
 use super::{
-    conditions::{self, Conditions},
-    day::Day,
+    conditions::{Conditions, Fact},
     nulls::{Null, Part, nulls},
     sam, suggest,
     uses::Uses,
 };
+use crate::{Options, limits::LIMITS};
 
 /// The pseudo parameters, which every template has.
 pub(crate) const PSEUDO_PARAMETERS: [&str; 8] = [
@@ -29,18 +29,6 @@ pub(crate) const PSEUDO_PARAMETERS: [&str; 8] = [
     "AWS::StackName",
     "AWS::URLSuffix",
 ];
-
-/// How much work the results of functions may take in one run: ten times what the largest template needs.
-pub(crate) const MOST_RESULTS: usize = 500_000;
-
-/// How much work all patterns of one run may take together: a hundred times what the largest template needs.
-pub(crate) const MOST_PATTERN_STEPS: u64 = 50_000_000;
-
-/// How many letters of policies may be compared with those of queues in one run.
-pub(crate) const MOST_POLICY_STEPS: u64 = 50_000_000;
-
-/// With how many names, of 16 letters each, unknown names are compared in one run: nobody misspells thousands.
-pub(crate) const MOST_COMPARED: usize = 400_000;
 
 /// How many things are named that were not looked at in full.
 const MOST_NOTES: usize = 20;
@@ -56,8 +44,8 @@ const LANGUAGE_EXTENSIONS: &str = "AWS::LanguageExtensions";
 pub(crate) struct Context<'d> {
     pub(crate) document: &'d Object,
     pub(crate) transforms: Transforms,
-    /// The day, if the caller has said which.
-    pub(crate) today: Option<Day>,
+    /// What the caller has said.
+    pub(crate) options: Options<'d>,
     /// The section `Conditions`, as formulas.
     pub(crate) conditions: Conditions<'d>,
     /// Resources that a transform makes, with their types.
@@ -72,8 +60,8 @@ pub(crate) struct Context<'d> {
     pub(crate) uses: Uses<'d>,
     /// The nulls, once a rule has asked.
     nulls: OnceCell<Vec<Null>>,
-    /// Pairs of positions of resources: the first refers to the second.
-    edges: OnceCell<Vec<(usize, usize)>>,
+    /// What depends on what, once the functions were walked.
+    dependencies: OnceCell<Dependencies>,
     /// How much work the results of functions may still take.
     results: Cell<usize>,
     /// With how many names unknown names may still be compared.
@@ -86,6 +74,23 @@ pub(crate) struct Context<'d> {
     pattern_steps: Cell<u64>,
     /// What was too much to be looked at in full, each with where that is.
     too_much: RefCell<BTreeSet<(Path, String)>>,
+}
+
+/// What depends on what, by positions in the section `Resources`.
+#[derive(Debug, Default)]
+pub(crate) struct Dependencies {
+    /// A function in the first resource refers to the second.
+    pub(crate) references: Vec<(usize, usize)>,
+    /// The names in `DependsOn`.
+    pub(crate) named: Vec<Dependency>,
+}
+
+/// One name in a `DependsOn`.
+#[derive(Debug)]
+pub(crate) struct Dependency {
+    pub(crate) source: usize,
+    pub(crate) target: usize,
+    pub(crate) path: Path,
 }
 
 /// What the section `Transform` names.
@@ -135,7 +140,7 @@ impl<'d> Context<'d> {
         let mut context = Context {
             document,
             transforms,
-            today: None,
+            options: Options::default(),
             conditions: Conditions::new(section("Conditions"), section("Parameters")),
             generated: HashMap::default(),
             types: HashMap::default(),
@@ -143,29 +148,29 @@ impl<'d> Context<'d> {
             open: transforms.macros || resources.is_some_and(has_unknown_entries),
             uses: Uses::new(document),
             nulls: OnceCell::new(),
-            edges: OnceCell::new(),
-            results: Cell::new(MOST_RESULTS),
-            compared: Cell::new(MOST_COMPARED),
-            policy_steps: Cell::new(MOST_POLICY_STEPS),
+            dependencies: OnceCell::new(),
+            results: Cell::new(LIMITS.results),
+            compared: Cell::new(LIMITS.compared_names),
+            policy_steps: Cell::new(LIMITS.policy_steps),
             replaced: RefCell::default(),
-            pattern_steps: Cell::new(MOST_PATTERN_STEPS),
+            pattern_steps: Cell::new(LIMITS.pattern_steps),
             too_much: RefCell::default(),
         };
+        // A template without the transform that its types need has one mistake, and not one more for each generated name.
+        let is_serverless = |kind: &str| kind.starts_with("AWS::Serverless::");
+        let mut needs_serverless = transforms.serverless;
         for (id, resource) in resources.into_iter().flatten() {
-            let makes_more = |kind: &str| {
-                kind.ends_with("::MODULE") || (transforms.serverless && kind.starts_with("AWS::Serverless::"))
-            };
             let Some(kind) = resource.get("Type").and_then(Node::as_str) else { continue };
             context.types.entry(kind).or_insert_with(|| cfn_schema::resource_type(kind));
-            if makes_more(kind) {
+            needs_serverless |= is_serverless(kind);
+            if kind.ends_with("::MODULE") || is_serverless(kind) {
                 context.makers.insert(Cow::Borrowed(id));
             }
         }
-        if let Some(resources) = resources.filter(|_| transforms.serverless) {
+        if let Some(resources) = resources.filter(|_| needs_serverless) {
             context.generated = sam::generated(resources);
-            let is_maker = |kind: &str| kind.starts_with("AWS::Serverless::");
             let makers =
-                context.generated.iter().filter(|(_, kind)| is_maker(kind)).map(|(id, _)| Cow::Owned(id.clone()));
+                context.generated.iter().filter(|(_, kind)| is_serverless(kind)).map(|(id, _)| Cow::Owned(id.clone()));
             context.makers.extend(makers);
         }
         context
@@ -181,19 +186,30 @@ impl<'d> Context<'d> {
     pub(crate) fn impossible_condition(&self, entry: &Object) -> Option<&'d str> {
         let name = entry.get("Condition").and_then(Node::as_str)?;
         let id = self.conditions.id(name)?;
-        self.conditions.contradictory((id, true)).then(|| self.conditions.name(id))
+        self.conditions.contradictory(&Fact::Condition(id, true)).then(|| self.conditions.name(id))
     }
 
-    /// Keeps what the walk over all functions found: pairs of positions of resources, the first of which refers to the
-    /// second.
-    pub(crate) fn keep_edges(&self, edges: Vec<(usize, usize)>) {
+    /// Keeps the dependencies that the walk over all functions found.
+    pub(crate) fn keep_dependencies(&self, dependencies: Dependencies) {
         // There is one walk, and so nothing there before.
-        let _ = self.edges.set(edges);
+        let _ = self.dependencies.set(dependencies);
     }
 
-    /// Pairs of positions of resources: the first refers to the second. Empty before the functions were walked.
-    pub(crate) fn edges(&self) -> &[(usize, usize)] {
-        self.edges.get().map_or(&[], Vec::as_slice)
+    /// Pairs of positions of resources: a function in the first refers to the second. Empty before the functions were
+    /// walked, as are the others.
+    pub(crate) fn references(&self) -> &[(usize, usize)] {
+        self.dependencies.get().map_or(&[], |all| &all.references)
+    }
+
+    /// The names in `DependsOn`.
+    pub(crate) fn dependencies(&self) -> &[Dependency] {
+        self.dependencies.get().map_or(&[], |all| &all.named)
+    }
+
+    /// Pairs of positions of resources: the first refers to the second, or depends on it.
+    pub(crate) fn edges(&self) -> impl Iterator<Item = (usize, usize)> {
+        let named = self.dependencies().iter().map(|one| (one.source, one.target));
+        self.references().iter().copied().chain(named)
     }
 
     /// What is known of a type. Those of the template's resources are looked up once.
@@ -237,19 +253,19 @@ impl<'d> Context<'d> {
     /// What was not looked at in full, and where that is.
     pub(crate) fn not_looked_at(&self) -> Vec<(Path, String)> {
         if self.results.get() == 0 {
-            let what = format!("what functions can give takes more than {MOST_RESULTS} steps");
+            let what = format!("the results of functions take more than {} steps", LIMITS.results);
             self.too_much(Path::default(), what);
         }
         if self.conditions.gave_up() {
-            let what = format!("the conditions take more than {} steps", conditions::MOST_STEPS_IN_ALL);
+            let what = format!("the conditions take more than {} steps", LIMITS.condition_steps);
             self.too_much(Path(vec!["Conditions".into()]), what);
         }
         if self.policy_steps.get() == 0 {
-            let what = format!("comparing policies with queues takes more than {MOST_POLICY_STEPS} steps");
+            let what = format!("comparing policies with queues takes more than {} steps", LIMITS.policy_steps);
             self.too_much(Path::default(), what);
         }
         if self.pattern_steps.get() == 0 {
-            let what = format!("the patterns take more than {MOST_PATTERN_STEPS} steps");
+            let what = format!("the patterns take more than {} steps", LIMITS.pattern_steps);
             self.too_much(Path::default(), what);
         }
         self.too_much.borrow().iter().cloned().collect()

@@ -1,7 +1,8 @@
 //! What a call gives: a list, an attribute's type, nothing that is known.
 
-use cfn_model::{Function, Node, edit_distance};
+use cfn_model::{Function, Node};
 use cfn_schema::Types;
+use strsim::osa_distance;
 
 use crate::facts::context::{Context, Target};
 
@@ -36,7 +37,7 @@ pub(crate) fn is_third_party(kind: &str) -> bool {
     let [publisher, service, resource] = names[..] else { return false };
     let is_name = |name: &str| (2..=64).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let is_slip = || {
-        edit_distance(publisher, "AWS") == 1
+        osa_distance(publisher, "AWS") == 1
             && cfn_schema::resource_type(&format!("AWS::{service}::{resource}")).is_some()
     };
     names.iter().all(|name| is_name(name))

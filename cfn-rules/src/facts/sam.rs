@@ -20,7 +20,7 @@ pub(crate) const GLOBALS: [(&str, &str); 8] = [
 ];
 
 /// How many values `Globals` may add to all resources together: many times what the largest template needs.
-pub(crate) const MOST_MERGED: usize = 200_000;
+const MOST_MERGED: usize = crate::limits::LIMITS.merged_globals;
 
 /// Whether the SAM transform removes a null, or writes it into a string: at these steps below a resource of this type.
 /// Everywhere else CloudFormation refuses a null.

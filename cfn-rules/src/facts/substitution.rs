@@ -1,6 +1,6 @@
 //! Variable names in the string of `Fn::Sub`.
 
-/// The names in a text: what stands in `${...}`, literals (`${!...}`) left out.
+/// The names in a string: those in `${...}`, without literals (`${!...}`).
 pub(crate) fn names(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -10,7 +10,7 @@ pub(crate) fn names(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The first name in a text, with what comes before and after it.
+/// The first name in a string, with the text before and after it.
 pub(crate) fn next(text: &str) -> Option<(&str, &str, &str)> {
     let mut looked_at = 0;
     loop {

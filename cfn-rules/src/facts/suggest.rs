@@ -1,6 +1,6 @@
 //! Did you mean.
 
-use cfn_model::edit_distance;
+use strsim::osa_distance;
 
 /// The longest name that is compared: edit distance takes quadratic time.
 const LONGEST: usize = 255;
@@ -35,7 +35,7 @@ pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
 
 /// The edit distance; a difference in case only counts as one in all.
 fn distance(left: &str, right: &str) -> usize {
-    if left.eq_ignore_ascii_case(right) { usize::from(left != right) } else { edit_distance(left, right) }
+    if left.eq_ignore_ascii_case(right) { usize::from(left != right) } else { osa_distance(left, right) }
 }
 
 #[cfg(test)]

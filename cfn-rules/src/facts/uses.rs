@@ -1,4 +1,4 @@
-//! What a template uses of what it declares.
+//! The declared names that a template uses.
 
 use std::collections::HashSet;
 
@@ -15,12 +15,14 @@ const DEEPEST: usize = 256;
 /// The names that a template uses.
 #[derive(Debug, Default)]
 pub(crate) struct Uses<'d> {
-    /// In `Ref` and in the texts of `Fn::Sub`.
+    /// In `Ref` and in the strings of `Fn::Sub`.
     pub(crate) names: HashSet<&'d str>,
     pub(crate) mappings: HashSet<&'d str>,
     /// Whether a function decides which mapping is looked into.
     pub(crate) any_mapping: bool,
     pub(crate) conditions: HashSet<&'d str>,
+    /// Whether an `Fn::If` has a function in place of the name of its condition.
+    pub(crate) any_condition: bool,
 }
 
 impl<'d> Uses<'d> {
@@ -42,6 +44,15 @@ impl<'d> Uses<'d> {
             }
         }
         uses
+    }
+
+    /// Adds what another version of the template uses.
+    pub(crate) fn add(&mut self, other: Uses<'d>) {
+        self.names.extend(other.names);
+        self.mappings.extend(other.mappings);
+        self.conditions.extend(other.conditions);
+        self.any_mapping |= other.any_mapping;
+        self.any_condition |= other.any_condition;
     }
 
     fn look(&mut self, node: &'d Node, in_conditions: bool, depth: usize) {
@@ -71,7 +82,10 @@ impl<'d> Uses<'d> {
             Some(Function::Sub) => {
                 self.names.extend(first().and_then(Node::as_str).into_iter().flat_map(substitution::names));
             }
-            Some(Function::If) => self.conditions.extend(first().and_then(Node::as_str)),
+            Some(Function::If) => match first() {
+                Some(Node::Object(_)) => self.any_condition = true,
+                first => self.conditions.extend(first.and_then(Node::as_str)),
+            },
             Some(Function::Condition) if in_conditions => self.conditions.extend(value.as_str()),
             Some(Function::FindInMap) => match first() {
                 Some(Node::Object(_)) => self.any_mapping = true,

@@ -14,7 +14,7 @@ const OURS: &str = "cfn-validate";
 const IGNORE: &str = "ignore";
 /// Rules about files, and about the text of a template, which only some callers have: elsewhere there is nothing to
 /// silence, and nothing wrong with that.
-const ABOUT_FILES: [&str; 2] = ["AL1018", "W1101"];
+const ABOUT_FILES: [&str; 5] = ["AL1018", "AL1042", "AL1043", "W1100", "W1101"];
 /// For how many unknown codes it is said what could have been meant: nobody misspells thousands.
 const SUGGESTIONS: usize = 20;
 

@@ -12,10 +12,13 @@ use crate::found::Findings;
 pub(crate) fn supersede(findings: &mut Findings, pairs: impl Iterator<Item = (&'static str, &'static str, Scope)>) {
     let mut others: HashMap<&str, Vec<(&str, Scope)>> = HashMap::new();
     pairs.for_each(|(code, other, scope)| others.entry(code).or_default().push((other, scope)));
-    let mut said: HashMap<&str, HashMap<Vec<Segment>, usize>> = HashMap::new();
+    let mut said: HashMap<&str, HashMap<(Scope, Vec<Segment>), usize>> = HashMap::new();
     for (index, finding) in findings.iter().enumerate() {
         for (other, scope) in others.get(finding.rule.code).into_iter().flatten() {
-            said.entry(other).or_default().entry(scope.of(&finding.path)).or_insert(index);
+            let said = said.entry(other).or_default();
+            for place in scope.around(&finding.path) {
+                said.entry((*scope, place)).or_insert(index);
+            }
         }
     }
     if said.is_empty() {
@@ -23,8 +26,8 @@ pub(crate) fn supersede(findings: &mut Findings, pairs: impl Iterator<Item = (&'
     }
     let by = |finding: &cfn_model::Finding| {
         let said = said.get(finding.rule.code)?;
-        let scopes = [Scope::Property, Scope::Resource];
-        scopes.into_iter().find_map(|scope| said.get(&scope.of(&finding.path)).copied())
+        let scopes = [Scope::Property, Scope::Resource, Scope::Call];
+        scopes.into_iter().find_map(|scope| said.get(&(scope, scope.of(&finding.path)?)).copied())
     };
     let left_out: Vec<Option<usize>> = findings.iter().map(by).collect();
     for (index, better) in left_out.iter().enumerate() {
@@ -38,21 +41,39 @@ pub(crate) fn supersede(findings: &mut Findings, pairs: impl Iterator<Item = (&'
 }
 
 /// Where the finding of a superseded rule is left out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Scope {
     /// At the same property.
     Property,
     /// Anywhere in the same resource.
     Resource,
+    /// In the same call of a function, or at a call around it.
+    Call,
 }
 
 impl Scope {
-    fn of(self, path: &Path) -> Vec<Segment> {
+    /// The place of a finding that is superseded.
+    fn of(self, path: &Path) -> Option<Vec<Segment>> {
         match self {
-            Scope::Property => property(path),
-            Scope::Resource => path.0.iter().take(2).cloned().collect(),
+            Scope::Property => Some(property(path)),
+            Scope::Resource => Some(path.0.iter().take(2).cloned().collect()),
+            Scope::Call => calls(path).next(),
         }
     }
+
+    /// The places where a finding supersedes others.
+    fn around(self, path: &Path) -> Vec<Vec<Segment>> {
+        match self {
+            Scope::Property | Scope::Resource => self.of(path).into_iter().collect(),
+            Scope::Call => calls(path).collect(),
+        }
+    }
+}
+
+/// The calls in which a place is, the innermost first.
+fn calls(path: &Path) -> impl Iterator<Item = Vec<Segment>> {
+    let is_call = |step: &Segment| matches!(step, Segment::Key(key) if Function::from_name(key).is_some());
+    (1..=path.0.len()).rev().filter(move |end| is_call(&path.0[end - 1])).map(|end| path.0[..end].to_vec())
 }
 
 /// The property that a path leads to, without the functions on the way.
@@ -105,6 +126,34 @@ mod tests {
         };
         let of_property = [("E1", "Resources/Q/E", 0), ("E1", "Resources/R/D", 0), ("AL1", "Resources/Q/D", 1)];
         check(Scope::Property, &of_property);
+        check(
+            Scope::Call,
+            &[
+                ("E1", "Resources/Q/Fn::If/D", 0),
+                ("E1", "Resources/Q/E", 0),
+                ("E1", "Resources/R/D", 0),
+                ("AL1", "Resources/Q/D", 0),
+            ],
+        );
         check(Scope::Resource, &[("E1", "Resources/R/D", 0), ("AL1", "Resources/Q/D", 2)]);
+    }
+
+    #[test]
+    fn the_calls_around_a_mistake() {
+        static ARGUMENT: Rule = Rule::error("E1", "argument");
+        static RESULT: Rule = Rule::warning("W1", "result");
+        let join = Path(vec!["Q".into(), "Fn::Join".into()]);
+        let inner = join.join(1).join(0).join("Fn::Sub");
+        let check = |better: &Path, other: &Path, expected: usize| {
+            let mut findings = Findings::default();
+            findings.extend([Finding::new(&RESULT, other.clone(), ""), Finding::new(&ARGUMENT, better.clone(), "")]);
+            supersede(&mut findings, [("E1", "W1", Scope::Call)].into_iter());
+            assert_eq!(findings.len(), expected, "{better} {other}");
+        };
+        check(&inner, &join, 1);
+        check(&inner.join(1), &inner, 1);
+        check(&inner, &inner.join(1).join("Name"), 1);
+        check(&join, &inner, 2);
+        check(&join.join(1).join(1).join("Ref"), &inner, 2);
     }
 }

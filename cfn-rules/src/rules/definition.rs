@@ -5,6 +5,7 @@ use cfn_model::{Finding, Function, Node, Object, Path, Rule};
 use super::{functions::Walker, values::Look};
 use crate::{
     facts::{
+        conditions::Fact,
         context::{self, Context},
         flow::graph::Flow,
         names,
@@ -45,6 +46,10 @@ pub(crate) enum On {
     Attribute(&'static str, fn(&Attribute<'_>, &mut Walker<'_>, &mut Reporter<'_>)),
     /// Each call of these functions that is well-formed.
     Call(&'static [Function], fn(&Call<'_>, &mut Reporter<'_>)),
+    /// Each string that is a value.
+    Literal(fn(&Literal<'_>, &mut Reporter<'_>)),
+    /// Each reference to a resource of the template.
+    Reference(fn(&Reference<'_>, &mut Reporter<'_>)),
     /// The asynchronous flow: queues, functions, event source mappings, roles.
     Flow(fn(&Flow<'_>, &mut Reporter<'_>)),
     /// Properties for which `schema/extensions.json` has a schema with this rule's code: the schema is the check.
@@ -83,6 +88,31 @@ pub(crate) struct Call<'c> {
     pub(crate) argument: &'c Node,
     /// The place of the argument.
     pub(crate) place: &'c Place<'c>,
+    /// What holds where the call is.
+    pub(crate) facts: &'c [Fact<'c>],
+}
+
+/// A string that is a value.
+pub(crate) struct Literal<'c> {
+    pub(crate) context: &'c Context<'c>,
+    pub(crate) text: &'c str,
+    pub(crate) place: &'c Place<'c>,
+    /// Whether it is an argument of a function, which makes something else of it.
+    pub(crate) is_argument: bool,
+}
+
+/// A reference to a resource of the template in a function.
+pub(crate) struct Reference<'c> {
+    pub(crate) context: &'c Context<'c>,
+    /// The resource that is referred to.
+    pub(crate) id: &'c str,
+    pub(crate) resource: &'c Node,
+    /// The place of the reference.
+    pub(crate) place: &'c Place<'c>,
+    /// What holds where the reference is.
+    pub(crate) facts: &'c [Fact<'c>],
+    /// The condition that the resource with the reference has, defined or not.
+    pub(crate) own_condition: Option<&'c str>,
 }
 
 /// Reports findings of one rule.
@@ -105,6 +135,11 @@ impl Reporter<'_> {
     /// Reports the same mistake under another rule, where what a call results in has rules of its own.
     pub(crate) fn under(&mut self, rule: &'static Rule) -> Reporter<'_> {
         Reporter { rule, findings: self.findings }
+    }
+
+    /// Reports findings that a function with callers outside of the crate has made.
+    pub(crate) fn all(&mut self, findings: Vec<Finding>) {
+        self.findings.extend(findings);
     }
 
     /// Reports a mistake: subject, rule and actual value in one lower-case sentence.

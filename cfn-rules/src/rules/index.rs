@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use cfn_model::{Function, Object};
 
 use super::{
-    definition::{Attribute, Call, Definition, Entry, On},
+    definition::{Attribute, Call, Definition, Entry, Literal, On, Reference},
     functions::Walker,
     values::Look,
 };
@@ -24,6 +24,8 @@ pub(crate) struct Index {
     types: HashMap<&'static str, Vec<&'static Definition>>,
     attributes: HashMap<&'static str, Vec<&'static Definition>>,
     calls: HashMap<&'static str, Vec<&'static Definition>>,
+    literals: Vec<&'static Definition>,
+    references: Vec<&'static Definition>,
     flow: Vec<&'static Definition>,
 }
 
@@ -47,6 +49,8 @@ impl Index {
                 On::Call(functions, _) => {
                     functions.iter().for_each(|one| index.calls.entry(one.name()).or_default().push(definition));
                 }
+                On::Literal(_) => index.literals.push(definition),
+                On::Reference(_) => index.references.push(definition),
                 On::Flow(_) => index.flow.push(definition),
                 On::Extension => {}
             }
@@ -116,6 +120,24 @@ impl Index {
         for definition in self.calls.get(call.function.name()).into_iter().flatten() {
             if let On::Call(_, check) = definition.on {
                 check(call, &mut definition.reporter(findings));
+            }
+        }
+    }
+
+    /// One string that is a value.
+    pub(crate) fn literal(&self, literal: &Literal<'_>, findings: &mut Findings) {
+        for definition in &self.literals {
+            if let On::Literal(check) = definition.on {
+                check(literal, &mut definition.reporter(findings));
+            }
+        }
+    }
+
+    /// One reference to a resource.
+    pub(crate) fn reference(&self, reference: &Reference<'_>, findings: &mut Findings) {
+        for definition in &self.references {
+            if let On::Reference(check) = definition.on {
+                check(reference, &mut definition.reporter(findings));
             }
         }
     }

@@ -17,7 +17,7 @@ const EXPECTED: &str = "the name or ARN of a managed policy, a document with `St
 /// use cfn_rules::{check_sam_policy, codes};
 ///
 /// let policy = serde_json::json!({"SQSPolerPolicy": {"QueueName": "jobs"}}).into_node();
-/// let findings = check_sam_policy(&codes::AL0305, &policy, &Path::default(), false);
+/// let findings = check_sam_policy(&codes::AL0303, &policy, &Path::default(), false);
 /// assert_eq!(findings[0].help.as_deref(), Some("did you mean `SQSPollerPolicy`?"));
 /// ```
 pub fn check_sam_policy(rule: &'static Rule, policy: &Node, place: &Path, is_strict: bool) -> Vec<Finding> {

@@ -7,7 +7,7 @@ use super::{
     definition::Attribute,
     functions::{self, Owner, Scope, Walker},
     index::Index,
-    permissions, sam,
+    serverless,
     template::transform,
 };
 use crate::{
@@ -131,7 +131,7 @@ impl<'c> Walk<'c> {
         let Some(globals @ Node::Object(_)) = globals else { return };
         self.findings.absorb(self.checker.take());
         self.checker.run(cfn_schema::globals(), globals, &Place::Root.key("Globals"), Env::causes());
-        let rule = &sam::invalid_globals::RULE.rule;
+        let rule = &serverless::invalid_globals::RULE.rule;
         let found = self.checker.take();
         self.findings.absorb_if(found, |finding| Some(Finding { rule, causes: Vec::new(), ..finding }));
     }
@@ -159,7 +159,7 @@ impl<'c> Walk<'c> {
     fn resource(&mut self, resource: &Object, place: &Place<'_>) {
         let kind = resource.get("Type").and_then(Node::as_str);
         let fact = self.condition_of(resource, place, &rules::E3015);
-        self.walker.assume(fact);
+        self.walker.assume(fact.clone());
         self.depends_on(resource, place);
         if let Some(node) = resource.get("Connectors") {
             self.walker.walk(node, &place.key("Connectors"), Scope::VALUE);
@@ -200,7 +200,7 @@ impl<'c> Walk<'c> {
         }
     }
 
-    fn properties(&mut self, resource: &Object, kind: &str, facts: &[Fact], place: &Place<'_>) {
+    fn properties(&mut self, resource: &Object, kind: &str, facts: &[Fact<'_>], place: &Place<'_>) {
         let place = place.key("Properties");
         let empty = Node::Object(Object::default());
         let node = match resource.get("Properties") {
@@ -223,7 +223,6 @@ impl<'c> Walk<'c> {
         // A custom resource is called by its own name.
         let shown = if schema_of == kind { known.name() } else { kind };
         self.checker.run(known.schema(), node, &place, Env::report(shown, facts));
-        self.findings.extend(permissions::check(self.context, kind, node, &place, facts));
         self.checker.extensions(known, node, &place, facts);
         if self.context.transforms.serverless {
             self.checker.copied(kind, node, &place, facts);
@@ -249,7 +248,7 @@ impl<'c> Walk<'c> {
 
     fn output(&mut self, output: &Object, place: &Place<'_>) {
         let fact = self.condition_of(output, place, &rules::E6005);
-        self.walker.assume(fact);
+        self.walker.assume(fact.clone());
         let value = output.get("Value").filter(|value| !matches!(value, Node::Null));
         if let Some(value) = value.filter(|_| self.context.impossible_condition(output).is_none()) {
             let scope = Scope::VALUE.with_code(&rules::E6101).any_text();
@@ -263,10 +262,10 @@ impl<'c> Walk<'c> {
     }
 
     /// The condition of a resource or an output; reports an undefined one.
-    fn condition_of(&mut self, entry: &Object, place: &Place<'_>, rule: &'static Rule) -> Option<Fact> {
+    fn condition_of(&mut self, entry: &Object, place: &Place<'_>, rule: &'static Rule) -> Option<Fact<'static>> {
         let name = entry.get("Condition").and_then(Node::as_str)?;
         self.walker.condition_exists(name, &place.key("Condition"), rule);
-        self.context.conditions.id(name).map(|id| (id, true))
+        self.context.conditions.id(name).map(|id| Fact::Condition(id, true))
     }
 
     /// The entries of a section with a good name.

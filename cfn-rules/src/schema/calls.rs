@@ -1,4 +1,4 @@
-//! Functions in the place of a value: whether their result can have the type that is wanted.
+//! Calls in the place of a value: whether their results can have the type of the property.
 
 use cfn_model::{Finding, Function, Node, Rule};
 use cfn_schema::{Keyword, Schema, Types};
@@ -9,8 +9,8 @@ use crate::{
     facts::{
         kinds::{self, Kind},
         place::Place,
-        resolve, text,
-        value::{if_arguments, is_no_value, is_replaced_later},
+        text,
+        values::{Choice, is_no_value, is_replaced_later, results},
     },
     schema::formats,
 };
@@ -28,9 +28,8 @@ impl Checker<'_> {
         at: At<'_>,
         env: Env<'_>,
     ) -> Verdict {
-        let arguments = if_arguments(node);
-        if let Some(arguments) = arguments.filter(|(condition, _)| self.context.conditions.id(condition).is_some()) {
-            return self.if_branches(schema, arguments, at, env);
+        if let Choice::Either(id, branches) = Choice::of(self.context, node) {
+            return self.if_branches(schema, (id, branches), at, env);
         }
         self.lacks_all(schema, node, at, env);
         let needs_transform = matches!(function, Function::Length | Function::ToJsonString);
@@ -38,7 +37,7 @@ impl Checker<'_> {
             return self.broken(function, at, env);
         }
         if schema.is_false() {
-            // Whatever it gives, nothing may stand here; `AWS::NoValue` is nothing.
+            // No value is allowed here; `AWS::NoValue` is none.
             return match self.resolve(node, env) {
                 Some(_) => self.fail(env, || finding(&rules::E3002, at.place, "is not allowed here", node)),
                 None => Verdict::Valid,
@@ -76,7 +75,7 @@ impl Checker<'_> {
         }
     }
 
-    /// A call that can give nothing at all. The walk over all functions says so; an alternative with it does not fit.
+    /// A call without a result. The walk over all functions reports it; an alternative with it does not match.
     pub(super) fn broken(&mut self, function: Function, at: At<'_>, env: Env<'_>) -> Verdict {
         if env.mode == Mode::Report {
             return Verdict::Unknown;
@@ -85,22 +84,22 @@ impl Checker<'_> {
         let argument = call.index(0);
         let place = if function == Function::If { &argument } else { at.place };
         self.fail(env, || {
-            let message = format!("`{}` can give nothing here", function.name());
+            let message = format!("`{}` has no result here", function.name());
             Finding::new(rules::of_function(function), place.to_path(), message)
         })
     }
 
-    /// Checks what the call can give, where the template says so.
+    /// Checks the results of the call, as far as they are known.
     pub(super) fn results(&mut self, schema: Schema, node: &Node, function: Function, at: At<'_>, env: Env<'_>) {
         let Some(rule) = rules::of_result(function).filter(|_| is_constrained(schema, 0)) else { return };
-        // To cfn-lint, a document in a resource of SAM is any object.
+        // For cfn-lint, a document in a resource of SAM is any object.
         if env.embedded.is_some() && env.kind.starts_with("AWS::Serverless::") {
             return;
         }
         let place = at.place.key(function.name());
         let outside = std::mem::take(&mut self.findings);
         let mut found = Vec::new();
-        for known in resolve::values(self.context, node, &env.facts.all()) {
+        for known in results(self.context, node, &env.facts.all()) {
             let at = At::new(&place);
             let wanted = |keyword: &Keyword| !conditional::is_about_the_whole(keyword);
             self.keywords(schema, &known.node, at, env.with_mode(Mode::Causes), wanted);
@@ -108,8 +107,8 @@ impl Checker<'_> {
             if known.node.as_str().is_some_and(is_replaced_later) {
                 wrong.clear();
             }
-            if wrong.is_empty() && known.chosen.is_empty() {
-                // What does not depend on anybody's choice is right: the rest is for other regions or accounts.
+            if wrong.is_empty() && !known.is_chosen() {
+                // A value that nobody chooses is accepted: the others are for other regions or accounts.
                 found.clear();
                 break;
             }
@@ -136,7 +135,7 @@ impl Checker<'_> {
         let Some(given) = kinds::attribute_types(self.context, argument) else {
             return self.link(schema, link, at, env);
         };
-        // Anything may be made a number or a boolean; what is a text has to be one.
+        // Anything may be converted to a number or a boolean; a string is not converted.
         let is_made = [Types::INTEGER, Types::BOOLEAN].into_iter().any(|one| types.contains(one));
         let is_same = [Types::STRING, Types::NUMBER, Types::ARRAY, Types::OBJECT]
             .into_iter()
@@ -148,14 +147,14 @@ impl Checker<'_> {
         self.fail(env, || mismatch(&rules::E1010, &place, types, node))
     }
 
-    /// Whether what another resource gives has the format that is wanted.
+    /// Whether the result has the format of the property.
     fn link(&mut self, schema: Schema, call: (Function, &Node), at: At<'_>, env: Env<'_>) -> Verdict {
         let (function, argument) = call;
         // A name of several words is a check of our own data, and no format: see `Checker::format`.
         let wanted = schema.format().filter(|name| !name.contains(' '));
         let Some(wanted) = wanted else { return Verdict::Unknown };
         if function == Function::Ref && (env.mode != Mode::Report || types_of(schema).is_none()) {
-            // Where an alternative is chosen, a name may stand for something else than the identifier.
+            // Where an alternative is chosen, a reference may be something other than the identifier.
             return Verdict::Unknown;
         }
         let Some(formats::Mismatch { rule, given }) = formats::mismatch(self.context, wanted, function, argument)

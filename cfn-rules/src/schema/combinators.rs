@@ -1,10 +1,13 @@
 //! `anyOf`, `oneOf`, `not`, `if` and `dependentSchemas`.
 
 use cfn_model::{Finding, Node, Object, Rule};
-use cfn_schema::{Properties, Schema, Schemas};
+use cfn_schema::{Constant, Keyword, Properties, Schema, Schemas};
 
 use super::{At, Checker, Env, Mode, Verdict, finding};
-use crate::codes as rules;
+use crate::{
+    codes as rules,
+    facts::text::{listed, shortened, shown},
+};
 
 impl Checker<'_> {
     pub(super) fn any_of(&mut self, all: Schemas, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
@@ -55,6 +58,16 @@ impl Checker<'_> {
             let shallowest = findings.iter().map(|finding| finding.path.0.len()).min().unwrap_or(usize::MAX);
             (std::cmp::Reverse(shallowest), findings.len(), !findings.iter().any(is_misspelling))
         });
+        if let Some((name, given, known)) = unknown_kind(all, node) {
+            let help = self.context.did_you_mean(given, known.iter().copied());
+            return self.fail(env, || {
+                let expected = listed(known.iter().copied(), "or");
+                let message = format!("`{name}` must be {expected}, got `{}`", shortened(given));
+                let finding = Finding::new(rule, at.place.key(name).to_path(), message).expected(known.join(", "));
+                let causes = reasons.into_iter().flatten().collect();
+                Finding { causes, ..finding.actual(given).help(help) }
+            });
+        }
         let closest = reasons.first().and_then(|findings| findings.first());
         let help = closest.map(|closest| match &closest.help {
             Some(help) => format!("for the closest alternative: {}; {help}", closest.message),
@@ -79,7 +92,7 @@ impl Checker<'_> {
                 let mut finding = finding(&rules::E3002, at.place, "must not be like this", node);
                 let forbidden: Vec<_> = inner.required().collect();
                 if !forbidden.is_empty() {
-                    finding.help = Some(format!("leave out {}", crate::facts::text::listed(forbidden, "or")));
+                    finding.help = Some(format!("leave out {}", listed(forbidden, "or")));
                 }
                 finding
             }),
@@ -94,10 +107,29 @@ impl Checker<'_> {
             return Verdict::Valid;
         }
         match self.check(condition, node, At::new(at.place), env.probe()) {
+            Verdict::Valid if then.is_false() && env.rule.is_some() => self.excluded(condition, node, at, env),
             Verdict::Valid => self.check(then, node, At::new(at.place), env),
             Verdict::Invalid => self.check(otherwise, node, At::new(at.place), env),
             Verdict::Unknown => Verdict::Unknown,
         }
+    }
+
+    /// Reports values that are not allowed together: those of the properties of a schema.
+    fn excluded(&mut self, condition: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
+        let given = |(name, _)| Some((name, self.resolve(node.get(name)?, env)?));
+        let mut given: Vec<(&str, &Node)> =
+            condition.resolve().properties().into_iter().flatten().filter_map(given).collect();
+        let Some((name, value)) = given.pop() else {
+            return self.fail(env, || finding(&rules::E3002, at.place, "is not allowed here", node));
+        };
+        self.fail(env, || {
+            let others: Vec<String> = given.iter().map(|(name, value)| format!("`{name}` {}", shown(value))).collect();
+            let mut message = format!("`{name}` must not be {}", shown(value));
+            if !others.is_empty() {
+                message.push_str(&format!(" with {}", others.join(" and ")));
+            }
+            Finding::new(&rules::E3002, at.place.key(name).to_path(), message).actual(shown(value))
+        })
     }
 
     pub(super) fn dependent(
@@ -123,6 +155,32 @@ pub(super) fn is_out_of_question(schema: Schema, node: &Node) -> bool {
     let (Some(mut properties), Node::Object(object)) = (schema.resolve().properties(), node) else { return false };
     properties
         .any(|(name, property)| object.get(name).and_then(Node::as_str).is_some_and(|text| property.excludes(text)))
+}
+
+/// The property that tells alternatives apart, where the string that is given for it is of none of them; with the values
+/// of all.
+fn unknown_kind(all: Schemas, node: &Node) -> Option<(&str, &str, Vec<&'static str>)> {
+    node.as_object()?.iter().find_map(|(name, value)| {
+        let given = value.as_str()?;
+        let mut known = Vec::new();
+        for schema in all {
+            let before = known.len();
+            for keyword in schema.resolve().property(name)?.resolve().keywords() {
+                match keyword {
+                    Keyword::Const(value) => known.push(value.text()),
+                    Keyword::Enum(values) => known.extend(values.map(Constant::text)),
+                    _ => {}
+                }
+            }
+            // An alternative that takes any value is no other kind.
+            if known.len() == before {
+                return None;
+            }
+        }
+        known.sort_unstable();
+        known.dedup();
+        (known.len() > 1 && !known.contains(&given)).then_some((name.as_str(), given, known))
+    })
 }
 
 /// Whether a name that is there would do.

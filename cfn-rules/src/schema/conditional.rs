@@ -1,16 +1,14 @@
-//! Objects and lists whose members are there under conditions.
+//! Objects and lists with members under conditions.
 
-use cfn_model::{Function, Node};
+use cfn_model::{Finding, Function, Node, Path};
 use cfn_schema::{Keyword, Schema};
+use indexmap::IndexMap;
 
 use super::{At, Checker, Env, Facts, Mode, Verdict, combinators::is_out_of_question};
 use crate::facts::{
-    conditions::ConditionId,
-    value::{if_arguments, is_no_value},
+    conditions::{ConditionId, Fact},
+    values,
 };
-
-/// How deep one `Fn::If` can stand in another before the conditions inside are left alone.
-const DEEPEST: usize = 32;
 
 /// Whether a direct member of an object or a list is an `Fn::If` or `AWS::NoValue`.
 pub(super) fn is_conditional(node: &Node) -> bool {
@@ -29,38 +27,23 @@ pub(super) fn is_conditional(node: &Node) -> bool {
 }
 
 impl Checker<'_> {
-    /// The value that stands there when the facts hold; `None` for `AWS::NoValue` and for null.
+    /// The value under the facts; `None` for `AWS::NoValue` and for null.
     pub(super) fn resolve<'n>(&self, node: &'n Node, env: Env<'_>) -> Option<&'n Node> {
-        let mut node = node;
-        while let Some((condition, branches)) = if_arguments(node) {
-            match self.context.conditions.id(condition).and_then(|id| env.facts.get(id)) {
-                Some(holds) => node = branches[usize::from(!holds)],
-                None => return Some(node),
-            }
-        }
-        (!is_no_value(node) && !matches!(node, Node::Null)).then_some(node)
+        values::under(self.context, node, &|id| env.facts.get(id)).filter(|node| !matches!(node, Node::Null))
     }
 
     /// The conditions that decide which direct members there are, as far as they are not known yet.
     fn conditions_of(&self, node: &Node, env: Env<'_>) -> Vec<ConditionId> {
         let mut ids = Vec::new();
+        let mut gather = |node: &Node| {
+            values::conditions_of(self.context, node, &|id| env.facts.get(id).is_some(), &mut ids);
+        };
         match node {
-            Node::Array(items) => items.iter().for_each(|item| self.gather(item, env, 0, &mut ids)),
-            Node::Object(object) => object.values().for_each(|value| self.gather(value, env, 0, &mut ids)),
+            Node::Array(items) => items.iter().for_each(&mut gather),
+            Node::Object(object) => object.values().for_each(&mut gather),
             _ => {}
         }
         ids
-    }
-
-    fn gather(&self, node: &Node, env: Env<'_>, depth: usize, ids: &mut Vec<ConditionId>) {
-        let Some((condition, branches)) = if_arguments(node).filter(|_| depth < DEEPEST) else { return };
-        if let Some(id) = self.context.conditions.id(condition)
-            && env.facts.get(id).is_none()
-            && !ids.contains(&id)
-        {
-            ids.push(id);
-        }
-        branches.iter().for_each(|branch| self.gather(branch, env, depth + 1, ids));
     }
 
     /// Checks an object or a list with conditional members: each member by itself, and the whole once for each
@@ -77,16 +60,46 @@ impl Checker<'_> {
             return verdict.and(Verdict::Unknown);
         };
         let mut seen = [false; 3];
-        for scenario in scenarios.iter() {
+        let outside = std::mem::take(&mut self.findings);
+        // Each finding, and the scenarios in which it is made.
+        let mut found: IndexMap<(&str, Path, String), (Finding, Vec<usize>)> = IndexMap::new();
+        for (index, scenario) in scenarios.iter().enumerate() {
             let facts = Facts { outer: Some(&env.facts), inner: scenario };
             let env = Env { facts, settled: Some(node), ..env };
             let verdict = self.keywords(schema, node, at, env, is_about_the_whole);
             seen[verdict as usize] = true;
+            for finding in std::mem::take(&mut self.findings).into_kept() {
+                let key = (finding.rule.code, finding.path.clone(), finding.message.clone());
+                found.entry(key).or_insert_with(|| (finding, Vec::new())).1.push(index);
+            }
+        }
+        self.findings = outside;
+        for (mut finding, indices) in found.into_values() {
+            if indices.len() < scenarios.len() {
+                let when = self.common(indices.iter().map(|index| scenarios[*index].as_slice()));
+                finding.message = under(&finding.message, &when);
+            }
+            self.findings.push(finding);
         }
         verdict.and(either(seen, env.mode))
     }
 
-    /// Checks an object or a list of which is known what is there.
+    /// What all of these scenarios have in common, or else the first of them, for a reader.
+    fn common<'f>(&self, scenarios: impl Iterator<Item = &'f [Fact<'static>]> + Clone) -> String {
+        let first = scenarios.clone().next().unwrap_or_default();
+        let mut common: Vec<_> =
+            first.iter().filter(|fact| scenarios.clone().all(|scenario| scenario.contains(fact))).collect();
+        if common.is_empty() {
+            common = first.iter().collect();
+        }
+        let words = common.into_iter().filter_map(|fact| match fact {
+            Fact::Condition(id, holds) => Some(format!("`{}` is {holds}", self.context.conditions.name(*id))),
+            Fact::Parameter(..) => None,
+        });
+        words.collect::<Vec<_>>().join(" and ")
+    }
+
+    /// Checks an object or a list whose members are known.
     pub(super) fn scenario(&mut self, schema: Schema, node: &Node, at: At<'_>, env: Env<'_>) -> Verdict {
         let verdict = self.keywords(schema, node, at, env, |keyword| !is_about_the_whole(keyword));
         if verdict == Verdict::Unknown && env.mode == Mode::Probe {
@@ -99,26 +112,24 @@ impl Checker<'_> {
     pub(super) fn if_branches(
         &mut self,
         schema: Schema,
-        (condition, branches): (&str, [&Node; 2]),
+        (id, branches): (ConditionId, [&Node; 2]),
         at: At<'_>,
         env: Env<'_>,
     ) -> Verdict {
-        // That it does not exist is said once; what hangs on it is left alone.
-        let Some(id) = self.context.conditions.id(condition) else { return Verdict::Unknown };
         let known = env.facts.get(id);
         let function = at.place.key(Function::If.name());
         let mut seen = [false; 3];
         for (position, branch) in branches.into_iter().enumerate() {
             let holds = position == 0;
             let is_dead = known == Some(!holds);
-            // What is never taken is wrong all the same; what goes together is asked of what is there.
+            // A branch that is never used is wrong all the same; what goes together is asked of values that can be there.
             if is_dead && (env.mode == Mode::Probe || env.rule.is_some()) {
                 continue;
             }
             let place = function.index(position + 1);
-            let fact = [(id, holds)];
+            let fact = [Fact::Condition(id, holds)];
             let facts = Facts { outer: Some(&env.facts), inner: if is_dead { &[] } else { &fact } };
-            // Where the conditions are chosen before, what they lead to stands in the place of the `Fn::If`.
+            // Where the conditions are chosen before, the branch replaces the `Fn::If`.
             let place = if env.rule.is_some() && known.is_some() { at.place } else { &place };
             let at = At { place, whole: at.whole };
             seen[self.check(schema, branch, at, Env { facts, ..env }) as usize] = true;
@@ -127,7 +138,16 @@ impl Checker<'_> {
     }
 }
 
-/// The verdict on something that turns out differently under different conditions: one mistake is a mistake. In
+/// A message with the scenario in which the mistake is made.
+fn under(message: &str, when: &str) -> String {
+    const WHEN: &str = ", when ";
+    match message.split_once(WHEN) {
+        Some((message, inner)) => format!("{message}{WHEN}{when} and {inner}"),
+        None => format!("{message}{WHEN}{when}"),
+    }
+}
+
+/// The verdict on a value that differs between conditions: one mistake is a mistake. In
 /// which alternative it is one is known, because what chooses the alternative is asked under each condition.
 fn either(seen: [bool; 3], mode: Mode) -> Verdict {
     match seen {

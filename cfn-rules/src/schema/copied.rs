@@ -9,7 +9,7 @@ use crate::{
         conditions::Fact,
         place::Place,
         text,
-        value::{Step, Value},
+        values::{Step, Value},
     },
 };
 
@@ -27,7 +27,7 @@ const KEY_TYPES: [&str; 3] = ["Binary", "Number", "String"];
 
 impl Checker<'_> {
     /// Checks the copied properties of a resource of SAM.
-    pub(crate) fn copied(&mut self, kind: &str, properties: &Node, place: &Place<'_>, facts: &[Fact]) {
+    pub(crate) fn copied(&mut self, kind: &str, properties: &Node, place: &Place<'_>, facts: &[Fact<'_>]) {
         for (_, name, target) in COPIED.iter().filter(|(from, ..)| *from == kind) {
             let schema = cfn_schema::resource_type(target).and_then(|target| target.schema().property(name));
             if let (Some(node), Some(schema)) = (properties.get(name), schema) {
@@ -39,7 +39,7 @@ impl Checker<'_> {
         }
     }
 
-    fn key_type(&mut self, properties: &Node, place: &Place<'_>, facts: &[Fact]) {
+    fn key_type(&mut self, properties: &Node, place: &Place<'_>, facts: &[Fact<'_>]) {
         let root = Value { node: Some(properties), steps: Vec::new(), facts: facts.to_vec() };
         for value in root.get(self.context, "PrimaryKey/Type") {
             let Some(given) = value.text().filter(|given| !KEY_TYPES.contains(given) && !given.contains("{{")) else {

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// How many values all documents in texts may have together.
-pub(crate) const MOST_EMBEDDED: usize = 500_000;
+const MOST_EMBEDDED: usize = crate::limits::LIMITS.embedded;
 
 /// The document that is checked.
 #[derive(Clone, Copy, Debug)]
@@ -101,7 +101,7 @@ impl Checker<'_> {
         // A document stands by itself: below an `Fn::If`, what is wrong with it is said of its branch.
         let verdict = self.check(schema, node, At::new(at.place), Env { embedded: Some(embedded), ..env });
         if is_machine {
-            state_machine::start(self.context, node, at.place, &mut self.findings);
+            state_machine::check(self.context, node, at.place, &mut self.findings);
         }
         if env.kind.starts_with("AWS::Serverless::") && !std::ptr::eq(rule, &rules::E3663) {
             let found = self.findings[before..].iter_mut();

@@ -4,11 +4,17 @@ use cfn_model::{Function, Node};
 use cfn_schema::{Extension, ResourceType};
 
 use super::{At, Checker, Env, Facts};
-use crate::facts::{conditions::Fact, place::Place, value::if_arguments};
+use crate::facts::{conditions::Fact, place::Place, values::Choice};
 
 impl Checker<'_> {
     /// Checks the properties of a resource against the extensions of its type.
-    pub(crate) fn extensions(&mut self, resource: ResourceType, properties: &Node, place: &Place<'_>, facts: &[Fact]) {
+    pub(crate) fn extensions(
+        &mut self,
+        resource: ResourceType,
+        properties: &Node,
+        place: &Place<'_>,
+        facts: &[Fact<'_>],
+    ) {
         for extension in resource.extensions() {
             if let Some(rule) = (self.rule_of)(extension.rule()) {
                 let env = Env { rule: Some(rule), ..Env::report(resource.name(), facts) };
@@ -23,15 +29,14 @@ impl Checker<'_> {
 
     /// Goes down the path, into both branches of an `Fn::If` too, and checks what is there.
     fn extension(&mut self, extension: Extension, path: &[&str], node: &Node, place: &Place<'_>, env: Env<'_>) {
-        if let Some((condition, branches)) = if_arguments(node) {
-            let id = self.context.conditions.id(condition);
-            let known = id.and_then(|id| env.facts.get(id));
+        if let Choice::Either(id, branches) = Choice::of(self.context, node) {
+            let known = env.facts.get(id);
             let function = place.key(Function::If.name());
             for (position, branch) in branches.into_iter().enumerate() {
                 let holds = position == 0;
                 if known != Some(!holds) {
-                    let fact = id.map(|id| (id, holds));
-                    let facts = Facts { outer: Some(&env.facts), inner: fact.as_slice() };
+                    let fact = [Fact::Condition(id, holds)];
+                    let facts = Facts { outer: Some(&env.facts), inner: &fact };
                     self.extension(extension, path, branch, &function.index(position + 1), Env { facts, ..env });
                 }
             }

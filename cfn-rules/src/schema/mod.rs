@@ -30,19 +30,17 @@ use crate::{
         conditions::{ConditionId, Fact},
         context::Context,
         place::Place,
-        value::is_replaced_later,
+        values::is_replaced_later,
     },
 };
 use documents::action::{self, Actions};
 use embedded::Embedded;
 
 pub(crate) use calls::is_constrained;
-#[cfg(test)]
-pub(crate) use embedded::MOST_EMBEDDED;
 pub(crate) use scalars::PACKAGED;
 
 /// How many nodes may be visited in one run: a hundred times what the largest template needs.
-pub(crate) const MOST_WORK: u64 = 5_000_000;
+const MOST_WORK: u64 = crate::limits::LIMITS.schema_work;
 
 /// For how many texts of one pattern the answer is kept, and how long they may be.
 const MOST_ANSWERS: usize = 256;
@@ -88,7 +86,7 @@ pub(crate) struct Env<'a> {
 #[derive(Clone, Copy, Debug, Default)]
 struct Facts<'a> {
     outer: Option<&'a Facts<'a>>,
-    inner: &'a [Fact],
+    inner: &'a [Fact<'a>],
 }
 
 /// Where a value stands, and where keywords about the whole of it are reported.
@@ -131,7 +129,7 @@ impl Verdict {
 
 impl<'a> Env<'a> {
     /// Reports what is found in a resource of this type, where the facts hold.
-    pub(crate) fn report(kind: &'a str, facts: &'a [Fact]) -> Env<'a> {
+    pub(crate) fn report(kind: &'a str, facts: &'a [Fact<'a>]) -> Env<'a> {
         let facts = Facts { outer: None, inner: facts };
         Env { mode: Mode::Report, facts, kind, embedded: None, rule: None, settled: None }
     }
@@ -157,13 +155,13 @@ impl<'a> Env<'a> {
     }
 }
 
-impl Facts<'_> {
+impl<'a> Facts<'a> {
     fn get(&self, id: ConditionId) -> Option<bool> {
-        let here = self.inner.iter().rev().find(|(known, _)| *known == id).map(|(_, value)| *value);
+        let here = self.inner.iter().rev().find_map(|fact| fact.holds(id));
         here.or_else(|| self.outer?.get(id))
     }
 
-    fn all(&self) -> Vec<Fact> {
+    fn all(&self) -> Vec<Fact<'a>> {
         let mut all = self.outer.map(Facts::all).unwrap_or_default();
         all.extend_from_slice(self.inner);
         all

@@ -15,18 +15,18 @@ use crate::{
 };
 
 /// Properties that `aws cloudformation package` and `sam package` replace: a local path can stand there.
-pub(crate) const PACKAGED: &[(&str, &[&str])] = &[
-    ("AWS::ApiGateway::RestApi", &["BodyS3Location"]),
-    ("AWS::AppSync::FunctionConfiguration", &["RequestMappingTemplateS3Location"]),
-    ("AWS::AppSync::FunctionConfiguration", &["ResponseMappingTemplateS3Location"]),
-    ("AWS::AppSync::GraphQLSchema", &["DefinitionS3Location"]),
-    ("AWS::AppSync::Resolver", &["RequestMappingTemplateS3Location"]),
-    ("AWS::AppSync::Resolver", &["ResponseMappingTemplateS3Location"]),
-    ("AWS::CodeCommit::Repository", &["Code", "S3"]),
-    ("AWS::ElasticBeanstalk::ApplicationVersion", &["SourceBundle"]),
-    ("AWS::Lambda::Function", &["Code"]),
-    ("AWS::Lambda::LayerVersion", &["Content"]),
-    ("AWS::StepFunctions::StateMachine", &["DefinitionS3Location"]),
+pub(crate) const PACKAGED: &[(&str, &str)] = &[
+    ("AWS::ApiGateway::RestApi", "BodyS3Location"),
+    ("AWS::AppSync::FunctionConfiguration", "RequestMappingTemplateS3Location"),
+    ("AWS::AppSync::FunctionConfiguration", "ResponseMappingTemplateS3Location"),
+    ("AWS::AppSync::GraphQLSchema", "DefinitionS3Location"),
+    ("AWS::AppSync::Resolver", "RequestMappingTemplateS3Location"),
+    ("AWS::AppSync::Resolver", "ResponseMappingTemplateS3Location"),
+    ("AWS::CodeCommit::Repository", "Code/S3"),
+    ("AWS::ElasticBeanstalk::ApplicationVersion", "SourceBundle"),
+    ("AWS::Lambda::Function", "Code"),
+    ("AWS::Lambda::LayerVersion", "Content"),
+    ("AWS::StepFunctions::StateMachine", "DefinitionS3Location"),
 ];
 
 impl Checker<'_> {
@@ -302,6 +302,6 @@ fn is_free(format: &str, given: &str, kind: &str) -> bool {
 fn is_packaged(place: &Place<'_>, kind: &str) -> bool {
     PACKAGED.iter().filter(|(packaged, _)| *packaged == kind).any(|(_, path)| {
         let keys = place.keys();
-        keys.len() > 3 && keys[3..].iter().filter(|key| **key != "Fn::If").eq(path.iter())
+        keys.len() > 3 && keys[3..].iter().copied().filter(|key| *key != "Fn::If").eq(path.split('/'))
     })
 }

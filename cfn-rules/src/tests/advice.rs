@@ -115,6 +115,11 @@ fn loops_are_unrolled() {
         template(json!(["Two"]), json!({"QueueName": {"Ref": "Name"}})),
         &[("E1010", "Resources/T/Properties/TopicName/Fn::GetAtt/0")],
     );
+    // The transform sees the name of a condition as it is written.
+    check(
+        template(json!(["One"]), json!({"QueueName": {"Fn::If": [{"Fn::Sub": "Is${Name}"}, "a", "b"]}})),
+        &[("E1028", &format!("{body}/QueueName/Fn::If/0"))],
+    );
     // Nobody knows which queues there are.
     check(template(json!({"Ref": "Any"}), json!({"VisibilityTimeout": 43201})), &[]);
     let wide: Vec<String> = (0..3_000).map(|number| format!("N{number}")).collect();
@@ -122,7 +127,7 @@ fn loops_are_unrolled() {
         json!({"Transform": "AWS::LanguageExtensions", "Resources": {"Fn::ForEach::A": ["A", wide, {
             "Fn::ForEach::B": ["B", wide, {"X${A}Y${B}": {"Type": "AWS::SNS::Topic"}}],
         }]}}),
-        &[("I0001", "")],
+        &[("AL0401", "")],
     );
 }
 

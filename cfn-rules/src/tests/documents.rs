@@ -157,7 +157,7 @@ fn actions() {
     let statement = json!({"Effect": "Allow", "Action": ["sqs:SendMesage", "sqss:x"], "Resource": "*"});
     let report = report(super::around("AWS::IAM::ManagedPolicy", json!({"PolicyDocument": {"Statement": statement}})));
     let help = report.findings[0].help.as_deref();
-    assert_eq!(help, Some("did you mean `sqs:sendmessage`? did you mean `sqs`?"));
+    assert_eq!(help, Some("did you mean `sqs:SendMessage`? did you mean `sqs`?"));
 }
 
 #[test]
@@ -245,6 +245,40 @@ fn the_language_of_a_state_machine() {
 }
 
 #[test]
+fn numbers_can_be_expressions_in_jsonata() {
+    let map = |machine: &str, own: Value, most: Value| {
+        let inner = json!({"StartAt": "B", "States": {"B": {"Type": "Succeed"}}});
+        let mut state = json!({"Type": "Map", "MaxConcurrency": most, "ItemProcessor": inner, "End": true});
+        if own != Value::Null {
+            state["QueryLanguage"] = own;
+        }
+        json!({"QueryLanguage": machine, "StartAt": "A", "States": {"A": state}})
+    };
+    let (limit, wrong) = (json!("{% $states.input.limit %}"), &[("E3601", "States/A/MaxConcurrency")]);
+    check_machine(map("JSONata", Value::Null, limit.clone()), &[]);
+    check_machine(map("JSONPath", json!("JSONata"), limit.clone()), &[]);
+    check_machine(map("JSONPath", Value::Null, limit), wrong);
+    check_machine(map("JSONata", Value::Null, json!("$states.input.limit")), wrong);
+    check_machine(map("JSONata", Value::Null, json!(-1)), wrong);
+    check_machine(map("JSONata", Value::Null, json!(5)), &[]);
+}
+
+#[test]
+fn what_is_named_as_a_path_is_one() {
+    let pass = |value: Value| {
+        let parameters = json!({"a": {"x.$": value}});
+        json!({"StartAt": "A", "States": {"A": {"Type": "Pass", "Parameters": parameters, "End": true}}})
+    };
+    for right in ["$", "$.a", "$$.Execution.Id", "$name", "States.Format('{}', $.a)", "${Substituted}"] {
+        check_machine(pass(json!(right)), &[]);
+    }
+    check_machine(pass(json!({"Fn::Sub": "$.${Name}"})), &[]);
+    for wrong in [json!("literal text"), json!(5), json!({"b": 1})] {
+        check_machine(pass(wrong), &[("E3601", "States/A/Parameters/a/x.$")]);
+    }
+}
+
+#[test]
 fn a_state_machine_can_be_a_text() {
     let machine = |definition: &str, expected: &[(&str, &str)]| {
         let properties = json!({
@@ -302,59 +336,6 @@ fn arns_of_roles_and_names_of_variables() {
     function(json!({"REGION": {"Ref": "AWS::Region"}}), &[]);
     // The flow says it: `AL1027`.
     function(json!({"AWS_REGION": {"Ref": "AWS::Region"}}), &[]);
-}
-
-/// A permission for a function in a template with a bucket and a topic gives these findings.
-#[track_caller]
-fn check_permission(properties: Value, expected: &[(&str, &str)]) {
-    let mut whole = json!({"Action": "lambda:InvokeFunction", "FunctionName": "f"});
-    for (key, value) in properties.as_object().into_iter().flatten() {
-        whole[key] = value.clone();
-    }
-    let mut template = super::around("AWS::Lambda::Permission", whole);
-    template["Resources"]["Bucket"] = json!({"Type": "AWS::S3::Bucket"});
-    template["Resources"]["Topic"] = json!({"Type": "AWS::SNS::Topic"});
-    let paths: Vec<String> = expected.iter().map(|(_, path)| format!("Resources/R/Properties{path}")).collect();
-    let expected: Vec<(&str, &str)> =
-        expected.iter().zip(&paths).map(|((code, _), path)| (*code, path.as_str())).collect();
-    check(template, &expected);
-}
-
-#[test]
-fn permissions() {
-    let (s3, account) = ("s3.amazonaws.com", "123456789012");
-    let bucket = json!({"Fn::GetAtt": ["Bucket", "Arn"]});
-    let no_value = json!({"Ref": "AWS::NoValue"});
-    check_permission(json!({"Principal": s3, "SourceArn": bucket, "SourceAccount": account}), &[]);
-    check_permission(json!({"Principal": s3, "SourceArn": bucket}), &[("W3663", "")]);
-    check_permission(json!({"Principal": s3, "SourceArn": "arn:aws:s3:::bucket"}), &[("W3663", "")]);
-    check_permission(json!({"Principal": s3, "SourceArn": {"Fn::Sub": "arn:${AWS::Partition}:s3:::${Name}"}}), &[]);
-    check_permission(json!({"Principal": s3, "SourceArn": {"Ref": "Topic"}}), &[("W3664", "/Principal")]);
-    check_permission(json!({"Principal": "sns.amazonaws.com", "SourceArn": {"Ref": "Topic"}}), &[]);
-    check_permission(json!({"Principal": {"Ref": "Name"}, "SourceArn": {"Ref": "Topic"}}), &[]);
-    let only_prod = json!({"Fn::If": ["Prod", account, no_value]});
-    let arn_in_prod = json!({"Fn::If": ["Prod", bucket, no_value]});
-    check_permission(json!({"Principal": s3, "SourceArn": arn_in_prod, "SourceAccount": only_prod}), &[]);
-    check_permission(json!({"Principal": s3, "SourceArn": bucket, "SourceAccount": only_prod}), &[]);
-    let only_dev = json!({"Fn::If": ["Prod", no_value, account]});
-    check_permission(json!({"Principal": s3, "SourceArn": arn_in_prod, "SourceAccount": only_dev}), &[("W3663", "")]);
-}
-
-#[test]
-fn a_build_project_knows_its_role_by_name() {
-    let project = |path: &str, role: Value| {
-        let trust = json!({"Statement": []});
-        json!({"Resources": {
-            "Role": {"Type": "AWS::IAM::Role", "Properties": {"Path": path, "AssumeRolePolicyDocument": trust}},
-            "R": {"Type": "AWS::CodeBuild::Project", "Properties": {
-                "ServiceRole": role, "Artifacts": {"Type": "NO_ARTIFACTS"}, "Source": {"Type": "NO_SOURCE", "BuildSpec": "x"},
-                "Environment": {"Type": "LINUX_CONTAINER", "ComputeType": "BUILD_GENERAL1_SMALL", "Image": "i"},
-            }},
-        }})
-    };
-    check(project("/", json!({"Ref": "Role"})), &[]);
-    check(project("/build/", json!({"Fn::GetAtt": ["Role", "Arn"]})), &[]);
-    check(project("/build/", json!({"Ref": "Role"})), &[("E3050", "Resources/R/Properties/ServiceRole/Ref")]);
 }
 
 #[test]

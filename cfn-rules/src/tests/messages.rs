@@ -68,11 +68,31 @@ fn name_the_type_that_lacks_a_property_and_the_alternative_that_was_meant() {
     let (message, help) = first(around("AWS::IAM::Role", json!({})));
     assert_eq!(message, "AWS::IAM::Role needs the property `AssumeRolePolicyDocument`");
     assert_eq!(help, "add `AssumeRolePolicyDocument`");
-    let events = json!({"Jobs": {"Type": "SQSS", "Properties": {"Queue": "arn:aws:sqs:eu-west-1:123456789012:jobs"}}});
-    let (_, help) = first(json!({
-        "Transform": "AWS::Serverless-2016-10-31",
-        "Resources": {"F": {"Type": "AWS::Serverless::Function", "Properties": {
-            "Handler": "a", "Runtime": "provided.al2023", "CodeUri": "a.zip", "Events": events}}},
-    }));
-    assert_eq!(help, "for the closest alternative: `Type` must be `SQS`, got \"SQSS\"; did you mean `SQS`?");
+    let event = |event: Value| {
+        first(json!({
+            "Transform": "AWS::Serverless-2016-10-31",
+            "Resources": {"F": {"Type": "AWS::Serverless::Function", "Properties": {
+                "Handler": "a", "Runtime": "provided.al2023", "CodeUri": "a.zip", "Events": {"Jobs": event}}}},
+        }))
+    };
+    let queue = json!({"Queue": "arn:aws:sqs:eu-west-1:123456789012:jobs"});
+    let (message, help) = event(json!({"Type": "SQSS", "Properties": queue}));
+    assert!(
+        message.starts_with("`Type` must be `AlexaSkill`, `Api`, ") && message.ends_with(", got `SQSS`"),
+        "{message}"
+    );
+    assert_eq!(help, "did you mean `SQS`?");
+    let (_, help) = event(json!({"Type": "SQS", "Properties": {"Queu": "arn:aws:sqs:eu-west-1:123456789012:jobs"}}));
+    assert_eq!(help, "for the closest alternative: `Queu` is not a property of `Properties`; did you mean `Queue`?");
+}
+
+#[test]
+fn name_the_values_that_do_not_go_together() {
+    let report = report(around(
+        "AWS::RDS::DBInstance",
+        json!({"Engine": "MySQL", "EngineVersion": "8.0.36", "DBInstanceClass": "db.t3.small", "AllocatedStorage": "20"}),
+    ));
+    let found = report.findings.iter().find(|finding| finding.rule.code == "W3691").unwrap();
+    assert_eq!(found.path.to_string(), "Resources/R/Properties/EngineVersion");
+    assert_eq!(found.message, "`EngineVersion` must not be \"8.0.36\" with `Engine` \"MySQL\"");
 }

@@ -1,13 +1,13 @@
 //! The validator on small templates: many cases through one [`check`].
 
 mod advice;
+mod codes;
 mod documents;
 mod formats;
 mod functions;
 mod hostile;
 mod limits;
 mod messages;
-mod nested;
 mod properties;
 mod scenarios;
 mod serverless;

@@ -123,6 +123,37 @@ fn lists_are_counted_in_each_scenario() {
 }
 
 #[test]
+fn a_finding_in_one_scenario_names_it() {
+    let message = |properties: Value| {
+        let found = super::report(super::around("AWS::DocDB::DBSubnetGroup", properties)).findings;
+        found.into_iter().map(|finding| finding.message).collect::<Vec<_>>()
+    };
+    let group = |members: Value| json!({"DBSubnetGroupDescription": "d", "SubnetIds": members});
+    let few = "`SubnetIds` must have at least 1 items, got 0";
+    assert_eq!(message(group(json!([no_value()]))), [few]);
+    let gap = json!([choose("Prod", json!("a"), no_value()), choose("Dev", json!("b"), no_value())]);
+    assert_eq!(message(group(gap)), [format!("{few}, when `Prod` is false and `Dev` is false")]);
+    let table = |sort: Value, local: Value| {
+        let index = json!([{"IndexName": "i", "KeySchema": [
+            {"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "local", "KeyType": "RANGE"},
+        ], "Projection": {"ProjectionType": "ALL"}}]);
+        super::around(
+            "AWS::DynamoDB::Table",
+            json!({
+                "BillingMode": "PAY_PER_REQUEST",
+                "AttributeDefinitions": {"Ref": "Names"},
+                "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, choose("Prod", sort, no_value())],
+                "LocalSecondaryIndexes": choose("Dev", index, local),
+            }),
+        )
+    };
+    let sort = json!({"AttributeName": "sk", "KeyType": "RANGE"});
+    let found = super::report(table(sort, no_value())).findings;
+    let messages: Vec<_> = found.iter().filter(|one| one.rule.code == "E3032").map(|one| &*one.message).collect();
+    assert_eq!(messages, ["`KeySchema` must have at least 2 items, got 1, when `Dev` is true"]);
+}
+
+#[test]
 fn properties_that_exclude_each_other_may_be_there_in_turn() {
     let subnet = |zone: Value, id: Value| json!({"VpcId": "vpc-12345678", "CidrBlock": "10.0.0.0/24", "AvailabilityZone": zone, "AvailabilityZoneId": id});
     let name = || json!({"Ref": "Name"});
@@ -153,6 +184,23 @@ fn the_condition_of_a_resource_counts() {
     let branch = |index| format!("Resources/P/Properties/SubnetIds/0/Fn::If/{index}");
     check(template("Prod"), &[("W1028", &branch(2))]);
     check(template("Dev"), &[("E3032", "Resources/P/Properties/SubnetIds"), ("W1028", &branch(1))]);
+}
+
+#[test]
+fn a_condition_may_compare_what_a_parameter_is_made_into() {
+    let template = |compared: Value| {
+        json!({
+            "Parameters": {"Trusted": {"Type": "CommaDelimitedList", "Default": ""}},
+            "Conditions": {"HasTrusted": {"Fn::Not": [{"Fn::Equals": ["", compared]}]}},
+            "Resources": {"G": {"Type": "AWS::IAM::Group", "Properties": {
+                "ManagedPolicyArns": choose("HasTrusted", json!({"Ref": "Trusted"}), no_value()),
+            }}},
+        })
+    };
+    check(template(json!({"Fn::Join": ["", {"Ref": "Trusted"}]})), &[]);
+    check(template(json!({"Fn::Select": [0, {"Ref": "Trusted"}]})), &[]);
+    let place = "Resources/G/Properties/ManagedPolicyArns/Fn::If/1/Ref";
+    check(template(json!({"Ref": "AWS::StackName"})), &[("W1030", place)]);
 }
 
 #[test]

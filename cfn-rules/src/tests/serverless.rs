@@ -21,6 +21,9 @@ fn output(value: Value) -> Value {
 #[test]
 fn needs_the_transform() {
     check(json!({"Resources": {"F": function(json!({}))}}), &[("E3038", "Resources/F/Type")]);
+    // What the transform would make is not missed beside it.
+    let outputs = json!({"A": {"Value": {"Ref": "FRole"}}, "B": {"Value": {"Fn::GetAtt": ["FRole", "Arn"]}}});
+    check(json!({"Resources": {"F": function(json!({}))}, "Outputs": outputs}), &[("E3038", "Resources/F/Type")]);
     check(template(json!({"F": function(json!({}))})), &[]);
 }
 

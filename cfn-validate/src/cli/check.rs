@@ -15,13 +15,17 @@ use cfn_model::{
     Finding, Node, Object, Report,
     text::{self, Document, ErrorKind, Limits, ReadError},
 };
-use cfn_rules::{Day, Options, check_text, codes, validate_document};
+use cfn_rules::{Options, check_text, codes, validate_document};
 
-use super::{collect::Input, config::Selection};
-use crate::{Diagnostic, Source, diagnostics, display, plain, read_text};
+use super::{
+    Arguments,
+    collect::Input,
+    config::{Selected, Selection},
+};
+use crate::{Diagnostic, Source, diagnostics, display, limits, plain, read_text};
 
 /// What is read of the template of a nested stack: CloudFormation takes no more than a megabyte, and there can be many.
-const NESTED: Limits = Limits { bytes: 1_000_000, depth: 128, nodes: 100_000 };
+const NESTED: Limits = Limits { bytes: limits::NESTED_BYTES, depth: 128, nodes: 100_000 };
 
 /// A file, and what is wrong with it.
 pub(super) struct Checked {
@@ -29,6 +33,8 @@ pub(super) struct Checked {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Whether it is a template, or at least was meant to be one. Of a file that somebody named this is taken for granted.
     pub(super) is_template: bool,
+    /// How many findings of severity info are not among the diagnostics because nobody asked for them.
+    pub(super) hidden: usize,
 }
 
 /// Checks files; what comes back is in their order.
@@ -37,7 +43,7 @@ pub(super) fn all(
     inputs: &[Input],
     stdin: &mut dyn Read,
     selection: &Selection,
-    today: Option<Day>,
+    arguments: &Arguments,
 ) -> Vec<Checked> {
     let stdin = inputs.iter().any(|input| input.path == Path::new("-")).then(|| read_text("stdin", stdin, 0));
     let next = AtomicUsize::new(0);
@@ -54,7 +60,7 @@ pub(super) fn all(
             // What a template names is looked for beside it.
             let path = directory.join(&input.path);
             let folder = path.parent().unwrap_or(directory);
-            done.push((index, check(name, text, input.is_named, folder, selection, today)));
+            done.push((index, check(name, text, input.is_named, folder, selection, arguments)));
         }
     };
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(inputs.len());
@@ -84,7 +90,7 @@ fn check(
     is_named: bool,
     folder: &Path,
     selection: &Selection,
-    today: Option<Day>,
+    arguments: &Arguments,
 ) -> Checked {
     let (mut found, is_template) = match text {
         Err(diagnostic) => (vec![*diagnostic], true),
@@ -94,18 +100,26 @@ fn check(
             let looks_like_one = text.contains("AWSTemplateFormatVersion") || text.contains("AWS::");
             match Source::parse(name.clone(), text) {
                 Ok(source) if is_named || is_template(&source) => {
-                    (diagnostics(&source, &report(&source, folder, today)), true)
+                    (diagnostics(&source, &report(&source, folder, arguments)), true)
                 }
                 Err(diagnostic) if is_named || looks_like_one => (vec![*diagnostic], true),
                 Ok(_) | Err(_) => (Vec::new(), false),
             }
         }
     };
-    found.retain_mut(|diagnostic| selection.select(diagnostic));
-    Checked { name, diagnostics: found, is_template }
+    let mut hidden = 0;
+    found.retain_mut(|diagnostic| match selection.select(diagnostic) {
+        Selected::Yes => true,
+        Selected::No => false,
+        Selected::Hidden => {
+            hidden += usize::from(diagnostic.silenced.is_none());
+            false
+        }
+    });
+    Checked { name, diagnostics: found, is_template, hidden }
 }
 
-fn report(source: &Source, folder: &Path, today: Option<Day>) -> Report {
+fn report(source: &Source, folder: &Path, arguments: &Arguments) -> Report {
     let exists = |path: &str| folder.join(path).exists();
     let unread = Cell::new(false);
     let nested = |path: &str| {
@@ -113,15 +127,16 @@ fn report(source: &Source, folder: &Path, today: Option<Day>) -> Report {
         unread.set(unread.get() || read.is_err());
         read.unwrap_or_default()
     };
-    let options = Options { exists: Some(&exists), nested: Some(&nested), today };
+    let exists = arguments.check_files.then_some(&exists as &dyn Fn(&str) -> bool);
+    let options = Options { exists, nested: Some(&nested), today: arguments.today, ..Options::default() };
     let mut report = validate_document(&source.document, &options);
     report.findings.splice(0..0, check_text(&source.text, &source.document));
     if unread.get() {
         let message = format!(
-            "a nested template has more than {} bytes or {} values: it was not looked at",
+            "a nested template has more than {} bytes or {} values: it was not checked",
             NESTED.bytes, NESTED.nodes
         );
-        report.findings.push(Finding::new(&codes::I0001, cfn_model::Path::default(), message));
+        report.findings.push(Finding::new(&codes::AL0401, cfn_model::Path::default(), message));
     }
     report
 }

@@ -9,12 +9,12 @@ use cfn_model::{Node, Object, Severity, text};
 use cfn_rules::{did_you_mean, registry};
 use glob::Pattern;
 
-use super::{Failure, args::Arguments};
+use super::{Arguments, Failure};
 use crate::{Diagnostic, Place, Silence, parse_node, plain, read_text};
 
 /// The name of the file. JSON is YAML too.
 const NAME: &str = ".cfn-validate.yaml";
-const KEYS: [&str; 5] = ["exclude", "files", "ignore", "only", "strict"];
+const KEYS: [&str; 6] = ["exclude", "files", "ignore", "info", "only", "strict"];
 
 /// What the file says.
 #[derive(Debug, Default)]
@@ -30,6 +30,7 @@ pub(super) struct Settings {
     /// Codes, or how they begin.
     only: Vec<String>,
     strict: bool,
+    info: bool,
 }
 
 /// The settings that were named, those of this folder or one above it, or none.
@@ -123,10 +124,8 @@ impl Reader {
                         self.code(code, cfn_model::Path::default().join(key.as_str()).join(index), false);
                     }
                 }
-                "strict" => match value {
-                    Node::Bool(strict) => settings.strict = *strict,
-                    other => self.wrong(&[key], key, "true or false", other),
-                },
+                "info" => settings.info = self.flag(key, value),
+                "strict" => settings.strict = self.flag(key, value),
                 _ => self.mistakes.push(Mistake {
                     path: cfn_model::Path::default().join(key.as_str()),
                     message: format!("`{key}`: must be one of {}", KEYS.join(", ")),
@@ -136,6 +135,13 @@ impl Reader {
             }
         }
         settings
+    }
+
+    fn flag(&mut self, key: &str, value: &Node) -> bool {
+        if !matches!(value, Node::Bool(_)) {
+            self.wrong(&[key], key, "true or false", value);
+        }
+        matches!(value, Node::Bool(true))
     }
 
     fn texts(&mut self, key: &str, value: &Node) -> Vec<String> {
@@ -214,6 +220,16 @@ pub(super) struct Selection {
     ignore: Vec<(String, String)>,
     only: Vec<String>,
     strict: bool,
+    info: bool,
+}
+
+/// Whether a finding is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Selected {
+    Yes,
+    No,
+    /// Not, because its severity is info.
+    Hidden,
 }
 
 impl Selection {
@@ -234,17 +250,26 @@ impl Selection {
             ignore: settings.ignore.iter().cloned().chain(ignored).collect(),
             only: if arguments.only.is_empty() { settings.only.clone() } else { arguments.only.clone() },
             strict: settings.strict || arguments.strict,
+            info: settings.info || arguments.info,
         })
     }
 
-    /// Whether a finding is asked for. One that is not to be heard of is marked.
-    pub(super) fn select(&self, diagnostic: &mut Diagnostic) -> bool {
-        let Some(code) = diagnostic.code else { return true };
+    /// Whether a finding is shown. One that is suppressed is marked.
+    pub(super) fn select(&self, diagnostic: &mut Diagnostic) -> Selected {
+        let Some(code) = diagnostic.code else { return Selected::Yes };
         if diagnostic.silenced.is_none() {
             let silenced = self.ignore.iter().find(|(start, _)| code.starts_with(start.as_str()));
             diagnostic.silenced = silenced.map(|(_, reason)| Silence { reason: reason.clone(), is_in_source: false });
         }
-        self.only.is_empty() || self.only.iter().any(|start| code.starts_with(start.as_str()))
+        if !self.only.is_empty() && !self.only.iter().any(|start| code.starts_with(start.as_str())) {
+            return Selected::No;
+        }
+        // Whoever names the code, or those that begin with `I`, wants to see them.
+        let is_named = || self.only.iter().any(|start| start == code || start.starts_with('I'));
+        match diagnostic.severity {
+            Severity::Info if !self.info && !is_named() => Selected::Hidden,
+            _ => Selected::Yes,
+        }
     }
 
     /// Whether a finding makes the run fail.

@@ -3,7 +3,7 @@
 use cfn_model::Rule;
 use cfn_rules::registry;
 
-use super::{Failure, args::Format};
+use super::{Failure, Format};
 use crate::{Diagnostic, pages};
 
 /// The page of a rule, as Markdown or as an object.

@@ -1,7 +1,8 @@
 //! The program: what `cfn-validate` does.
 //!
 //! [`main`] is the whole of it. [`run`] is the same with everything that it touches handed in, so that tests need no
-//! process. Only this module prints, reads the environment and touches the disk.
+//! process. [`execute`] is what other programs share: `synth validate` has the same [`options`] and does the same. Only
+//! this module prints, reads the environment and touches the disk.
 
 mod args;
 mod check;
@@ -12,7 +13,8 @@ mod explain;
 use std::{env, ffi::OsString, fs, io::Read, process::ExitCode};
 
 use crate::{Counts, Diagnostic, Stream, Streams, Style, Surroundings, plain, plural, render};
-use args::{Arguments, Format, Task};
+use args::Task;
+pub use args::{Arguments, Color, EXIT_STATUS, Format, options};
 use check::Checked;
 use config::Selection;
 
@@ -23,7 +25,7 @@ pub enum Exit {
     Fine,
     /// There are findings of severity error, or warnings with `--strict`.
     Findings,
-    /// The arguments or the settings make no sense, or a file cannot be read or written.
+    /// The arguments or settings are invalid, or a file cannot be read or written.
     Failed,
 }
 
@@ -38,23 +40,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: Streams<'_>, 
     let mut out = Stream::new(streams.out);
     let mut err = Stream::new(streams.err);
     let exit = match args::parse(arguments) {
-        Ok(arguments) => {
-            let (out_style, err_style) = surroundings.styles(arguments.color.is_wanted());
-            let mut session = Session {
-                out_style: if arguments.output.is_some() { Style::plain() } else { out_style },
-                err_style,
-                input: streams.input,
-                out: &mut out,
-                err: &mut err,
-                surroundings,
-            };
-            session.run(&arguments).unwrap_or_else(|diagnostics| {
-                for diagnostic in diagnostics {
-                    let text = render::human(&diagnostic, session.err_style);
-                    session.err.write(&text);
-                }
-                Exit::Failed
-            })
+        Ok((arguments, color)) => {
+            let styles = surroundings.styles(color.is_wanted());
+            execute(&arguments, streams.input, (&mut out, &mut err), styles, surroundings)
         }
         Err(args::Stop::Help(text)) => {
             out.write(&text);
@@ -73,6 +61,25 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: Streams<'_>, 
     if err.finish().is_err() || written.is_err() { Exit::Failed } else { exit }
 }
 
+/// Does what the arguments ask for. `styles` are those of stdout and of stderr.
+pub fn execute<'a>(
+    arguments: &Arguments,
+    input: &mut dyn Read,
+    (out, err): (&mut Stream<'a>, &mut Stream<'a>),
+    (out_style, err_style): (Style, Style),
+    surroundings: &Surroundings,
+) -> Exit {
+    let out_style = if arguments.output.is_some() { Style::plain() } else { out_style };
+    let mut session = Session { out_style, err_style, input, out, err, surroundings };
+    session.run(arguments).unwrap_or_else(|diagnostics| {
+        for diagnostic in diagnostics {
+            let text = render::human(&diagnostic, session.err_style);
+            session.err.write(&text);
+        }
+        Exit::Failed
+    })
+}
+
 struct Session<'a, 'b> {
     input: &'b mut dyn Read,
     out: &'b mut Stream<'a>,
@@ -88,8 +95,8 @@ type Failure = Vec<Diagnostic>;
 impl Session<'_, '_> {
     fn run(&mut self, arguments: &Arguments) -> Result<Exit, Failure> {
         let (text, exit) = match &arguments.task {
-            Task::Explain(code) => (explain::page(code, arguments.format)?, Exit::Fine),
-            Task::ListRules => (explain::list(arguments.format)?, Exit::Fine),
+            Task::Explain(code) => (explain::page(code, arguments.format())?, Exit::Fine),
+            Task::ListRules => (explain::list(arguments.format())?, Exit::Fine),
             Task::Check(_) => self.check(arguments)?,
         };
         match &arguments.output {
@@ -107,7 +114,7 @@ impl Session<'_, '_> {
         let settings = config::find(directory, arguments.config.as_deref())?;
         let selection = Selection::new(&settings, arguments)?;
         let files = collect::files(directory, named, &settings)?;
-        let checked = check::all(directory, &files, self.input, &selection, arguments.today);
+        let checked = check::all(directory, &files, self.input, &selection, arguments);
         let fails = |diagnostic: &Diagnostic| selection.fails(diagnostic);
         let is_empty = |checked: &Checked| !checked.is_template;
         let skipped = checked.iter().filter(|checked| is_empty(checked)).count();
@@ -116,9 +123,9 @@ impl Session<'_, '_> {
             return Err(nothing_to_check(skipped));
         }
         let all = || checked.iter().flat_map(|checked| &checked.diagnostics);
-        let text = self.render(&checked, arguments.format, fails)?;
+        let text = self.render(&checked, arguments.format(), fails);
         let counts = Counts::of(all());
-        if matches!(arguments.format, Format::Text | Format::Github) || arguments.output.is_some() {
+        if matches!(arguments.format(), Format::Text | Format::Github) || arguments.output.is_some() {
             let what = match checked.as_slice() {
                 [only] => only.name.clone(),
                 several => plural(several.len(), "template"),
@@ -130,7 +137,11 @@ impl Session<'_, '_> {
             let words = counts.words();
             let style = self.err_style;
             let words = if counts.are_none() { style.good(&words) } else { style.bold(&words) };
-            self.err.write(&format!("{words} in {what}{skipped}\n"));
+            let hidden = match checked.iter().map(|checked| checked.hidden).sum() {
+                0 => String::new(),
+                count => format!("; `--info` shows {}", plural(count, "more note")),
+            };
+            self.err.write(&format!("{words} in {what}{skipped}{hidden}\n"));
         }
         let is_unreadable = all().any(|diagnostic| diagnostic.code.is_none());
         let has_failed = || all().any(|diagnostic| diagnostic.silenced.is_none() && selection.fails(diagnostic));
@@ -146,14 +157,9 @@ impl Session<'_, '_> {
         ))
     }
 
-    fn render(
-        &self,
-        checked: &[Checked],
-        format: Format,
-        fails: impl Fn(&Diagnostic) -> bool,
-    ) -> Result<String, Failure> {
+    fn render(&self, checked: &[Checked], format: Format, fails: impl Fn(&Diagnostic) -> bool) -> String {
         let all = || checked.iter().flat_map(|checked| &checked.diagnostics);
-        Ok(match format {
+        match format {
             Format::Text => all().map(|diagnostic| render::human(diagnostic, self.out_style)).collect(),
             Format::Json => all().map(render::json).collect(),
             Format::Github => all().map(render::github).collect(),
@@ -163,9 +169,9 @@ impl Session<'_, '_> {
                     .iter()
                     .map(|checked| render::Suite { name: &checked.name, diagnostics: &checked.diagnostics })
                     .collect();
-                render::junit(&suites, fails).map_err(|error| failure(format!("JUnit: {}", plain(&error))))?
+                render::junit(&suites, fails)
             }
-        })
+        }
     }
 }
 

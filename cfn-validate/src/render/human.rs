@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use unicode_width::UnicodeWidthStr;
+
 use super::visible::{clean, visible};
 use crate::{Diagnostic, Excerpt, Place, Style};
 
@@ -48,7 +50,8 @@ pub fn human(diagnostic: &Diagnostic, style: Style) -> String {
     };
     // Most messages say what was expected; once is enough.
     let expected = diagnostic.expected.clone().filter(|expected| !diagnostic.message.contains(expected.as_str()));
-    for (label, value) in [("at", &at), ("expected", &expected), ("help", &diagnostic.help)] {
+    let added_by = diagnostic.added_by.map(|line| line.to_string());
+    for (label, value) in [("added by", &added_by), ("at", &at), ("expected", &expected), ("help", &diagnostic.help)] {
         if let Some(value) = value {
             let value = clean(value);
             let short: String = value.chars().take(VALUE).collect();
@@ -84,7 +87,7 @@ fn window(excerpt: &Excerpt, column: usize) -> (String, usize, usize) {
     let (mut indent, mut width) = (shown.chars().count(), 0);
     for (position, letter) in letters[..end].iter().enumerate().skip(start) {
         let piece = visible(*letter);
-        let columns: usize = piece.chars().map(columns).sum();
+        let columns = piece.width();
         if position < at {
             indent += columns;
         } else if position < at.saturating_add(excerpt.width) {
@@ -96,14 +99,4 @@ fn window(excerpt: &Excerpt, column: usize) -> (String, usize, usize) {
         shown.push('…');
     }
     (shown, indent, width.max(1))
-}
-
-/// How many columns a terminal gives a character: two for East Asian letters and most pictures.
-fn columns(letter: char) -> usize {
-    match letter as u32 {
-        0x0300..=0x036f | 0x200b..=0x200f | 0xfe00..=0xfe0f => 0,
-        0x1100..=0x115f | 0x2e80..=0xa4cf | 0xac00..=0xd7a3 | 0xf900..=0xfaff | 0xfe30..=0xfe6f => 2,
-        0xff00..=0xff60 | 0xffe0..=0xffe6 | 0x1f300..=0x1faff | 0x20000..=0x3fffd => 2,
-        _ => 1,
-    }
 }

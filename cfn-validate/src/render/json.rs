@@ -1,5 +1,6 @@
 //! Findings for programs: one JSON object a line.
 
+use cfn_model::Origin;
 use serde_json::json;
 
 use crate::Diagnostic;
@@ -23,9 +24,8 @@ pub fn json(diagnostic: &Diagnostic) -> String {
         "expected": diagnostic.expected,
         "actual": diagnostic.actual,
         "help": diagnostic.help,
-        "origin": diagnostic.origin.map(|origin| json!({
-            "file": origin.file, "line": origin.line, "column": origin.column,
-        })),
+        "origin": diagnostic.origin.map(line),
+        "added_by": diagnostic.added_by.map(line),
         "causes": diagnostic.causes.iter().map(|(code, path, message)| json!({
             "code": code, "path": path, "message": message,
         })).collect::<Vec<_>>(),
@@ -34,4 +34,8 @@ pub fn json(diagnostic: &Diagnostic) -> String {
         object.insert("reason".to_owned(), json!(silence.reason));
     }
     format!("{value}\n")
+}
+
+fn line(origin: Origin) -> serde_json::Value {
+    json!({"file": origin.file, "line": origin.line, "column": origin.column})
 }

@@ -1,12 +1,5 @@
 //! Findings as JUnit XML: a suite a file, a case a finding.
 
-use std::io;
-
-use quick_xml::{
-    Writer,
-    events::{BytesDecl, BytesText, Event},
-};
-
 use super::visible::clean;
 use crate::{Counts, Diagnostic};
 
@@ -21,7 +14,7 @@ pub struct Suite<'a> {
 
 /// All files of a run as one document. A finding is a failed case where `fails` says so, and otherwise a passed one
 /// with the words of the finding; one that is silenced is a skipped case, and a file without findings a passed one.
-pub fn junit(suites: &[Suite<'_>], fails: impl Fn(&Diagnostic) -> bool) -> io::Result<String> {
+pub fn junit(suites: &[Suite<'_>], fails: impl Fn(&Diagnostic) -> bool) -> String {
     let outcomes: Vec<Outcomes> = suites.iter().map(|suite| Outcomes::of(suite, &fails)).collect();
     let sum = |part: fn(&Outcomes) -> usize| outcomes.iter().map(part).sum::<usize>();
     let all = Outcomes {
@@ -30,19 +23,74 @@ pub fn junit(suites: &[Suite<'_>], fails: impl Fn(&Diagnostic) -> bool) -> io::R
         errors: sum(|outcomes| outcomes.errors),
         skipped: sum(|outcomes| outcomes.skipped),
     };
-    let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
-    writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    let totals = all.attributes();
-    let element = writer.create_element("testsuites").with_attribute(("name", "cfn-validate"));
-    element.with_attributes(borrowed(&totals)).write_inner_content(|writer| {
+    let mut xml = Xml { text: "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned(), depth: 0 };
+    xml.element("testsuites", &all.attributes("cfn-validate"), |xml| {
         for (each, outcomes) in suites.iter().zip(&outcomes) {
-            suite(writer, each, outcomes, &fails)?;
+            suite(xml, each, outcomes, &fails);
         }
-        Ok(())
-    })?;
-    let mut text = String::from_utf8(writer.into_inner()).map_err(io::Error::other)?;
-    text.push('\n');
-    Ok(text)
+    });
+    xml.text
+}
+
+/// XML while it is written. A document of five kinds of elements, whose texts are cleaned of what XML cannot hold, is no
+/// reason for every program about stacks to compile a library.
+struct Xml {
+    text: String,
+    depth: usize,
+}
+
+type Attributes<'a> = [(&'a str, &'a str)];
+
+impl Xml {
+    /// An element with others in it.
+    fn element(&mut self, name: &str, attributes: &[(&str, String)], content: impl FnOnce(&mut Xml)) {
+        let borrowed: Vec<(&str, &str)> = attributes.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.start(name, &borrowed, ">\n");
+        self.depth += 1;
+        content(self);
+        self.depth -= 1;
+        self.indent();
+        self.text.push_str(&format!("</{name}>\n"));
+    }
+
+    /// An element without content.
+    fn empty(&mut self, name: &str, attributes: &Attributes<'_>) {
+        self.start(name, attributes, "/>\n");
+    }
+
+    /// An element with text in it.
+    fn words(&mut self, name: &str, attributes: &Attributes<'_>, words: &str) {
+        self.start(name, attributes, ">");
+        self.text.push_str(&format!("{}</{name}>\n", escaped(words)));
+    }
+
+    fn start(&mut self, name: &str, attributes: &Attributes<'_>, end: &str) {
+        self.indent();
+        self.text.push_str(&format!("<{name}"));
+        for (name, value) in attributes {
+            self.text.push_str(&format!(" {name}=\"{}\"", escaped(value)));
+        }
+        self.text.push_str(end);
+    }
+
+    fn indent(&mut self) {
+        self.text.extend(std::iter::repeat_n("  ", self.depth));
+    }
+}
+
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&apos;"),
+            letter => escaped.push(letter),
+        }
+    }
+    escaped
 }
 
 /// How the cases of a suite ended.
@@ -64,8 +112,9 @@ impl Outcomes {
         }
     }
 
-    fn attributes(&self) -> [(&'static str, String); 4] {
+    fn attributes(&self, name: &str) -> [(&'static str, String); 5] {
         [
+            ("name", name.to_owned()),
             ("tests", self.cases.to_string()),
             ("failures", self.failures.to_string()),
             ("errors", self.errors.to_string()),
@@ -74,58 +123,34 @@ impl Outcomes {
     }
 }
 
-fn suite(
-    writer: &mut Writer<Vec<u8>>,
-    suite: &Suite<'_>,
-    outcomes: &Outcomes,
-    fails: impl Fn(&Diagnostic) -> bool,
-) -> io::Result<()> {
+fn suite(xml: &mut Xml, suite: &Suite<'_>, outcomes: &Outcomes, fails: impl Fn(&Diagnostic) -> bool) {
     let name = clean(suite.name);
-    let element = writer.create_element("testsuite").with_attribute(("name", name.as_str()));
-    element.with_attributes(borrowed(&outcomes.attributes())).write_inner_content(|writer| {
+    xml.element("testsuite", &outcomes.attributes(&name), |xml| {
         if suite.diagnostics.is_empty() {
-            let case = writer.create_element("testcase").with_attribute(("name", "no findings"));
-            case.with_attribute(("classname", name.as_str())).write_empty()?;
+            xml.empty("testcase", &[("name", "no findings"), ("classname", &name)]);
         }
         for diagnostic in suite.diagnostics {
-            case(writer, &name, diagnostic, fails(diagnostic))?;
+            case(xml, &name, diagnostic, fails(diagnostic));
         }
-        Ok(())
-    })?;
-    Ok(())
+    });
 }
 
-fn case(writer: &mut Writer<Vec<u8>>, file: &str, diagnostic: &Diagnostic, fails: bool) -> io::Result<()> {
+fn case(xml: &mut Xml, file: &str, diagnostic: &Diagnostic, fails: bool) {
     let code = diagnostic.code.unwrap_or("unreadable");
     let path = diagnostic.path.as_ref().map(|path| format!(" {path}")).unwrap_or_default();
-    let line = diagnostic.place.as_ref().and_then(|place| place.position).map(|(line, _)| line.to_string());
     let name = clean(&format!("{code}{path}"));
-    let mut element = writer.create_element("testcase").with_attribute(("name", name.as_str()));
-    element = element.with_attribute(("classname", file)).with_attribute(("file", file));
-    if let Some(line) = &line {
-        element = element.with_attribute(("line", line.as_str()));
+    let mut attributes = vec![("name", name), ("classname", file.to_owned()), ("file", file.to_owned())];
+    if let Some((line, _)) = diagnostic.place.as_ref().and_then(|place| place.position) {
+        attributes.push(("line", line.to_string()));
     }
-    let message = clean(&diagnostic.message);
-    let words = words(diagnostic);
-    element.write_inner_content(|writer| {
-        let kind = match (&diagnostic.silenced, diagnostic.code) {
-            (Some(silence), _) => {
-                let reason = clean(&silence.reason);
-                writer.create_element("skipped").with_attribute(("message", reason.as_str())).write_empty()?;
-                return Ok(());
-            }
-            (None, None) => "error",
-            (None, Some(_)) if fails => "failure",
-            (None, Some(_)) => {
-                writer.create_element("system-out").write_text_content(BytesText::new(&words))?;
-                return Ok(());
-            }
-        };
-        let element = writer.create_element(kind).with_attribute(("message", message.as_str()));
-        element.with_attribute(("type", code)).write_text_content(BytesText::new(&words))?;
-        Ok(())
-    })?;
-    Ok(())
+    let (message, words) = (clean(&diagnostic.message), words(diagnostic));
+    let details = [("message", message.as_str()), ("type", code)];
+    xml.element("testcase", &attributes, |xml| match (&diagnostic.silenced, diagnostic.code) {
+        (Some(silence), _) => xml.empty("skipped", &[("message", &clean(&silence.reason))]),
+        (None, None) => xml.words("error", &details, &words),
+        (None, Some(_)) if fails => xml.words("failure", &details, &words),
+        (None, Some(_)) => xml.words("system-out", &[], &words),
+    });
 }
 
 /// The finding in one line, as editors and terminals make a link of it.
@@ -137,8 +162,4 @@ fn words(diagnostic: &Diagnostic) -> String {
     let help = diagnostic.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
     let severity = diagnostic.severity;
     clean(&format!("{}{severity}: {}{help}", place.unwrap_or_default(), diagnostic.message))
-}
-
-fn borrowed<'a>(attributes: &'a [(&'static str, String); 4]) -> impl Iterator<Item = (&'a str, &'a str)> {
-    attributes.iter().map(|(name, value)| (*name, value.as_str()))
 }

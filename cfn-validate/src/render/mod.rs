@@ -6,12 +6,11 @@
 //! | [`json`] | programs: an object a line |
 //! | [`sarif`] | code scanning: [SARIF 2.1.0](https://docs.oasis-open.org/sarif/sarif/v2.1.0/) |
 //! | [`github`] | annotations of a pull request, from the log of a GitHub workflow |
-//! | `junit`, with the feature `cli` | what shows test results |
+//! | [`junit()`] | what shows test results |
 
 mod github;
 mod human;
 mod json;
-#[cfg(feature = "cli")]
 mod junit;
 mod sarif;
 mod visible;
@@ -19,6 +18,5 @@ mod visible;
 pub use github::github;
 pub use human::human;
 pub use json::json;
-#[cfg(feature = "cli")]
 pub use junit::{Suite, junit};
 pub use sarif::sarif;

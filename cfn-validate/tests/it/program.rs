@@ -44,6 +44,35 @@ fn the_exit_status_says_how_it_ended() {
     check(&["--list-rules", "--format", "sarif"], Exit::Failed, "must be asked for as text or json");
 }
 
+#[test]
+fn what_is_only_worth_knowing_is_shown_on_request() {
+    // The third-party registry is open: its types are worth knowing, and no more.
+    let known = "Resources:\n  A: {Type: \"Acme::Rocket::Launch\"}\n";
+    let settings = ("info.yaml", "info: true\n");
+    let folder = folder("info", &[("a.yaml", known), settings]);
+    let check = |arguments: &[&str], shown: usize, words: &str| {
+        for format in ["json", "sarif", "junit", "github", "text"] {
+            let run = run_in(&folder, &[&["a.yaml", "--format", format], arguments].concat(), "");
+            assert_eq!(run.exit, Exit::Fine, "{run}");
+            assert_eq!(run.out.contains("AL0306"), shown > 0, "{run}");
+            if format == "text" {
+                assert_eq!(summary(&run), words, "{run}");
+            }
+        }
+    };
+    check(&[], 0, "no findings in a.yaml; `--info` shows 1 more note");
+    check(&["--strict"], 0, "no findings in a.yaml; `--info` shows 1 more note");
+    check(&["--info"], 1, "1 note in a.yaml");
+    check(&["--info", "--strict"], 1, "1 note in a.yaml");
+    check(&["--config", "info.yaml"], 1, "1 note in a.yaml");
+    check(&["--only", "AL0306"], 1, "1 note in a.yaml");
+    check(&["--only", "AL03"], 0, "no findings in a.yaml; `--info` shows 1 more note");
+    check(&["--only", "E"], 0, "no findings in a.yaml");
+    check(&["--ignore", "AL0306"], 0, "no findings in a.yaml");
+    let run = run_in(&folder, &["a.yaml", "--ignore", "AL0306", "--info"], "");
+    assert_eq!(summary(&run), "no findings, 1 silenced in a.yaml", "{run}");
+}
+
 const UNUSED: &str = "\
 Resources:
   Jobs:
@@ -163,10 +192,11 @@ Transform: AWS::Serverless-2016-10-31
 Resources:
   Shared:
     Type: AWS::Serverless::LayerVersion
-    Properties: {ContentUri: shared.zip}
+    Properties: {ContentUri: shared/code}
 ";
-    let files = [("a/template.yaml", template), ("b/template.yaml", template), ("b/shared.zip", "")];
-    let run = run_in(&folder("beside", &files), &[".", "--only", "AL1018", "--format", "json"], "");
+    let files = [("a/template.yaml", template), ("b/template.yaml", template), ("b/shared/code", "")];
+    let arguments = [".", "--check-files", "--only", "AL1042", "--format", "json"];
+    let run = run_in(&folder("beside", &files), &arguments, "");
     let files: Vec<_> = run.out.lines().map(|line| line.contains("a/template.yaml")).collect();
     assert_eq!(files, [true], "{run}");
 }
@@ -241,6 +271,8 @@ fn help_fits_into_a_terminal() {
         assert!(line.chars().count() <= 80, "{line}");
     }
     assert_snapshot!("help", run);
+    let run = run_in(&folder("help", &[]), &["-h"], "");
+    assert!(run.out.lines().all(|line| line.chars().count() <= 80), "{run}");
 }
 
 /// A pipe whose reader is gone, or a disk that is full.

@@ -148,7 +148,7 @@ async fn do_job(message_id: &str, job: &Job) -> Result<(), Error> {
     Ok(())
 }
 
-async fn work(event: ManagedSqsEvent<Work>) -> Result<(), Error> {
+async fn work(event: ManagedSqsEvent<Work>, _: State<Ready>) -> Result<(), Error> {
     do_job(&event.message_id, &event.payload).await
 }
 
@@ -184,12 +184,15 @@ async fn fan(event: ScheduledEvent, sink: Invoke<Sink>) -> Result<Value, Error> 
     let milliseconds = begin.elapsed().as_secs_f64() * 1e3;
     let (unsent, error): (Vec<usize>, _) = match sent {
         Ok(()) => (Vec::new(), None),
-        Err(error) => (error.unsent.iter().map(|unsent| unsent.index).collect(), Some(error.to_string())),
+        Err(error) => (error.unsent().iter().map(|unsent| unsent.index).collect(), Some(error.to_string())),
     };
     Ok(json!({"milliseconds": milliseconds, "unsent": unsent, "error": error}))
 }
 
-async fn state() -> Result<(), Error> {
+/// What the initialization makes.
+struct Ready;
+
+async fn state() -> Result<Ready, Error> {
     match std::env::var("INIT").as_deref() {
         Ok("error") => Err("the database is down".into()),
         Ok("panic") => panic!("the state panics"),
@@ -198,15 +201,15 @@ async fn state() -> Result<(), Error> {
             let thread = tokio::task::spawn_blocking(|| std::thread::sleep(Duration::from_secs(600)));
             let answer = tokio::time::timeout(Duration::from_millis(100), thread).await;
             answer.map_err(|_| "the driver does not answer")??;
-            Ok(())
+            Ok(Ready)
         }
-        _ => Ok(()),
+        _ => Ok(Ready),
     }
 }
 
 fn main() -> ExitCode {
     let mut app = App::new("faults")
-        .with_state(state)
+        .with_state_async(state)
         .async_task(Work, task(work).timeout_secs(10))
         .async_task(Wide, task(wide).record_concurrency(10))
         .async_task(Echo, echo)

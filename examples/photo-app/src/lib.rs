@@ -2,8 +2,11 @@
 
 use async_lambda::prelude::*;
 
+#[cfg(test)]
+mod tests;
+
 /// A photo that is to be resized.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Photo {
     /// Where it is.
     pub key: String,

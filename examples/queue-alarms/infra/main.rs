@@ -3,16 +3,19 @@
 use async_lambda_constructs::prelude::*;
 use cfn_model::cloudwatch;
 
+#[cfg(test)]
+mod tests;
+
 fn stack() -> Result<Stack, Box<dyn std::error::Error>> {
     let template = Template::parse(include_str!("existing.yaml"))?;
     let mut stack = Stack::from_template("orders", template);
     let topic = stack.handle::<sns::Topic>("OrdersTopic").ok_or("existing.yaml has no topic `OrdersTopic`")?;
     let dead_letters = stack.handle::<sqs::Queue>("OrdersDLQ").ok_or("existing.yaml has no queue `OrdersDLQ`")?;
 
-    let orders = ManagedQueue::new("Orders")
+    let orders = ManagedQueue::new()
         .visibility_timeout(360)
         .dead_letter(&dead_letters, 5)
-        .queue(|queue| queue.sqs_managed_sse_enabled(true))
+        .customize_queue(|queue| queue.sqs_managed_sse_enabled(true))
         // A typed extra. `$QUEUEID` is the queue's logical id.
         .extra(
             cloudwatch::Alarm::new()
@@ -28,18 +31,18 @@ fn stack() -> Result<Stack, Box<dyn std::error::Error>> {
                     "QueueName",
                     get_att::<String>("$QUEUEID", "QueueName"),
                 )])
-                .alarm_actions([intrinsic::r#ref::<String>("$EXTRA1")]),
+                .alarm_actions([intrinsic::ref_::<String>("$EXTRA1")]),
         )
         // The same, as JSON. `$EXTRA0` would be the alarm, `$EXTRA1` is this topic.
         .extra(json!({
             "Type": "AWS::SNS::Topic",
             "Properties": {"DisplayName": {"Fn::Sub": "alarms of $QUEUEID in ${Stage}"}}
-        }))
-        .add_to(&mut stack);
+        }));
+    let orders = stack.add("Orders", orders);
 
-    QueueSubscription::new("OrdersSubscription", &topic, &orders)
-        .subscription(|subscription| subscription.raw_message_delivery(true))
-        .add_to(&mut stack);
+    let subscription = QueueSubscription::new(&topic, &orders)
+        .customize_subscription(|subscription| subscription.raw_message_delivery(true));
+    stack.add("OrdersSubscription", subscription);
     stack.output("OrdersUrl", Output::new(orders.url()));
     Ok(stack)
 }

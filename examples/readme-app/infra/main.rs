@@ -2,35 +2,36 @@
 
 use async_lambda_constructs::prelude::*;
 
+#[cfg(test)]
+mod tests;
+
 const APP: &str = "project-name";
 
 fn stack() -> Stack {
     let mut stack = Stack::new(APP);
     stack.description("One scheduled task that sends to one asynchronous task");
 
-    let payloads = PayloadBucket::new("AsyncLambdaPayloadBucket").add_to(&mut stack);
+    let payloads = stack.add("AsyncLambdaPayloadBucket", PayloadBucket::new());
     let dead_letters = stack.add(
         "AsyncLambdaDLQ",
         sqs::Queue::new().message_retention_period(14 * 24 * 60 * 60).sqs_managed_sse_enabled(true),
     );
-    let jobs = ManagedQueue::new("AsyncTask1ALQueue")
+    let jobs = ManagedQueue::new()
         .queue_name(format!("{APP}-AsyncTask1"))
         .visibility_timeout(6 * 60)
         .dead_letter(&dead_letters, 5)
-        .queue(|queue| queue.sqs_managed_sse_enabled(true))
-        .add_to(&mut stack);
+        .customize_queue(|queue| queue.sqs_managed_sse_enabled(true));
+    let jobs = stack.add("AsyncTask1ALQueue", jobs);
 
     let scheduled = function("ScheduledTask1", &payloads).policy(jobs.grant_send()).policy(payloads.grant_write());
-    ScheduledFunction::new("ScheduledTask1ALFunc", scheduled, schedule!("rate(15 minutes)"))
+    let scheduled = ScheduledFunction::new(scheduled, schedule!("rate(15 minutes)"))
         .event_name("ScheduledEvent")
-        .schedule(|schedule| schedule.name(format!("{APP}-ScheduledTask1")))
-        .add_to(&mut stack);
+        .customize_schedule(|schedule| schedule.name(format!("{APP}-ScheduledTask1")));
+    stack.add("ScheduledTask1ALFunc", scheduled);
 
     let worker = function("AsyncTask1", &payloads).policy(payloads.grant_read()).policy(payloads.grant_delete());
-    SqsFunction::new("AsyncTask1ALFunc", worker, jobs.arn())
-        .event_name("ManagedSQS")
-        .batch_size(BatchSize::of::<1>())
-        .add_to(&mut stack);
+    let worker = SqsFunction::new(worker, jobs.arn()).event_name("ManagedSQS").batch_size(BatchSize::of::<1>());
+    stack.add("AsyncTask1ALFunc", worker);
 
     stack.output("AsyncTask1QueueUrl", Output::new(jobs.url()).description("Where messages for AsyncTask1 go"));
     stack
@@ -47,7 +48,7 @@ fn function(task: &str, payloads: &s3::BucketHandle) -> sam::Function {
         .memory_size(128)
         .timeout(60)
         .tracing("Active")
-        .environment_variable("ASYNC_LAMBDA_PAYLOAD_S3_BUCKET", payloads.r#ref())
+        .environment_variable("ASYNC_LAMBDA_PAYLOAD_S3_BUCKET", payloads.reference())
         .environment_variable("ASYNC_LAMBDA_TASK_ID", task)
         .environment_variable("ASYNC_LAMBDA_ACCOUNT_ID", pseudo::account_id())
 }

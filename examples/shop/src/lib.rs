@@ -5,10 +5,33 @@ mod reports;
 
 use async_lambda::prelude::*;
 
-/// The code of the page for people who come from Python.
+/// The code of the pages. Their examples are compiled and run as documentation tests, all in one program.
 #[cfg(all(doctest, feature = "synth"))]
-#[doc = include_str!("../../../docs/from-python.md")]
-mod from_python {}
+mod pages {
+    macro_rules! pages {
+        ($($name:ident = $path:literal;)*) => {$(
+            #[doc = include_str!(concat!("../../../", $path))]
+            mod $name {}
+        )*};
+    }
+
+    pages! {
+        readme = "README.md";
+        from_python = "docs/from-python.md";
+        first_application = "docs/guide/first-application.md";
+        tasks = "docs/guide/tasks.md";
+        events = "docs/guide/events.md";
+        invoking = "docs/guide/invoking.md";
+        state = "docs/guide/state.md";
+        errors = "docs/guide/errors.md";
+        api_tasks = "docs/guide/api-tasks.md";
+        security = "docs/guide/security.md";
+        limits = "docs/guide/limits.md";
+        infrastructure = "docs/guide/infrastructure.md";
+        constructs = "docs/guide/constructs.md";
+        moving_from_python = "docs/guide/moving-from-python.md";
+    }
+}
 
 pub use orders::Order;
 pub use reports::{BuildReport, Mail, Report, SendMail};

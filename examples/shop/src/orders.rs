@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use async_lambda::{http::StatusCode, prelude::*};
+use async_lambda::prelude::*;
 
 use crate::{BuildReport, Report};
 
@@ -28,7 +28,7 @@ impl Orders {
     }
 }
 
-#[task]
+#[handler]
 async fn import(event: UnmanagedSqsEvent, orders: State<Orders>) -> Result<(), Error> {
     let order: Order = event.json()?;
     assert!(order.id > 0, "the old system must not give an order the number 0");
@@ -36,15 +36,13 @@ async fn import(event: UnmanagedSqsEvent, orders: State<Orders>) -> Result<(), E
     Ok(())
 }
 
-#[task]
-async fn get_order(event: ApiEvent, orders: State<Orders>) -> Result<Result<Json<Order>, StatusCode>, Error> {
-    let Some(id) = event.path_parameter("id").and_then(|id| id.parse().ok()) else {
-        return Ok(Err(StatusCode::BAD_REQUEST));
-    };
-    Ok(orders.lock().get(&id).cloned().map(Json).ok_or(StatusCode::NOT_FOUND))
+#[handler]
+async fn get_order(event: ApiEvent, orders: State<Orders>) -> Result<Json<Order>, StatusCode> {
+    let id = event.path_parameter("id").and_then(|id| id.parse().ok()).ok_or(StatusCode::BAD_REQUEST)?;
+    orders.lock().get(&id).cloned().map(Json).ok_or(StatusCode::NOT_FOUND)
 }
 
-#[task]
+#[handler]
 async fn post_order(
     event: ApiEvent,
     orders: State<Orders>,
@@ -60,9 +58,9 @@ async fn post_order(
     Ok((StatusCode::CREATED, answer))
 }
 
-pub fn app() -> App<impl Send + Sync> {
+pub fn app() -> App {
     App::new("orders")
-        .with_state(async || Ok::<_, Error>(Orders::default()))
+        .with_state(Orders::default())
         .sqs_task("Import", "arn:aws:sqs:us-east-1:123456789012:legacy-orders", task(import).maximum_concurrency(2))
         .api_task("GetOrder", Method::GET, "/orders/{id}", get_order)
         .api_task("PostOrder", Method::POST, "/orders", task(post_order).timeout_secs(29))

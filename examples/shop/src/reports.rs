@@ -34,21 +34,21 @@ impl Task for SendMail {
     type Payload = Mail;
 }
 
-#[task]
+#[handler]
 async fn nightly(event: ScheduledEvent, build: Invoke<BuildReport>) -> Result<(), Error> {
     // "2026-11-23T03:00:00Z" is the report of the 23rd.
     let day = event.time.get(..10).unwrap_or("today").to_owned();
     Ok(build.send(Report { day }).await?)
 }
 
-#[task]
+#[handler]
 async fn build_report(event: ManagedSqsEvent<BuildReport>, mail: Invoke<SendMail>) -> Result<(), Error> {
     let text = format!("nothing was sold on {}", event.payload.day);
     mail.message(Mail { to: "owner@example.com".to_owned(), text }).delay_secs(30).send().await?;
     Ok(())
 }
 
-#[task]
+#[handler]
 async fn send_mail(event: ManagedSqsEvent<SendMail>) -> Result<(), Error> {
     let Mail { to, text } = &event.payload;
     println!("to {to}: {text}");

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 /// The same change as on that page.
 fn python(stack: &mut AppStack, tasks: &[&str]) {
     for task in tasks {
-        let function = stack.task(task).function();
+        let function = stack.task_by_id(task).function();
         stack.override_property(&function, "Runtime", "python3.10");
         stack.override_property(&function, "Handler", "app.lambda_handler");
         stack.override_property(&function, "CodeUri", "python.zip");

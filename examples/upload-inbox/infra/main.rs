@@ -4,6 +4,9 @@
 use async_lambda_constructs::prelude::*;
 use cfn_model::dynamodb::{self, table};
 
+#[cfg(test)]
+mod tests;
+
 fn stack() -> Stack {
     let mut stack = Stack::new("upload-inbox");
     let stage = stack.parameter(
@@ -13,18 +16,18 @@ fn stack() -> Stack {
     let is_prod = stack.condition("IsProd", Condition::equals(stage.value::<String>(), "prod"));
 
     let topic = stack.add("Uploads", sns::Topic::new().kms_master_key_id("alias/aws/sns"));
-    let bucket =
-        PayloadBucket::new("Inbox").expire_after_days(90).deletion_policy(DeletionPolicy::Retain).add_to(&mut stack);
+    let bucket = PayloadBucket::new().expire_after_days(90).deletion_policy(DeletionPolicy::Retain);
+    let bucket = stack.add("Inbox", bucket);
     let queue = stack.add(
         "Pending",
         sqs::Queue::new()
             .visibility_timeout(300)
-            .message_retention_period(r#if(&is_prod, 1_209_600, 86_400))
+            .message_retention_period(if_(&is_prod, 1_209_600, 86_400))
             .sqs_managed_sse_enabled(true),
     );
-    QueueSubscription::new("PendingSubscription", &topic, &queue)
-        .subscription(|subscription| subscription.raw_message_delivery(true))
-        .add_to(&mut stack);
+    let subscription = QueueSubscription::new(&topic, &queue)
+        .customize_subscription(|subscription| subscription.raw_message_delivery(true));
+    stack.add("PendingSubscription", subscription);
 
     let files = dynamodb::Table::new([table::KeySchema::new("Key", "HASH")])
         .attribute_definitions([table::AttributeDefinition::new("Key", "S")])
@@ -38,9 +41,9 @@ fn stack() -> Stack {
         Resource::new(files).deletion_policy(DeletionPolicy::Retain).update_replace_policy(DeletionPolicy::Retain),
     );
 
-    stack.output("BucketName", Output::new(bucket.r#ref()).export_name(sub("${AWS::StackName}-Inbox")));
+    stack.output("BucketName", Output::new(bucket.reference()).export_name(sub("${AWS::StackName}-Inbox")));
     stack.output("TableArn", Output::new(files.arn()));
-    stack.output("QueueUrl", Output::new(queue.r#ref()));
+    stack.output("QueueUrl", Output::new(queue.reference()));
     stack
 }
 

@@ -19,28 +19,24 @@ pub fn expand(item: TokenStream) -> Result<TokenStream> {
     let name = &item.ident;
     let (_, type_generics, _) = item.generics.split_for_impl();
     let mut generics = item.generics.clone();
-    generics.params.push(parse_quote!(__S: ::core::marker::Send + ::core::marker::Sync));
     generics.params.push(parse_quote!(__Tr: ::async_lambda::trigger::Trigger));
     let bounds = generics.make_where_clause();
     for ty in &types {
-        bounds.predicates.push(parse_quote!(#ty: ::async_lambda::FromInvocation<__S, __Tr> + ::core::marker::Send));
+        bounds.predicates.push(parse_quote!(#ty: ::async_lambda::FromInvocation<__Tr> + ::core::marker::Send));
     }
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     Ok(quote! {
         #[automatically_derived]
-        impl #impl_generics ::async_lambda::FromInvocation<__S, __Tr> for #name #type_generics #where_clause {
-            const EDGES: &'static [::async_lambda::Edge] = &[#(
-                ::async_lambda::Edge::group(<#types as ::async_lambda::FromInvocation<__S, __Tr>>::EDGES)
+        impl #impl_generics ::async_lambda::FromInvocation<__Tr> for #name #type_generics #where_clause {
+            const EDGES: &'static [::async_lambda::extract::Edge] = &[#(
+                ::async_lambda::extract::Edge::group(<#types as ::async_lambda::FromInvocation<__Tr>>::EDGES)
             ),*];
 
             async fn from_invocation(
-                invocation: &::async_lambda::Invocation,
-                state: &::std::sync::Arc<__S>,
+                invocation: &::async_lambda::extract::Invocation,
             ) -> ::core::result::Result<Self, ::async_lambda::Error> {
                 ::core::result::Result::Ok(Self {#(
-                    #members: <#types as ::async_lambda::FromInvocation<__S, __Tr>>::from_invocation(
-                        invocation, state,
-                    ).await?
+                    #members: <#types as ::async_lambda::FromInvocation<__Tr>>::from_invocation(invocation).await?
                 ),*})
             }
         }

@@ -1,7 +1,7 @@
 //! Macros of `async-lambda`, which exports them. Neither is needed: one makes errors better, the other saves typing.
 
 mod derive;
-mod task;
+mod handler;
 
 use proc_macro::TokenStream;
 
@@ -11,13 +11,12 @@ use proc_macro::TokenStream;
 /// return type and the future are checked by themselves, and the error is at the one that is wrong. The function stays
 /// as it is, and nothing is added to the program.
 ///
-/// What starts the task is taken from the event among the parameters. Without one, name it: `#[task(Schedule)]`,
-/// `#[task(Managed<Resize>)]`, from `async_lambda::trigger`. The application's state is taken from a parameter
-/// `State<T>`, or named: `#[task(state = AppState)]`.
+/// What starts the task is taken from the event among the parameters. Without one, name it: `#[handler(Schedule)]`,
+/// `#[handler(Managed<Resize>)]`, from `async_lambda::trigger`.
 #[proc_macro_attribute]
-pub fn task(arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub fn handler(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let item = proc_macro2::TokenStream::from(item);
-    let checks = task::expand(arguments.into(), item.clone()).unwrap_or_else(|error| error.to_compile_error());
+    let checks = handler::expand(arguments.into(), item.clone()).unwrap_or_else(|error| error.to_compile_error());
     quote::quote!(#item #checks).into()
 }
 

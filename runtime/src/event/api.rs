@@ -1,6 +1,6 @@
 //! Requests that API Gateway, a function URL or a load balancer hands on.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use aws_lambda_events::apigw::ApiGatewayProxyRequest;
 use axum_core::body::Body;
@@ -11,7 +11,14 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{EventError, header, path, source::Source, wrong};
-use crate::{Edge, Error, FromInvocation, Invocation, model::Trigger, trigger::Api};
+#[cfg(feature = "local")]
+use crate::testing::ApiRequest;
+use crate::{
+    Error, FromInvocation,
+    extract::{Edge, Invocation},
+    model::Trigger,
+    trigger::Api,
+};
 
 /// A request: of a REST API, of an HTTP API with payload format 1.0 or 2.0, of a function URL, or of an application
 /// load balancer. A client's request gives the same event through each of them; `docs/api.md` says where it cannot.
@@ -38,11 +45,19 @@ pub struct ApiEvent {
 
 impl ApiEvent {
     /// The body, read as JSON.
+    ///
+    /// # Errors
+    ///
+    /// The body is not JSON of this type.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_slice(&self.body)
     }
 
     /// The body as a text.
+    ///
+    /// # Errors
+    ///
+    /// The body is not UTF-8.
     pub fn text(&self) -> Result<&str, std::str::Utf8Error> {
         std::str::from_utf8(&self.body)
     }
@@ -64,6 +79,10 @@ impl ApiEvent {
 
     /// The whole request as the proxy integration of a REST API describes it (payload format 1.0): identity,
     /// authorizer, stage variables. It is decoded when it is asked for; the fields of this event are more lenient.
+    ///
+    /// # Errors
+    ///
+    /// [`EventError::Form`]: a field that the typed form insists on is missing or of another type.
     pub fn proxy_request(&self) -> Result<ApiGatewayProxyRequest, EventError> {
         let request = ApiGatewayProxyRequest::deserialize(self.raw());
         request.map_err(|source| EventError::Form { form: "a request of API Gateway", source })
@@ -75,6 +94,10 @@ impl ApiEvent {
     }
 
     /// The request in the `http` crate's form, for routers. This event is among its extensions.
+    ///
+    /// # Errors
+    ///
+    /// The path, the method or a header cannot be one of HTTP.
     pub fn into_request(self) -> Result<http::Request<Body>, http::Error> {
         let mut uri = path::complete(&self.path);
         if !uri.starts_with('/') {
@@ -96,10 +119,50 @@ impl ApiEvent {
     }
 }
 
-impl<S: Send + Sync> FromInvocation<S, Api> for ApiEvent {
+impl FromInvocation<Api> for ApiEvent {
     const EDGES: &'static [Edge] = &[];
 
-    async fn from_invocation(invocation: &Invocation, _: &Arc<S>) -> Result<Self, Error> {
+    async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
+        Ok(ApiEvent::of(invocation)?)
+    }
+}
+
+#[cfg(feature = "local")]
+impl ApiEvent {
+    /// Begins a request with any method: `ApiEvent::request(Method::OPTIONS, "/orders")`.
+    pub fn request(method: Method, path: &str) -> ApiRequest {
+        ApiRequest::new(method, path)
+    }
+
+    /// Begins a GET request; a query may follow the path: `/orders/7?full=yes`.
+    pub fn get(path: &str) -> ApiRequest {
+        ApiRequest::new(Method::GET, path)
+    }
+
+    /// Begins a POST request.
+    pub fn post(path: &str) -> ApiRequest {
+        ApiRequest::new(Method::POST, path)
+    }
+
+    /// Begins a PUT request.
+    pub fn put(path: &str) -> ApiRequest {
+        ApiRequest::new(Method::PUT, path)
+    }
+
+    /// Begins a PATCH request.
+    pub fn patch(path: &str) -> ApiRequest {
+        ApiRequest::new(Method::PATCH, path)
+    }
+
+    /// Begins a DELETE request.
+    pub fn delete(path: &str) -> ApiRequest {
+        ApiRequest::new(Method::DELETE, path)
+    }
+}
+
+impl ApiEvent {
+    /// The request of an invocation.
+    pub(crate) fn of(invocation: &Invocation) -> Result<ApiEvent, EventError> {
         let raw = invocation.raw();
         let source = Source::of(raw)?;
         let path = source.path(raw)?;
@@ -109,7 +172,7 @@ impl<S: Send + Sync> FromInvocation<S, Api> for ApiEvent {
                 BASE64_STANDARD.decode(text).map_err(EventError::from)?.into()
             }
             Value::String(text) => Bytes::from(text.clone()),
-            other => return Err(wrong("body", "a string", other).into()),
+            other => return Err(wrong("body", "a string", other)),
         };
         Ok(ApiEvent {
             method: method(raw, source)?,

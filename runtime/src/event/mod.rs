@@ -17,6 +17,8 @@ pub use response::Json;
 pub(crate) use response::proxy_response;
 pub use scheduled::ScheduledEvent;
 pub(crate) use sqs::receive_count;
+#[cfg(feature = "local")]
+pub(crate) use sqs::record;
 pub use sqs::{ManagedSqsEvent, UnmanagedSqsEvent};
 
 use serde_json::Value;

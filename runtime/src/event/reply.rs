@@ -6,7 +6,7 @@ use async_lambda_model::MediaType;
 use serde_json::{Map, Value, json};
 
 use super::source::Source;
-use crate::{Invocation, TaskService};
+use crate::{extract::Invocation, layer::TaskService};
 
 /// Wraps the service of an API task: its answer, in the form of a REST API's proxy integration, gets the form that
 /// the sender of the request wants.

@@ -14,12 +14,12 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::header;
-use crate::Error;
+use crate::BoxError;
 
 /// A response with a JSON body.
 ///
 /// ```
-/// use async_lambda::{Json, prelude::*};
+/// use async_lambda::prelude::*;
 ///
 /// async fn get_order(event: ApiEvent) -> Result<Json<u32>, Error> {
 ///     Ok(Json(event.path_parameter("id").unwrap_or("0").parse()?))
@@ -46,7 +46,7 @@ impl<T: Serialize> IntoResponse for Json<T> {
 
 /// The form that the proxy integration of a REST API wants; other senders' forms are made of it. A body that is not
 /// UTF-8, or is compressed, goes as base64.
-pub(crate) async fn proxy_response(response: Response) -> Result<Value, Error> {
+pub(crate) async fn proxy_response(response: Response) -> Result<Value, BoxError> {
     let (parts, body) = response.into_parts();
     let body = body.collect().await?.to_bytes();
     let mut headers = Map::new();

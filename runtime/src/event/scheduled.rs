@@ -1,13 +1,15 @@
 //! Events of a schedule.
 
-use std::sync::Arc;
-
 use aws_lambda_events::eventbridge::EventBridgeEvent;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::EventError;
-use crate::{Edge, Error, FromInvocation, Invocation, trigger::Schedule};
+use crate::{
+    Error, FromInvocation,
+    extract::{Edge, Invocation},
+    trigger::Schedule,
+};
 
 /// A schedule's time has come.
 #[derive(Clone, Debug)]
@@ -21,6 +23,10 @@ pub struct ScheduledEvent {
 impl ScheduledEvent {
     /// The event of EventBridge's rule, with its time as a date. It is decoded when it is asked for: a schedule may
     /// have an `Input` of its own instead, which is an error here.
+    ///
+    /// # Errors
+    ///
+    /// [`EventError::Form`]: the event has another form.
     pub fn rule_event(&self) -> Result<EventBridgeEvent, EventError> {
         let event = EventBridgeEvent::deserialize(self.raw());
         event.map_err(|source| EventError::Form { form: "an event of EventBridge", source })
@@ -32,10 +38,25 @@ impl ScheduledEvent {
     }
 }
 
-impl<S: Send + Sync> FromInvocation<S, Schedule> for ScheduledEvent {
+#[cfg(feature = "local")]
+impl ScheduledEvent {
+    /// The event of a schedule that is due at a time, for a test that calls a handler: `2026-11-23T09:00:00Z`.
+    pub fn at(time: impl Into<String>) -> ScheduledEvent {
+        ScheduledEvent::of(crate::local::event::scheduled(Some(&time.into())))
+    }
+
+    /// The event of a schedule that has an `Input` of its own.
+    pub fn of(input: Value) -> ScheduledEvent {
+        let time = input["time"].as_str().unwrap_or_default().to_owned();
+        let expression = crate::model::schedule!("rate(1 day)");
+        ScheduledEvent { time, invocation: Invocation::by_hand(crate::model::Trigger::Schedule { expression }, input) }
+    }
+}
+
+impl FromInvocation<Schedule> for ScheduledEvent {
     const EDGES: &'static [Edge] = &[];
 
-    async fn from_invocation(invocation: &Invocation, _: &Arc<S>) -> Result<Self, Error> {
+    async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
         let time = invocation.raw()["time"].as_str().unwrap_or_default().to_owned();
         Ok(ScheduledEvent { time, invocation: invocation.clone() })
     }

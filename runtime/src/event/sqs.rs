@@ -1,6 +1,6 @@
 //! Messages of queues.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -8,8 +8,15 @@ use serde_json::Value;
 
 use super::{EventError, text, wrong};
 use crate::{
-    Edge, Error, FromInvocation, Invocation, Task, json,
+    Error, FromInvocation, Task,
+    extract::{Edge, Invocation},
+    json,
     trigger::{Managed, Queue},
+};
+#[cfg(feature = "local")]
+use crate::{
+    envelope::{Envelope, envelope},
+    model::Trigger,
 };
 
 /// A message that another task sent to the task `T`.
@@ -43,6 +50,66 @@ impl<T: Task> ManagedSqsEvent<T> {
     }
 }
 
+#[cfg(feature = "local")]
+impl<T: Task> ManagedSqsEvent<T> {
+    /// A message with a payload, for a test that calls a handler. It comes from outside the application, and is received
+    /// for the first time.
+    pub fn new(payload: T::Payload) -> ManagedSqsEvent<T> {
+        let mut envelope = envelope(None, T::ID, "00000000-0000-4000-8000-000000000001", 0);
+        envelope.payload = serde_json::to_string(&payload).ok();
+        let raw = record("test-1", &envelope.to_body().unwrap_or_default(), 1);
+        ManagedSqsEvent {
+            payload,
+            source_task_id: None,
+            destination_task_id: envelope.destination_task_id,
+            invocation_id: envelope.invocation_id,
+            message_id: "test-1".to_owned(),
+            receive_count: 1,
+            record: typed(&raw).unwrap_or_default(),
+            invocation: Invocation::by_hand(Trigger::ManagedSqs, raw),
+        }
+    }
+
+    /// With the task that sent it.
+    pub fn with_source_task_id(self, task: impl Into<String>) -> ManagedSqsEvent<T> {
+        let task = task.into();
+        let event = self.changed(|envelope, _| envelope.source_task_id = Some(task.clone()));
+        ManagedSqsEvent { source_task_id: Some(task), ..event }
+    }
+
+    /// With the id of its chain of invocations.
+    pub fn with_invocation_id(self, id: impl Into<String>) -> ManagedSqsEvent<T> {
+        let id = id.into();
+        let event = self.changed(|envelope, _| envelope.invocation_id.clone_from(&id));
+        ManagedSqsEvent { invocation_id: id, ..event }
+    }
+
+    /// With SQS's id of the message.
+    pub fn with_message_id(self, id: impl Into<String>) -> ManagedSqsEvent<T> {
+        let id = id.into();
+        let event = self.changed(|_, raw| raw["messageId"] = id.as_str().into());
+        ManagedSqsEvent { message_id: id, ..event }
+    }
+
+    /// With the number of times that it has been received.
+    pub fn with_receive_count(self, count: u32) -> ManagedSqsEvent<T> {
+        let event = self.changed(|_, raw| set_attribute(raw, "ApproximateReceiveCount", &count.to_string()));
+        ManagedSqsEvent { receive_count: count, ..event }
+    }
+
+    /// Changes the record and everything that is made of it.
+    fn changed(self, change: impl FnOnce(&mut Envelope, &mut Value)) -> ManagedSqsEvent<T> {
+        let mut raw = self.invocation.raw().clone();
+        let body = raw["body"].as_str().map(Envelope::from_body);
+        if let Some(Ok(mut envelope)) = body {
+            change(&mut envelope, &mut raw);
+            raw["body"] = envelope.to_body().unwrap_or_default().into();
+        }
+        let record = typed(&raw).unwrap_or_default();
+        ManagedSqsEvent { record, invocation: Invocation::by_hand(Trigger::ManagedSqs, raw), ..self }
+    }
+}
+
 impl<T: Task> fmt::Debug for ManagedSqsEvent<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ManagedSqsEvent")
@@ -55,10 +122,10 @@ impl<T: Task> fmt::Debug for ManagedSqsEvent<T> {
     }
 }
 
-impl<S: Send + Sync, T: Task> FromInvocation<S, Managed<T>> for ManagedSqsEvent<T> {
+impl<T: Task> FromInvocation<Managed<T>> for ManagedSqsEvent<T> {
     const EDGES: &'static [Edge] = &[];
 
-    async fn from_invocation(invocation: &Invocation, _: &Arc<S>) -> Result<Self, Error> {
+    async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
         let received = invocation.message().ok_or_else(|| wrong("body", "a message of async-lambda", &Value::Null))?;
         let payload = json::from_str(&received.payload)
             .map_err(|source| EventError::Payload { task: T::ID.to_owned(), source })?;
@@ -122,10 +189,77 @@ impl UnmanagedSqsEvent {
     }
 }
 
-impl<S: Send + Sync> FromInvocation<S, Queue> for UnmanagedSqsEvent {
+#[cfg(feature = "local")]
+impl UnmanagedSqsEvent {
+    /// A message with a body, for a test that calls a handler. It is received for the first time.
+    pub fn new(body: impl Into<String>) -> UnmanagedSqsEvent {
+        UnmanagedSqsEvent::by_hand(record("test-1", &body.into(), 1))
+    }
+
+    /// With SQS's id of the message.
+    pub fn with_message_id(self, id: impl Into<String>) -> UnmanagedSqsEvent {
+        self.changed(|raw| raw["messageId"] = id.into().into())
+    }
+
+    /// With the number of times that it has been received.
+    pub fn with_receive_count(self, count: u32) -> UnmanagedSqsEvent {
+        self.with_attribute("ApproximateReceiveCount", count.to_string())
+    }
+
+    /// With one of SQS's own attributes: `SentTimestamp`, `MessageGroupId` ...
+    pub fn with_attribute(self, name: &str, value: impl Into<String>) -> UnmanagedSqsEvent {
+        self.changed(|raw| set_attribute(raw, name, &value.into()))
+    }
+
+    /// With an attribute of the sender, of the type `String`.
+    pub fn with_message_attribute(self, name: &str, value: impl Into<String>) -> UnmanagedSqsEvent {
+        self.changed(|raw| {
+            let value: String = value.into();
+            raw["messageAttributes"][name] = serde_json::json!({"dataType": "String", "stringValue": value});
+        })
+    }
+
+    fn changed(self, change: impl FnOnce(&mut Value)) -> UnmanagedSqsEvent {
+        let mut raw = self.invocation.raw().clone();
+        change(&mut raw);
+        UnmanagedSqsEvent::by_hand(raw)
+    }
+
+    fn by_hand(raw: Value) -> UnmanagedSqsEvent {
+        UnmanagedSqsEvent {
+            body: text(&raw, "body").unwrap_or_default(),
+            message_id: text(&raw, "messageId").unwrap_or_default(),
+            receive_count: receive_count(&raw),
+            record: typed(&raw).unwrap_or_default(),
+            invocation: Invocation::by_hand(Trigger::Sqs { queue_arn: String::new().into() }, raw),
+        }
+    }
+}
+
+/// A record of a queue, as Lambda hands it on.
+#[cfg(feature = "local")]
+pub(crate) fn record(message_id: &str, body: &str, receive_count: u32) -> Value {
+    serde_json::json!({
+        "messageId": message_id,
+        "receiptHandle": message_id,
+        "body": body,
+        "attributes": { "ApproximateReceiveCount": receive_count.to_string() },
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "",
+        "awsRegion": "",
+    })
+}
+
+#[cfg(feature = "local")]
+fn set_attribute(record: &mut Value, name: &str, value: &str) {
+    record["attributes"][name] = value.into();
+}
+
+impl FromInvocation<Queue> for UnmanagedSqsEvent {
     const EDGES: &'static [Edge] = &[];
 
-    async fn from_invocation(invocation: &Invocation, _: &Arc<S>) -> Result<Self, Error> {
+    async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
         let raw = invocation.raw();
         Ok(UnmanagedSqsEvent {
             body: text(raw, "body")?,

@@ -20,7 +20,7 @@ use tokio::time::{Instant, timeout};
 pub use aws::{Aws, AwsError};
 use watchdog::Watchdog;
 
-use crate::{App, Context, Engine, Error, failure::caught};
+use crate::{App, BoxError, Context, Engine, failure::caught};
 
 /// After this long, and each time again, an initialization that is not done is in the log. Lambda gives it 10 s.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -33,7 +33,7 @@ const BINARY_MEDIA_TYPES: &str = "ASYNC_LAMBDA_BINARY_MEDIA_TYPES";
 
 /// Asks Lambda for events until there are no more; not at all if there is a reason not to. What goes wrong before the
 /// first event is in the log, and Lambda is told.
-pub(crate) fn run<S: Send + Sync + 'static>(app: App<S>, refused: Option<Error>) -> ExitCode {
+pub(crate) fn run(app: App, refused: Option<BoxError>) -> ExitCode {
     log::init();
     // One event at a time is what a function gets: threads would cost start time and memory for nothing.
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -85,7 +85,7 @@ async fn patiently<T>(preparation: impl Future<Output = T>) -> T {
     }
 }
 
-async fn serve(engine: &Engine, task: &str) -> Result<(), Error> {
+async fn serve(engine: &Engine, task: &str) -> Result<(), BoxError> {
     let watchdog = Watchdog::new(engine.clone());
     let watchdog = &watchdog;
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
@@ -98,7 +98,7 @@ async fn serve(engine: &Engine, task: &str) -> Result<(), Error> {
 }
 
 /// The engine, and the task that this function is for, ready for events. An error comes with its type.
-async fn prepare<S: Send + Sync + 'static>(app: App<S>) -> Result<(Engine, String), (&'static str, Error)> {
+async fn prepare(app: App) -> Result<(Engine, String), (&'static str, BoxError)> {
     let task =
         env::var(TASK_ID).map_err(|_| ("Environment", format!("environment: `{TASK_ID}` must name a task").into()))?;
     let aws = Aws::from_env(app.name());
@@ -109,7 +109,7 @@ async fn prepare<S: Send + Sync + 'static>(app: App<S>) -> Result<(Engine, Strin
     })?;
     let prepared = caught(engine.prepare(&task)).await;
     let prepared = prepared.unwrap_or_else(|panic| Err(format!("panic: {panic}").into()));
-    prepared.map_err(|error| match error.is::<crate::UnknownTask>() {
+    prepared.map_err(|error| match error.is::<crate::engine::UnknownTask>() {
         true => ("Environment", format!("environment: `{TASK_ID}`: {error}").into()),
         false => ("State", error),
     })?;
@@ -117,7 +117,7 @@ async fn prepare<S: Send + Sync + 'static>(app: App<S>) -> Result<(Engine, Strin
 }
 
 /// The media types that the template gives to functions of API tasks.
-fn media_types() -> Result<Vec<MediaType>, Error> {
+fn media_types() -> Result<Vec<MediaType>, BoxError> {
     let text = env::var(BINARY_MEDIA_TYPES).unwrap_or_default();
     let media_types = text.split(',').filter(|media_type| !media_type.is_empty()).map(MediaType::new);
     let media_types: Result<_, _> = media_types.collect();

@@ -15,12 +15,12 @@ usage: cargo run -- invoke TASK [OPTIONS]
 invoke runs a task, and then everything that it invokes, each in its turn. Prints what ran, how long, and what it returned.
 Exits with 1 if anything failed.
 
-  --payload JSON       what an async task's message carries, or a schedule's event; {} by default
+  --payload JSON       the payload of an async task's message, or a schedule's event; default {}; @FILE reads a file
   --body TEXT          the body of a request, or of an SQS task's message
   --path PATH          the path of a request, if the route has parameters: /orders/7
   --query NAME=VALUE   a query parameter of a request; may be repeated
   --header NAME=VALUE  a header of a request; may be repeated
-  --format FORMAT      text or json
+  --format FORMAT      text or json; with json, stdout has nothing else, and what handlers print goes to stderr
 
 web-server answers requests to the API tasks, on this machine only, and then runs what they invoke.
 
@@ -78,7 +78,7 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, LocalError> {
         match argument {
             Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
             Arg::Value(task) if invoke.task.is_empty() => invoke.task = task.string()?,
-            Arg::Long("payload") => invoke.payload = Some(parser.value()?.string()?),
+            Arg::Long("payload") => invoke.payload = Some(text_or_file("--payload", parser.value()?.string()?)?),
             Arg::Long("body") => invoke.body = Some(parser.value()?.string()?),
             Arg::Long("path") => invoke.path = Some(parser.value()?.string()?),
             Arg::Long("query") => invoke.query.push(pair("--query", parser.value()?.string()?)?),
@@ -123,4 +123,10 @@ fn pair(option: &'static str, text: String) -> Result<(String, String), LocalErr
         Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
         None => Err(LocalError::Argument(option, "NAME=VALUE", text)),
     }
+}
+
+/// The text itself, or that of the file behind an `@`, which no JSON begins with.
+fn text_or_file(option: &'static str, text: String) -> Result<String, LocalError> {
+    let Some(path) = text.strip_prefix('@') else { return Ok(text) };
+    std::fs::read_to_string(path).map_err(|error| LocalError::File(option, path.to_owned(), error))
 }

@@ -6,7 +6,7 @@ use async_lambda_model::{MediaType, TaskModel, Trigger};
 use serde_json::{Value, json};
 
 use super::{LocalError, arguments::Invoke, request::Request, route};
-use crate::envelope::envelope;
+use crate::{envelope::envelope, event::record};
 
 /// The event for a task: for a queue the record. `binary` are the media types of the API.
 pub(crate) fn event(task: &TaskModel, invoke: &Invoke, binary: &[MediaType]) -> Result<Value, LocalError> {
@@ -27,41 +27,36 @@ pub(crate) fn event(task: &TaskModel, invoke: &Invoke, binary: &[MediaType]) -> 
     };
     Ok(match &task.trigger {
         Trigger::Api { method, path: route } => request(task, invoke, method, route, binary)?,
-        Trigger::Sqs { .. } => record("local-1", invoke.body.as_deref().unwrap_or_default()),
+        Trigger::Sqs { .. } => record("local-1", invoke.body.as_deref().unwrap_or_default(), 1),
         Trigger::ManagedSqs => {
             let mut message = envelope(None, task.id.as_str(), "00000000-0000-4000-8000-000000000000", 0);
             message.payload = Some(payload()?.to_string());
             let body = message.to_body().map_err(|error| LocalError::Json("--payload", error))?;
-            record("local-1", &body)
+            record("local-1", &body, 1)
         }
         // Without a time: nothing is due.
-        Trigger::Schedule { .. } if invoke.payload.is_none() => json!({
-            "version": "0",
-            "id": "00000000-0000-4000-8000-000000000000",
-            "detail-type": "Scheduled Event",
-            "source": "aws.events",
-            "account": "",
-            "region": "",
-            "resources": [],
-            "detail": {},
-        }),
+        Trigger::Schedule { .. } if invoke.payload.is_none() => scheduled(None),
         // What stands in for a schedule's event, and what may come later.
         _ => payload()?,
     })
 }
 
-/// A message of a queue.
-pub(crate) fn record(message_id: &str, body: &str) -> Value {
-    json!({
-        "messageId": message_id,
-        "receiptHandle": message_id,
-        "body": body,
-        "attributes": { "ApproximateReceiveCount": "1" },
-        "messageAttributes": {},
-        "eventSource": "aws:sqs",
-        "eventSourceARN": "",
-        "awsRegion": "",
-    })
+/// The event of a schedule that is due at a time.
+pub(crate) fn scheduled(time: Option<&str>) -> Value {
+    let mut event = json!({
+        "version": "0",
+        "id": "00000000-0000-4000-8000-000000000000",
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": "",
+        "region": "",
+        "resources": [],
+        "detail": {},
+    });
+    if let Some(time) = time {
+        event["time"] = time.into();
+    }
+    event
 }
 
 fn request(
@@ -117,7 +112,7 @@ mod tests {
         assert_eq!(request["pathParameters"], json!({"id": "a%20b"}));
         assert_eq!(request["multiValueQueryStringParameters"], json!({"tag": ["a", "b"]}));
 
-        let record: SqsMessage = serde_json::from_value(record("m", "body")).unwrap();
+        let record: SqsMessage = serde_json::from_value(record("m", "body", 1)).unwrap();
         assert_eq!(record.body.as_deref(), Some("body"));
     }
 }

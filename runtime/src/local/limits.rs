@@ -4,7 +4,7 @@ use std::io;
 
 use serde_json::Value;
 
-use crate::{Context, Engine, InvocationError};
+use crate::{Context, Engine, engine::InvocationError};
 
 /// The largest event and the largest answer of a synchronous invocation, in bytes of JSON.
 pub(crate) const MAX_PAYLOAD: usize = 6 * 1024 * 1024;

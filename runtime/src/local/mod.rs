@@ -1,11 +1,13 @@
 //! Runs an application on a laptop: one task, and everything that it invokes.
 
+mod apart;
 mod arguments;
-mod event;
+pub(crate) mod event;
+pub(crate) mod gateway;
 mod limits;
 mod log;
-mod request;
-mod route;
+pub(crate) mod request;
+pub(crate) mod route;
 mod server;
 mod settings;
 mod tree;
@@ -38,6 +40,8 @@ pub(crate) enum LocalError {
     NoPath { task: String, route: String },
     #[error("task `{0}`: must be one of {1}")]
     UnknownTask(String, String),
+    #[error("{0}: {1}: {2}")]
+    File(&'static str, String, io::Error),
     #[error("{0}: must be JSON: {1}")]
     Json(&'static str, serde_json::Error),
     #[error(transparent)]
@@ -51,11 +55,17 @@ enum Exit {
     Usage = 2,
 }
 
-pub(crate) fn run<S: Send + Sync + 'static>(app: App<S>, arguments: lexopt::Parser) -> ExitCode {
+pub(crate) fn run(app: App, arguments: lexopt::Parser) -> ExitCode {
     let exit = match arguments::parse(arguments) {
         Ok(Command::Help) => {
             say(arguments::HELP);
             Exit::Done
+        }
+        Ok(Command::Invoke(invoke)) if invoke.format == Format::Json && !apart::is_second() => {
+            return apart::run_again().unwrap_or_else(|error| {
+                eprintln!("error: --format json: the program cannot be started once more: {error}");
+                ExitCode::FAILURE
+            });
         }
         Ok(Command::Invoke(invoke)) => invoke_task(app, &invoke),
         Ok(Command::WebServer { port, settings }) => serve(app, port, &settings),
@@ -65,11 +75,11 @@ pub(crate) fn run<S: Send + Sync + 'static>(app: App<S>, arguments: lexopt::Pars
 }
 
 /// The application behind the API that the settings describe.
-fn deployed<S: Send + Sync + 'static>(app: App<S>, settings: &Choice) -> Result<App<S>, LocalError> {
+fn deployed(app: App, settings: &Choice) -> Result<App, LocalError> {
     Ok(app.with_media_types(settings::media_types(settings)?))
 }
 
-fn invoke_task<S: Send + Sync + 'static>(app: App<S>, invoke: &arguments::Invoke) -> Exit {
+fn invoke_task(app: App, invoke: &arguments::Invoke) -> Exit {
     log::init();
     let app = match deployed(app, &invoke.settings) {
         Ok(app) => app,
@@ -102,12 +112,13 @@ fn invoke_task<S: Send + Sync + 'static>(app: App<S>, invoke: &arguments::Invoke
     let run = runtime.block_on(tree::follow(&engine, &transport, task, event));
     match invoke.format {
         Format::Text => say(&run.to_string()),
-        Format::Json => say(&format!("{}\n", run.to_json())),
+        // Somebody who has stopped reading need not be told.
+        Format::Json => apart::write(&format!("{}\n", run.to_json())).unwrap_or_default(),
     }
     if Run::has_failed(&run) { Exit::Failed } else { Exit::Done }
 }
 
-fn serve<S: Send + Sync + 'static>(app: App<S>, port: u16, settings: &Choice) -> Exit {
+fn serve(app: App, port: u16, settings: &Choice) -> Exit {
     log::init();
     let app = match deployed(app, settings) {
         Ok(app) => app,

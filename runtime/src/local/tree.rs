@@ -6,8 +6,8 @@ use async_lambda_model::{TaskModel, Trigger};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{event::record, limits};
-use crate::{BoxFuture, Engine, Recorder};
+use super::limits;
+use crate::{BoxFuture, Engine, Recorder, event::record};
 
 /// One run of a task, and the runs that came of it.
 #[derive(Debug, Serialize)]
@@ -67,7 +67,7 @@ pub(crate) async fn follow_sent(engine: &Engine, transport: &Recorder, source: S
     for (index, (target, message)) in transport.take_sent().into_iter().enumerate() {
         // The engine refuses an application with an edge to a task that is not there.
         let Some(target) = engine.task_model(target.as_str()) else { continue };
-        let event = record(&format!("{source}-{}", index + 1), &message.body);
+        let event = record(&format!("{source}-{}", index + 1), &message.body, 1);
         let mut run = follow(engine, transport, target, event).await;
         run.delay_secs = message.delay_secs;
         runs.push(run);

@@ -1,13 +1,51 @@
 //! Reasons why messages were not sent.
 
+use std::fmt;
+
 use async_lambda_model::{OutOfRange, TaskId};
 
-use crate::Error;
+use crate::BoxError;
+
+/// Messages that were not sent: the error of [`send`](crate::Invoke::send) and [`send_all`](crate::Invoke::send_all).
+///
+/// All other messages of the call were sent.
+///
+/// ```
+/// use async_lambda::prelude::*;
+///
+/// #[derive(Debug, thiserror::Error)]
+/// enum TickError {
+///     #[error("a mail is not on its way")]
+///     Send(#[from] SendError),
+/// }
+///
+/// # struct Mail; impl Task for Mail { const ID: &'static str = "Mail"; type Payload = String; }
+/// async fn tick(_: ScheduledEvent, mail: Invoke<Mail>) -> Result<(), TickError> {
+///     mail.send("one".to_owned()).await?;
+///     mail.send_all(["two".to_owned(), "three".to_owned()]).await?;
+///     Ok(())
+/// }
+/// # let _ = App::new("demo").scheduled_task("Tick", schedule!("rate(1 day)"), tick);
+/// ```
+#[derive(Debug)]
+pub struct SendError {
+    total: usize,
+    unsent: Vec<Unsent>,
+}
+
+/// A message that was not sent.
+#[derive(Debug)]
+pub struct Unsent {
+    /// Its index among those that were given; 0 for [`send`](crate::Invoke::send).
+    pub index: usize,
+    /// Why.
+    pub reason: SendFailure,
+}
 
 /// Why a message was not sent.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum SendError {
+pub enum SendFailure {
     /// The payload's `Serialize` fails.
     #[error("message to `{task}`: payload cannot be written as json: {source}")]
     Encode {
@@ -24,7 +62,7 @@ pub enum SendError {
         /// The length of the payload's JSON.
         bytes: usize,
         /// What the transport says.
-        source: Error,
+        source: BoxError,
     },
     /// The delay is out of its range.
     #[error("message to `{task}`: {source}")]
@@ -52,21 +90,40 @@ pub enum SendError {
     },
 }
 
-/// Some of many messages were not sent; all others were.
-#[derive(Debug, thiserror::Error)]
-#[error("{} of {total} messages were not sent; the first is number {}: {}", unsent.len(), unsent[0].index, unsent[0].error)]
-pub struct SendAllError {
+impl SendError {
+    /// `Ok` where nothing is unsent.
+    pub(crate) fn unless_sent(total: usize, unsent: Vec<Unsent>) -> Result<(), SendError> {
+        if unsent.is_empty() { Ok(()) } else { Err(SendError { total, unsent }) }
+    }
+
     /// How many messages were to be sent.
-    pub total: usize,
-    /// Those that were not, by index; never empty.
-    pub unsent: Vec<Unsent>,
+    pub fn total(&self) -> usize {
+        self.total
+    }
+
+    /// The messages that were not sent, by index; at least one.
+    pub fn unsent(&self) -> &[Unsent] {
+        &self.unsent
+    }
 }
 
-/// A message that was not sent.
-#[derive(Debug)]
-pub struct Unsent {
-    /// Its index among those that were given.
-    pub index: usize,
-    /// Why.
-    pub error: SendError,
+impl fmt::Display for SendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.unsent[..] {
+            [only] if self.total == 1 => only.reason.fmt(f),
+            [first, ..] => {
+                let (count, total) = (self.unsent.len(), self.total);
+                let Unsent { index, reason } = first;
+                write!(f, "{count} of {total} messages were not sent; the first is number {index}: {reason}")
+            }
+            [] => f.write_str("messages were not sent"),
+        }
+    }
+}
+
+impl std::error::Error for SendError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        let reason = &self.unsent.first()?.reason;
+        if self.total == 1 { reason.source() } else { Some(reason) }
+    }
 }

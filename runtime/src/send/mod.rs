@@ -13,10 +13,15 @@ use bytes::Bytes;
 use tokio::{sync::Semaphore, task::JoinSet, time::Instant};
 use tracing::Instrument;
 
-pub use error::{SendAllError, SendError, Unsent};
+pub use error::{SendError, SendFailure, Unsent};
 use plan::{Batch, Content, Draft, Plan};
 
-use crate::{OutgoingMessage, Task, Transport, envelope::Envelope, retry};
+use crate::{
+    Task,
+    envelope::Envelope,
+    retry,
+    transport::{OutgoingMessage, Transport},
+};
 
 /// Calls that run at once: to the queue, and as many to the bucket.
 const IN_FLIGHT: usize = 16;
@@ -113,7 +118,7 @@ impl Sender {
             let waiting = ready.into_iter().flat_map(|batch| batch.drafts).map(|draft| draft.index);
             let not_tried = |index| {
                 let (task, reason) = (task.clone(), reason.clone());
-                Unsent { index, error: SendError::NotTried { task, reason } }
+                Unsent { index, reason: SendFailure::NotTried { task, reason } }
             };
             unsent.extend(waiting.chain(plan.rest()).map(not_tried));
         }
@@ -156,10 +161,10 @@ impl Call {
             match stored {
                 Ok(message) => messages.push((index, message)),
                 Err(error) => {
-                    if let SendError::Store { source, .. } = &error {
+                    if let SendFailure::Store { source, .. } = &error {
                         delivered.stop = Some(source.to_string());
                     }
-                    delivered.unsent.push(Unsent { index, error });
+                    delivered.unsent.push(Unsent { index, reason: error });
                 }
             }
         }
@@ -168,15 +173,15 @@ impl Call {
         delivered
     }
 
-    async fn store(&self, mut envelope: Envelope, payload: String) -> Result<OutgoingMessage, SendError> {
+    async fn store(&self, mut envelope: Envelope, payload: String) -> Result<OutgoingMessage, SendFailure> {
         let Call { sender: Sender { transport, cut_off, .. }, task, .. } = self;
         let (bytes, payload) = (payload.len(), Bytes::from(payload));
         let limit = || retry::upload(bytes, *cut_off);
         let key = retry::call("store payload", limit, *cut_off, || transport.store_payload(payload.clone())).await;
-        let key = key.map_err(|error| SendError::Store { task: task.clone(), bytes, source: error.into() })?;
+        let key = key.map_err(|error| SendFailure::Store { task: task.clone(), bytes, source: error.into() })?;
         tracing::debug!(destination = %task, key, bytes, "payload goes through the bucket");
         envelope.s3_payload_key = Some(key);
-        let body = envelope.to_body().map_err(|source| SendError::Encode { task: task.clone(), source })?;
+        let body = envelope.to_body().map_err(|source| SendFailure::Encode { task: task.clone(), source })?;
         Ok(self.sender.outgoing(body, self.delay))
     }
 
@@ -190,8 +195,8 @@ impl Call {
             let result = retry::once("send messages", limit, transport.send(task, &messages)).await;
             let pause = retry::pause(attempt, *cut_off);
             let mut refuse = |index: usize, reason: &str| {
-                let error = SendError::Refused { task: task.clone(), reason: reason.to_owned() };
-                delivered.unsent.push(Unsent { index, error });
+                let error = SendFailure::Refused { task: task.clone(), reason: reason.to_owned() };
+                delivered.unsent.push(Unsent { index, reason: error });
             };
             // Positions of the messages that are sent again, and why.
             let mut again: Vec<usize> = Vec::new();

@@ -4,10 +4,11 @@ use std::{iter::Enumerate, vec};
 
 use async_lambda_model::{Delay, TaskId};
 
-use super::{SendError, Sender, Unsent};
+use super::{SendFailure, Sender, Unsent};
 use crate::{
-    OutgoingMessage, Task,
+    Task,
     envelope::{Envelope, MAX_MESSAGE_BYTES, encoded_len, envelope},
+    transport::OutgoingMessage,
 };
 
 /// SQS's limit on the messages of one call.
@@ -123,8 +124,8 @@ impl<'a, T: Task> Plan<'a, T> {
             match self.content(&payload) {
                 Ok(content) => return Some(Draft { index, content }),
                 Err(source) => {
-                    let error = SendError::Encode { task: self.task.clone(), source };
-                    self.unsent.push(Unsent { index, error });
+                    let error = SendFailure::Encode { task: self.task.clone(), source };
+                    self.unsent.push(Unsent { index, reason: error });
                 }
             }
         }

@@ -7,17 +7,17 @@ impl Task for Resize {
     type Payload = u32;
 }
 
-#[task]
+#[handler]
 fn not_async(_: ScheduledEvent) -> Result<(), Error> {
     Ok(())
 }
 
-#[task]
+#[handler]
 async fn no_event(_: Invoke<Resize>) -> Result<(), Error> {
     Ok(())
 }
 
-#[task]
+#[handler]
 async fn generic<T: Task>(_: ManagedSqsEvent<T>) -> Result<(), Error> {
     Ok(())
 }

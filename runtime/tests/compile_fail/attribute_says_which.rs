@@ -16,12 +16,12 @@ impl Task for Other {
     type Payload = u32;
 }
 
-#[task]
+#[handler]
 async fn no_extractor(_: ScheduledEvent, _: Database) -> Result<(), Error> {
     Ok(())
 }
 
-#[task]
+#[handler]
 async fn not_send(_: ScheduledEvent, resize: Invoke<Resize>) -> Result<(), Error> {
     let width = std::rc::Rc::new(800);
     resize.send(*width).await?;
@@ -29,12 +29,17 @@ async fn not_send(_: ScheduledEvent, resize: Invoke<Resize>) -> Result<(), Error
     Ok(())
 }
 
-#[task(Managed<Resize>)]
+#[handler(Managed<Resize>)]
 async fn of_another_task(_: ManagedSqsEvent<Other>) -> Result<(), Error> {
     Ok(())
 }
 
-#[task]
+#[handler]
 async fn no_result(_: ScheduledEvent) {}
+
+#[handler]
+async fn no_response(_: ApiEvent) -> Result<Json<u32>, std::io::Error> {
+    Ok(Json(1))
+}
 
 fn main() {}

@@ -1,13 +1,12 @@
 //! What an application says about itself.
 
 use async_lambda::{
-    Edge, FromInvocation, Invocation,
-    model::{MemorySize, Origin, Problem, TaskModel, Trigger as TriggerModel},
+    extract::{Edge, Invocation},
+    model::{MemorySize, Problem, TaskModel, Trigger as TriggerModel},
     prelude::*,
     trigger::Trigger,
 };
 use pretty_assertions::assert_eq;
-use std::sync::Arc;
 
 struct A;
 struct B;
@@ -50,16 +49,14 @@ struct Both {
     _b: Invoke<B>,
 }
 
-impl<S: Send + Sync, Tr: Trigger> FromInvocation<S, Tr> for Both {
-    const EDGES: &'static [Edge] = &[
-        Edge::group(<Invoke<A> as FromInvocation<S, Tr>>::EDGES),
-        Edge::group(<Invoke<B> as FromInvocation<S, Tr>>::EDGES),
-    ];
+impl<Tr: Trigger> FromInvocation<Tr> for Both {
+    const EDGES: &'static [Edge] =
+        &[Edge::group(<Invoke<A> as FromInvocation<Tr>>::EDGES), Edge::group(<Invoke<B> as FromInvocation<Tr>>::EDGES)];
 
-    async fn from_invocation(invocation: &Invocation, state: &Arc<S>) -> Result<Self, Error> {
+    async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
         Ok(Both {
-            _a: <Invoke<A> as FromInvocation<S, Tr>>::from_invocation(invocation, state).await?,
-            _b: <Invoke<B> as FromInvocation<S, Tr>>::from_invocation(invocation, state).await?,
+            _a: <Invoke<A> as FromInvocation<Tr>>::from_invocation(invocation).await?,
+            _b: <Invoke<B> as FromInvocation<Tr>>::from_invocation(invocation).await?,
         })
     }
 }
@@ -68,7 +65,7 @@ async fn with_both(_: UnmanagedSqsEvent, _: Both) -> Result<(), Error> {
     Ok(())
 }
 
-fn problems<S: Send + Sync + 'static>(app: App<S>, expected: &[&str]) {
+fn problems(app: App, expected: &[&str]) {
     let problems = app.model().map(|_| Vec::new()).unwrap_or_else(|problems| problems);
     let problems: Vec<String> = problems.iter().map(Problem::to_string).collect();
     assert_eq!(problems, expected);
@@ -129,7 +126,7 @@ fn options_are_kept() {
 fn wrong_values_are_problems_with_a_line() {
     let line = line!() + 1;
     let app = App::new("demo").async_task(A, task(a).memory_mb(64).timeout_secs(901));
-    let at = format!("task `A` ({}:{line})", file!());
+    let at = format!("{}:{line}: task `A`", file!());
     problems(
         app,
         &[
@@ -156,10 +153,14 @@ fn merging_names_both_places() {
     let app = App::new("demo").async_task(A, a);
     let second = line!() + 1;
     let other = App::new("other").async_task(A, a).async_task(B, b);
-    let place = |line| Origin { file: file!().to_owned(), line };
+    let place = |line: u32| format!("{}:{line}", file!());
     problems(
         app.merge(other),
-        &[&format!("task `A`: must be registered once, is registered at {} and at {}", place(first), place(second))],
+        &[&format!(
+            "{}: task `A`: must be registered once, is registered at {} already; give one of the two another id",
+            place(second),
+            place(first)
+        )],
     );
 }
 
@@ -176,30 +177,97 @@ fn loops_and_missing_tasks_are_problems() {
     problems(
         app,
         &[&format!(
-            "task `A` ({}:{line}): invocations form a loop: A -> B -> A; \
+            "{}:{line}: task `A`: invocations form a loop: A -> B -> A; \
              give a task in it `const RECURSION: Option<u32> = Some(hops)` if that is meant",
             file!()
         )],
     );
     let line = line!() + 1;
     let app = App::new("demo").async_task(A, to_b);
-    problems(app, &[&format!("task `A` ({}:{line}): invokes `B`, which is not registered", file!())]);
+    problems(
+        app,
+        &[&format!(
+            "{}:{line}: task `A`: invokes `B`, which is not registered; register it with `.async_task(B, ...)`",
+            file!()
+        )],
+    );
 }
 
 #[tokio::test]
 async fn a_hidden_edge_is_refused() {
     struct Hidden;
-    impl<S: Send + Sync, Tr: Trigger> FromInvocation<S, Tr> for Hidden {
+    impl<Tr: Trigger> FromInvocation<Tr> for Hidden {
         const EDGES: &'static [Edge] = &[];
 
-        async fn from_invocation(invocation: &Invocation, state: &Arc<S>) -> Result<Self, Error> {
-            <Invoke<A> as FromInvocation<S, Tr>>::from_invocation(invocation, state).await.map(|_| Hidden)
+        async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
+            <Invoke<A> as FromInvocation<Tr>>::from_invocation(invocation).await.map(|_| Hidden)
         }
     }
     let app = App::new("demo").async_task(A, a).scheduled_task("Tick", daily(), async |_: Hidden| Ok::<_, Error>(()));
     let (engine, _) = crate::engine(app);
     let error = engine.invoke("Tick", serde_json::json!({}), Context::default()).await.unwrap_err();
     assert_eq!(error.to_string(), "task `Tick`: an extractor uses `Invoke` of `A` without the edge");
+}
+
+#[test]
+fn a_state_that_nobody_gave_is_a_problem() {
+    struct Limits;
+    struct Database;
+    async fn tick(_: ScheduledEvent, _: State<Limits>, _: Option<State<Database>>) -> Result<(), Error> {
+        Ok(())
+    }
+    let app = || App::new("demo").scheduled_task("Tick", daily(), task(tick).memory_mb(512));
+    let line = line!() - 1;
+    let path = "it::app::a_state_that_nobody_gave_is_a_problem";
+    let expected = format!(
+        "runtime/tests/it/app.rs:{line}: task `Tick`: handler `{path}::tick` takes `State<{path}::Limits>`, and the \
+         application has no such state; add a `Limits` with `.with_state(..)` or `.with_state_async(..)` to the `App`"
+    );
+    problems(app(), &[&expected]);
+    problems(App::new("whole").merge(app()), &[&expected]);
+    // Given before or after the task, to the whole or to the part.
+    problems(app().with_state(Limits), &[]);
+    problems(App::new("whole").with_state(Limits).merge(app()), &[]);
+    problems(App::new("whole").merge(app()).with_state_async(async || Ok::<_, Error>(Limits)), &[]);
+}
+
+#[tokio::test]
+async fn states_are_found_by_their_types() {
+    struct Name(&'static str);
+    struct Number(u32);
+    async fn both(_: ScheduledEvent, name: State<Name>, number: Option<State<Number>>) -> Result<String, Error> {
+        Ok(format!("{} {:?}", name.0.0, number.map(|number| number.0.0)))
+    }
+    let part = |id: &str| App::new("part").scheduled_task(id, daily(), both);
+    let app = App::new("demo")
+        .merge(part("Own").with_state(Name("own")))
+        .merge(part("Shared"))
+        .with_state(Number(1))
+        .with_state(Name("shared"))
+        .with_state(Number(2));
+    let (engine, _) = crate::engine(app);
+    for (task, expected) in [("Own", "own Some(2)"), ("Shared", "shared Some(2)")] {
+        let value = engine.invoke(task, serde_json::json!({}), Context::default()).await.unwrap();
+        assert_eq!(value, expected);
+    }
+    let (engine, _) = crate::engine(part("Alone").with_state(Name("alone")));
+    assert_eq!(engine.invoke("Alone", serde_json::json!({}), Context::default()).await.unwrap(), "alone None");
+}
+
+#[tokio::test]
+async fn a_state_that_cannot_be_made_fails_its_own_tasks_only() {
+    struct Database;
+    async fn query(_: ScheduledEvent, _: State<Database>) -> Result<(), Error> {
+        Ok(())
+    }
+    let app = App::new("demo")
+        .with_state_async(async || Err::<Database, _>("the database is down"))
+        .scheduled_task("Query", daily(), query)
+        .scheduled_task("Idle", daily(), async || Ok::<_, Error>(()));
+    let (engine, _) = crate::engine(app);
+    assert_eq!(engine.prepare("Query").await.unwrap_err().to_string(), "the database is down");
+    engine.prepare("Idle").await.unwrap();
+    engine.invoke("Idle", serde_json::json!({}), Context::default()).await.unwrap();
 }
 
 #[tokio::test]
@@ -211,17 +279,18 @@ async fn state_is_made_once_and_not_for_the_model() {
         Ok(counter.0.0.fetch_add(1, Ordering::SeqCst))
     }
     let app = App::new("demo")
-        .scheduled_task("Stateless", daily(), async || Ok::<_, Error>(()))
-        .with_state(async || {
+        .with_state_async(async || {
             MADE.fetch_add(1, Ordering::SeqCst);
             Ok::<_, Error>(Counter(AtomicU32::new(7)))
         })
+        .scheduled_task("Stateless", daily(), async || Ok::<_, Error>(()))
         .scheduled_task("Count", daily(), count);
     // What is merged keeps its own state.
     let app = App::new("whole").merge(app);
     app.model().unwrap();
     assert_eq!(MADE.load(Ordering::SeqCst), 0);
     let (engine, _) = crate::engine(app);
+    engine.prepare("Stateless").await.unwrap();
     engine.invoke("Stateless", serde_json::json!({}), Context::default()).await.unwrap();
     assert_eq!(MADE.load(Ordering::SeqCst), 0);
     engine.prepare("Count").await.unwrap();
@@ -234,17 +303,17 @@ async fn state_is_made_once_and_not_for_the_model() {
 
 #[tokio::test]
 async fn layers_wrap_invocations() {
-    use async_lambda::{BoxFuture, TaskService};
+    use async_lambda::{BoxError, BoxFuture, layer::TaskService};
     use serde_json::Value;
 
     #[derive(Clone)]
     struct Twice(TaskService);
     impl tower_service::Service<Invocation> for Twice {
         type Response = Value;
-        type Error = Error;
-        type Future = BoxFuture<'static, Result<Value, Error>>;
+        type Error = BoxError;
+        type Future = BoxFuture<'static, Result<Value, BoxError>>;
 
-        fn poll_ready(&mut self, context: &mut std::task::Context<'_>) -> std::task::Poll<Result<(), Error>> {
+        fn poll_ready(&mut self, context: &mut std::task::Context<'_>) -> std::task::Poll<Result<(), BoxError>> {
             self.0.poll_ready(context)
         }
 

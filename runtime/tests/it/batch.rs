@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use async_lambda::{Context, Engine, Transport, prelude::*};
+use async_lambda::{Engine, prelude::*, transport::Transport};
 use serde_json::{Value, json};
 
 use crate::{body, engine, failures, record, send::Moody};

@@ -1,6 +1,6 @@
 //! Events from outside: whatever they are, no decoder panics.
 
-use async_lambda::{Context, prelude::*};
+use async_lambda::prelude::*;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 

@@ -10,8 +10,10 @@ use std::{
 };
 
 use async_lambda::{
-    BoxFuture, Context, Engine, OutgoingMessage, Recorder, Refused, Transport, TransportError, model::TaskId,
+    BoxFuture, Engine, Recorder,
+    model::TaskId,
     prelude::*,
+    transport::{OutgoingMessage, Refused, Transport, TransportError},
 };
 use bytes::Bytes;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! `#[task]` accepts what is right, and the derive forwards edges.
+//! `#[handler]` accepts what is right, and the derive forwards edges.
 
 use async_lambda::prelude::*;
 use serde_json::json;
@@ -29,7 +29,7 @@ struct Outputs {
 #[derive(FromInvocation)]
 struct Pair<T: Task>(Invoke<T>, Context);
 
-#[task]
+#[handler]
 async fn tick(_: ScheduledEvent, settings: State<Settings>, outputs: Outputs) -> Result<(), Error> {
     outputs.mail.send(settings.greeting.clone()).await?;
     if let Some(log) = outputs.log {
@@ -38,23 +38,23 @@ async fn tick(_: ScheduledEvent, settings: State<Settings>, outputs: Outputs) ->
     Ok(())
 }
 
-#[task(Schedule, state = Settings)]
-async fn without_event(pair: Pair<Mail>) -> Result<String, async_lambda::SendError> {
+#[handler(Schedule)]
+async fn without_event(pair: Pair<Mail>) -> Result<String, SendError> {
     pair.0.send(pair.1.request_id.clone()).await?;
     Ok(pair.1.request_id)
 }
 
-#[task]
+#[handler]
 async fn mail(_: ManagedSqsEvent<Mail>) -> Result<(), Error> {
     Ok(())
 }
 
-#[task]
+#[handler]
 async fn log(_: ManagedSqsEvent<Log>) -> Result<(), std::io::Error> {
     Ok(())
 }
 
-#[task]
+#[handler]
 async fn get(_: ApiEvent) -> Result<Json<u32>, Error> {
     Ok(Json(1))
 }
@@ -65,7 +65,7 @@ async fn handlers_with_attributes_run() {
         .async_task(Mail, mail)
         .async_task(Log, log)
         .api_task("Get", Method::GET, "/", get)
-        .with_state(async || Ok::<_, Error>(Settings { greeting: "hello".to_owned() }))
+        .with_state(Settings { greeting: "hello".to_owned() })
         .scheduled_task("Tick", schedule!("rate(1 day)"), tick)
         .scheduled_task("Without", schedule!("rate(1 day)"), without_event);
     let model = app.model().unwrap();

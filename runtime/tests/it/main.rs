@@ -12,6 +12,8 @@ mod macros;
 mod message;
 mod send;
 mod sources;
+#[cfg(feature = "local")]
+mod testing;
 
 use std::sync::Arc;
 
@@ -19,7 +21,7 @@ use async_lambda::{App, Context, Engine, Recorder};
 use serde_json::{Value, json};
 
 /// An engine and what it sends.
-fn engine<S: Send + Sync + 'static>(app: App<S>) -> (Engine, Arc<Recorder>) {
+fn engine(app: App) -> (Engine, Arc<Recorder>) {
     let recorder = Arc::new(Recorder::new());
     let engine = Engine::new(app, Arc::clone(&recorder)).unwrap();
     (engine, recorder)

@@ -140,7 +140,7 @@ async fn the_limit_can_be_raised_to_sqss() {
     for (letters, stored) in [(249_994, 0), (1_048_400, 0), (1_048_560, 1), (1_048_576, 2)] {
         engine.invoke("Tick", Value::String("x".repeat(letters)), Context::default()).await.unwrap();
         assert_eq!(recorder.payloads().len(), stored, "{letters}");
-        assert!(recorder.take_sent()[0].1.size() <= async_lambda::MAX_MESSAGE_BYTES);
+        assert!(recorder.take_sent()[0].1.size() <= async_lambda::transport::MAX_MESSAGE_BYTES);
     }
 }
 

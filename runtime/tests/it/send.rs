@@ -3,8 +3,10 @@
 use std::sync::{Arc, Mutex};
 
 use async_lambda::{
-    BoxFuture, Client, OutgoingMessage, Recorder, Refused, Task, Transport, TransportError, model::TaskId,
+    BoxFuture, Client, Recorder, Task,
+    model::TaskId,
     prelude::Invoke,
+    transport::{OutgoingMessage, Refused, Transport, TransportError},
 };
 use bytes::Bytes;
 
@@ -95,7 +97,7 @@ async fn refused_messages_are_tried_again_and_named_by_index() {
         _ => format!("mail {index}"),
     });
     let error = mail.send_all(texts).await.unwrap_err();
-    let unsent: Vec<usize> = error.unsent.iter().map(|unsent| unsent.index).collect();
+    let unsent: Vec<usize> = error.unsent().iter().map(|unsent| unsent.index).collect();
     assert_eq!(unsent, [3]);
     assert_eq!(
         error.to_string(),
@@ -120,7 +122,7 @@ async fn delays_are_checked() {
     let error = mail.message("hello".to_owned()).delay_secs(901).send().await.unwrap_err();
     assert_eq!(error.to_string(), "message to `Mail`: delay: must be 0 to 900 s, got 901 s");
     let many = mail.messages(["a".to_owned(), "b".to_owned()]).delay_secs(-1);
-    assert_eq!(many.send().await.unwrap_err().unsent.len(), 2);
+    assert_eq!(many.send().await.unwrap_err().unsent().len(), 2);
     let sent = transport.inner.sent();
     assert_eq!(sent.len(), 1);
     assert_eq!(sent[0].1.delay_secs, 900);

@@ -1,6 +1,6 @@
 //! One client's request through everything that can be in front of a function.
 
-use async_lambda::{Context, Engine, mount, prelude::*};
+use async_lambda::{Engine, mount, prelude::*};
 use axum_core::body::Body;
 use http::{HeaderMap, Request, Response, StatusCode};
 use pretty_assertions::assert_eq;

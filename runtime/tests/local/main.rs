@@ -225,7 +225,7 @@ fn failures_are_those_of_api_gateway() {
     let server = Server::start(&[], &[]);
     for (path, status, message, reason) in [
         ("/nothing", 403, "Missing Authentication Token", "no task has this route"),
-        ("/fail", 502, "Internal server error", "secret of the database"),
+        ("/fail", 500, "Internal server error", "secret of the database"),
         ("/informational", 502, "Internal server error", "`statusCode` must be 200 to 599, got 100"),
     ] {
         let answer = server.call("GET", path, "", b"");
@@ -245,8 +245,16 @@ fn logs_go_to_stderr() {
     let debug = invoke(&["Work", "--payload", "\"x\""], &[("RUST_LOG", "debug")]);
     assert!(debug.stderr.contains("DEBUG") && debug.stderr.contains("details"), "{debug:?}");
     assert_eq!(debug.json()["returned"], "x");
+    // With JSON on stdout, what handlers print goes to stderr.
     let quiet = invoke(&["Work", "--payload", "\"fail\""], &[("RUST_LOG", "off")]);
-    assert_eq!((quiet.code, &quiet.stderr[..]), (1, ""));
+    assert_eq!((quiet.code, &quiet.stderr[..]), (1, "printed by a handler\n"));
+    assert_eq!(quiet.json()["failed"], "no");
+    let file = format!("{}/payload.json", env!("CARGO_TARGET_TMPDIR"));
+    std::fs::write(&file, "\"from a file\"").unwrap();
+    assert_eq!(invoke(&["Work", "--payload", &format!("@{file}")], &[]).json()["returned"], "from a file");
+    let missing = invoke(&["Work", "--payload", "@nowhere.json"], &[]);
+    assert!(missing.code == 2 && missing.stderr.contains("--payload: nowhere.json: "), "{missing:?}");
+
     let wrong = invoke(&["Work", "--payload", "\"x\""], &[("RUST_LOG", "local=loud")]);
     let expected = "warning: RUST_LOG: must be levels such as `debug` or `warn,my_crate=trace`, got `local=loud`\n";
     assert!(wrong.stderr.starts_with(expected) && wrong.stderr.contains("working"), "{wrong:?}");

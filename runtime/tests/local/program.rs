@@ -1,9 +1,6 @@
 //! The application under test.
 
-use async_lambda::{
-    http::{HeaderName, StatusCode},
-    prelude::*,
-};
+use async_lambda::{http::HeaderName, prelude::*};
 use axum_core::response::IntoResponse;
 use serde_json::{Value, json};
 
@@ -17,6 +14,7 @@ impl Task for Work {
 async fn work(event: ManagedSqsEvent<Work>) -> Result<String, Error> {
     tracing::info!(payload = event.payload, "working");
     tracing::debug!("details");
+    println!("printed by a handler");
     if event.payload == "fail" { Err("no".into()) } else { Ok(event.payload) }
 }
 

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 const EXCEPTIONS: &str = include_str!("../data/words.txt");
 
-/// Rust's keywords, which need `r#` before them.
+/// Rust's keywords, which get a `_` behind them.
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
     "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move",
@@ -75,14 +75,14 @@ fn word_length(text: &[u8]) -> usize {
     digits + run(digits, u8::is_ascii_lowercase)
 }
 
-/// A name for a field, method or module: `kms_master_key_id`, `r#type`.
+/// A name for a field, method or module: `kms_master_key_id`, `type_`.
 pub fn snake(text: &str) -> String {
     let name = words(text).join("_");
     match name.as_str() {
         "" => "any".to_owned(),
-        // Not even `r#` makes these names; and `new` is what makes a struct.
+        // `new` is what makes a struct.
         "self" | "super" | "crate" | "new" => name + "_",
-        keyword if KEYWORDS.contains(&keyword) => format!("r#{name}"),
+        keyword if KEYWORDS.contains(&keyword) => name + "_",
         digit if digit.starts_with(|c: char| c.is_ascii_digit()) => format!("n{name}"),
         _ => name,
     }
@@ -149,8 +149,8 @@ mod tests {
         check("SSES3", "sse_s3");
         check("H264Settings", "h264_settings");
         check("MD5OfBody", "md5_of_body");
-        check("Type", "r#type");
-        check("Ref", "r#ref");
+        check("Type", "type_");
+        check("Ref", "ref_");
         check("New", "new_");
         check("Self", "self_");
         check("Endpoint.Address", "endpoint_address");

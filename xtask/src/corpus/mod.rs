@@ -1,6 +1,6 @@
 //! Our findings on a corpus of templates against those of cfn-lint.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use lexopt::prelude::*;
 
@@ -12,14 +12,14 @@ pub mod sources;
 
 /// What `cargo xtask corpus --help` prints.
 pub const HELP: &str = "\
-usage: cargo xtask corpus --corpus DIR [OPTION]...
+usage: cargo xtask corpus [OPTION]...
 
 Validates the templates of a corpus and compares the findings with its expected.jsonl, by rule and by group.
-Says `skipped` and succeeds where there is no corpus. Relative folders are relative to the repository.
+Relative folders are relative to the repository.
 
-  --corpus DIR           the corpus
+  --corpus DIR           the corpus (default: conformance/corpus)
   --validator CMD        prints findings on the files that are appended to it, as JSON lines; split at spaces
-                         (default: cargo run --quiet --bin synth -- validate --message-format json)
+                         (default: cargo run --quiet --bin synth -- validate --info --format json)
   --format human|json    what to print (default: human)
   --rule CODE            list the differences of one rule
   --show N               how many of them (default: 20)
@@ -29,8 +29,11 @@ Says `skipped` and succeeds where there is no corpus. Relative folders are relat
   --most-missed N        fail where more errors than these are missed
 ";
 
+/// The corpus that is part of the repository.
+pub const CORPUS: &str = "conformance/corpus";
+
 /// What prints our findings on the files that are appended to it.
-pub const VALIDATOR: &str = "cargo run --quiet --bin synth -- validate --message-format json";
+pub const VALIDATOR: &str = "cargo run --quiet --bin synth -- validate --info --format json";
 
 /// What the command line asks for.
 struct Options {
@@ -46,10 +49,6 @@ struct Options {
 /// `cargo xtask corpus`.
 pub fn run(arguments: lexopt::Parser) -> Result<(), Error> {
     let options = parse(arguments)?;
-    if !options.corpus.join("expected.jsonl").is_file() {
-        eprintln!("corpus: skipped, {} has no expected.jsonl", options.corpus.display());
-        return Ok(());
-    }
     let templates = sources::expected(&options.corpus)?;
     let found = sources::found(&options.corpus, &options.validator, &templates)?;
     let comparison = report::Comparison::of(&templates, &found);
@@ -79,7 +78,7 @@ pub fn run(arguments: lexopt::Parser) -> Result<(), Error> {
 }
 
 fn parse(mut arguments: lexopt::Parser) -> Result<Options, Error> {
-    let mut corpus = None;
+    let mut corpus = PathBuf::from(CORPUS);
     let mut options = Options {
         corpus: PathBuf::new(),
         validator: VALIDATOR.to_owned(),
@@ -91,7 +90,7 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Options, Error> {
     };
     while let Some(argument) = arguments.next()? {
         match argument {
-            Long("corpus") => corpus = Some(arguments.value()?),
+            Long("corpus") => corpus = PathBuf::from(arguments.value()?),
             Long("validator") => options.validator = arguments.value()?.string()?,
             Long("format") => options.json = format_is_json(&arguments.value()?.string()?)?,
             Long("rule") => options.rule = Some(arguments.value()?.string()?),
@@ -101,9 +100,8 @@ fn parse(mut arguments: lexopt::Parser) -> Result<Options, Error> {
             other => return Err(other.unexpected().into()),
         }
     }
-    let corpus = corpus.ok_or_else(|| lexopt::Error::from("--corpus: a folder is required"))?;
-    let corpus = root().join(Path::new(&corpus));
-    options.corpus = corpus.canonicalize().unwrap_or(corpus);
+    let corpus = root().join(corpus);
+    options.corpus = corpus.canonicalize().map_err(Error::io(format!("find {}", corpus.display())))?;
     Ok(options)
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, error::Error};
 
-use cfn_schema::tag::{MOST_SHARED, SHARES_NOTHING};
+use cfn_schema::tag::{MOST_SHARED, OF_ACCOUNT, SHARES_NOTHING};
 
 use super::inputs::Inputs;
 
@@ -18,8 +18,8 @@ pub fn encode(inputs: &Inputs) -> Result<Actions, Box<dyn Error>> {
     let mut actions = Actions { text: String::new(), count: 0 };
     for (service, facts) in services {
         check(service)?;
-        let names = facts["Actions"].as_object().ok_or_else(|| format!("{service}: no actions"))?;
-        let mut names: Vec<&str> = names.keys().map(String::as_str).collect();
+        let facts = facts["Actions"].as_object().ok_or_else(|| format!("{service}: no actions"))?;
+        let mut names: Vec<&str> = facts.keys().map(String::as_str).collect();
         names.sort_unstable();
         actions.text.push_str(service);
         let mut before = "";
@@ -29,6 +29,9 @@ pub fn encode(inputs: &Inputs) -> Result<Actions, Box<dyn Error>> {
             let shared = shared.min(MOST_SHARED);
             actions.text.push(char::from(SHARES_NOTHING + shared as u8));
             actions.text.push_str(&name[shared..]);
+            if facts[name]["Resources"].as_array().is_none_or(Vec::is_empty) {
+                actions.text.push(OF_ACCOUNT);
+            }
             actions.count += 1;
             before = name;
         }

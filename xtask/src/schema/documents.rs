@@ -151,10 +151,25 @@ fn schema(words: &mut Words, inputs: &Inputs, name: &str) -> Result<Value, Box<d
     })
 }
 
+/// Numbers for which a state in JSONata can have an expression: the state, the property, its type and its range.
+const EXPRESSIONS: [(&str, &str, &str, i64, Option<i64>); 6] = [
+    ("map", "MaxConcurrency", "number", 0, None),
+    ("map", "ToleratedFailureCount", "integer", 0, None),
+    ("map", "ToleratedFailurePercentage", "integer", 0, Some(100)),
+    ("task", "HeartbeatSeconds", "number", 1, None),
+    ("task", "TimeoutSeconds", "number", 1, None),
+    ("wait", "Seconds", "number", 0, Some(99_999_999)),
+];
+
+/// A number in a string, or an expression in JSONata.
+const EXPRESSION: &str = "^(-?[0-9]+(\\.[0-9]+)?|\\{%(.|\\n)*%\\})$";
+
 /// A state machine in the language that it names.
 fn state_machine(words: &mut Words, inputs: &Inputs, path: &Value, kind: &str) -> Result<Value, Box<dyn Error>> {
-    let jsonata = in_jsonata(path)?;
-    for (language, schema) in [("JSONPath", path), ("JSONata", &jsonata)] {
+    let mut path = path.clone();
+    with_expressions(&mut path)?;
+    let jsonata = in_jsonata(&path)?;
+    for (language, schema) in [("JSONPath", &path), ("JSONata", &jsonata)] {
         words.define(&format!("{kind}{language}"), &mut Document::new(schema, &inputs.patterns))?;
     }
     let says = |language: &str| json!({"properties": {"QueryLanguage": {"const": language}}});
@@ -253,6 +268,22 @@ fn spelled_out(pattern: &str) -> Option<Vec<String>> {
     Some(texts)
 }
 
+/// Lets states in JSONata have expressions for numbers; those in JSONPath keep numbers.
+fn with_expressions(schema: &mut Value) -> Result<(), Box<dyn Error>> {
+    for (state, property, kind, minimum, maximum) in EXPRESSIONS {
+        let place = schema.pointer_mut(&format!("/definitions/{state}/properties/{property}"));
+        let place = place.ok_or_else(|| format!("the states language has no {property} any more"))?;
+        *place = json!({"type": [kind, "string"], "minimum": minimum, "pattern": EXPRESSION});
+        if let Some(maximum) = maximum {
+            place["maximum"] = json!(maximum);
+        }
+        let in_path = schema.pointer_mut("/definitions/common/allOf/1/then/properties").and_then(Value::as_object_mut);
+        let in_path = in_path.ok_or("the states language says nothing of JSONPath any more")?;
+        in_path.insert(property.to_owned(), json!({"type": kind}));
+    }
+    Ok(())
+}
+
 /// The states language with JSONata: what only JSONPath has is not allowed, and expressions stand in its place.
 fn in_jsonata(schema: &Value) -> Result<Value, Box<dyn Error>> {
     let mut schema = schema.clone();
@@ -274,10 +305,6 @@ fn in_jsonata(schema: &Value) -> Result<Value, Box<dyn Error>> {
     let mut changes = vec![
         ("common/allOf".to_owned(), json!([{"properties": common}])),
         ("choice/allOf".to_owned(), json!([{"properties": {"Choices": {"items": choice}}}])),
-        (
-            "wait/properties/Seconds".to_owned(),
-            json!({"type": ["number", "string"], "minimum": 0, "maximum": 99_999_999}),
-        ),
         ("map/properties/ItemsPath".to_owned(), json!(false)),
         ("map/properties/MaxConcurrencyPath".to_owned(), json!(false)),
     ];

@@ -18,15 +18,15 @@ mod known;
 
 /// What `cargo xtask second-opinion --help` prints.
 pub const HELP: &str = "\
-usage: cargo xtask second-opinion --corpus DIR [OPTION]...
+usage: cargo xtask second-opinion [OPTION]...
 
 Builds AWS's cloudformation-validate in a workspace of its own (about 4 CPU-minutes the first time), validates the
 templates of a corpus with it and with our validator, and compares the errors: which rule is broken by which resource,
 parameter or output. Templates for SAM are left out: AWS's validator does not look at their resources. Each difference
 must be explained in conformance/cloudformation-validate/differences.json, which also says who is right; one that is not,
-and an explanation that explains nothing, is a failure. Says `skipped` and succeeds where there is no corpus.
+and an explanation that explains nothing, is a failure.
 
-  --corpus DIR     the corpus
+  --corpus DIR     the corpus (default: conformance/corpus)
   --validator CMD  as for `cargo xtask corpus`
 ";
 
@@ -43,20 +43,16 @@ pub struct Verdict {
 
 /// `cargo xtask second-opinion`.
 pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
-    let mut corpus = None;
+    let mut corpus = PathBuf::from(crate::corpus::CORPUS);
     let mut validator = crate::corpus::VALIDATOR.to_owned();
     while let Some(argument) = arguments.next()? {
         match argument {
-            Long("corpus") => corpus = Some(PathBuf::from(arguments.value()?)),
+            Long("corpus") => corpus = PathBuf::from(arguments.value()?),
             Long("validator") => validator = arguments.value()?.string()?,
             other => return Err(other.unexpected().into()),
         }
     }
-    let corpus = root().join(corpus.ok_or_else(|| lexopt::Error::from("--corpus: a folder is required"))?);
-    if !corpus.join("expected.jsonl").is_file() {
-        eprintln!("second-opinion: skipped, {} has no expected.jsonl", corpus.display());
-        return Ok(());
-    }
+    let corpus = root().join(corpus);
     let corpus = corpus.canonicalize().map_err(Error::io(format!("find {}", corpus.display())))?;
     let mut templates = sources::expected(&corpus)?;
     templates.retain(|template| !template.sam);

@@ -16,9 +16,9 @@ use super::{
     synth,
 };
 use crate::{
-    Project,
     config::Config,
     package::{self, Architecture, Compiler, Package, Programs, Request, Selection},
+    project::Project,
 };
 
 pub(super) use args::{Build, command};

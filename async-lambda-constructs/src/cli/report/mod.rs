@@ -2,7 +2,7 @@
 
 mod place;
 
-pub(super) use cfn_validate::{Counts, Diagnostic, Style, diagnostics as of_file, plural};
+pub(super) use cfn_validate::{Counts, Diagnostic, Style, plural};
 pub(super) use place::rust_place;
 
 use std::collections::{HashMap, HashSet};
@@ -12,12 +12,9 @@ use cfn_model::{
     text::{Location, Position, Span},
 };
 use cfn_rules::MOST_OF_A_RULE;
-use cfn_validate::{Place, Silence, Source, heard_and_silenced, node_at, render, written_path};
+use cfn_validate::{Place, Silence, Source, cli::Color, heard_and_silenced, node_at, render, written_path};
 
-use super::{
-    args::{Color, MessageFormat},
-    environment::Environment,
-};
+use super::{args::MessageFormat, environment::Environment};
 use crate::{Synthesized, app, config};
 
 /// A file of settings, and which part of a template comes from which part of it.

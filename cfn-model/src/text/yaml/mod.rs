@@ -21,6 +21,10 @@ pub(super) use scalar::{base, resolve};
 use tag::Meaning;
 
 /// Reads a YAML text.
+///
+/// # Errors
+///
+/// [`ReadError`]: not YAML, a tag or a key that CloudFormation does not know, or more than the limits allow.
 pub fn read(text: &str, limits: &Limits) -> Result<Node, ReadError> {
     read_watched(text, limits, &mut ())
 }

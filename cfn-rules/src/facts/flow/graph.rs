@@ -1,8 +1,13 @@
 //! The template as a graph: queues, event source mappings, redrives, roles.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    cell::OnceCell,
+    collections::{HashMap, HashSet},
+};
 
 use super::{
+    loops::Steps,
+    made::made_queues,
     mentions::{Mentions, mentions},
     model::Model,
     queue_policies::QueuePolicies,
@@ -27,6 +32,7 @@ pub(crate) struct Flow<'d> {
     pub(crate) all_watched: bool,
     pub(crate) roles: Roles<'d>,
     pub(crate) policies: QueuePolicies,
+    steps: OnceCell<Steps<'d>>,
 }
 
 impl<'d> Flow<'d> {
@@ -41,7 +47,13 @@ impl<'d> Flow<'d> {
             mapping.function_here().into_iter().for_each(|function| calls.entry(function).or_default().push(number));
         }
         let policies = QueuePolicies::new(&model);
-        Flow { model, mappings, redrives, consumers, calls, dead, watched, all_watched, roles, policies }
+        let steps = OnceCell::new();
+        Flow { model, mappings, redrives, consumers, calls, dead, watched, all_watched, roles, policies, steps }
+    }
+
+    /// The steps from queue to queue that a message loop can have.
+    pub(crate) fn steps(&self) -> &Steps<'d> {
+        self.steps.get_or_init(|| Steps::new(self))
     }
 
     /// The redrive policies that can be, each with the queue of the template to which it leads.
@@ -57,6 +69,11 @@ impl<'d> Flow<'d> {
     /// The event source mappings that call functions: all but pipes.
     pub(crate) fn function_mappings(&self) -> impl Iterator<Item = &Mapping<'d>> {
         self.mappings.iter().filter(|mapping| mapping.kind != Kind::Pipe)
+    }
+
+    /// Whether an event source mapping, or an event of SAM, hands messages to a function.
+    pub(crate) fn has_consumer_events(&self, function: usize) -> bool {
+        self.calls.contains_key(&function) || made_queues(&self.model).any(|made| made.function == function)
     }
 
     /// The event source mappings that consume a queue of the template.

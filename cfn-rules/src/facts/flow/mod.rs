@@ -1,7 +1,10 @@
 //! The asynchronous flow as a graph: resources whose properties can be asked for, what is wired to what, what each
 //! role allows, and in which scenarios that holds.
 
+pub(crate) mod environment;
 pub(crate) mod graph;
+pub(crate) mod integrations;
+pub(crate) mod loops;
 pub(crate) mod made;
 pub(crate) mod mentions;
 pub(crate) mod model;

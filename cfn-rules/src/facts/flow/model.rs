@@ -4,11 +4,13 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use cfn_model::{Function, KeyHash, Node, Object, Path, Segment};
 
-use super::{
-    scenario::{Fact, possible, settle},
-    text::{Part, Text},
+use super::text::{Part, Text};
+use crate::facts::{
+    conditions::Fact,
+    context::Context,
+    text::scalar,
+    values::{self, Value, possible, settled},
 };
-use crate::facts::{context::Context, text::scalar};
 
 /// How many ways of one property are looked at; with more, it is unknown.
 pub(crate) const MOST_WAYS: usize = 16;
@@ -25,13 +27,6 @@ static NONE: LazyLock<Node> = LazyLock::new(|| Node::Object(Object::default()));
 pub(crate) const QUEUE: &str = "AWS::SQS::Queue";
 pub(crate) const FUNCTION: &str = "AWS::Lambda::Function";
 pub(crate) const SAM_FUNCTION: &str = "AWS::Serverless::Function";
-
-/// One way in which a property can turn out: when, and what it is. `None` is a property that is not there.
-#[derive(Clone, Debug)]
-pub(crate) struct Way<'d> {
-    pub(crate) facts: Vec<Fact<'d>>,
-    pub(crate) node: Option<&'d Node>,
-}
 
 /// A resource, or something in one that has properties of its own.
 #[derive(Clone, Debug)]
@@ -80,25 +75,11 @@ impl<'d> Resource<'d> {
     }
 
     /// The property in every way in which it can turn out.
-    pub(crate) fn ways(&self, context: &Context<'d>, keys: &[&str]) -> Vec<Way<'d>> {
-        if let Some(node) = self.straight(keys) {
-            return vec![Way { facts: Vec::new(), node }];
+    pub(crate) fn ways(&self, context: &Context<'d>, keys: &[&'d str]) -> Vec<Value<'d>> {
+        match self.straight(keys) {
+            Some(node) => vec![Value::new(node, Vec::new())],
+            None => below(context, Value::new(Some(self.properties), Vec::new()), keys),
         }
-        let mut ways = expand(context, Some(self.properties), Vec::new());
-        for key in keys {
-            let inner = ways.into_iter().flat_map(|way| match way.node {
-                Some(node @ Node::Object(object)) if Function::call(node).is_none() => {
-                    expand(context, object.get(*key), way.facts)
-                }
-                None => vec![way],
-                Some(_) => vec![Way { node: Some(&UNKNOWN), ..way }],
-            });
-            ways = inner.take(MOST_WAYS + 1).collect();
-            if ways.len() > MOST_WAYS {
-                return vec![Way { facts: Vec::new(), node: Some(&UNKNOWN) }];
-            }
-        }
-        ways
     }
 
     /// The property, where no function is on the way to it: most are found so, and at once.
@@ -115,12 +96,17 @@ impl<'d> Resource<'d> {
     }
 
     /// The ways in which a property is a known integer, with what it is where it is not there.
-    pub(crate) fn ints(&self, context: &Context<'d>, keys: &[&str], default: Option<i64>) -> Vec<(Vec<Fact<'d>>, i64)> {
+    pub(crate) fn ints(
+        &self,
+        context: &Context<'d>,
+        keys: &[&'d str],
+        default: Option<i64>,
+    ) -> Vec<(Vec<Fact<'d>>, i64)> {
         self.known(context, keys, default, int)
     }
 
     /// The ways in which a property is a known boolean.
-    pub(crate) fn flags(&self, context: &Context<'d>, keys: &[&str], default: bool) -> Vec<(Vec<Fact<'d>>, bool)> {
+    pub(crate) fn flags(&self, context: &Context<'d>, keys: &[&'d str], default: bool) -> Vec<(Vec<Fact<'d>>, bool)> {
         self.known(context, keys, Some(default), flag)
     }
 
@@ -128,11 +114,11 @@ impl<'d> Resource<'d> {
     fn known<T: Copy>(
         &self,
         context: &Context<'d>,
-        keys: &[&str],
+        keys: &[&'d str],
         default: Option<T>,
         read: impl Fn(&Node) -> Option<T>,
     ) -> Vec<(Vec<Fact<'d>>, T)> {
-        let ways = self.ways(context, keys).into_iter().flat_map(|way| settle(context, way));
+        let ways = self.ways(context, keys).into_iter().flat_map(|way| settled(context, way));
         let known = ways.filter_map(|way| match way.node {
             None => Some((way.facts, default?)),
             Some(node) => Some((way.facts, read(node)?)),
@@ -315,47 +301,18 @@ pub(crate) fn properties(definition: &Node) -> &Node {
     }
 }
 
-/// Follows `Fn::If` into its branches; `AWS::NoValue` is a value that is not there.
-pub(crate) fn expand<'d>(context: &Context<'_>, node: Option<&'d Node>, facts: Vec<Fact<'d>>) -> Vec<Way<'d>> {
-    let Some(node) = node else { return vec![Way { facts, node: None }] };
-    match Function::call(node) {
-        None => return vec![Way { facts, node: Some(node) }],
-        Some((Function::Ref, name)) if name.as_str() == Some("AWS::NoValue") => return vec![Way { facts, node: None }],
-        Some((Function::If, _)) => {}
-        Some(_) => return vec![Way { facts, node: Some(node) }],
-    }
-    let mut ways = Vec::new();
-    let mut pending = vec![(node, facts)];
-    while let Some((node, facts)) = pending.pop() {
-        if ways.len() + pending.len() > MOST_WAYS {
-            return vec![Way { facts: Vec::new(), node: Some(&UNKNOWN) }];
-        }
-        match Function::call(node) {
-            Some((Function::If, Node::Array(parts))) => {
-                let id = parts.first().and_then(Node::as_str).and_then(|name| context.conditions.id(name));
-                match (id, parts.as_slice()) {
-                    (Some(id), [_, then, otherwise]) => {
-                        for (branch, holds) in [(otherwise, false), (then, true)] {
-                            let facts = [facts.as_slice(), &[Fact::Condition(id, holds)]].concat();
-                            if possible(context, &[&facts]) {
-                                pending.push((branch, facts));
-                            }
-                        }
-                    }
-                    _ => ways.push(Way { facts, node: Some(&UNKNOWN) }),
-                }
-            }
-            Some((Function::Ref, name)) if name.as_str() == Some("AWS::NoValue") => {
-                ways.push(Way { facts, node: None });
-            }
-            _ => ways.push(Way { facts, node: Some(node) }),
-        }
-    }
-    ways
+/// The values of a node, conditions followed. What nobody knows, and what can turn out in too many ways, is [`UNKNOWN`].
+pub(crate) fn expand<'d>(context: &Context<'_>, node: Option<&'d Node>, facts: Vec<Fact<'d>>) -> Vec<Value<'d>> {
+    below(context, Value::new(node, facts), &[])
+}
+
+fn below<'d>(context: &Context<'_>, value: Value<'d>, keys: &[&'d str]) -> Vec<Value<'d>> {
+    let found = values::branches(context, value, keys, &UNKNOWN, MOST_WAYS);
+    found.unwrap_or_else(|| vec![Value::new(Some(&UNKNOWN), Vec::new())])
 }
 
 /// The members of a list in every way, each with its position; the value itself where it is no list.
-pub(crate) fn members<'d>(context: &Context<'_>, ways: Vec<Way<'d>>) -> Vec<(Option<usize>, Way<'d>)> {
+pub(crate) fn members<'d>(context: &Context<'_>, ways: Vec<Value<'d>>) -> Vec<(Option<usize>, Value<'d>)> {
     let mut found = Vec::new();
     for way in ways {
         match way.node {

@@ -3,11 +3,10 @@
 use cfn_model::{Function, Node, Path};
 
 use super::{
-    model::{Model, Resource, SAM_FUNCTION, Target, Way, expand, member_path, members},
-    scenario::Fact,
+    model::{Model, Resource, SAM_FUNCTION, Target, expand, member_path, members},
     text::{Part, Text, fits},
 };
-use crate::facts::context::Context;
+use crate::facts::{conditions::Fact, context::Context, values::Value};
 
 /// What a mapping needs of its role, or it is refused when it is made.
 pub(crate) const TO_CONSUME: [&str; 3] = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
@@ -33,6 +32,8 @@ pub(crate) struct Statement<'d> {
     pub(crate) conditional: bool,
     /// It is for Lambda's own use, and no sign that the function sends.
     pub(crate) internal: bool,
+    /// It is the policy for event source mappings, of which a function without one makes use itself.
+    pub(crate) polls: bool,
     /// Its resources are names, of which SAM makes ARNs.
     pub(crate) named: bool,
     /// When it is there.
@@ -60,6 +61,7 @@ impl<'d> Statement<'d> {
             inverted: false,
             conditional: false,
             internal: false,
+            polls: false,
             named: false,
             facts: Vec::new(),
             path: place.clone(),
@@ -195,7 +197,7 @@ pub(crate) fn statements<'d>(context: &Context<'d>, document: &Document<'d>) -> 
         for (index, way) in members(context, expand(context, Some(list), way.facts)) {
             let Some(node) = way.node else { continue };
             let statement = node.as_object().filter(|_| Function::call(node).is_none())?;
-            let list = |key: &str| -> Vec<Way<'d>> {
+            let list = |key: &str| -> Vec<Value<'d>> {
                 let ways = statement.get(key).map(|node| expand(context, Some(node), Vec::new())).unwrap_or_default();
                 members(context, ways).into_iter().map(|(_, way)| way).collect()
             };
@@ -208,6 +210,7 @@ pub(crate) fn statements<'d>(context: &Context<'d>, document: &Document<'d>) -> 
                 inverted: ["NotAction", "NotResource", "NotPrincipal"].iter().any(|key| statement.contains_key(*key)),
                 conditional: statement.contains_key("Condition"),
                 internal: false,
+                polls: false,
                 named: false,
                 facts: way.facts,
                 path: member_path(&document.place.join("Statement"), index),

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use cfn_model::{Function, Node, Path};
 
 use super::{
-    model::{FUNCTION, Model, QUEUE, Resource, SAM_FUNCTION, Target, UNKNOWN, Way, member_path, members, properties},
+    model::{FUNCTION, Model, QUEUE, Resource, SAM_FUNCTION, Target, UNKNOWN, member_path, members, properties},
     permission::{Document, Statement, TO_CONSUME, TO_PUBLISH, TO_SEND, documents, statements},
-    scenario::Fact,
     text::{Part, Text},
 };
+use crate::facts::{conditions::Fact, values::Value};
 
 /// How many statements of a role are looked at; with more, it may allow anything.
 const MOST_STATEMENTS: usize = 256;
@@ -126,7 +126,7 @@ fn none_holds<'d>(model: &Model<'d>, facts: Vec<Fact<'d>>, lists: &[Vec<Fact<'d>
             let facts = [facts.as_slice(), &[Fact::Condition(*id, !holds)]].concat();
             model.together(&[&facts]) && none_holds(model, facts, rest)
         }
-        Fact::Value(..) => false,
+        Fact::Parameter(..) => false,
     })
 }
 
@@ -189,7 +189,7 @@ impl<'d> Roles<'d> {
         for policy in model.queue_policies.iter().map(|number| &model.resources[*number]) {
             let Some(node) = policy.properties.get("PolicyDocument") else { continue };
             let document = Document { place: policy.path(&["PolicyDocument"]), node, facts: policy.facts.clone() };
-            let here = |(_, way): (_, Way<'d>)| match model.queue(&Text::of(way.node?), true) {
+            let here = |(_, way): (_, Value<'d>)| match model.queue(&Text::of(way.node?), true) {
                 Target::Here(queue) => Some((way.facts, Text(vec![Part::Attribute(model.resources[queue].id, "Arn")]))),
                 _ => None,
             };
@@ -392,7 +392,7 @@ impl<'d> Reader<'_, 'd> {
             text.last().contains(":iam::aws:policy/") || text.literal().is_some_and(|name| !name.contains(':'));
         let name = text.last_segment();
         let statement = match name.literal().filter(|_| of_aws) {
-            Some("AWSLambdaSQSQueueExecutionRole") => Statement::of_mappings(place),
+            Some("AWSLambdaSQSQueueExecutionRole") => Statement { polls: true, ..Statement::of_mappings(place) },
             Some("AmazonSQSReadOnlyAccess") => {
                 Statement::everywhere(vec!["sqs:ReceiveMessage", "sqs:Get*", "sqs:List*"], place)
             }

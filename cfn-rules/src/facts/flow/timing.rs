@@ -2,9 +2,9 @@
 
 use super::{
     graph::Flow,
-    scenario::Fact,
     wiring::{DEFAULT_VISIBILITY, Mapping, timeouts},
 };
+use crate::facts::conditions::Fact;
 
 /// The two timeouts of an event source mapping, in seconds, and when they are so.
 pub(crate) struct Timing<'d> {

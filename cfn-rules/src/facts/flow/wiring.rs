@@ -7,10 +7,10 @@ use cfn_model::{
 
 use super::{
     model::{Model, Resource, SAM_FUNCTION, Target, int, properties},
-    scenario::{Fact, readings},
+    scenario::readings,
     text::Text,
 };
-use crate::facts::text::scalar;
+use crate::facts::{conditions::Fact, text::scalar};
 
 /// The batch size of an event source mapping that has none.
 pub(crate) const DEFAULT_BATCH: i64 = 10;

@@ -1,7 +1,7 @@
 //! Authorizers of another type than the method wants.
 
 use crate::{
-    facts::value::path,
+    facts::values::path,
     rules::{
         definition::{On, Reporter},
         values::Look,

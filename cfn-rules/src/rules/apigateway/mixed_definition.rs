@@ -5,7 +5,7 @@ use cfn_model::Node;
 use crate::{
     facts::{
         context::Context,
-        value::{Step, path},
+        values::{Step, path},
     },
     rules::definition::{On, Reporter},
 };
@@ -63,7 +63,7 @@ const PARTS: [&str; 6] = [
 fn check(context: &Context<'_>, report: &mut Reporter<'_>) {
     let Some(resources) = context.section("Resources") else { return };
     for (source, target) in context.edges() {
-        let Some(((part, source), (id, api))) = resources.get_index(*source).zip(resources.get_index(*target)) else {
+        let Some(((part, source), (id, api))) = resources.get_index(source).zip(resources.get_index(target)) else {
             continue;
         };
         let kind = |resource: &'_ Node, wanted: &[&str]| {

@@ -9,3 +9,4 @@ pub(crate) mod method_setting_path;
 pub(crate) mod mixed_definition;
 pub(crate) mod rest_api_name;
 mod same_api;
+pub(crate) mod slow_function;

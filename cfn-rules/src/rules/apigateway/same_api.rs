@@ -1,7 +1,7 @@
 //! Resources that have to belong to the same REST API as what refers to them.
 
 use crate::{
-    facts::value::path,
+    facts::values::path,
     rules::{
         definition::Reporter,
         values::{Look, same},

@@ -1,7 +1,7 @@
 //! Groups that track a target and cannot change their size.
 
 use crate::{
-    facts::value::path,
+    facts::values::path,
     rules::{
         definition::{On, Reporter},
         values::Look,

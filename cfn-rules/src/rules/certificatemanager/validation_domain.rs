@@ -1,7 +1,7 @@
 //! Validation domains that have nothing to do with the certificate.
 
 use crate::{
-    facts::{text::is_within_domain, value::Value},
+    facts::{text::is_within_domain, values::Value},
     rules::{
         definition::{On, Reporter},
         values::{Look, with},

@@ -1,7 +1,7 @@
 //! Default cache behaviors with an origin that the distribution does not have.
 
 use crate::{
-    facts::value::Value,
+    facts::values::Value,
     rules::{
         definition::{On, Reporter},
         values::Look,

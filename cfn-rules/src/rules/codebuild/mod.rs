@@ -1,3 +1,4 @@
 //! CodeBuild.
 
+pub(crate) mod role_with_path;
 pub(crate) mod s3_location;

@@ -1,7 +1,7 @@
 //! Configurations of actions that fail when the pipeline runs.
 
 use crate::{
-    facts::{text, value::Value},
+    facts::{text, values::Value},
     rules::{
         definition::{On, Reporter},
         values::Look,

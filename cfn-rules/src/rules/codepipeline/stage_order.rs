@@ -3,7 +3,7 @@
 use cfn_model::Function;
 
 use crate::{
-    facts::{text, value::Step},
+    facts::{text, values::Step},
     rules::{
         definition::{On, Reporter},
         values::Look,

@@ -1,7 +1,7 @@
 //! Artifacts that no earlier action gives.
 
 use crate::{
-    facts::{conditions::Fact, value::Step},
+    facts::{conditions::Fact, values::Step},
     rules::{
         definition::{On, Reporter},
         values::Look,
@@ -94,7 +94,7 @@ rule! {
 }
 
 fn check(look: &Look<'_, '_>, report: &mut Reporter<'_>) {
-    let mut given: Vec<(&str, Vec<Step<'_>>, Vec<Fact>)> = Vec::new();
+    let mut given: Vec<(&str, Vec<Step<'_>>, Vec<Fact<'_>>)> = Vec::new();
     for action in look.get("Stages/*/Actions/*") {
         for name in look.below(&action, "InputArtifacts/*/Name") {
             let Some(artifact) = name.text() else { continue };
@@ -104,7 +104,7 @@ fn check(look: &Look<'_, '_>, report: &mut Reporter<'_>) {
         }
         for name in look.below(&action, "OutputArtifacts/*/Name") {
             let Some(artifact) = name.text() else { continue };
-            let is_twice = |(other, steps, facts): &(&str, Vec<Step<'_>>, Vec<Fact>)| {
+            let is_twice = |(other, steps, facts): &(&str, Vec<Step<'_>>, Vec<Fact<'_>>)| {
                 *other == artifact && *steps != name.steps && look.together(facts, &name.facts)
             };
             if given.iter().any(is_twice) {

@@ -39,7 +39,8 @@ rule! {
 }
 
 fn check(entry: &Entry<'_>, report: &mut Reporter<'_>) {
-    if entry.context.uses.conditions.contains(entry.name) {
+    let uses = &entry.context.uses;
+    if uses.any_condition || uses.conditions.contains(entry.name) {
         return;
     }
     if !context::is_replaced(entry.name) {

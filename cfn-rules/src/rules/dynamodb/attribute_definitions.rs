@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    facts::value::Value,
+    facts::values::Value,
     rules::{
         definition::{On, Reporter},
         values::Look,

@@ -1,7 +1,7 @@
 //! The networks of VPCs and of their subnets.
 
 use crate::{
-    facts::{context::Context, value::Value},
+    facts::{context::Context, values::Value},
     schema::formats::network::{self, Network},
 };
 

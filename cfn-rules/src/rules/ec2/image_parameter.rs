@@ -3,7 +3,7 @@
 use cfn_model::{Function, Node, Path, Segment};
 
 use crate::{
-    facts::{context::Target, value::Step},
+    facts::{context::Target, values::Step},
     rules::{
         definition::{On, Reporter},
         values::Look,

@@ -1,7 +1,7 @@
 //! Instances without an image.
 
 use crate::{
-    facts::value::Value,
+    facts::values::Value,
     rules::{
         definition::{On, Reporter},
         values::Look,

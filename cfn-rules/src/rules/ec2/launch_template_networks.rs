@@ -1,7 +1,7 @@
 //! Launch templates with a security group and a subnet of different VPCs.
 
 use crate::{
-    facts::value::path,
+    facts::values::path,
     rules::{
         definition::{On, Reporter},
         values::{Look, same},

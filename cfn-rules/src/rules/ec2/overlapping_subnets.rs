@@ -6,7 +6,7 @@ use super::blocks::Block;
 use crate::{
     facts::{
         context::Context,
-        value::{self, Value},
+        values::{self, Value},
     },
     rules::{
         definition::{On, Reporter},
@@ -84,7 +84,7 @@ fn check(context: &Context<'_>, report: &mut Reporter<'_>) {
                 if let Some((_, other)) = others.iter().find(meets) {
                     let (text, other) = (place.text().unwrap_or_default(), other.text().unwrap_or_default());
                     let message = format!("`{text}` must have no address of `{other}`, another subnet's");
-                    report.at(value::path(id, &[]), message).actual(text);
+                    report.at(values::path(id, &[]), message).actual(text);
                 }
                 if others.len() < MOST {
                     others.push((block, place));

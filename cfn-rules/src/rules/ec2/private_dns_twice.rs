@@ -8,7 +8,7 @@ use crate::{
         conditions::Fact,
         context::Context,
         text,
-        value::{Value, path},
+        values::{Value, path},
     },
     rules::{
         definition::{On, Reporter},
@@ -63,10 +63,10 @@ rule! {
     on: On::Document(check),
 }
 
-fn check(context: &Context<'_>, report: &mut Reporter<'_>) {
-    let mut seen: IndexMap<(String, String), Vec<Vec<Fact>>> = IndexMap::new();
+fn check<'d>(context: &Context<'d>, report: &mut Reporter<'_>) {
+    let mut seen: IndexMap<(String, String), Vec<Vec<Fact<'_>>>> = IndexMap::new();
     for (id, _, root) in of_type(context, "AWS::EC2::VPCEndpoint") {
-        let at = |value: &Value<'_>, path| Value { facts: value.facts.clone(), ..root.clone() }.get(context, path);
+        let at = |value: &Value<'d>, path| Value { facts: value.facts.clone(), ..root.clone() }.get(context, path);
         let kinds = at(&root, "VpcEndpointType").into_iter().filter(|kind| kind.text() == Some("Interface"));
         let named = kinds.flat_map(|kind| at(&kind, "PrivateDnsEnabled"));
         let named = named.filter(|named| named.node == Some(&Node::Bool(true)));
@@ -74,7 +74,7 @@ fn check(context: &Context<'_>, report: &mut Reporter<'_>) {
             for service in at(&network, "ServiceName") {
                 let (Some(network), Some(name)) = (identity(&network), identity(&service)) else { continue };
                 let others = seen.entry((network, name)).or_default();
-                let meets = |other: &Vec<Fact>| {
+                let meets = |other: &Vec<Fact<'_>>| {
                     context.conditions.satisfiable(&[service.facts.as_slice(), other.as_slice()].concat())
                 };
                 if others.iter().any(meets) {

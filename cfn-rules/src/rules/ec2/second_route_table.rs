@@ -8,7 +8,7 @@ use crate::{
     facts::{
         context::Context,
         text,
-        value::{self, Step, Value},
+        values::{self, Step, Value},
     },
     rules::{
         definition::{On, Reporter},
@@ -68,7 +68,7 @@ struct Association<'d> {
 fn check(context: &Context<'_>, report: &mut Reporter<'_>) {
     let mut seen: HashMap<String, Vec<Association<'_>>> = HashMap::new();
     for (id, resource, root) in of_type(context, "AWS::EC2::SubnetRouteTableAssociation") {
-        let choice = root.node.and_then(|node| value::if_arguments(node.get("SubnetId")?));
+        let choice = root.node.and_then(|node| values::if_arguments(node.get("SubnetId")?));
         let conditions = (resource.get("Condition").and_then(Node::as_str), choice.map(|(condition, _)| condition));
         for name in root.get(context, "SubnetId").iter().filter_map(name) {
             seen.entry(name).or_default().push(Association { id, conditions });
@@ -81,7 +81,7 @@ fn check(context: &Context<'_>, report: &mut Reporter<'_>) {
             };
             if let Some(other) = group.iter().take(MOST).find(together) {
                 let message = format!("a subnet must have one route table, and `{}` gives it another", other.id);
-                report.at(value::path(one.id, &[Step::Key("SubnetId")]), message);
+                report.at(values::path(one.id, &[Step::Key("SubnetId")]), message);
             }
         }
     }

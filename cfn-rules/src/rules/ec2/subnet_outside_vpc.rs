@@ -8,7 +8,7 @@ use super::blocks::{Block, blocks};
 use crate::{
     facts::{
         context::Context,
-        value::{self, Value},
+        values::{self, Value},
     },
     rules::{
         definition::{On, Reporter},
@@ -63,8 +63,8 @@ fn check(context: &Context<'_>, report: &mut Reporter<'_>) {
         |index: usize| resources.get_index(index).and_then(|(_, resource)| resource.get("Type")).and_then(Node::as_str);
     let mut of_vpc: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (source, target) in context.edges() {
-        if kind(*target) == Some("AWS::EC2::VPC") {
-            of_vpc.entry(*target).or_default().push(*source);
+        if kind(target) == Some("AWS::EC2::VPC") {
+            of_vpc.entry(target).or_default().push(source);
         }
     }
     let properties = |index: usize| {
@@ -99,7 +99,7 @@ fn check(context: &Context<'_>, report: &mut Reporter<'_>) {
                 if !known.iter().any(|vpc| vpc.holds(block)) && (has_any || !block.is_v4) {
                     let text = place.text().unwrap_or_default();
                     let message = format!("`{text}` must be within a network of the VPC");
-                    report.at(value::path(id, &place.steps), message).actual(text);
+                    report.at(values::path(id, &place.steps), message).actual(text);
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! Log drivers that Fargate does not have.
 
 use crate::{
-    facts::{text, value::path},
+    facts::{text, values::path},
     rules::{
         definition::{On, Reporter},
         values::Look,

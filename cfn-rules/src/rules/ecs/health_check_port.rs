@@ -5,7 +5,7 @@ use cfn_model::Node;
 use crate::{
     facts::{
         text,
-        value::{Value, path},
+        values::{Value, path},
     },
     rules::{
         definition::{On, Reporter},

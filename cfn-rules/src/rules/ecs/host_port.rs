@@ -1,7 +1,7 @@
 //! Host ports of tasks with a network of their own.
 
 use crate::{
-    facts::value::Value,
+    facts::values::Value,
     rules::{
         definition::{On, Reporter},
         values::Look,

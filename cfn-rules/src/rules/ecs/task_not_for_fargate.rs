@@ -3,7 +3,7 @@
 use cfn_model::{Function, Node};
 
 use crate::{
-    facts::value::path,
+    facts::values::path,
     rules::{
         definition::{On, Reporter},
         values::Look,

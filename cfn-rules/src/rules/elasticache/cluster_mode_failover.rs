@@ -3,7 +3,7 @@
 use cfn_model::Function;
 
 use crate::{
-    facts::value::Step,
+    facts::values::Step,
     rules::{
         definition::{On, Reporter},
         values::Look,
@@ -67,7 +67,8 @@ fn check(look: &Look<'_, '_>, report: &mut Reporter<'_>) {
             continue;
         }
         let path = |name| look.path(&[&reference.steps[..], &[Step::Key("Ref"), Step::Key(name)]].concat());
-        if look.beside(&reference, "AutomaticFailoverEnabled").boolean(true) == Some(false) {
+        let failover = look.under(&reference, "AutomaticFailoverEnabled");
+        if failover.iter().any(|failover| failover.boolean(true) == Some(false)) {
             let message = "`AutomaticFailoverEnabled` must be true with cluster mode";
             report.at(path("AutomaticFailoverEnabled"), message);
         }
@@ -102,5 +103,10 @@ mod tests {
             &template("yes", ", NumNodeGroups: 1, AutomaticFailoverEnabled: false"),
             &[(&place("AutomaticFailoverEnabled"), failover)],
         );
+        let conditions = "Conditions: {C: !Equals [!Ref AWS::Region, eu-west-1]}\n";
+        let chosen = template("yes", ", NumNodeGroups: 1, AutomaticFailoverEnabled: !If [C, true, false]");
+        check(&RULE, &format!("{conditions}{chosen}"), &[(&place("AutomaticFailoverEnabled"), failover)]);
+        let always = template("yes", ", NumNodeGroups: 1, AutomaticFailoverEnabled: !If [C, true, true]");
+        check(&RULE, &format!("{conditions}{always}"), &[]);
     }
 }

@@ -1,7 +1,7 @@
 //! Listener rules with target groups of a gateway load balancer.
 
 use crate::{
-    facts::value::path,
+    facts::values::path,
     rules::{
         definition::{On, Reporter},
         values::Look,

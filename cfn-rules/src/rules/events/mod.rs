@@ -1,3 +1,4 @@
 //! EventBridge.
 
+pub(crate) mod never_fires;
 pub(crate) mod schedule;

@@ -6,7 +6,7 @@ use cfn_model::{Finding, Node, Rule};
 use super::{Function, Scope, Walker, is_rules_only, known_conditions};
 use crate::{
     codes as rules,
-    facts::{place::Place, text},
+    facts::{conditions::Fact, place::Place, text, values::Choice},
 };
 
 /// What one side of `Fn::Equals` can be, besides a string.
@@ -28,7 +28,7 @@ impl Walker<'_> {
         }
     }
 
-    /// Visits both branches, each where its condition holds; says so when it never does.
+    /// Visits both branches, each under its condition.
     pub(super) fn each_branch(
         &mut self,
         argument: &Node,
@@ -36,28 +36,21 @@ impl Walker<'_> {
         place: &Place<'_>,
         visit: impl Fn(&mut Self, &Node, &Place<'_>),
     ) {
-        let condition = argument.as_array().and_then(|parts| parts.first()?.as_str());
-        let id = condition.and_then(|name| self.context.conditions.id(name));
-        let is_unknown = condition.is_some() && id.is_none();
+        self.show(If, argument, place);
+        let id = match Choice::of_if(self.context, argument) {
+            Choice::Either(id, _) => Some(id),
+            _ => None,
+        };
         for (index, (branch, holds)) in branches.iter().zip([true, false]).enumerate() {
             let place = place.index(index + 1);
-            let known = self.facts.len();
-            self.facts.extend(id.map(|id| (id, holds)));
-            // That a comparison of two texts never changes is said where it stands.
-            if !self.context.conditions.imaginable(&self.facts) {
-                self.facts.truncate(known);
-                let name = condition.unwrap_or_default();
-                let message = format!("this branch is never taken: condition `{name}` is never {holds} here");
-                let help = "remove the `Fn::If`, or mend the conditions".to_owned();
-                self.findings.push(Finding::new(&rules::W1028, place.to_path(), message).help(help));
-            }
-            let found = self.findings.len();
-            visit(self, branch, &place);
-            // Where the condition is not there, it is what has to be mended first.
-            if is_unknown {
-                self.findings.truncate(found);
-            }
-            self.facts.truncate(known);
+            self.in_branch(id.map(|id| Fact::Condition(id, holds)), |walker| {
+                let found = walker.findings.len();
+                visit(walker, branch, &place);
+                // Where the condition is undefined, that has to be fixed first.
+                if id.is_none() {
+                    walker.findings.truncate(found);
+                }
+            });
         }
     }
 
@@ -143,21 +136,21 @@ impl Walker<'_> {
             return;
         };
         if let (Equals, [left, right]) = (function, parts) {
-            return self.equals([left, right], &at, scope);
+            return self.equals(argument, [left, right], &at, scope);
         }
         for (index, part) in parts.iter().enumerate() {
             self.condition_part(function, part, &at.index(index), inside);
         }
     }
 
-    fn equals(&mut self, [left, right]: [&Node; 2], at: &Place<'_>, scope: Scope) {
+    fn equals(&mut self, argument: &Node, [left, right]: [&Node; 2], at: &Place<'_>, scope: Scope) {
         let inside = scope.inside(Equals);
         let start = self.findings.len();
         self.condition_part(Equals, left, &at.index(0), inside);
         let middle = self.findings.len();
         self.condition_part(Equals, right, &at.index(1), inside);
         if start == self.findings.len() {
-            self.always_the_same(left, right, at);
+            self.show(Equals, argument, at);
         } else if scope.in_rules.is_none() && is_turned_round(left, right) {
             let (left, right) = self.findings[start..].split_at_mut(middle - start);
             let codes = |findings: &[Finding]| -> Vec<_> { findings.iter().map(|one| one.rule.code).collect() };
@@ -175,9 +168,9 @@ impl Walker<'_> {
     fn condition_part(&mut self, function: Function, part: &Node, place: &Place<'_>, inside: Scope) {
         match function {
             Equals => {
-                // Nothing changes the text of a side, so that it is as if no function were around it.
+                // `Fn::Equals` does not change its sides, so that a string is a value as if no function were around it.
                 if let Some(text) = part.as_str().filter(|text| text.contains("{{")) {
-                    self.dynamic_references(text, place);
+                    self.literal(text, place, Scope::VALUE);
                 }
                 self.scalar(Equals, part, place, SIDE, inside);
             }
@@ -185,7 +178,7 @@ impl Walker<'_> {
         }
     }
 
-    /// Reports what is no call, unless it is true or false.
+    /// Reports a value that is not a call, unless it is true or false.
     fn no_condition(&mut self, node: &Node, place: &Place<'_>, rule: &'static Rule, scope: Scope) {
         let flag = |text: &str| matches!(text, "true" | "True" | "TRUE" | "false" | "False" | "FALSE");
         if matches!(node, Node::Bool(_)) || node.as_str().is_some_and(flag) {
@@ -204,18 +197,6 @@ impl Walker<'_> {
                 self.findings.push(Finding::new(rule, place.to_path(), message).actual(actual));
             }
         }
-    }
-
-    /// Two texts, or the same thing twice.
-    fn always_the_same(&mut self, left: &Node, right: &Node, place: &Place<'_>) {
-        let same = match (text::scalar(left), text::scalar(right)) {
-            (Some(left), Some(right)) => left == right,
-            _ if left == right => true,
-            _ => return,
-        };
-        let message = format!("`Fn::Equals` is always {same} here");
-        let help = "compare a parameter with a value that it can have".to_owned();
-        self.findings.push(Finding::new(&rules::W8003, place.to_path(), message).help(help));
     }
 }
 

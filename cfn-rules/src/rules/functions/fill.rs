@@ -1,19 +1,23 @@
-//! What stands in the place of an argument.
+//! Arguments: values and calls in the place of one.
 
 use cfn_model::{Finding, Node, Object};
 
 use super::{
     Function, Scope, Walker, attribute_types, result, rule_of_result,
     slot::{Allowed, Limit, Owner, Slot},
-    values,
 };
-use crate::facts::{place::Place, text, value::is_replaced_later};
+use crate::facts::{
+    conditions::Fact,
+    place::Place,
+    text,
+    values::{Choice, is_replaced_later, results},
+};
 
 /// How many wrong results of one call are reported.
 const MOST_RESULTS: usize = 16;
 
 impl Walker<'_> {
-    /// Checks what stands in the place of an argument.
+    /// Checks an argument.
     pub(crate) fn fill(&mut self, slot: Slot, node: &Node, place: &Place<'_>, owner: Owner, scope: Scope) {
         if self.depth > super::DEEPEST {
             return;
@@ -91,7 +95,7 @@ impl Walker<'_> {
     ) {
         let at = place.key(function.name());
         if function == Function::If {
-            // Both branches have to be what the `Fn::If` stands for.
+            // Both branches must be what the argument must be.
             let Some(branches) = self.if_shape(argument, &at, scope) else { return };
             return self.each_branch(argument, branches, &at, |walker, branch, place| {
                 walker.fill(slot, branch, place, owner, scope);
@@ -108,7 +112,7 @@ impl Walker<'_> {
         let before = self.findings.len();
         let keys = slot.limit != Limit::None;
         self.call(function, argument, &at, Scope { functions: Some(slot.functions), keys, ..scope });
-        // What a name stands for is looked at when it is of the wrong type as well.
+        // A reference of the wrong type is looked up all the same.
         if self.has_errors_since(before) || (is_wrong_kind && function != Function::Ref) {
             return;
         }
@@ -126,19 +130,19 @@ impl Walker<'_> {
         }
     }
 
-    /// Checks what a call can give, where the template says so.
+    /// Checks the results of a call, as far as they are known.
     fn results(&mut self, slot: Slot, node: &Node, function: Function, place: &Place<'_>) {
         let Some(rule) = rule_of_result(function) else { return };
         let mut found = Vec::new();
-        for known in values(self.context, node, &self.facts) {
+        for known in results(self.context, node, &self.facts) {
             let is_good = slot.takes(&known.node) || known.node.as_str().is_some_and(is_replaced_later);
-            if is_good && known.chosen.is_empty() {
+            if is_good && !known.is_chosen() {
                 return;
             }
             if !is_good && found.len() < MOST_RESULTS {
                 let expected = slot.expected();
                 let actual = text::shown(&known.node);
-                let message = format!("`{}` must give {expected}, got {actual}", function.name());
+                let message = format!("result of `{}` must be {expected}, got {actual}", function.name());
                 let finding = Finding::new(rule, place.to_path(), message).expected(expected).actual(actual);
                 found.push(finding.help(known.choice()));
             }
@@ -146,13 +150,22 @@ impl Walker<'_> {
         self.findings.append(&mut found);
     }
 
-    /// What is named in a value that is wrong: a dependency all the same.
+    /// Adds the dependencies in a value that is wrong.
     pub(crate) fn depend(&mut self, node: &Node, place: &Place<'_>) {
         self.depend_below(node, place, 0);
     }
 
     fn depend_below(&mut self, node: &Node, place: &Place<'_>, depth: usize) {
         if depth > super::DEEPEST {
+            return;
+        }
+        if let Choice::Either(id, branches) = Choice::of(self.context, node) {
+            let place = place.key(Function::If.name());
+            for (index, (branch, holds)) in (1..).zip(branches.into_iter().zip([true, false])) {
+                self.in_branch(Some(Fact::Condition(id, holds)), |walker| {
+                    walker.depend_below(branch, &place.index(index), depth + 1);
+                });
+            }
             return;
         }
         match node {

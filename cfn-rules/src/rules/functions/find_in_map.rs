@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     codes as rules,
-    facts::{place::Place, resolve::Resolver, text},
+    facts::{place::Place, text, values::missing_keys},
 };
 
 const KEY: Allowed = &[Function::FindInMap, Function::Ref];
@@ -65,7 +65,7 @@ impl Walker<'_> {
         if self.context.transforms.macros {
             return;
         }
-        let missing = Resolver { context: self.context }.missing_keys(arguments, &self.facts);
+        let missing = missing_keys(self.context, arguments, &self.facts);
         for missing in missing.into_iter().filter(|missing| missing.never || !missing.is_chosen) {
             let help = self.context.did_you_mean(
                 &missing.name,

@@ -1,4 +1,4 @@
-//! `${Name}` in a text that is not in `Fn::Sub`.
+//! `${Name}` in a string outside of `Fn::Sub`.
 
 use cfn_model::{Function, Node};
 
@@ -7,11 +7,11 @@ use crate::{
     rules::definition::{On, Reporter},
 };
 
-/// How deep texts are looked for; the readers allow 128 levels.
+/// How deep strings are looked for; the readers allow 128 levels.
 const DEEPEST: usize = 256;
 
 rule! {
-    /// `${Name}` is replaced in `Fn::Sub` only. Elsewhere it stays as it is, and a resource gets a name or an ARN with a
+    /// `${Name}` is replaced in `Fn::Sub` only. Elsewhere it is not replaced, and a resource gets a name or an ARN with a
     /// dollar sign in it.
     ///
     /// ## Mistake
@@ -37,7 +37,7 @@ rule! {
     on: On::Document(check),
 }
 
-/// Reports texts that name a parameter or a resource and would keep the name as it is.
+/// Reports strings with the name of a parameter or a resource, which is not replaced.
 fn check(context: &Context<'_>, report: &mut Reporter<'_>) {
     for (name, node) in context.document {
         look(context, node, &Place::Root.key(name), 0, report);
@@ -62,7 +62,7 @@ fn look(context: &Context<'_>, node: &Node, place: &Place<'_>, depth: usize, rep
         Node::String(text) if text.contains("${") => {
             if let Some(name) = substitution::names(text).find(|name| is_forgotten(context, name, place)) {
                 let message = format!("`{}` has `${{{name}}}` outside of `Fn::Sub`", place.name());
-                let help = "put the text into `Fn::Sub`, or write `${!...}` in one to mean the characters";
+                let help = "put the string into `Fn::Sub`, or write `${!...}` in one to mean the characters";
                 report.at(place.to_path(), message).actual(format!("${{{name}}}")).help(help);
             }
         }

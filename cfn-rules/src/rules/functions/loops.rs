@@ -1,26 +1,22 @@
-//! What the transform `AWS::LanguageExtensions` does: `Fn::ForEach`, unrolled where its collection is known, and
-//! `Fn::FindInMap` and `Fn::Sub` where the template says what they give.
+//! The transform `AWS::LanguageExtensions`: `Fn::ForEach`, unrolled where its collection is known, and `Fn::FindInMap` and
+//! `Fn::Sub` where their results are known.
 //!
-//! The template that comes out is what is validated. [`Origins`] leads from a place in it back to the body of the loop.
+//! The unrolled template is validated. [`Origins`] leads from a place in it back to the body of the loop.
 
 use std::collections::HashMap;
 
 use cfn_model::{Finding, Function, Node, Object, Path, Segment};
 
-use super::values;
-use crate::{
-    codes as rules,
-    facts::{
-        context::{Context, Transforms},
-        place::Place,
-        text,
-    },
+use crate::facts::{
+    context::{Context, Transforms},
+    text,
+    values::results,
 };
 
 /// How many nodes all loops together may make, long texts counting as several; with more, the loops are left as they
 /// are.
-pub(crate) const MOST_NODES: usize = 200_000;
-/// The longest text that a loop makes, in bytes: no template is longer.
+const MOST_NODES: usize = crate::limits::LIMITS.unrolled;
+/// The longest string that a loop makes, in bytes: no template is longer.
 const LONGEST: usize = 1_000_000;
 /// How deep loops and bodies are followed; the readers allow 128 levels.
 const DEEPEST: usize = 256;
@@ -43,39 +39,8 @@ pub(crate) fn unrolled(document: &Object) -> (Option<(Object, Origins)>, bool) {
     }
 }
 
-/// Reports every loop, in each section and in each other, where nothing unrolls them.
-pub(crate) fn undeclared(context: &Context<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    if !context.transforms.language_extensions {
-        context.document.iter().for_each(|(key, node)| undeclared_in(node, &Place::Root.key(key), 0, &mut findings));
-    }
-    findings
-}
-
-fn undeclared_in(node: &Node, place: &Place<'_>, depth: usize, findings: &mut Vec<Finding>) {
-    match node {
-        Node::Object(object) if depth < DEEPEST => {
-            for (key, value) in object {
-                let place = place.key(key);
-                if key.starts_with("Fn::ForEach") {
-                    let message = format!("`{}` needs the transform `AWS::LanguageExtensions`", text::shortened(key));
-                    let help = "add `AWS::LanguageExtensions` to `Transform`".to_owned();
-                    findings.push(Finding::new(&rules::E1032, place.to_path(), message).help(help));
-                }
-                undeclared_in(value, &place, depth + 1, findings);
-            }
-        }
-        Node::Array(items) if depth < DEEPEST => {
-            for (index, item) in items.iter().enumerate() {
-                undeclared_in(item, &place.index(index), depth + 1, findings);
-            }
-        }
-        _ => {}
-    }
-}
-
 impl Origins {
-    /// Leads the findings back to the bodies of the loops, and says the same of a body once.
+    /// Leads the findings back to the bodies of the loops, and keeps one of several about a body.
     pub(crate) fn lead_back(&self, findings: &mut Vec<Finding>) {
         let mut seen = std::collections::HashSet::new();
         findings.retain_mut(|finding| match self.of(&finding.path) {
@@ -217,7 +182,11 @@ impl Loops<'_> {
             }
         }
         Some(match node {
-            Node::Object(object) => Node::Object(self.object(object, here, origin, variables, depth)?),
+            Node::Object(object) => {
+                let mut made = self.object(object, here, origin, variables, depth)?;
+                keep_called_condition(node, &mut made);
+                Node::Object(made)
+            }
             Node::Array(items) => {
                 let mut made = Vec::with_capacity(items.len());
                 for (index, item) in items.iter().enumerate() {
@@ -251,7 +220,7 @@ impl Loops<'_> {
         Some(text)
     }
 
-    /// Counts what is made; `None` when that is too much.
+    /// Counts the nodes that are made; `None` when there are too many.
     fn spend(&mut self, nodes: usize) -> Option<()> {
         self.made += nodes;
         (self.made <= MOST_NODES).then_some(())
@@ -263,7 +232,7 @@ impl Loops<'_> {
             node.as_array()?
                 .iter()
                 .map(|item| {
-                    let known = values(self.context, item, &[]).into_iter().next()?;
+                    let known = results(self.context, item, &[]).into_iter().next()?;
                     text::scalar(&known.node).map(|text| text.into_owned())
                 })
                 .collect()
@@ -271,8 +240,19 @@ impl Loops<'_> {
         let node = with_variables(node, variables, 0);
         match Function::call(&node) {
             None => list(&node),
-            Some(_) => list(&values(self.context, &node, &[]).into_iter().next()?.node),
+            Some(_) => list(&results(self.context, &node, &[]).into_iter().next()?.node),
         }
+    }
+}
+
+/// `Fn::If` takes the name of a condition as it is written, before the transform replaces anything.
+fn keep_called_condition(node: &Node, made: &mut Object) {
+    if let Some((function @ Function::If, Node::Array(parts))) = Function::call(node)
+        && let Some(condition) = parts.first().filter(|condition| Function::call(condition).is_some())
+        && let Some(Node::Array(made)) = made.get_mut(function.name())
+        && let Some(first) = made.first_mut()
+    {
+        *first = condition.clone();
     }
 }
 
@@ -304,7 +284,7 @@ fn with_variables(node: &Node, variables: &[Variable<'_>], depth: usize) -> Node
     }
 }
 
-/// A text with `${Name}` replaced by the value, and `&{Name}` by its letters and digits; `None` when it would become
+/// A string with `${Name}` replaced by the value, and `&{Name}` by its letters and digits; `None` when it would become
 /// longer than [`LONGEST`].
 fn replaced(text: &str, variables: &[Variable<'_>]) -> Option<String> {
     if variables.is_empty() || !text.contains('{') {

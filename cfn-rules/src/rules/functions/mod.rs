@@ -1,47 +1,60 @@
-//! The shape of every function call, and whether what it names exists.
+//! The arguments of every function call, and whether the names in them exist.
 //!
-//! A mistake inside of the arguments of a function is reported under the code of the outermost function, as
-//! cfn-lint does; a wrong `Ref` and the branches of an `Fn::If` keep their own.
+//! The [`Walker`] visits every value. The shapes of arguments are a table (`shape`, `slot`), whose rules are in
+//! `codes/references.rs`; every other rule is a file and looks at a call, a string or a reference that the walker shows.
+//!
+//! A mistake in the arguments of a function is reported under the code of the outermost function, as cfn-lint does; a
+//! wrong `Ref` and the branches of an `Fn::If` keep their own.
 
 mod condition;
-mod dynamic;
+pub(crate) mod constant_equals;
+pub(crate) mod dead_branch;
+pub(crate) mod dynamic_reference_form;
+pub(crate) mod dynamic_reference_space;
+mod dynamic_references;
+pub(crate) mod exported_import;
 mod fill;
 mod find_in_map;
 pub(crate) mod forgotten_sub;
+pub(crate) mod loop_without_transform;
 mod loops;
-mod reach;
+pub(crate) mod pseudo_parameter_as_string;
 mod reference;
+pub(crate) mod secret_outside_property;
+pub(crate) mod secure_string;
 mod shape;
+pub(crate) mod shown_secret;
 mod slot;
+mod standing;
 mod sub;
 pub(crate) mod sub_without_variable;
 pub(crate) mod unused_variable;
 
-use std::collections::HashSet;
-
-use cfn_model::{Finding, Function, Node, Object, Path, Rule};
+use cfn_model::{Finding, Function, Node, Object, Rule};
 
 use crate::{
     codes as rules,
     facts::{
-        conditions::{self, Fact},
-        context::{Context, PSEUDO_PARAMETERS},
+        conditions::{Conditions, Fact},
+        context::{Context, Dependencies, Dependency},
         kinds::REGIONS,
         place::Place,
         text,
     },
     found::Findings,
-    rules::index::Index,
+    rules::{
+        definition::{Call, Literal, Reference},
+        index::Index,
+        references::conditional_resource,
+    },
 };
 
 pub(crate) use crate::facts::kinds::{Kind, attribute_types, result};
-pub(crate) use crate::facts::resolve::values;
 pub(crate) use crate::{
     codes::{of_function as rule, of_result as rule_of_result},
     facts::substitution::names as sub_names,
 };
-pub(crate) use loops::{MOST_NODES as MOST_UNROLLED, undeclared, unrolled};
-pub(crate) use reach::{Reach, without_second_thoughts};
+pub(crate) use loops::unrolled;
 pub(crate) use slot::{EXPORT, OUTPUT, Owner};
 
 /// How deep arguments are followed; the readers allow 128 levels.
@@ -53,42 +66,35 @@ pub(crate) struct Walker<'c> {
     context: &'c Context<'c>,
     index: &'c Index,
     findings: Findings,
-    /// Which resource refers to which, by position in the section `Resources`.
-    edges: Vec<(usize, usize)>,
+    /// What depends on what, as far as it was walked.
+    dependencies: Dependencies,
     source: Option<usize>,
-    /// What `DependsOn` says, apart from what anything else says.
-    dependencies: Vec<Dependency>,
     /// The conditions that hold where the walker is.
-    facts: Vec<Fact>,
+    facts: Vec<Fact<'c>>,
+    /// Whether the walker is in a branch that is never used.
+    is_dead: bool,
     depth: usize,
 }
 
-/// One name in a `DependsOn`.
-#[derive(Debug)]
-struct Dependency {
-    source: usize,
-    target: usize,
-    path: Path,
-}
-
-/// What holds for a value and everything inside it.
+/// How calls in a value are reported.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scope {
-    /// The code of the function around, which goes before the function's own.
+    /// Rule of the outermost function around, which replaces the rule of the function.
     outer: Option<&'static Rule>,
-    /// The code of the place, which goes before every other.
+    /// Rule of the place, which replaces every other.
     place: Option<&'static Rule>,
-    /// Whether resources can be named.
+    /// Whether resources can be referred to.
     resources: bool,
-    /// The code of a value in the section `Rules` that is neither true nor false; its functions can be used there.
+    /// Rule to report for a value of the section `Rules` that is neither true nor false, where the functions of rules
+    /// can be used.
     in_rules: Option<&'static Rule>,
-    /// The code that says why a name is none where names can be made, in place of those of properties.
+    /// Rule to report for an undefined name when a transform may define names.
     causes: Option<&'static Rule>,
-    /// The functions that can stand here, where these are not those of a property.
+    /// The functions that are allowed here, where these are not those of a property.
     functions: Option<slot::Allowed>,
-    /// Whether the keys of `Fn::FindInMap` are looked up, as they are where not any value will do.
+    /// Whether the keys of `Fn::FindInMap` are looked up, as they are where the value is restricted.
     keys: bool,
-    /// Whether `AWS::NotificationARNs` is no name here.
+    /// Whether `AWS::NotificationARNs` cannot be used here.
     no_lists: bool,
 }
 
@@ -105,12 +111,12 @@ impl Scope {
         no_lists: false,
     };
 
-    /// A place with a code of its own.
+    /// A place with a rule of its own.
     pub(crate) const fn with_code(self, rule: &'static Rule) -> Scope {
         Scope { place: Some(rule), ..self }
     }
 
-    /// Where any text will do.
+    /// Where any string is accepted.
     pub(crate) const fn any_text(self) -> Scope {
         Scope { keys: false, ..self }
     }
@@ -120,7 +126,7 @@ impl Scope {
         Scope { resources: false, ..self }
     }
 
-    /// The section `Rules`, and the code for what is no condition there.
+    /// The section `Rules`, and the rule to report for a value that is not a condition.
     pub(crate) const fn in_rules(self, rule: &'static Rule) -> Scope {
         Scope { in_rules: Some(rule), ..self }
     }
@@ -134,7 +140,7 @@ impl Scope {
         Scope { outer: self.outer.or(Some(rule(function))), keys: false, ..self }
     }
 
-    /// The code for a mistake in a call.
+    /// The rule for a mistake in a call.
     fn code(self, function: Function) -> &'static Rule {
         self.place.or(if function == Function::Ref { None } else { self.outer }).unwrap_or(rule(function))
     }
@@ -146,58 +152,42 @@ impl<'c> Walker<'c> {
             context,
             index,
             findings: Findings::default(),
-            edges: Vec::new(),
+            dependencies: Dependencies::default(),
             source: None,
-            dependencies: Vec::new(),
             facts: Vec::new(),
+            is_dead: false,
             depth: 0,
         }
     }
 
-    /// From here on, what is walked belongs to the resource at this position.
+    /// Enters the resource at this position; the values that follow belong to it.
     pub(crate) fn enter(&mut self, resource: Option<usize>) {
         self.source = resource;
         self.facts.clear();
     }
 
     /// The condition that holds for everything that is walked, until the next resource or output.
-    pub(crate) fn assume(&mut self, fact: Option<Fact>) {
+    pub(crate) fn assume(&mut self, fact: Option<Fact<'c>>) {
         self.facts.clear();
         self.facts.extend(fact);
     }
 
-    /// How much was found so far.
+    /// The number of findings so far.
     pub(crate) fn mark(&self) -> usize {
         self.findings.len()
     }
 
-    /// What was found since a mark.
+    /// The findings since a mark.
     pub(crate) fn since(&self, mark: usize) -> &[Finding] {
         &self.findings[mark..]
     }
 
-    /// What was found, and which resource refers to which.
-    pub(crate) fn finish(mut self) -> (Findings, Vec<(usize, usize)>) {
-        self.needless_dependencies();
-        self.edges.extend(self.dependencies.iter().map(|dependency| (dependency.source, dependency.target)));
-        (self.findings, self.edges)
-    }
-
-    /// A reference is a dependency already.
-    fn needless_dependencies(&mut self) {
-        if self.dependencies.is_empty() {
-            return;
-        }
-        let edges: HashSet<(usize, usize)> = self.edges.iter().copied().collect();
-        let resources = self.context.section("Resources");
-        for Dependency { source, target, path } in &self.dependencies {
-            if edges.contains(&(*source, *target)) {
-                let name = resources.and_then(|all| all.get_index(*target)).map_or("", |(id, _)| id);
-                let message = format!("`{}` is referred to, which is a dependency already", text::shortened(name));
-                let help = "remove it from `DependsOn`".to_owned();
-                self.findings.push(Finding::new(&rules::W3005, path.clone(), message).help(help));
-            }
-        }
+    /// The findings that count where they are, and what depends on what.
+    pub(crate) fn finish(self) -> (Findings, Dependencies) {
+        let mut standing = standing::Standing::default();
+        let mut findings = Findings::default();
+        findings.absorb_if(self.findings, |finding| standing.judge(self.context, finding));
+        (findings, self.dependencies)
     }
 
     /// Checks every call in a value.
@@ -224,20 +214,13 @@ impl<'c> Walker<'c> {
         self.depth -= 1;
     }
 
-    /// A text that stands for itself.
+    /// A string that is a value.
     fn literal(&mut self, text: &str, place: &Place<'_>, scope: Scope) {
-        // What a function makes of it is not what stands there.
-        if scope.outer.is_none() && text.contains("{{") {
-            self.dynamic_references(text, place);
-        }
-        if text.starts_with("AWS::") && PSEUDO_PARAMETERS.contains(&text) {
-            let message = format!("`{}` is the text `{text}`, not the pseudo parameter", place.name());
-            let help = format!("write `{{\"Ref\": \"{text}\"}}`");
-            self.findings.push(Finding::new(&rules::W1054, place.to_path(), message).help(help));
-        }
+        let literal = Literal { context: self.context, text, place, is_argument: scope.outer.is_some() };
+        self.index.literal(&literal, &mut self.findings);
     }
 
-    /// Checks the texts of a value in which nothing is a function.
+    /// Checks the strings of a value without functions.
     pub(crate) fn texts(&mut self, node: &Node, place: &Place<'_>) {
         match node {
             Node::String(text) => self.literal(text, place, Scope::VALUE),
@@ -263,7 +246,7 @@ impl<'c> Walker<'c> {
         }
     }
 
-    /// Reports what is called as a function and is none. CloudFormation does so wherever it finds one.
+    /// Reports an unknown function. CloudFormation does so wherever it finds one.
     fn no_function(&mut self, object: &Object, place: &Place<'_>) {
         let is_unknown = |key: &&String| {
             key.starts_with("Fn::") && Function::from_name(key).is_none() && !key.starts_with("Fn::ForEach")
@@ -278,8 +261,8 @@ impl<'c> Walker<'c> {
         }
     }
 
-    /// A loop that could not be unrolled: what is inside means nothing yet. Without the transform it is reported as a
-    /// whole.
+    /// A loop that could not be unrolled: its body is not a part of the template yet. Without the transform it is
+    /// reported as a whole.
     fn for_each(&mut self, value: &Node, place: &Place<'_>, scope: Scope) {
         let parts = value.as_array().unwrap_or_default();
         let is_loop = matches!(parts, [Node::String(_), Node::Array(_) | Node::Object(_), Node::Object(_)]);
@@ -289,7 +272,7 @@ impl<'c> Walker<'c> {
         let actual = text::shown(value);
         let expected = "a list of a name, a collection and an object";
         let message = format!("`{}` takes {expected}, got {actual}", place.name());
-        let finding = Finding::new(scope.place.unwrap_or(&rules::E1032), place.to_path(), message);
+        let finding = Finding::new(scope.place.unwrap_or(&loop_without_transform::RULE.rule), place.to_path(), message);
         self.findings.push(finding.expected(expected).actual(actual));
     }
 
@@ -305,7 +288,7 @@ impl<'c> Walker<'c> {
         self.findings.push(Finding::new(rule, place.to_path(), message));
     }
 
-    /// Says that an argument is not what it has to be.
+    /// Reports an argument of the wrong form.
     fn wrong(&mut self, function: Function, node: &Node, place: &Place<'_>, expected: &str, scope: Scope) {
         // A null is reported for what it is, but in conditions.
         let is_condition =
@@ -319,63 +302,66 @@ impl<'c> Walker<'c> {
             .push(Finding::new(scope.code(function), place.to_path(), message).expected(expected).actual(actual));
     }
 
-    /// Whether something is wrong with what was looked at, so that what it leads to is of no interest. What a resource
-    /// hangs on, and what may never be looked at, is another matter.
+    /// Whether a lookup already failed, so that follow-up checks are skipped. Resources that may not exist, and AL
+    /// findings, do not count.
     fn has_errors_since(&self, count: usize) -> bool {
-        self.findings[count..]
-            .iter()
-            .any(|finding| !std::ptr::eq(finding.rule, &rules::W1001) && !finding.rule.code.starts_with("AL"))
+        let counts = |finding: &Finding| {
+            !std::ptr::eq(finding.rule, &conditional_resource::RULE.rule) && !finding.rule.code.starts_with("AL")
+        };
+        self.findings[count..].iter().any(counts)
+    }
+
+    /// Visits a branch where a fact holds.
+    fn in_branch(&mut self, fact: Option<Fact<'c>>, visit: impl FnOnce(&mut Self)) {
+        let (known, was_dead) = (self.facts.len(), self.is_dead);
+        self.facts.extend(fact);
+        if !self.context.conditions.imaginable(&self.facts) {
+            self.facts.truncate(known);
+            self.is_dead = true;
+        }
+        visit(self);
+        self.is_dead = was_dead;
+        self.facts.truncate(known);
+    }
+
+    /// Shows a call to the rules of its function.
+    fn show(&mut self, function: Function, argument: &Node, place: &Place<'_>) {
+        if self.index.has_call(function) {
+            let call = Call { context: self.context, function, argument, place, facts: &self.facts };
+            self.index.call(&call, &mut self.findings);
+        }
     }
 
     fn edge_to(&mut self, id: &str, place: &Place<'_>) {
         let Some((target, _, resource)) = self.context.section("Resources").and_then(|all| all.get_full(id)) else {
             return;
         };
-        self.edges.extend(self.source.map(|source| (source, target)));
-        let conditions = &self.context.conditions;
-        let Some(name) = resource.get("Condition").and_then(Node::as_str) else { return };
-        // Of conditions that are not there nobody knows whether they go together.
-        let Some(condition) = conditions.id(name) else {
-            if self.facts.is_empty() && self.own_condition().is_none() {
-                self.perhaps_not_there(id, name, place);
-            }
-            return;
-        };
-        if self.own_condition().is_some_and(|own| conditions.id(own).is_none()) {
-            return;
-        }
-        let facts = [self.facts.as_slice(), &[(condition, false)]].concat();
-        // Where nothing is known, a condition that nobody can change is taken for one that somebody will.
-        let is_used = matches!(place.keys().first(), Some(&"Resources" | &"Outputs"));
-        if is_used && (self.facts.is_empty() || conditions.satisfiable(&facts)) {
-            self.perhaps_not_there(id, name, place);
+        self.dependencies.references.extend(self.source.map(|source| (source, target)));
+        if !self.is_dead {
+            let own_condition = self.own_condition();
+            let (context, facts) = (self.context, &self.facts);
+            let reference = Reference { context, id, resource, place, facts, own_condition };
+            self.index.reference(&reference, &mut self.findings);
         }
     }
 
-    /// A resource without a type is none, and a dependency all the same.
+    /// Adds the dependency on a resource without a type, which is an error of its own.
     fn edge_without_type(&mut self, id: &str) {
         let target = self.context.section("Resources").and_then(|all| all.get_index_of(id));
-        self.edges.extend(self.source.zip(target));
+        self.dependencies.references.extend(self.source.zip(target));
     }
 
-    /// The condition that the resource names to which belongs what is walked, whether it is there or not.
+    /// The condition of the resource that is walked, defined or not.
     fn own_condition(&self) -> Option<&'c str> {
         let (_, resource) = self.context.section("Resources")?.get_index(self.source?)?;
         resource.get("Condition")?.as_str()
-    }
-
-    fn perhaps_not_there(&mut self, id: &str, condition: &str, place: &Place<'_>) {
-        let condition = text::shortened(condition);
-        let message = format!("`{id}` is not there when condition `{condition}` is false");
-        let help = format!("put it into an `Fn::If` of `{condition}`");
-        self.findings.push(Finding::new(&rules::W1001, place.to_path(), message).actual(id).help(help));
     }
 
     /// Adds what a `DependsOn` names.
     pub(crate) fn depends_on(&mut self, id: &str, place: &Place<'_>) {
         let resources = self.context.section("Resources");
         if let (Some(source), Some(target)) = (self.source, resources.and_then(|all| all.get_index_of(id))) {
-            self.dependencies.push(Dependency { source, target, path: place.to_path() });
+            self.dependencies.named.push(Dependency { source, target, path: place.to_path() });
         }
     }
 }
@@ -393,6 +379,6 @@ fn is_rules_only(function: Function) -> bool {
 }
 
 /// The names of all conditions, for a did-you-mean.
-fn known_conditions<'d>(conditions: &conditions::Conditions<'d>) -> impl Iterator<Item = &'d str> {
+fn known_conditions<'d>(conditions: &Conditions<'d>) -> impl Iterator<Item = &'d str> {
     conditions.names()
 }

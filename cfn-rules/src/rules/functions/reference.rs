@@ -5,7 +5,6 @@ use cfn_model::{Finding, Node, Rule};
 use super::{
     Function, Kind, Scope, Walker, result,
     slot::{Allowed, Slot},
-    values,
 };
 use crate::{
     codes as rules,
@@ -14,7 +13,7 @@ use crate::{
         kinds::split,
         place::Place,
         text,
-        value::is_replaced_later,
+        values::{Choice, is_replaced_later, results},
     },
 };
 
@@ -50,7 +49,7 @@ impl Walker<'_> {
         let inside = Scope { outer: Some(&rules::E1020), ..scope.inside(Function::Ref) };
         let can_stand = |function| scope.functions.is_none_or(|functions| functions.contains(&function));
         match self.called(argument, scope) {
-            // What a function gives is not known, and nobody asks whether it is a name.
+            // The result of a function is unknown, and CloudFormation does not ask whether it is a name.
             Some((function, inner)) if can_stand(function) => {
                 self.call(function, inner, &place.key(function.name()), Scope { functions: scope.functions, ..inside });
                 if self.is_no_name(function, inner) {
@@ -67,26 +66,22 @@ impl Walker<'_> {
         }
     }
 
-    /// Whether a call is no name, whatever it gives.
+    /// Whether a call cannot result in a name.
     fn is_no_name(&self, function: Function, argument: &Node) -> bool {
         if self.context.transforms.language_extensions {
             return false;
         }
         match (function, argument) {
             (Function::Length | Function::ToJsonString, _) => true,
-            (Function::If, Node::Array(parts)) => match parts.as_slice() {
-                [Node::String(condition), branches @ ..] if branches.len() == 2 => {
-                    let is_known = self.context.conditions.id(condition).is_some();
-                    !is_known || branches.iter().any(|branch| Function::call(branch).is_none())
-                }
+            (Function::If, _) => match Choice::of_if(self.context, argument) {
+                Choice::Either(_, branches) => branches.iter().any(|branch| Function::call(branch).is_none()),
                 _ => true,
             },
-            (Function::If, _) => true,
             _ => false,
         }
     }
 
-    /// Reports a name that nothing has; says what it stands for.
+    /// Reports an undefined name; returns the target of any other.
     pub(super) fn name(
         &mut self,
         name: &str,
@@ -97,11 +92,11 @@ impl Walker<'_> {
         let target = self.context.target(name);
         match target {
             Some(Target::Pseudo) if scope.no_lists && name == "AWS::NotificationARNs" => {
-                self.fail(rule, place, format!("`{name}` cannot be named here"));
+                self.fail(rule, place, format!("`{name}` cannot be used here"));
                 None
             }
             Some(Target::Resource(_)) if !scope.resources => {
-                let message = format!("`{name}` is a resource, which cannot be named here");
+                let message = format!("`{name}` is a resource, which cannot be used here");
                 let help = "use a parameter or a pseudo parameter".to_owned();
                 self.findings.push(Finding::new(rule, place.to_path(), message).actual(name).help(help));
                 None
@@ -112,7 +107,7 @@ impl Walker<'_> {
             }
             None => {
                 self.edge_without_type(name);
-                // Names that nobody can misspell for a pseudo parameter are not offered.
+                // Pseudo parameters are suggested only where the rest of the name is right.
                 let help = self.context.did_you_mean(name, self.context.names()).or_else(|| {
                     let pseudo = PSEUDO_PARAMETERS.iter().find(|known| known.ends_with(&format!("::{name}")));
                     pseudo.map(|known| format!("did you mean `{known}`?"))
@@ -124,22 +119,18 @@ impl Walker<'_> {
                 self.findings.push(finding);
                 None
             }
-            Some(Target::Parameter(_)) => {
-                self.shown_secret(name, place);
-                target
-            }
             other => other,
         }
     }
 
-    /// Why a name is none, where a transform or a module makes more names than those in the template.
+    /// The reasons for an undefined name where a transform or a module makes more names than those in the template.
     fn alternatives(&self, place: &Place<'_>, scope: Scope) -> Vec<Finding> {
         if !self.context.makes_more() || !scope.resources {
             return Vec::new();
         }
         let cause = |rule, message: &str| Finding::new(rule, place.to_path(), message);
-        let is_none = "it is no name of this template";
-        let is_no_part = "it does not begin with the name of a resource that becomes several";
+        let is_none = "it is not a name of this template";
+        let is_no_part = "it does not begin with the name of a resource that a transform makes several of";
         match place.keys().as_slice() {
             ["Outputs", ..] => vec![cause(&crate::rules::outputs::invalid_output::RULE.rule, is_none)],
             ["Resources", _, "Metadata", ..] => Vec::new(),
@@ -147,20 +138,6 @@ impl Walker<'_> {
                 cause(scope.causes.unwrap_or(&rules::E3030), is_none),
                 cause(scope.causes.unwrap_or(&rules::E3031), is_no_part),
             ],
-        }
-    }
-
-    /// Reports a parameter with `NoEcho` where everybody can read it.
-    fn shown_secret(&mut self, name: &str, place: &Place<'_>) {
-        let parameter = self.context.section("Parameters").and_then(|all| all.get(name));
-        let hidden = parameter.and_then(|parameter| text::scalar(parameter.get("NoEcho")?));
-        if !hidden.is_some_and(|hidden| matches!(&*hidden, "true" | "True" | "TRUE")) {
-            return;
-        }
-        if let ["Outputs", ..] | ["Resources", _, "Metadata", ..] = place.keys().as_slice() {
-            let message = format!("parameter `{name}` is a secret, and `NoEcho` does not hide it here");
-            let help = "leave it out: outputs and metadata are shown as they are".to_owned();
-            self.findings.push(Finding::new(&rules::W2010, place.to_path(), message).help(help));
         }
     }
 
@@ -184,7 +161,7 @@ impl Walker<'_> {
         }
     }
 
-    /// What is neither `Resource.Attribute` nor a list of both.
+    /// Reports an argument that is neither `Resource.Attribute` nor a list of both.
     fn no_attribute(&mut self, argument: &Node, place: &Place<'_>, scope: Scope) {
         self.wrong(Function::GetAtt, argument, place, "a resource and an attribute", scope);
         if let Some([id, attribute, ..]) = argument.as_array() {
@@ -198,7 +175,7 @@ impl Walker<'_> {
         self.depend(argument, place);
     }
 
-    /// What the resource and the attribute can be besides texts.
+    /// The functions that the resource and the attribute can be.
     fn attribute_functions(&self) -> [Allowed; 2] {
         match self.context.transforms.language_extensions {
             true => [NAME, NAME],
@@ -206,7 +183,7 @@ impl Walker<'_> {
         }
     }
 
-    /// A resource and an attribute, where one of them is what a function gives.
+    /// A resource and an attribute of which one is a call.
     fn called_attribute(&mut self, [id, attribute]: [&Node; 2], place: &Place<'_>, scope: Scope) {
         let inside = scope.inside(Function::GetAtt);
         let [names, attributes] = self.attribute_functions();
@@ -225,7 +202,7 @@ impl Walker<'_> {
         self.edge_to(&id, &place.index(0));
         let known = cfn_schema::resource_type(kind).filter(|_| is_good && !is_free(kind));
         let Some(known) = known.filter(|_| Function::call(attribute).is_some()) else { return };
-        for value in values(self.context, attribute, &self.facts) {
+        for value in results(self.context, attribute, &self.facts) {
             let Some(name) = value.node.as_str().filter(|name| known.attribute(name).is_none()) else { continue };
             let message = format!("`{}` is not an attribute of {kind}", text::shortened(name));
             let finding = Finding::new(owner.rule, place.index(1).to_path(), message).actual(name);
@@ -246,12 +223,12 @@ impl Walker<'_> {
             return self.no_resource(id, id_place, rule);
         };
         if !scope.resources {
-            let message = format!("`{id}` is a resource, which cannot be named here");
+            let message = format!("`{id}` is a resource, which cannot be used here");
             return self.fail(rule, id_place, message);
         }
         self.edge_to(id, id_place);
         let Some(known) = self.context.resource_type(kind).filter(|_| !is_free(kind)) else { return };
-        // What the SAM transform makes, and with which attributes, is its own matter.
+        // The attributes of resources that the SAM transform makes are unknown.
         let is_declared = self.context.section("Resources").is_some_and(|all| all.contains_key(id_of(name, attribute)));
         if is_declared && known.attribute(attribute).is_none() {
             let names: Vec<&str> = known.attributes().map(|(name, _)| name).collect();
@@ -275,7 +252,7 @@ impl Walker<'_> {
         self.findings.push(Finding::new(rule, place.to_path(), message).actual(id).help(help));
     }
 
-    /// Whether a name stands for a list, which a text cannot hold.
+    /// Whether a name is a list, which a string cannot contain.
     pub(super) fn is_list(&self, name: &str) -> bool {
         result(self.context, Function::Ref, &Node::String(name.to_owned())) == Kind::List
     }

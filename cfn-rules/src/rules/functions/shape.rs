@@ -6,7 +6,7 @@ use Function::{
     Base64, Cidr, FindInMap, GetAtt, GetAzs, GetStackOutput, If, ImportValue, Join, Length, Ref, Select, Split, Sub,
     ToJsonString, Transform,
 };
-use cfn_model::{Finding, Node, Severity};
+use cfn_model::{Node, Severity};
 
 use super::{
     Function, Scope, Walker,
@@ -14,11 +14,10 @@ use super::{
 };
 use crate::{
     codes as rules,
-    facts::{place::Place, text, value::is_replaced_later},
-    rules::definition::Call,
+    facts::{place::Place, text, values::is_replaced_later},
 };
 
-/// A string that is written there.
+/// A string, and no function.
 const KNOWN: Slot = Slot::text(&[]);
 const BASE64: Slot = Slot::text(&[
     Base64,
@@ -65,11 +64,6 @@ impl Walker<'_> {
     pub(super) fn call(&mut self, function: Function, argument: &Node, place: &Place<'_>, scope: Scope) {
         let before = self.findings.len();
         let inside = scope.inside(function);
-        if function == ImportValue && matches!(place.keys().as_slice(), ["Outputs", _, "Value", ..]) {
-            let message = "an output must not be what another stack exports";
-            let help = "let those who need it import it themselves".to_owned();
-            self.findings.push(Finding::new(&rules::W6001, place.to_path(), message).help(help));
-        }
         let mut fill = |slot| self.fill(slot, argument, place, Self::owner(function, inside), inside);
         match function {
             Base64 => fill(BASE64),
@@ -89,18 +83,18 @@ impl Walker<'_> {
             Cidr => self.parts(function, argument, place, (2..=3, &[BLOCK, COUNT, SIZE]), scope),
             GetStackOutput => self.stack_output(argument, place, scope),
             Length | ToJsonString => self.extension(function, argument, place, scope),
-            // What a macro takes is its own matter; what is named in it has to exist all the same.
+            // A macro takes any arguments; references in them must exist all the same.
             Transform => self.walk_beyond(argument, place, scope),
-            // So is what a rule takes.
+            // So do the functions of rules.
             _ => self.walk(argument, place, scope),
         }
-        if self.index.has_call(function) && !self.has_errors_since(before) {
-            let call = Call { context: self.context, function, argument, place };
-            self.index.call(&call, &mut self.findings);
+        // Branches are shown where they are visited.
+        if function != If && !self.has_errors_since(before) {
+            self.show(function, argument, place);
         }
     }
 
-    /// Checks what may never be looked at, so that a mistake in it has a code of its own.
+    /// Checks a value that may never be used, so that a mistake in it has a code of its own.
     pub(super) fn walk_beyond(&mut self, node: &Node, place: &Place<'_>, scope: Scope) {
         let found = self.findings.len();
         self.walk(node, place, scope);
@@ -130,7 +124,7 @@ impl Walker<'_> {
         }
     }
 
-    /// The arguments where they are a list; says so where they are none, or not as many as they have to be.
+    /// The arguments where they are a list; reports anything else, and a wrong number of them.
     fn list_of<'n>(
         &mut self,
         function: Function,
@@ -166,12 +160,12 @@ impl Walker<'_> {
         self.parts(Select, argument, place, (2..=2, &[index, SELECT_LIST]), scope);
     }
 
-    /// A dynamic reference is put in where nobody takes it apart any more.
+    /// Reports a dynamic reference, which is replaced after functions were called.
     fn split_of_secret(&mut self, argument: &Node, place: &Place<'_>, scope: Scope) {
         let Some([_, Node::String(text)]) = argument.as_array() else { return };
         if text.contains("{{resolve:") && text.contains("}}") {
             let rule = scope.inside(Split).code(Split);
-            let message = "`Fn::Split` cannot take a dynamic reference apart: it is replaced later";
+            let message = "`Fn::Split` cannot split a dynamic reference: it is replaced later";
             self.fail(rule, &place.index(1), message);
         }
     }
@@ -198,7 +192,7 @@ impl Walker<'_> {
         }
     }
 
-    /// The functions that the transform `AWS::LanguageExtensions` brings. Their code goes before that of any place.
+    /// The functions of the transform `AWS::LanguageExtensions`. Their rule replaces that of any place.
     fn extension(&mut self, function: Function, argument: &Node, place: &Place<'_>, scope: Scope) {
         let rule = super::rule(function);
         if !self.context.transforms.language_extensions {

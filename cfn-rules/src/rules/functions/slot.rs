@@ -1,4 +1,4 @@
-//! What an argument of a function has to be.
+//! Forms of arguments.
 
 use cfn_model::{Node, Number, Rule};
 use cfn_schema::Types;
@@ -13,7 +13,7 @@ pub(super) type Allowed = &'static [Function];
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Slot {
     pub(super) wanted: Wanted,
-    /// The functions that can stand here; anything else that looks like one is an object with one key.
+    /// The functions that are allowed here; any other is an object with one key.
     pub(super) functions: Allowed,
     pub(super) limit: Limit,
     /// What the members of a list have to be; without it, they can be anything.
@@ -31,7 +31,7 @@ pub(super) enum Wanted {
     Anything,
 }
 
-/// What a value has to be besides its type.
+/// Restrictions of a value besides its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Limit {
     None,
@@ -47,7 +47,7 @@ pub(super) enum Limit {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Owner {
     pub(crate) name: &'static str,
-    /// The code for a value that is none of what is wanted.
+    /// The rule for a value that is not what is wanted.
     pub(crate) rule: &'static Rule,
 }
 
@@ -78,24 +78,22 @@ impl Slot {
         Slot { limit, ..self }
     }
 
-    /// What it takes, in words.
+    /// What it takes, for a reader.
     pub(super) fn expected(self) -> String {
         match (self.limit, self.wanted) {
             (Limit::Block, _) => "a block of addresses such as `10.0.0.0/16`".to_owned(),
             (Limit::Range(0, i64::MAX), _) => "an index of 0 or more".to_owned(),
             (Limit::Range(0, most), _) => format!("an index from 0 to {most}"),
             (Limit::Range(least, most), _) => format!("a number from {least} to {most}"),
-            (Limit::Region, _) => "a region, or an empty text for the region of the stack".to_owned(),
+            (Limit::Region, _) => "a region, or an empty string for the region of the stack".to_owned(),
             (Limit::None, Wanted::Text) => "a string here".to_owned(),
             (Limit::None, Wanted::Integer) => "an integer here".to_owned(),
             (Limit::None, Wanted::List) => "a list here".to_owned(),
-            (Limit::None, Wanted::Structure | Wanted::Anything) => {
-                "an object or a list with something in it".to_owned()
-            }
+            (Limit::None, Wanted::Structure | Wanted::Anything) => "an object or a list that is not empty".to_owned(),
         }
     }
 
-    /// Whether a value that is no function is what is wanted, its members left out.
+    /// Whether a value that is not a call is what is wanted, apart from its members.
     pub(super) fn takes(self, node: &Node) -> bool {
         let is_of_type = match (self.wanted, node) {
             (Wanted::Text, _) => text::scalar(node).is_some(),
@@ -123,7 +121,7 @@ impl Slot {
             }
     }
 
-    /// Whether what a function gives can be what is wanted.
+    /// Whether the result of a function can be what is wanted.
     pub(super) fn takes_kind(self, kind: Kind) -> bool {
         match self.wanted {
             Wanted::Anything => true,
@@ -132,8 +130,7 @@ impl Slot {
         }
     }
 
-    /// Whether an attribute of these types can be what is wanted. CloudFormation does not turn one type into another
-    /// here, but for numbers and booleans.
+    /// Whether an attribute of these types can be what is wanted. CloudFormation converts only numbers and booleans here.
     pub(super) fn takes_types(self, types: Types) -> bool {
         match self.wanted {
             Wanted::Integer | Wanted::Anything => true,
@@ -144,7 +141,7 @@ impl Slot {
     }
 }
 
-/// Whether a text is a block of IPv4 or IPv6 addresses: `10.0.0.0/16`.
+/// Whether a string is a block of IPv4 or IPv6 addresses: `10.0.0.0/16`.
 fn is_block(text: &str) -> bool {
     text.split_once('/').is_some_and(|(address, size)| {
         let fits = |most: u8| size.len() <= 3 && size.parse::<u8>().is_ok_and(|size| size <= most);

@@ -52,7 +52,7 @@ impl Walker<'_> {
                 }
             }
             _ => {
-                self.wrong(FUNCTION, argument, place, "a text", scope);
+                self.wrong(FUNCTION, argument, place, "a string", scope);
                 return self.depend(argument, place);
             }
         };
@@ -71,7 +71,7 @@ impl Walker<'_> {
                     self.attribute_in_text(name, place, scope);
                 }
             } else if self.name(name, place, rule, scope).is_some() && self.is_list(name) {
-                self.fail(rule, place, format!("`{name}` is a list, which a text cannot hold"));
+                self.fail(rule, place, format!("`{name}` is a list, which a string cannot contain"));
             }
         }
     }
@@ -84,7 +84,7 @@ impl Walker<'_> {
         let types = types.filter(|types| !self.has_errors_since(before) && !types.contains(Types::STRING));
         if let Some(types) = types {
             let types: Vec<&str> = types.names().collect();
-            let message = format!("`{name}` is of type {}, which a text cannot hold", types.join(" or "));
+            let message = format!("`{name}` is of type {}, which a string cannot contain", types.join(" or "));
             self.fail(rule, place, message);
         }
     }

@@ -1,4 +1,4 @@
-//! `Fn::Sub` around a text that has no variable.
+//! `Fn::Sub` of a string without variables.
 
 use cfn_model::{Function, Node};
 
@@ -8,7 +8,7 @@ use crate::{
 };
 
 rule! {
-    /// `Fn::Sub` replaces variables. Without one, the text is what it would be without `Fn::Sub`.
+    /// `Fn::Sub` replaces variables. A string without variables needs no `Fn::Sub`.
     ///
     /// ## Mistake
     ///
@@ -29,7 +29,7 @@ rule! {
     ///     Properties:
     ///       QueueName: jobs
     /// ```
-    W1020: warning "A text in `Fn::Sub` has a variable",
+    W1020: warning "`Fn::Sub` without a variable",
     on: On::Call(&[Function::Sub], check),
 }
 
@@ -37,17 +37,17 @@ fn check(call: &Call<'_>, report: &mut Reporter<'_>) {
     let text = match call.argument {
         Node::String(text) => text,
         Node::Array(parts) => match parts.as_slice() {
-            // Variables that are given and not used are what is wrong then.
+            // Unused variables are another finding.
             [Node::String(text), Node::Object(variables)] if variables.is_empty() => text,
             _ => return,
         },
         _ => return,
     };
-    // SAM puts variables into texts that have none yet.
+    // SAM adds variables to strings that have none yet.
     if !call.context.transforms.serverless && names(text).next().is_none() {
         report
-            .at(call.place.to_path(), "`Fn::Sub` has no variable in its text")
-            .help("write the text without `Fn::Sub`");
+            .at(call.place.to_path(), "`Fn::Sub` has no variable in its string")
+            .help("write the string without `Fn::Sub`");
     }
 }
 
@@ -61,7 +61,7 @@ mod tests {
         let name =
             |sub: &str| format!("Resources: {{Q: {{Type: AWS::SQS::Queue, Properties: {{QueueName: !Sub {sub}}}}}}}\n");
         let place = "Resources/Q/Properties/QueueName/Fn::Sub";
-        check(&RULE, &name("jobs"), &[(place, "`Fn::Sub` has no variable in its text")]);
+        check(&RULE, &name("jobs"), &[(place, "`Fn::Sub` has no variable in its string")]);
         check(&RULE, &name("'jobs-${AWS::Region}'"), &[]);
         check(&RULE, &format!("Transform: AWS::Serverless-2016-10-31\n{}", name("jobs")), &[]);
     }

@@ -1,4 +1,4 @@
-//! Variables of `Fn::Sub` that its text does not have.
+//! Variables of `Fn::Sub` that its string does not use.
 
 use std::collections::HashSet;
 
@@ -10,7 +10,7 @@ use crate::{
 };
 
 rule! {
-    /// A variable that is given to `Fn::Sub` and does not stand in the text changes nothing. One of the two is misspelt, or left over.
+    /// A variable that the string of `Fn::Sub` does not use has no effect. It is misspelled, or left over.
     ///
     /// ## Mistake
     ///
@@ -38,7 +38,7 @@ rule! {
     ///
     /// ## Where cfn-lint differs
     ///
-    /// cfn-lint has this rule, and its `Fn::Sub` never gets to it: it hands on the text alone.
+    /// cfn-lint has this rule and never reports it: its check of `Fn::Sub` passes on the string alone.
     W1019: warning "unused variable of `Fn::Sub`",
     on: On::Call(&[Function::Sub], check),
 }
@@ -47,7 +47,7 @@ fn check(call: &Call<'_>, report: &mut Reporter<'_>) {
     let Some([Node::String(text), Node::Object(variables)]) = call.argument.as_array() else { return };
     let used: HashSet<&str> = names(text).collect();
     for (name, _) in variables.iter().filter(|(name, _)| !used.contains(name.as_str())) {
-        let message = format!("variable `{}` is not used in the text", text::shortened(name));
+        let message = format!("variable `{}` is not used in the string", text::shortened(name));
         let help = format!("remove it, or write `${{{name}}}` where it belongs");
         report.at(call.place.index(1).key(name).to_path(), message).help(help);
     }
@@ -63,7 +63,7 @@ mod tests {
         let name =
             |sub: &str| format!("Resources: {{Q: {{Type: AWS::SQS::Queue, Properties: {{QueueName: !Sub {sub}}}}}}}\n");
         let place = "Resources/Q/Properties/QueueName/Fn::Sub/1/B";
-        let message = "variable `B` is not used in the text";
+        let message = "variable `B` is not used in the string";
         check(&RULE, &name("['${A}', {A: a, B: b}]"), &[(place, message)]);
         check(&RULE, &name("['${A}${B}', {A: a, B: b}]"), &[]);
     }

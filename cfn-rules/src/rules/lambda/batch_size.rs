@@ -111,6 +111,7 @@ fn batch(flow: &Flow<'_>, mapping: &Mapping<'_>, report: &mut Reporter<'_>) {
 #[cfg(test)]
 mod tests {
     use super::RULE;
+    use crate::testing::flow::{Change, NONE, all, either, mapping, written};
     use crate::testing::{check, consumer};
 
     #[test]
@@ -124,5 +125,29 @@ mod tests {
         let message = "mapping `Map` (queue `Jobs`, function `Work`): a batch of a FIFO queue must have at most 10 \
                        messages, got a batch of 20";
         check(&RULE, &consumer("FifoQueue: true", "", ", BatchSize: 20"), &[(place, message)]);
+    }
+
+    #[test]
+    fn templates_as_people_write_them() {
+        written(&RULE, include_str!("batch_size.yaml"));
+    }
+
+    #[test]
+    fn plain_and_serverless() {
+        either(
+            &RULE,
+            &all([
+                mapping("BatchSize: 11,"),
+                mapping("BatchSize: 100, MaximumBatchingWindowInSeconds: 0,"),
+                Change { queue: "FifoQueue: true,", ..mapping("BatchSize: 20, MaximumBatchingWindowInSeconds: 1,") },
+            ]),
+            &all([
+                NONE,
+                mapping("BatchSize: 10,"),
+                mapping("BatchSize: 11, MaximumBatchingWindowInSeconds: 1,"),
+                mapping("BatchSize: !Ref Count,"),
+                mapping("BatchSize: 11, MaximumBatchingWindowInSeconds: !Ref Count,"),
+            ]),
+        );
     }
 }

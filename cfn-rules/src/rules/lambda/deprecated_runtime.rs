@@ -4,7 +4,7 @@ use cfn_model::Function;
 
 use super::runtimes::{End, FUNCTIONS, KNOWN_ON, Stage, ends};
 use crate::{
-    facts::value::{Step, Value},
+    facts::values::{Step, Value, results},
     rules::{
         definition::{On, Reporter},
         functions,
@@ -53,7 +53,7 @@ rule! {
 
 fn check(look: &Look<'_, '_>, report: &mut Reporter<'_>) {
     for (value, end) in ends(look) {
-        if look.context.today.is_none() || end.stage == Stage::Deprecated {
+        if look.context.options.today.is_none() || end.stage == Stage::Deprecated {
             report.at(look.path(&value.steps), end.message()).help(end.help());
         }
     }
@@ -72,11 +72,11 @@ fn of_result(look: &Look<'_, '_>, value: &Value<'_>) -> Option<(Function, End)> 
     let (function, _) = Function::call(node)?;
     functions::rule_of_result(function)?;
     let mut found = None;
-    for known in functions::values(look.context, node, &value.facts) {
-        let today = look.context.today.unwrap_or(KNOWN_ON);
+    for known in results(look.context, node, &value.facts) {
+        let today = look.context.options.today.unwrap_or(KNOWN_ON);
         match known.node.as_str().and_then(|name| End::of(name, today)) {
             // A value that nobody can choose is the one that there will be.
-            None if known.chosen.is_empty() => return None,
+            None if !known.is_chosen() => return None,
             None => {}
             Some(end) => found = found.or(Some(end)),
         }

@@ -96,6 +96,7 @@ fn window(flow: &Flow<'_>, mapping: &Mapping<'_>, report: &mut Reporter<'_>) {
 #[cfg(test)]
 mod tests {
     use super::RULE;
+    use crate::testing::flow::{Change, NONE, all, either, written};
     use crate::testing::{check, consumer};
 
     #[test]
@@ -107,5 +108,25 @@ mod tests {
         check(&RULE, &consumer(fifo, "", window), &[(place, message)]);
         check(&RULE, &consumer("", "", window), &[]);
         check(&RULE, &consumer(fifo, "", ", MaximumBatchingWindowInSeconds: 0"), &[]);
+    }
+
+    #[test]
+    fn templates_as_people_write_them() {
+        written(&RULE, include_str!("fifo_window.yaml"));
+    }
+
+    #[test]
+    fn plain_and_serverless() {
+        let window = |queue, mapping| Change { queue, mapping, ..NONE };
+        either(
+            &RULE,
+            &all([window("FifoQueue: true,", "MaximumBatchingWindowInSeconds: 1,")]),
+            &all([
+                window("", "MaximumBatchingWindowInSeconds: 1,"),
+                window("FifoQueue: true,", "MaximumBatchingWindowInSeconds: 0,"),
+                window("FifoQueue: !Ref Name,", "MaximumBatchingWindowInSeconds: 1,"),
+                window("FifoQueue: true,", "MaximumBatchingWindowInSeconds: !Ref Count,"),
+            ]),
+        );
     }
 }

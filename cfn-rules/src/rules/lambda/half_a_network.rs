@@ -3,9 +3,9 @@
 use cfn_model::Node;
 
 use crate::{
-    facts::flow::{
-        graph::Flow,
-        model::{Resource, Way},
+    facts::{
+        flow::{graph::Flow, model::Resource},
+        values::Value,
     },
     rules::definition::{On, Reporter},
 };
@@ -53,8 +53,8 @@ fn check(flow: &Flow<'_>, report: &mut Reporter<'_>) {
 
 fn network(flow: &Flow<'_>, function: &Resource<'_>, report: &mut Reporter<'_>) {
     const LISTS: [&str; 2] = ["SubnetIds", "SecurityGroupIds"];
-    let is_empty = |way: &Way<'_>| way.node.is_none_or(|node| matches!(node, Node::Array(items) if items.is_empty()));
-    let is_unknown = |way: &Way<'_>| matches!(way.node, Some(Node::Null));
+    let is_empty = |way: &Value<'_>| way.node.is_none_or(|node| matches!(node, Node::Array(items) if items.is_empty()));
+    let is_unknown = |way: &Value<'_>| matches!(way.node, Some(Node::Null));
     let ways = LISTS.map(|list| function.ways(flow.model.context, &["VpcConfig", list]));
     for (here, other) in [(0, 1), (1, 0)] {
         let wrong = ways[here].iter().filter(|way| !is_empty(way) && !is_unknown(way)).any(|given| {
@@ -74,6 +74,7 @@ fn network(flow: &Flow<'_>, function: &Resource<'_>, report: &mut Reporter<'_>) 
 mod tests {
     use super::RULE;
     use crate::testing::check;
+    use crate::testing::flow::{all, either, function};
 
     #[test]
     fn cases() {
@@ -84,5 +85,30 @@ mod tests {
         let place = "Resources/Work/Properties/VpcConfig/SubnetIds";
         check(&RULE, &template("SubnetIds: [subnet-0123abcd]"), &[(place, message)]);
         check(&RULE, &template("SubnetIds: [subnet-0123abcd], SecurityGroupIds: [sg-0123abcd]"), &[]);
+    }
+
+    #[test]
+    fn plain_and_serverless() {
+        let network = |lists: &str| format!("VpcConfig: {{{lists}}},");
+        let (subnets, groups) = ("SubnetIds: [subnet-0123abcd]", "SecurityGroupIds: [sg-0123abcd]");
+        let wrong = [
+            network(subnets),
+            network(groups),
+            network(&format!("{subnets}, SecurityGroupIds: []")),
+            network("SubnetIds: !Ref Name"),
+            network(&format!("{groups}, SubnetIds: !If [Prod, [subnet-0123abcd], !Ref AWS::NoValue]")),
+        ];
+        let right = [
+            network(""),
+            network(&format!("{subnets}, {groups}")),
+            network("SubnetIds: [], SecurityGroupIds: []"),
+            network(
+                "SubnetIds: !If [Prod, [subnet-0123abcd], !Ref AWS::NoValue], \
+             SecurityGroupIds: !If [Prod, [sg-0123abcd], !Ref AWS::NoValue]",
+            ),
+            "VpcConfig: !If [Prod, {SubnetIds: !Ref Name, SecurityGroupIds: !Ref Name}, !Ref AWS::NoValue],".to_owned(),
+        ];
+        let templates = |networks: &[String]| all(networks.iter().map(|network| function(network)));
+        either(&RULE, &templates(&wrong), &templates(&right));
     }
 }

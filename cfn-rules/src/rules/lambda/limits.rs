@@ -113,6 +113,7 @@ fn ranges(flow: &Flow<'_>, function: &Resource<'_>, report: &mut Reporter<'_>) {
 mod tests {
     use super::RULE;
     use crate::testing::check;
+    use crate::testing::flow::{all, either, function, written};
 
     #[test]
     fn cases() {
@@ -124,5 +125,32 @@ mod tests {
         let message = "function `Work`: the memory must be 128 to 10240 MB, got 64 MB";
         check(&RULE, &template("MemorySize: 64"), &[("Resources/Work/Properties/MemorySize", message)]);
         check(&RULE, &template("Timeout: 900, MemorySize: 128"), &[]);
+    }
+
+    #[test]
+    fn templates_as_people_write_them() {
+        written(&RULE, include_str!("limits.yaml"));
+    }
+
+    #[test]
+    fn plain_and_serverless() {
+        either(
+            &RULE,
+            &all([
+                function("Timeout: 901,"),
+                function("Timeout: 0,"),
+                function("MemorySize: 127,"),
+                function("MemorySize: 10241,"),
+                function("EphemeralStorage: {Size: 511},"),
+                function("Timeout: !If [Prod, 901, 3],"),
+            ]),
+            &all([
+                function("Timeout: 900,"),
+                function("MemorySize: 10240,"),
+                function("MemorySize: !Ref Count,"),
+                function("Timeout: !Ref Count,"),
+                function("MemorySize: 20000, CapacityProviderConfig: {},"),
+            ]),
+        );
     }
 }

@@ -102,6 +102,7 @@ fn concurrency(flow: &Flow<'_>, mapping: &Mapping<'_>, report: &mut Reporter<'_>
 #[cfg(test)]
 mod tests {
     use super::RULE;
+    use crate::testing::flow::{NONE, all, either, mapping, written};
     use crate::testing::{check, consumer};
 
     #[test]
@@ -114,5 +115,27 @@ mod tests {
             "mapping `Map` (queue `Jobs`, function `Work`): the maximum concurrency must be 2 to 1000, got 1001";
         check(&RULE, &most(1001), &[(place, message)]);
         check(&RULE, &most(2), &[]);
+    }
+
+    #[test]
+    fn templates_as_people_write_them() {
+        written(&RULE, include_str!("maximum_concurrency.yaml"));
+    }
+
+    #[test]
+    fn plain_and_serverless() {
+        either(
+            &RULE,
+            &all([
+                mapping("ScalingConfig: {MaximumConcurrency: 1},"),
+                mapping("ScalingConfig: {MaximumConcurrency: 1001},"),
+            ]),
+            &all([
+                NONE,
+                mapping("ScalingConfig: {MaximumConcurrency: 2},"),
+                mapping("ScalingConfig: {MaximumConcurrency: !Ref Count},"),
+                mapping("ScalingConfig: !If [Prod, !Ref AWS::NoValue, {}],"),
+            ]),
+        );
     }
 }

@@ -120,6 +120,7 @@ fn partial_batch(flow: &Flow<'_>, mapping: &Mapping<'_>, report: &mut Reporter<'
 #[cfg(test)]
 mod tests {
     use super::RULE;
+    use crate::testing::flow::{Change, NONE, all, either, written};
     use crate::testing::{check, consumer};
 
     #[test]
@@ -136,5 +137,31 @@ mod tests {
         let message = "event `News` of `Work`: the queue that SAM makes for it has batches of 10 without partial batch \
                        responses, and none can be configured";
         check(&RULE, made, &[(place_of_made, message)]);
+    }
+
+    #[test]
+    fn templates_as_people_write_them() {
+        written(&RULE, include_str!("partial_batch.yaml"));
+    }
+
+    #[test]
+    fn plain_and_serverless() {
+        let report = |report, mapping| Change { report: Some(report), mapping, ..NONE };
+        either(
+            &RULE,
+            &all([
+                report("", ""),
+                report("FunctionResponseTypes: null,", "BatchSize: 2,"),
+                report("FunctionResponseTypes: [],", "BatchSize: 2,"),
+                report("", "BatchSize: !If [Prod, 1, 5],"),
+            ]),
+            &all([
+                NONE,
+                report("", "BatchSize: 1,"),
+                report("", "BatchSize: !Ref Count,"),
+                report("FunctionResponseTypes: !Ref Name,", ""),
+                report("FunctionResponseTypes: [!Ref Name],", ""),
+            ]),
+        );
     }
 }

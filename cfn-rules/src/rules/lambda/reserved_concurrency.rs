@@ -113,6 +113,7 @@ fn concurrency_together(flow: &Flow<'_>, number: usize, report: &mut Reporter<'_
 #[cfg(test)]
 mod tests {
     use super::RULE;
+    use crate::testing::flow::{Change, NONE, all, either, written};
     use crate::testing::{check, consumer};
 
     #[test]
@@ -126,5 +127,24 @@ mod tests {
         let place = "Resources/Map/Properties/ScalingConfig/MaximumConcurrency";
         check(&RULE, &template(4), &[(place, message)]);
         check(&RULE, &template(5), &[]);
+    }
+
+    #[test]
+    fn templates_as_people_write_them() {
+        written(&RULE, include_str!("reserved_concurrency.yaml"));
+    }
+
+    #[test]
+    fn plain_and_serverless() {
+        let most = |mapping, function| Change { mapping, function, ..NONE };
+        either(
+            &RULE,
+            &all([most("ScalingConfig: {MaximumConcurrency: 5},", "ReservedConcurrentExecutions: 4,")]),
+            &all([
+                most("ScalingConfig: {MaximumConcurrency: 5},", "ReservedConcurrentExecutions: 5,"),
+                most("ScalingConfig: {MaximumConcurrency: 5},", "ReservedConcurrentExecutions: !Ref Count,"),
+                most("", "ReservedConcurrentExecutions: 4,"),
+            ]),
+        );
     }
 }

@@ -46,7 +46,7 @@ rule! {
 
 fn check(look: &Look<'_, '_>, report: &mut Reporter<'_>) {
     for (value, end) in ends(look) {
-        if look.context.today.is_some() && end.stage == Stage::NoNew {
+        if look.context.options.today.is_some() && end.stage == Stage::NoNew {
             report.at(look.path(&value.steps), end.message()).help(end.help());
         }
     }

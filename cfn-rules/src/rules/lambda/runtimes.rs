@@ -1,6 +1,6 @@
 //! How long AWS supports the runtimes of functions.
 
-use crate::{Day, facts::value::Value, rules::values::Look};
+use crate::{Day, facts::values::Value, rules::values::Look};
 
 /// The types whose property `Runtime` is one of these runtimes.
 pub(crate) const FUNCTIONS: &[&str] = &["AWS::Lambda::Function", "AWS::Serverless::Function"];
@@ -54,7 +54,7 @@ impl End {
 
 /// Runtimes of a function, with their stages on `Options::today`, or on `KNOWN_ON` if that is not set.
 pub(crate) fn ends<'d>(look: &Look<'_, 'd>) -> impl Iterator<Item = (Value<'d>, End)> {
-    let today = look.context.today.unwrap_or(KNOWN_ON);
+    let today = look.context.options.today.unwrap_or(KNOWN_ON);
     look.get("Runtime").into_iter().filter_map(move |value| {
         let end = End::of(value.text()?, today)?;
         Some((value, end))

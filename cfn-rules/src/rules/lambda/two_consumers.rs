@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use crate::{
-    facts::flow::{graph::Flow, scenario::Fact, text::Part, wiring::Mapping},
+    facts::{
+        conditions::Fact,
+        flow::{graph::Flow, text::Part, wiring::Mapping},
+    },
     rules::definition::{On, Reporter},
 };
 
@@ -99,6 +102,7 @@ fn check(flow: &Flow<'_>, report: &mut Reporter<'_>) {
 #[cfg(test)]
 mod tests {
     use super::RULE;
+    use crate::testing::flow::{NONE, all, either, more, plain, written};
     use crate::testing::{check, consumer};
 
     #[test]
@@ -113,5 +117,29 @@ mod tests {
         let place = "Resources/Also/Properties/EventSourceArn";
         check(&RULE, &second("!GetAtt Jobs.Arn"), &[(place, message)]);
         check(&RULE, &second("arn:aws:sqs:eu-west-1:123456789012:other"), &[]);
+    }
+
+    #[test]
+    fn templates_as_people_write_them() {
+        written(&RULE, include_str!("two_consumers.yaml"));
+    }
+
+    #[test]
+    fn plain_and_serverless() {
+        let second = |more: &str| {
+            format!("\n  Also: {{Type: AWS::Lambda::EventSourceMapping, {more}, FunctionName: !Ref Name}}}}\n")
+        };
+        let (same, off) = (
+            second("Properties: {EventSourceArn: !GetAtt Jobs.Arn"),
+            second("Properties: {Enabled: false, EventSourceArn: !GetAtt Jobs.Arn"),
+        );
+        let (other, unknown) =
+            (second("Properties: {EventSourceArn: !GetAtt Dead.Arn"), second("Properties: {EventSourceArn: !Ref Name"));
+        either(&RULE, &all([more(&same)]), &all([NONE, more(&off), more(&other), more(&unknown)]));
+        let (prod, dev) = (
+            second("Condition: Prod, Properties: {EventSourceArn: !GetAtt Jobs.Arn"),
+            "    Condition: Dev\n    Type: AWS::Lambda::EventSourceMapping",
+        );
+        either(&RULE, &[], &[plain(more(&prod)).replace("    Type: AWS::Lambda::EventSourceMapping", dev)]);
     }
 }

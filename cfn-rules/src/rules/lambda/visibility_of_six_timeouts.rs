@@ -78,7 +78,7 @@ fn check(flow: &Flow<'_>, report: &mut Reporter<'_>) {
     flow.function_mappings().for_each(|mapping| visibility(flow, mapping, report));
 }
 
-fn visibility(flow: &Flow<'_>, mapping: &Mapping<'_>, report: &mut Reporter<'_>) {
+fn visibility<'d>(flow: &Flow<'d>, mapping: &Mapping<'d>, report: &mut Reporter<'_>) {
     let Some(queue) = mapping.queue_here().map(|queue| &flow.model.resources[queue]) else { return };
     let timings = timings(flow, mapping);
     // That is the error AL1008.
@@ -119,6 +119,8 @@ fn visibility(flow: &Flow<'_>, mapping: &Mapping<'_>, report: &mut Reporter<'_>)
 #[cfg(test)]
 mod tests {
     use super::RULE;
+    use crate::testing::findings;
+    use crate::testing::flow::{Change, NONE, all, either, function, sam, written};
     use crate::testing::{check, consumer};
 
     #[test]
@@ -135,5 +137,46 @@ mod tests {
                        30 s, plus the batching window of 5 s: 185 s, got 180 s";
         let window = ", MaximumBatchingWindowInSeconds: 5";
         check(&RULE, &consumer("VisibilityTimeout: 180", "Timeout: 30", window), &[(place, message)]);
+    }
+
+    #[test]
+    fn templates_as_people_write_them() {
+        written(&RULE, include_str!("visibility_of_six_timeouts.yaml"));
+    }
+
+    #[test]
+    fn plain_and_serverless() {
+        let times = |visibility, function| Change { visibility: Some(visibility), function, ..NONE };
+        either(
+            &RULE,
+            &all([times("30", "Timeout: 30,"), times("179", "Timeout: 30,")]),
+            &all([
+                NONE,
+                times("180", "Timeout: 30,"),
+                times("!Ref Count", "Timeout: 30,"),
+                times("10", "Timeout: 30,"),
+            ]),
+        );
+        // The batching window comes on top, and is what has to be changed where it alone is too much.
+        let windowed = |visibility: &'static str, window: &str| {
+            let mapping = format!("MaximumBatchingWindowInSeconds: {window},");
+            sam(Change { visibility: Some(visibility), mapping: &mapping, ..function("Timeout: 30,") })
+        };
+        either(
+            &RULE,
+            &[
+                windowed("180", "1"),
+                windowed("479", "300"),
+                windowed("100", "0"),
+                windowed("180", "!If [Prod, 300, 0]"),
+            ],
+            &[windowed("180", "0"), windowed("480", "300"), windowed("180", "!Ref Count")],
+        );
+        let places = |template: String| -> Vec<String> {
+            let found = findings(&template).into_iter().filter(|finding| finding.rule.code == RULE.rule.code);
+            found.map(|finding| finding.path.to_string()).collect()
+        };
+        assert!(places(windowed("180", "300"))[0].ends_with("/MaximumBatchingWindowInSeconds"));
+        assert!(places(windowed("100", "300"))[0].ends_with("/VisibilityTimeout"));
     }
 }

@@ -96,7 +96,7 @@ fn check(flow: &Flow<'_>, report: &mut Reporter<'_>) {
     }
 }
 
-fn visibility(flow: &Flow<'_>, mapping: &Mapping<'_>, report: &mut Reporter<'_>) {
+fn visibility<'d>(flow: &Flow<'d>, mapping: &Mapping<'d>, report: &mut Reporter<'_>) {
     let Some(queue) = mapping.queue_here().map(|queue| &flow.model.resources[queue]) else { return };
     if let Some(timing) = timings(flow, mapping).iter().find(|timing| timing.visibility < timing.timeout) {
         let message = format!(
@@ -115,6 +115,7 @@ fn visibility(flow: &Flow<'_>, mapping: &Mapping<'_>, report: &mut Reporter<'_>)
 #[cfg(test)]
 mod tests {
     use super::RULE;
+    use crate::testing::flow::{Change, NONE, all, either, function, plain, written};
     use crate::testing::{check, consumer};
 
     #[test]
@@ -132,5 +133,37 @@ mod tests {
         let message = "event `News` of `Work`: the queue that SAM makes for it has a visibility timeout of 30 s, which must \
                        be at least the function's timeout, got 60 s";
         check(&RULE, made, &[(place_of_made, message)]);
+    }
+
+    #[test]
+    fn templates_as_people_write_them() {
+        written(&RULE, include_str!("visibility_timeout.yaml"));
+    }
+
+    #[test]
+    fn plain_and_serverless() {
+        let times = |visibility, function| Change { visibility: Some(visibility), function, ..NONE };
+        either(
+            &RULE,
+            &all([times("30", "Timeout: 31,"), times("'30'", "Timeout: !If [Prod, 60, 5],"), times("2", "")]),
+            &all([
+                NONE,
+                times("30", "Timeout: 30,"),
+                times("30", "Timeout: !Ref Count,"),
+                times("!Ref Count", "Timeout: 60,"),
+                times("!If [Prod, 60, 30]", "Timeout: !If [Prod, 60, 30],"),
+            ]),
+        );
+        // The mapping and the queue do not meet.
+        let apart = plain(Change { visibility: Some("1"), ..NONE })
+            .replace("Jobs: {Type", "Jobs: {Condition: Prod, Type")
+            .replace(
+                "    Type: AWS::Lambda::EventSourceMapping",
+                "    Condition: Dev\n    Type: AWS::Lambda::EventSourceMapping",
+            );
+        let alias = plain(Change { visibility: Some("30"), ..function("Timeout: 60,") })
+            .replace("FunctionName: !Ref Worker", "FunctionName: !Ref Live")
+            + "  Live: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !GetAtt Worker.Arn, FunctionVersion: '1', Name: live}}\n";
+        either(&RULE, &[alias], &[apart]);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::runtimes::FUNCTIONS;
 use crate::{
-    facts::value::Step,
+    facts::values::Step,
     rules::{
         definition::{On, Reporter},
         values::Look,

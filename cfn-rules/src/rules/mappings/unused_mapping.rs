@@ -62,5 +62,8 @@ mod tests {
         check(&RULE, &queue("jobs"), &[("Mappings/M", "mapping `M` is not used")]);
         check(&RULE, &queue("!FindInMap [M, a, b]"), &[]);
         check(&RULE, &queue("!FindInMap [!Ref AWS::Region, a, b]"), &[]);
+        let transforms = "Transform: [AWS::Serverless-2016-10-31, AWS::LanguageExtensions]\n";
+        check(&RULE, &format!("{transforms}{}", queue("!FindInMap [M, a, b]")), &[]);
+        check(&RULE, &format!("{transforms}{}", queue("jobs")), &[("Mappings/M", "mapping `M` is not used")]);
     }
 }

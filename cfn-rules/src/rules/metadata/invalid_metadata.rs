@@ -4,7 +4,7 @@ use cfn_model::{Function, Node};
 
 use super::invalid_init::INIT;
 use crate::{
-    facts::{nulls::DEEPEST, place::Place, value::if_arguments},
+    facts::{nulls::DEEPEST, place::Place, values::if_arguments},
     rules::{
         definition::{Attribute, On, Reporter},
         functions::{self, Kind, Scope, Walker},

@@ -3,7 +3,7 @@
 use cfn_model::Node;
 
 use crate::{
-    facts::value::Step,
+    facts::values::Step,
     rules::{
         definition::{On, Reporter},
         values::{Look, property},

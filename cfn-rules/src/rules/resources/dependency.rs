@@ -3,7 +3,7 @@
 use cfn_model::{Node, Object};
 
 use crate::{
-    facts::{context::Context, place::Place, text},
+    facts::{conditions::Fact, context::Context, place::Place, text},
     rules::definition::{Entry, On, Reporter},
 };
 
@@ -80,9 +80,9 @@ fn missing_when_false<'d>(context: &Context<'d>, resource: &Object, name: &str) 
         // Where nothing is known, a condition that nobody can change is taken for one that somebody will.
         (None, _) => true,
         (Some(_), None) => false,
-        (Some(own), Some(id)) => {
-            conditions.id(own).is_some_and(|own| own != id && conditions.satisfiable(&[(own, true), (id, false)]))
-        }
+        (Some(own), Some(id)) => conditions.id(own).is_some_and(|own| {
+            own != id && conditions.satisfiable(&[Fact::Condition(own, true), Fact::Condition(id, false)])
+        }),
     };
     may_be_missing.then_some(target)
 }

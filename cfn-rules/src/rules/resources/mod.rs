@@ -5,6 +5,7 @@ pub(crate) mod deletion_policy;
 pub(crate) mod dependency;
 pub(crate) mod fixed_name;
 pub(crate) mod invalid_resource;
+pub(crate) mod lost_with_replacement;
 pub(crate) mod module_attribute;
 pub(crate) mod name_of_a_parameter;
 pub(crate) mod one_policy_of_two;

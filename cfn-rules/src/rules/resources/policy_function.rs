@@ -6,7 +6,7 @@ use crate::{
     facts::{
         context::{Context, Target},
         place::Place,
-        value::if_arguments,
+        values::if_arguments,
     },
     rules::definition::{Entry, On, Reporter},
 };

@@ -3,7 +3,7 @@
 use cfn_model::{Function, Node, Severity};
 
 use crate::{
-    facts::{place::Place, suggest, text},
+    facts::{place::Place, suggest, text, values::results},
     rules::{
         definition::{Attribute, Reporter},
         functions::{self, Kind, Scope, Walker},
@@ -84,9 +84,9 @@ impl Policies<'_, '_, '_, '_> {
     /// Reports a call none of whose known results is allowed.
     fn results(&mut self, function: Function, node: &Node, place: &Place<'_>) {
         let Some(rule) = functions::rule_of_result(function) else { return };
-        let values = functions::values(self.policy.context, node, &[]);
+        let values = results(self.policy.context, node, &[]);
         let fits = |node: &Node| node.as_str().is_some_and(|given| self.known.contains(&given));
-        if values.iter().any(|value| value.chosen.is_empty() && fits(&value.node)) {
+        if values.iter().any(|value| !value.is_chosen() && fits(&value.node)) {
             return;
         }
         if let Some(value) = values.iter().find(|value| !fits(&value.node)) {

@@ -3,7 +3,7 @@
 use cfn_model::{Function, Node};
 
 use crate::{
-    facts::{text, value::is_no_value},
+    facts::{text, values::is_no_value},
     found::Findings,
     rules::{
         definition::{Attribute, On, Reporter},

@@ -1,7 +1,7 @@
 //! DNS records outside of their hosted zone.
 
 use crate::{
-    facts::{text::is_within_domain, value::Step},
+    facts::{text::is_within_domain, values::Step},
     rules::{
         definition::{On, Reporter},
         values::Look,

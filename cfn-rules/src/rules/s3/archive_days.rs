@@ -1,7 +1,7 @@
 //! Days after which objects move to an archive tier.
 
 use crate::{
-    facts::value::Value,
+    facts::values::Value,
     rules::{
         definition::{On, Reporter},
         values::{Look, with},

@@ -1,7 +1,7 @@
 //! Access control lists of buckets.
 
 use crate::{
-    facts::value::Step,
+    facts::values::Step,
     rules::{
         definition::{On, Reporter},
         values::Look,

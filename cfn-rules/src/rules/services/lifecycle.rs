@@ -3,7 +3,7 @@
 use cfn_model::Node;
 
 use crate::{
-    facts::value::path,
+    facts::values::path,
     rules::definition::{Entry, Reporter},
 };
 

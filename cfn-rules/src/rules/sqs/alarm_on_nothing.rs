@@ -107,6 +107,7 @@ fn reference(model: &Model<'_>, literal: &str) -> String {
 mod tests {
     use super::RULE;
     use crate::testing::check;
+    use crate::testing::flow::{ALARM, Change, HEAD, NONE, either, queues, written};
 
     #[test]
     fn cases() {
@@ -130,5 +131,30 @@ mod tests {
                        `Dead`";
         check(&RULE, &watch("!Ref Dead"), &[(place, message)]);
         check(&RULE, &watch("!GetAtt Dead.QueueName"), &[]);
+    }
+
+    #[test]
+    fn templates_as_people_write_them() {
+        written(&RULE, include_str!("alarm_on_nothing.yaml"));
+    }
+
+    #[test]
+    fn plain_and_serverless() {
+        let on = |value: &str| {
+            let alarm = ALARM.replace("!GetAtt Dead.QueueName", value);
+            queues(&Change { alarm: Some(&alarm), queue: "QueueName: !Sub '${Stage}-jobs',", ..NONE })
+        };
+        either(
+            &RULE,
+            &[on("!Ref Dead"), on("!GetAtt Dead.Arn"), on("deed"), on("Dead")],
+            &[
+                on("!GetAtt Dead.QueueName"),
+                on("!Ref Name"),
+                on("prod-jobs"),
+                on("!Sub '${Stage}-jobs'"),
+                on("deed").replace("AWS/SQS", "My/Own"),
+                format!("{HEAD}{}", ALARM.replace("!GetAtt Dead.QueueName", "jobs")),
+            ],
+        );
     }
 }

@@ -3,12 +3,14 @@
 use cfn_model::{Node, Segment};
 
 use crate::{
-    facts::flow::{
-        graph::Flow,
-        model::{FUNCTION, Resource, SAM_FUNCTION, Target},
-        scenario::Fact,
-        text::Text,
-        wiring::Redrive,
+    facts::{
+        conditions::Fact,
+        flow::{
+            graph::Flow,
+            model::{FUNCTION, Resource, SAM_FUNCTION, Target},
+            text::Text,
+            wiring::Redrive,
+        },
     },
     rules::definition::{On, Reporter},
 };
@@ -137,6 +139,7 @@ fn standard<'d>(flow: &Flow<'d>, holder: &Resource<'d>, keys: &[&str], report: &
 mod tests {
     use super::RULE;
     use crate::testing::check;
+    use crate::testing::flow::{Change, NONE, all, dead, either, queue, redrive, written};
 
     #[test]
     fn cases() {
@@ -172,5 +175,42 @@ mod tests {
         assert!(all.iter().all(|one| one.rule.code != "E3502"), "{all:?}");
         let causes: Vec<_> = all.iter().flat_map(|one| &one.causes).map(|cause| cause.rule.code).collect();
         assert_eq!(causes, ["E3502"]);
+    }
+
+    #[test]
+    fn templates_as_people_write_them() {
+        written(&RULE, include_str!("dead_letter_kind.yaml"));
+    }
+
+    #[test]
+    fn plain_and_serverless() {
+        let to = |target: &str| format!("RedrivePolicy: {{deadLetterTargetArn: {target}, maxReceiveCount: 5}}");
+        let unknown = to("!Ref Name");
+        either(
+            &RULE,
+            &all([
+                queue("FifoQueue: true,"),
+                dead("FifoQueue: 'true',"),
+                Change {
+                    dead: "FifoQueue: !If [Prod, true, !Ref AWS::NoValue],",
+                    queue: "FifoQueue: !If [Prod, false, true],",
+                    ..NONE
+                },
+                redrive(
+                    "RedrivePolicy: {deadLetterTargetArn: 'arn:aws:sqs:eu-west-1:123456789012:x.fifo', maxReceiveCount: 5}",
+                ),
+            ]),
+            &all([
+                NONE,
+                Change { queue: "FifoQueue: true,", ..dead("FifoQueue: true,") },
+                queue("FifoQueue: !Ref Name,"),
+                Change {
+                    dead: "FifoQueue: !If [Prod, true, false],",
+                    queue: "FifoQueue: !If [Prod, true, false],",
+                    ..NONE
+                },
+                Change { queue: "FifoQueue: true,", ..redrive(&unknown) },
+            ]),
+        );
     }
 }

@@ -1,7 +1,10 @@
 //! Dead-letter queues that drop messages before their source would.
 
 use crate::{
-    facts::flow::{graph::Flow, scenario::Fact, wiring::Redrive},
+    facts::{
+        conditions::Fact,
+        flow::{graph::Flow, wiring::Redrive},
+    },
     rules::definition::{On, Reporter},
 };
 
@@ -81,6 +84,7 @@ fn compare(flow: &Flow<'_>, redrive: &Redrive<'_>, target: usize, report: &mut R
 mod tests {
     use super::RULE;
     use crate::testing::check;
+    use crate::testing::flow::{NONE, all, either, queue, written};
 
     #[test]
     fn cases() {
@@ -97,5 +101,22 @@ mod tests {
         check(&RULE, &queues(long, ""), &[(place, message)]);
         check(&RULE, &queues(long, long), &[]);
         check(&RULE, &queues("MessageRetentionPeriod: 1209600, FifoQueue: true, ", "FifoQueue: true"), &[]);
+    }
+
+    #[test]
+    fn templates_as_people_write_them() {
+        written(&RULE, include_str!("dead_letter_retention.yaml"));
+    }
+
+    #[test]
+    fn plain_and_serverless() {
+        either(
+            &RULE,
+            &all([
+                queue("MessageRetentionPeriod: 1209601,"),
+                queue("MessageRetentionPeriod: !If [Prod, 1209601, 60],"),
+            ]),
+            &all([NONE, queue("MessageRetentionPeriod: 1209600,"), queue("MessageRetentionPeriod: !Ref Count,")]),
+        );
     }
 }

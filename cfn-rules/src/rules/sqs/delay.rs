@@ -115,6 +115,7 @@ fn task_delay(machine: &Resource<'_>, name: &str, state: &Node, place: &Path, re
 mod tests {
     use super::RULE;
     use crate::testing::check;
+    use crate::testing::flow::{HEAD, all, either, queue, written};
 
     #[test]
     fn cases() {
@@ -135,5 +136,23 @@ mod tests {
         let message = "state machine `M`, state `A`: the delay must be at most 900 s, got 1000 s";
         check(&RULE, &machine("1000"), &[(place, message)]);
         check(&RULE, &machine("900"), &[]);
+    }
+
+    #[test]
+    fn templates_as_people_write_them() {
+        written(&RULE, include_str!("delay.yaml"));
+    }
+
+    #[test]
+    fn plain_and_serverless() {
+        let machine = |seconds: &str| {
+            format!("{HEAD}  M: {{Type: AWS::Serverless::StateMachine, Properties: {{Definition: {{StartAt: A, States: {{A: {{Type: Task, End: true,
+    Resource: 'arn:aws:states:::sqs:sendMessage', Parameters: {{DelaySeconds: {seconds}}}}}}}}}}}}}\n")
+        };
+        let mut wrong = all([queue("DelaySeconds: 901,"), queue("DelaySeconds: '3600',")]);
+        wrong.extend([machine("1000"), machine("1000").replace("Serverless", "StepFunctions")]);
+        let mut right = all([queue("DelaySeconds: 900,"), queue("DelaySeconds: !Ref Count,")]);
+        right.push(machine("900"));
+        either(&RULE, &wrong, &right);
     }
 }

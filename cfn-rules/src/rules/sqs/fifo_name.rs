@@ -1,10 +1,9 @@
 //! Names of queues that do not fit their kind.
 
 use crate::{
-    facts::flow::{
-        graph::Flow,
-        scenario::{Fact, texts},
-        text::Part,
+    facts::{
+        conditions::Fact,
+        flow::{graph::Flow, scenario::texts, text::Part},
     },
     rules::definition::{On, Reporter},
 };
@@ -72,6 +71,7 @@ fn name(flow: &Flow<'_>, number: usize, report: &mut Reporter<'_>) {
 mod tests {
     use super::RULE;
     use crate::testing::check;
+    use crate::testing::flow::{NONE, all, either, queue, written};
 
     #[test]
     fn cases() {
@@ -84,5 +84,30 @@ mod tests {
         check(&RULE, &queue("QueueName: jobs.fifo"), &[(place, message)]);
         check(&RULE, &queue("FifoQueue: true, QueueName: jobs.fifo"), &[]);
         check(&RULE, &queue("FifoQueue: true"), &[]);
+    }
+
+    #[test]
+    fn templates_as_people_write_them() {
+        written(&RULE, include_str!("fifo_name.yaml"));
+    }
+
+    #[test]
+    fn plain_and_serverless() {
+        either(
+            &RULE,
+            &all([
+                queue("FifoQueue: true, QueueName: jobs,"),
+                queue("FifoQueue: true, QueueName: !Sub '${Stage}-jobs',"),
+                queue("QueueName: jobs.fifo,"),
+            ]),
+            &all([
+                NONE,
+                queue("FifoQueue: true,"),
+                queue("FifoQueue: true, QueueName: jobs.fifo,"),
+                queue("FifoQueue: true, QueueName: !Ref Name,"),
+                queue("FifoQueue: true, QueueName: !Sub '${Name}.fifo',"),
+                queue("FifoQueue: !Ref Name, QueueName: jobs,"),
+            ]),
+        );
     }
 }

@@ -106,6 +106,7 @@ fn queue(flow: &Flow<'_>, number: usize, report: &mut Reporter<'_>) {
 #[cfg(test)]
 mod tests {
     use super::RULE;
+    use crate::testing::flow::{NONE, all, either, more, queues, redrive, written};
     use crate::testing::{check, consumer};
 
     #[test]
@@ -123,5 +124,29 @@ mod tests {
         let message = "event `News` of `Work`: the queue that SAM makes for it has no dead-letter queue, and none can be \
                        configured";
         check(&RULE, made, &[(place_of_made, message)]);
+    }
+
+    #[test]
+    fn templates_as_people_write_them() {
+        written(&RULE, include_str!("no_dead_letter_queue.yaml"));
+    }
+
+    #[test]
+    fn plain_and_serverless() {
+        either(
+            &RULE,
+            &all([
+                redrive(""),
+                redrive(
+                    "RedrivePolicy: !If [Prod, {deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: 5}, !Ref AWS::NoValue]",
+                ),
+            ]),
+            &all([NONE, redrive("RedrivePolicy: {'Fn::Transform': {Name: Make}}")]),
+        );
+        let dead_consumer = "
+  Peek: {Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: !Ref Name, EventSourceArn: !GetAtt Dead.Arn}}\n";
+        either(&RULE, &[], &all([more(dead_consumer)]));
+        // Without a mapping, nobody knows who consumes the queue.
+        either(&RULE, &[], &[queues(&redrive(""))]);
     }
 }

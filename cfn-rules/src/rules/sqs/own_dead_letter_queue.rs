@@ -54,6 +54,7 @@ fn check(flow: &Flow<'_>, report: &mut Reporter<'_>) {
 mod tests {
     use super::RULE;
     use crate::testing::check;
+    use crate::testing::flow::{Change, NONE, all, either, redrive, written};
 
     #[test]
     fn cases() {
@@ -66,5 +67,19 @@ mod tests {
         let place = "Resources/Jobs/Properties/RedrivePolicy/deadLetterTargetArn";
         check(&RULE, &to("Jobs"), &[(place, "queue `Jobs` is its own dead-letter queue")]);
         check(&RULE, &to("Dead"), &[]);
+    }
+
+    #[test]
+    fn templates_as_people_write_them() {
+        written(&RULE, include_str!("own_dead_letter_queue.yaml"));
+    }
+
+    #[test]
+    fn plain_and_serverless() {
+        let to = |target: &str| format!("RedrivePolicy: {{deadLetterTargetArn: {target}, maxReceiveCount: 5}}");
+        let (own, joined) = (to("!GetAtt Jobs.Arn"), to("!Join [':', [arn, aws, sqs, !Ref AWS::Region, '1', jobs]]"));
+        let (unknown, other) = (to("!Ref Name"), to("'arn:aws:sqs:eu-west-1:123456789012:else'"));
+        let named = |redrive| Change { queue: "QueueName: jobs,", redrive: Some(redrive), ..NONE };
+        either(&RULE, &all([redrive(&own), named(&joined)]), &all([NONE, redrive(&unknown), named(&other)]));
     }
 }

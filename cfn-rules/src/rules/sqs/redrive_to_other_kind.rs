@@ -1,7 +1,7 @@
 //! Dead-letter queues of another kind than their queue.
 
 use crate::{
-    facts::value::Step,
+    facts::values::Step,
     rules::{
         definition::{On, Reporter},
         values::Look,

@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 
 use crate::{
-    facts::flow::{
-        graph::Flow,
-        scenario::{Fact, texts},
-        text::Part,
+    facts::{
+        conditions::Fact,
+        flow::{graph::Flow, scenario::texts, text::Part},
     },
     rules::definition::{On, Reporter},
 };
@@ -75,6 +74,7 @@ fn check(flow: &Flow<'_>, report: &mut Reporter<'_>) {
 mod tests {
     use super::RULE;
     use crate::testing::check;
+    use crate::testing::flow::{HEAD, either, written};
 
     #[test]
     fn cases() {
@@ -87,5 +87,30 @@ mod tests {
         let message = "queue `B`: the name must be that of one queue only, got `jobs`, which queue `A` has too";
         check(&RULE, &queues("jobs", "jobs"), &[("Resources/B/Properties/QueueName", message)]);
         check(&RULE, &queues("jobs", "mail"), &[]);
+    }
+
+    #[test]
+    fn templates_as_people_write_them() {
+        written(&RULE, include_str!("same_name.yaml"));
+    }
+
+    #[test]
+    fn plain_and_serverless() {
+        let named = |name: &str| {
+            format!(
+                "{HEAD}  A: {{Type: AWS::SQS::Queue, Properties: {{QueueName: {name}}}}}\n  B: {{Type: AWS::SQS::Queue, Properties: {{QueueName: {name}}}}}\n"
+            )
+        };
+        let one_each = named("jobs").replace("A: {", "A: {Condition: Prod, ").replace("B: {", "B: {Condition: Dev, ");
+        either(
+            &RULE,
+            &[named("jobs"), named("!Sub '${AWS::StackName}-jobs'"), named("!If [Prod, jobs, !Ref AWS::NoValue]")],
+            &[
+                one_each,
+                named("!Ref AWS::NoValue"),
+                named("!ImportValue x"),
+                named("!If [Prod, jobs, !Ref AWS::NoValue]").replacen("!If [Prod, jobs, !Ref AWS::NoValue]", "mail", 1),
+            ],
+        );
     }
 }

@@ -89,6 +89,7 @@ fn check(flow: &Flow<'_>, report: &mut Reporter<'_>) {
 mod tests {
     use super::RULE;
     use crate::testing::check;
+    use crate::testing::flow::{all, either, queues, redrive, written};
 
     #[test]
     fn cases() {
@@ -107,5 +108,20 @@ mod tests {
         check(&RULE, &template(1, events), &[(place, message)]);
         check(&RULE, &template(2, events), &[]);
         check(&RULE, &template(1, ""), &[]);
+    }
+
+    #[test]
+    fn templates_as_people_write_them() {
+        written(&RULE, include_str!("throttled_once.yaml"));
+    }
+
+    #[test]
+    fn plain_and_serverless() {
+        let count =
+            |count: &str| format!("RedrivePolicy: {{deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: {count}}}");
+        let (one, two, unknown) = (count("1"), count("2"), count("!Ref Count"));
+        either(&RULE, &all([redrive(&one)]), &all([redrive(&two), redrive(&unknown)]));
+        // Somebody else may consume it, one message at a time.
+        either(&RULE, &[], &[queues(&redrive(&one))]);
     }
 }

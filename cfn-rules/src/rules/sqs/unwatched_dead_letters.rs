@@ -45,7 +45,7 @@ rule! {
     ///       Threshold: 0
     ///       ComparisonOperator: GreaterThanThreshold
     /// ```
-    AL1006: warning "dead-letter queue that nothing watches",
+    AL1006: info "dead-letter queue that nothing watches",
     on: On::Flow(check),
 }
 
@@ -75,6 +75,7 @@ fn check(flow: &Flow<'_>, report: &mut Reporter<'_>) {
 mod tests {
     use super::RULE;
     use crate::testing::check;
+    use crate::testing::flow::{ALARM, Change, NONE, all, either, sam, written};
 
     #[test]
     fn cases() {
@@ -95,5 +96,31 @@ mod tests {
         check(&RULE, &template(""), &[("Resources/Dead", message)]);
         check(&RULE, &watch("!GetAtt Dead.QueueName"), &[]);
         check(&RULE, &watch("!GetAtt Jobs.QueueName"), &[("Resources/Dead", message)]);
+    }
+
+    #[test]
+    fn templates_as_people_write_them() {
+        written(&RULE, include_str!("unwatched_dead_letters.yaml"));
+    }
+
+    #[test]
+    fn plain_and_serverless() {
+        let none = Change { alarm: Some(""), ..NONE };
+        let by = |value: &str| ALARM.replace("!GetAtt Dead.QueueName", value);
+        let consumer = "\n  Peek: {Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: !Ref Name, EventSourceArn: !GetAtt Dead.Arn}}\n";
+        let told =
+            "\n  Peek: {Type: AWS::Lambda::Function, Properties: {Environment: {Variables: {DEAD: !Ref Dead}}}}\n";
+        let exported = format!("{}\nOutputs: {{D: {{Value: !GetAtt Dead.Arn, Export: {{Name: dead}}}}}}\n", sam(none));
+        let (unknown, named, other) = (by("!Ref Name"), by("dead-letters"), by("!GetAtt Jobs.QueueName"));
+        let watched = |alarm| Change { alarm: Some(alarm), dead: "QueueName: dead-letters,", ..NONE };
+        let mut right = all([
+            NONE,
+            watched(&unknown),
+            watched(&named),
+            Change { alarm: Some(consumer), ..NONE },
+            Change { alarm: Some(told), ..NONE },
+        ]);
+        right.push(exported);
+        either(&RULE, &all([none, watched(&other)]), &right);
     }
 }

@@ -1,7 +1,7 @@
 //! Queues whose messages become visible while the function still works on them.
 
 use crate::{
-    facts::value::{Step, Value, path},
+    facts::values::{Step, Value, path},
     rules::{
         definition::{On, Reporter},
         values::Look,

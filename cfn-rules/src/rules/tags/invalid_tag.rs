@@ -8,7 +8,7 @@ use crate::{
     facts::{
         context::Context,
         text,
-        value::{self, Step, Value},
+        values::{Step, Value},
     },
     rules::{
         definition::{On, Reporter},
@@ -111,11 +111,7 @@ fn list<'d>(look: &Look<'_, 'd>, report: &mut Reporter<'_>, tags: &Value<'d>, it
     }
     for (index, item) in items.iter().enumerate() {
         let item = below(tags, Step::Index(index), item);
-        // An undefined condition can give no tag at all.
-        let mut lacks_key = item
-            .node
-            .and_then(value::if_arguments)
-            .is_some_and(|(condition, _)| look.context.conditions.id(condition).is_none());
+        let mut lacks_key = false;
         for tag in look.below(&item, "") {
             match tag.node {
                 None | Some(Node::Null) => {}

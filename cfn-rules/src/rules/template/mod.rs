@@ -8,4 +8,5 @@ pub(crate) mod too_large;
 pub(crate) mod transform;
 pub(crate) mod unknown_section;
 pub(crate) mod yaml_alias;
+pub(crate) mod yaml_merge;
 pub(crate) mod yaml_number;

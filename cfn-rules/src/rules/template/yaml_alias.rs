@@ -1,5 +1,7 @@
 //! Aliases of YAML, `*name`, which CloudFormation's reader does not have.
 
+use std::collections::HashSet;
+
 use cfn_model::{Object, text};
 
 use crate::{
@@ -53,7 +55,9 @@ fn check(text: &str, document: &Object, report: &mut Reporter<'_>) {
     if Transforms::new(document).serverless {
         return;
     }
-    for path in text::aliases(text) {
+    // An alias that is merged with `<<` is W1100.
+    let merges: HashSet<_> = text::merges(text).into_iter().collect();
+    for path in text::aliases(text).into_iter().filter(|path| !merges.contains(path)) {
         report
             .at(path, "this is a YAML alias, which CloudFormation does not take")
             .help("write it out, or deploy what `aws cloudformation package` makes of the template");
@@ -75,6 +79,8 @@ mod tests {
         };
         let message = "this is a YAML alias, which CloudFormation does not take";
         check(&RULE, &template(""), &[("Resources/B/Properties", message)]);
+        let merged = template("").replace("Properties: *p", "Properties: {<<: *p}");
+        check(&RULE, &merged, &[]);
         check(&RULE, &template("Transform: AWS::Serverless-2016-10-31"), &[]);
     }
 }

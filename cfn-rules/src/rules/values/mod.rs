@@ -8,7 +8,7 @@ use crate::{
         conditions::Fact,
         context::Context,
         text,
-        value::{self, Step, Value},
+        values::{self, Step, Value},
     },
     found::Findings,
 };
@@ -42,7 +42,7 @@ impl<'d> Look<'_, 'd> {
     }
 
     /// Every way in which conditions decide what these properties are.
-    pub(crate) fn scenarios(&self, paths: &[&'d str]) -> Vec<Vec<Fact>> {
+    pub(crate) fn scenarios(&self, paths: &[&'d str]) -> Vec<Vec<Fact<'d>>> {
         let mut all = vec![self.root.facts.clone()];
         for path in paths {
             let longer =
@@ -68,7 +68,7 @@ impl<'d> Look<'_, 'd> {
     }
 
     /// The properties, where these facts hold.
-    fn root_under(&self, facts: &[Fact]) -> Value<'d> {
+    fn root_under(&self, facts: &[Fact<'d>]) -> Value<'d> {
         Value { facts: facts.to_vec(), ..self.root.clone() }
     }
 
@@ -78,7 +78,7 @@ impl<'d> Look<'_, 'd> {
     }
 
     /// Whether all facts of two values can hold at once.
-    pub(crate) fn together(&self, one: &[Fact], other: &[Fact]) -> bool {
+    pub(crate) fn together(&self, one: &[Fact<'_>], other: &[Fact<'_>]) -> bool {
         self.context.conditions.satisfiable(&[one, other].concat())
     }
 
@@ -93,7 +93,7 @@ impl<'d> Look<'_, 'd> {
 
     /// The place of something below the properties of this resource.
     pub(crate) fn path(&self, steps: &[Step<'_>]) -> Path {
-        value::path(self.id, steps)
+        values::path(self.id, steps)
     }
 }
 
@@ -113,9 +113,9 @@ pub(crate) fn same(one: &Value<'_>, other: &Value<'_>) -> Option<bool> {
 }
 
 /// The facts that hold where a resource is created.
-pub(crate) fn facts(context: &Context<'_>, resource: &Node) -> Vec<Fact> {
+pub(crate) fn facts(context: &Context<'_>, resource: &Node) -> Vec<Fact<'static>> {
     let condition = resource.get("Condition").and_then(Node::as_str);
-    condition.and_then(|name| context.conditions.id(name)).map(|id| (id, true)).into_iter().collect()
+    condition.and_then(|name| context.conditions.id(name)).map(|id| Fact::Condition(id, true)).into_iter().collect()
 }
 
 /// The resources of a type, with their properties under the condition of the resource.

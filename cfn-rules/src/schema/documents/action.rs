@@ -20,7 +20,7 @@ const LONGEST_ACTION: usize = 128;
 const MOST_NAMED: usize = 10;
 
 /// How many letters of patterns are compared in one run, far more than any template needs; after that every pattern fits.
-pub(crate) const MOST_STEPS: u64 = 20_000_000;
+pub(crate) const MOST_STEPS: u64 = crate::limits::LIMITS.action_steps;
 
 /// How many misspelled actions of one run are told what they may have been meant to be.
 const MOST_SUGGESTIONS: u32 = 200;
@@ -94,6 +94,7 @@ impl Actions {
         let Some((service, name)) = action.split_once(':') else {
             return (action != "*").then(|| ("must be `service:action` or `*`".to_owned(), None));
         };
+        let given = name;
         let (service, name) = (service.to_ascii_lowercase(), name.to_ascii_lowercase());
         if let Some(only) = only.filter(|only| *only != service) {
             return Some((format!("is not an action of `{only}`, which this policy is about"), None));
@@ -111,7 +112,8 @@ impl Actions {
             names.push(action.to_owned());
             false
         });
-        let help = self.nearest(&name, &names).map(|nearest| format!("did you mean `{service}:{nearest}`?"));
+        let nearest = self.nearest(&name, &names);
+        let help = nearest.map(|nearest| format!("did you mean `{service}:{}`?", spelled(nearest, given)));
         Some(("is not an action".to_owned(), help))
     }
 
@@ -133,6 +135,17 @@ impl Actions {
         let mut fits = |action: &str| *steps > MOST_STEPS || fits(&pattern, action.as_bytes(), steps);
         least <= LONGEST_ACTION && service.any(&mut fits)
     }
+}
+
+/// An action in the upper and lower case of what was written for it: the data has lower case only.
+fn spelled(action: &str, given: &str) -> String {
+    let same = |(left, right): &(char, char)| left.eq_ignore_ascii_case(right);
+    let start = action.chars().zip(given.chars()).take_while(same).count();
+    let most = action.chars().count().min(given.chars().count()) - start;
+    let end = action.chars().rev().zip(given.chars().rev()).take(most).take_while(same).count();
+    let middle = action.chars().skip(start).take(action.chars().count() - start - end);
+    let (first, last) = (given.chars().take(start), given.chars().skip(given.chars().count() - end));
+    first.chain(middle).chain(last).collect()
 }
 
 /// Whether a text is a pattern in which `*` stands for any text and `?` for any letter.
@@ -170,6 +183,20 @@ mod tests {
     #[track_caller]
     fn check_fits(pattern: &str, text: &str, expected: bool) {
         assert_eq!(fits(pattern.as_bytes(), text.as_bytes(), &mut 0), expected, "{pattern} and {text}");
+    }
+
+    #[test]
+    fn actions_are_spelled_as_they_were_written() {
+        for (action, given, expected) in [
+            ("putitem", "PutIten", "PutItem"),
+            ("getitem", "GetIem", "GetItem"),
+            ("sendmessage", "SendMesage", "SendMessage"),
+            ("sendmessage", "SendMesssage", "SendMessage"),
+            ("putitem", "putitm", "putitem"),
+            ("putitem", "XPutItem", "PutItem"),
+        ] {
+            assert_eq!(spelled(action, given), expected);
+        }
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::clock::{Clock, Correction};
 use crate::{
-    TransportError,
     failure::{chain, one_line},
+    transport::TransportError,
 };
 
 /// The environment, or AWS, does not let a message through.

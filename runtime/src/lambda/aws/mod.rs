@@ -33,7 +33,10 @@ use endpoint::{Endpoints, dns_suffix, is_region, variable};
 use s3::S3;
 use signed::Signed;
 
-use crate::{BoxFuture, OutgoingMessage, Refused, Transport, TransportError};
+use crate::{
+    BoxFuture,
+    transport::{OutgoingMessage, Refused, Transport, TransportError},
+};
 
 /// Messages through SQS, payloads through S3: the transport on Lambda.
 ///

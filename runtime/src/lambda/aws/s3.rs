@@ -20,7 +20,7 @@ use super::{
     error::{Refusal, element},
     signed::{Scope, Signed},
 };
-use crate::TransportError;
+use crate::transport::TransportError;
 
 const SHA256: &str = "x-amz-checksum-sha256";
 const CRC32: &str = "x-amz-checksum-crc32";

@@ -20,7 +20,7 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 
 use super::{AwsError, clock::Clock};
-use crate::TransportError;
+use crate::transport::TransportError;
 
 /// Signs requests and sends them.
 #[derive(Clone, Debug)]

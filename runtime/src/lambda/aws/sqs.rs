@@ -18,7 +18,10 @@ use super::{
     clock::{Clock, Correction},
     error::Refusal,
 };
-use crate::{OutgoingMessage, Refused, TransportError, failure::one_line};
+use crate::{
+    failure::one_line,
+    transport::{OutgoingMessage, Refused, TransportError},
+};
 
 const CALL: &str = "sqs SendMessageBatch";
 

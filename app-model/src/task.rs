@@ -1,0 +1,33 @@
+//! Tasks as types.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+/// An async task: a name, and what its messages carry.
+///
+/// ```
+/// use async_lambda_model::Task; // or `async_lambda::prelude::*`
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize)]
+/// pub struct Photo { pub key: String, pub width: u32 }
+///
+/// pub struct Resize;
+///
+/// impl Task for Resize {
+///     const ID: &'static str = "Resize";
+///     type Payload = Photo;
+/// }
+/// ```
+pub trait Task: 'static {
+    /// The name: 1 to 32 letters and digits, unique in the application. Another one does not compile.
+    const ID: &'static str;
+
+    /// What a message carries, as JSON.
+    type Payload: Serialize + DeserializeOwned + Send + 'static;
+
+    /// How many hops a chain of invocations may have that comes back to this task. Without it, a loop through
+    /// the task is an error at synth. A message with more hops behind it goes to the dead-letter queue at once, with
+    /// the reason among its attributes: `AsyncLambdaReason`, `AsyncLambdaKind`, `AsyncLambdaTaskId`,
+    /// `AsyncLambdaMessageId`.
+    const RECURSION: Option<u32> = None;
+}

@@ -1,0 +1,3 @@
+//! Nested stacks.
+
+pub(crate) mod nested_parameters;

@@ -1,0 +1,16 @@
+//! The dynamic references in a string: `{{resolve:service:...}}`.
+
+use crate::rules::definition::Literal;
+
+const START: &str = "{{resolve:";
+
+/// What each dynamic reference of a string names, service first, unless a function changes the string.
+pub(super) fn references<'t>(literal: &Literal<'t>) -> impl Iterator<Item = &'t str> {
+    let mut rest = if literal.is_argument { "" } else { literal.text };
+    std::iter::from_fn(move || {
+        let inside = &rest[rest.find(START)? + START.len()..];
+        let (reference, after) = inside.split_once("}}")?;
+        rest = after;
+        Some(reference)
+    })
+}

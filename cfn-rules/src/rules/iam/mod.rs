@@ -1,0 +1,3 @@
+//! Policies of identities.
+
+pub(crate) mod too_much_allowed;

@@ -1,0 +1,23 @@
+//! Prices that arrive, in memory.
+
+use async_lambda::testing::TestApp;
+use price_alerts::{Announce, app};
+
+#[tokio::test]
+async fn low_prices_are_announced() {
+    let app = TestApp::new(app());
+    app.receive("Price", r#"{"item": "tea", "cents": 90}"#);
+    app.receive("Price", r#"{"item": "cups", "cents": 900}"#);
+    let runs = app.run_until_idle().await;
+    assert!(runs.iter().all(|run| run.result.is_ok()), "{runs:?}");
+    let announced: Vec<String> = app.payloads::<Announce>().into_iter().map(|price| price.item).collect();
+    assert_eq!(announced, ["tea"]);
+}
+
+#[tokio::test]
+async fn a_price_that_is_none_becomes_a_dead_letter() {
+    let app = TestApp::new(app());
+    app.receive("Price", "{}");
+    assert_eq!(app.run_until_idle().await.len(), 5);
+    assert!(app.dead_letters()[0].reason.contains("missing field `item`"), "{:?}", app.dead_letters());
+}

@@ -1,0 +1,98 @@
+//! `#[handler]`.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::{
+    Error, FnArg, GenericArgument, ItemFn, PathArguments, PathSegment, Result, ReturnType, Type, parse_quote,
+    spanned::Spanned,
+};
+
+/// The longest list of parameters that `Handler` is implemented for.
+const MAX_PARAMETERS: usize = 8;
+
+pub fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
+    let trigger: Option<Type> = if arguments.is_empty() { None } else { Some(syn::parse2(arguments)?) };
+    let function: ItemFn = syn::parse2(item)?;
+    let signature = &function.sig;
+    let name = &signature.ident;
+    if signature.asyncness.is_none() {
+        return Err(Error::new_spanned(signature.fn_token, "a handler must be an `async fn`"));
+    }
+    if !signature.generics.params.is_empty() {
+        return Err(Error::new_spanned(&signature.generics, "`#[handler]` cannot check a function with generics"));
+    }
+    let types = signature.inputs.iter().map(|input| match input {
+        FnArg::Typed(input) => Ok(&*input.ty),
+        FnArg::Receiver(receiver) => Err(Error::new_spanned(receiver, "a handler must not have `self`")),
+    });
+    let types: Vec<&Type> = types.collect::<Result<_>>()?;
+    if let Some(ty) = types.get(MAX_PARAMETERS) {
+        let message =
+            "a handler must have at most 8 parameters: put some into a struct with `#[derive(FromInvocation)]`";
+        return Err(Error::new_spanned(ty, message));
+    }
+    let trigger = match trigger {
+        // Of `async_lambda::trigger`, imported or not.
+        Some(trigger) => quote!({ use ::async_lambda::trigger::*; ::async_lambda::check::Check::<#trigger>::new() }),
+        None => {
+            let trigger = types.iter().find_map(|ty| event_trigger(ty)).ok_or_else(|| {
+                let message = "a handler without an event: say what starts it, `#[handler(Schedule)]` for example";
+                Error::new_spanned(name, message)
+            })?;
+            quote!(::async_lambda::check::Check::<#trigger>::new())
+        }
+    };
+    let parameters = types.iter().map(|ty| quote_spanned!(ty.span()=> check.parameter::<#ty>();));
+    let names: Vec<_> = (0..types.len()).map(|index| format_ident!("p{index}")).collect();
+    let output = match &signature.output {
+        ReturnType::Default => name.span(),
+        ReturnType::Type(_, ty) => ty.span(),
+    };
+    let call = quote_spanned!(name.span()=> let future = #name(#(#names),*););
+    let send = quote_spanned!(name.span()=> let future = check.future(future););
+    let returns = quote_spanned!(output=> check.output(future););
+    Ok(quote! {
+        const _: () = {
+            #[allow(dead_code, unused_imports, clippy::all)]
+            fn check(#(#names: #types),*) {
+                let check = #trigger;
+                #(#parameters)*
+                #call
+                #send
+                #returns
+            }
+        };
+    })
+}
+
+/// The trigger of an event, by the event's name: `ManagedSqsEvent<Resize>` is `Managed<Resize>`'s.
+fn event_trigger(ty: &Type) -> Option<Type> {
+    let segment = last_segment(ty)?;
+    if segment.ident == "ManagedSqsEvent" {
+        let task = argument(segment)?;
+        return Some(parse_quote!(::async_lambda::trigger::Managed<#task>));
+    }
+    Some(match segment.ident.to_string().as_str() {
+        "UnmanagedSqsEvent" => parse_quote!(::async_lambda::trigger::Queue),
+        "ScheduledEvent" => parse_quote!(::async_lambda::trigger::Schedule),
+        "ApiEvent" => parse_quote!(::async_lambda::trigger::Api),
+        _ => return None,
+    })
+}
+
+fn last_segment(ty: &Type) -> Option<&PathSegment> {
+    match ty {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    }
+}
+
+fn argument(segment: &PathSegment) -> Option<&Type> {
+    match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => arguments.args.iter().find_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        }),
+        _ => None,
+    }
+}

@@ -1,0 +1,373 @@
+//! A whole application, in memory and without waiting.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use async_lambda_model::{MediaType, Problem, TaskOptions, Trigger};
+use serde_json::Value;
+
+use super::{
+    ApiRequest, ApiResponse, Sent,
+    outbox::{Outbox, Wire},
+};
+use crate::{
+    App, Context, Engine, Task,
+    engine::InvocationError,
+    envelope::Envelope,
+    event::record,
+    json,
+    local::{event, gateway},
+};
+
+/// The visibility timeout of a task's queue, in timeouts of its function.
+const VISIBILITY_FACTOR: u64 = 6;
+
+/// An application under test: its tasks run in the real engine, with their extractors, layers and state; queues and the
+/// payload bucket are in memory.
+///
+/// Messages wait until [`TestApp::run_until_idle`] delivers them, in the order in which they become due: after their delay,
+/// and after the visibility timeout where a handler failed. Nobody waits for that time: only the order is kept. A message
+/// that fails `max_receive_count` times (default 5) is a dead letter.
+///
+/// ```
+/// use async_lambda::{prelude::*, testing::TestApp};
+///
+/// # struct Mail; impl Task for Mail { const ID: &'static str = "Mail"; type Payload = String; }
+/// async fn order(event: ApiEvent, mail: Invoke<Mail>) -> Result<StatusCode, Error> {
+///     mail.send(event.text()?.to_owned()).await?;
+///     Ok(StatusCode::ACCEPTED)
+/// }
+/// async fn mail(event: ManagedSqsEvent<Mail>) -> Result<(), Error> {
+///     if event.payload.is_empty() { Err("nothing to say".into()) } else { Ok(()) }
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+/// let app = TestApp::new(App::new("shop").api_task("Order", Method::POST, "/orders", order).async_task(Mail, mail));
+///
+/// let response = app.request(ApiEvent::post("/orders").body("hello")).await;
+/// assert_eq!(response.status, StatusCode::ACCEPTED);
+/// let runs = app.run_until_idle().await;
+/// assert_eq!((runs[0].task.as_str(), runs[0].payload::<Mail>().as_str()), ("Mail", "hello"));
+/// assert!(runs[0].result.is_ok());
+///
+/// app.send::<Mail>(String::new()).await;
+/// assert_eq!(app.run_until_idle().await.len(), 5);
+/// assert_eq!(app.dead_letters()[0].reason, "nothing to say");
+/// # });
+/// ```
+#[derive(Debug)]
+pub struct TestApp {
+    engine: Engine,
+    outbox: Outbox,
+    media_types: Vec<MediaType>,
+    queue: Mutex<Queue>,
+}
+
+/// Messages in the order in which they are delivered.
+#[derive(Debug, Default)]
+struct Queue {
+    waiting: VecDeque<Waiting>,
+    dead: Vec<DeadLetter>,
+    /// Seconds since the test began, as far as messages are concerned.
+    now: u64,
+    ids: u64,
+}
+
+#[derive(Clone, Debug)]
+struct Waiting {
+    task: String,
+    body: String,
+    message_id: String,
+    attempt: u32,
+    due: u64,
+}
+
+/// One run of a task that a message started.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Run {
+    /// The id of the task.
+    pub task: String,
+    /// How often the message had been received, this time included.
+    pub attempt: u32,
+    /// The value that the handler returned, or its failure.
+    pub result: Result<Value, InvocationError>,
+    /// The payload of the message as JSON; for an SQS task its body.
+    text: String,
+}
+
+/// A message that failed too often, or whose chain of invocations was too long.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct DeadLetter {
+    /// The id of the task that did not handle it.
+    pub task: String,
+    /// The failure of the last attempt.
+    pub reason: String,
+    /// The payload of the message as JSON; for an SQS task its body.
+    text: String,
+}
+
+impl TestApp {
+    /// Makes an application ready for a test.
+    ///
+    /// # Panics
+    ///
+    /// With everything that is wrong with the application, as [`App::model`] finds it.
+    #[track_caller]
+    pub fn new(app: App) -> TestApp {
+        let media_types = app.media_types().to_vec();
+        let outbox = Outbox::new();
+        match Engine::new(app, Arc::clone(&outbox.0)) {
+            Ok(engine) => TestApp { engine, outbox, media_types, queue: Mutex::default() },
+            Err(problems) => {
+                let lines: Vec<String> = problems.iter().map(Problem::to_string).collect();
+                panic!("the application has problems:\n{}", lines.join("\n"));
+            }
+        }
+    }
+
+    /// Replaces the state of the type `T`, wherever in the application it was given: what would make it is not run.
+    ///
+    /// ```
+    /// use async_lambda::{prelude::*, testing::TestApp};
+    ///
+    /// struct Database(&'static str);
+    ///
+    /// async fn tick(_: ScheduledEvent, database: State<Database>) -> Result<&'static str, Error> { Ok(database.0.0) }
+    ///
+    /// fn app() -> App {
+    ///     App::new("demo")
+    ///         .with_state_async(async || Err::<Database, _>("no database here"))
+    ///         .scheduled_task("Tick", schedule!("rate(1 day)"), tick)
+    /// }
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// let app = TestApp::new(app()).with_state(Database("in memory"));
+    /// assert_eq!(app.run_schedule("Tick").await.unwrap(), "in memory");
+    /// # });
+    /// ```
+    pub fn with_state<T: Send + Sync + 'static>(mut self, value: T) -> TestApp {
+        self.engine.replace_state(value);
+        self
+    }
+
+    /// Runs a scheduled task once, with the event of an EventBridge schedule.
+    ///
+    /// # Errors
+    ///
+    /// The failure of the handler, or a task that is not there.
+    pub async fn run_schedule(&self, task: &str) -> Result<Value, InvocationError> {
+        self.run(task, event::scheduled(Some("2026-01-01T00:00:00Z"))).await
+    }
+
+    /// Runs a task once on an event, as Lambda would be given it. For a queue, the answer names the failed records.
+    ///
+    /// # Errors
+    ///
+    /// The failure of the handler of a scheduled or an API task, an event that is no batch of a queue, or a task that is not
+    /// there.
+    pub async fn run(&self, task: &str, event: Value) -> Result<Value, InvocationError> {
+        let result = self.engine.invoke(task, event, Context::default()).await;
+        self.collect();
+        result
+    }
+
+    /// Sends a request to the API task of its route, as API Gateway does.
+    pub async fn request(&self, request: ApiRequest) -> ApiResponse {
+        let response = gateway::respond(&self.engine, &self.media_types, request.arrived()).await;
+        self.collect();
+        let response = response.unwrap_or_else(|instead| {
+            tracing::error!(reason = instead.reason, "{} {} was not answered", request.method(), request.path());
+            instead.response()
+        });
+        ApiResponse::of(response).await
+    }
+
+    /// Puts a message into the queue of the task `T`, as another application would.
+    ///
+    /// # Panics
+    ///
+    /// If the payload cannot be written as JSON.
+    pub async fn send<T: Task>(&self, payload: T::Payload) {
+        self.outbox.0.put::<T>(&payload);
+        self.collect();
+    }
+
+    /// Puts a message into the queue of an SQS task, which belongs to somebody else.
+    ///
+    /// # Panics
+    ///
+    /// If the application has no such task.
+    #[track_caller]
+    pub fn receive(&self, task: &str, body: impl Into<String>) {
+        let is_sqs = self.engine.task_model(task).is_some_and(|model| matches!(model.trigger, Trigger::Sqs { .. }));
+        assert!(is_sqs, "task `{task}`: must be an SQS task of the application");
+        self.lock().add(task.to_owned(), body.into(), 0);
+    }
+
+    /// Delivers messages, and those that come of them, until there are none. Returns the runs in their order.
+    pub async fn run_until_idle(&self) -> Vec<Run> {
+        let mut runs = Vec::new();
+        loop {
+            let next = self.lock().next();
+            let Some(message) = next else { return runs };
+            runs.push(self.deliver(message).await);
+        }
+    }
+
+    async fn deliver(&self, message: Waiting) -> Run {
+        let record = record(&message.message_id, &message.body, message.attempt);
+        let result = self.engine.run_record(&message.task, record).await;
+        self.collect();
+        let text = self.text(&message.task, &message.body);
+        if let Err(error) = &result {
+            self.failed(&message, error, &text);
+        }
+        let Waiting { task, attempt, .. } = message;
+        Run { task, attempt, result, text }
+    }
+
+    /// Keeps a message that failed for another attempt, or as a dead letter.
+    fn failed(&self, message: &Waiting, error: &InvocationError, text: &str) {
+        let Some(model) = self.engine.task_model(&message.task) else { return };
+        let most = model.options.max_receive_count.unwrap_or(TaskOptions::DEFAULT_MAX_RECEIVE_COUNT).get();
+        let timeout = u64::try_from(model.timeout().get()).unwrap_or_default();
+        let mut queue = self.lock();
+        // A message whose chain is too long is in the dead-letter queue already.
+        if error.kind == "recursion" {
+            return;
+        }
+        if i64::from(message.attempt) >= most {
+            let (task, reason) = (message.task.clone(), error.reason.clone());
+            queue.dead.push(DeadLetter { task, reason, text: text.to_owned() });
+        } else {
+            let due = queue.now + VISIBILITY_FACTOR * timeout;
+            queue.put(Waiting { attempt: message.attempt + 1, due, ..message.clone() });
+        }
+    }
+
+    /// All messages that were ever sent to the task `T`, by handlers and by [`TestApp::send`].
+    ///
+    /// # Panics
+    ///
+    /// Where a payload cannot be read as the type that it was written as.
+    #[track_caller]
+    pub fn sent<T: Task>(&self) -> Vec<Sent<T>> {
+        self.outbox.sent()
+    }
+
+    /// The payloads of [`TestApp::sent`].
+    ///
+    /// # Panics
+    ///
+    /// As there.
+    #[track_caller]
+    pub fn payloads<T: Task>(&self) -> Vec<T::Payload> {
+        self.outbox.payloads::<T>()
+    }
+
+    /// The dead letters so far.
+    pub fn dead_letters(&self) -> Vec<DeadLetter> {
+        self.lock().dead.clone()
+    }
+
+    /// Refuses the next `count` messages that handlers send to the task `T`: they get a
+    /// [`SendError`](crate::SendError).
+    pub fn fail_sends<T: Task>(&self, count: usize) {
+        self.outbox.fail_sends::<T>(count);
+    }
+
+    /// Takes over what was sent since the last time.
+    fn collect(&self) {
+        let wire: &Wire = &self.outbox.0;
+        let mut queue = self.lock();
+        for (task, message) in wire.take_new() {
+            queue.add(task.to_string(), message.body, u64::from(message.delay_secs));
+        }
+        for letter in wire.take_dead_letters() {
+            let attribute = |name: &str| {
+                let found = letter.attributes.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| value.clone()).unwrap_or_default()
+            };
+            let (task, reason) = (attribute("AsyncLambdaTaskId"), attribute("AsyncLambdaReason"));
+            let text = self.text(&task, &letter.body);
+            queue.dead.push(DeadLetter { task, reason, text });
+        }
+    }
+
+    /// The payload of a message, or its body where the queue is somebody else's.
+    fn text(&self, task: &str, body: &str) -> String {
+        let is_managed = self.engine.task_model(task).is_some_and(|model| model.trigger == Trigger::ManagedSqs);
+        match Envelope::from_body(body) {
+            Ok(envelope) if is_managed => self.outbox.0.payload(&envelope),
+            _ => body.to_owned(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Queue {
+    fn add(&mut self, task: String, body: String, delay: u64) {
+        self.ids += 1;
+        let message_id = format!("test-{}", self.ids);
+        self.put(Waiting { task, body, message_id, attempt: 1, due: self.now + delay });
+    }
+
+    /// Behind all that are due no later.
+    fn put(&mut self, message: Waiting) {
+        let position = self.waiting.partition_point(|other| other.due <= message.due);
+        self.waiting.insert(position, message);
+    }
+
+    fn next(&mut self) -> Option<Waiting> {
+        let message = self.waiting.pop_front()?;
+        self.now = self.now.max(message.due);
+        Some(message)
+    }
+}
+
+impl Run {
+    /// The payload of the message.
+    ///
+    /// # Panics
+    ///
+    /// If the run is not one of the task `T`.
+    #[track_caller]
+    pub fn payload<T: Task>(&self) -> T::Payload {
+        payload::<T>(&self.task, &self.text)
+    }
+
+    /// The payload of the message as JSON; for an SQS task its body.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl DeadLetter {
+    /// The payload of the message.
+    ///
+    /// # Panics
+    ///
+    /// If it is not a message to the task `T`, or cannot be read as its payload.
+    #[track_caller]
+    pub fn payload<T: Task>(&self) -> T::Payload {
+        payload::<T>(&self.task, &self.text)
+    }
+
+    /// The payload of the message as JSON; for an SQS task its body.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+#[track_caller]
+fn payload<T: Task>(task: &str, text: &str) -> T::Payload {
+    assert_eq!(task, T::ID, "the message must be one to `{}`", T::ID);
+    json::from_str(text).unwrap_or_else(|error| panic!("payload of `{}`: {error}", T::ID))
+}

@@ -1,0 +1,202 @@
+//! Messages in memory.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use async_lambda_model::TaskId;
+use bytes::Bytes;
+
+use crate::{
+    BoxFuture, Client, Invoke, Recorder, Task,
+    envelope::{Envelope, envelope},
+    json,
+    transport::{OutgoingMessage, Refused, Transport, TransportError},
+};
+
+/// Gives a handler its [`Invoke`]s, and keeps what it sends.
+#[derive(Clone, Debug, Default)]
+pub struct Outbox(pub(super) Arc<Wire>);
+
+/// A message that was sent to the task `T`.
+#[non_exhaustive]
+pub struct Sent<T: Task> {
+    /// The payload.
+    pub payload: T::Payload,
+    /// The delay of the message in seconds: 0 to 900.
+    pub delay_secs: u16,
+    /// The task that sent it; `None` outside an application.
+    pub source_task_id: Option<String>,
+    /// The chain of invocations that it belongs to.
+    pub invocation_id: String,
+}
+
+/// A transport that keeps everything in memory, and fails where a test asks for it.
+#[derive(Debug, Default)]
+pub(super) struct Wire {
+    recorder: Recorder,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// All messages that were ever sent.
+    sent: Vec<(TaskId, OutgoingMessage)>,
+    /// For each task, how many of the next messages are refused.
+    refusals: BTreeMap<String, usize>,
+}
+
+impl Outbox {
+    /// An empty one.
+    pub fn new() -> Outbox {
+        Outbox::default()
+    }
+
+    /// Lets a handler invoke the task `T`.
+    pub fn invoke<T: Task>(&self) -> Invoke<T> {
+        Client::new(Arc::clone(&self.0)).invoke()
+    }
+
+    /// All messages to the task `T` so far.
+    ///
+    /// # Panics
+    ///
+    /// Where a payload cannot be read as the type that it was written as.
+    #[track_caller]
+    pub fn sent<T: Task>(&self) -> Vec<Sent<T>> {
+        self.0.sent()
+    }
+
+    /// The payloads of [`Outbox::sent`].
+    ///
+    /// # Panics
+    ///
+    /// As there.
+    #[track_caller]
+    pub fn payloads<T: Task>(&self) -> Vec<T::Payload> {
+        self.0.sent::<T>().into_iter().map(|sent| sent.payload).collect()
+    }
+
+    /// Refuses the next `count` messages to the task `T`: the handler gets a [`SendError`](crate::SendError) at once,
+    /// without pauses.
+    pub fn fail_sends<T: Task>(&self, count: usize) {
+        self.0.fail_sends(T::ID, count);
+    }
+}
+
+impl Wire {
+    #[track_caller]
+    pub(super) fn sent<T: Task>(&self) -> Vec<Sent<T>> {
+        let sent = self.lock().sent.clone();
+        let of_task = sent.iter().filter(|(task, _)| task.as_str() == T::ID);
+        of_task.map(|(_, message)| self.read::<T>(&message.body, message.delay_secs)).collect()
+    }
+
+    #[track_caller]
+    pub(super) fn read<T: Task>(&self, body: &str, delay_secs: u16) -> Sent<T> {
+        let envelope = Envelope::from_body(body).unwrap_or_else(|error| panic!("task `{}`: {error}", T::ID));
+        let payload = self.payload(&envelope);
+        let payload = json::from_str(&payload).unwrap_or_else(|error| panic!("payload of `{}`: {error}", T::ID));
+        let Envelope { source_task_id, invocation_id, .. } = envelope;
+        Sent { payload, delay_secs, source_task_id, invocation_id }
+    }
+
+    /// Sends a message from outside the application, which is never refused.
+    #[track_caller]
+    pub(super) fn put<T: Task>(&self, payload: &T::Payload) {
+        let payload = serde_json::to_string(payload);
+        let payload = payload.unwrap_or_else(|error| panic!("payload of `{}`: {error}", T::ID));
+        let mut envelope = envelope(None, T::ID, &self.recorder.new_invocation_id(), 0);
+        envelope.payload = Some(payload);
+        let body = envelope.to_body().unwrap_or_else(|error| panic!("message to `{}`: {error}", T::ID));
+        let message = OutgoingMessage { body, delay_secs: 0, trace_header: None, attributes: Vec::new() };
+        let task = const { TaskId::literal(T::ID) };
+        self.lock().sent.push((task.clone(), message.clone()));
+        self.recorder.push(task, message);
+    }
+
+    /// The payload of a message as JSON, from the bucket where it is there.
+    pub(super) fn payload(&self, envelope: &Envelope) -> String {
+        let stored = envelope.s3_payload_key.as_ref().and_then(|key| {
+            let payloads = self.recorder.payloads();
+            payloads.into_iter().find(|(known, _)| known == key).map(|(_, text)| text)
+        });
+        stored.or_else(|| envelope.payload.clone()).unwrap_or_default()
+    }
+
+    pub(super) fn fail_sends(&self, task: &str, count: usize) {
+        self.lock().refusals.insert(task.to_owned(), count);
+    }
+
+    /// The messages that were sent since the last call.
+    pub(super) fn take_new(&self) -> Vec<(TaskId, OutgoingMessage)> {
+        self.recorder.take_sent()
+    }
+
+    /// The dead letters that the application sent itself since the last call.
+    pub(super) fn take_dead_letters(&self) -> Vec<OutgoingMessage> {
+        self.recorder.take_dead_letters()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Which of some messages the queue refuses.
+    fn refused(&self, task: &TaskId, count: usize) -> Vec<usize> {
+        let mut state = self.lock();
+        let Some(left) = state.refusals.get_mut(task.as_str()) else { return Vec::new() };
+        let refused = (*left).min(count);
+        *left -= refused;
+        (0..refused).collect()
+    }
+}
+
+impl Transport for Wire {
+    fn send<'a>(
+        &'a self,
+        destination: &'a TaskId,
+        messages: &'a [OutgoingMessage],
+    ) -> BoxFuture<'a, Result<Vec<Refused>, TransportError>> {
+        Box::pin(async move {
+            let refused = self.refused(destination, messages.len());
+            let taken: Vec<OutgoingMessage> = messages[refused.len()..].to_vec();
+            self.lock().sent.extend(taken.iter().map(|message| (destination.clone(), message.clone())));
+            self.recorder.send(destination, &taken).await?;
+            let reason = || "the test refuses it (`fail_sends`)".to_owned();
+            Ok(refused.into_iter().map(|index| Refused { index, reason: reason(), retry: false }).collect())
+        })
+    }
+
+    fn send_dead_letter<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, Result<(), TransportError>> {
+        self.recorder.send_dead_letter(message)
+    }
+
+    fn store_payload(&self, payload: Bytes) -> BoxFuture<'_, Result<String, TransportError>> {
+        self.recorder.store_payload(payload)
+    }
+
+    fn load_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<String, TransportError>> {
+        self.recorder.load_payload(key)
+    }
+
+    fn delete_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), TransportError>> {
+        self.recorder.delete_payload(key)
+    }
+
+    fn new_invocation_id(&self) -> String {
+        self.recorder.new_invocation_id()
+    }
+}
+
+impl<T: Task> std::fmt::Debug for Sent<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sent")
+            .field("task", &T::ID)
+            .field("delay_secs", &self.delay_secs)
+            .field("source_task_id", &self.source_task_id)
+            .field("invocation_id", &self.invocation_id)
+            .finish_non_exhaustive()
+    }
+}
