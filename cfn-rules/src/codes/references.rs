@@ -256,8 +256,6 @@ rules! {
     ///       DelaySeconds: !If [IsProd, 30, !Ref AWS::NoValue]
     /// ```
     error E1028 "invalid `Fn::If`, or an undefined condition in it";
-    error E3005 "`DependsOn` names other resources";
-    error E3007 "Resources and parameters have different names";
     error E3015 "The condition of a resource exists";
     error E6005 "The condition of an output exists";
 }

@@ -8,6 +8,8 @@ pub(crate) mod context;
 pub(crate) mod day;
 pub(crate) mod flow;
 pub(crate) mod kinds;
+pub(crate) mod names;
+pub(crate) mod nulls;
 pub(crate) mod place;
 pub(crate) mod sam;
 pub(crate) mod substitution;

@@ -77,7 +77,7 @@ fn nested(path: &str) -> Option<Object> {
 #[test]
 fn the_parts_of_a_page_are_found() {
     let page = pages::page("E3034").unwrap();
-    assert!(page.summary().starts_with("A number has a smallest and a largest value."));
+    assert!(page.summary().starts_with("A number has a minimum and a maximum."));
     assert!(page.template("Mistake").unwrap().ends_with("MaximumMessageSize: 100\n"));
     assert!(page.template("Fix").unwrap().ends_with("MaximumMessageSize: 1024\n"));
     assert_eq!(page.section("Reason"), None);

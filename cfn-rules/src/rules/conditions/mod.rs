@@ -1,0 +1,3 @@
+//! The section `Conditions`. The functions in it are checked in `functions`.
+
+pub(crate) mod unused_condition;
