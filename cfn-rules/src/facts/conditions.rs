@@ -299,6 +299,20 @@ impl<'d> Conditions<'d> {
         }
     }
 
+    /// The conditions among facts, for a reader: `` `Prod` is true and `Dev` is false ``, each once.
+    pub(crate) fn words<'f, 'v: 'f>(&self, facts: impl IntoIterator<Item = &'f Fact<'v>>) -> String {
+        let mut words: Vec<String> = Vec::new();
+        for fact in facts {
+            if let Fact::Condition(id, holds) = fact {
+                let said = format!("`{}` is {holds}", self.name(*id));
+                if !words.contains(&said) {
+                    words.push(said);
+                }
+            }
+        }
+        words.join(" and ")
+    }
+
     /// All ways in which the wanted conditions can turn out when the known facts hold; `None` when there are too
     /// many.
     pub(crate) fn scenarios(&self, wanted: &[ConditionId], known: &[Fact<'_>]) -> Option<Rc<[Vec<Fact<'static>>]>> {
