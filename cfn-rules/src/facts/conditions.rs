@@ -1,6 +1,7 @@
 //! Which conditions can hold at once.
 //!
-//! A condition is a formula over comparisons. Comparisons of one value with different strings exclude each other, and a parameter with `AllowedValues` is always one of them. Everything else that is compared is free.
+//! A condition is a formula over comparisons. Comparisons of one value with different strings exclude each other, and a
+//! parameter with `AllowedValues` is always one of them. Everything else that is compared is free.
 
 use std::{
     borrow::Cow,
@@ -14,6 +15,8 @@ use indexmap::{IndexMap, IndexSet};
 
 use super::text;
 
+pub(crate) use super::fact::{ConditionId, Fact};
+
 /// How many scenarios of one object are looked at; with more, what depends on them is unknown.
 const MOST_SCENARIOS: usize = crate::limits::LIMITS.scenarios;
 /// How many evaluations one question may take before the answer is "perhaps".
@@ -21,43 +24,6 @@ const MOST_STEPS: usize = 512;
 /// How many comparisons, and parts of conditions, all questions of a run may look at together. With more, every
 /// answer is "perhaps".
 const MOST_STEPS_IN_ALL: usize = crate::limits::LIMITS.condition_steps;
-
-/// The number of a condition.
-pub(crate) type ConditionId = u32;
-/// Something that is so.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Fact<'d> {
-    /// A condition is true, or false.
-    Condition(ConditionId, bool),
-    /// A parameter, or a pseudo parameter, has a value.
-    Parameter(&'d str, Cow<'d, str>),
-}
-
-impl Fact<'_> {
-    /// Whether a condition is true, if this is about it.
-    pub(crate) fn holds(&self, condition: ConditionId) -> Option<bool> {
-        match self {
-            Fact::Condition(id, holds) if *id == condition => Some(*holds),
-            _ => None,
-        }
-    }
-
-    /// The value of a parameter, if this is about it.
-    pub(crate) fn value_of(&self, parameter: &str) -> Option<&str> {
-        match self {
-            Fact::Parameter(name, value) if *name == parameter => Some(value),
-            _ => None,
-        }
-    }
-
-    /// The value of a parameter, for a reader.
-    pub(crate) fn choice(&self) -> Option<String> {
-        match self {
-            Fact::Condition(..) => None,
-            Fact::Parameter(name, value) => Some(format!("`{name}` is `{}`", text::shortened(value))),
-        }
-    }
-}
 
 /// A condition and its value.
 type Truth = (ConditionId, bool);

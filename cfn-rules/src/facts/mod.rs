@@ -6,6 +6,7 @@
 pub(crate) mod conditions;
 pub(crate) mod context;
 pub(crate) mod day;
+mod fact;
 pub(crate) mod flow;
 pub(crate) mod kinds;
 pub(crate) mod names;
