@@ -4,7 +4,6 @@
 //! parameter with `AllowedValues` is always one of them. Everything else that is compared is free.
 
 use std::{
-    borrow::Cow,
     cell::{Cell, RefCell},
     collections::{HashMap, HashSet},
     rc::Rc,
