@@ -11,6 +11,7 @@ use crate::{
     args::New,
     error::Error,
     name,
+    source::Source,
     template::{Names, Template},
 };
 
@@ -36,9 +37,19 @@ pub fn run(command: &New) -> Result<Project, Error> {
     if let Some(vcs) = vcs {
         cargo_new.args(["--vcs", vcs]);
     }
-    output_of(cargo_new.arg("--").arg(folder))?;
-    let names = Names { name: &name, in_workspace: is_in_workspace(folder)? };
-    for (file, text) in template.render(&names, &source)? {
+    fill(command, &name, &source, cargo_new.arg("--").arg(folder)).inspect_err(|_| {
+        // A half-made project would be in the way of the next attempt.
+        fs::remove_dir_all(folder).ok();
+    })?;
+    Ok(Project { folder: folder.clone(), name, template: *template })
+}
+
+/// Has cargo make the folder, and writes the files.
+fn fill(command: &New, name: &str, source: &Source, cargo_new: &mut Command) -> Result<(), Error> {
+    let New { folder, template, vcs, .. } = command;
+    output_of(cargo_new)?;
+    let names = Names { name, in_workspace: is_in_workspace(folder)? };
+    for (file, text) in template.render(&names, source)? {
         let path = folder.join(&file);
         // A folder without version control has nothing to ignore.
         if file == Path::new(".gitignore") && vcs.as_deref().is_some_and(|vcs| vcs != "git") {
@@ -50,7 +61,7 @@ pub fn run(command: &New) -> Result<Project, Error> {
         };
         write().map_err(|source| Error::Write { path: path.clone(), source })?;
     }
-    Ok(Project { folder: folder.clone(), name, template: *template })
+    Ok(())
 }
 
 impl Project {
@@ -58,13 +69,19 @@ impl Project {
     pub fn next_steps(&self) -> String {
         let Project { folder, name, template } = self;
         let mut text = format!("made `{name}` from the template `{}`; next:\n\n", template.name());
-        text.push_str(&format!("  cd {}\n", folder.display()));
+        text.push_str(&format!("  cd {}\n", quoted(&folder.to_string_lossy())));
         for (command, comment) in template.next_steps() {
             text.push_str(&format!("  {command:38} # {comment}\n"));
         }
         text.push_str("\nIts README.md has the other commands.\n");
         text
     }
+}
+
+/// A word for a shell.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./~+,:@%".contains(c);
+    if word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 /// Whether the project belongs to a workspace around it.

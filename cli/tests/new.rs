@@ -139,6 +139,22 @@ fn a_workspace_around_it_takes_the_project_in() {
 }
 
 #[test]
+fn a_failure_leaves_nothing_behind() {
+    let around = TempDir::new().unwrap();
+    fs::write(around.path().join("Cargo.toml"), "no manifest").unwrap();
+    let (code, _, stderr) = run(around.path(), &["new", "my-app"]);
+    assert!(code == 1 && stderr.starts_with("error: "), "{stderr}");
+    assert!(!around.path().join("my-app").exists());
+}
+
+#[test]
+fn a_folder_with_spaces_is_quoted() {
+    let around = TempDir::new().unwrap();
+    let (code, _, stderr) = run(around.path(), &["new", "with space/my-app", "--vcs", "none"]);
+    assert!(code == 0 && stderr.contains("\n  cd 'with space/my-app'\n"), "{stderr}");
+}
+
+#[test]
 fn mistakes_are_explained() {
     let around = TempDir::new().unwrap();
     fs::create_dir(around.path().join("there")).unwrap();
