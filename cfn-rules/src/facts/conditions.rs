@@ -33,6 +33,8 @@ pub(crate) struct Conditions<'d> {
     formulas: IndexMap<&'d str, Formula, KeyHash>,
     /// The conditions, each after those that it names.
     order: Vec<ConditionId>,
+    /// One condition of each cycle of conditions.
+    circular: Vec<ConditionId>,
     /// What is compared with texts, in its canonical form.
     variables: IndexMap<String, Variable<'d>>,
     /// How many parts each condition has.
@@ -117,6 +119,11 @@ impl<'d> Conditions<'d> {
         self.formulas.keys().copied()
     }
 
+    /// The conditions that depend on themselves, one of each cycle.
+    pub(crate) fn circular(&self) -> &[ConditionId] {
+        &self.circular
+    }
+
     /// The name of a condition.
     pub(crate) fn name(&self, id: ConditionId) -> &'d str {
         self.formulas.get_index(id as usize).map_or("", |(name, _)| name)
@@ -150,13 +157,15 @@ impl<'d> Conditions<'d> {
                 }
             }
         }
-        for id in circular {
+        circular.sort_unstable();
+        circular.dedup();
+        for id in &circular {
             let texts = IndexSet::from([String::new()]);
             let variable = Variable { node: None, literal: None, texts, allowed: None, choices: vec![0, 1] };
             let (index, _) = self.variables.insert_full(format!("circular {id}"), variable);
-            self.formulas[id as usize] = Formula::Is(index, 0);
+            self.formulas[*id as usize] = Formula::Is(index, 0);
         }
-        self.order = order;
+        (self.order, self.circular) = (order, circular);
     }
 
     /// Whether the facts can all be true at once. "Perhaps" counts as yes. What conditions compare is not computed from
