@@ -21,6 +21,8 @@ pub struct Project {
     folder: PathBuf,
     name: String,
     template: Template,
+    /// Whether its dependencies come from the registry.
+    is_of_registry: bool,
 }
 
 /// Makes a project. `cargo new` makes the folder and the repository, and adds the project to the workspace around it;
@@ -41,7 +43,8 @@ pub fn run(command: &New) -> Result<Project, Error> {
         // A half-made project would be in the way of the next attempt.
         fs::remove_dir_all(folder).ok();
     })?;
-    Ok(Project { folder: folder.clone(), name, template: *template })
+    let is_of_registry = matches!(source, Source::Registry);
+    Ok(Project { folder: folder.clone(), name, template: *template, is_of_registry })
 }
 
 /// Has cargo make the folder, and writes the files.
@@ -67,13 +70,20 @@ fn fill(command: &New, name: &str, source: &Source, cargo_new: &mut Command) -> 
 impl Project {
     /// What to do with the project now.
     pub fn next_steps(&self) -> String {
-        let Project { folder, name, template } = self;
+        let Project { folder, name, template, is_of_registry } = self;
         let mut text = format!("made `{name}` from the template `{}`; next:\n\n", template.name());
         text.push_str(&format!("  cd {}\n", quoted(&folder.to_string_lossy())));
         for (command, comment) in template.next_steps() {
             text.push_str(&format!("  {command:38} # {comment}\n"));
         }
         text.push_str("\nIts README.md has the other commands.\n");
+        if *is_of_registry {
+            let version = env!("CARGO_PKG_VERSION");
+            text.push_str(&format!(
+                "\nIt depends on version {version} of async-lambda in the registry. As long as that is not published, make the \
+                 project with `--path DIR`, a checkout, or `--git URL`.\n"
+            ));
+        }
         text
     }
 }
