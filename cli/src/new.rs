@@ -58,13 +58,19 @@ impl Project {
     pub fn next_steps(&self) -> String {
         let Project { folder, name, template } = self;
         let mut text = format!("made `{name}` from the template `{}`; next:\n\n", template.name());
-        text.push_str(&format!("  cd {}\n", folder.display()));
+        text.push_str(&format!("  cd {}\n", quoted(&folder.display().to_string())));
         for (command, comment) in template.next_steps() {
             text.push_str(&format!("  {command:38} # {comment}\n"));
         }
         text.push_str("\nIts README.md has the other commands.\n");
         text
     }
+}
+
+/// A path as a shell reads it: in quotes where it needs them.
+fn quoted(path: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/:._-+@,".contains(c) || (cfg!(windows) && c == '\\');
+    if path.chars().all(is_plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }
 
 /// Whether the project belongs to a workspace around it.

@@ -120,6 +120,9 @@ fn the_last_part_of_a_path_is_the_name_unless_there_is_another() {
     assert!(!folder.join(".git").exists() && !folder.join(".gitignore").exists());
     assert!(read(&folder, "src/main.rs").contains("my_app::app()"));
 
+    let (code, _, stderr) = run(around.path(), &["new", "it's here/my-app", "--vcs", "none"]);
+    assert!(code == 0 && stderr.contains("\n  cd 'it'\\''s here/my-app'\n"), "{stderr}");
+
     let (code, _, stderr) = run(around.path(), &["new", "2nd", "--name", "second"]);
     assert_eq!(code, 0, "{stderr}");
     assert!(read(&around.path().join("2nd"), "Cargo.toml").contains("name = \"second\""));
