@@ -48,15 +48,15 @@ use cfn_model::{Finding, Object, Path, Report, Suppression, Template};
 use crate::{
     facts::{context, flow::graph::Flow, sam, transformed, uses},
     report::{globals, order::in_order, silence, supersede::supersede},
-    rules::{functions, structure, tags, values, written},
+    rules::{functions, tags, values, walk},
     schema::formats,
 };
 
-pub use facts::{day::Day, sam::takes_null, suggest::did_you_mean};
+pub use facts::{day::Day, suggest::did_you_mean};
 pub use found::MOST_OF_A_RULE;
 pub use limits::{Limit, limits};
 pub use options::{NestedTemplates, Options};
-pub use rules::{policy_templates::check_sam_policy, written::check_size};
+pub use rules::{policy_templates::check_sam_policy, template::too_large::check_size};
 pub use schema::documents::environment::{is_reserved_variable, is_variable_name};
 
 /// Checks a template, and reports every finding in the order of the template, with the Rust line that made the thing.
@@ -114,7 +114,6 @@ pub fn validate_document(document: &Object, options: &Options<'_>) -> Report {
 /// What the document suppresses is not among them. Whoever has the text asks; [`validate_document`] has none.
 pub fn check_text(text: &str, document: &Object) -> Vec<Finding> {
     let mut findings = found::Findings::default();
-    findings.extend(written::check(text, document));
     registry::index().text(text, document, &mut findings);
     silence::Silencer::new(document, &[]).heard(findings.finish())
 }
@@ -174,9 +173,9 @@ fn run_with(
         let what = format!("`Globals` add more than {} values to the resources", limits::LIMITS.merged_globals);
         context.too_much(Path::default().join("Globals"), what);
     }
-    let mut sections = structure::Sections::new(&context, index, registry::by_code);
-    sections.check();
-    let structure::Sections { mut findings, walker, checker, .. } = sections;
+    let mut pass = walk::Walk::new(&context, index, registry::by_code);
+    pass.walk();
+    let walk::Walk { mut findings, walker, checker, .. } = pass;
     let (called, dependencies) = walker.finish();
     context.keep_dependencies(dependencies);
     findings.extend(tags::invalid_tag::broken_by(&context, &called));

@@ -5,8 +5,6 @@
 //! assert!(page.text.contains("## Fix"));
 //! ```
 
-use std::borrow::Cow;
-
 use cfn_model::Rule;
 use cfn_rules::{did_you_mean, registry};
 use serde_json::{Value, json};
@@ -17,11 +15,8 @@ pub struct Page {
     /// The code of the rule.
     pub code: &'static str,
     /// A paragraph, then `## Mistake`, `## Fix` and, if there is anything to say, `## Where cfn-lint differs`.
-    pub text: Cow<'static, str>,
+    pub text: String,
 }
-
-/// The pages of rules that do not have a file of their own in `cfn-rules` yet, sorted by code.
-static PAGES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 
 /// Every page, sorted by code.
 pub fn all() -> impl Iterator<Item = Page> {
@@ -31,11 +26,7 @@ pub fn all() -> impl Iterator<Item = Page> {
 /// The page of the rule with this code.
 pub fn page(code: &str) -> Option<Page> {
     let code = registry::by_code(code)?.code;
-    let of_table = || {
-        let index = PAGES.binary_search_by_key(&code, |(code, _)| *code).ok()?;
-        Some(Cow::Borrowed(PAGES[index].1))
-    };
-    registry::page(code).map(Cow::Owned).or_else(of_table).map(|text| Page { code, text })
+    registry::page(code).map(|text| Page { code, text })
 }
 
 /// The rule with this code, in upper or lower case; otherwise the code that could have been meant.

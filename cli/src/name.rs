@@ -11,8 +11,8 @@ pub const MAX_LENGTH: usize = 48;
 const DEPENDENCIES: [&str; 6] =
     ["async_lambda", "async_lambda_constructs", "cfn_model", "serde", "serde_json", "tokio"];
 
-/// Folders that cargo makes beside the programs that it builds: a program cannot be called like one of them.
-const FOLDERS_OF_CARGO: [&str; 4] = ["build", "deps", "examples", "incremental"];
+/// Folders of cargo's own in `target/`: it refuses programs of these names, after the project is made.
+const FOLDERS: [&str; 4] = ["build", "deps", "examples", "incremental"];
 
 /// The name that was given, or the folder's. What else cargo refuses, such as keywords, `cargo new` says.
 pub fn of(given: Option<&str>, folder: &Path) -> Result<String, Error> {
@@ -29,7 +29,7 @@ pub fn of(given: Option<&str>, folder: &Path) -> Result<String, Error> {
     if name == "synth" {
         return Err(Error::Taken { name, what: "the program of the infrastructure".to_owned() });
     }
-    if FOLDERS_OF_CARGO.contains(&name.as_str()) {
+    if FOLDERS.contains(&name.as_str()) {
         return Err(Error::Taken { name, what: "a folder in which cargo builds".to_owned() });
     }
     if DEPENDENCIES.contains(&name.replace('-', "_").as_str()) {
@@ -58,7 +58,7 @@ mod tests {
             check(name, Err(&format!("name `{name}`: {rule}")));
         }
         check("synth", Err("name `synth`: must not be that of the program of the infrastructure"));
-        check("build", Err("name `build`: must not be that of a folder in which cargo builds"));
+        check("deps", Err("name `deps`: must not be that of a folder in which cargo builds"));
         check("async_lambda", Err("name `async_lambda`: must not be that of a crate that the project depends on"));
         check("async-lambda", Err("name `async-lambda`: must not be that of a crate that the project depends on"));
         assert_eq!(of(Some("other"), Path::new("..")).unwrap(), "other");

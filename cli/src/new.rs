@@ -11,6 +11,7 @@ use crate::{
     args::New,
     error::Error,
     name,
+    source::Source,
     template::{Names, Template},
 };
 
@@ -20,6 +21,8 @@ pub struct Project {
     folder: PathBuf,
     name: String,
     template: Template,
+    /// Whether its dependencies come from the registry.
+    is_of_registry: bool,
 }
 
 /// Makes a project. `cargo new` makes the folder and the repository, and adds the project to the workspace around it;
@@ -36,9 +39,20 @@ pub fn run(command: &New) -> Result<Project, Error> {
     if let Some(vcs) = vcs {
         cargo_new.args(["--vcs", vcs]);
     }
-    output_of(cargo_new.arg("--").arg(folder))?;
-    let names = Names { name: &name, in_workspace: is_in_workspace(folder)? };
-    for (file, text) in template.render(&names, &source)? {
+    fill(command, &name, &source, cargo_new.arg("--").arg(folder)).inspect_err(|_| {
+        // A half-made project would be in the way of the next attempt.
+        fs::remove_dir_all(folder).ok();
+    })?;
+    let is_of_registry = matches!(source, Source::Registry);
+    Ok(Project { folder: folder.clone(), name, template: *template, is_of_registry })
+}
+
+/// Has cargo make the folder, and writes the files.
+fn fill(command: &New, name: &str, source: &Source, cargo_new: &mut Command) -> Result<(), Error> {
+    let New { folder, template, vcs, .. } = command;
+    output_of(cargo_new)?;
+    let names = Names { name, in_workspace: is_in_workspace(folder)? };
+    for (file, text) in template.render(&names, source)? {
         let path = folder.join(&file);
         // A folder without version control has nothing to ignore.
         if file == Path::new(".gitignore") && vcs.as_deref().is_some_and(|vcs| vcs != "git") {
@@ -50,27 +64,34 @@ pub fn run(command: &New) -> Result<Project, Error> {
         };
         write().map_err(|source| Error::Write { path: path.clone(), source })?;
     }
-    Ok(Project { folder: folder.clone(), name, template: *template })
+    Ok(())
 }
 
 impl Project {
     /// What to do with the project now.
     pub fn next_steps(&self) -> String {
-        let Project { folder, name, template } = self;
+        let Project { folder, name, template, is_of_registry } = self;
         let mut text = format!("made `{name}` from the template `{}`; next:\n\n", template.name());
-        text.push_str(&format!("  cd {}\n", quoted(&folder.display().to_string())));
+        text.push_str(&format!("  cd {}\n", quoted(&folder.to_string_lossy())));
         for (command, comment) in template.next_steps() {
             text.push_str(&format!("  {command:38} # {comment}\n"));
         }
         text.push_str("\nIts README.md has the other commands.\n");
+        if *is_of_registry {
+            let version = env!("CARGO_PKG_VERSION");
+            text.push_str(&format!(
+                "\nIt depends on version {version} of async-lambda in the registry. As long as that is not published, make the \
+                 project with `--path DIR`, a checkout, or `--git URL`.\n"
+            ));
+        }
         text
     }
 }
 
-/// A path as a shell reads it: in quotes where it needs them.
-fn quoted(path: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "/:._-+@,".contains(c) || (cfg!(windows) && c == '\\');
-    if path.chars().all(is_plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
+/// A word for a shell.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./~+,:@%".contains(c);
+    if word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 /// Whether the project belongs to a workspace around it.

@@ -72,6 +72,12 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    /// Whether the handler takes a state of this type.
+    #[cfg(feature = "local")]
+    pub(crate) fn needs_state<T: 'static>(&self) -> bool {
+        self.needs.iter().any(|need| need.state.is::<T>())
+    }
+
     /// Takes these states instead of its own, where the handler takes them.
     #[cfg(feature = "local")]
     pub(crate) fn replace_states(&mut self, states: &States) {

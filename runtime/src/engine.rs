@@ -109,15 +109,20 @@ impl Engine {
         })))
     }
 
-    /// Replaces a state of all tasks that take it: for tests, before the first event.
+    /// Replaces a state of all tasks that take it: for tests, before the first event. `false` where no task takes it.
     #[cfg(feature = "local")]
-    pub(crate) fn replace_state<T: Send + Sync + 'static>(&mut self, value: T) {
+    pub(crate) fn replace_state<T: Send + Sync + 'static>(&mut self, value: T) -> bool {
         // Nobody else has the engine yet.
         let tasks = Arc::get_mut(&mut self.0).map(|inner| &mut inner.tasks);
         let tasks = tasks.into_iter().flat_map(|tasks| tasks.values_mut()).filter_map(Arc::get_mut);
         let mut states = crate::state::States::default();
         states.give(value);
-        tasks.for_each(|task| task.replace_states(&states));
+        let mut is_taken = false;
+        for task in tasks {
+            is_taken |= task.needs_state::<T>();
+            task.replace_states(&states);
+        }
+        is_taken
     }
 
     /// Makes the state that a task needs, so that its first event need not wait for it.

@@ -76,12 +76,23 @@ pub trait FromInvocation<Tr: Trigger>: Sized {
 ///
 /// In a test, a handler is called with a state of its own: `tick(event, State::new(database), ..)`.
 #[derive(Debug)]
-pub struct State<T>(pub Arc<T>);
+pub struct State<T>(Arc<T>);
 
 impl<T> State<T> {
     /// A state for a handler that is called as a function.
     pub fn new(value: T) -> State<T> {
         State(Arc::new(value))
+    }
+
+    /// The state itself, for what outlives the handler.
+    pub fn into_arc(self) -> Arc<T> {
+        self.0
+    }
+}
+
+impl<T> From<Arc<T>> for State<T> {
+    fn from(state: Arc<T>) -> State<T> {
+        State(state)
     }
 }
 

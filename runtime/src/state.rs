@@ -45,6 +45,11 @@ impl StateType {
         StateType { id: TypeId::of::<T>, name: type_name::<T> }
     }
 
+    #[cfg(feature = "local")]
+    pub(crate) fn is<T: 'static>(self) -> bool {
+        (self.id)() == TypeId::of::<T>()
+    }
+
     pub(crate) fn name(self) -> &'static str {
         (self.name)()
     }

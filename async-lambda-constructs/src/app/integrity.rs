@@ -1,14 +1,9 @@
 //! Checks of an application's template after extras, overrides and own resources: without them messages would be lost, or
 //! functions do another task's work.
 
-use std::collections::HashSet;
-
 use async_lambda_model::{AppModel, TaskModel, Trigger};
 use cfn_model::{Finding, Function, IntoNode, Node, Path, Report, Segment, Template, intrinsic::pseudo};
-use cfn_rules::{
-    codes::{self, AL0005 as RESPONSES, AL0006 as VARIABLE},
-    takes_null,
-};
+use cfn_rules::codes::{AL0005 as RESPONSES, AL0006 as VARIABLE};
 
 use super::{
     function::{ACCOUNT_ID, TASK_ID, VARIABLES},
@@ -33,10 +28,8 @@ const REASON: &str =
 const MAPPING: &str = "AWS::Lambda::EventSourceMapping";
 /// The advice for any function, which says the same in fewer words.
 const PARTIAL_BATCH: &str = "AL1007";
-/// How many steps lead to a resource.
-const OF_A_RESOURCE: usize = 2;
-/// The section and the attribute whose nulls are reported by rules of their own.
-const METADATA: &str = "Metadata";
+/// A null that CloudFormation refuses.
+const NULL: &str = "AL0302";
 
 /// Adds the findings to those of a template, each instead of what says less of the same mistake.
 pub(crate) fn add(model: &AppModel, stack: &mut Synthesized) {
@@ -59,14 +52,10 @@ pub(crate) fn add(model: &AppModel, stack: &mut Synthesized) {
             report.findings.retain(|other| !other.path.0.starts_with(&finding.path.0));
         }
     }
-    let known: HashSet<Path> = report.findings.iter().chain(&findings).map(|finding| finding.path.clone()).collect();
-    let mut found = Found::default();
-    nulls(template, &known, &mut found);
-    let (nulls, more_nulls) = found.finish();
-    for null in &nulls {
-        leave_out_what_is_missing(report, &null.path);
-    }
-    for mut finding in findings.into_iter().chain(nulls).chain(more).chain(more_nulls) {
+    let nulls = report.findings.iter().filter(|finding| finding.rule.code == NULL);
+    let nulls: Vec<Path> = nulls.map(|finding| finding.path.clone()).collect();
+    nulls.iter().for_each(|null| leave_out_what_is_missing(report, null));
+    for mut finding in findings.into_iter().chain(more) {
         finding.origin = template.origin(&finding.path);
         report.findings.push(finding);
     }
@@ -326,65 +315,4 @@ fn domain(template: &Template, found: &mut Found) {
         let wrong = domain.get(name).and_then(|value| check(value, &place(names::API, &["Domain", name])));
         wrong.into_iter().for_each(|finding| found.push(finding.rule, || finding));
     }
-}
-
-/// The nulls that CloudFormation refuses, but for those of which something is said already.
-fn nulls(template: &Template, known: &HashSet<Path>, found: &mut Found) {
-    for (section, node) in template.document() {
-        let at = Path::default().join(section.as_str());
-        let mut nulls = Nulls { kind: "", known, found };
-        match (section.as_str(), node) {
-            (METADATA, _) => {}
-            ("Resources", Node::Object(resources)) => {
-                for (id, resource) in resources {
-                    nulls.kind = resource["Type"].as_str().unwrap_or_default();
-                    nulls.below(resource, &at.join(id.as_str()));
-                }
-            }
-            // SAM takes a shared property that is null for none, as if it stood in a resource.
-            ("Globals", Node::Object(kinds)) => {
-                for (kind, shared) in kinds {
-                    let below = shared.as_object().into_iter().flatten().filter(|(_, value)| **value != Node::Null);
-                    below.for_each(|(key, value)| nulls.below(value, &at.join(kind.as_str()).join(key.as_str())));
-                }
-            }
-            _ => nulls.below(node, &at),
-        }
-    }
-}
-
-struct Nulls<'a> {
-    /// The type of the resource, where it is in one.
-    kind: &'a str,
-    known: &'a HashSet<Path>,
-    found: &'a mut Found,
-}
-
-impl Nulls<'_> {
-    fn below(&mut self, node: &Node, at: &Path) {
-        match node {
-            Node::Null => {
-                let is_taken = at.0.len() > OF_A_RESOURCE && takes_null(self.kind, &at.0[OF_A_RESOURCE..]);
-                if !is_taken && !self.known.contains(at) {
-                    self.found.push(&codes::AL0302, || null(at));
-                }
-            }
-            Node::Array(items) => items.iter().enumerate().for_each(|(index, item)| self.below(item, &at.join(index))),
-            Node::Object(object) => {
-                let is_resource = !self.kind.is_empty() && at.0.len() == OF_A_RESOURCE;
-                for (key, value) in object.iter().filter(|(key, _)| !is_resource || *key != METADATA) {
-                    self.below(value, &at.join(key.as_str()));
-                }
-            }
-            Node::String(_) | Node::Bool(_) | Node::Number(_) => {}
-        }
-    }
-}
-
-fn null(at: &Path) -> Finding {
-    let name = at.0.last().map(Segment::to_string).unwrap_or_default();
-    let message = format!("`{name}` must have a value, got null");
-    let help =
-        "remove it, or use `{\"Ref\": \"AWS::NoValue\"}`: CloudFormation refuses a template with null".to_owned();
-    Finding::new(&codes::AL0302, at.clone(), message).actual("null").help(help)
 }

@@ -175,7 +175,7 @@ fn nulls_are_refused_where_they_stand() {
     one("AL0302", &resource("MailALQueue", "\"RedrivePolicy\": ^null"), "`RedrivePolicy` must have a value, got null");
     one("AL0302", &resource("MailALQueue", "\"RedrivePolicy\": {\"maxReceiveCount\": ^null}"), "`maxReceiveCount`");
     one("AL0302", &resource("MailALFunc", "\"EphemeralStorage\": {\"Size\": ^null}"), "`Size`");
-    one("AL0302", &resource("MailALFunc", "\"Policies\": [^null]"), "`0`");
+    one("AL0302", &resource("MailALFunc", "\"Policies\": [^null]"), "`Policies[0]`");
     one("AL0302", &resource("MailALFunc", "\"Events\": {\"ManagedSQS\": ^null}"), "`ManagedSQS`");
     one("AL0302", &resource("MailALFunc", "\"Events\": {\"ManagedSQS\": {\"Properties\": ^null}}"), "`Properties`");
     one("AL0305", &resource("MailALFunc", "\"Handler\": ^null"), "needs `Handler`");
@@ -191,17 +191,13 @@ fn nulls_are_refused_where_they_stand() {
     let definition = json!({"StartAt": "A", "States": {"A": {"Type": "Pass", "ResultPath": null, "End": true}}});
     let machine = json!({"Type": "AWS::Serverless::StateMachine", "Properties": {"Definition": definition}});
     none(shop(), &json!({"Resources": {"Machine": machine}}));
-    // Many are counted.
+    // Many are listed.
     let token = ("ServiceToken".to_owned(), json!("arn:aws:lambda:eu-west-1:123456789012:function:a"));
     let nulls = (0..1_003).map(|number| (format!("N{number}"), Value::Null));
     let properties: serde_json::Map<String, Value> = nulls.chain([token]).collect();
     let thing = json!({"Resources": {"Thing": {"Type": "Custom::Thing", "Properties": properties}}});
     let run = with_extras("nulls", shop(), &thing.to_string());
-    let found = errors(&run);
-    assert_eq!(
-        (found.len(), found.last().unwrap().2.as_str()),
-        (1_001, "and 3 more like these: of each rule, 1000 are listed")
-    );
+    assert_eq!(errors(&run).len(), 1_003);
     // A null in the config file is refused there.
     let settings = r#"{"managed_queue_extras": [{"Type": "AWS::SNS::Topic", "Properties": {"TopicName": null}}]}"#;
     let run = application::run("last-null", shop(), Some(settings), &["-o", "-", "--message-format", "json"]);

@@ -256,8 +256,54 @@ rules! {
     ///       DelaySeconds: !If [IsProd, 30, !Ref AWS::NoValue]
     /// ```
     error E1028 "invalid `Fn::If`, or an undefined condition in it";
-    error E3005 "`DependsOn` names other resources";
-    error E3007 "Resources and parameters have different names";
-    error E3015 "The condition of a resource exists";
-    error E6005 "The condition of an output exists";
+    /// The `Condition` of a resource is the name of a condition of the template.
+    ///
+    /// ## Mistake
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   Jobs:
+    ///     Type: AWS::SQS::Queue
+    ///     Condition: IsProd
+    /// ```
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// Parameters:
+    ///   Stage:
+    ///     Type: String
+    /// Conditions:
+    ///   IsProd: !Equals [!Ref Stage, prod]
+    /// Resources:
+    ///   Jobs:
+    ///     Type: AWS::SQS::Queue
+    ///     Condition: IsProd
+    /// ```
+    error E3015 "undefined condition of a resource";
+    /// The `Condition` of an output is the name of a condition of the template.
+    ///
+    /// ## Mistake
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   Jobs:
+    ///     Type: AWS::SQS::Queue
+    /// Outputs:
+    ///   Url:
+    ///     Value: !Ref Jobs
+    ///     Condition: IsProd
+    /// ```
+    ///
+    /// ## Fix
+    ///
+    /// ```yaml
+    /// Resources:
+    ///   Jobs:
+    ///     Type: AWS::SQS::Queue
+    /// Outputs:
+    ///   Url:
+    ///     Value: !Ref Jobs
+    /// ```
+    error E6005 "undefined condition of an output";
 }

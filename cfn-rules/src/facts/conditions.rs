@@ -1,9 +1,9 @@
 //! Which conditions can hold at once.
 //!
-//! A condition is a formula over comparisons. Comparisons of one value with different strings exclude each other, and a parameter with `AllowedValues` is always one of them. Everything else that is compared is free.
+//! A condition is a formula over comparisons. Comparisons of one value with different strings exclude each other, and a
+//! parameter with `AllowedValues` is always one of them. Everything else that is compared is free.
 
 use std::{
-    borrow::Cow,
     cell::{Cell, RefCell},
     collections::{HashMap, HashSet},
     rc::Rc,
@@ -14,6 +14,8 @@ use indexmap::{IndexMap, IndexSet};
 
 use super::text;
 
+pub(crate) use super::fact::{ConditionId, Fact};
+
 /// How many scenarios of one object are looked at; with more, what depends on them is unknown.
 const MOST_SCENARIOS: usize = crate::limits::LIMITS.scenarios;
 /// How many evaluations one question may take before the answer is "perhaps".
@@ -21,43 +23,6 @@ const MOST_STEPS: usize = 512;
 /// How many comparisons, and parts of conditions, all questions of a run may look at together. With more, every
 /// answer is "perhaps".
 const MOST_STEPS_IN_ALL: usize = crate::limits::LIMITS.condition_steps;
-
-/// The number of a condition.
-pub(crate) type ConditionId = u32;
-/// Something that is so.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Fact<'d> {
-    /// A condition is true, or false.
-    Condition(ConditionId, bool),
-    /// A parameter, or a pseudo parameter, has a value.
-    Parameter(&'d str, Cow<'d, str>),
-}
-
-impl Fact<'_> {
-    /// Whether a condition is true, if this is about it.
-    pub(crate) fn holds(&self, condition: ConditionId) -> Option<bool> {
-        match self {
-            Fact::Condition(id, holds) if *id == condition => Some(*holds),
-            _ => None,
-        }
-    }
-
-    /// The value of a parameter, if this is about it.
-    pub(crate) fn value_of(&self, parameter: &str) -> Option<&str> {
-        match self {
-            Fact::Parameter(name, value) if *name == parameter => Some(value),
-            _ => None,
-        }
-    }
-
-    /// The value of a parameter, for a reader.
-    pub(crate) fn choice(&self) -> Option<String> {
-        match self {
-            Fact::Condition(..) => None,
-            Fact::Parameter(name, value) => Some(format!("`{name}` is `{}`", text::shortened(value))),
-        }
-    }
-}
 
 /// A condition and its value.
 type Truth = (ConditionId, bool);
@@ -68,6 +33,8 @@ pub(crate) struct Conditions<'d> {
     formulas: IndexMap<&'d str, Formula, KeyHash>,
     /// The conditions, each after those that it names.
     order: Vec<ConditionId>,
+    /// One condition of each cycle of conditions.
+    circular: Vec<ConditionId>,
     /// What is compared with texts, in its canonical form.
     variables: IndexMap<String, Variable<'d>>,
     /// How many parts each condition has.
@@ -152,6 +119,11 @@ impl<'d> Conditions<'d> {
         self.formulas.keys().copied()
     }
 
+    /// The conditions that depend on themselves, one of each cycle.
+    pub(crate) fn circular(&self) -> &[ConditionId] {
+        &self.circular
+    }
+
     /// The name of a condition.
     pub(crate) fn name(&self, id: ConditionId) -> &'d str {
         self.formulas.get_index(id as usize).map_or("", |(name, _)| name)
@@ -185,13 +157,15 @@ impl<'d> Conditions<'d> {
                 }
             }
         }
-        for id in circular {
+        circular.sort_unstable();
+        circular.dedup();
+        for id in &circular {
             let texts = IndexSet::from([String::new()]);
             let variable = Variable { node: None, literal: None, texts, allowed: None, choices: vec![0, 1] };
             let (index, _) = self.variables.insert_full(format!("circular {id}"), variable);
-            self.formulas[id as usize] = Formula::Is(index, 0);
+            self.formulas[*id as usize] = Formula::Is(index, 0);
         }
-        self.order = order;
+        (self.order, self.circular) = (order, circular);
     }
 
     /// Whether the facts can all be true at once. "Perhaps" counts as yes. What conditions compare is not computed from
@@ -297,6 +271,20 @@ impl<'d> Conditions<'d> {
                 }
             });
         }
+    }
+
+    /// The conditions among facts, for a reader: `` `Prod` is true and `Dev` is false ``, each once.
+    pub(crate) fn words<'f, 'v: 'f>(&self, facts: impl IntoIterator<Item = &'f Fact<'v>>) -> String {
+        let mut words: Vec<String> = Vec::new();
+        for fact in facts {
+            if let Fact::Condition(id, holds) = fact {
+                let said = format!("`{}` is {holds}", self.name(*id));
+                if !words.contains(&said) {
+                    words.push(said);
+                }
+            }
+        }
+        words.join(" and ")
     }
 
     /// All ways in which the wanted conditions can turn out when the known facts hold; `None` when there are too

@@ -10,7 +10,12 @@ use cfn_model::{Function, KeyHash, Node, Object, Path, Segment};
 use cfn_pattern::Pattern;
 use cfn_schema::ResourceType;
 
-use super::{conditions::Conditions, sam, suggest, uses::Uses};
+use super::{
+    conditions::{Conditions, Fact},
+    nulls::{Null, Part, nulls},
+    sam, suggest,
+    uses::Uses,
+};
 use crate::{Options, limits::LIMITS};
 
 /// The pseudo parameters, which every template has.
@@ -53,6 +58,8 @@ pub(crate) struct Context<'d> {
     open: bool,
     /// What the template uses of what it declares.
     pub(crate) uses: Uses<'d>,
+    /// The nulls, once a rule has asked.
+    nulls: OnceCell<Vec<Null>>,
     /// What depends on what, once the functions were walked.
     dependencies: OnceCell<Dependencies>,
     /// How much work the results of functions may still take.
@@ -142,6 +149,7 @@ impl<'d> Context<'d> {
             makers: HashSet::new(),
             open: transforms.macros || resources.is_some_and(has_unknown_entries),
             uses: Uses::new(document),
+            nulls: OnceCell::new(),
             dependencies: OnceCell::new(),
             results: Cell::new(LIMITS.results),
             is_comparing: Cell::new(false),
@@ -169,6 +177,19 @@ impl<'d> Context<'d> {
             context.makers.extend(makers);
         }
         context
+    }
+
+    /// The nulls in a part of the template.
+    pub(crate) fn nulls(&self, part: Part) -> impl Iterator<Item = &Null> {
+        let all = self.nulls.get_or_init(|| nulls(self.document, self.transforms));
+        all.iter().filter(move |null| null.part == part)
+    }
+
+    /// The condition of a resource or an output that contradicts itself, so that it is never created.
+    pub(crate) fn impossible_condition(&self, entry: &Object) -> Option<&'d str> {
+        let name = entry.get("Condition").and_then(Node::as_str)?;
+        let id = self.conditions.id(name)?;
+        self.conditions.contradictory(&Fact::Condition(id, true)).then(|| self.conditions.name(id))
     }
 
     /// Keeps the dependencies that the walk over all functions found.

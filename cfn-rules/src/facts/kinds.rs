@@ -45,11 +45,23 @@ pub(crate) fn is_third_party(kind: &str) -> bool {
         && !is_slip()
 }
 
+/// The schema of every custom resource.
+pub(crate) const CUSTOM: &str = "AWS::CloudFormation::CustomResource";
+
+/// The type whose schema describes resources of this type.
+pub(crate) fn schema_of(kind: &str) -> &str {
+    if kind.starts_with("Custom::") { CUSTOM } else { kind }
+}
+
 /// Whether a parameter of this type is a list.
 pub(crate) fn is_list_parameter(kind: &str) -> bool {
     let kind = kind.strip_prefix("AWS::SSM::Parameter::Value<").unwrap_or(kind);
     kind.starts_with("CommaDelimitedList") || kind.starts_with("List<")
 }
+
+/// The types of parameters without those of AWS.
+pub(crate) const PARAMETER_TYPES: [&str; 5] =
+    ["String", "Number", "CommaDelimitedList", "List<Number>", "AWS::SSM::Parameter::Name"];
 
 /// Types of parameters that are a value of their own; each can be in a list as well, and come from the Parameter Store.
 pub(crate) const AWS_TYPES: [&str; 10] = [

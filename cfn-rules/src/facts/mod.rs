@@ -6,8 +6,11 @@
 pub(crate) mod conditions;
 pub(crate) mod context;
 pub(crate) mod day;
+mod fact;
 pub(crate) mod flow;
 pub(crate) mod kinds;
+pub(crate) mod names;
+pub(crate) mod nulls;
 pub(crate) mod place;
 pub(crate) mod sam;
 pub(crate) mod substitution;

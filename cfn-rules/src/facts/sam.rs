@@ -22,18 +22,9 @@ pub(crate) const GLOBALS: [(&str, &str); 8] = [
 /// How many values `Globals` may add to all resources together: many times what the largest template needs.
 const MOST_MERGED: usize = crate::limits::LIMITS.merged_globals;
 
-/// Whether the SAM transform takes a null for a value that is not there, or writes it into a string: at these steps
-/// below a resource of this type. Everywhere else CloudFormation refuses a null.
-///
-/// ```
-/// use cfn_model::Path;
-/// use cfn_rules::takes_null;
-///
-/// let steps = Path::default().join("Properties").join("Tracing").0;
-/// assert!(takes_null("AWS::Serverless::Function", &steps));
-/// assert!(!takes_null("AWS::SQS::Queue", &steps));
-/// ```
-pub fn takes_null(kind: &str, steps: &[Segment]) -> bool {
+/// Whether the SAM transform removes a null, or writes it into a string: at these steps below a resource of this type.
+/// Everywhere else CloudFormation refuses a null.
+pub(crate) fn takes_null(kind: &str, steps: &[Segment]) -> bool {
     let Some(kind) = kind.strip_prefix("AWS::Serverless::") else { return false };
     let keys: Vec<&str> = steps
         .iter()

@@ -10,10 +10,17 @@ use cfn_model::{Finding, Node, Object, Segment};
 
 use crate::facts::sam::GLOBALS;
 
-/// Leaves out what was found in a value of `Globals` when the same was found in a resource before.
+/// Leaves out what was found in a value of `Globals` when the same was found there, or in a resource before.
 pub(crate) fn once_for_globals(findings: &mut Vec<Finding>, document: &Object) {
     let globals = document.get("Globals").and_then(Node::as_object);
-    let mut seen = HashSet::new();
+    let in_globals = findings.iter().filter_map(|finding| match finding.path.0.as_slice() {
+        [Segment::Key(section), Segment::Key(key), rest @ ..] if section == "Globals" => {
+            let kind = GLOBALS.iter().find(|(known, _)| known == key).map(|(_, kind)| (*kind).to_owned());
+            Some((kind, finding.rule.code, rest.to_vec()))
+        }
+        _ => None,
+    });
+    let mut seen: HashSet<_> = in_globals.collect();
     findings.retain(|finding| {
         let [Segment::Key(section), Segment::Key(id), Segment::Key(properties), rest @ ..] = finding.path.0.as_slice()
         else {

@@ -2,9 +2,15 @@
 
 use cfn_model::{Finding, Function, Node, Object, Path, Rule};
 
-use super::values::Look;
+use super::{functions::Walker, values::Look};
 use crate::{
-    facts::{conditions::Fact, context::Context, flow::graph::Flow, place::Place},
+    facts::{
+        conditions::Fact,
+        context::{self, Context},
+        flow::graph::Flow,
+        names,
+        place::Place,
+    },
     found::Findings,
 };
 
@@ -30,10 +36,14 @@ pub(crate) enum On {
     Text(fn(&str, &Object, &mut Reporter<'_>)),
     /// The template as a whole.
     Document(fn(&Context<'_>, &mut Reporter<'_>)),
+    /// The template as a whole, and its text where there is one.
+    DocumentAndText(fn(&Context<'_>, &mut Reporter<'_>), fn(&str, &Object, &mut Reporter<'_>)),
     /// Each entry of a section.
     Section(&'static str, fn(&Entry<'_>, &mut Reporter<'_>)),
     /// Each resource of these types, or of any type where the list is empty.
     Resource(&'static [&'static str], fn(&Look<'_, '_>, &mut Reporter<'_>)),
+    /// An attribute of each resource, such as `UpdatePolicy`. The check says which function calls in it are looked at.
+    Attribute(&'static str, fn(&Attribute<'_>, &mut Walker<'_>, &mut Reporter<'_>)),
     /// Each call of these functions that is well-formed.
     Call(&'static [Function], fn(&Call<'_>, &mut Reporter<'_>)),
     /// Each string that is a value.
@@ -50,6 +60,23 @@ pub(crate) enum On {
 pub(crate) struct Entry<'c> {
     pub(crate) context: &'c Context<'c>,
     pub(crate) name: &'c str,
+    pub(crate) node: &'c Node,
+    pub(crate) place: Place<'c>,
+}
+
+impl<'c> Entry<'c> {
+    /// The entry as an object, unless a loop or a macro replaces it or its name is wrong, which is reported instead.
+    pub(crate) fn object(&self) -> Option<&'c Object> {
+        let is_named = !context::is_replaced(self.name) && names::is_name(self.name);
+        self.node.as_object().filter(|_| is_named)
+    }
+}
+
+/// An attribute of a resource.
+pub(crate) struct Attribute<'c> {
+    pub(crate) context: &'c Context<'c>,
+    /// The type of the resource, where it has one.
+    pub(crate) kind: Option<&'c str>,
     pub(crate) node: &'c Node,
     pub(crate) place: Place<'c>,
 }
@@ -90,12 +117,12 @@ pub(crate) struct Reference<'c> {
 
 /// Reports findings of one rule.
 pub(crate) struct Reporter<'r> {
-    rule: &'static Rule,
-    findings: &'r mut Findings,
+    pub(super) rule: &'static Rule,
+    pub(super) findings: &'r mut Findings,
 }
 
 /// A finding that was reported, to say more about it.
-pub(crate) struct Reported<'r>(&'r mut Finding);
+pub(crate) struct Reported<'r>(pub(super) &'r mut Finding);
 
 impl Definition {
     /// Where the rule's findings go.

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use cfn_model::{Function, Object};
 
 use super::{
-    definition::{Call, Definition, Entry, Literal, On, Reference},
+    definition::{Attribute, Call, Definition, Entry, Literal, On, Reference},
+    functions::Walker,
     values::Look,
 };
 use crate::{
@@ -21,6 +22,7 @@ pub(crate) struct Index {
     sections: BTreeMap<&'static str, Vec<&'static Definition>>,
     of_any_type: Vec<&'static Definition>,
     types: HashMap<&'static str, Vec<&'static Definition>>,
+    attributes: HashMap<&'static str, Vec<&'static Definition>>,
     calls: HashMap<&'static str, Vec<&'static Definition>>,
     literals: Vec<&'static Definition>,
     references: Vec<&'static Definition>,
@@ -34,11 +36,16 @@ impl Index {
             match &definition.on {
                 On::Text(_) => index.texts.push(definition),
                 On::Document(_) => index.documents.push(definition),
+                On::DocumentAndText(..) => {
+                    index.documents.push(definition);
+                    index.texts.push(definition);
+                }
                 On::Section(name, _) => index.sections.entry(name).or_default().push(definition),
                 On::Resource([], _) => index.of_any_type.push(definition),
                 On::Resource(types, _) => {
                     types.iter().for_each(|name| index.types.entry(name).or_default().push(definition));
                 }
+                On::Attribute(name, _) => index.attributes.entry(name).or_default().push(definition),
                 On::Call(functions, _) => {
                     functions.iter().for_each(|one| index.calls.entry(one.name()).or_default().push(definition));
                 }
@@ -53,7 +60,7 @@ impl Index {
 
     pub(crate) fn text(&self, text: &str, document: &Object, findings: &mut Findings) {
         for definition in &self.texts {
-            if let On::Text(check) = definition.on {
+            if let On::Text(check) | On::DocumentAndText(_, check) = definition.on {
                 check(text, document, &mut definition.reporter(findings));
             }
         }
@@ -62,7 +69,7 @@ impl Index {
     /// The template as a whole, and the entries of its sections.
     pub(crate) fn document(&self, context: &Context<'_>, findings: &mut Findings) {
         for definition in &self.documents {
-            if let On::Document(check) = definition.on {
+            if let On::Document(check) | On::DocumentAndText(check, _) = definition.on {
                 check(context, &mut definition.reporter(findings));
             }
         }
@@ -89,6 +96,21 @@ impl Index {
         for definition in self.of_any_type.iter().chain(self.types.get(look.kind).into_iter().flatten()) {
             if let On::Resource(_, check) = definition.on {
                 check(look, &mut definition.reporter(findings));
+            }
+        }
+    }
+
+    /// One attribute of a resource.
+    pub(crate) fn attribute(
+        &self,
+        name: &str,
+        attribute: &Attribute<'_>,
+        walker: &mut Walker<'_>,
+        findings: &mut Findings,
+    ) {
+        for definition in self.attributes.get(name).into_iter().flatten() {
+            if let On::Attribute(_, check) = definition.on {
+                check(attribute, walker, &mut definition.reporter(findings));
             }
         }
     }

@@ -92,11 +92,7 @@ impl Checker<'_> {
         if common.is_empty() {
             common = first.iter().collect();
         }
-        let words = common.into_iter().filter_map(|fact| match fact {
-            Fact::Condition(id, holds) => Some(format!("`{}` is {holds}", self.context.conditions.name(*id))),
-            Fact::Parameter(..) => None,
-        });
-        words.collect::<Vec<_>>().join(" and ")
+        self.context.conditions.words(common)
     }
 
     /// Checks an object or a list whose members are known.

@@ -9,6 +9,7 @@ mod arrays;
 mod calls;
 mod combinators;
 mod conditional;
+mod copied;
 pub(crate) mod documents;
 mod embedded;
 mod extensions;

@@ -1,7 +1,7 @@
 //! Helpers for the tests of rules.
 
 use cfn_model::{
-    Finding, Node, Object, Template,
+    Finding, Node, Object, Rule, Template,
     text::{Limits, parse},
 };
 
@@ -42,9 +42,19 @@ pub(crate) fn check(rule: &Definition, template: &str, expected: &[(&str, &str)]
 /// [`check`] with options.
 #[track_caller]
 pub(crate) fn check_with(rule: &Definition, template: &str, options: &Options<'_>, expected: &[(&str, &str)]) {
-    let all = findings_with(template, options);
+    compare(&rule.rule, &findings_with(template, options), template, expected);
+}
+
+/// [`check`] for a rule of a table.
+#[track_caller]
+pub(crate) fn check_rule(rule: &Rule, template: &str, expected: &[(&str, &str)]) {
+    compare(rule, &findings(template), template, expected);
+}
+
+#[track_caller]
+fn compare(rule: &Rule, all: &[Finding], template: &str, expected: &[(&str, &str)]) {
     let with_causes = all.iter().flat_map(|finding| std::iter::once(finding).chain(&finding.causes));
-    let found: Vec<_> = with_causes.filter(|finding| finding.rule.code == rule.rule.code).collect();
+    let found: Vec<_> = with_causes.filter(|finding| finding.rule.code == rule.code).collect();
     let found: Vec<_> = found.iter().map(|finding| (finding.path.to_string(), finding.message.as_str())).collect();
     let found: Vec<_> = found.iter().map(|(path, message)| (path.as_str(), *message)).collect();
     assert_eq!(found, expected, "{template}");

@@ -16,7 +16,7 @@ fn every_rule_has_a_page_and_every_page_a_rule() {
     let pages: BTreeSet<&str> = pages::all().map(|page| page.code).collect();
     let missing: Vec<_> = rules.difference(&pages).collect();
     let of_nothing: Vec<_> = pages.difference(&rules).collect();
-    assert!(missing.is_empty(), "write cfn-validate/rules/<CODE>.md for {missing:?}");
+    assert!(missing.is_empty(), "write a doc comment for {missing:?}");
     assert!(of_nothing.is_empty(), "no rule has the codes {of_nothing:?}");
     for code in pages {
         assert_eq!(pages::page(code).map(|page| page.code), Some(code));
@@ -77,7 +77,7 @@ fn nested(path: &str) -> Option<Object> {
 #[test]
 fn the_parts_of_a_page_are_found() {
     let page = pages::page("E3034").unwrap();
-    assert!(page.summary().starts_with("A number has a smallest and a largest value."));
+    assert!(page.summary().starts_with("A number has a minimum and a maximum."));
     assert!(page.template("Mistake").unwrap().ends_with("MaximumMessageSize: 100\n"));
     assert!(page.template("Fix").unwrap().ends_with("MaximumMessageSize: 1024\n"));
     assert_eq!(page.section("Reason"), None);

@@ -289,7 +289,7 @@ fn rules_are_explained() {
     let run = run_in(&folder("explain", &[]), &["--explain", "E3043x"], "");
     assert!(run.err.starts_with("error: `E3043x`: no rule has this code\n"), "{run}");
     let run = run_in(&folder("explain", &[]), &["--list-rules"], "");
-    assert!(run.out.contains("\nE3034   error    A number is within its range\n"), "{run}");
+    assert!(run.out.contains("\nE3034   error    number is out of range\n"), "{run}");
     let run = run_in(&folder("explain", &[]), &["--list-rules", "--format", "json"], "");
     assert_eq!(run.out.lines().count(), cfn_rules::registry::all().count());
 }

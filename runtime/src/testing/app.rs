@@ -131,12 +131,16 @@ impl TestApp {
 
     /// Replaces the state of the type `T`, wherever in the application it was given: what would make it is not run.
     ///
+    /// # Panics
+    ///
+    /// If no handler takes `State<T>`: then the application would use the real one.
+    ///
     /// ```
     /// use async_lambda::{prelude::*, testing::TestApp};
     ///
     /// struct Database(&'static str);
     ///
-    /// async fn tick(_: ScheduledEvent, database: State<Database>) -> Result<&'static str, Error> { Ok(database.0.0) }
+    /// async fn tick(_: ScheduledEvent, database: State<Database>) -> Result<&'static str, Error> { Ok(database.0) }
     ///
     /// fn app() -> App {
     ///     App::new("demo")
@@ -149,8 +153,10 @@ impl TestApp {
     /// assert_eq!(app.run_schedule("Tick").await.unwrap(), "in memory");
     /// # });
     /// ```
+    #[track_caller]
     pub fn with_state<T: Send + Sync + 'static>(mut self, value: T) -> TestApp {
-        self.engine.replace_state(value);
+        let is_taken = self.engine.replace_state(value);
+        assert!(is_taken, "no handler of the application takes `State<{}>`", std::any::type_name::<T>());
         self
     }
 

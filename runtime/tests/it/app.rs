@@ -236,7 +236,7 @@ async fn states_are_found_by_their_types() {
     struct Name(&'static str);
     struct Number(u32);
     async fn both(_: ScheduledEvent, name: State<Name>, number: Option<State<Number>>) -> Result<String, Error> {
-        Ok(format!("{} {:?}", name.0.0, number.map(|number| number.0.0)))
+        Ok(format!("{} {:?}", name.0, number.map(|number| number.0)))
     }
     let part = |id: &str| App::new("part").scheduled_task(id, daily(), both);
     let app = App::new("demo")
@@ -276,7 +276,7 @@ async fn state_is_made_once_and_not_for_the_model() {
     static MADE: AtomicU32 = AtomicU32::new(0);
     struct Counter(AtomicU32);
     async fn count(_: ScheduledEvent, counter: State<Counter>) -> Result<u32, Error> {
-        Ok(counter.0.0.fetch_add(1, Ordering::SeqCst))
+        Ok(counter.0.fetch_add(1, Ordering::SeqCst))
     }
     let app = App::new("demo")
         .with_state_async(async || {

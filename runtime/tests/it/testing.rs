@@ -243,7 +243,7 @@ fn problems_are_shown() {
 async fn states_are_replaced_in_merged_applications_too() {
     struct Database(&'static str);
     async fn tick(_: ScheduledEvent, database: State<Database>) -> Result<&'static str, Error> {
-        Ok(database.0.0)
+        Ok(database.0)
     }
     let part = |id: &str| App::new("part").scheduled_task(id, schedule!("rate(1 day)"), tick);
     let down = async || Err::<Database, _>("the database is down");
@@ -257,4 +257,10 @@ async fn states_are_replaced_in_merged_applications_too() {
     for task in ["Own", "Other"] {
         assert_eq!(fake.run_schedule(task).await.unwrap(), "fake");
     }
+}
+
+#[test]
+#[should_panic(expected = "no handler of the application takes `State<&str>`")]
+fn a_state_that_nobody_takes_is_a_mistake() {
+    drop(TestApp::new(app()).with_state("fake"));
 }

@@ -49,7 +49,7 @@ use crate::{
     },
 };
 
-pub(crate) use crate::facts::kinds::{AWS_TYPES, Kind, attribute_types, is_list_parameter, result};
+pub(crate) use crate::facts::kinds::{Kind, attribute_types, result};
 pub(crate) use crate::{
     codes::{of_function as rule, of_result as rule_of_result},
     facts::substitution::names as sub_names,

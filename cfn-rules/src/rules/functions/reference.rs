@@ -132,7 +132,7 @@ impl Walker<'_> {
         let is_none = "it is not a name of this template";
         let is_no_part = "it does not begin with the name of a resource that a transform makes several of";
         match place.keys().as_slice() {
-            ["Outputs", ..] => vec![cause(&rules::E6001, is_none)],
+            ["Outputs", ..] => vec![cause(&crate::rules::outputs::invalid_output::RULE.rule, is_none)],
             ["Resources", _, "Metadata", ..] => Vec::new(),
             _ => vec![
                 cause(scope.causes.unwrap_or(&rules::E3030), is_none),

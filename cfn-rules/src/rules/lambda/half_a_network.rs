@@ -57,16 +57,20 @@ fn network(flow: &Flow<'_>, function: &Resource<'_>, report: &mut Reporter<'_>) 
     let is_unknown = |way: &Value<'_>| matches!(way.node, Some(Node::Null));
     let ways = LISTS.map(|list| function.ways(flow.model.context, &["VpcConfig", list]));
     for (here, other) in [(0, 1), (1, 0)] {
-        let wrong = ways[here].iter().filter(|way| !is_empty(way) && !is_unknown(way)).any(|given| {
-            let mut missing = ways[other].iter().filter(|way| is_empty(way));
-            missing.any(|missing| flow.model.together(&[&function.facts, &given.facts, &missing.facts]))
+        let given = ways[here].iter().filter(|way| !is_empty(way) && !is_unknown(way));
+        let facts = given.flat_map(|given| {
+            let missing = ways[other].iter().filter(|way| is_empty(way));
+            missing.map(|missing| [&function.facts, &given.facts, &missing.facts].map(|facts| &facts[..]))
         });
-        if wrong {
-            let (given, missing) = (LISTS[here], LISTS[other]);
-            let message = format!("function `{}`: `{given}` must come with `{missing}`, got none", function.id);
-            let help = format!("add `{missing}`: Lambda refuses one without the other");
-            report.at(function.path(&["VpcConfig", given]), message).help(help);
-        }
+        let Some(facts) = facts.into_iter().find(|facts| flow.model.together(facts)) else { continue };
+        let (given, missing) = (LISTS[here], LISTS[other]);
+        let scenario = flow.model.context.conditions.words(facts.into_iter().flatten());
+        let when = if scenario.is_empty() { String::new() } else { format!(" when {scenario}") };
+        let message = format!("function `{}`: `{given}` must come with `{missing}`, got none{when}", function.id);
+        let help = format!("add `{missing}`: Lambda refuses one without the other");
+        report.at(function.path(&["VpcConfig", given]), message).help(help);
+        // The other way round is the same mistake.
+        return;
     }
 }
 
@@ -85,6 +89,14 @@ mod tests {
         let place = "Resources/Work/Properties/VpcConfig/SubnetIds";
         check(&RULE, &template("SubnetIds: [subnet-0123abcd]"), &[(place, message)]);
         check(&RULE, &template("SubnetIds: [subnet-0123abcd], SecurityGroupIds: [sg-0123abcd]"), &[]);
+        // One of two optional lists is one mistake, and names the parameters' conditions.
+        let conditions = "Parameters: {Groups: {Type: String, Default: ''}, Subnets: {Type: String, Default: ''}}\n\
+            Conditions:\n  HasGroups: !Not [!Equals [!Ref Groups, '']]\n  HasSubnets: !Not [!Equals [!Ref Subnets, '']]\n";
+        let lists = "SubnetIds: !If [HasSubnets, [!Ref Subnets], !Ref AWS::NoValue], \
+            SecurityGroupIds: !If [HasGroups, [!Ref Groups], !Ref AWS::NoValue]";
+        let message = "function `Work`: `SubnetIds` must come with `SecurityGroupIds`, got none when `HasSubnets` is true \
+            and `HasGroups` is false";
+        check(&RULE, &format!("{conditions}{}", template(lists)), &[(place, message)]);
     }
 
     #[test]
