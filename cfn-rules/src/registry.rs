@@ -59,9 +59,12 @@ pub(crate) fn supersessions() -> impl Iterator<Item = (&'static str, &'static st
     let of_files = DEFINITIONS.iter().map(|one| (one.rule.code, one.supersedes, Scope::Property));
     let of_resources = DEFINITIONS.iter().map(|one| (one.rule.code, one.supersedes_in_resource, Scope::Resource));
     let of_tables = codes::SUPERSEDES.iter().map(|(code, others)| (*code, *others, Scope::Property));
+    let of_places = codes::SUPERSEDES_AT_PLACE.iter().map(|(code, others)| (*code, *others, Scope::Place));
+    let of_calls_in_tags = codes::ARGUMENTS.iter().map(|code| (*code, &["E3024"][..], Scope::Place));
     let of_arguments = codes::ARGUMENTS.iter().map(|code| (*code, codes::RESULTS, Scope::Call));
     let of_results = codes::RESULTS.iter().map(|code| (*code, codes::ADVICE_ON_SUB, Scope::Call));
-    let all = of_files.chain(of_resources).chain(of_tables).chain(of_arguments).chain(of_results);
+    let of_mistakes = of_files.chain(of_resources).chain(of_tables).chain(of_places).chain(of_calls_in_tags);
+    let all = of_mistakes.chain(of_arguments).chain(of_results);
     all.flat_map(|(code, others, scope)| others.iter().map(move |other| (code, *other, scope)))
 }
 

@@ -64,6 +64,26 @@ pub(crate) const SUPERSEDES: &[(&str, &[&str])] = &[
     ("E3030", &["W3700"]),
 ];
 
+/// Rules that say what a place must have at all, and the codes of those that ask more of what is there: of a null, of the
+/// wrong type, or of a function that does not exist.
+pub(crate) const SUPERSEDES_AT_PLACE: &[(&str, &[&str])] = &[
+    ("AL0302", &["E3001", "E3030", "E3035", "E3036", "E3628"]),
+    (
+        "AL0304",
+        &[
+            "E1010", "E1011", "E1016", "E1017", "E1018", "E1020", "E1021", "E1022", "E3012", "E3017", "E3024", "E3510",
+            "E3512", "E3530", "E6101",
+        ],
+    ),
+    ("AL0305", &["W2533"]),
+    ("E1001", &["E1700", "E8001", "E8003", "E8004", "E8005"]),
+    ("E2001", &["E2015"]),
+    ("E3003", &["E3024"]),
+    ("E3012", &["AL0303", "E3024", "E3030", "E3034", "E3510", "E3512", "E3530", "E3628", "W2533"]),
+    ("E4002", &["W4005"]),
+    ("E6003", &["E6001"]),
+];
+
 /// The rules about the arguments of functions. Where one is wrong, nothing is reported about results of calls around it.
 pub(crate) const ARGUMENTS: &[&str] = &[
     "E1010", "E1011", "E1015", "E1016", "E1017", "E1018", "E1019", "E1020", "E1021", "E1022", "E1024", "E1027",

@@ -64,6 +64,8 @@ pub(crate) struct Context<'d> {
     dependencies: OnceCell<Dependencies>,
     /// How much work the results of functions may still take.
     results: Cell<usize>,
+    /// Whether what conditions compare is being computed. It may be an `Fn::If`, on the same condition for one.
+    pub(crate) is_comparing: Cell<bool>,
     /// With how many names unknown names may still be compared.
     compared: Cell<usize>,
     /// How many comparisons of policies with queues may still be made.
@@ -150,6 +152,7 @@ impl<'d> Context<'d> {
             nulls: OnceCell::new(),
             dependencies: OnceCell::new(),
             results: Cell::new(LIMITS.results),
+            is_comparing: Cell::new(false),
             compared: Cell::new(LIMITS.compared_names),
             policy_steps: Cell::new(LIMITS.policy_steps),
             replaced: RefCell::default(),

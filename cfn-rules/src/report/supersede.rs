@@ -1,7 +1,7 @@
 //! One finding for one mistake: of two rules that see the same one, that which says more is reported. What the other
 //! says becomes a cause of it.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::ControlFlow};
 
 use cfn_model::{Function, Path, Segment};
 
@@ -26,14 +26,21 @@ pub(crate) fn supersede(findings: &mut Findings, pairs: impl Iterator<Item = (&'
     }
     let by = |finding: &cfn_model::Finding| {
         let said = said.get(finding.rule.code)?;
-        let scopes = [Scope::Property, Scope::Resource, Scope::Call];
+        let scopes = [Scope::Place, Scope::Property, Scope::Resource, Scope::Call];
         scopes.into_iter().find_map(|scope| said.get(&(scope, scope.of(&finding.path)?)).copied())
     };
     let left_out: Vec<Option<usize>> = findings.iter().map(by).collect();
     for (index, better) in left_out.iter().enumerate() {
         if let Some(better) = better {
-            let cause = findings[index].clone();
-            findings[*better].causes.push(cause);
+            // What says it better may be left out itself. Pairs make no circles: the bound is for the day when they do.
+            let better = (0..left_out.len()).try_fold(*better, |better, _| match left_out[better] {
+                Some(next) => ControlFlow::Continue(next),
+                None => ControlFlow::Break(better),
+            });
+            if let ControlFlow::Break(better) = better {
+                let cause = findings[index].clone();
+                findings[better].causes.push(cause);
+            }
         }
     }
     let mut is_kept = left_out.into_iter().map(|better| better.is_none());
@@ -43,6 +50,8 @@ pub(crate) fn supersede(findings: &mut Findings, pairs: impl Iterator<Item = (&'
 /// Where the finding of a superseded rule is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Scope {
+    /// At the very same place.
+    Place,
     /// At the same property.
     Property,
     /// Anywhere in the same resource.
@@ -55,6 +64,7 @@ impl Scope {
     /// The place of a finding that is superseded.
     fn of(self, path: &Path) -> Option<Vec<Segment>> {
         match self {
+            Scope::Place => Some(path.0.clone()),
             Scope::Property => Some(property(path)),
             Scope::Resource => Some(path.0.iter().take(2).cloned().collect()),
             Scope::Call => calls(path).next(),
@@ -64,7 +74,7 @@ impl Scope {
     /// The places where a finding supersedes others.
     fn around(self, path: &Path) -> Vec<Vec<Segment>> {
         match self {
-            Scope::Property | Scope::Resource => self.of(path).into_iter().collect(),
+            Scope::Place | Scope::Property | Scope::Resource => self.of(path).into_iter().collect(),
             Scope::Call => calls(path).collect(),
         }
     }
@@ -107,6 +117,16 @@ mod tests {
     }
 
     #[test]
+    fn what_says_it_better_may_be_said_better_itself() {
+        static RULES: [Rule; 3] = [Rule::error("E1", "worst"), Rule::error("E2", "better"), Rule::error("E3", "best")];
+        let mut findings = Findings::default();
+        findings.extend(RULES.iter().map(|rule| Finding::new(rule, Path(vec!["Q".into()]), "")));
+        supersede(&mut findings, [("E2", "E1", Scope::Place), ("E3", "E2", Scope::Place)].into_iter());
+        let found: Vec<_> = findings.iter().map(|one| (one.rule.code, one.causes.len())).collect();
+        assert_eq!(found, [("E3", 2)]);
+    }
+
+    #[test]
     fn the_better_of_two_at_one_property() {
         static BETTER: Rule = Rule::error("AL1", "better");
         static OTHER: Rule = Rule::error("E1", "other");
@@ -126,6 +146,15 @@ mod tests {
         };
         let of_property = [("E1", "Resources/Q/E", 0), ("E1", "Resources/R/D", 0), ("AL1", "Resources/Q/D", 1)];
         check(Scope::Property, &of_property);
+        check(
+            Scope::Place,
+            &[
+                ("E1", "Resources/Q/Fn::If/D", 0),
+                ("E1", "Resources/Q/E", 0),
+                ("E1", "Resources/R/D", 0),
+                ("AL1", "Resources/Q/D", 0),
+            ],
+        );
         check(
             Scope::Call,
             &[

@@ -62,6 +62,19 @@ fn conditions_in_a_circle() {
 }
 
 #[test]
+fn conditions_that_compare_what_they_decide() {
+    let of = |condition: &str| json!({"Fn::Equals": [{"Fn::If": [condition, "a", {"Ref": "P"}]}, "a"]});
+    for conditions in [json!({"A": of("A")}), json!({"A": of("B"), "B": of("A")})] {
+        let properties = json!({"QueueName": {"Fn::If": ["A", {"Ref": "P"}, "b"]}});
+        report(json!({
+            "Parameters": {"P": {"Type": "String", "AllowedValues": ["a", "b"]}},
+            "Conditions": conditions,
+            "Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": properties}},
+        }));
+    }
+}
+
+#[test]
 fn deep_values() {
     let mut deep = Node::String("a".to_owned());
     for level in 0..1000 {

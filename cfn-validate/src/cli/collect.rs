@@ -104,10 +104,22 @@ impl Search<'_> {
         let wrong =
             |reason: &dyn std::fmt::Display| failure(format!("`{pattern}`: must be a pattern of paths: {reason}"));
         let whole = Path::new(&Pattern::escape(&folder.to_string_lossy())).join(pattern);
+        // Without `.`, which paths that are found do not have either.
+        let whole: PathBuf = whole.components().collect();
+        let mut files = Vec::new();
+        let start: PathBuf = whole.components().take_while(|step| step.as_os_str() != "**").collect();
+        if start == whole {
+            files = matching(&whole, &wrong)?;
+        } else {
+            let parsed = Pattern::new(&whole.to_string_lossy()).map_err(|error| wrong(&error.msg))?;
+            for root in matching(&start, &wrong)?.into_iter().filter(|root| root.is_dir()) {
+                below(&root, &mut files).map_err(|error| failure(format!("{}: {}", root.display(), plain(&error))))?;
+            }
+            files.retain(|path| parsed.matches_path_with(path, MATCHING));
+            files.sort();
+        }
         let mut is_empty = true;
-        for path in glob::glob_with(&whole.to_string_lossy(), MATCHING).map_err(|error| wrong(&error.msg))? {
-            let path =
-                path.map_err(|error| failure(format!("{}: {}", error.path().display(), plain(error.error()))))?;
+        for path in files {
             if path.is_file() {
                 is_empty = false;
                 self.take(path.strip_prefix(self.directory).map_or(path.clone(), Path::to_owned), false);
@@ -128,4 +140,25 @@ impl Search<'_> {
         let below = whole.strip_prefix(&self.settings.folder).unwrap_or(path);
         self.settings.exclude.iter().any(|pattern| pattern.matches_path_with(below, MATCHING))
     }
+}
+
+/// What a pattern matches.
+fn matching(pattern: &Path, wrong: &dyn Fn(&dyn std::fmt::Display) -> Failure) -> Result<Vec<PathBuf>, Failure> {
+    let paths = glob::glob_with(&pattern.to_string_lossy(), MATCHING).map_err(|error| wrong(&error.msg))?;
+    paths
+        .map(|path| path.map_err(|error| failure(format!("{}: {}", error.path().display(), plain(error.error())))))
+        .collect()
+}
+
+/// All files below a folder. Links to folders are not followed: two that lead in a circle make no end of paths.
+fn below(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            below(&entry.path(), files)?;
+        } else {
+            files.push(entry.path());
+        }
+    }
+    Ok(())
 }

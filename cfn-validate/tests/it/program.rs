@@ -158,6 +158,20 @@ fn folders_are_searched_for_templates() {
     assert!(run.err.starts_with("error: there is no template to check: 1 file hold none"), "{run}");
 }
 
+/// Followed, two links make 2^40 paths before the system refuses one.
+#[cfg(unix)]
+#[test]
+fn links_in_a_circle_are_not_followed() {
+    let folder = folder("circle", &[("a/wrong.yaml", WRONG), ("b/c/wrong.yaml", WRONG)]);
+    for link in ["a/one", "a/two"] {
+        std::os::unix::fs::symlink("..", folder.join(link)).unwrap();
+    }
+    for pattern in ["**/*.yaml", "./**/*.yaml", "*/**/*.yaml"] {
+        let run = run_in(&folder, &[pattern, "--only", "E3034"], "");
+        assert_eq!(summary(&run), "2 errors in 2 templates", "{pattern}: {run}");
+    }
+}
+
 #[test]
 fn many_files_come_in_their_order() {
     let names: Vec<String> = (0..100).map(|number| format!("{number:03}.yaml")).collect();

@@ -1,8 +1,9 @@
 //! Keeps what handlers print out of stdout, where a run as JSON belongs.
 //!
-//! A program cannot redirect its own stdout without unsafe code or another crate, but it can choose the streams of a child:
+//! A program cannot redirect its own stdout without unsafe code or another crate, but it can choose the streams of another:
 //! the run happens in a second process of the same program, whose stdout is this one's stderr, and whose stdin is this
-//! one's stdout. There it writes its JSON.
+//! one's stdout. There it writes its JSON. On Unix the second process takes the place of the first one, so that a signal that
+//! is sent to it does not leave the run behind.
 
 use std::{
     env,
@@ -23,6 +24,17 @@ pub(super) fn is_second() -> bool {
 pub(super) fn run_again() -> io::Result<ExitCode> {
     let mut command = Command::new(env::current_exe()?);
     command.args(env::args_os().skip(1)).env(MARK, "1").stdin(io::stdout()).stdout(io::stderr());
+    finish(command)
+}
+
+#[cfg(unix)]
+fn finish(mut command: Command) -> io::Result<ExitCode> {
+    use std::os::unix::process::CommandExt;
+    Err(command.exec())
+}
+
+#[cfg(windows)]
+fn finish(mut command: Command) -> io::Result<ExitCode> {
     let status = command.status()?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))

@@ -112,8 +112,14 @@ fn invoke_task(app: App, invoke: &arguments::Invoke) -> Exit {
     let run = runtime.block_on(tree::follow(&engine, &transport, task, event));
     match invoke.format {
         Format::Text => say(&run.to_string()),
-        // Somebody who has stopped reading need not be told.
-        Format::Json => apart::write(&format!("{}\n", run.to_json())).unwrap_or_default(),
+        Format::Json => match apart::write(&format!("{}\n", run.to_json())) {
+            // Somebody who has stopped reading need not be told.
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                eprintln!("error: stdout: {error}");
+                return Exit::Failed;
+            }
+            _ => {}
+        },
     }
     if Run::has_failed(&run) { Exit::Failed } else { Exit::Done }
 }

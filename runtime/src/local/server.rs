@@ -40,9 +40,9 @@ pub(crate) async fn serve(
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let address = listener.local_addr()?;
     let server = Arc::new(Server { engine, transport, port: address.port(), binary });
-    println!("listening on http://{address}");
+    super::say(&format!("listening on http://{address}\n"));
     for (task, method, route) in gateway::routes(&server.engine) {
-        println!("  {method} {route} -> {}", task.id);
+        super::say(&format!("  {method} {route} -> {}\n", task.id));
     }
     loop {
         let (stream, client) = match listener.accept().await {
@@ -76,10 +76,11 @@ async fn answer(server: Arc<Server>, client: IpAddr, request: http::Request<Inco
             instead.response()
         }
     };
-    println!("{method} {path} {} {:.1} ms", response.status().as_u16(), begin.elapsed().as_secs_f64() * 1000.0);
+    let (status, millis) = (response.status().as_u16(), begin.elapsed().as_secs_f64() * 1000.0);
+    super::say(&format!("{method} {path} {status} {millis:.1} ms\n"));
     tokio::spawn(async move {
         for run in tree::follow_sent(&server.engine, &server.transport, path).await {
-            print!("{run}");
+            super::say(&run.to_string());
         }
     });
     response

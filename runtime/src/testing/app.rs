@@ -196,8 +196,10 @@ impl TestApp {
     ///
     /// # Panics
     ///
-    /// If the payload cannot be written as JSON.
+    /// If the application has no such async task, or the payload cannot be written as JSON.
     pub async fn send<T: Task>(&self, payload: T::Payload) {
+        let is_async = self.engine.task_model(T::ID).is_some_and(|model| model.trigger == Trigger::ManagedSqs);
+        assert!(is_async, "task `{}`: must be an async task of the application", T::ID);
         self.outbox.0.put::<T>(&payload);
         self.collect();
     }
@@ -217,6 +219,8 @@ impl TestApp {
     /// Delivers messages, and those that come of them, until there are none. Returns the runs in their order.
     pub async fn run_until_idle(&self) -> Vec<Run> {
         let mut runs = Vec::new();
+        // What a handler left to `tokio::spawn` may have sent something since.
+        self.collect();
         loop {
             let next = self.lock().next();
             let Some(message) = next else { return runs };

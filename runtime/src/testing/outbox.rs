@@ -43,6 +43,8 @@ pub(super) struct Wire {
 struct State {
     /// All messages that were ever sent.
     sent: Vec<(TaskId, OutgoingMessage)>,
+    /// Every payload that was ever stored, by its key: what a test asks for may be gone from the bucket.
+    payloads: BTreeMap<String, String>,
     /// For each task, how many of the next messages are refused.
     refusals: BTreeMap<String, usize>,
 }
@@ -116,12 +118,10 @@ impl Wire {
         self.recorder.push(task, message);
     }
 
-    /// The payload of a message as JSON, from the bucket where it is there.
+    /// The payload of a message as JSON, from the bucket where it was stored there.
     pub(super) fn payload(&self, envelope: &Envelope) -> String {
-        let stored = envelope.s3_payload_key.as_ref().and_then(|key| {
-            let payloads = self.recorder.payloads();
-            payloads.into_iter().find(|(known, _)| known == key).map(|(_, text)| text)
-        });
+        let key = envelope.s3_payload_key.as_ref();
+        let stored = key.and_then(|key| self.lock().payloads.get(key).cloned());
         stored.or_else(|| envelope.payload.clone()).unwrap_or_default()
     }
 
@@ -174,7 +174,12 @@ impl Transport for Wire {
     }
 
     fn store_payload(&self, payload: Bytes) -> BoxFuture<'_, Result<String, TransportError>> {
-        self.recorder.store_payload(payload)
+        Box::pin(async move {
+            let text = String::from_utf8_lossy(&payload).into_owned();
+            let key = self.recorder.store_payload(payload).await?;
+            self.lock().payloads.insert(key.clone(), text);
+            Ok(key)
+        })
     }
 
     fn load_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<String, TransportError>> {

@@ -198,6 +198,41 @@ async fn large_payloads_and_long_chains_are_followed() {
     assert_eq!(app.dead_letters()[0].payload::<Again>(), large);
 }
 
+#[tokio::test]
+async fn payloads_can_be_asked_for_after_they_were_deleted() {
+    async fn start(_: ScheduledEvent, resize: Invoke<Resize>) -> Result<(), Error> {
+        Ok(resize.send("x".repeat(300_000)).await?)
+    }
+    async fn resize(_: ManagedSqsEvent<Resize>) -> Result<(), Error> {
+        Ok(())
+    }
+    let app = App::new("demo").scheduled_task("Start", schedule!("rate(1 day)"), start).async_task(Resize, resize);
+    let app = TestApp::new(app.delete_payloads_after_success());
+    app.run_schedule("Start").await.unwrap();
+    let runs = app.run_until_idle().await;
+    assert_eq!((runs.len(), runs[0].payload::<Resize>().len()), (1, 300_000));
+    assert_eq!(app.payloads::<Resize>()[0].len(), 300_000);
+}
+
+#[tokio::test]
+async fn what_is_sent_behind_the_back_of_a_handler_is_delivered() {
+    async fn start(_: ScheduledEvent, notify: Invoke<Notify>) -> Result<(), Error> {
+        tokio::spawn(async move { notify.send(1).await });
+        Ok(())
+    }
+    let app = App::new("demo").scheduled_task("Start", schedule!("rate(1 day)"), start).async_task(Notify, notify);
+    let app = TestApp::new(app);
+    app.run_schedule("Start").await.unwrap();
+    tokio::task::yield_now().await;
+    assert_eq!(app.run_until_idle().await.len(), 1);
+}
+
+#[tokio::test]
+#[should_panic(expected = "task `Resize`: must be an async task of the application")]
+async fn a_message_to_nobody() {
+    TestApp::new(App::new("demo").async_task(Notify, notify)).send::<Resize>("a".to_owned()).await;
+}
+
 #[test]
 #[should_panic(expected = "invokes `Notify`, which is not registered")]
 fn problems_are_shown() {

@@ -42,6 +42,15 @@ pub fn invoke(arguments: &[&str], variables: &[(&str, &str)]) -> Run {
     Run { code: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
 }
 
+/// The exit code where stdout is this file.
+#[cfg(target_os = "linux")]
+pub fn invoke_into(file: &str, arguments: &[&str]) -> i32 {
+    let arguments = [&["invoke", "--format", "json"], arguments].concat();
+    let file = std::fs::File::options().write(true).open(file).unwrap();
+    let output = command(&arguments, &[]).stdout(file).stderr(Stdio::null()).status().unwrap();
+    output.code().unwrap()
+}
+
 /// A server that ends with the test.
 pub struct Server {
     process: Child,
@@ -73,6 +82,11 @@ impl Answer {
 
 impl Server {
     pub fn start(arguments: &[&str], variables: &[(&str, &str)]) -> Server {
+        Server::start_with(arguments, variables, true)
+    }
+
+    /// With `reads`, somebody reads its stdout beyond the first line.
+    pub fn start_with(arguments: &[&str], variables: &[(&str, &str)], reads: bool) -> Server {
         let mut command = command(&[&["web-server", "--port", "0"], arguments].concat(), variables);
         let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut stdout = BufReader::new(process.stdout.take().unwrap());
@@ -82,7 +96,11 @@ impl Server {
         let log = Arc::new(Mutex::new(String::new()));
         let lines = Arc::clone(&log);
         let readers = vec![
-            thread::spawn(move || drop(std::io::copy(&mut stdout, &mut std::io::sink()))),
+            thread::spawn(move || {
+                if reads {
+                    drop(std::io::copy(&mut stdout, &mut std::io::sink()));
+                }
+            }),
             thread::spawn(move || {
                 let mut line = String::new();
                 while stderr.read_line(&mut line).is_ok_and(|length| length > 0) {

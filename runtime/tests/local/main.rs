@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     if env::args().nth(1).is_some_and(|command| ["invoke", "web-server"].contains(&command.as_str())) {
         return async_lambda::main(program::app());
     }
-    let tests: [(&str, fn()); 9] = [
+    let tests: [(&str, fn()); 10] = [
         ("events are those of a REST API", events_are_those_of_a_rest_api),
         ("base64 reaches the client without a media type", base64_reaches_the_client_without_a_media_type),
         ("bytes reach the client with a media type", bytes_reach_the_client_with_a_media_type),
@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         ("broken requests are bad requests", broken_requests_are_bad_requests),
         ("failures are those of API Gateway", failures_are_those_of_api_gateway),
         ("logs go to stderr", logs_go_to_stderr),
+        ("stdout may be closed or full", stdout_may_be_closed_or_full),
     ];
     for (name, test) in tests {
         println!("test {name} ...");
@@ -263,4 +264,14 @@ fn logs_go_to_stderr() {
     assert_eq!(server.call("GET", "/see/7", "authorization: token\r\n", b"").status, 200);
     let log = server.stop();
     assert!(log.contains("INFO") && log.contains("seen") && !log.contains("hyper"), "{log}");
+}
+
+fn stdout_may_be_closed_or_full() {
+    let server = Server::start_with(&[], &[], false);
+    for _ in 0..2 {
+        assert_eq!(server.call("GET", "/see/7", "", b"").status, 200);
+    }
+    assert!(!server.stop().contains("panicked"));
+    #[cfg(target_os = "linux")]
+    assert_eq!(client::invoke_into("/dev/full", &["Work", "--payload", "\"x\""]), 1);
 }

@@ -24,11 +24,16 @@ pub(crate) fn results<'c>(context: &'c Context<'c>, call: &Node, facts: &[Fact<'
 }
 
 /// Whether facts about conditions and parameters can hold at once. What conditions compare is computed from the values of
-/// the parameters.
+/// the parameters, except in the middle of such a computation: a condition may compare an `Fn::If` on itself.
 pub(super) fn possible(context: &Context<'_>, facts: &[Fact<'_>]) -> bool {
+    if context.is_comparing.get() {
+        return context.conditions.satisfiable(facts);
+    }
     let given: Vec<Fact<'_>> = facts.iter().filter(|fact| matches!(fact, Fact::Parameter(..))).cloned().collect();
     let compared = |node: &Node| {
+        context.is_comparing.set(true);
         let results = Results { context }.of(node, &Value::start(&given), 0);
+        context.is_comparing.set(false);
         match results.as_slice() {
             // A value that takes another choice is not the only one.
             [only] if only.facts.len() == given.len() => text::scalar(&only.node).map(|text| text.into_owned()),
