@@ -28,10 +28,25 @@ impl fmt::Display for OutOfRange {
 
 impl std::error::Error for OutOfRange {}
 
-/// A value of a bounded type is in its range: `impl TryInto<MemorySize>` takes one as well as a number.
-impl From<std::convert::Infallible> for OutOfRange {
-    fn from(never: std::convert::Infallible) -> OutOfRange {
-        match never {}
+/// A number that may be in the range of `T`, or a `T`: what the options of a task take.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a number for a `{T}`",
+    label = "expected a number",
+    note = "write a whole number, `1024` for example, or a `{T}`; one of another type than `i32`, `i64` or `u32` is converted \
+            with `i64::try_from`"
+)]
+pub trait IntoBounded<T> {
+    /// The value.
+    ///
+    /// # Errors
+    ///
+    /// [`OutOfRange`].
+    fn into_bounded(self) -> Result<T, OutOfRange>;
+}
+
+impl<T> IntoBounded<T> for T {
+    fn into_bounded(self) -> Result<T, OutOfRange> {
+        Ok(self)
     }
 }
 
@@ -96,6 +111,25 @@ macro_rules! bounded {
 
             fn try_from(value: u32) -> Result<$name, OutOfRange> {
                 $name::new(i64::from(value))
+            }
+        }
+
+        impl IntoBounded<$name> for i64 {
+            fn into_bounded(self) -> Result<$name, OutOfRange> {
+                $name::new(self)
+            }
+        }
+
+        /// For literals without a suffix, which are `i32`.
+        impl IntoBounded<$name> for i32 {
+            fn into_bounded(self) -> Result<$name, OutOfRange> {
+                $name::new(i64::from(self))
+            }
+        }
+
+        impl IntoBounded<$name> for u32 {
+            fn into_bounded(self) -> Result<$name, OutOfRange> {
+                $name::new(i64::from(self))
             }
         }
 

@@ -227,7 +227,8 @@ impl Problem {
             }
             Problem::MediaType { source, .. } => Some(source.help()),
             Problem::Queue { .. } => Some("write it as `arn:aws:sqs:REGION:ACCOUNT:NAME`".to_owned()),
-            Problem::Name { .. } | Problem::Option { .. } => None,
+            Problem::Name { source, .. } => source.help(),
+            Problem::Option { .. } => None,
         }
     }
 

@@ -27,12 +27,12 @@ mod task_id;
 
 pub use application::{AppModel, Application, Origin, QueueArn, TaskModel, TaskOptions, Trigger};
 pub use bounded::{
-    BatchSize, Delay, EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MemorySize, OutOfRange, RecordConcurrency,
-    Timeout,
+    BatchSize, Delay, EphemeralStorage, IntoBounded, MaxReceiveCount, MaximumConcurrency, MemorySize, OutOfRange,
+    RecordConcurrency, Timeout,
 };
 pub use check::Problem;
 pub use media_type::{MediaType, MediaTypeError};
-pub use schedule::{ScheduleError, ScheduleExpression};
+pub use schedule::{IntoSchedule, ScheduleError, ScheduleExpression};
 pub use task::Task;
 pub use task_id::{AppName, NameError, TaskId};
 

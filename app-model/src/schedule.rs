@@ -53,6 +53,24 @@ macro_rules! schedule {
     }};
 }
 
+/// A schedule: what a scheduled task takes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a schedule",
+    label = "expected a `ScheduleExpression`",
+    note = "write `schedule!(\"rate(15 minutes)\")`, which checks the literal; a string that is known at run time becomes one \
+            with `ScheduleExpression::new(string)?`"
+)]
+pub trait IntoSchedule {
+    /// The schedule.
+    fn into_schedule(self) -> ScheduleExpression;
+}
+
+impl IntoSchedule for ScheduleExpression {
+    fn into_schedule(self) -> ScheduleExpression {
+        self
+    }
+}
+
 impl ScheduleExpression {
     /// Checks a text and makes it a schedule expression.
     ///

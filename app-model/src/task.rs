@@ -18,8 +18,15 @@ use serde::{Serialize, de::DeserializeOwned};
 ///     type Payload = Photo;
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a task",
+    label = "not a task",
+    note = "a task is a type that implements `Task`; write the task and not its payload: `ManagedSqsEvent<Resize>`, \
+            `Invoke<Resize>`, `.async_task(Resize, resize)`"
+)]
 pub trait Task: 'static {
-    /// The name: 1 to 32 letters and digits, unique in the application. Another one does not compile.
+    /// The name: 1 to 32 letters and digits, unique in the application. Another one is an error at synth and at the start,
+    /// with the line that registers the task.
     const ID: &'static str;
 
     /// What a message carries, as JSON.

@@ -16,6 +16,26 @@ pub struct NameError {
     pub rule: &'static str,
 }
 
+impl NameError {
+    /// The fix: the name without what it must not have.
+    pub fn help(&self) -> Option<String> {
+        let mut better = String::new();
+        let mut is_start = false;
+        for character in self.text.chars() {
+            if !character.is_ascii_alphanumeric() {
+                is_start = !better.is_empty();
+            } else if is_start {
+                better.push(character.to_ascii_uppercase());
+                is_start = false;
+            } else {
+                better.push(character);
+            }
+        }
+        let is_new = !better.is_empty() && better != self.text && better.len() <= TaskId::MAX_LENGTH;
+        is_new.then(|| format!("write `{better}`"))
+    }
+}
+
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident, $subject:literal, $max:literal, $others:literal, $rule:literal) => {
         $(#[$doc])*
@@ -121,6 +141,9 @@ mod tests {
         assert!(AppName::is_valid("photo-app_2"));
         let error = TaskId::new("my task").unwrap_err();
         assert_eq!(error.to_string(), "task id `my task`: must be 1 to 32 letters and digits");
+        assert_eq!(error.help().as_deref(), Some("write `myTask`"));
+        assert_eq!(TaskId::new("re-size").unwrap_err().help().as_deref(), Some("write `reSize`"));
+        assert_eq!(TaskId::new("--").unwrap_err().help(), None);
     }
 
     #[test]

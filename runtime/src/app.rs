@@ -3,8 +3,8 @@
 use std::{future::Future, sync::Arc};
 
 use async_lambda_model::{
-    AppModel, AppName, Application, MediaType, NameError, Origin, Problem, QueueArn, ScheduleExpression, TaskId,
-    TaskModel, Trigger,
+    AppModel, AppName, Application, IntoSchedule, MediaType, NameError, Origin, Problem, QueueArn, TaskId, TaskModel,
+    Trigger,
 };
 use http::Method;
 use serde_json::Value;
@@ -157,11 +157,7 @@ impl App {
         H: Handler<Managed<T>, Args>,
         Managed<T>: Accepts<H::Kind>,
     {
-        let id = const {
-            assert!(TaskId::is_valid(T::ID), "a `Task::ID` must be 1 to 32 letters and digits");
-            TaskId::literal(T::ID)
-        };
-        self.add(Ok(id), Ok(Trigger::ManagedSqs), T::RECURSION, handler)
+        self.add(TaskId::new(T::ID), Ok(Trigger::ManagedSqs), T::RECURSION, handler)
     }
 
     /// A task that reads somebody else's queue. `queue_arn` is a string, or an intrinsic function as JSON.
@@ -179,12 +175,17 @@ impl App {
 
     /// A task that a schedule starts, in UTC: `schedule!("rate(15 minutes)")`, `schedule!("cron(0 9 ? * MON-FRI *)")`.
     #[track_caller]
-    pub fn scheduled_task<H, Args>(self, id: &str, expression: ScheduleExpression, handler: H) -> Self
+    pub fn scheduled_task<H, Args>(self, id: &str, expression: impl IntoSchedule, handler: H) -> Self
     where
         H: Handler<Schedule, Args>,
         Schedule: Accepts<H::Kind>,
     {
-        self.add(TaskId::new(id.to_owned()), Ok(Trigger::Schedule { expression }), None, handler)
+        self.add(
+            TaskId::new(id.to_owned()),
+            Ok(Trigger::Schedule { expression: expression.into_schedule() }),
+            None,
+            handler,
+        )
     }
 
     /// A task that answers requests to a route: `Method::GET`, or `"ANY"`; `/orders/{id}`, or `/{proxy+}`. API Gateway waits
@@ -444,7 +445,13 @@ impl App {
                 return self;
             }
         };
-        let invokes = Edge::targets(H::EDGES);
+        let mut invokes = Vec::new();
+        for target in Edge::targets(H::EDGES) {
+            match target {
+                Ok(target) => invokes.push(target),
+                Err(source) => self.problems.push(Problem::Name { source, origin: origin.clone() }),
+            }
+        }
         let model = TaskModel { id, trigger, options: options.values, invokes, recursion, origin };
         let service = TaskService::new(move |invocation| handler.clone().call(invocation));
         let (states, needs) = (Arc::default(), Edge::needs(H::EDGES));

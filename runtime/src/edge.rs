@@ -1,6 +1,6 @@
 //! What a parameter of a handler may do.
 
-use async_lambda_model::{Task, TaskId};
+use async_lambda_model::{NameError, Task, TaskId};
 
 use crate::state::{Need, StateType};
 
@@ -19,7 +19,6 @@ enum Kind {
 impl Edge {
     /// May send messages to the task.
     pub const fn invoke<T: Task>() -> Edge {
-        const { assert!(TaskId::is_valid(T::ID), "a `Task::ID` must be 1 to 32 letters and digits") };
         Edge(Kind::Invoke(T::ID))
     }
 
@@ -45,22 +44,20 @@ impl Edge {
         needs
     }
 
-    /// The ids of all tasks that may be invoked, each once, in order.
-    pub(crate) fn targets(edges: &[Edge]) -> Vec<TaskId> {
+    /// The ids of all tasks that may be invoked, each once, in order; an error for each invalid one.
+    pub(crate) fn targets(edges: &[Edge]) -> Vec<Result<TaskId, NameError>> {
         let mut targets = Vec::new();
         collect(edges, &mut targets);
         targets
     }
 }
 
-fn collect(edges: &[Edge], targets: &mut Vec<TaskId>) {
+fn collect(edges: &[Edge], targets: &mut Vec<Result<TaskId, NameError>>) {
     for edge in edges {
         match edge.0 {
             Kind::Invoke(id) => {
-                // `Edge::invoke` let only valid ids through.
-                if let Ok(id) = TaskId::new(id)
-                    && !targets.contains(&id)
-                {
+                let id = TaskId::new(id);
+                if !targets.contains(&id) {
                     targets.push(id);
                 }
             }

@@ -32,7 +32,8 @@ pub use crate::{edge::Edge, invocation::Invocation};
     label = "not an extractor here",
     note = "the event is `ManagedSqsEvent<T>` for the async task `T`, `UnmanagedSqsEvent`, `ScheduledEvent` or \
             `ApiEvent`; every other parameter is `Invoke<T>`, `State<T>`, `Context`, an `Option` of one, or a type that \
-            implements `FromInvocation`"
+            implements `FromInvocation`",
+    note = "if it is a state of the application, write `State<{Self}>`"
 )]
 pub trait FromInvocation<Tr: Trigger>: Sized {
     /// What it lets the handler do. There is no default, so that it cannot be forgotten.

@@ -20,11 +20,14 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot handle `{Tr}`",
     label = "not a handler for this trigger",
+    note = "each kind of task has its event: `async_task(T, ..)` a `ManagedSqsEvent<T>`, `sqs_task` an `UnmanagedSqsEvent`, \
+            `scheduled_task` a `ScheduledEvent`, `api_task` an `ApiEvent`",
     note = "a handler is `async fn(extractors..) -> Result<_, E>` with at most 8 parameters, each of which implements \
             `FromInvocation`; its future is `Send`; `E: Into<async_lambda::Error>`",
     note = "an API handler returns `impl IntoResponse`, a `Result<_, async_lambda::Error>` for example; every other's `Ok` \
             is `Serialize`",
-    note = "write `#[async_lambda::handler]` above the function to see which part is wrong"
+    note = "`#[async_lambda::handler]` above the function shows which part is wrong; where it shows nothing, the event is \
+            that of another kind of task"
 )]
 pub trait Handler<Tr: Trigger, Args>: Clone + Send + Sync + 'static {
     /// Which triggers its options are for.

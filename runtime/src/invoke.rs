@@ -2,7 +2,7 @@
 
 use std::{fmt, marker::PhantomData, sync::Arc};
 
-use async_lambda_model::{Delay, OutOfRange, TaskId};
+use async_lambda_model::{Delay, IntoBounded, OutOfRange, TaskId};
 
 use crate::{
     Error, FromInvocation, SendError, Task,
@@ -99,10 +99,9 @@ impl<T: Task> Message<'_, T> {
     /// [`send`](Message::send).
     pub fn delay_secs<N>(mut self, delay: N) -> Self
     where
-        N: TryInto<Delay>,
-        N::Error: Into<OutOfRange>,
+        N: IntoBounded<Delay>,
     {
-        self.delay = delay.try_into().map_err(Into::into);
+        self.delay = delay.into_bounded();
         self
     }
 
@@ -121,10 +120,9 @@ impl<T: Task> Messages<'_, T> {
     /// As [`Message::delay_secs`], for all of them.
     pub fn delay_secs<N>(mut self, delay: N) -> Self
     where
-        N: TryInto<Delay>,
-        N::Error: Into<OutOfRange>,
+        N: IntoBounded<Delay>,
     {
-        self.delay = delay.try_into().map_err(Into::into);
+        self.delay = delay.into_bounded();
         self
     }
 
@@ -135,10 +133,16 @@ impl<T: Task> Messages<'_, T> {
     /// As there, and a delay out of its range.
     pub async fn send(self) -> Result<(), SendError> {
         let total = self.payloads.len();
-        let unsent = match self.delay {
-            Ok(delay) => self.invoke.sender.send::<T>(self.payloads, delay).await,
+        let task = match TaskId::new(T::ID) {
+            Ok(task) => task,
             Err(source) => {
-                let task = const { TaskId::literal(T::ID) };
+                let unsent = |index| Unsent { index, reason: SendFailure::Name { source: source.clone() } };
+                return SendError::unless_sent(total, (0..total).map(unsent).collect());
+            }
+        };
+        let unsent = match self.delay {
+            Ok(delay) => self.invoke.sender.send::<T>(&task, self.payloads, delay).await,
+            Err(source) => {
                 let unsent =
                     |index| Unsent { index, reason: SendFailure::Delay { task: task.clone(), source: source.clone() } };
                 (0..total).map(unsent).collect()

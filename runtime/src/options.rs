@@ -3,8 +3,8 @@
 use std::marker::PhantomData;
 
 use async_lambda_model::{
-    EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MemorySize, Origin, OutOfRange, RecordConcurrency,
-    TaskOptions, Timeout,
+    EphemeralStorage, IntoBounded, MaxReceiveCount, MaximumConcurrency, MemorySize, Origin, OutOfRange,
+    RecordConcurrency, TaskOptions, Timeout,
 };
 use serde_json::Value;
 
@@ -101,8 +101,7 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
     #[track_caller]
     pub fn memory_mb<N>(mut self, memory: N) -> Self
     where
-        N: TryInto<MemorySize>,
-        N::Error: Into<OutOfRange>,
+        N: IntoBounded<MemorySize>,
     {
         self.options.values.memory = self.checked(memory);
         self
@@ -113,8 +112,7 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
     #[track_caller]
     pub fn timeout_secs<N>(mut self, timeout: N) -> Self
     where
-        N: TryInto<Timeout>,
-        N::Error: Into<OutOfRange>,
+        N: IntoBounded<Timeout>,
     {
         self.options.values.timeout = self.checked(timeout);
         self
@@ -124,8 +122,7 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
     #[track_caller]
     pub fn ephemeral_storage_mb<N>(mut self, size: N) -> Self
     where
-        N: TryInto<EphemeralStorage>,
-        N::Error: Into<OutOfRange>,
+        N: IntoBounded<EphemeralStorage>,
     {
         self.options.values.ephemeral_storage = self.checked(size);
         self
@@ -135,8 +132,7 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
     #[track_caller]
     pub fn maximum_concurrency<N>(mut self, concurrency: N) -> TaskBuilder<H, K::WithQueue>
     where
-        N: TryInto<MaximumConcurrency>,
-        N::Error: Into<OutOfRange>,
+        N: IntoBounded<MaximumConcurrency>,
     {
         self.options.values.maximum_concurrency = self.checked(concurrency);
         self.with_kind()
@@ -148,8 +144,7 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
     #[track_caller]
     pub fn record_concurrency<N>(mut self, concurrency: N) -> TaskBuilder<H, K::WithQueue>
     where
-        N: TryInto<RecordConcurrency>,
-        N::Error: Into<OutOfRange>,
+        N: IntoBounded<RecordConcurrency>,
     {
         self.options.values.record_concurrency = self.checked(concurrency);
         self.with_kind()
@@ -160,8 +155,7 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
     #[track_caller]
     pub fn max_receive_count<N>(mut self, count: N) -> TaskBuilder<H, ManagedTask>
     where
-        N: TryInto<MaxReceiveCount>,
-        N::Error: Into<OutOfRange>,
+        N: IntoBounded<MaxReceiveCount>,
     {
         self.options.values.max_receive_count = self.checked(count);
         self.with_kind()
@@ -170,13 +164,12 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
     #[track_caller]
     fn checked<N, V>(&mut self, value: N) -> Option<V>
     where
-        N: TryInto<V>,
-        N::Error: Into<OutOfRange>,
+        N: IntoBounded<V>,
     {
-        match value.try_into() {
+        match value.into_bounded() {
             Ok(value) => Some(value),
             Err(error) => {
-                self.options.wrong.push((error.into(), Origin::caller()));
+                self.options.wrong.push((error, Origin::caller()));
                 None
             }
         }

@@ -24,6 +24,12 @@ pub(super) fn read(session: &mut Session<'_>, path: &Path) -> Result<Source, Box
 /// Reads a config file, `-` being stdin, and what stands in it.
 pub(super) fn read_config(session: &mut Session<'_>, path: &Path) -> Result<(Source, Node), Box<Diagnostic>> {
     let (name, text) = (display(path), read_file(session, path)?);
+    // The reader takes YAML too. Editors, `jq` and the Python package do not.
+    if let (Err(error), true) = (is_json(&text), text::parse_traced(&text).is_ok()) {
+        let mut diagnostic = Diagnostic::error(format!("the config file must be JSON: {}", reason(&error)));
+        diagnostic.code = Some("E0000");
+        return Err(Box::new(diagnostic.at(Place::file(name, &text, error.line(), error.column()))));
+    }
     match text::parse_traced(&text) {
         Ok((read, trace)) => Ok((Source { name, text, document: Object::default(), trace: Some(trace) }, read.node)),
         Err(ReadError { kind: ErrorKind::Empty, .. }) => {
@@ -35,6 +41,17 @@ pub(super) fn read_config(session: &mut Session<'_>, path: &Path) -> Result<(Sou
         // It says where reading ended.
         Err(_) => Err(parse_node(&name, &text).err().unwrap_or_else(|| Box::new(Diagnostic::error(name)))),
     }
+}
+
+fn is_json(text: &str) -> Result<(), serde_json::Error> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    serde_json::from_str::<serde_json::Value>(text).map(drop)
+}
+
+/// The error without the place, which is shown apart.
+fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.split(" at line ").next().unwrap_or(&text).to_owned()
 }
 
 fn read_file(session: &mut Session<'_>, path: &Path) -> Result<String, Box<Diagnostic>> {

@@ -8,7 +8,7 @@ use super::{
     found::Found,
     keys::{STAGES, TASKS},
     media_types, merged,
-    rules::{LIST_TWICE, NO_CERTIFICATE, STAGE_OF_TASK, UNKNOWN_STAGE, UNKNOWN_TASK},
+    rules::{LIST_TWICE, NO_CERTIFICATE, NO_DOMAIN, STAGE_OF_TASK, UNKNOWN_STAGE, UNKNOWN_TASK},
     values,
 };
 use crate::explain::did_you_mean;
@@ -52,6 +52,7 @@ impl Config {
         for settings in std::iter::once(&self.all).chain(self.tasks.values()).flat_map(Staged::levels) {
             values::check(settings, &mut found);
         }
+        self.domain_settings_alone(&mut found);
         let app = self.of_app(stage);
         let of_tasks = model.tasks.iter().map(|task| self.of_task(task.id.as_str(), stage));
         for settings in std::iter::once(app.clone()).chain(of_tasks) {
@@ -89,6 +90,24 @@ impl Config {
         let help = did_you_mean(stage, known).unwrap_or_else(|| declare(stage));
         let finding = Finding::new(&UNKNOWN_STAGE, Path::default().join(STAGES), message);
         Some(finding.expected(format!("{shown}{rest}")).actual(stage).help(help))
+    }
+
+    /// Settings of a domain, where no level of the file has a domain.
+    fn domain_settings_alone(&self, found: &mut Found) {
+        if self.all.levels().any(|settings| settings.domain_name.is_some()) {
+            return;
+        }
+        for settings in self.all.levels() {
+            for (key, setting) in
+                [("certificate_arn", &settings.certificate_arn), ("tls_version", &settings.tls_version)]
+            {
+                if let Some(setting) = setting {
+                    let message = format!("`{key}`: must come with `domain_name`, got none");
+                    let help = "add `domain_name`, or remove it: without a domain it does nothing".to_owned();
+                    found.push_once(Finding::new(&NO_DOMAIN, setting.path.clone(), message).help(Some(help)));
+                }
+            }
+        }
     }
 
     /// Stages under a task that the application's own list of stages does not have.

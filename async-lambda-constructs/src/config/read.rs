@@ -219,6 +219,20 @@ impl Reader {
 
 fn unknown(name: &str, at: Path, level: Level) -> Finding {
     let help = match (name, level) {
+        (
+            "memory"
+            | "memory_mb"
+            | "memory_size"
+            | "timeout"
+            | "timeout_secs"
+            | "max_receive_count"
+            | "maximum_concurrency"
+            | "record_concurrency"
+            | "ephemeral_storage",
+            _,
+        ) => {
+            Some("the options of a task stand in the code: `task(handler).memory_mb(512).timeout_secs(30)`".to_owned())
+        }
         (TASKS, _) => Some("the settings of a task at a stage are `tasks.<task>.stages.<stage>`".to_owned()),
         _ => did_you_mean(name, level.keys()),
     };

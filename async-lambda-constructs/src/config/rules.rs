@@ -5,7 +5,7 @@ pub(super) use cfn_rules::codes::{
     AL0101 as UNKNOWN_KEY, AL0102 as WRONG_TYPE, AL0103 as UNKNOWN_TASK, AL0104 as TASK_DOMAIN,
     AL0105 as NO_CERTIFICATE, AL0106 as UNKNOWN_STAGE, AL0107 as LIST_TWICE, AL0108 as RESERVED,
     AL0109 as VARIABLE_NAME, AL0110 as TOO_MANY_BYTES, AL0111 as POLICY, AL0112 as NETWORK, AL0113 as DOMAIN,
-    AL0114 as CERTIFICATE, AL0115 as TLS_VERSION, AL0116 as TOO_LARGE, AL0117 as STAGE_OF_TASK,
+    AL0114 as CERTIFICATE, AL0115 as TLS_VERSION, AL0116 as TOO_LARGE, AL0117 as STAGE_OF_TASK, AL0118 as NO_DOMAIN,
 };
 
 /// Whether findings of this rule are about a name and not about what stands behind it.
@@ -16,6 +16,7 @@ pub(crate) fn is_about_a_name(code: &str) -> bool {
         &TASK_DOMAIN,
         &UNKNOWN_STAGE,
         &STAGE_OF_TASK,
+        &NO_DOMAIN,
         &RESERVED,
         &VARIABLE_NAME,
         &NETWORK,

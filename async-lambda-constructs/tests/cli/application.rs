@@ -124,7 +124,9 @@ fn mistakes_in_the_settings_point_at_their_line() {
     let misspelt =
         "{\n  \"stages\": {\"prod\": {}},\n  \"tasks\": {\n    \"Mail\": {\"stages\": {\"prodd\": {}}}\n  }\n}\n";
     check("stage_of_task", misspelt, &["--stage", "prod"]);
-    check("strict", misspelt, &["--stage", "prod", "--strict"]);
+    check("no_json", "{\n  // of all stages\n  \"layers\": []\n}\n", &[]);
+    check("no_domain", "{\n  \"stages\": {\"prod\": {\"tls_version\": \"TLS_1_2\"}}\n}\n", &["--stage", "prod"]);
+    check("option", "{\n  \"tasks\": {\"Mail\": {\"timeout\": 30}}\n}\n", &[]);
     check("syntax", "{\n  \"layers\": [\n}\n", &[]);
     check("missing", "{}", &["--config", "nowhere.json"]);
     // What the template's validation finds in a value of the settings is said of the settings too.
@@ -136,6 +138,18 @@ fn mistakes_in_the_settings_point_at_their_line() {
     );
     check("access_logs", "{\n  \"api_access_log_days\": 8\n}\n", &[]);
     check("media_types", "{\n  \"binary_media_types\": [\n    \"image~1png\"\n  ]\n}\n", &[]);
+}
+
+#[test]
+fn strict_writes_nothing_where_there_is_a_warning() {
+    let app = || {
+        shop().with_resources(|stack| {
+            let queue = json!({"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "jobs.fifo", "FifoQueue": true}});
+            stack.add("Jobs", queue);
+        })
+    };
+    assert_snapshot!("app_strict", run("app_strict", app(), None, &["--strict"]));
+    assert_eq!(run("app_not_strict", app(), None, &[]).exit, Exit::Done);
 }
 
 #[test]

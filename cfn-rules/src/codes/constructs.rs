@@ -233,5 +233,15 @@ rules! {
     /// ## Fix
     ///
     /// Correct the name of the stage, or add it to the `stages` at the top.
-    warning AL0117 "stage of a task that the application does not have";
+    error AL0117 "stage of a task that the application does not have";
+    /// A certificate and a TLS version are those of a domain. Without one in the whole file, they do nothing.
+    ///
+    /// ## Mistake
+    ///
+    /// `{"certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"}`.
+    ///
+    /// ## Fix
+    ///
+    /// Add `domain_name`, or remove the certificate.
+    error AL0118 "certificate or TLS version without a domain in the config file";
 }

@@ -177,6 +177,13 @@ async fn limited(_: ScheduledEvent, _: State<Limits>) -> Result<(), async_lambda
     Ok(())
 }
 
+struct Misnamed;
+
+impl Task for Misnamed {
+    const ID: &'static str = "re-size";
+    type Payload = ();
+}
+
 async fn get(_: ApiEvent) -> StatusCode {
     StatusCode::OK
 }
@@ -192,6 +199,7 @@ fn mistakes() -> String {
         app().async_task(Resize, resize).async_task(Notify, again),
         app().scheduled_task("Tick", day(), task(tick).memory_mb(64)),
         app().scheduled_task("Tick", day(), limited),
+        app().async_task(Misnamed, async |_: ManagedSqsEvent<Misnamed>| Ok::<_, async_lambda::Error>(())),
         app().api_task("GetPhoto", Method::GET, "/photos/{id", get),
         app().api_task("GetPhoto", Method::GET, "/photos/:id", get),
         app().api_task("GetPhoto", "PSOT", "/photos", get),

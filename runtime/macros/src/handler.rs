@@ -31,6 +31,10 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> 
             "a handler must have at most 8 parameters: put some into a struct with `#[derive(FromInvocation)]`";
         return Err(Error::new_spanned(ty, message));
     }
+    if let Some((reference, event)) = types.iter().find_map(|ty| reference_to_event(ty)) {
+        let message = format!("a handler owns its event: take `{event}` without the `&`");
+        return Err(Error::new_spanned(reference, message));
+    }
     let trigger = match trigger {
         // Of `async_lambda::trigger`, imported or not.
         Some(trigger) => quote!({ use ::async_lambda::trigger::*; ::async_lambda::check::Check::<#trigger>::new() }),
@@ -78,6 +82,13 @@ fn event_trigger(ty: &Type) -> Option<Type> {
         "ApiEvent" => parse_quote!(::async_lambda::trigger::Api),
         _ => return None,
     })
+}
+
+/// A reference to an event, which no handler can take, and the event's name.
+fn reference_to_event(ty: &Type) -> Option<(&Type, String)> {
+    let Type::Reference(reference) = ty else { return None };
+    event_trigger(&reference.elem)?;
+    Some((ty, last_segment(&reference.elem)?.ident.to_string()))
 }
 
 fn last_segment(ty: &Type) -> Option<&PathSegment> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use async_lambda_model::{OutOfRange, TaskId};
+use async_lambda_model::{NameError, OutOfRange, TaskId};
 
 use crate::BoxError;
 
@@ -46,6 +46,12 @@ pub struct Unsent {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SendFailure {
+    /// The id of the task is none. An application with such a task does not start; a client has no application.
+    #[error("message: {source}")]
+    Name {
+        /// The id, and the rule.
+        source: NameError,
+    },
     /// The payload's `Serialize` fails.
     #[error("message to `{task}`: payload cannot be written as json: {source}")]
     Encode {

@@ -75,9 +75,8 @@ async fn next<T: 'static>(calls: &mut JoinSet<T>) -> Option<T> {
 
 impl Sender {
     /// Sends payloads. Those that could not be sent come back, in the order of their indices.
-    pub(crate) async fn send<T: Task>(&self, payloads: Vec<T::Payload>, delay: Delay) -> Vec<Unsent> {
-        let task = const { TaskId::literal(T::ID) };
-        let mut plan = Plan::<T>::new(self, &task, payloads, delay);
+    pub(crate) async fn send<T: Task>(&self, task: &TaskId, payloads: Vec<T::Payload>, delay: Delay) -> Vec<Unsent> {
+        let mut plan = Plan::<T>::new(self, task, payloads, delay);
         let mut ready: VecDeque<Batch> = (0..3).map_while(|_| plan.batch()).collect();
         let uploads: usize = ready.iter().map(Batch::uploads).sum();
         let is_small = ready.len() < 3 && uploads < 3;

@@ -136,11 +136,14 @@ fn wrong_values_are_problems_with_a_line() {
     );
     let line = line!() + 1;
     let app = App::new("demo").scheduled_task("my task", daily(), to_a_twice);
-    problems(app, &[&format!("{}:{line}: task id `my task`: must be 1 to 32 letters and digits", file!())]);
+    problems(
+        app,
+        &[&format!("{}:{line}: task id `my task`: must be 1 to 32 letters and digits; write `myTask`", file!())],
+    );
     problems(
         App::new("my app"),
         &[&format!(
-            "{}:{}: application name `my app`: must be 1 to 62 letters, digits, `-` and `_`",
+            "{}:{}: application name `my app`: must be 1 to 62 letters, digits, `-` and `_`; write `myApp`",
             file!(),
             line!() - 4
         )],
@@ -340,4 +343,23 @@ async fn layers_wrap_invocations() {
     }
     let error = engine.invoke("Other", serde_json::json!({}), Context::default()).await.unwrap_err();
     assert_eq!(error.to_string(), "task `Other`: must be one of Inner, Outer");
+}
+
+#[test]
+fn the_id_of_a_task_is_checked_where_it_is_registered_and_where_it_is_invoked() {
+    struct Wrong;
+    impl Task for Wrong {
+        const ID: &'static str = "re-size";
+        type Payload = ();
+    }
+    async fn wrong(_: ManagedSqsEvent<Wrong>) -> Result<(), Error> {
+        Ok(())
+    }
+    async fn tick(_: ScheduledEvent, wrong: Invoke<Wrong>) -> Result<(), Error> {
+        Ok(wrong.send(()).await?)
+    }
+    let line = line!() + 1;
+    let app = App::new("demo").async_task(Wrong, wrong).scheduled_task("Tick", daily(), tick);
+    let message = format!("{}:{line}: task id `re-size`: must be 1 to 32 letters and digits; write `reSize`", file!());
+    problems(app, &[&message, &message]);
 }
