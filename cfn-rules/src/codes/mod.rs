@@ -64,6 +64,35 @@ pub(crate) const SUPERSEDES: &[(&str, &[&str])] = &[
     ("E3030", &["W3700"]),
 ];
 
+/// Rules that say more than others about the same value, and the codes of those. What they say of another branch of
+/// `Fn::If` remains.
+pub(crate) const OF_ONE_VALUE: &[(&str, &[&str])] = &[
+    ("AL0303", &["E3012"]),
+    ("AL0304", &["E1029", "E3002", "E3003", "E3012", "E3024", "E6101"]),
+    ("E1029", &["E3031"]),
+    ("E1700", &["E1001"]),
+    ("E2001", &["E2015"]),
+    ("E3003", &["E3024"]),
+    ("E3012", &["E3024", "E3034", "E3717"]),
+    ("E3024", OF_STRINGS),
+    ("E3035", &["AL0302"]),
+    ("E3036", &["AL0302"]),
+    ("E3510", &["E3012"]),
+    ("E3512", &["E3012"]),
+    ("E3513", &["E3012"]),
+    ("E3530", &["E3012"]),
+    ("E3601", &["E3012"]),
+    ("E6001", &["E6003"]),
+    ("E8001", &["E1001"]),
+    ("E8003", &["E1001"]),
+    ("E8004", &["E1001"]),
+    ("E8005", &["E1001"]),
+    ("E8006", &["E1001"]),
+];
+
+/// The rule about tags, which repeats what is wrong with a function in a tag.
+pub(crate) const OF_TAGS: &[&str] = &["E3024"];
+
 /// The rules about the arguments of functions. Where one is wrong, nothing is reported about results of calls around it.
 pub(crate) const ARGUMENTS: &[&str] = &[
     "E1010", "E1011", "E1015", "E1016", "E1017", "E1018", "E1019", "E1020", "E1021", "E1022", "E1024", "E1027",
