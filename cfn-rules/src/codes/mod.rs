@@ -3,7 +3,7 @@
 use cfn_model::{Function, Rule};
 
 /// Declares the rules of a table, and `ALL`, which lists them. The doc comment of a rule is its explanation, in the form
-/// of `rule!`.
+/// of `rule!`; one without has a page in `cfn-validate/rules` still.
 macro_rules! rules {
     ($($(#[doc = $line:literal])* $severity:ident $name:ident $title:literal;)*) => {
         $(
@@ -64,26 +64,35 @@ pub(crate) const SUPERSEDES: &[(&str, &[&str])] = &[
     ("E3030", &["W3700"]),
 ];
 
-/// Rules that say what a place must have at all, and the codes of those that ask more of what is there: of a null, of the
-/// wrong type, or of a function that does not exist.
-pub(crate) const SUPERSEDES_AT_PLACE: &[(&str, &[&str])] = &[
-    ("AL0302", &["E3030", "E3035", "E3036", "E3628", "E3698"]),
-    (
-        "AL0304",
-        &[
-            "E1010", "E1011", "E1016", "E1017", "E1018", "E1019", "E1020", "E1021", "E1022", "E3012", "E3017", "E3024",
-            "E3510", "E3512", "E3530", "E3601", "E6101",
-        ],
-    ),
-    ("AL0305", &["W2533"]),
-    ("E1001", &["E1700", "E8001", "E8003", "E8004", "E8005"]),
+/// Rules that say more than others about the same value, and the codes of those. What they say of another branch of
+/// `Fn::If` remains.
+pub(crate) const OF_ONE_VALUE: &[(&str, &[&str])] = &[
+    ("AL0302", &["E3030", "E3628", "E3698"]),
+    ("AL0303", &["E3012"]),
+    ("AL0304", &["E1029", "E3002", "E3003", "E3012", "E3024", "E6101"]),
+    ("E1029", &["E3031"]),
+    ("E1700", &["E1001"]),
     ("E2001", &["E2015"]),
-    ("E3001", &["AL0302"]),
     ("E3003", &["E3024"]),
-    ("E3012", &["AL0303", "E3024", "E3030", "E3034", "E3510", "E3512", "E3530", "E3601", "E3628", "E3698", "W2533"]),
-    ("E4002", &["W4005"]),
-    ("E6003", &["E6001"]),
+    ("E3012", &["E3024", "E3034", "E3717"]),
+    ("E3024", OF_STRINGS),
+    ("E3035", &["AL0302"]),
+    ("E3036", &["AL0302"]),
+    ("E3510", &["E3012"]),
+    ("E3512", &["E3012"]),
+    ("E3513", &["E3012"]),
+    ("E3530", &["E3012"]),
+    ("E3601", &["E3012"]),
+    ("E6001", &["E6003"]),
+    ("E8001", &["E1001"]),
+    ("E8003", &["E1001"]),
+    ("E8004", &["E1001"]),
+    ("E8005", &["E1001"]),
+    ("E8006", &["E1001"]),
 ];
+
+/// The rule about tags, which repeats what is wrong with a function in a tag.
+pub(crate) const OF_TAGS: &[&str] = &["E3024"];
 
 /// The rules about the arguments of functions. Where one is wrong, nothing is reported about results of calls around it.
 pub(crate) const ARGUMENTS: &[&str] = &[
@@ -98,20 +107,7 @@ pub(crate) const RESULTS: &[&str] = &["W1030", "W1031", "W1032", "W1033", "W1034
 pub(crate) const ADVICE_ON_SUB: &[&str] = &["W1019", "W1020"];
 
 /// The rules of `cfn-model`.
-const MODEL: &[Listed] = &[Listed { rule: &E0000, page: E0000_PAGE }, Listed { rule: &AL0003, page: AL0003_PAGE }];
-
-const E0000_PAGE: &str = "\
- A template is JSON or YAML with an object at its root, and each of its keys is unique. Where reading stops, nothing else is
- checked, so that this is the only finding.
-
- ## Mistake
-
- A bracket that is not closed, a list that is indented like the key before it, two resources of one name.
-
- ## Fix
-
- The message names the place where reading stopped, which is at the mistake or after it.
-";
+const MODEL: &[Listed] = &[Listed { rule: &E0000, page: "" }, Listed { rule: &AL0003, page: AL0003_PAGE }];
 
 const AL0003_PAGE: &str = "\
  An override changes a property of a resource that is in the template already. `override_property` and

@@ -1,23 +1,28 @@
 //! One finding for one mistake: of two rules that see the same one, that which says more is reported. What the other
 //! says becomes a cause of it.
 
-use std::{collections::HashMap, ops::ControlFlow};
+use std::collections::HashMap;
 
 use cfn_model::{Function, Path, Segment};
 
 use crate::found::Findings;
 
-/// Leaves out what others say better. A pair is two codes: the first supersedes the second, at the same property or
-/// anywhere in the same resource.
+/// The findings that supersede others at a place, as indices.
+type Places = HashMap<(Scope, Vec<Segment>), Vec<usize>>;
+
+/// How many findings at one place are compared with each that they supersede.
+const MOST_COMPARED: usize = 100;
+
+/// Leaves out what others say better. A pair is two codes: the first supersedes the second, within a scope.
 pub(crate) fn supersede(findings: &mut Findings, pairs: impl Iterator<Item = (&'static str, &'static str, Scope)>) {
     let mut others: HashMap<&str, Vec<(&str, Scope)>> = HashMap::new();
     pairs.for_each(|(code, other, scope)| others.entry(code).or_default().push((other, scope)));
-    let mut said: HashMap<&str, HashMap<(Scope, Vec<Segment>), usize>> = HashMap::new();
+    let mut said: HashMap<&str, Places> = HashMap::new();
     for (index, finding) in findings.iter().enumerate() {
         for (other, scope) in others.get(finding.rule.code).into_iter().flatten() {
             let said = said.entry(other).or_default();
             for place in scope.around(&finding.path) {
-                said.entry((*scope, place)).or_insert(index);
+                said.entry((*scope, place)).or_default().push(index);
             }
         }
     }
@@ -26,21 +31,22 @@ pub(crate) fn supersede(findings: &mut Findings, pairs: impl Iterator<Item = (&'
     }
     let by = |finding: &cfn_model::Finding| {
         let said = said.get(finding.rule.code)?;
-        let scopes = [Scope::Place, Scope::Property, Scope::Resource, Scope::Call];
-        scopes.into_iter().find_map(|scope| said.get(&(scope, scope.of(&finding.path)?)).copied())
+        let scopes = [Scope::Value, Scope::Property, Scope::Resource, Scope::Call];
+        let better = scopes.into_iter().find_map(|scope| said.get(&(scope, scope.of(&finding.path)?)))?;
+        // Of several, that with the same fix: a tag can lack its key and its value.
+        let has_same_fix = |index: &&usize| finding.help.is_some() && findings[**index].help == finding.help;
+        better.iter().take(MOST_COMPARED).find(has_same_fix).or(better.first()).copied()
     };
     let left_out: Vec<Option<usize>> = findings.iter().map(by).collect();
+    // What is left out itself has no causes: they go to the finding that remains.
+    let remaining = |better: usize| {
+        let chain = std::iter::successors(Some(better), |index| left_out[*index]);
+        chain.take(left_out.len()).last().unwrap_or(better)
+    };
     for (index, better) in left_out.iter().enumerate() {
         if let Some(better) = better {
-            // What says it better may be left out itself. Pairs make no circles: the bound is for the day when they do.
-            let better = (0..left_out.len()).try_fold(*better, |better, _| match left_out[better] {
-                Some(next) => ControlFlow::Continue(next),
-                None => ControlFlow::Break(better),
-            });
-            if let ControlFlow::Break(better) = better {
-                let cause = findings[index].clone();
-                findings[better].causes.push(cause);
-            }
+            let cause = findings[index].clone();
+            findings[remaining(*better)].causes.push(cause);
         }
     }
     let mut is_kept = left_out.into_iter().map(|better| better.is_none());
@@ -50,8 +56,8 @@ pub(crate) fn supersede(findings: &mut Findings, pairs: impl Iterator<Item = (&'
 /// Where the finding of a superseded rule is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Scope {
-    /// At the very same place.
-    Place,
+    /// At the same value; an unknown function is at the value that calls it.
+    Value,
     /// At the same property.
     Property,
     /// Anywhere in the same resource.
@@ -64,7 +70,7 @@ impl Scope {
     /// The place of a finding that is superseded.
     fn of(self, path: &Path) -> Option<Vec<Segment>> {
         match self {
-            Scope::Place => Some(path.0.clone()),
+            Scope::Value => Some(value(path).to_vec()),
             Scope::Property => Some(property(path)),
             Scope::Resource => Some(path.0.iter().take(2).cloned().collect()),
             Scope::Call => calls(path).next(),
@@ -74,7 +80,7 @@ impl Scope {
     /// The places where a finding supersedes others.
     fn around(self, path: &Path) -> Vec<Vec<Segment>> {
         match self {
-            Scope::Place | Scope::Property | Scope::Resource => self.of(path).into_iter().collect(),
+            Scope::Value | Scope::Property | Scope::Resource => self.of(path).into_iter().collect(),
             Scope::Call => calls(path).collect(),
         }
     }
@@ -84,6 +90,14 @@ impl Scope {
 fn calls(path: &Path) -> impl Iterator<Item = Vec<Segment>> {
     let is_call = |step: &Segment| matches!(step, Segment::Key(key) if Function::from_name(key).is_some());
     (1..=path.0.len()).rev().filter(move |end| is_call(&path.0[end - 1])).map(|end| path.0[..end].to_vec())
+}
+
+/// The value that a path leads to, and that which calls an unknown function for its arguments.
+fn value(path: &Path) -> &[Segment] {
+    match path.0.as_slice() {
+        [value @ .., Segment::Key(key)] if key.starts_with("Fn::") && Function::from_name(key).is_none() => value,
+        value => value,
+    }
 }
 
 /// The property that a path leads to, without the functions on the way.
@@ -117,16 +131,6 @@ mod tests {
     }
 
     #[test]
-    fn what_says_it_better_may_be_said_better_itself() {
-        static RULES: [Rule; 3] = [Rule::error("E1", "worst"), Rule::error("E2", "better"), Rule::error("E3", "best")];
-        let mut findings = Findings::default();
-        findings.extend(RULES.iter().map(|rule| Finding::new(rule, Path(vec!["Q".into()]), "")));
-        supersede(&mut findings, [("E2", "E1", Scope::Place), ("E3", "E2", Scope::Place)].into_iter());
-        let found: Vec<_> = findings.iter().map(|one| (one.rule.code, one.causes.len())).collect();
-        assert_eq!(found, [("E3", 2)]);
-    }
-
-    #[test]
     fn the_better_of_two_at_one_property() {
         static BETTER: Rule = Rule::error("AL1", "better");
         static OTHER: Rule = Rule::error("E1", "other");
@@ -147,15 +151,6 @@ mod tests {
         let of_property = [("E1", "Resources/Q/E", 0), ("E1", "Resources/R/D", 0), ("AL1", "Resources/Q/D", 1)];
         check(Scope::Property, &of_property);
         check(
-            Scope::Place,
-            &[
-                ("E1", "Resources/Q/Fn::If/D", 0),
-                ("E1", "Resources/Q/E", 0),
-                ("E1", "Resources/R/D", 0),
-                ("AL1", "Resources/Q/D", 0),
-            ],
-        );
-        check(
             Scope::Call,
             &[
                 ("E1", "Resources/Q/Fn::If/D", 0),
@@ -165,6 +160,31 @@ mod tests {
             ],
         );
         check(Scope::Resource, &[("E1", "Resources/R/D", 0), ("AL1", "Resources/Q/D", 2)]);
+        let of_value = [
+            ("E1", "Resources/Q/Fn::If/D", 0),
+            ("E1", "Resources/Q/E", 0),
+            ("E1", "Resources/R/D", 0),
+            ("AL1", "Resources/Q/D", 0),
+        ];
+        check(Scope::Value, &of_value);
+    }
+
+    #[test]
+    fn the_last_of_a_chain_remains() {
+        static FIRST: Rule = Rule::error("AL1", "first");
+        static SECOND: Rule = Rule::error("E1", "second");
+        static THIRD: Rule = Rule::error("E2", "third");
+        let value = Path(vec!["Q".into(), "D".into()]);
+        let orders = [[&FIRST, &SECOND, &THIRD], [&THIRD, &SECOND, &FIRST], [&SECOND, &THIRD, &FIRST]];
+        for order in orders {
+            let mut findings = Findings::default();
+            let place = |rule: &Rule| if rule.code == "E2" { value.join("Fn::Unknown") } else { value.clone() };
+            findings.extend(order.map(|rule| Finding::new(rule, place(rule), "")));
+            let pairs = [("AL1", "E1", Scope::Value), ("E1", "E2", Scope::Value)];
+            supersede(&mut findings, pairs.into_iter());
+            let found: Vec<_> = findings.iter().map(|one| (one.rule.code, one.causes.len())).collect();
+            assert_eq!(found, [("AL1", 2)]);
+        }
     }
 
     #[test]

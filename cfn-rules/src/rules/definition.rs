@@ -155,6 +155,12 @@ impl Reported<'_> {
         self
     }
 
+    /// What another rule says about the same mistake.
+    pub(crate) fn cause(self, cause: Finding) -> Self {
+        self.0.causes.push(cause);
+        self
+    }
+
     /// The values that are allowed.
     pub(crate) fn expected(self, expected: impl Into<String>) -> Self {
         self.0.expected = Some(expected.into());

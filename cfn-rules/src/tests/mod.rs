@@ -8,6 +8,7 @@ mod functions;
 mod hostile;
 mod limits;
 mod messages;
+mod one_finding;
 mod properties;
 mod scenarios;
 mod serverless;

@@ -124,9 +124,11 @@ fn validate(corpus: &Path, validator: &str, files: &[&str], found: &mut BTreeMap
                 for each in std::iter::once(&finding).chain(causes) {
                     let error = (string(&each["code"]), string(&each["path"]));
                     // Advice can be the cause of an error.
-                    let is_error = !error.0.starts_with(OURS) && !error.0.starts_with(['W', 'I']);
-                    if is_error && !of_file.errors.contains(&error) {
-                        of_file.errors.push(error);
+                    match error.0.starts_with(['W', 'I']) {
+                        _ if error.0.starts_with(OURS) => {}
+                        true => of_file.warnings.push(error.0),
+                        false if of_file.errors.contains(&error) => {}
+                        false => of_file.errors.push(error),
                     }
                 }
             }

@@ -53,7 +53,10 @@ impl Walker<'_> {
             Some((function, inner)) if can_stand(function) => {
                 self.call(function, inner, &place.key(function.name()), Scope { functions: scope.functions, ..inside });
                 if self.is_no_name(function, inner) {
+                    let needed = self.extension_needed(function, place);
+                    let found = self.findings.len();
                     self.wrong(Function::Ref, argument, place, "the name of a parameter or a resource", scope);
+                    self.findings[found..].iter_mut().for_each(|finding| finding.causes.extend(needed.clone()));
                 }
             }
             _ if self.context.transforms.language_extensions => {
@@ -64,6 +67,15 @@ impl Walker<'_> {
                 self.depend(argument, place);
             }
         }
+    }
+
+    /// Takes back the last finding if it says that a call needs `AWS::LanguageExtensions`.
+    fn extension_needed(&mut self, function: Function, place: &Place<'_>) -> Option<Finding> {
+        let rule = super::rule(function);
+        let is_of_call = |finding: &&Finding| std::ptr::eq(finding.rule, rule) && finding.path == place.to_path();
+        let needed = self.findings.last().filter(is_of_call).cloned()?;
+        self.findings.truncate(self.findings.len() - 1);
+        Some(needed)
     }
 
     /// Whether a call cannot result in a name.

@@ -60,13 +60,13 @@ fn check(flow: &Flow<'_>, report: &mut Reporter<'_>) {
         let is_wrong = |name: &&String| !is_replaced(name) && !is_reserved_variable(name) && !is_variable_name(name);
         for name in variables.keys().filter(is_wrong) {
             let message = format!(
-                "function `{}`: the name of a variable must be a letter, then letters, digits and underscores, got `{}`",
+                "function `{}`: the name of a variable must be a letter, then at least one letter, digit or underscore, got `{}`",
                 function.id,
                 shortened(name)
             );
             report
                 .at(function.path(&["Environment", "Variables", name]), message)
-                .help("rename it: Lambda refuses the function, and one letter is too short as well")
+                .help("rename it: Lambda refuses the function")
                 .actual(name);
         }
     }
@@ -86,8 +86,11 @@ mod tests {
             )
         };
         let message =
-            "function `F`: the name of a variable must be a letter, then letters, digits and underscores, got `a-b`";
-        check(&RULE, &function("a-b"), &[("Resources/F/Properties/Environment/Variables/a-b", message)]);
+            "function `F`: the name of a variable must be a letter, then at least one letter, digit or underscore, got";
+        for name in ["a-b", "X"] {
+            let place = format!("Resources/F/Properties/Environment/Variables/{name}");
+            check(&RULE, &function(name), &[(&place, &format!("{message} `{name}`"))]);
+        }
         check(&RULE, &function("LOG_LEVEL"), &[]);
         check(&RULE, &function("_HANDLER"), &[]);
     }

@@ -1,10 +1,13 @@
 //! Functions from a zip file without a handler or a runtime.
 
+use cfn_model::{Finding, Node, Object, Path, Segment};
+
 use super::runtimes::FUNCTIONS;
 use crate::{
     facts::values::Step,
     rules::{
         definition::{On, Reporter},
+        serverless::refused,
         values::Look,
     },
 };
@@ -47,12 +50,27 @@ rule! {
 
 fn check(look: &Look<'_, '_>, report: &mut Reporter<'_>) {
     let Some(steps) = package(look) else { return };
-    for name in ["Handler", "Runtime"] {
+    // What the SAM transform refuses is an error, AL0305, with this as its cause.
+    let is_transformed = look.kind == "AWS::Serverless::Function" && look.context.transforms.serverless;
+    let properties = look.resource.get("Properties").and_then(Node::as_object).filter(|_| is_transformed);
+    let is_refused = |name: &str| properties.is_some_and(|properties| refused::is_needed(properties, name));
+    for name in ["Handler", "Runtime"].into_iter().filter(|name| !is_refused(name)) {
         // Missing in one case at least.
         if look.get(name).iter().any(|value| value.node.is_none()) {
-            report.at(look.path(&steps), format!("a function from a zip file needs `{name}`"));
+            report.at(look.path(&steps), message(name));
         }
     }
+}
+
+fn message(name: &str) -> String {
+    format!("a function from a zip file needs `{name}`")
+}
+
+/// The finding about a function of SAM that lacks a property.
+pub(crate) fn of_serverless(id: &str, properties: &Object, name: &str) -> Finding {
+    let package = ["PackageType", "CodeUri", "InlineCode"].into_iter().find(|name| properties.contains_key(*name));
+    let path = ["Resources", id, "Properties"].into_iter().chain(package).map(Segment::from);
+    Finding::new(&RULE.rule, Path(path.collect()), message(name))
 }
 
 /// The property that says that the function comes from a zip file. `None` where it does not.

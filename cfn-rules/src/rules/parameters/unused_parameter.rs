@@ -1,7 +1,7 @@
 //! Parameters that nothing uses.
 
 use crate::{
-    facts::{context, text},
+    facts::{context, names::is_name, text},
     rules::definition::{Entry, On, Reporter},
 };
 
@@ -40,7 +40,8 @@ fn check(entry: &Entry<'_>, report: &mut Reporter<'_>) {
     if entry.context.document.contains_key("Transform") || entry.context.uses.names.contains(entry.name) {
         return;
     }
-    if !context::is_replaced(entry.name) {
+    // Nothing can use one whose name is wrong, which is reported itself.
+    if is_name(entry.name) && !context::is_replaced(entry.name) {
         let message = format!("parameter `{}` is not used", text::shortened(entry.name));
         report.at(entry.place.to_path(), message).help(format!("remove it, or use `{}`", entry.name));
     }

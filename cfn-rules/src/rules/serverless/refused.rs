@@ -11,6 +11,7 @@ use crate::{
     },
     rules::{
         definition::{On, Reported, Reporter},
+        lambda::zip_without_handler,
         policy_templates::check_sam_policy,
     },
 };
@@ -197,18 +198,24 @@ fn needs(resource: Resource<'_>, report: &mut Reporter<'_>) {
             fail(report, resource.path(&[name]), &says).help(help);
         }
     }
-    let is_image = has("ImageUri") || properties.get("PackageType").is_some_and(|kind| kind.as_str() != Some("Zip"));
-    let is_zip = kind == "Function" && !is_image;
-    for name in ["Runtime", "Handler"].into_iter().filter(|name| is_zip && !has(name)) {
+    for name in ["Runtime", "Handler"].into_iter().filter(|name| kind == "Function" && is_needed(properties, name)) {
         let says = format!("a function that is no image needs `{name}`");
         let steps: &[&str] = if properties.contains_key(name) { &[name] } else { &[] };
-        fail(report, resource.path(steps), &says).help(format!("add `{name}`"));
+        let cause = zip_without_handler::of_serverless(resource.id, properties, name);
+        fail(report, resource.path(steps), &says).help(format!("add `{name}`")).cause(cause);
     }
     let zone = properties.get("Domain").and_then(|domain| domain.get("Route53")?.as_object());
     let names_zone = |zone: &&Object| ["HostedZoneId", "HostedZoneName"].iter().any(|name| zone.contains_key(*name));
     if zone.filter(|zone| is_plain(zone) && !names_zone(zone)).is_some() && matches!(kind, "Api" | "HttpApi") {
         fail(report, resource.path(&["Domain", "Route53"]), "`Route53` needs `HostedZoneId` or `HostedZoneName`");
     }
+}
+
+/// Whether the transform refuses a function because it has no `Handler` or no `Runtime`.
+pub(crate) fn is_needed(function: &Object, name: &str) -> bool {
+    let has = |name: &str| function.get(name).is_some_and(|value| !matches!(value, Node::Null));
+    let is_image = has("ImageUri") || function.get("PackageType").is_some_and(|kind| kind.as_str() != Some("Zip"));
+    !is_image && !has(name)
 }
 
 /// Managed policies, documents and policy templates. The transform reads them although there is a `Role`.

@@ -20,7 +20,7 @@ use crate::{
 rule! {
     /// A tag has a key of 1 to 128 characters, which is given once and does not begin with `aws:`, the prefix of AWS's
     /// own tags. A value has at most 256 characters. A mistake in a function within a tag is reported under the rule of
-    /// the function and under this one.
+    /// the function, with this one as a cause.
     ///
     /// ## Mistake
     ///
