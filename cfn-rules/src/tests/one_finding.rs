@@ -40,6 +40,8 @@ fn values_of_properties() {
         ("Tags: !Foo bar", &["AL0304 < E3012"]),
         ("Tags: [!Foo bar]", &["AL0304 < E3002 < E3003 < E3003 < E3024"]),
         ("QueueName: !Subb '${AWS::Region}a'", &["AL0304 < E3012 < E1029"]),
+        ("QueueName: !Join ['-', !Foo bar]", &["AL0304 < E1022"]),
+        ("QueueName: !Base64 {'Fn::Foo': bar}", &["AL0304 < E1021"]),
         ("Tags: [{Key: a, Value: !FindInMap [M, a, b]}]", &["E1011 < E3024"]),
         ("Tags: [{Key: a, Value: !Join ['-', a]}]", &["E1022 < E3024"]),
         ("Tags: [{Key: a, Value: '${AWS::Region}a'}]", &["E1029 < E3031"]),
@@ -64,6 +66,8 @@ fn values_of_properties() {
          {{S3Bucket: code, S3Key: k}}, Handler: a.b, Runtime: python3.13, Timeout: {long}}}}}}}\n"
     );
     check(&function, &["E3012 < E3034 < E3717"]);
+    let runtime = function.replace(&long, "9").replace("python3.13", "[]");
+    check(&runtime, &["E3012 < E3030"]);
 }
 
 #[test]
@@ -94,6 +98,7 @@ fn sections() {
         ("Mappings: {'': {a: {b: c}}}", &["E7001"]),
         ("Mappings: {'': {}}", &["E7001"]),
         ("Parameters: {a-b: {Type: String}}", &["E2001"]),
+        ("Metadata: {cfn-lint: null}", &["E4002 < W4005"]),
         // A condition that nothing names is a mistake of its own.
         ("Conditions: {C: 0}", &["E8001", "W8001"]),
     ];
