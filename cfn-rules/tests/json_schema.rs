@@ -100,7 +100,8 @@ fn findings(kind: ResourceType, properties: &Value) -> Vec<String> {
     }
     let Node::Object(document) = template.into_node() else { unreachable!("it is an object") };
     let report = cfn_rules::validate_document(&document, &cfn_rules::Options::default());
-    let about_properties = report.findings.iter().filter(|finding| {
+    // A rule that says more has the schema's own finding among its causes.
+    let about_properties = report.findings.iter().flat_map(cfn_model::Finding::with_causes).filter(|finding| {
         let is_format = finding.rule.code.starts_with("E11");
         (is_format || CODES.contains(&finding.rule.code))
             && finding.path.to_string().starts_with("Resources/R/Properties")

@@ -3,7 +3,7 @@
 use cfn_model::{Function, Rule};
 
 /// Declares the rules of a table, and `ALL`, which lists them. The doc comment of a rule is its explanation, in the form
-/// of `rule!`; one without has a page in `cfn-validate/rules` still.
+/// of `rule!`.
 macro_rules! rules {
     ($($(#[doc = $line:literal])* $severity:ident $name:ident $title:literal;)*) => {
         $(
@@ -114,7 +114,20 @@ pub(crate) const RESULTS: &[&str] = &["W1030", "W1031", "W1032", "W1033", "W1034
 pub(crate) const ADVICE_ON_SUB: &[&str] = &["W1019", "W1020"];
 
 /// The rules of `cfn-model`.
-const MODEL: &[Listed] = &[Listed { rule: &E0000, page: "" }, Listed { rule: &AL0003, page: AL0003_PAGE }];
+const MODEL: &[Listed] = &[Listed { rule: &E0000, page: E0000_PAGE }, Listed { rule: &AL0003, page: AL0003_PAGE }];
+
+const E0000_PAGE: &str = "\
+ A template is JSON or YAML with an object at its root, and each of its keys is unique. Where reading stops, nothing else is
+ checked, so that this is the only finding.
+
+ ## Mistake
+
+ A bracket that is not closed, a list that is indented like the key before it, two resources of one name.
+
+ ## Fix
+
+ The message names the place where reading stopped, which is at the mistake or after it.
+";
 
 const AL0003_PAGE: &str = "\
  An override changes a property of a resource that is in the template already. `override_property` and

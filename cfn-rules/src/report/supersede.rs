@@ -131,6 +131,16 @@ mod tests {
     }
 
     #[test]
+    fn what_says_it_better_may_be_said_better_itself() {
+        static RULES: [Rule; 3] = [Rule::error("E1", "worst"), Rule::error("E2", "better"), Rule::error("E3", "best")];
+        let mut findings = Findings::default();
+        findings.extend(RULES.iter().map(|rule| Finding::new(rule, Path(vec!["Q".into()]), "")));
+        supersede(&mut findings, [("E2", "E1", Scope::Value), ("E3", "E2", Scope::Value)].into_iter());
+        let found: Vec<_> = findings.iter().map(|one| (one.rule.code, one.causes.len())).collect();
+        assert_eq!(found, [("E3", 2)]);
+    }
+
+    #[test]
     fn the_better_of_two_at_one_property() {
         static BETTER: Rule = Rule::error("AL1", "better");
         static OTHER: Rule = Rule::error("E1", "other");
@@ -150,6 +160,15 @@ mod tests {
         };
         let of_property = [("E1", "Resources/Q/E", 0), ("E1", "Resources/R/D", 0), ("AL1", "Resources/Q/D", 1)];
         check(Scope::Property, &of_property);
+        check(
+            Scope::Value,
+            &[
+                ("E1", "Resources/Q/Fn::If/D", 0),
+                ("E1", "Resources/Q/E", 0),
+                ("E1", "Resources/R/D", 0),
+                ("AL1", "Resources/Q/D", 0),
+            ],
+        );
         check(
             Scope::Call,
             &[
