@@ -159,10 +159,15 @@ impl Engine {
         .await
     }
 
-    /// Runs a task of a queue on one record, without a deadline. Returns what the handler did.
+    /// Runs a task of a queue on one record. Returns what the handler did.
     #[cfg(feature = "local")]
-    pub(crate) async fn run_record(&self, task: &str, record: Value) -> Result<Value, InvocationError> {
-        let run = self.run(Arc::clone(self.task(task)?), Context::default());
+    pub(crate) async fn run_record(
+        &self,
+        task: &str,
+        record: Value,
+        context: Context,
+    ) -> Result<Value, InvocationError> {
+        let run = self.run(Arc::clone(self.task(task)?), context);
         let message_id = record["messageId"].as_str().unwrap_or_default().to_owned();
         let record = Record { message_id, value: record };
         let span = tracing::error_span!("invocation", task);

@@ -104,6 +104,13 @@ pub struct Context {
 }
 
 impl Context {
+    /// With the deadline of a task's timeout, as on Lambda.
+    #[cfg(feature = "local")]
+    pub(crate) fn with_timeout_of(task: &TaskModel) -> Context {
+        let timeout = Duration::from_secs(u64::try_from(task.timeout().get()).unwrap_or_default());
+        Context { deadline: Some(Instant::now() + timeout), ..Context::default() }
+    }
+
     /// How much time is left; `None` without a deadline.
     pub fn remaining(&self) -> Option<Duration> {
         self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))

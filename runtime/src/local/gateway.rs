@@ -18,7 +18,7 @@ use super::{
     route,
 };
 use crate::{
-    Engine,
+    Context, Engine,
     event::{header, is_delivered_as_bytes},
 };
 
@@ -106,14 +106,21 @@ pub(crate) fn find<'e>(engine: &'e Engine, method: &str, path: &str) -> Result<F
     found.ok_or_else(Instead::missing)
 }
 
-/// Runs the task of a request's route. `binary` are the media types that the API treats as binary.
-pub(crate) async fn respond(engine: &Engine, binary: &[MediaType], arrived: Arrived<'_>) -> Result<Response, Instead> {
+/// Runs the task of a request's route. `binary` are the media types that the API treats as binary; `context` makes the
+/// context of the task's invocation.
+pub(crate) async fn respond(
+    engine: &Engine,
+    binary: &[MediaType],
+    arrived: Arrived<'_>,
+    context: fn(&TaskModel) -> Context,
+) -> Result<Response, Instead> {
     let Arrived { method, protocol, source_ip, path, query, headers, body } = arrived;
     let Found { task, route, parameters } = find(engine, method, path)?;
     let request = Request { method, protocol, source_ip, route, path, parameters, query, headers, body };
     let event = request.event(binary);
+    let context = engine.task_model(task).map(context).unwrap_or_default();
     let takes_bytes = is_delivered_as_bytes(binary, &event);
-    let answer = limits::invoke(engine, task, event).await.map_err(|refused| match refused {
+    let answer = limits::invoke(engine, task, event, context).await.map_err(|refused| match refused {
         Refused::Event(_) => Instead::too_large(refused.to_string()),
         // What API Gateway makes of a function that failed, or that does not answer in its form.
         Refused::Answer(_) | Refused::Failed(_) => Instead::failed(refused.to_string()),

@@ -21,12 +21,12 @@ pub(crate) enum Refused {
 }
 
 /// Runs a task on an event as Lambda would.
-pub(crate) async fn invoke(engine: &Engine, task: &str, event: Value) -> Result<Value, Refused> {
+pub(crate) async fn invoke(engine: &Engine, task: &str, event: Value, context: Context) -> Result<Value, Refused> {
     let size = size(&event);
     if size > MAX_PAYLOAD {
         return Err(Refused::Event(size));
     }
-    let answer = engine.invoke(task, event, Context::default()).await.map_err(Refused::Failed)?;
+    let answer = engine.invoke(task, event, context).await.map_err(Refused::Failed)?;
     let size = self::size(&answer);
     if size > MAX_PAYLOAD { Err(Refused::Answer(size)) } else { Ok(answer) }
 }
@@ -66,7 +66,7 @@ mod tests {
         let engine =
             Engine::new(App::new("demo").scheduled_task("Tick", schedule!("rate(1 day)"), echo), Recorder::new());
         let engine = engine.unwrap();
-        let run = async |event: Value| match invoke(&engine, "Tick", event).await {
+        let run = async |event: Value| match invoke(&engine, "Tick", event, Context::default()).await {
             Ok(_) => String::new(),
             Err(refused) => refused.to_string(),
         };

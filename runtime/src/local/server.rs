@@ -20,7 +20,7 @@ use super::{
     gateway::{self, Arrived, Instead, MAX_BODY},
     route, tree,
 };
-use crate::{Engine, Recorder, event::header};
+use crate::{Context, Engine, Recorder, event::header};
 
 struct Server {
     engine: Engine,
@@ -108,7 +108,7 @@ impl Server {
             headers: &self.headers(&parts.headers, client),
             body: &body.to_bytes(),
         };
-        gateway::respond(&self.engine, &self.binary, arrived).await
+        gateway::respond(&self.engine, &self.binary, arrived, |_| Context::default()).await
     }
 
     /// The headers of a request, with those that API Gateway adds.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::limits;
-use crate::{BoxFuture, Engine, Recorder, event::record};
+use crate::{BoxFuture, Context, Engine, Recorder, event::record};
 
 /// One run of a task, and the runs that came of it.
 #[derive(Debug, Serialize)]
@@ -47,9 +47,9 @@ pub(crate) fn follow<'a>(
         let id = task.id.as_str();
         let result = match task.trigger {
             Trigger::ManagedSqs | Trigger::Sqs { .. } => {
-                engine.run_record(id, event).await.map_err(|error| error.reason)
+                engine.run_record(id, event, Context::default()).await.map_err(|error| error.reason)
             }
-            _ => limits::invoke(engine, id, event).await.map_err(|refused| refused.to_string()),
+            _ => limits::invoke(engine, id, event, Context::default()).await.map_err(|refused| refused.to_string()),
         };
         let end = match result {
             Ok(value) => End::Returned(value),

@@ -29,7 +29,8 @@ const VISIBILITY_FACTOR: u64 = 6;
 ///
 /// Messages wait until [`TestApp::run_until_idle`] delivers them, in the order in which they become due: after their delay,
 /// and after the visibility timeout where a handler failed. Nobody waits for that time: only the order is kept. A message
-/// that fails `max_receive_count` times (default 5) is a dead letter.
+/// that fails `max_receive_count` times (default 5) is a dead letter. A handler has the timeout of its task, in real time:
+/// with `#[tokio::test(start_paused = true)]` nobody waits for that either.
 ///
 /// ```
 /// use async_lambda::{prelude::*, testing::TestApp};
@@ -176,14 +177,15 @@ impl TestApp {
     /// The failure of the handler of a scheduled or an API task, an event that is no batch of a queue, or a task that is not
     /// there.
     pub async fn run(&self, task: &str, event: Value) -> Result<Value, InvocationError> {
-        let result = self.engine.invoke(task, event, Context::default()).await;
+        let result = self.engine.invoke(task, event, self.context(task)).await;
         self.collect();
         result
     }
 
     /// Sends a request to the API task of its route, as API Gateway does.
     pub async fn request(&self, request: ApiRequest) -> ApiResponse {
-        let response = gateway::respond(&self.engine, &self.media_types, request.arrived()).await;
+        let response =
+            gateway::respond(&self.engine, &self.media_types, request.arrived(), Context::with_timeout_of).await;
         self.collect();
         let response = response.unwrap_or_else(|instead| {
             tracing::error!(reason = instead.reason, "{} {} was not answered", request.method(), request.path());
@@ -228,9 +230,15 @@ impl TestApp {
         }
     }
 
+    /// A task has its timeout here too: a handler that does not end fails.
+    fn context(&self, task: &str) -> Context {
+        self.engine.task_model(task).map(Context::with_timeout_of).unwrap_or_default()
+    }
+
     async fn deliver(&self, message: Waiting) -> Run {
         let record = record(&message.message_id, &message.body, message.attempt);
-        let result = self.engine.run_record(&message.task, record).await;
+        let context = self.context(&message.task);
+        let result = self.engine.run_record(&message.task, record, context).await;
         self.collect();
         let text = self.text(&message.task, &message.body);
         if let Err(error) = &result {

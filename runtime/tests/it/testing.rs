@@ -264,3 +264,15 @@ async fn states_are_replaced_in_merged_applications_too() {
 fn a_state_that_nobody_takes_is_a_mistake() {
     drop(TestApp::new(app()).with_state("fake"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_does_not_end_fails_at_its_timeout() {
+    async fn never(_: ManagedSqsEvent<Resize>) -> Result<(), Error> {
+        std::future::pending().await
+    }
+    let app = TestApp::new(App::new("demo").async_task(Resize, task(never).timeout_secs(10).max_receive_count(1)));
+    app.send::<Resize>("a".to_owned()).await;
+    let runs = app.run_until_idle().await;
+    assert_eq!((runs.len(), runs[0].result.as_ref().unwrap_err().kind), (1, "deadline"));
+    assert_eq!(app.dead_letters().len(), 1);
+}
