@@ -50,7 +50,10 @@ fn compare(types: impl Iterator<Item = ResourceType>) {
         compiled += 1;
         for instance in all_instances(kind.schema()) {
             let expected = oracle.is_valid(&instance);
-            let found = findings(kind, &instance);
+            let mut found = findings(kind, &instance);
+            if expected && kind.is_serverless() {
+                found.retain(|finding| !is_of_plain_type(finding));
+            }
             instances += 1;
             valid += usize::from(expected);
             if expected != found.is_empty() && !is_lenient(kind, &instance) {
@@ -72,6 +75,14 @@ fn compare(types: impl Iterator<Item = ResourceType>) {
     println!("{compiled} types compiled, {} not, {instances} instances, {valid} of them valid", skipped.len());
     assert!(compiled > 20 * skipped.len() && instances > 20 * compiled && valid > compiled / 2);
     assert!(disagreements.is_empty(), "{disagreements}");
+}
+
+/// Whether a finding is about a property that a SAM resource hands on to the plain AWS type: the schema of SAM asks less
+/// of it than that type's, which is what the validator compares it with.
+fn is_of_plain_type(finding: &str) -> bool {
+    const HANDED_ON: [&str; 6] =
+        ["Architectures", "CompatibleArchitectures", "CompatibleRuntimes", "Environment", "PrimaryKey", "Runtime"];
+    HANDED_ON.iter().any(|name| finding.contains(&format!(" Resources/R/Properties/{name}")))
 }
 
 /// Where CloudFormation, and so the validator, takes more than the schema: a local path that packaging replaces, and no
