@@ -14,8 +14,7 @@ use crate::{Path, Segment};
 /// ```
 pub fn other_bases(text: &str) -> Vec<(Path, String)> {
     // Hardly any text has one: most need not be read again.
-    let is_between = |char: char| char.is_whitespace() || matches!(char, ',' | '[' | ']' | '{' | '}');
-    if !text.split(is_between).any(|word| yaml::base(word).is_some()) {
+    if !text.as_bytes().split(|byte| b" \t\r\n,[]{}".contains(byte)).any(is_other_base) {
         return Vec::new();
     }
     let mut watch = Bases::default();
@@ -23,6 +22,11 @@ pub fn other_bases(text: &str) -> Vec<(Path, String)> {
         (Ok(_), _) => watch.found,
         (Err(_), _) => Vec::new(),
     }
+}
+
+fn is_other_base(word: &[u8]) -> bool {
+    let may_be = matches!(word, [b'0'..=b'9' | b'+' | b'-', _, ..]);
+    may_be && std::str::from_utf8(word).is_ok_and(|word| yaml::base(word).is_some())
 }
 
 #[derive(Default)]
