@@ -75,6 +75,12 @@ impl Envelope {
         })
     }
 
+    /// A message from outside the application, with a payload of JSON.
+    #[cfg(feature = "local")]
+    pub(crate) fn from_outside(destination: &str, invocation_id: &str, payload: String) -> Envelope {
+        Envelope { payload: Some(payload), ..envelope(None, destination, invocation_id, 0) }
+    }
+
     pub(crate) fn from_body(body: &str) -> Result<Envelope, MessageError> {
         // serde reads a struct from a list of its fields too.
         if body.trim_start().starts_with('[') {

@@ -42,12 +42,6 @@ impl Recorder {
         std::mem::take(&mut self.lock().sent)
     }
 
-    /// Adds a message.
-    #[cfg(feature = "local")]
-    pub(crate) fn push(&self, task: TaskId, message: OutgoingMessage) {
-        self.lock().sent.push((task, message));
-    }
-
     /// All messages in the dead-letter queue.
     pub fn dead_letters(&self) -> Vec<OutgoingMessage> {
         self.lock().dead_letters.clone()

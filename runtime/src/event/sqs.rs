@@ -14,10 +14,7 @@ use crate::{
     trigger::{Managed, Queue},
 };
 #[cfg(feature = "local")]
-use crate::{
-    envelope::{Envelope, envelope},
-    model::Trigger,
-};
+use crate::{envelope::Envelope, model::Trigger};
 
 /// A message that another task sent to the task `T`.
 #[non_exhaustive]
@@ -55,8 +52,8 @@ impl<T: Task> ManagedSqsEvent<T> {
     /// A message with a payload, for a test that calls a handler. It comes from outside the application, and is received
     /// for the first time.
     pub fn new(payload: T::Payload) -> ManagedSqsEvent<T> {
-        let mut envelope = envelope(None, T::ID, "00000000-0000-4000-8000-000000000001", 0);
-        envelope.payload = serde_json::to_string(&payload).ok();
+        let text = serde_json::to_string(&payload).unwrap_or_default();
+        let envelope = Envelope::from_outside(T::ID, "00000000-0000-4000-8000-000000000001", text);
         let raw = record("test-1", &envelope.to_body().unwrap_or_default(), 1);
         ManagedSqsEvent {
             payload,

@@ -6,7 +6,7 @@ use async_lambda_model::{MediaType, TaskModel, Trigger};
 use serde_json::{Value, json};
 
 use super::{LocalError, arguments::Invoke, request::Request, route};
-use crate::{envelope::envelope, event::record};
+use crate::{envelope::Envelope, event::record};
 
 /// The event for a task: for a queue the record. `binary` are the media types of the API.
 pub(crate) fn event(task: &TaskModel, invoke: &Invoke, binary: &[MediaType]) -> Result<Value, LocalError> {
@@ -29,8 +29,8 @@ pub(crate) fn event(task: &TaskModel, invoke: &Invoke, binary: &[MediaType]) -> 
         Trigger::Api { method, path: route } => request(task, invoke, method, route, binary)?,
         Trigger::Sqs { .. } => record("local-1", invoke.body.as_deref().unwrap_or_default(), 1),
         Trigger::ManagedSqs => {
-            let mut message = envelope(None, task.id.as_str(), "00000000-0000-4000-8000-000000000000", 0);
-            message.payload = Some(payload()?.to_string());
+            let invocation_id = "00000000-0000-4000-8000-000000000000";
+            let message = Envelope::from_outside(task.id.as_str(), invocation_id, payload()?.to_string());
             let body = message.to_body().map_err(|error| LocalError::Json("--payload", error))?;
             record("local-1", &body, 1)
         }

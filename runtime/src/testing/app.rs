@@ -200,9 +200,9 @@ impl TestApp {
     ///
     /// If the application has no such async task, or the payload cannot be written as JSON.
     pub async fn send<T: Task>(&self, payload: T::Payload) {
-        let is_async = self.engine.task_model(T::ID).is_some_and(|model| model.trigger == Trigger::ManagedSqs);
-        assert!(is_async, "task `{}`: must be an async task of the application", T::ID);
-        self.outbox.0.put::<T>(&payload);
+        let model = self.engine.task_model(T::ID).filter(|model| model.trigger == Trigger::ManagedSqs);
+        let model = model.unwrap_or_else(|| panic!("task `{}`: must be an async task of the application", T::ID));
+        self.outbox.0.put::<T>(&model.id, &payload);
         self.collect();
     }
 

@@ -10,7 +10,7 @@ use bytes::Bytes;
 
 use crate::{
     BoxFuture, Client, Invoke, Recorder, Task,
-    envelope::{Envelope, envelope},
+    envelope::Envelope,
     json,
     transport::{OutgoingMessage, Refused, Transport, TransportError},
 };
@@ -43,6 +43,8 @@ pub(super) struct Wire {
 struct State {
     /// All messages that were ever sent.
     sent: Vec<(TaskId, OutgoingMessage)>,
+    /// How many of them [`Wire::take_new`] has given away.
+    taken: usize,
     /// Every payload that was ever stored, by its key: what a test asks for may be gone from the bucket.
     payloads: BTreeMap<String, String>,
     /// For each task, how many of the next messages are refused.
@@ -106,16 +108,13 @@ impl Wire {
 
     /// Sends a message from outside the application, which is never refused.
     #[track_caller]
-    pub(super) fn put<T: Task>(&self, payload: &T::Payload) {
+    pub(super) fn put<T: Task>(&self, task: &TaskId, payload: &T::Payload) {
         let payload = serde_json::to_string(payload);
         let payload = payload.unwrap_or_else(|error| panic!("payload of `{}`: {error}", T::ID));
-        let mut envelope = envelope(None, T::ID, &self.recorder.new_invocation_id(), 0);
-        envelope.payload = Some(payload);
+        let envelope = Envelope::from_outside(task.as_str(), &self.recorder.new_invocation_id(), payload);
         let body = envelope.to_body().unwrap_or_else(|error| panic!("message to `{}`: {error}", T::ID));
         let message = OutgoingMessage { body, delay_secs: 0, trace_header: None, attributes: Vec::new() };
-        let task = const { TaskId::literal(T::ID) };
-        self.lock().sent.push((task.clone(), message.clone()));
-        self.recorder.push(task, message);
+        self.lock().sent.push((task.clone(), message));
     }
 
     /// The payload of a message as JSON, from the bucket where it was stored there.
@@ -131,7 +130,10 @@ impl Wire {
 
     /// The messages that were sent since the last call.
     pub(super) fn take_new(&self) -> Vec<(TaskId, OutgoingMessage)> {
-        self.recorder.take_sent()
+        let mut state = self.lock();
+        let new = state.sent[state.taken..].to_vec();
+        state.taken = state.sent.len();
+        new
     }
 
     /// The dead letters that the application sent itself since the last call.
@@ -161,9 +163,8 @@ impl Transport for Wire {
     ) -> BoxFuture<'a, Result<Vec<Refused>, TransportError>> {
         Box::pin(async move {
             let refused = self.refused(destination, messages.len());
-            let taken: Vec<OutgoingMessage> = messages[refused.len()..].to_vec();
-            self.lock().sent.extend(taken.iter().map(|message| (destination.clone(), message.clone())));
-            self.recorder.send(destination, &taken).await?;
+            let accepted = &messages[refused.len()..];
+            self.lock().sent.extend(accepted.iter().map(|message| (destination.clone(), message.clone())));
             let reason = || "the test refuses it (`fail_sends`)".to_owned();
             Ok(refused.into_iter().map(|index| Refused { index, reason: reason(), retry: false }).collect())
         })
