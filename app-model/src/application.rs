@@ -126,6 +126,9 @@ impl TaskOptions {
     pub const DEFAULT_API_TIMEOUT: Timeout = Timeout::of::<29>();
     /// 5: AWS advises at least 5 for a queue that Lambda reads, since a throttled receive counts as well.
     pub const DEFAULT_MAX_RECEIVE_COUNT: MaxReceiveCount = MaxReceiveCount::of::<5>();
+    /// 6: how many timeouts of its function a received message stays hidden. AWS advises it, since it leaves time for
+    /// retries while the function is throttled.
+    pub const VISIBILITY_FACTOR: i64 = 6;
     /// 1: one after the other.
     pub const DEFAULT_RECORD_CONCURRENCY: RecordConcurrency = RecordConcurrency::of::<1>();
 }

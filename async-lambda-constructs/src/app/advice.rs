@@ -1,9 +1,9 @@
 //! Advice about a template, for somebody who wrote an application and not the template.
 
-use async_lambda_model::AppModel;
+use async_lambda_model::{AppModel, TaskOptions};
 use cfn_model::{Finding, IntoNode, Path, Template};
 
-use super::{names, task::VISIBILITY_FACTOR};
+use super::names;
 use crate::Synthesized;
 
 /// A dead-letter queue that nobody watches.
@@ -39,8 +39,8 @@ fn changed_timeout(model: &AppModel, template: &Template, path: &Path) -> Option
     let (_, id) = path.logical_id().filter(|_| path.0.last() == Some(&"VisibilityTimeout".into()))?;
     let task = model.tasks.iter().find(|task| names::queue(task.id.as_str()).as_str() == id)?;
     let given = task.timeout().get();
-    let is_unchanged =
-        template.resource(id)?["Properties"]["VisibilityTimeout"] == (VISIBILITY_FACTOR * given).into_node();
+    let is_unchanged = template.resource(id)?["Properties"]["VisibilityTimeout"]
+        == (TaskOptions::VISIBILITY_FACTOR * given).into_node();
     let function = names::function(task.id.as_str());
     let place = ["Resources", function.as_str(), "Properties", "Timeout"];
     is_unchanged.then(|| Path(place.into_iter().map(Into::into).collect()))

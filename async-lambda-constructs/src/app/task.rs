@@ -10,10 +10,6 @@ use crate::{
     Construct, FunctionHandle, ManagedQueue, ManagedQueueHandle, RestApiHandle, ScheduledFunction, SqsFunction, Stack,
 };
 
-/// How much longer than its function's timeout a message stays hidden: AWS's advice, which leaves time for
-/// retries while the function is throttled.
-pub(super) const VISIBILITY_FACTOR: i64 = 6;
-
 /// A task with a queue of its own, through which other tasks invoke it.
 ///
 /// The queue is encrypted. A message stays hidden for six times the function's timeout, and goes to the
@@ -122,7 +118,7 @@ impl Construct for AsyncTask {
         let queue = ManagedQueue::new()
             .queue_name(names::physical(app.name(), id))
             .dead_letter(app.dead_letters(), self.max_receive_count.get())
-            .visibility_timeout(VISIBILITY_FACTOR * timeout.get())
+            .visibility_timeout(TaskOptions::VISIBILITY_FACTOR * timeout.get())
             .customize_queue(|queue| queue.sqs_managed_sse_enabled(true))
             .extra_prefix(names::queue_extras(id));
         let extras = std::mem::take(&mut self.function.extras);

@@ -21,9 +21,6 @@ use crate::{
     local::{event, gateway},
 };
 
-/// The visibility timeout of a task's queue, in timeouts of its function.
-const VISIBILITY_FACTOR: u64 = 6;
-
 /// An application under test: its tasks run in the real engine, with their extractors, layers and state; queues and the
 /// payload bucket are in memory.
 ///
@@ -252,7 +249,8 @@ impl TestApp {
     fn failed(&self, message: &Waiting, error: &InvocationError, text: &str) {
         let Some(model) = self.engine.task_model(&message.task) else { return };
         let most = model.options.max_receive_count.unwrap_or(TaskOptions::DEFAULT_MAX_RECEIVE_COUNT).get();
-        let timeout = u64::try_from(model.timeout().get()).unwrap_or_default();
+        let hidden = TaskOptions::VISIBILITY_FACTOR * model.timeout().get();
+        let hidden = u64::try_from(hidden).unwrap_or_default();
         let mut queue = self.lock();
         // A message whose chain is too long is in the dead-letter queue already.
         if error.kind == "recursion" {
@@ -262,7 +260,7 @@ impl TestApp {
             let (task, reason) = (message.task.clone(), error.reason.clone());
             queue.dead.push(DeadLetter { task, reason, text: text.to_owned() });
         } else {
-            let due = queue.now + VISIBILITY_FACTOR * timeout;
+            let due = queue.now + hidden;
             queue.put(Waiting { attempt: message.attempt + 1, due, ..message.clone() });
         }
     }
