@@ -157,7 +157,7 @@ fn display_path(path: &[TaskId]) -> String {
 }
 
 impl Problem {
-    /// The problem of a route whose method is none of HTTP.
+    /// The problem of a route whose method is not one that HTTP has.
     pub fn method(task: TaskId, path: String, origin: Origin) -> Problem {
         Problem::Route { task, route: path, rule: route::METHOD, help: None, origin }
     }

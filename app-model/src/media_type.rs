@@ -35,7 +35,7 @@ impl MediaType {
     ///
     /// # Errors
     ///
-    /// [`MediaTypeError`]: it is none of `type/subtype`, `type/*` and `*/*`.
+    /// [`MediaTypeError`]: the text is not `type/subtype`, `type/*` or `*/*`.
     pub fn new(text: impl Into<String>) -> Result<MediaType, MediaTypeError> {
         let text = text.into();
         let is_valid = match text.split_once('/') {

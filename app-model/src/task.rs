@@ -29,7 +29,7 @@ pub trait Task: 'static {
     /// with the line that registers the task.
     const ID: &'static str;
 
-    /// What a message carries, as JSON.
+    /// The type of the payload, which a message carries as JSON.
     type Payload: Serialize + DeserializeOwned + Send + 'static;
 
     /// How many hops a chain of invocations may have that comes back to this task. Without it, a loop through

@@ -93,7 +93,7 @@ impl ManagedQueue {
         self
     }
 
-    /// What the logical ids of the extras begin with; a number from 0 follows. Default `<id>Extra`.
+    /// The prefix of the logical ids of the extras; a number from 0 follows. Default `<id>Extra`.
     pub fn extra_prefix(mut self, prefix: impl Into<String>) -> ManagedQueue {
         self.extra_prefix = Some(prefix.into());
         self

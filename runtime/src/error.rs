@@ -13,7 +13,7 @@ use crate::{BoxError, Json, failure::Failure};
 /// As the error of an API handler it is a response with the status 500, and is logged: a client never sees what it says.
 /// Of every other handler it fails the invocation, or the record of a batch.
 ///
-/// It derefs to the error that it was made of, and is none itself, as `anyhow::Error`.
+/// It derefs to the error that it was made of, and does not implement `std::error::Error` itself, like `anyhow::Error`.
 ///
 /// ```
 /// use async_lambda::prelude::*;

@@ -107,7 +107,7 @@ impl States {
         Ok(())
     }
 
-    /// The state of a type; `None` where there is none.
+    /// The state of a type; `None` if the application has no such state.
     pub(crate) async fn get<T: Send + Sync + 'static>(&self) -> Result<Option<Arc<T>>, BoxError> {
         let Some(cell) = self.0.get(&TypeId::of::<T>()) else { return Ok(None) };
         // It is there under its own type.

@@ -147,7 +147,7 @@ fn commands(project: &Path, options: &Options) -> Result<Vec<String>, Error> {
     Ok(commands)
 }
 
-/// Runs a command of a README as it stands there, except for the port of a server.
+/// Runs a command of a README as it is written there, except for the port of a server.
 fn check(project: &Path, template: &str, command: &str, server: &mut Option<Server>) -> Result<(), Error> {
     if command.ends_with("web-server") {
         *server = Some(Server::start("projects", project, command)?);

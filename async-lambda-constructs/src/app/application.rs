@@ -15,8 +15,9 @@ use crate::{
 /// How long the dead-letter queue keeps a message, in seconds: 14 days, the longest that SQS allows.
 const DEAD_LETTER_RETENTION: i64 = 14 * 24 * 60 * 60;
 
-/// What the tasks of an application share: the payload bucket, the dead-letter queue, and the API where a task answers
-/// requests. For a stack whose tasks are put together by hand; [`AppStack`](super::AppStack) is the whole of an `App`.
+/// The resources that the tasks of an application share: the payload bucket, the dead-letter queue, and the API where a
+/// task answers requests. For a stack whose tasks are put together by hand; [`AppStack`](super::AppStack) is the whole
+/// of an `App`.
 ///
 /// ```
 /// use async_lambda_constructs::prelude::*;
@@ -99,7 +100,7 @@ impl AsyncLambdaApp {
         self
     }
 
-    /// What all functions have in common: `customize_function(|function| function.architectures([sam::Architecture::Arm64]))`.
+    /// Changes all functions: `customize_function(|function| function.architectures([sam::Architecture::Arm64]))`.
     pub fn customize_function(mut self, change: impl FnOnce(Function) -> Function) -> AsyncLambdaApp {
         self.code = change(self.code);
         self

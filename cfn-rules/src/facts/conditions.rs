@@ -69,7 +69,7 @@ enum Reading {
 /// Something that is compared with texts.
 #[derive(Debug)]
 struct Variable<'d> {
-    /// What is compared, where it is one thing.
+    /// The value that is compared, if it is a single one.
     node: Option<&'d Node>,
     /// What two texts that are compared with each other give.
     literal: Option<bool>,

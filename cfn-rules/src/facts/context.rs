@@ -44,7 +44,7 @@ const LANGUAGE_EXTENSIONS: &str = "AWS::LanguageExtensions";
 pub(crate) struct Context<'d> {
     pub(crate) document: &'d Object,
     pub(crate) transforms: Transforms,
-    /// What the caller has said.
+    /// The options that the caller gave.
     pub(crate) options: Options<'d>,
     /// The section `Conditions`, as formulas.
     pub(crate) conditions: Conditions<'d>,
@@ -60,7 +60,7 @@ pub(crate) struct Context<'d> {
     pub(crate) uses: Uses<'d>,
     /// The nulls, once a rule has asked.
     nulls: OnceCell<Vec<Null>>,
-    /// What depends on what, once the functions were walked.
+    /// The dependencies between resources, once the functions were walked.
     dependencies: OnceCell<Dependencies>,
     /// How much work the results of functions may still take.
     results: Cell<usize>,
@@ -78,7 +78,7 @@ pub(crate) struct Context<'d> {
     too_much: RefCell<BTreeSet<(Path, String)>>,
 }
 
-/// What depends on what, by positions in the section `Resources`.
+/// The dependencies between resources, by positions in the section `Resources`.
 #[derive(Debug, Default)]
 pub(crate) struct Dependencies {
     /// A function in the first resource refers to the second.

@@ -1,4 +1,4 @@
-//! What can hold: a condition, or the value of a parameter.
+//! Facts that can hold: a condition, or the value of a parameter.
 
 use std::borrow::Cow;
 

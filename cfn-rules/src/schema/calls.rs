@@ -37,7 +37,7 @@ impl Checker<'_> {
             return self.broken(function, at, env);
         }
         if schema.is_false() {
-            // No value is allowed here; `AWS::NoValue` is none.
+            // No value is allowed here; `AWS::NoValue` is not a value.
             return match self.resolve(node, env) {
                 Some(_) => self.fail(env, || finding(&rules::E3002, at.place, "is not allowed here", node)),
                 None => Verdict::Valid,

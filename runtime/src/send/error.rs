@@ -46,7 +46,7 @@ pub struct Unsent {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SendFailure {
-    /// The id of the task is none. An application with such a task does not start; a client has no application.
+    /// The id of the task is not valid. An application with such a task does not start; a client has no application.
     #[error("message: {source}")]
     Name {
         /// The id, and the rule.

@@ -22,7 +22,7 @@ pub(crate) enum Api {
 pub(crate) struct Front<'d> {
     pub(crate) function: usize,
     pub(crate) api: Api,
-    /// What names the integration: an event of the function, or a resource.
+    /// The name of the event of the function, or of the resource, that makes it.
     pub(crate) name: &'d str,
     /// How long it waits, in milliseconds.
     pub(crate) wait: i64,

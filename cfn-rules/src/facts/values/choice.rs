@@ -8,7 +8,7 @@ use crate::facts::{conditions::ConditionId, context::Context};
 /// How deep one `Fn::If` can be in another before the conditions inside are left alone.
 const DEEPEST: usize = 32;
 
-/// What a condition decides about a node.
+/// The decision of a condition about a node.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Choice<'n> {
     /// The node is neither `Fn::If` nor `AWS::NoValue`.
@@ -31,7 +31,7 @@ impl<'n> Choice<'n> {
         }
     }
 
-    /// What the arguments of an `Fn::If` decide.
+    /// Reads the arguments of an `Fn::If`.
     pub(crate) fn of_if(context: &Context<'_>, arguments: &'n Node) -> Choice<'n> {
         match arguments.as_array() {
             Some([Node::String(condition), then, otherwise]) => match context.conditions.id(condition) {

@@ -66,7 +66,7 @@ pub(crate) struct Walker<'c> {
     context: &'c Context<'c>,
     index: &'c Index,
     findings: Findings,
-    /// What depends on what, as far as it was walked.
+    /// The dependencies that the walk has found so far.
     dependencies: Dependencies,
     source: Option<usize>,
     /// The conditions that hold where the walker is.

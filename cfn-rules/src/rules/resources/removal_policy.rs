@@ -23,7 +23,7 @@ const SNAPSHOTS: [&str; 8] = [
     "AWS::Redshift::Cluster",
 ];
 
-/// Reports a policy that is none of these, nor `Snapshot` where the type supports it.
+/// Reports a policy that is not one of these, and not `Snapshot` where the type supports it.
 pub(super) fn check(
     policy: &Attribute<'_>,
     known: &[&'static str],
