@@ -36,6 +36,11 @@ impl ScheduledEvent {
     pub fn raw(&self) -> &Value {
         self.invocation.raw()
     }
+
+    fn of_invocation(invocation: Invocation) -> ScheduledEvent {
+        let time = invocation.raw()["time"].as_str().unwrap_or_default().to_owned();
+        ScheduledEvent { time, invocation }
+    }
 }
 
 #[cfg(feature = "local")]
@@ -47,9 +52,8 @@ impl ScheduledEvent {
 
     /// The event of a schedule that has an `Input` of its own.
     pub fn of(input: Value) -> ScheduledEvent {
-        let time = input["time"].as_str().unwrap_or_default().to_owned();
         let expression = crate::model::schedule!("rate(1 day)");
-        ScheduledEvent { time, invocation: Invocation::by_hand(crate::model::Trigger::Schedule { expression }, input) }
+        ScheduledEvent::of_invocation(Invocation::by_hand(crate::model::Trigger::Schedule { expression }, input))
     }
 }
 
@@ -57,7 +61,6 @@ impl FromInvocation<Schedule> for ScheduledEvent {
     const EDGES: &'static [Edge] = &[];
 
     async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
-        let time = invocation.raw()["time"].as_str().unwrap_or_default().to_owned();
-        Ok(ScheduledEvent { time, invocation: invocation.clone() })
+        Ok(ScheduledEvent::of_invocation(invocation.clone()))
     }
 }

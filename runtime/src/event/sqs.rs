@@ -7,14 +7,15 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{EventError, text, wrong};
+#[cfg(feature = "local")]
+use crate::model::Trigger;
 use crate::{
     Error, FromInvocation, Task,
+    envelope::Envelope,
     extract::{Edge, Invocation},
     json,
     trigger::{Managed, Queue},
 };
-#[cfg(feature = "local")]
-use crate::{envelope::Envelope, model::Trigger};
 
 /// A message that another task sent to the task `T`.
 #[non_exhaustive]
@@ -45,6 +46,24 @@ impl<T: Task> ManagedSqsEvent<T> {
     pub fn raw(&self) -> &Value {
         self.invocation.raw()
     }
+
+    fn of_invocation(
+        payload: T::Payload,
+        envelope: &Envelope,
+        invocation: Invocation,
+    ) -> Result<ManagedSqsEvent<T>, EventError> {
+        let raw = invocation.raw();
+        Ok(ManagedSqsEvent {
+            payload,
+            source_task_id: envelope.source_task_id.clone(),
+            destination_task_id: envelope.destination_task_id.clone(),
+            invocation_id: envelope.invocation_id.clone(),
+            message_id: text(raw, "messageId")?,
+            receive_count: receive_count(raw),
+            record: typed(raw)?,
+            invocation,
+        })
+    }
 }
 
 #[cfg(feature = "local")]
@@ -54,56 +73,43 @@ impl<T: Task> ManagedSqsEvent<T> {
     pub fn new(payload: T::Payload) -> ManagedSqsEvent<T> {
         let text = serde_json::to_string(&payload).unwrap_or_default();
         let envelope = Envelope::from_outside(T::ID, "00000000-0000-4000-8000-000000000001", text);
-        let raw = record("test-1", &envelope.to_body().unwrap_or_default(), 1);
-        ManagedSqsEvent {
-            payload,
-            source_task_id: None,
-            destination_task_id: envelope.destination_task_id,
-            invocation_id: envelope.invocation_id,
-            message_id: "test-1".to_owned(),
-            receive_count: 1,
-            record: typed(&raw).unwrap_or_default(),
-            invocation: Invocation::by_hand(Trigger::ManagedSqs, raw),
-        }
+        ManagedSqsEvent::by_hand(payload, &envelope, record("test-1", "", 1))
     }
 
     /// With the task that sent it.
     pub fn with_source_task_id(self, task: impl Into<String>) -> ManagedSqsEvent<T> {
-        let task = task.into();
-        let event = self.changed(|envelope, _| envelope.source_task_id = Some(task.clone()));
-        ManagedSqsEvent { source_task_id: Some(task), ..event }
+        self.changed(|envelope, _| envelope.source_task_id = Some(task.into()))
     }
 
     /// With the id of its chain of invocations.
     pub fn with_invocation_id(self, id: impl Into<String>) -> ManagedSqsEvent<T> {
-        let id = id.into();
-        let event = self.changed(|envelope, _| envelope.invocation_id.clone_from(&id));
-        ManagedSqsEvent { invocation_id: id, ..event }
+        self.changed(|envelope, _| envelope.invocation_id = id.into())
     }
 
     /// With SQS's id of the message.
     pub fn with_message_id(self, id: impl Into<String>) -> ManagedSqsEvent<T> {
-        let id = id.into();
-        let event = self.changed(|_, raw| raw["messageId"] = id.as_str().into());
-        ManagedSqsEvent { message_id: id, ..event }
+        self.changed(|_, raw| raw["messageId"] = id.into().into())
     }
 
     /// With the number of times that it has been received.
     pub fn with_receive_count(self, count: u32) -> ManagedSqsEvent<T> {
-        let event = self.changed(|_, raw| set_attribute(raw, "ApproximateReceiveCount", &count.to_string()));
-        ManagedSqsEvent { receive_count: count, ..event }
+        self.changed(|_, raw| set_attribute(raw, "ApproximateReceiveCount", &count.to_string()))
     }
 
-    /// Changes the record and everything that is made of it.
     fn changed(self, change: impl FnOnce(&mut Envelope, &mut Value)) -> ManagedSqsEvent<T> {
         let mut raw = self.invocation.raw().clone();
-        let body = raw["body"].as_str().map(Envelope::from_body);
-        if let Some(Ok(mut envelope)) = body {
-            change(&mut envelope, &mut raw);
-            raw["body"] = envelope.to_body().unwrap_or_default().into();
-        }
-        let record = typed(&raw).unwrap_or_default();
-        ManagedSqsEvent { record, invocation: Invocation::by_hand(Trigger::ManagedSqs, raw), ..self }
+        let body = raw["body"].as_str().unwrap_or_default();
+        let mut envelope = Envelope::from_body(body).expect("the event was made of this body");
+        change(&mut envelope, &mut raw);
+        ManagedSqsEvent::by_hand(self.payload, &envelope, raw)
+    }
+
+    /// The event of a record, whose body becomes the envelope.
+    fn by_hand(payload: T::Payload, envelope: &Envelope, mut raw: Value) -> ManagedSqsEvent<T> {
+        raw["body"] = envelope.to_body().expect("an envelope consists of strings and a number").into();
+        let invocation = Invocation::by_hand(Trigger::ManagedSqs, raw);
+        ManagedSqsEvent::of_invocation(payload, envelope, invocation)
+            .expect("the record has all fields, and a change keeps them")
     }
 }
 
@@ -126,17 +132,7 @@ impl<T: Task> FromInvocation<Managed<T>> for ManagedSqsEvent<T> {
         let received = invocation.message().ok_or_else(|| wrong("body", "a message of async-lambda", &Value::Null))?;
         let payload = json::from_str(&received.payload)
             .map_err(|source| EventError::Payload { task: T::ID.to_owned(), source })?;
-        let envelope = &received.envelope;
-        Ok(ManagedSqsEvent {
-            payload,
-            source_task_id: envelope.source_task_id.clone(),
-            destination_task_id: envelope.destination_task_id.clone(),
-            invocation_id: envelope.invocation_id.clone(),
-            message_id: text(invocation.raw(), "messageId")?,
-            receive_count: receive_count(invocation.raw()),
-            record: typed(invocation.raw())?,
-            invocation: invocation.clone(),
-        })
+        Ok(ManagedSqsEvent::of_invocation(payload, &received.envelope, invocation.clone())?)
     }
 }
 
@@ -184,6 +180,17 @@ impl UnmanagedSqsEvent {
     pub fn raw(&self) -> &Value {
         self.invocation.raw()
     }
+
+    fn of_invocation(invocation: Invocation) -> Result<UnmanagedSqsEvent, EventError> {
+        let raw = invocation.raw();
+        Ok(UnmanagedSqsEvent {
+            body: text(raw, "body")?,
+            message_id: text(raw, "messageId")?,
+            receive_count: receive_count(raw),
+            record: typed(raw)?,
+            invocation,
+        })
+    }
 }
 
 #[cfg(feature = "local")]
@@ -223,13 +230,8 @@ impl UnmanagedSqsEvent {
     }
 
     fn by_hand(raw: Value) -> UnmanagedSqsEvent {
-        UnmanagedSqsEvent {
-            body: text(&raw, "body").unwrap_or_default(),
-            message_id: text(&raw, "messageId").unwrap_or_default(),
-            receive_count: receive_count(&raw),
-            record: typed(&raw).unwrap_or_default(),
-            invocation: Invocation::by_hand(Trigger::Sqs { queue_arn: String::new().into() }, raw),
-        }
+        let invocation = Invocation::by_hand(Trigger::Sqs { queue_arn: String::new().into() }, raw);
+        UnmanagedSqsEvent::of_invocation(invocation).expect("the record has all fields, and a change keeps them")
     }
 }
 
@@ -257,14 +259,7 @@ impl FromInvocation<Queue> for UnmanagedSqsEvent {
     const EDGES: &'static [Edge] = &[];
 
     async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
-        let raw = invocation.raw();
-        Ok(UnmanagedSqsEvent {
-            body: text(raw, "body")?,
-            message_id: text(raw, "messageId")?,
-            receive_count: receive_count(raw),
-            record: typed(raw)?,
-            invocation: invocation.clone(),
-        })
+        Ok(UnmanagedSqsEvent::of_invocation(invocation.clone())?)
     }
 }
 
