@@ -2,7 +2,7 @@
 
 use cfn_model::{Function, Node, Object, Path};
 
-use super::definition::{Attribute, Reported, Reporter};
+use super::definition::{Attribute, Entry, Reported, Reporter};
 use crate::{
     facts::{
         context::{self, Context},
@@ -99,6 +99,14 @@ impl Reporter<'_> {
         if let Some(condition) = context.impossible_condition(entry) {
             let message = format!("`{}` never exists: condition `{condition}` is always false", place.name());
             self.at(place.to_path(), message).help(format!("correct condition `{condition}`"));
+        }
+    }
+
+    /// Reports an entry that nothing uses, unless a loop or a macro replaces it.
+    pub(crate) fn unused(&mut self, entry: &Entry<'_>, kind: &str) {
+        if !context::is_replaced(entry.name) {
+            let message = format!("{kind} `{}` is not used", text::shortened(entry.name));
+            self.at(entry.place.to_path(), message).help(format!("remove it, or use `{}`", entry.name));
         }
     }
 

@@ -1,7 +1,7 @@
 //! Conditions that nothing depends on.
 
 use crate::{
-    facts::{context, names::is_condition_name, text},
+    facts::names::is_condition_name,
     rules::definition::{Entry, On, Reporter},
 };
 
@@ -45,9 +45,8 @@ fn check(entry: &Entry<'_>, report: &mut Reporter<'_>) {
         return;
     }
     // Nothing can use one whose name is wrong, which is reported itself.
-    if is_condition_name(entry.name) && !context::is_replaced(entry.name) {
-        let message = format!("condition `{}` is not used", text::shortened(entry.name));
-        report.at(entry.place.to_path(), message).help(format!("remove it, or use `{}`", entry.name));
+    if is_condition_name(entry.name) {
+        report.unused(entry, "condition");
     }
 }
 

@@ -2,10 +2,13 @@
 
 use cfn_model::{Node, Path};
 
-use crate::facts::flow::{
-    environment::VARIABLES,
-    graph::Flow,
-    model::{FUNCTION, Resource, SAM_FUNCTION},
+use crate::{
+    facts::flow::{
+        environment::VARIABLES,
+        graph::Flow,
+        model::{FUNCTION, Resource, SAM_FUNCTION},
+    },
+    rules::definition::Reporter,
 };
 
 /// Folders into which builds write.
@@ -17,15 +20,29 @@ const WRAPPER: &str = "AWS_LAMBDA_EXEC_WRAPPER";
 
 /// Code that is not there.
 pub(super) struct Missing {
-    pub(super) path: Path,
-    pub(super) message: String,
-    pub(super) help: &'static str,
+    path: Path,
+    message: String,
+    help: &'static str,
     /// Whether a build makes it.
     pub(super) is_output: bool,
 }
 
+/// Reports the missing code that a rule wants, in a template that is `packaged` or is not.
+pub(super) fn report_missing(
+    flow: &Flow<'_>,
+    report: &mut Reporter<'_>,
+    packaged: bool,
+    is_wanted: impl Fn(&Missing) -> bool,
+) {
+    if flow.model.context.options.packaged == packaged {
+        for Missing { path, message, help, .. } in missing(flow).into_iter().filter(is_wanted) {
+            report.at(path, message).help(help);
+        }
+    }
+}
+
 /// The code that is not there, if the caller can tell.
-pub(super) fn missing(flow: &Flow<'_>) -> Vec<Missing> {
+fn missing(flow: &Flow<'_>) -> Vec<Missing> {
     let mut found = Vec::new();
     let Some(exists) = flow.model.context.options.exists else { return found };
     for resource in &flow.model.resources {

@@ -1,6 +1,6 @@
 //! Code that is not where the template says.
 
-use super::code::{Missing, missing};
+use super::code;
 use crate::{
     facts::flow::graph::Flow,
     rules::definition::{On, Reporter},
@@ -44,9 +44,5 @@ rule! {
 }
 
 fn check(flow: &Flow<'_>, report: &mut Reporter<'_>) {
-    if !flow.model.context.options.packaged {
-        missing(flow).into_iter().filter(|one| !one.is_output).for_each(|Missing { path, message, help, .. }| {
-            report.at(path, message).help(help);
-        });
-    }
+    code::report_missing(flow, report, false, |missing| !missing.is_output);
 }

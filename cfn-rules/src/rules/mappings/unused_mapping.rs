@@ -1,7 +1,7 @@
 //! Mappings that no `Fn::FindInMap` looks into.
 
 use crate::{
-    facts::{context, names::is_name, text},
+    facts::names::is_name,
     rules::definition::{Entry, On, Reporter},
 };
 
@@ -43,9 +43,8 @@ fn check(entry: &Entry<'_>, report: &mut Reporter<'_>) {
         return;
     }
     // Nothing can use one whose name is wrong, which is reported itself.
-    if is_name(entry.name) && !context::is_replaced(entry.name) {
-        let message = format!("mapping `{}` is not used", text::shortened(entry.name));
-        report.at(entry.place.to_path(), message).help(format!("remove it, or use `{}`", entry.name));
+    if is_name(entry.name) {
+        report.unused(entry, "mapping");
     }
 }
 

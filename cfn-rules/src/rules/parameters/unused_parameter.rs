@@ -1,7 +1,7 @@
 //! Parameters that nothing uses.
 
 use crate::{
-    facts::{context, names::is_name, text},
+    facts::names::is_name,
     rules::definition::{Entry, On, Reporter},
 };
 
@@ -41,9 +41,8 @@ fn check(entry: &Entry<'_>, report: &mut Reporter<'_>) {
         return;
     }
     // Nothing can use one whose name is wrong, which is reported itself.
-    if is_name(entry.name) && !context::is_replaced(entry.name) {
-        let message = format!("parameter `{}` is not used", text::shortened(entry.name));
-        report.at(entry.place.to_path(), message).help(format!("remove it, or use `{}`", entry.name));
+    if is_name(entry.name) {
+        report.unused(entry, "parameter");
     }
 }
 
