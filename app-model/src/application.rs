@@ -3,11 +3,10 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::{
     AppName, EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MediaType, MemorySize, Problem, RecordConcurrency,
-    ScheduleExpression, TaskId, Timeout,
+    TaskId, Timeout, Trigger,
 };
 
 /// Whatever can say what it is made of: the runtime's `App`, or a model that was read from a file.
@@ -58,42 +57,6 @@ pub struct TaskModel {
     pub recursion: Option<u32>,
     /// Where it was registered.
     pub origin: Origin,
-}
-
-/// What starts a task.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-#[non_exhaustive]
-pub enum Trigger {
-    /// Messages of a queue that belongs to the task; other tasks invoke it through that queue.
-    ManagedSqs,
-    /// Messages of somebody else's queue.
-    Sqs {
-        /// Which queue.
-        queue_arn: QueueArn,
-    },
-    /// A schedule.
-    Schedule {
-        /// When.
-        expression: ScheduleExpression,
-    },
-    /// Requests to a route of the application's API.
-    Api {
-        /// The HTTP method, in upper case.
-        method: String,
-        /// The path, with parameters in braces: `/orders/{id}`.
-        path: String,
-    },
-}
-
-/// The ARN of a queue: a text, or an intrinsic function that CloudFormation makes into one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum QueueArn {
-    /// `arn:aws:sqs:us-east-1:123456789012:orders`.
-    Literal(String),
-    /// `{"Fn::ImportValue": "OrdersQueueArn"}`.
-    Intrinsic(Value),
 }
 
 /// How a task's function and its event source are set up; `None` is the default.
@@ -165,55 +128,10 @@ impl fmt::Display for Origin {
     }
 }
 
-impl fmt::Display for Trigger {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Trigger::ManagedSqs => f.write_str("async"),
-            Trigger::Sqs { queue_arn } => write!(f, "sqs {queue_arn}"),
-            Trigger::Schedule { expression } => write!(f, "schedule {expression}"),
-            Trigger::Api { method, path } => write!(f, "api {method} {path}"),
-        }
-    }
-}
-
-impl fmt::Display for QueueArn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            QueueArn::Literal(arn) => f.write_str(arn),
-            QueueArn::Intrinsic(function) => write!(f, "{function}"),
-        }
-    }
-}
-
-impl From<&str> for QueueArn {
-    fn from(arn: &str) -> QueueArn {
-        QueueArn::Literal(arn.to_owned())
-    }
-}
-
-impl From<String> for QueueArn {
-    fn from(arn: String) -> QueueArn {
-        QueueArn::Literal(arn)
-    }
-}
-
-impl From<Value> for QueueArn {
-    fn from(value: Value) -> QueueArn {
-        match value {
-            Value::String(arn) => QueueArn::Literal(arn),
-            function => QueueArn::Intrinsic(function),
-        }
-    }
-}
-
 impl TaskModel {
     /// The timeout of the task's function: the one that is set, or the default of its trigger.
     pub fn timeout(&self) -> Timeout {
-        let default = match self.trigger {
-            Trigger::Api { .. } => TaskOptions::DEFAULT_API_TIMEOUT,
-            _ => TaskOptions::DEFAULT_TIMEOUT,
-        };
-        self.options.timeout.unwrap_or(default)
+        self.options.timeout.unwrap_or_else(|| self.trigger.default_timeout())
     }
 }
 

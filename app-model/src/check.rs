@@ -6,8 +6,8 @@ use std::{
 };
 
 use crate::{
-    AppModel, MediaTypeError, NameError, Origin, OutOfRange, QueueArn, TaskId, TaskModel, Trigger, route,
-    suggest::did_you_mean,
+    AppModel, MediaTypeError, NameError, Origin, OutOfRange, QueueArn, TaskId, TaskModel, route, suggest::did_you_mean,
+    trigger::Seen,
 };
 
 /// The longest name of a function.
@@ -267,7 +267,7 @@ impl AppModel {
         let mut problems = Vec::new();
         let mut tasks: BTreeMap<&TaskId, &TaskModel> = BTreeMap::new();
         let mut twice: BTreeSet<&TaskId> = BTreeSet::new();
-        let mut routes = Routes::default();
+        let mut seen = Seen::default();
         for task in &self.tasks {
             if let Some(first) = tasks.get(&task.id) {
                 let (first, second) = (first.origin.clone(), task.origin.clone());
@@ -276,7 +276,7 @@ impl AppModel {
                 continue;
             }
             tasks.insert(&task.id, task);
-            check_trigger(task, &mut routes, &mut problems);
+            task.trigger.check(task, &mut seen, &mut problems);
             let name = format!("{}-{}", self.name, task.id);
             if name.len() > MAX_FUNCTION_NAME {
                 problems.push(Problem::LongName { task: task.id.clone(), name, origin: task.origin.clone() });
@@ -287,7 +287,7 @@ impl AppModel {
             for target in &task.invokes {
                 let (id, origin) = (task.id.clone(), task.origin.clone());
                 match tasks.get(target).map(|task| &task.trigger) {
-                    Some(Trigger::ManagedSqs) => {}
+                    Some(trigger) if trigger.has_own_queue() => {}
                     // Which of the two is meant is not known.
                     Some(_) if twice.contains(target) => {}
                     Some(trigger) => {
@@ -308,53 +308,6 @@ impl AppModel {
             problems.push(Problem::Loop { path, origin });
         }
         problems
-    }
-}
-
-/// The routes of the tasks so far.
-#[derive(Default)]
-struct Routes<'a> {
-    tasks: BTreeMap<(&'a str, &'a str), &'a TaskId>,
-    /// The name of the path parameter at a place, and the task that gave it.
-    parameters: BTreeMap<String, (&'a str, &'a TaskId)>,
-}
-
-fn check_trigger<'a>(task: &'a TaskModel, routes: &mut Routes<'a>, problems: &mut Vec<Problem>) {
-    let (id, origin) = (|| task.id.clone(), || task.origin.clone());
-    match &task.trigger {
-        Trigger::Api { method, path } => {
-            let route = format!("{method} {path}");
-            if let Some(route::Broken { rule, help }) = route::method(method).or_else(|| route::path(path)) {
-                problems.push(Problem::Route { task: id(), route, rule, help, origin: origin() });
-                return;
-            }
-            if let Some(first) = routes.tasks.insert((method, path), &task.id) {
-                problems.push(Problem::DuplicateRoute { route, first: first.clone(), second: id(), origin: origin() });
-                return;
-            }
-            for (place, name) in route::parameters(path) {
-                let (first_name, first) = *routes.parameters.entry(place).or_insert((name, &task.id));
-                if first_name != name {
-                    let (first, route) = (first.clone(), route.clone());
-                    let (name, first_name) = (name.to_owned(), first_name.to_owned());
-                    problems.push(Problem::TwoNames { task: id(), route, name, first, first_name, origin: origin() });
-                }
-            }
-        }
-        Trigger::Sqs { queue_arn } if !is_queue(queue_arn) => {
-            problems.push(Problem::Queue { task: id(), arn: queue_arn.clone(), origin: origin() });
-        }
-        Trigger::Sqs { .. } | Trigger::ManagedSqs | Trigger::Schedule { .. } => {}
-    }
-}
-
-fn is_queue(arn: &QueueArn) -> bool {
-    match arn {
-        QueueArn::Literal(text) => {
-            let parts: Vec<&str> = text.split(':').collect();
-            matches!(parts[..], ["arn", partition, "sqs", _, _, name] if !partition.is_empty() && !name.is_empty())
-        }
-        QueueArn::Intrinsic(function) => function.as_object().is_some_and(|object| object.len() == 1),
     }
 }
 
@@ -389,7 +342,10 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     use super::*;
-    use crate::{AppName, TaskOptions};
+    use crate::{
+        AppName, TaskOptions, Trigger,
+        trigger::{Api, ManagedSqs, Schedule, Sqs},
+    };
 
     fn task(line: u32, id: &'static str, trigger: Trigger, invokes: &[&'static str]) -> TaskModel {
         TaskModel {
@@ -403,11 +359,11 @@ mod tests {
     }
 
     fn queue(line: u32, id: &'static str, invokes: &[&'static str]) -> TaskModel {
-        task(line, id, Trigger::ManagedSqs, invokes)
+        task(line, id, Trigger::ManagedSqs(ManagedSqs::default()), invokes)
     }
 
     fn api(method: &str, path: &str) -> Trigger {
-        Trigger::Api { method: method.to_owned(), path: path.to_owned() }
+        Trigger::Api(Api { method: method.to_owned(), path: path.to_owned() })
     }
 
     fn check(tasks: Vec<TaskModel>, expected: &[&str]) {
@@ -490,7 +446,7 @@ mod tests {
 
     #[test]
     fn queues_are_arns() {
-        let sqs = |arn: &str| task(1, "A", Trigger::Sqs { queue_arn: arn.into() }, &[]);
+        let sqs = |arn: &str| task(1, "A", Trigger::Sqs(Sqs { queue_arn: arn.into() }), &[]);
         check(vec![sqs("arn:aws-cn:sqs:cn-north-1:123456789012:q")], &[]);
         check(
             vec![sqs("https://sqs.us-east-1.amazonaws.com/1/q")],
@@ -530,7 +486,7 @@ mod tests {
     fn a_model_is_data() {
         let mut tasks = vec![queue(1, "A", &["B"]), queue(2, "B", &[])];
         tasks[1].options.memory = Some(crate::MemorySize::of::<512>());
-        tasks[1].trigger = Trigger::Schedule { expression: crate::schedule!("rate(1 day)") };
+        tasks[1].trigger = Trigger::Schedule(Schedule { expression: crate::schedule!("rate(1 day)") });
         let model = AppModel {
             name: AppName::literal("shop"),
             tasks,

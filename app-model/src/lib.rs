@@ -24,8 +24,9 @@ mod schedule;
 mod suggest;
 mod task;
 mod task_id;
+pub mod trigger;
 
-pub use application::{AppModel, Application, Origin, QueueArn, TaskModel, TaskOptions, Trigger};
+pub use application::{AppModel, Application, Origin, TaskModel, TaskOptions};
 pub use bounded::{
     BatchSize, Delay, EphemeralStorage, IntoBounded, MaxReceiveCount, MaximumConcurrency, MemorySize, OutOfRange,
     RecordConcurrency, Timeout,
@@ -35,6 +36,7 @@ pub use media_type::{MediaType, MediaTypeError};
 pub use schedule::{IntoSchedule, ScheduleError, ScheduleExpression};
 pub use task::Task;
 pub use task_id::{AppName, NameError, TaskId};
+pub use trigger::{QueueArn, Trigger};
 
 /// The code of README.md.
 #[cfg(doctest)]

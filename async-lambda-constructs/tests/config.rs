@@ -11,7 +11,8 @@ use serde_json::{Map, Value, json};
 const CERTIFICATE: &str = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555";
 
 fn model() -> AppModel {
-    let task = |id: &str| json!({"id": id, "trigger": "managed_sqs", "origin": {"file": "src/lib.rs", "line": 1}});
+    let task =
+        |id: &str| json!({"id": id, "trigger": {"managed_sqs": {}}, "origin": {"file": "src/lib.rs", "line": 1}});
     let (tasks, origin) = ([task("Build"), task("Mail")], json!({"file": "src/lib.rs", "line": 1}));
     serde_json::from_value(json!({"name": "shop", "tasks": tasks, "origin": origin})).unwrap()
 }

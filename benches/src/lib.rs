@@ -107,7 +107,7 @@ pub fn tasks() -> AppModel {
     let schedule = json!({"schedule": {"expression": "rate(15 minutes)"}});
     let schedules =
         (0..300).map(|index| task(format!("Tick{index}"), schedule.clone(), vec![format!("Work{}", index % 90)]));
-    let workers = (0..90).map(|index| task(format!("Work{index}"), json!("managed_sqs"), Vec::new()));
+    let workers = (0..90).map(|index| task(format!("Work{index}"), json!({"managed_sqs": {}}), Vec::new()));
     let routes = (0..10).map(|index| {
         let route = json!({"api": {"method": "GET", "path": format!("/items{index}")}});
         task(format!("Get{index}"), route, vec![format!("Work{index}")])

@@ -3,24 +3,20 @@
 use std::{future::Future, sync::Arc};
 
 use async_lambda_model::{
-    AppModel, AppName, Application, IntoSchedule, MediaType, NameError, Origin, Problem, QueueArn, TaskId, TaskModel,
-    Trigger,
+    AppModel, AppName, Application, MediaType, NameError, Origin, Problem, TaskId, TaskModel, Trigger,
 };
-use http::Method;
 use serde_json::Value;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::{
-    Error, Task,
+    Error,
     envelope::{DEFAULT_INLINE_LIMIT, MAX_MESSAGE_BYTES},
-    event::in_form_of_request,
     extract::{Edge, Invocation},
     handler::Handler,
     layer::{self, TaskService},
-    options::Accepts,
     state::{Need, States},
-    trigger::{Api, Managed, Queue, Schedule},
+    trigger,
 };
 
 /// An application: a name, tasks, and a handler for each.
@@ -145,64 +141,6 @@ impl App {
     {
         self.states.init(init);
         self
-    }
-
-    /// A task with a queue of its own, which other tasks invoke with [`Invoke<T>`](crate::Invoke). Its function gets one
-    /// message an invocation. A message whose handler fails comes again, 5 times by default, and then goes to the
-    /// dead-letter queue.
-    #[track_caller]
-    pub fn async_task<T, H, Args>(self, _task: T, handler: H) -> Self
-    where
-        T: Task,
-        H: Handler<Managed<T>, Args>,
-        Managed<T>: Accepts<H::Kind>,
-    {
-        self.add(TaskId::new(T::ID), Ok(Trigger::ManagedSqs), T::RECURSION, handler)
-    }
-
-    /// A task that reads somebody else's queue. `queue_arn` is a string, or an intrinsic function as JSON.
-    ///
-    /// Records of a batch are handled one after the other, or as many at once as
-    /// [`record_concurrency`](crate::options::TaskBuilder::record_concurrency) says; each fails alone.
-    #[track_caller]
-    pub fn sqs_task<H, Args>(self, id: &str, queue_arn: impl Into<QueueArn>, handler: H) -> Self
-    where
-        H: Handler<Queue, Args>,
-        Queue: Accepts<H::Kind>,
-    {
-        self.add(TaskId::new(id.to_owned()), Ok(Trigger::Sqs { queue_arn: queue_arn.into() }), None, handler)
-    }
-
-    /// A task that a schedule starts, in UTC: `schedule!("rate(15 minutes)")`, `schedule!("cron(0 9 ? * MON-FRI *)")`.
-    #[track_caller]
-    pub fn scheduled_task<H, Args>(self, id: &str, expression: impl IntoSchedule, handler: H) -> Self
-    where
-        H: Handler<Schedule, Args>,
-        Schedule: Accepts<H::Kind>,
-    {
-        self.add(
-            TaskId::new(id.to_owned()),
-            Ok(Trigger::Schedule { expression: expression.into_schedule() }),
-            None,
-            handler,
-        )
-    }
-
-    /// A task that answers requests to a route: `Method::GET`, or `"ANY"`; `/orders/{id}`, or `/{proxy+}`. API Gateway waits
-    /// 29 s for an answer.
-    #[track_caller]
-    pub fn api_task<M, H, Args>(self, id: &str, method: M, path: impl Into<String>, handler: H) -> Self
-    where
-        M: TryInto<Method>,
-        H: Handler<Api, Args>,
-        Api: Accepts<H::Kind>,
-    {
-        let path = path.into();
-        let trigger = match method.try_into() {
-            Ok(method) => Ok(Trigger::Api { method: method.as_str().to_owned(), path }),
-            Err(_) => Err(path),
-        };
-        self.add(TaskId::new(id.to_owned()), trigger, None, handler)
     }
 
     /// Takes in all tasks of another application, and its binary media types. They keep that one's states, and find
@@ -406,16 +344,14 @@ impl App {
         self.bind_states();
         let binary: Arc<[MediaType]> = self.binary_media_types.into();
         for task in &mut self.tasks {
-            if matches!(task.model.trigger, Trigger::Api { .. }) {
-                task.service = in_form_of_request(task.service.clone(), Arc::clone(&binary));
-            }
+            task.service = trigger::kind(&task.model.trigger).wrap(task.service.clone(), &binary);
         }
         (self.tasks, self.inline_limit)
     }
 
     /// `trigger` is an error, the path, where the method is none.
     #[track_caller]
-    fn add<Tr, Args, H>(
+    pub(crate) fn add<Tr, Args, H>(
         mut self,
         id: Result<TaskId, NameError>,
         trigger: Result<Trigger, String>,
@@ -423,7 +359,7 @@ impl App {
         handler: H,
     ) -> Self
     where
-        Tr: crate::trigger::Trigger,
+        Tr: trigger::Trigger,
         H: Handler<Tr, Args>,
     {
         let origin = Origin::caller();

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use async_lambda_model::{Problem, TaskId, TaskModel, TaskOptions, Trigger};
+use async_lambda_model::{Problem, TaskId, TaskModel, TaskOptions};
 use serde_json::Value;
 use tokio::time::Instant;
 use tracing::Instrument;
@@ -12,13 +12,13 @@ use crate::record::{self, Record};
 use crate::{
     App, BoxError, Context,
     app::Entry,
-    batch,
     extract::Invocation,
     failure::{Failure, guarded},
     in_hand::InHand,
     invocation::Parts,
     send::Sender,
     transport::Transport,
+    trigger::{self, Kind},
 };
 
 /// Runs the tasks of an application, in a tokio runtime with time enabled. Cheap to clone.
@@ -149,7 +149,7 @@ impl Engine {
         // Of the highest level, so that lines of every level that is on are inside it.
         let span = tracing::error_span!("invocation", task = %run.model().id, requestId = run.context.request_id);
         async {
-            run.invoke(event).await.map_err(|failure| {
+            run.kind().run(&run, event).await.map_err(|failure| {
                 let (kind, reason) = (failure.kind(), failure.to_string());
                 tracing::error!(kind, reason, "invocation failed");
                 InvocationError { kind, reason }
@@ -213,10 +213,8 @@ impl Engine {
 }
 
 impl Run {
-    async fn invoke(&self, event: Value) -> Result<Value, Failure> {
-        if matches!(self.model().trigger, Trigger::ManagedSqs | Trigger::Sqs { .. }) {
-            return batch::run(self, event).await;
-        }
+    /// Runs the handler once, on the whole event.
+    pub(crate) async fn once(&self, event: Value) -> Result<Value, Failure> {
         let sender = self.sender(self.transport().new_invocation_id(), 0);
         let (task, states) = (Arc::clone(&self.task.model), Arc::clone(&self.task.states));
         let context = self.context.clone();
@@ -227,6 +225,10 @@ impl Run {
 
     pub(crate) fn model(&self) -> &TaskModel {
         &self.task.model
+    }
+
+    pub(crate) fn kind(&self) -> &dyn Kind {
+        trigger::kind(&self.model().trigger)
     }
 
     pub(crate) fn transport(&self) -> &dyn Transport {

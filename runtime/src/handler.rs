@@ -1,16 +1,15 @@
 //! Functions whose parameters are extractors.
 
-use std::future::{Future, ready};
+use std::future::Future;
 
-use axum_core::response::IntoResponse;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    BoxError, BoxFuture, Error, FromInvocation, Task, event,
+    BoxError, BoxFuture, Error, FromInvocation,
     extract::{Edge, Invocation},
     options::{AnyTask, Options},
-    trigger::{Api, Managed, Queue, Schedule, Trigger},
+    trigger::Trigger,
 };
 
 /// A function that can handle what the trigger `Tr` starts.
@@ -56,7 +55,7 @@ pub trait Handler<Tr: Trigger, Args>: Clone + Send + Sync + 'static {
 
 /// What a handler for the trigger `Tr` may return.
 ///
-/// An API handler returns anything that is [`IntoResponse`]: `Json<T>`, a `StatusCode`, a tuple of both, a `Result` of
+/// An API handler returns anything that is [`IntoResponse`](crate::IntoResponse): `Json<T>`, a `StatusCode`, a tuple of both, a `Result` of
 /// two of them. Its error may be [`Error`], which is a 500. Every other handler returns a `Result`: its `Ok` is written as
 /// JSON, its error fails the invocation, or the record of a batch.
 #[diagnostic::on_unimplemented(
@@ -74,34 +73,9 @@ pub trait Outcome<Tr: Trigger> {
     fn into_value(self) -> impl Future<Output = Result<Value, BoxError>> + Send;
 }
 
-impl<R: Serialize, E: Into<Error>, T: Task> Outcome<Managed<T>> for Result<R, E> {
-    fn into_value(self) -> impl Future<Output = Result<Value, BoxError>> + Send {
-        ready(to_json(self))
-    }
-}
-
-impl<R: Serialize, E: Into<Error>> Outcome<Queue> for Result<R, E> {
-    fn into_value(self) -> impl Future<Output = Result<Value, BoxError>> + Send {
-        ready(to_json(self))
-    }
-}
-
-impl<R: Serialize, E: Into<Error>> Outcome<Schedule> for Result<R, E> {
-    fn into_value(self) -> impl Future<Output = Result<Value, BoxError>> + Send {
-        ready(to_json(self))
-    }
-}
-
-fn to_json<R: Serialize, E: Into<Error>>(result: Result<R, E>) -> Result<Value, BoxError> {
+/// What a handler returned, as JSON.
+pub(crate) fn to_json<R: Serialize, E: Into<Error>>(result: Result<R, E>) -> Result<Value, BoxError> {
     Ok(serde_json::to_value(result.map_err(|error| error.into().into_inner())?)?)
-}
-
-// Otherwise the compiler says only that the error is no `IntoResponse`, and not what would be one.
-#[diagnostic::do_not_recommend]
-impl<R: IntoResponse> Outcome<Api> for R {
-    fn into_value(self) -> impl Future<Output = Result<Value, BoxError>> + Send {
-        event::proxy_response(self.into_response())
-    }
 }
 
 macro_rules! handler {

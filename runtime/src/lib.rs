@@ -103,7 +103,7 @@ pub use async_lambda_model::Task;
 pub use axum_core::response::{IntoResponse, Response};
 pub use engine::Engine;
 pub use error::Error;
-pub use event::{ApiEvent, EventError, Json, ManagedSqsEvent, ScheduledEvent, UnmanagedSqsEvent};
+pub use event::{EventError, Json};
 pub use extract::{FromInvocation, State};
 pub use http::{Method, StatusCode};
 pub use invocation::Context;
@@ -115,6 +115,7 @@ pub use recorder::Recorder;
 pub use router::mount;
 pub use send::SendError;
 pub use start::main;
+pub use trigger::{ApiEvent, ManagedSqsEvent, ScheduledEvent, UnmanagedSqsEvent};
 
 /// An error on the heap: what tower services fail with.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -9,10 +9,10 @@ use async_lambda_model::{
 use serde_json::Value;
 
 use crate::{
-    BoxError, BoxFuture, Task,
+    BoxError, BoxFuture,
     extract::{Edge, Invocation},
     handler::Handler,
-    trigger::{Managed, Queue, Trigger},
+    trigger::Trigger,
 };
 
 /// A handler with options. `K` says for which triggers the options make sense: one that is for queues only does
@@ -91,9 +91,6 @@ impl<Tr: Trigger> Accepts<AnyTask> for Tr {}
 // With a second one, the compiler does not infer from `Api: Accepts<_>` what kind a handler "should" have, and so
 // says what is written above instead of "expected `AnyTask`".
 impl<Tr: Trigger> Accepts<sealed::NoTask> for Tr {}
-impl<T: Task> Accepts<QueueTask> for Managed<T> {}
-impl<T: Task> Accepts<ManagedTask> for Managed<T> {}
-impl Accepts<QueueTask> for Queue {}
 
 impl<H, K: OptionsKind> TaskBuilder<H, K> {
     /// Memory of the function in MB: 128 to 10,240, default 128. Lambda gives CPU in proportion: 1,769 MB are

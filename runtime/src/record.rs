@@ -2,21 +2,19 @@
 
 use std::{sync::Arc, time::Duration};
 
-use async_lambda_model::{TaskId, Trigger};
 use serde_json::Value;
 use tokio::time::Instant;
 use tracing::Span;
 
 use crate::{
-    Context,
     engine::Run,
-    envelope::{Envelope, MessageError},
+    envelope::Envelope,
     event::receive_count,
     extract::Invocation,
     failure::{Failure, guarded},
     invocation::Parts,
     retry,
-    transport::OutgoingMessage,
+    trigger::Opened,
 };
 
 /// The longest that the deletion of a payload may take, attempts and pauses together: other records are waiting.
@@ -69,32 +67,7 @@ pub(crate) async fn run(run: &Run, record: Record) -> Result<Value, Failure> {
 
 /// Returns also the key of the payload that is not needed any more.
 async fn work(run: &Run, message_id: &str, record: Value) -> Result<(Value, Option<String>), Failure> {
-    let transport = run.transport();
-    let mut message = None;
-    let mut hops = 0;
-    let invocation_id;
-    if matches!(run.model().trigger, Trigger::ManagedSqs) {
-        let body = record["body"].as_str().ok_or(MessageError::NoBody)?;
-        let envelope = Envelope::from_body(body)?;
-        Span::current().record("invocationId", &envelope.invocation_id);
-        hops = envelope.hops;
-        if let Some(bound) = run.model().recursion
-            && hops > bound
-        {
-            let failure = Failure::Recursion { hops, bound };
-            let letter = dead_letter(&run.model().id, message_id, body, &run.context, &failure);
-            let limit = || retry::small(run.cut_off);
-            let sent =
-                retry::call("send dead letter", limit, run.cut_off, || transport.send_dead_letter(&letter)).await;
-            return Err(sent.err().map_or(failure, Failure::DeadLetter));
-        }
-        hops = hops.saturating_add(1);
-        invocation_id = envelope.invocation_id.clone();
-        message = Some(envelope.receive(transport, run.cut_off).await?);
-    } else {
-        invocation_id = transport.new_invocation_id();
-        Span::current().record("invocationId", &invocation_id);
-    }
+    let Opened { invocation_id, hops, message } = run.kind().open(run, message_id, &record).await?;
     let stored = message.as_ref().and_then(|message| message.envelope.s3_payload_key.clone());
     let invocation = Invocation::new(Parts {
         task: Arc::clone(&run.task.model),
@@ -122,20 +95,4 @@ async fn delete(run: &Run, key: String) {
         Err(failure) => failure.to_string(),
     };
     tracing::warn!(key, reason, "payload was not deleted; the bucket's lifecycle rule will");
-}
-
-/// A message on its way to the dead-letter queue, and why. A payload in the bucket stays there for it.
-fn dead_letter(task: &TaskId, message_id: &str, body: &str, context: &Context, failure: &Failure) -> OutgoingMessage {
-    let attributes = [
-        ("AsyncLambdaTaskId", task.to_string()),
-        ("AsyncLambdaMessageId", message_id.to_owned()),
-        ("AsyncLambdaKind", failure.kind().to_owned()),
-        ("AsyncLambdaReason", failure.to_string()),
-    ];
-    OutgoingMessage {
-        body: body.to_owned(),
-        delay_secs: 0,
-        trace_header: context.trace_header.clone(),
-        attributes: attributes.into(),
-    }
 }

@@ -2,11 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use async_lambda_model::{AppModel, MediaType, Origin, QueueArn, TaskModel, Trigger};
+use async_lambda_model::{AppModel, MediaType, Origin, TaskModel};
 use cfn_model::{Path, Value, s3::BucketHandle, sqs::QueueHandle};
 use sam_resources::{Architecture, Function, Runtime};
 
-use super::{ApiTask, AsyncTask, ScheduledTask, SqsTask, TaskFunction, names, problem::line};
+use super::{
+    TaskFunction, names,
+    problem::line,
+    trigger::{self, NewTask},
+};
 use crate::{
     Construct, ManagedQueue, ManagedQueueHandle, PayloadBucket, RestApi, RestApiHandle, Stack,
     config::{Config, Setting, Settings},
@@ -87,7 +91,7 @@ impl AsyncLambdaApp {
 
     /// An application with the tasks of a model, to be added under the model's name: by [`AppStack`](super::AppStack).
     pub(super) fn of(model: &AppModel) -> AsyncLambdaApp {
-        let has_api = model.tasks.iter().any(|task| matches!(task.trigger, Trigger::Api { .. }));
+        let has_api = model.tasks.iter().any(|task| task.trigger.route().is_some());
         let (tasks, origin) = (model.tasks.clone(), Some(model.origin.clone()));
         let (binary_media_types, delete_payloads) = (model.binary_media_types.clone(), model.delete_payloads);
         let app = AsyncLambdaApp::new();
@@ -250,35 +254,13 @@ fn add_task(
     if task.recursion.is_some() {
         function = function.writes_dead_letters();
     }
-    let receives = task.trigger == Trigger::ManagedSqs;
+    let receives = task.trigger.has_own_queue();
     let mut places = function_places(id, settings, function.own_policies(receives));
     function = function.settings(settings);
-    match &task.trigger {
-        Trigger::ManagedSqs => {
-            let task =
-                options.max_receive_count.into_iter().fold(AsyncTask::new(function), AsyncTask::max_receive_count);
-            stack.add(id, options.maximum_concurrency.into_iter().fold(task, AsyncTask::maximum_concurrency));
-            places.extend(extras_places(settings, &names::queue_extras(id)));
-        }
-        Trigger::Sqs { queue_arn } => {
-            let queue_arn = match queue_arn {
-                QueueArn::Literal(arn) => Value::from(arn),
-                QueueArn::Intrinsic(function) => Value::raw(function.clone()),
-            };
-            let task = SqsTask::new(function, queue_arn);
-            stack.add(id, options.maximum_concurrency.into_iter().fold(task, SqsTask::maximum_concurrency));
-        }
-        Trigger::Schedule { expression } => {
-            stack.add(id, ScheduledTask::new(function, expression.clone()));
-        }
-        Trigger::Api { method, path } => {
-            if let Some(api) = app.api() {
-                stack.add(id, ApiTask::new(function, api, method, path.as_str()));
-            }
-        }
-        // A trigger of a later version of the model has no construct yet, and no application can have it.
-        _ => {}
+    if receives {
+        places.extend(extras_places(settings, &names::queue_extras(id)));
     }
+    trigger::kind(&task.trigger).add(NewTask { model: task, app, function }, stack);
     places
 }
 

@@ -1,7 +1,7 @@
 //! Checks of an application's template after extras, overrides and own resources: without them messages would be lost, or
 //! functions do another task's work.
 
-use async_lambda_model::{AppModel, TaskModel, Trigger};
+use async_lambda_model::{AppModel, TaskModel};
 use cfn_model::{Finding, Function, IntoNode, Node, Path, Report, Segment, Template, intrinsic::pseudo};
 use cfn_rules::codes::{AL0005 as RESPONSES, AL0006 as VARIABLE};
 
@@ -158,7 +158,7 @@ fn known_object(node: &Node) -> Option<Option<&Node>> {
 
 /// The events that are queues.
 fn events(task: &TaskModel, function: &Node, found: &mut Found) {
-    if !matches!(task.trigger, Trigger::ManagedSqs | Trigger::Sqs { .. }) {
+    if !task.trigger.reads_queue() {
         return;
     }
     let (id, events) = (names::function(task.id.as_str()), function["Events"].as_object());

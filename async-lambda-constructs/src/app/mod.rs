@@ -27,12 +27,12 @@ mod integrity;
 mod names;
 mod problem;
 mod resources;
-mod task;
+pub(crate) mod trigger;
 
 pub use application::{AsyncLambdaApp, AsyncLambdaAppHandle};
 pub use function::TaskFunction;
 pub use resources::{AppStack, AppWithResources, TaskInStack, WithResources};
-pub use task::{ApiTask, AsyncTask, AsyncTaskHandle, ScheduledTask, SqsTask};
+pub use trigger::{ApiTask, AsyncTask, AsyncTaskHandle, ScheduledTask, SqsTask};
 
 pub(crate) use advice::in_words_of;
 pub(crate) use function::VARIABLES;

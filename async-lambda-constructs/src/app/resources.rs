@@ -5,7 +5,7 @@ use std::{
     ops::{Deref, DerefMut},
 };
 
-use async_lambda_model::{AppModel, Application, Task, Trigger};
+use async_lambda_model::{AppModel, Application, Task};
 use cfn_model::{Finding, Handle, IntoNode, Node, Path, Value, sqs::QueueHandle};
 use cfn_rules::codes;
 use sam_resources::{Architecture, Policy};
@@ -63,7 +63,7 @@ pub struct AppWithResources<A, F> {
 /// #     "origin": {"file": "src/lib.rs", "line": 1}, "tasks": [
 /// #     {"id": "Tick", "trigger": {"schedule": {"expression": "rate(1 day)"}}, "invokes": ["Resize"],
 /// #      "origin": {"file": "src/lib.rs", "line": 1}},
-/// #     {"id": "Resize", "trigger": "managed_sqs", "invokes": [], "origin": {"file": "src/lib.rs", "line": 2}},
+/// #     {"id": "Resize", "trigger": {"managed_sqs": {}}, "invokes": [], "origin": {"file": "src/lib.rs", "line": 2}},
 /// # ]})).unwrap();
 /// let mut stack = AppStack::new(&model, &Config::default(), Some("prod"));
 ///
@@ -172,7 +172,7 @@ impl AppStack {
     pub fn task_by_id(&mut self, id: impl AsRef<str>) -> TaskInStack<'_> {
         let id = id.as_ref();
         let task = self.model.task(id);
-        let has_queue = task.is_none_or(|task| task.trigger == Trigger::ManagedSqs);
+        let has_queue = task.is_none_or(|task| task.trigger.has_own_queue());
         if task.is_none() {
             let message = format!("`{id}`: must be a task of application `{}`", self.model.name);
             let help = did_you_mean(id, self.model.tasks.iter().map(|task| task.id.as_str()));

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use async_lambda_model::{AppModel, Trigger};
+use async_lambda_model::AppModel;
 use cfn_model::{Finding, LogicalId, Node, Path};
 
 use super::{
@@ -31,7 +31,7 @@ pub(super) fn check(config: &Config, model: &AppModel, stage: Option<&str>, foun
         }
         let lists = [&settings.policies, &settings.layers, &settings.subnet_ids, &settings.security_group_ids];
         bytes += lists.into_iter().map(|list| size(list.iter())).sum::<usize>();
-        if task.trigger == Trigger::ManagedSqs {
+        if task.trigger.has_own_queue() {
             bytes += size(settings.managed_queue_extras.iter());
         }
         if bytes > MOST_TEMPLATE {
@@ -100,7 +100,7 @@ fn network(settings: &Settings) -> Option<Finding> {
 fn placeholders(config: &Config, model: &AppModel, stage: Option<&str>, of_app: &Settings) -> Vec<Finding> {
     let mut seen = HashSet::new();
     let mut findings = Vec::new();
-    let of_tasks = model.tasks.iter().filter(|task| task.trigger == Trigger::ManagedSqs).map(|task| {
+    let of_tasks = model.tasks.iter().filter(|task| task.trigger.has_own_queue()).map(|task| {
         let id = task.id.as_str();
         (app::queue_id(id), config.of_task(id, stage).managed_queue_extras)
     });

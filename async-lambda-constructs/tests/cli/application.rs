@@ -36,8 +36,8 @@ pub(super) fn shop() -> App {
     let arn = "arn:aws:sqs:eu-west-1:123456789012:orders";
     app(json!([
         task(3, "Tick", json!({"schedule": {"expression": "rate(15 minutes)"}}), &["Report"]),
-        task(4, "Report", json!("managed_sqs"), &["Mail"]),
-        task(5, "Mail", json!("managed_sqs"), &[]),
+        task(4, "Report", json!({"managed_sqs": {}}), &["Mail"]),
+        task(5, "Mail", json!({"managed_sqs": {}}), &[]),
         task(6, "Import", json!({"sqs": {"queue_arn": arn}}), &["Report", "Mail"]),
         task(7, "Foreign", json!({"sqs": {"queue_arn": {"Fn::ImportValue": "Orders"}}}), &[]),
         task(8, "Get", json!({"api": {"method": "GET", "path": "/orders/{id}"}}), &[]),
@@ -48,9 +48,9 @@ pub(super) fn shop() -> App {
 fn wrong() -> App {
     app(json!([
         task(3, "Tick", json!({"schedule": {"expression": "rate(1 day)"}}), &["Report", "Nobody"]),
-        task(4, "Report", json!("managed_sqs"), &["Mail"]),
-        task(5, "Mail", json!("managed_sqs"), &["Report", "Tick"]),
-        task(6, "Mail", json!("managed_sqs"), &[]),
+        task(4, "Report", json!({"managed_sqs": {}}), &["Mail"]),
+        task(5, "Mail", json!({"managed_sqs": {}}), &["Report", "Tick"]),
+        task(6, "Mail", json!({"managed_sqs": {}}), &[]),
     ]))
 }
 
@@ -232,12 +232,12 @@ fn policies_may_be_of_every_kind() {
 #[test]
 fn only_a_loop_with_a_bound_may_go_on() {
     let bounded = || {
-        let mut report = task(4, "Report", json!("managed_sqs"), &["Mail"]);
+        let mut report = task(4, "Report", json!({"managed_sqs": {}}), &["Mail"]);
         report["recursion"] = json!(3);
         app(json!([
             task(3, "Tick", json!({"schedule": {"expression": "rate(1 day)"}}), &["Report"]),
             report,
-            task(5, "Mail", json!("managed_sqs"), &["Report"]),
+            task(5, "Mail", json!({"managed_sqs": {}}), &["Report"]),
         ]))
     };
     let template = template(&run("app_loop", bounded(), None, &["-o", "-"]));
@@ -381,7 +381,7 @@ fn advice_is_about_what_somebody_chose() {
     };
     // 60 s is what every task has; 31 s is a number that somebody wrote.
     let app = app(json!([
-        task(5, "Mail", json!("managed_sqs"), &[]),
+        task(5, "Mail", json!({"managed_sqs": {}}), &[]),
         get(8, "Default", Value::Null),
         get(9, "Slow", json!(31)),
         get(10, "Quick", json!(29)),

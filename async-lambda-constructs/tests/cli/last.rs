@@ -333,7 +333,7 @@ fn advice_about_windows_points_at_the_window() {
 
 #[test]
 fn variables_of_the_library_are_not_given_in_rust() {
-    let app = app(json!([task(5, "Mail", json!("managed_sqs"), &[])]));
+    let app = app(json!([task(5, "Mail", json!({"managed_sqs": {}}), &[])]));
     assert!(app.model().is_ok());
     let app =
         app.with_resources(|stack| drop(stack.task_by_id("Mail").environment_variable("ASYNC_LAMBDA_DLQ_URL", "x")));

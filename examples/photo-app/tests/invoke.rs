@@ -47,7 +47,7 @@ fn wrong_words_are_told() {
         (&["invoke"], "error: command: must be `invoke TASK`, got `invoke`"),
         (&["invoke", "Rezise"], "error: task `Rezise`: must be one of Tick, Resize"),
         (&["invoke", "Resize", "--payload", "{"], "error: --payload: must be JSON: EOF while parsing an object"),
-        (&["invoke", "Resize", "--body", "x"], "error: task `Resize`: --body is for api and sqs tasks"),
+        (&["invoke", "Resize", "--body", "x"], "error: task `Resize`: takes --payload, got --body"),
         (&["invoke", "Resize", "--format", "xml"], "error: --format: must be `text` or `json`, got `xml`"),
         (&["web-server", "--port", "x"], "error: --port: must be 0 to 65535, got `x`"),
         (&["invoke", "Resize", "--what"], "error: invalid option '--what'"),

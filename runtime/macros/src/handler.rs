@@ -69,15 +69,15 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> 
     })
 }
 
-/// The trigger of an event, by the event's name: `ManagedSqsEvent<Resize>` is `Managed<Resize>`'s.
+/// The trigger of an event, by the event's name: `ManagedSqsEvent<Resize>` is `ManagedSqs<Resize>`'s.
 fn event_trigger(ty: &Type) -> Option<Type> {
     let segment = last_segment(ty)?;
     if segment.ident == "ManagedSqsEvent" {
         let task = argument(segment)?;
-        return Some(parse_quote!(::async_lambda::trigger::Managed<#task>));
+        return Some(parse_quote!(::async_lambda::trigger::ManagedSqs<#task>));
     }
     Some(match segment.ident.to_string().as_str() {
-        "UnmanagedSqsEvent" => parse_quote!(::async_lambda::trigger::Queue),
+        "UnmanagedSqsEvent" => parse_quote!(::async_lambda::trigger::Sqs),
         "ScheduledEvent" => parse_quote!(::async_lambda::trigger::Schedule),
         "ApiEvent" => parse_quote!(::async_lambda::trigger::Api),
         _ => return None,

@@ -12,7 +12,7 @@ use proc_macro::TokenStream;
 /// as it is, and nothing is added to the program.
 ///
 /// What starts the task is taken from the event among the parameters. Without one, name it: `#[handler(Schedule)]`,
-/// `#[handler(Managed<Resize>)]`, from `async_lambda::trigger`.
+/// `#[handler(ManagedSqs<Resize>)]`, from `async_lambda::trigger`.
 #[proc_macro_attribute]
 pub fn handler(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let item = proc_macro2::TokenStream::from(item);

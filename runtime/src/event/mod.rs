@@ -1,25 +1,21 @@
-//! What a handler is told about why it runs.
+//! What events of several triggers have in common: records of SQS, requests, and what can be wrong with an event.
 
-mod api;
 pub(crate) mod header;
 pub(crate) mod path;
+mod record;
 mod reply;
 mod response;
-mod scheduled;
 mod source;
-mod sqs;
 
-pub use api::ApiEvent;
+pub(crate) use record::{receive_count, typed};
+#[cfg(feature = "local")]
+pub(crate) use record::{record, set_attribute};
 pub(crate) use reply::in_form_of_request;
 #[cfg(feature = "local")]
 pub(crate) use reply::is_delivered_as_bytes;
 pub use response::Json;
 pub(crate) use response::proxy_response;
-pub use scheduled::ScheduledEvent;
-pub(crate) use sqs::receive_count;
-#[cfg(feature = "local")]
-pub(crate) use sqs::record;
-pub use sqs::{ManagedSqsEvent, UnmanagedSqsEvent};
+pub(crate) use source::Source;
 
 use serde_json::Value;
 
@@ -70,14 +66,14 @@ pub enum EventError {
 }
 
 /// A field that has to be a text.
-fn text(event: &Value, field: &'static str) -> Result<String, EventError> {
+pub(crate) fn text(event: &Value, field: &'static str) -> Result<String, EventError> {
     match &event[field] {
         Value::String(text) => Ok(text.clone()),
         other => Err(wrong(field, "a string", other)),
     }
 }
 
-fn wrong(field: &'static str, expected: &'static str, got: &Value) -> EventError {
+pub(crate) fn wrong(field: &'static str, expected: &'static str, got: &Value) -> EventError {
     let got = match got {
         Value::Null => "nothing",
         Value::Bool(_) => "a boolean",

@@ -2,70 +2,42 @@
 
 use std::net::Ipv4Addr;
 
-use async_lambda_model::{MediaType, TaskModel, Trigger};
-use serde_json::{Value, json};
+use async_lambda_model::{MediaType, TaskModel, trigger::Api};
+use serde_json::Value;
 
 use super::{LocalError, arguments::Invoke, request::Request, route};
-use crate::{envelope::Envelope, event::record};
+use crate::trigger;
 
 /// The event for a task: for a queue the record. `binary` are the media types of the API.
 pub(crate) fn event(task: &TaskModel, invoke: &Invoke, binary: &[MediaType]) -> Result<Value, LocalError> {
-    let refuse = |given: bool, option: &'static str, tasks: &'static str| {
-        let task = task.id.to_string();
-        if given { Err(LocalError::WrongOption { task, option, tasks }) } else { Ok(()) }
-    };
-    let is_api = matches!(task.trigger, Trigger::Api { .. });
-    let is_sqs = matches!(task.trigger, Trigger::Sqs { .. });
-    refuse(invoke.payload.is_some() && (is_api || is_sqs), "--payload", "async and scheduled tasks")?;
-    refuse(invoke.body.is_some() && !(is_api || is_sqs), "--body", "api and sqs tasks")?;
-    refuse(invoke.path.is_some() && !is_api, "--path", "api tasks")?;
-    refuse(!invoke.query.is_empty() && !is_api, "--query", "api tasks")?;
-    refuse(!invoke.headers.is_empty() && !is_api, "--header", "api tasks")?;
-    let payload = || {
-        let text = invoke.payload.as_deref().unwrap_or("{}");
-        serde_json::from_str::<Value>(text).map_err(|error| LocalError::Json("--payload", error))
-    };
-    Ok(match &task.trigger {
-        Trigger::Api { method, path: route } => request(task, invoke, method, route, binary)?,
-        Trigger::Sqs { .. } => record("local-1", invoke.body.as_deref().unwrap_or_default(), 1),
-        Trigger::ManagedSqs => {
-            let invocation_id = "00000000-0000-4000-8000-000000000000";
-            let message = Envelope::from_outside(task.id.as_str(), invocation_id, payload()?.to_string());
-            let body = message.to_body().map_err(|error| LocalError::Json("--payload", error))?;
-            record("local-1", &body, 1)
+    let kind = trigger::kind(&task.trigger);
+    let given = [
+        ("--payload", invoke.payload.is_some()),
+        ("--body", invoke.body.is_some()),
+        ("--path", invoke.path.is_some()),
+        ("--query", !invoke.query.is_empty()),
+        ("--header", !invoke.headers.is_empty()),
+    ];
+    for (option, is_given) in given {
+        if is_given && !kind.options().contains(&option) {
+            let (task, options) = (task.id.to_string(), kind.options().join(", "));
+            return Err(LocalError::WrongOption { task, option, options });
         }
-        // Without a time: nothing is due.
-        Trigger::Schedule { .. } if invoke.payload.is_none() => scheduled(None),
-        // What stands in for a schedule's event, and what may come later.
-        _ => payload()?,
-    })
-}
-
-/// The event of a schedule that is due at a time.
-pub(crate) fn scheduled(time: Option<&str>) -> Value {
-    let mut event = json!({
-        "version": "0",
-        "id": "00000000-0000-4000-8000-000000000000",
-        "detail-type": "Scheduled Event",
-        "source": "aws.events",
-        "account": "",
-        "region": "",
-        "resources": [],
-        "detail": {},
-    });
-    if let Some(time) = time {
-        event["time"] = time.into();
     }
-    event
+    kind.event(task, invoke, binary)
 }
 
-fn request(
-    task: &TaskModel,
-    invoke: &Invoke,
-    method: &str,
-    route: &str,
-    binary: &[MediaType],
-) -> Result<Value, LocalError> {
+impl Invoke {
+    /// The payload, default `{}`.
+    pub(crate) fn payload(&self) -> Result<Value, LocalError> {
+        let text = self.payload.as_deref().unwrap_or("{}");
+        serde_json::from_str(text).map_err(|error| LocalError::Json("--payload", error))
+    }
+}
+
+/// The request that `invoke` describes to a task's route.
+pub(crate) fn request(task: &TaskModel, invoke: &Invoke, api: &Api, binary: &[MediaType]) -> Result<Value, LocalError> {
+    let (method, route) = (api.method.as_str(), api.path.as_str());
     let (id, route_text) = (task.id.to_string(), route.to_owned());
     let given = match &invoke.path {
         Some(path) => path.as_str(),
@@ -90,7 +62,10 @@ fn request(
 mod tests {
     use aws_lambda_events::{eventbridge::EventBridgeEvent, sqs::SqsMessage};
 
+    use serde_json::json;
+
     use super::*;
+    use crate::event::record;
 
     #[test]
     fn events_have_their_typed_forms() {

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use async_lambda_model::{MediaType, TaskModel, Trigger};
+use async_lambda_model::{MediaType, TaskModel};
 use axum_core::{body::Body, response::Response};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
@@ -80,10 +80,7 @@ impl Instead {
 pub(crate) fn routes(engine: &Engine) -> Vec<(&TaskModel, &str, &str)> {
     let mut routes: Vec<_> = engine
         .models()
-        .filter_map(|task| match &task.trigger {
-            Trigger::Api { method, path } => Some((task, method.as_str(), path.as_str())),
-            _ => None,
-        })
+        .filter_map(|task| task.trigger.route().map(|route| (task, route.method.as_str(), route.path.as_str())))
         .collect();
     routes.sort_by_key(|(_, method, path)| (route::rank(path), *method == "ANY"));
     routes

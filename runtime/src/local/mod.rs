@@ -21,6 +21,7 @@ use std::{
 use async_lambda_model::Problem;
 
 use crate::{App, Engine, Recorder};
+pub(crate) use arguments::Invoke;
 use arguments::{Command, Format};
 use settings::{Choice, SettingsError};
 use tree::Run;
@@ -32,8 +33,8 @@ pub(crate) enum LocalError {
     Arguments(#[from] lexopt::Error),
     #[error("{0}: must be {1}, got `{2}`")]
     Argument(&'static str, &'static str, String),
-    #[error("task `{task}`: {option} is for {tasks}")]
-    WrongOption { task: String, option: &'static str, tasks: &'static str },
+    #[error("task `{task}`: takes {options}, got {option}")]
+    WrongOption { task: String, option: &'static str, options: String },
     #[error("task `{task}`: --path must match `{route}`, got `{path}`")]
     Path { task: String, route: String, path: String },
     #[error("task `{task}`: --path must be given, since `{route}` has parameters")]
@@ -79,7 +80,7 @@ fn deployed(app: App, settings: &Choice) -> Result<App, LocalError> {
     Ok(app.with_media_types(settings::media_types(settings)?))
 }
 
-fn invoke_task(app: App, invoke: &arguments::Invoke) -> Exit {
+fn invoke_task(app: App, invoke: &Invoke) -> Exit {
     log::init();
     let app = match deployed(app, &invoke.settings) {
         Ok(app) => app,

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Instant};
 
-use async_lambda_model::{TaskModel, Trigger};
+use async_lambda_model::TaskModel;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -45,11 +45,11 @@ pub(crate) fn follow<'a>(
     Box::pin(async move {
         let begin = Instant::now();
         let id = task.id.as_str();
-        let result = match task.trigger {
-            Trigger::ManagedSqs | Trigger::Sqs { .. } => {
-                engine.run_record(id, event, Context::default()).await.map_err(|error| error.reason)
-            }
-            _ => limits::invoke(engine, id, event, Context::default()).await.map_err(|refused| refused.to_string()),
+        let context = Context::default();
+        let result = if task.trigger.reads_queue() {
+            engine.run_record(id, event, context).await.map_err(|error| error.reason)
+        } else {
+            limits::invoke(engine, id, event, context).await.map_err(|refused| refused.to_string())
         };
         let end = match result {
             Ok(value) => End::Returned(value),

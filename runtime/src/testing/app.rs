@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use async_lambda_model::{MediaType, Problem, TaskOptions, Trigger};
+use async_lambda_model::{MediaType, Problem, TaskOptions};
 use serde_json::Value;
 
 use super::{
@@ -13,12 +13,8 @@ use super::{
     outbox::{Outbox, Wire},
 };
 use crate::{
-    App, Context, Engine, Task,
-    engine::InvocationError,
-    envelope::Envelope,
-    event::record,
-    json,
-    local::{event, gateway},
+    App, Context, Engine, Task, engine::InvocationError, envelope::Envelope, event::record, json, local::gateway,
+    trigger::scheduled,
 };
 
 /// An application under test: its tasks run in the real engine, with their extractors, layers and state; queues and the
@@ -164,7 +160,7 @@ impl TestApp {
     ///
     /// The failure of the handler, or a task that is not there.
     pub async fn run_schedule(&self, task: &str) -> Result<Value, InvocationError> {
-        self.run(task, event::scheduled(Some("2026-01-01T00:00:00Z"))).await
+        self.run(task, scheduled(Some("2026-01-01T00:00:00Z"))).await
     }
 
     /// Runs a task once on an event, as Lambda would be given it. For a queue, the answer names the failed records.
@@ -197,7 +193,7 @@ impl TestApp {
     ///
     /// If the application has no such async task, or the payload cannot be written as JSON.
     pub async fn send<T: Task>(&self, payload: T::Payload) {
-        let model = self.engine.task_model(T::ID).filter(|model| model.trigger == Trigger::ManagedSqs);
+        let model = self.engine.task_model(T::ID).filter(|model| model.trigger.has_own_queue());
         let model = model.unwrap_or_else(|| panic!("task `{}`: must be an async task of the application", T::ID));
         self.outbox.0.put::<T>(&model.id, &payload);
         self.collect();
@@ -210,7 +206,8 @@ impl TestApp {
     /// If the application has no such task.
     #[track_caller]
     pub fn receive(&self, task: &str, body: impl Into<String>) {
-        let is_sqs = self.engine.task_model(task).is_some_and(|model| matches!(model.trigger, Trigger::Sqs { .. }));
+        let trigger = self.engine.task_model(task).map(|model| &model.trigger);
+        let is_sqs = trigger.is_some_and(|trigger| trigger.reads_queue() && !trigger.has_own_queue());
         assert!(is_sqs, "task `{task}`: must be an SQS task of the application");
         self.lock().add(task.to_owned(), body.into(), 0);
     }
@@ -316,7 +313,7 @@ impl TestApp {
 
     /// The payload of a message, or its body where the queue is somebody else's.
     fn text(&self, task: &str, body: &str) -> String {
-        let is_managed = self.engine.task_model(task).is_some_and(|model| model.trigger == Trigger::ManagedSqs);
+        let is_managed = self.engine.task_model(task).is_some_and(|model| model.trigger.has_own_queue());
         match Envelope::from_body(body) {
             Ok(envelope) if is_managed => self.outbox.0.payload(&envelope),
             _ => body.to_owned(),

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use async_lambda_model::{MediaType, Trigger};
+use async_lambda_model::{MediaType, Trigger, trigger::Api};
 use axum_core::response::Response;
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
@@ -108,7 +108,7 @@ impl ApiRequest {
         };
         // Any body arrives as it is.
         let raw = request.event(&[MediaType::new("*/*").unwrap_or_else(|error| panic!("{error}"))]);
-        let trigger = Trigger::Api { method: self.method.to_string(), path: self.path.clone() };
+        let trigger = Trigger::Api(Api { method: self.method.to_string(), path: self.path.clone() });
         let event = ApiEvent::of(&Invocation::by_hand(trigger, raw));
         event.unwrap_or_else(|error| panic!("{error}"))
     }

@@ -29,7 +29,7 @@ async fn not_send(_: ScheduledEvent, resize: Invoke<Resize>) -> Result<(), Error
     Ok(())
 }
 
-#[handler(Managed<Resize>)]
+#[handler(ManagedSqs<Resize>)]
 async fn of_another_task(_: ManagedSqsEvent<Other>) -> Result<(), Error> {
     Ok(())
 }

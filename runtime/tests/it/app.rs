@@ -2,7 +2,7 @@
 
 use async_lambda::{
     extract::{Edge, Invocation},
-    model::{MemorySize, Problem, TaskModel, Trigger as TriggerModel},
+    model::{MemorySize, Problem, TaskModel, Trigger as TriggerModel, trigger::ManagedSqs},
     prelude::*,
     trigger::Trigger,
 };
@@ -102,7 +102,7 @@ fn signatures_are_the_edges() {
         ]
     );
     assert_eq!(model.tasks[5].recursion, Some(3));
-    assert_eq!(model.tasks[3].trigger, TriggerModel::ManagedSqs);
+    assert_eq!(model.tasks[3].trigger, TriggerModel::ManagedSqs(ManagedSqs::default()));
 }
 
 #[test]

@@ -1,24 +1,79 @@
-//! Requests that API Gateway, a function URL or a load balancer hands on.
+//! API tasks: requests that API Gateway, a function URL or a load balancer hands on.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
+use async_lambda_model::{self as model, MediaType, TaskId};
 use aws_lambda_events::apigw::ApiGatewayProxyRequest;
-use axum_core::body::Body;
+use axum_core::{body::Body, response::IntoResponse};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header::COOKIE};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{EventError, header, path, source::Source, wrong};
-#[cfg(feature = "local")]
-use crate::testing::ApiRequest;
+use super::{Kind, Trigger, sealed};
 use crate::{
-    Error, FromInvocation,
+    App, BoxError, Error, FromInvocation,
+    event::{EventError, Source, header, in_form_of_request, path, proxy_response, wrong},
     extract::{Edge, Invocation},
-    model::Trigger,
-    trigger::Api,
+    handler::{Handler, Outcome},
+    layer::TaskService,
+    options::Accepts,
 };
+#[cfg(feature = "local")]
+use crate::{
+    local::{Invoke, LocalError, event::request},
+    testing::ApiRequest,
+};
+
+/// Requests to a route.
+pub struct Api;
+
+impl Trigger for Api {}
+impl sealed::Trigger for Api {}
+
+impl App {
+    /// A task that answers requests to a route: `Method::GET`, or `"ANY"`; `/orders/{id}`, or `/{proxy+}`. API Gateway waits
+    /// 29 s for an answer.
+    #[track_caller]
+    pub fn api_task<M, H, Args>(self, id: &str, method: M, path: impl Into<String>, handler: H) -> Self
+    where
+        M: TryInto<Method>,
+        H: Handler<Api, Args>,
+        Api: Accepts<H::Kind>,
+    {
+        let path = path.into();
+        let trigger = match method.try_into() {
+            Ok(method) => Ok(model::Trigger::Api(model::trigger::Api { method: method.as_str().to_owned(), path })),
+            Err(_) => Err(path),
+        };
+        self.add(TaskId::new(id.to_owned()), trigger, None, handler)
+    }
+}
+
+// Otherwise the compiler says only that the error is no `IntoResponse`, and not what would be one.
+#[diagnostic::do_not_recommend]
+impl<R: IntoResponse> Outcome<Api> for R {
+    fn into_value(self) -> impl Future<Output = Result<Value, BoxError>> + Send {
+        proxy_response(self.into_response())
+    }
+}
+
+impl Kind for model::trigger::Api {
+    fn wrap(&self, service: TaskService, binary: &Arc<[MediaType]>) -> TaskService {
+        in_form_of_request(service, Arc::clone(binary))
+    }
+
+    #[cfg(feature = "local")]
+    fn options(&self) -> &'static [&'static str] {
+        &["--body", "--path", "--query", "--header"]
+    }
+
+    #[cfg(feature = "local")]
+    fn event(&self, task: &model::TaskModel, invoke: &Invoke, binary: &[MediaType]) -> Result<Value, LocalError> {
+        request(task, invoke, self, binary)
+    }
+}
 
 /// A request: of a REST API, of an HTTP API with payload format 1.0 or 2.0, of a function URL, or of an application
 /// load balancer. A client's request gives the same event through each of them; `docs/api.md` says where it cannot.
@@ -202,8 +257,8 @@ fn path_parameters(invocation: &Invocation, source: Source, path: &str) -> BTree
         let parameters = parameters.iter();
         return parameters.filter_map(|(name, value)| Some((name.clone(), decoded(value.as_str()?)))).collect();
     }
-    let Trigger::Api { path: route, .. } = &invocation.model().trigger else { return BTreeMap::new() };
-    let parameters = path::parameters(route, path).into_iter().flatten();
+    let Some(route) = invocation.model().trigger.route() else { return BTreeMap::new() };
+    let parameters = path::parameters(&route.path, path).into_iter().flatten();
     parameters.map(|(name, value)| (name, decoded(&value))).collect()
 }
 

@@ -1,0 +1,60 @@
+//! A route of the application's API.
+
+use std::{collections::BTreeMap, fmt};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Kind, Seen};
+use crate::{Problem, TaskId, TaskModel, TaskOptions, Timeout, route};
+
+/// Requests to a route of the application's API.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Api {
+    /// The HTTP method, in upper case.
+    pub method: String,
+    /// The path, with parameters in braces: `/orders/{id}`.
+    pub path: String,
+}
+
+/// The routes of the tasks so far.
+#[derive(Default)]
+pub(super) struct Routes<'a> {
+    tasks: BTreeMap<(&'a str, &'a str), &'a TaskId>,
+    /// The name of the path parameter at a place, and the task that gave it.
+    parameters: BTreeMap<String, (&'a str, &'a TaskId)>,
+}
+
+impl Kind for Api {
+    fn default_timeout(&self) -> Timeout {
+        TaskOptions::DEFAULT_API_TIMEOUT
+    }
+
+    fn check<'a>(&'a self, task: &'a TaskModel, seen: &mut Seen<'a>, problems: &mut Vec<Problem>) {
+        let (id, origin) = (|| task.id.clone(), || task.origin.clone());
+        let (Api { method, path }, routes) = (self, &mut seen.routes);
+        let route = format!("{method} {path}");
+        if let Some(route::Broken { rule, help }) = route::method(method).or_else(|| route::path(path)) {
+            problems.push(Problem::Route { task: id(), route, rule, help, origin: origin() });
+            return;
+        }
+        if let Some(first) = routes.tasks.insert((method, path), &task.id) {
+            problems.push(Problem::DuplicateRoute { route, first: first.clone(), second: id(), origin: origin() });
+            return;
+        }
+        for (place, name) in route::parameters(path) {
+            let (first_name, first) = *routes.parameters.entry(place).or_insert((name, &task.id));
+            if first_name != name {
+                let (first, route) = (first.clone(), route.clone());
+                let (name, first_name) = (name.to_owned(), first_name.to_owned());
+                problems.push(Problem::TwoNames { task: id(), route, name, first, first_name, origin: origin() });
+            }
+        }
+    }
+}
+
+impl fmt::Display for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "api {} {}", self.method, self.path)
+    }
+}

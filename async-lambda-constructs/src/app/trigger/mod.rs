@@ -1,0 +1,58 @@
+//! From a task to its resources: a file for each kind of trigger, with its construct.
+//!
+//! A new kind is a file, its `mod`, and a line in `kind`.
+
+mod api;
+mod managed_sqs;
+mod schedule;
+mod sqs;
+
+use async_lambda_model::{BatchSize, MaximumConcurrency, TaskModel, Trigger};
+use cfn_model::Value;
+
+pub use api::ApiTask;
+pub use managed_sqs::{AsyncTask, AsyncTaskHandle};
+pub use schedule::ScheduledTask;
+pub use sqs::SqsTask;
+
+use super::{AsyncLambdaAppHandle, TaskFunction};
+use crate::{SqsFunction, Stack, graph::Graph};
+
+/// What a kind of trigger makes of a task.
+pub(crate) trait Kind {
+    /// Adds the task's resources.
+    fn add(&self, task: NewTask<'_>, stack: &mut Stack);
+
+    /// Draws what starts the task. `app` is the application's name.
+    fn draw(&self, task: &TaskModel, app: &str, graph: &mut Graph);
+}
+
+/// A task that is being added to the stack of its application.
+pub(crate) struct NewTask<'a> {
+    pub(super) model: &'a TaskModel,
+    pub(super) app: &'a AsyncLambdaAppHandle,
+    pub(super) function: TaskFunction,
+}
+
+/// What this trigger makes of a task.
+pub(crate) fn kind(trigger: &Trigger) -> &dyn Kind {
+    match trigger {
+        Trigger::ManagedSqs(kind) => kind,
+        Trigger::Sqs(kind) => kind,
+        Trigger::Schedule(kind) => kind,
+        Trigger::Api(kind) => kind,
+    }
+}
+
+fn consumer(
+    function: sam_resources::Function,
+    queue_arn: Value<String>,
+    event: &str,
+    concurrency: Option<MaximumConcurrency>,
+) -> SqsFunction {
+    let consumer = SqsFunction::new(function, queue_arn)
+        .event_name(event)
+        .batch_size(BatchSize::of::<1>())
+        .customize_event_source_mapping(|mapping| mapping.enabled(true));
+    concurrency.into_iter().fold(consumer, SqsFunction::maximum_concurrency)
+}

@@ -1,0 +1,87 @@
+//! What starts a task: a file for each kind of trigger.
+//!
+//! The types here are what a handler's parameters are checked against. Each file has also how a task of the kind is
+//! registered, its event, how it runs, and what `invoke` makes of it. A new kind is a file, its `mod`, and a line in
+//! `kind`.
+
+mod api;
+mod managed_sqs;
+mod schedule;
+mod sqs;
+
+use std::sync::Arc;
+
+use async_lambda_model::{self as model, MediaType};
+use serde_json::Value;
+use tracing::Span;
+
+pub use api::{Api, ApiEvent};
+pub use managed_sqs::{ManagedSqs, ManagedSqsEvent};
+#[cfg(feature = "local")]
+pub(crate) use schedule::scheduled;
+pub use schedule::{Schedule, ScheduledEvent};
+pub use sqs::{Sqs, UnmanagedSqsEvent};
+
+#[cfg(feature = "local")]
+use crate::local::{Invoke, LocalError};
+use crate::{BoxFuture, engine::Run, envelope::Received, failure::Failure, layer::TaskService};
+
+/// What starts a task. Nobody else can add one: each has its own event and its own way to run.
+pub trait Trigger: sealed::Trigger + 'static {}
+
+mod sealed {
+    pub trait Trigger {}
+}
+
+/// How a task with a kind of trigger runs.
+pub(crate) trait Kind: Sync {
+    /// Runs the task on an event of Lambda.
+    fn run<'a>(&'a self, run: &'a Run, event: Value) -> BoxFuture<'a, Result<Value, Failure>> {
+        Box::pin(run.once(event))
+    }
+
+    /// Reads one record of an event. A kind whose records are no messages of this application begins a chain of
+    /// invocations with each.
+    fn open<'a>(
+        &'a self,
+        run: &'a Run,
+        _message_id: &'a str,
+        _record: &'a Value,
+    ) -> BoxFuture<'a, Result<Opened, Failure>> {
+        let invocation_id = run.transport().new_invocation_id();
+        Span::current().record("invocationId", &invocation_id);
+        Box::pin(std::future::ready(Ok(Opened { invocation_id, hops: 0, message: None })))
+    }
+
+    /// Puts around a handler what its events need. `binary` are the media types of the API.
+    fn wrap(&self, service: TaskService, _binary: &Arc<[MediaType]>) -> TaskService {
+        service
+    }
+
+    /// The options of `invoke` that make an event of the kind.
+    #[cfg(feature = "local")]
+    fn options(&self) -> &'static [&'static str];
+
+    /// The event that `invoke` runs the task on; for a queue one record.
+    #[cfg(feature = "local")]
+    fn event(&self, task: &model::TaskModel, invoke: &Invoke, binary: &[MediaType]) -> Result<Value, LocalError>;
+}
+
+/// A record that was read.
+pub(crate) struct Opened {
+    pub(crate) invocation_id: String,
+    /// How many async tasks the chain of invocations has run through, this one included.
+    pub(crate) hops: u32,
+    /// The message, if it is one of this application.
+    pub(crate) message: Option<Received>,
+}
+
+/// How a task with this trigger runs.
+pub(crate) fn kind(trigger: &model::Trigger) -> &dyn Kind {
+    match trigger {
+        model::Trigger::ManagedSqs(kind) => kind,
+        model::Trigger::Sqs(kind) => kind,
+        model::Trigger::Schedule(kind) => kind,
+        model::Trigger::Api(kind) => kind,
+    }
+}

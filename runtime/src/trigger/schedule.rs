@@ -1,0 +1,131 @@
+//! Scheduled tasks.
+
+use async_lambda_model::{self as model, IntoSchedule, TaskId};
+use aws_lambda_events::eventbridge::EventBridgeEvent;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Kind, Trigger, sealed};
+#[cfg(feature = "local")]
+use crate::local::{Invoke, LocalError};
+use crate::{
+    App, BoxError, Error, FromInvocation,
+    event::EventError,
+    extract::{Edge, Invocation},
+    handler::{Handler, Outcome, to_json},
+    options::Accepts,
+};
+
+/// A schedule.
+pub struct Schedule;
+
+impl Trigger for Schedule {}
+impl sealed::Trigger for Schedule {}
+
+impl App {
+    /// A task that a schedule starts, in UTC: `schedule!("rate(15 minutes)")`, `schedule!("cron(0 9 ? * MON-FRI *)")`.
+    #[track_caller]
+    pub fn scheduled_task<H, Args>(self, id: &str, expression: impl IntoSchedule, handler: H) -> Self
+    where
+        H: Handler<Schedule, Args>,
+        Schedule: Accepts<H::Kind>,
+    {
+        let trigger = model::Trigger::Schedule(model::trigger::Schedule { expression: expression.into_schedule() });
+        self.add(TaskId::new(id.to_owned()), Ok(trigger), None, handler)
+    }
+}
+
+impl<R: Serialize, E: Into<Error>> Outcome<Schedule> for Result<R, E> {
+    fn into_value(self) -> impl Future<Output = Result<Value, BoxError>> + Send {
+        std::future::ready(to_json(self))
+    }
+}
+
+impl Kind for model::trigger::Schedule {
+    #[cfg(feature = "local")]
+    fn options(&self) -> &'static [&'static str] {
+        &["--payload"]
+    }
+
+    /// The payload stands in for the schedule's event. Without one there is no time: nothing is due.
+    #[cfg(feature = "local")]
+    fn event(&self, _: &model::TaskModel, invoke: &Invoke, _: &[model::MediaType]) -> Result<Value, LocalError> {
+        if invoke.payload.is_some() { invoke.payload() } else { Ok(scheduled(None)) }
+    }
+}
+
+/// A schedule's time has come.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ScheduledEvent {
+    /// When it was due, as EventBridge says it: `2026-11-23T09:00:00Z`. Empty if it does not.
+    pub time: String,
+    invocation: Invocation,
+}
+
+impl ScheduledEvent {
+    /// The event of EventBridge's rule, with its time as a date. It is decoded when it is asked for: a schedule may
+    /// have an `Input` of its own instead, which is an error here.
+    ///
+    /// # Errors
+    ///
+    /// [`EventError::Form`]: the event has another form.
+    pub fn rule_event(&self) -> Result<EventBridgeEvent, EventError> {
+        let event = EventBridgeEvent::deserialize(self.raw());
+        event.map_err(|source| EventError::Form { form: "an event of EventBridge", source })
+    }
+
+    /// The event as Lambda got it.
+    pub fn raw(&self) -> &Value {
+        self.invocation.raw()
+    }
+
+    fn of_invocation(invocation: Invocation) -> ScheduledEvent {
+        let time = invocation.raw()["time"].as_str().unwrap_or_default().to_owned();
+        ScheduledEvent { time, invocation }
+    }
+}
+
+#[cfg(feature = "local")]
+impl ScheduledEvent {
+    /// The event of a schedule that is due at a time, for a test that calls a handler: `2026-11-23T09:00:00Z`.
+    pub fn at(time: impl Into<String>) -> ScheduledEvent {
+        ScheduledEvent::of(scheduled(Some(&time.into())))
+    }
+
+    /// The event of a schedule that has an `Input` of its own.
+    pub fn of(input: Value) -> ScheduledEvent {
+        let expression = model::schedule!("rate(1 day)");
+        ScheduledEvent::of_invocation(Invocation::by_hand(
+            model::Trigger::Schedule(model::trigger::Schedule { expression }),
+            input,
+        ))
+    }
+}
+
+impl FromInvocation<Schedule> for ScheduledEvent {
+    const EDGES: &'static [Edge] = &[];
+
+    async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
+        Ok(ScheduledEvent::of_invocation(invocation.clone()))
+    }
+}
+
+/// The event of a schedule that is due at a time.
+#[cfg(feature = "local")]
+pub(crate) fn scheduled(time: Option<&str>) -> Value {
+    let mut event = serde_json::json!({
+        "version": "0",
+        "id": "00000000-0000-4000-8000-000000000000",
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": "",
+        "region": "",
+        "resources": [],
+        "detail": {},
+    });
+    if let Some(time) = time {
+        event["time"] = time.into();
+    }
+    event
+}

@@ -1,0 +1,176 @@
+//! SQS tasks: messages of somebody else's queue.
+
+use async_lambda_model::{self as model, QueueArn, TaskId};
+use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::{Kind, Trigger, sealed};
+use crate::{
+    App, BoxError, BoxFuture, Error, FromInvocation, batch,
+    engine::Run,
+    event::{EventError, receive_count, text, typed},
+    extract::{Edge, Invocation},
+    failure::Failure,
+    handler::{Handler, Outcome, to_json},
+    json,
+    options::{Accepts, QueueTask},
+};
+#[cfg(feature = "local")]
+use crate::{
+    event::{record, set_attribute},
+    local::{Invoke, LocalError},
+};
+
+/// Messages of somebody else's queue.
+pub struct Sqs;
+
+impl Trigger for Sqs {}
+impl sealed::Trigger for Sqs {}
+impl Accepts<QueueTask> for Sqs {}
+
+impl App {
+    /// A task that reads somebody else's queue. `queue_arn` is a string, or an intrinsic function as JSON.
+    ///
+    /// Records of a batch are handled one after the other, or as many at once as
+    /// [`record_concurrency`](crate::options::TaskBuilder::record_concurrency) says; each fails alone.
+    #[track_caller]
+    pub fn sqs_task<H, Args>(self, id: &str, queue_arn: impl Into<QueueArn>, handler: H) -> Self
+    where
+        H: Handler<Sqs, Args>,
+        Sqs: Accepts<H::Kind>,
+    {
+        let trigger = model::Trigger::Sqs(model::trigger::Sqs { queue_arn: queue_arn.into() });
+        self.add(TaskId::new(id.to_owned()), Ok(trigger), None, handler)
+    }
+}
+
+impl<R: Serialize, E: Into<Error>> Outcome<Sqs> for Result<R, E> {
+    fn into_value(self) -> impl Future<Output = Result<Value, BoxError>> + Send {
+        std::future::ready(to_json(self))
+    }
+}
+
+impl Kind for model::trigger::Sqs {
+    fn run<'a>(&'a self, run: &'a Run, event: Value) -> BoxFuture<'a, Result<Value, Failure>> {
+        Box::pin(batch::run(run, event))
+    }
+
+    #[cfg(feature = "local")]
+    fn options(&self) -> &'static [&'static str] {
+        &["--body"]
+    }
+
+    #[cfg(feature = "local")]
+    fn event(&self, _: &model::TaskModel, invoke: &Invoke, _: &[model::MediaType]) -> Result<Value, LocalError> {
+        Ok(record("local-1", invoke.body.as_deref().unwrap_or_default(), 1))
+    }
+}
+
+/// A message of a queue that is not the application's.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct UnmanagedSqsEvent {
+    /// The body.
+    pub body: String,
+    /// SQS's id of the message.
+    pub message_id: String,
+    /// How often the message has been received, this time included.
+    pub receive_count: u32,
+    record: SqsMessage,
+    invocation: Invocation,
+}
+
+impl UnmanagedSqsEvent {
+    /// The body, read as JSON.
+    ///
+    /// # Errors
+    ///
+    /// The body is not JSON of this type; or `T` is [`Value`] and the body has an integer beyond 64 bits, which it
+    /// would change.
+    pub fn json<T: DeserializeOwned + 'static>(&self) -> Result<T, serde_json::Error> {
+        json::from_str(&self.body)
+    }
+
+    /// One of SQS's own attributes: `SentTimestamp`, `MessageGroupId` ...
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.record.attributes.get(name).map(String::as_str)
+    }
+
+    /// One of the sender's attributes.
+    pub fn message_attribute(&self, name: &str) -> Option<&SqsMessageAttribute> {
+        self.record.message_attributes.get(name)
+    }
+
+    /// The record: receipt handle, all attributes, queue.
+    pub fn record(&self) -> &SqsMessage {
+        &self.record
+    }
+
+    /// The record as Lambda got it.
+    pub fn raw(&self) -> &Value {
+        self.invocation.raw()
+    }
+
+    fn of_invocation(invocation: Invocation) -> Result<UnmanagedSqsEvent, EventError> {
+        let raw = invocation.raw();
+        Ok(UnmanagedSqsEvent {
+            body: text(raw, "body")?,
+            message_id: text(raw, "messageId")?,
+            receive_count: receive_count(raw),
+            record: typed(raw)?,
+            invocation,
+        })
+    }
+}
+
+#[cfg(feature = "local")]
+impl UnmanagedSqsEvent {
+    /// A message with a body, for a test that calls a handler. It is received for the first time.
+    pub fn new(body: impl Into<String>) -> UnmanagedSqsEvent {
+        UnmanagedSqsEvent::by_hand(record("test-1", &body.into(), 1))
+    }
+
+    /// With SQS's id of the message.
+    pub fn with_message_id(self, id: impl Into<String>) -> UnmanagedSqsEvent {
+        self.changed(|raw| raw["messageId"] = id.into().into())
+    }
+
+    /// With the number of times that it has been received.
+    pub fn with_receive_count(self, count: u32) -> UnmanagedSqsEvent {
+        self.with_attribute("ApproximateReceiveCount", count.to_string())
+    }
+
+    /// With one of SQS's own attributes: `SentTimestamp`, `MessageGroupId` ...
+    pub fn with_attribute(self, name: &str, value: impl Into<String>) -> UnmanagedSqsEvent {
+        self.changed(|raw| set_attribute(raw, name, &value.into()))
+    }
+
+    /// With an attribute of the sender, of the type `String`.
+    pub fn with_message_attribute(self, name: &str, value: impl Into<String>) -> UnmanagedSqsEvent {
+        self.changed(|raw| {
+            let value: String = value.into();
+            raw["messageAttributes"][name] = serde_json::json!({"dataType": "String", "stringValue": value});
+        })
+    }
+
+    fn changed(self, change: impl FnOnce(&mut Value)) -> UnmanagedSqsEvent {
+        let mut raw = self.invocation.raw().clone();
+        change(&mut raw);
+        UnmanagedSqsEvent::by_hand(raw)
+    }
+
+    fn by_hand(raw: Value) -> UnmanagedSqsEvent {
+        let invocation =
+            Invocation::by_hand(model::Trigger::Sqs(model::trigger::Sqs { queue_arn: String::new().into() }), raw);
+        UnmanagedSqsEvent::of_invocation(invocation).expect("the record has all fields, and a change keeps them")
+    }
+}
+
+impl FromInvocation<Sqs> for UnmanagedSqsEvent {
+    const EDGES: &'static [Edge] = &[];
+
+    async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
+        Ok(UnmanagedSqsEvent::of_invocation(invocation.clone())?)
+    }
+}
