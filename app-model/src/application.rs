@@ -5,8 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AppName, EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MediaType, MemorySize, Problem, RecordConcurrency,
-    TaskId, Timeout, Trigger,
+    AppName, EphemeralStorage, LaneCount, MaxReceiveCount, MaximumConcurrency, MediaType, MemorySize, Problem,
+    RecordConcurrency, TaskId, Timeout, Trigger,
 };
 
 /// Whatever can say what it is made of: the runtime's `App`, or a model that was read from a file.
@@ -78,6 +78,13 @@ pub struct TaskOptions {
     /// How many records of one batch are handled at once; default
     /// [`TaskOptions::DEFAULT_RECORD_CONCURRENCY`]. For queues only; it is in no template.
     pub record_concurrency: Option<RecordConcurrency>,
+    /// How many lanes the task has; default 1. For a managed queue only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lanes: Option<LaneCount>,
+    /// Whether a message that is sent without a lane keeps the lane of the message that is being handled; default `true`.
+    /// For a managed queue only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub propagate_lane: Option<bool>,
 }
 
 impl TaskOptions {
@@ -94,6 +101,8 @@ impl TaskOptions {
     pub const VISIBILITY_FACTOR: i64 = 6;
     /// 1: one after the other.
     pub const DEFAULT_RECORD_CONCURRENCY: RecordConcurrency = RecordConcurrency::of::<1>();
+    /// 1: one queue.
+    pub const DEFAULT_LANES: LaneCount = LaneCount::of::<1>();
 }
 
 /// A line of Rust.
@@ -132,6 +141,11 @@ impl TaskModel {
     /// The timeout of the task's function: the one that is set, or the default of its trigger.
     pub fn timeout(&self) -> Timeout {
         self.options.timeout.unwrap_or_else(|| self.trigger.default_timeout())
+    }
+
+    /// The lanes of the task: those that are set, or one.
+    pub fn lanes(&self) -> LaneCount {
+        self.options.lanes.unwrap_or(TaskOptions::DEFAULT_LANES)
     }
 }
 

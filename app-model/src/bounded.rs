@@ -161,6 +161,14 @@ bounded! {
     /// How many messages of a standard queue an invocation gets: 1 to 10,000. Above 10, a batching window of
     /// at least 1 s is needed; a FIFO queue gives 10 at the most.
     BatchSize = 1..=10000, "", "batch size";
+    /// For how long Lambda collects messages before it invokes a function, in seconds: 0 to 300 (Lambda, "batching
+    /// window").
+    BatchingWindow = 0..=300, " s", "batching window";
+    /// How many lanes an async task has, each with a queue and an event source mapping of its own: 1 to 100. The upper bound
+    /// is this library's.
+    LaneCount = 1..=100, "", "lane count";
+    /// One of the lanes of an async task: 0 to 99.
+    Lane = 0..=99, "", "lane";
 }
 
 #[cfg(test)]

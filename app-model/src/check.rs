@@ -109,6 +109,13 @@ pub enum Problem {
         /// The line that gives it.
         origin: Origin,
     },
+    /// An option for all tasks that is out of its range.
+    Default {
+        /// The option, its range and the value.
+        source: OutOfRange,
+        /// The line that gives it.
+        origin: Origin,
+    },
     /// A route with a method or a path that API Gateway does not accept.
     Route {
         /// The task.
@@ -190,6 +197,7 @@ impl Problem {
                 name.len()
             ),
             Problem::Option { task, source, .. } => format!("task `{task}`: {source}"),
+            Problem::Default { source, .. } => format!("application: {source}"),
             Problem::Route { task, route, rule, .. } => format!("task `{task}`: route `{route}`: {rule}"),
             Problem::State { task, handler, state, .. } => format!(
                 "task `{task}`: handler `{handler}` takes `State<{state}>`, and the application has no such state"
@@ -228,7 +236,7 @@ impl Problem {
             Problem::MediaType { source, .. } => Some(source.help()),
             Problem::Queue { .. } => Some("write it as `arn:aws:sqs:REGION:ACCOUNT:NAME`".to_owned()),
             Problem::Name { source, .. } => source.help(),
-            Problem::Option { .. } => None,
+            Problem::Option { .. } | Problem::Default { .. } => None,
         }
     }
 
@@ -244,6 +252,7 @@ impl Problem {
             | Problem::Name { origin, .. }
             | Problem::LongName { origin, .. }
             | Problem::Option { origin, .. }
+            | Problem::Default { origin, .. }
             | Problem::Route { origin, .. }
             | Problem::State { origin, .. }
             | Problem::MediaType { origin, .. }

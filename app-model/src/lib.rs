@@ -28,8 +28,8 @@ pub mod trigger;
 
 pub use application::{AppModel, Application, Origin, TaskModel, TaskOptions};
 pub use bounded::{
-    BatchSize, Delay, EphemeralStorage, IntoBounded, MaxReceiveCount, MaximumConcurrency, MemorySize, OutOfRange,
-    RecordConcurrency, Timeout,
+    BatchSize, BatchingWindow, Delay, EphemeralStorage, IntoBounded, Lane, LaneCount, MaxReceiveCount,
+    MaximumConcurrency, MemorySize, OutOfRange, RecordConcurrency, Timeout,
 };
 pub use check::Problem;
 pub use media_type::{MediaType, MediaTypeError};

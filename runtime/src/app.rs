@@ -3,7 +3,8 @@
 use std::{future::Future, sync::Arc};
 
 use async_lambda_model::{
-    AppModel, AppName, Application, MediaType, NameError, Origin, Problem, TaskId, TaskModel, Trigger,
+    AppModel, AppName, Application, IntoBounded, LaneCount, MediaType, NameError, Origin, Problem, TaskId, TaskModel,
+    Trigger,
 };
 use serde_json::Value;
 use tower_layer::Layer;
@@ -55,6 +56,23 @@ pub struct App {
     inline_limit: usize,
     delete_payloads: bool,
     binary_media_types: Vec<MediaType>,
+    defaults: Defaults,
+}
+
+/// Options of tasks that have none of their own.
+#[derive(Clone, Copy, Default)]
+struct Defaults {
+    lanes: Option<LaneCount>,
+    propagate_lane: Option<bool>,
+}
+
+impl Defaults {
+    fn fill(self, task: &mut TaskModel) {
+        if task.trigger.has_own_queue() {
+            task.options.lanes = task.options.lanes.or(self.lanes);
+            task.options.propagate_lane = task.options.propagate_lane.or(self.propagate_lane);
+        }
+    }
 }
 
 /// A task and how it is run.
@@ -95,7 +113,25 @@ impl App {
             inline_limit: DEFAULT_INLINE_LIMIT,
             delete_payloads: false,
             binary_media_types: Vec::new(),
+            defaults: Defaults::default(),
         }
+    }
+
+    /// How many lanes async tasks have that say nothing else: 1 to 100, default 1.
+    /// [`TaskBuilder::lanes`](crate::options::TaskBuilder::lanes) says what a lane is.
+    #[track_caller]
+    pub fn lanes(mut self, lanes: impl IntoBounded<LaneCount>) -> App {
+        match lanes.into_bounded() {
+            Ok(lanes) => self.defaults.lanes = Some(lanes),
+            Err(source) => self.problems.push(Problem::Default { source, origin: Origin::caller() }),
+        }
+        self
+    }
+
+    /// [`TaskBuilder::propagate_lane`](crate::options::TaskBuilder::propagate_lane) of async tasks that say nothing else.
+    pub fn propagate_lane(mut self, propagate: bool) -> App {
+        self.defaults.propagate_lane = Some(propagate);
+        self
     }
 
     /// State for all tasks, which a handler takes as [`State<T>`](crate::State): limits, a cache, a client that connects
@@ -164,6 +200,7 @@ impl App {
     /// ```
     pub fn merge(mut self, mut other: App) -> Self {
         other.bind_states();
+        other.fill_defaults();
         self.tasks.extend(other.tasks);
         self.problems.extend(other.problems);
         self.add_media_types(other.binary_media_types);
@@ -294,7 +331,8 @@ impl App {
             }
         };
         problems.extend(self.missing_states());
-        let tasks = self.tasks.iter().map(|task| TaskModel::clone(&task.model)).collect();
+        let mut tasks: Vec<TaskModel> = self.tasks.iter().map(|task| TaskModel::clone(&task.model)).collect();
+        tasks.iter_mut().for_each(|task| self.defaults.fill(task));
         let (binary_media_types, origin) = (self.binary_media_types.clone(), self.origin.clone());
         let model = AppModel { name, tasks, delete_payloads: self.delete_payloads, binary_media_types, origin };
         problems.extend(model.check());
@@ -340,8 +378,16 @@ impl App {
         }
     }
 
+    /// Gives each task the options that it has not set.
+    fn fill_defaults(&mut self) {
+        for task in &mut self.tasks {
+            self.defaults.fill(Arc::make_mut(&mut task.model));
+        }
+    }
+
     pub(crate) fn into_parts(mut self) -> (Vec<Entry>, usize) {
         self.bind_states();
+        self.fill_defaults();
         let binary: Arc<[MediaType]> = self.binary_media_types.into();
         for task in &mut self.tasks {
             task.service = trigger::kind(&task.model.trigger).wrap(task.service.clone(), &binary);

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use async_lambda_model::{
-    EphemeralStorage, IntoBounded, MaxReceiveCount, MaximumConcurrency, MemorySize, Origin, OutOfRange,
+    EphemeralStorage, IntoBounded, LaneCount, MaxReceiveCount, MaximumConcurrency, MemorySize, Origin, OutOfRange,
     RecordConcurrency, TaskOptions, Timeout,
 };
 use serde_json::Value;
@@ -83,7 +83,7 @@ impl OptionsKind for ManagedTask {
     message = "a task with the trigger `{Self}` cannot have this option",
     label = "an option of this task's handler is for another trigger",
     note = "`maximum_concurrency` and `record_concurrency` are for tasks with a queue (`async_task`, `sqs_task`), \
-            `max_receive_count` for tasks with a queue of their own (`async_task`)"
+            `max_receive_count` and `lanes` for tasks with a queue of their own (`async_task`)"
 )]
 pub trait Accepts<K>: Trigger {}
 
@@ -155,6 +155,27 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
         N: IntoBounded<MaxReceiveCount>,
     {
         self.options.values.max_receive_count = self.checked(count);
+        self.with_kind()
+    }
+
+    /// How many lanes the task has: 1 to 100, default 1. Each has a queue and an event source mapping of its own, so that a
+    /// flood in one does not hold up the messages of another. For tasks with a queue of their own.
+    ///
+    /// A message goes to the lane that its sender names, or to that of the message that was being handled when it was
+    /// sent, or to lane 0. Fewer lanes than before delete the queues of the others, with the messages in them.
+    #[track_caller]
+    pub fn lanes<N>(mut self, lanes: N) -> TaskBuilder<H, ManagedTask>
+    where
+        N: IntoBounded<LaneCount>,
+    {
+        self.options.values.lanes = self.checked(lanes);
+        self.with_kind()
+    }
+
+    /// Whether a message that names no lane keeps the lane of the message that was being handled when it was sent; default
+    /// `true`. With `false`, it goes to lane 0. For tasks with a queue of their own.
+    pub fn propagate_lane(mut self, propagate: bool) -> TaskBuilder<H, ManagedTask> {
+        self.options.values.propagate_lane = Some(propagate);
         self.with_kind()
     }
 
