@@ -73,8 +73,13 @@ pub struct TaskOptions {
     /// How often a message is received before it goes to the dead-letter queue;
     /// Default [`TaskOptions::DEFAULT_MAX_RECEIVE_COUNT`]. For a managed queue only.
     pub max_receive_count: Option<MaxReceiveCount>,
-    /// How many functions the queue may keep busy at once; default unlimited. For queues only.
+    /// How many functions the queue may keep busy at once, of a task with lanes each lane; default unlimited. For queues
+    /// only.
     pub maximum_concurrency: Option<MaximumConcurrency>,
+    /// How many functions each lane may keep busy at once, where they differ: one number for each lane. For a managed queue
+    /// only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lane_concurrency: Vec<MaximumConcurrency>,
     /// How many records of one batch are handled at once; default
     /// [`TaskOptions::DEFAULT_RECORD_CONCURRENCY`]. For queues only; it is in no template.
     pub record_concurrency: Option<RecordConcurrency>,
@@ -146,6 +151,11 @@ impl TaskModel {
     /// The lanes of the task: those that are set, or one.
     pub fn lanes(&self) -> LaneCount {
         self.options.lanes.unwrap_or(TaskOptions::DEFAULT_LANES)
+    }
+
+    /// How many functions a lane may keep busy at once; `None` for as many as there are messages.
+    pub fn concurrency_of_lane(&self, lane: usize) -> Option<MaximumConcurrency> {
+        self.options.lane_concurrency.get(lane).copied().or(self.options.maximum_concurrency)
     }
 }
 

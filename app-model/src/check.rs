@@ -109,6 +109,17 @@ pub enum Problem {
         /// The line that gives it.
         origin: Origin,
     },
+    /// Another number of concurrencies than the task has lanes.
+    LaneConcurrency {
+        /// The task.
+        task: TaskId,
+        /// How many lanes it has.
+        lanes: i64,
+        /// How many concurrencies it was given.
+        given: usize,
+        /// The line that registers the task.
+        origin: Origin,
+    },
     /// An option for all tasks that is out of its range.
     Default {
         /// The option, its range and the value.
@@ -197,6 +208,11 @@ impl Problem {
                 name.len()
             ),
             Problem::Option { task, source, .. } => format!("task `{task}`: {source}"),
+            Problem::LaneConcurrency { task, lanes, given, .. } => {
+                format!(
+                    "task `{task}`: lane concurrency: must have one number for each of its {lanes} lanes, got {given}"
+                )
+            }
             Problem::Default { source, .. } => format!("application: {source}"),
             Problem::Route { task, route, rule, .. } => format!("task `{task}`: route `{route}`: {rule}"),
             Problem::State { task, handler, state, .. } => format!(
@@ -236,6 +252,9 @@ impl Problem {
             Problem::MediaType { source, .. } => Some(source.help()),
             Problem::Queue { .. } => Some("write it as `arn:aws:sqs:REGION:ACCOUNT:NAME`".to_owned()),
             Problem::Name { source, .. } => source.help(),
+            Problem::LaneConcurrency { .. } => {
+                Some("give `lanes` the same number, or use `maximum_concurrency` for all of them".to_owned())
+            }
             Problem::Option { .. } | Problem::Default { .. } => None,
         }
     }
@@ -252,6 +271,7 @@ impl Problem {
             | Problem::Name { origin, .. }
             | Problem::LongName { origin, .. }
             | Problem::Option { origin, .. }
+            | Problem::LaneConcurrency { origin, .. }
             | Problem::Default { origin, .. }
             | Problem::Route { origin, .. }
             | Problem::State { origin, .. }
@@ -451,6 +471,27 @@ mod tests {
                got `{order}`, which is `{id}` for task `A`; write `{id}` instead of `{order}`",
             ],
         );
+    }
+
+    #[test]
+    fn each_lane_has_a_concurrency_or_none_has() {
+        let lanes = |lanes: Option<i64>, concurrency: &[i64]| {
+            let mut task = queue(1, "A", &[]);
+            task.options.lanes = lanes.map(|lanes| crate::LaneCount::new(lanes).unwrap());
+            let concurrency = concurrency.iter().map(|number| crate::MaximumConcurrency::new(*number).unwrap());
+            task.options.lane_concurrency = concurrency.collect();
+            vec![task]
+        };
+        check(lanes(Some(2), &[5, 2]), &[]);
+        check(lanes(None, &[]), &[]);
+        let message = |lanes, given| {
+            format!(
+                "src/lib.rs:1: task `A`: lane concurrency: must have one number for each of its {lanes} lanes, got {given}; \
+                 give `lanes` the same number, or use `maximum_concurrency` for all of them"
+            )
+        };
+        check(lanes(Some(3), &[5, 2]), &[&message(3, 2)]);
+        check(lanes(None, &[5, 2]), &[&message(1, 2)]);
     }
 
     #[test]

@@ -125,7 +125,8 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
         self
     }
 
-    /// How many functions the queue may keep busy at once: 2 to 1,000. For tasks with a queue.
+    /// How many functions the queue may keep busy at once: 2 to 1,000. Of a task with lanes, each of them. For tasks with
+    /// a queue.
     #[track_caller]
     pub fn maximum_concurrency<N>(mut self, concurrency: N) -> TaskBuilder<H, K::WithQueue>
     where
@@ -169,6 +170,21 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
         N: IntoBounded<LaneCount>,
     {
         self.options.values.lanes = self.checked(lanes);
+        self.with_kind()
+    }
+
+    /// How many functions each lane may keep busy at once: a number of 2 to 1,000 for each lane, from lane 0 on. For one
+    /// number for all of them there is [`maximum_concurrency`](Self::maximum_concurrency). For tasks with a queue of their
+    /// own.
+    #[track_caller]
+    pub fn lane_concurrency<N>(mut self, concurrency: impl IntoIterator<Item = N>) -> TaskBuilder<H, ManagedTask>
+    where
+        N: IntoBounded<MaximumConcurrency>,
+    {
+        for concurrency in concurrency {
+            let concurrency = self.checked(concurrency);
+            self.options.values.lane_concurrency.extend(concurrency);
+        }
         self.with_kind()
     }
 
