@@ -6,8 +6,9 @@ use std::{
 };
 
 use crate::{
-    AppModel, MediaTypeError, NameError, Origin, OutOfRange, QueueArn, TaskId, TaskModel, route, suggest::did_you_mean,
-    trigger::Seen,
+    AppModel, BatchSize, MediaTypeError, NameError, Origin, OutOfRange, QueueArn, TaskId, TaskModel, route,
+    suggest::did_you_mean,
+    trigger::{LARGEST_WITHOUT_WINDOW, Seen},
 };
 
 /// The longest name of a function.
@@ -109,6 +110,15 @@ pub enum Problem {
         /// The line that gives it.
         origin: Origin,
     },
+    /// A large batch without a batching window.
+    NoWindow {
+        /// The task.
+        task: TaskId,
+        /// The batch size.
+        size: BatchSize,
+        /// The line that registers the task.
+        origin: Origin,
+    },
     /// Another number of concurrencies than the task has lanes.
     LaneConcurrency {
         /// The task.
@@ -208,6 +218,11 @@ impl Problem {
                 name.len()
             ),
             Problem::Option { task, source, .. } => format!("task `{task}`: {source}"),
+            Problem::NoWindow { task, size, .. } => format!(
+                "task `{task}`: batching window: must be at least 1 s for a batch size above {LARGEST_WITHOUT_WINDOW}, got 0 s \
+                 for {}",
+                size.get()
+            ),
             Problem::LaneConcurrency { task, lanes, given, .. } => {
                 format!(
                     "task `{task}`: lane concurrency: must have one number for each of its {lanes} lanes, got {given}"
@@ -252,6 +267,7 @@ impl Problem {
             Problem::MediaType { source, .. } => Some(source.help()),
             Problem::Queue { .. } => Some("write it as `arn:aws:sqs:REGION:ACCOUNT:NAME`".to_owned()),
             Problem::Name { source, .. } => source.help(),
+            Problem::NoWindow { .. } => Some("give it a window, or a smaller batch size".to_owned()),
             Problem::LaneConcurrency { .. } => {
                 Some("give `lanes` the same number, or use `maximum_concurrency` for all of them".to_owned())
             }
@@ -271,6 +287,7 @@ impl Problem {
             | Problem::Name { origin, .. }
             | Problem::LongName { origin, .. }
             | Problem::Option { origin, .. }
+            | Problem::NoWindow { origin, .. }
             | Problem::LaneConcurrency { origin, .. }
             | Problem::Default { origin, .. }
             | Problem::Route { origin, .. }
@@ -373,7 +390,7 @@ mod tests {
     use super::*;
     use crate::{
         AppName, TaskOptions, Trigger,
-        trigger::{Api, ManagedSqs, Schedule, Sqs},
+        trigger::{Api, ManagedSqs, ManagedSqsBatch, Schedule, Sqs},
     };
 
     fn task(line: u32, id: &'static str, trigger: Trigger, invokes: &[&'static str]) -> TaskModel {
@@ -492,6 +509,29 @@ mod tests {
         };
         check(lanes(Some(3), &[5, 2]), &[&message(3, 2)]);
         check(lanes(None, &[5, 2]), &[&message(1, 2)]);
+    }
+
+    #[test]
+    fn a_large_batch_has_a_window() {
+        let batch = |size: i64, window: Option<i64>| {
+            let mut task = task(1, "A", Trigger::ManagedSqsBatch(ManagedSqsBatch::default()), &[]);
+            task.options.batch_size = Some(BatchSize::new(size).unwrap());
+            task.options.batching_window = window.map(|window| crate::BatchingWindow::new(window).unwrap());
+            task
+        };
+        let timeouts = |task: &TaskModel| (task.batching_window().get(), task.visibility_timeout());
+        assert_eq!(timeouts(&batch(10, None)), (0, 360));
+        assert_eq!(timeouts(&batch(11, None)), (30, 390));
+        assert_eq!(timeouts(&batch(11, Some(5))), (5, 365));
+        check(vec![batch(11, None)], &[]);
+        check(vec![batch(10, Some(0))], &[]);
+        check(
+            vec![batch(11, Some(0))],
+            &[
+                "src/lib.rs:1: task `A`: batching window: must be at least 1 s for a batch size above 10, got 0 s for 11; \
+               give it a window, or a smaller batch size",
+            ],
+        );
     }
 
     #[test]

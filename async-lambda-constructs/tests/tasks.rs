@@ -1,5 +1,7 @@
 //! What each kind of task becomes.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 use async_lambda_constructs::{config::Config, prelude::*};
 use async_lambda_model::AppModel;
 use cfn_model::Severity;
@@ -95,4 +97,31 @@ fn all_queues_of_a_task_are_at_hand() {
     let queues: Vec<String> =
         stack.task_by_id("Work").queues().iter().map(|queue| queue.logical_id().to_string()).collect();
     assert_eq!(queues, ["WorkALQueue", "WorkALQueueL1"]);
+}
+
+#[test]
+fn a_batch_task_collects_messages() {
+    let tasks =
+        |trigger: &str, options: Json| model(json!([{"id": "Rows", "trigger": {trigger: {}}, "options": options}]));
+    let mapping =
+        |stack: &AppStack| json_of(stack, "RowsALFunc")["Properties"]["Events"]["ManagedSQS"]["Properties"].clone();
+    let hidden = |stack: &AppStack| json_of(stack, "RowsALQueue")["Properties"]["VisibilityTimeout"].clone();
+    let one = stack(&tasks("managed_sqs", json!({})), "{}");
+    assert_eq!(
+        (&mapping(&one)["BatchSize"], &mapping(&one)["MaximumBatchingWindowInSeconds"]),
+        (&json!(1), &Json::Null)
+    );
+    assert_eq!(hidden(&one), 360);
+
+    let many = stack(&tasks("managed_sqs_batch", json!({})), "{}");
+    assert_eq!(added(&one, &many), [""; 0]);
+    let event = mapping(&many);
+    assert_eq!((&event["BatchSize"], &event["MaximumBatchingWindowInSeconds"]), (&json!(20), &json!(30)));
+    assert_eq!(event["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]));
+    assert_eq!(hidden(&many), 390);
+
+    let few = stack(&tasks("managed_sqs_batch", json!({"batch_size": 5, "batching_window": 12, "lanes": 2})), "{}");
+    let event = &json_of(&few, "RowsALFunc")["Properties"]["Events"]["ManagedSQSL1"]["Properties"];
+    assert_eq!((&event["BatchSize"], &event["MaximumBatchingWindowInSeconds"]), (&json!(5), &json!(12)));
+    assert_eq!(json_of(&few, "RowsALQueueL1")["Properties"]["VisibilityTimeout"], 372);
 }

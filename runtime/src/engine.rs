@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 #[cfg(feature = "local")]
-use crate::record::{self, Record};
+use crate::record::Record;
 use crate::{
     App, BoxError, Context,
     app::Entry,
@@ -159,27 +159,31 @@ impl Engine {
         .await
     }
 
-    /// Runs a task of a queue on one record. Returns what the handler did.
+    /// Runs a task of a queue on records. Returns what the handler did with each, in their order.
     #[cfg(feature = "local")]
-    pub(crate) async fn run_record(
+    pub(crate) async fn run_records(
         &self,
         task: &str,
-        record: Value,
+        records: Vec<Value>,
         context: Context,
-    ) -> Result<Value, InvocationError> {
-        let run = self.run(Arc::clone(self.task(task)?), context);
-        let message_id = record["messageId"].as_str().unwrap_or_default().to_owned();
-        let record = Record { message_id, value: record };
-        let span = tracing::error_span!("invocation", task);
-        let span = span.in_scope(|| record.span());
-        let handled = async {
-            record::run(&run, record).await.map_err(|failure| {
-                let (kind, reason) = (failure.kind(), failure.to_string());
-                tracing::error!(kind, reason, "record failed");
-                InvocationError { kind, reason }
-            })
+    ) -> Vec<Result<Value, InvocationError>> {
+        let run = match self.task(task) {
+            Ok(entry) => self.run(Arc::clone(entry), context),
+            Err(error) => return vec![Err(error.into())],
         };
-        handled.instrument(span).await
+        let record =
+            |value: Value| Record { message_id: value["messageId"].as_str().unwrap_or_default().to_owned(), value };
+        let records = records.into_iter().map(record).collect();
+        let span = tracing::error_span!("invocation", task);
+        let results = run.kind().run_records(&run, records).instrument(span).await;
+        let error = |failure: Failure| InvocationError { kind: failure.kind(), reason: failure.to_string() };
+        results.into_iter().map(|result| result.map_err(error)).collect()
+    }
+
+    /// Whether the task's handler gets many messages in one call.
+    #[cfg(feature = "local")]
+    pub(crate) fn takes_many(&self, task: &str) -> bool {
+        self.task_model(task).is_some_and(|model| trigger::kind(&model.trigger).takes_many())
     }
 
     #[cfg(feature = "local")]
@@ -218,7 +222,8 @@ impl Run {
         let sender = self.sender(self.transport().new_invocation_id(), 0);
         let (task, states) = (Arc::clone(&self.task.model), Arc::clone(&self.task.states));
         let context = self.context.clone();
-        let invocation = Invocation::new(Parts { task, states, raw: event, context, message: None, sender });
+        let invocation =
+            Invocation::new(Parts { task, states, raw: event, context, message: None, batch: None, sender });
         let work = async { self.task.service.run(invocation).await.map_err(|error| Failure::returned(&error)) };
         guarded(Box::pin(work), self.cut_off, self.in_hand()).await
     }

@@ -94,6 +94,14 @@ impl<T: Task> Invoke<T> {
     }
 }
 
+impl<T: Task> Invoke<T> {
+    /// The same for what belongs to another chain of invocations, which has run through so many async tasks.
+    pub(crate) fn in_chain(&self, invocation_id: String, hops: u32) -> Invoke<T> {
+        let sender = Sender { invocation_id: Some(invocation_id), hops, ..self.sender.clone() };
+        Invoke { sender, task: PhantomData }
+    }
+}
+
 impl<T: Task> Message<'_, T> {
     /// For how many seconds the queue keeps the message to itself: 0 to 900. Another number is an error of
     /// [`send`](Message::send).

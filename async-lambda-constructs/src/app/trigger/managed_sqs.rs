@@ -2,7 +2,10 @@
 
 use std::ops::Deref;
 
-use async_lambda_model::{LaneCount, MaxReceiveCount, MaximumConcurrency, TaskModel, TaskOptions, trigger::ManagedSqs};
+use async_lambda_model::{
+    BatchSize, BatchingWindow, LaneCount, MaxReceiveCount, MaximumConcurrency, TaskModel, TaskOptions,
+    trigger::ManagedSqs,
+};
 use cfn_model::intrinsic::get_att;
 use sam_resources::{Function, event};
 
@@ -28,6 +31,8 @@ pub struct AsyncTask {
     maximum_concurrency: Option<MaximumConcurrency>,
     lanes: LaneCount,
     lane_concurrency: Vec<MaximumConcurrency>,
+    batch_size: BatchSize,
+    batching_window: BatchingWindow,
 }
 
 /// An async task that is in a stack. It derefs to its function's handle.
@@ -41,9 +46,15 @@ pub struct AsyncTaskHandle {
 impl AsyncTask {
     /// A task with this function.
     pub fn new(function: TaskFunction) -> AsyncTask {
-        let max_receive_count = TaskOptions::DEFAULT_MAX_RECEIVE_COUNT;
-        let (lanes, lane_concurrency) = (TaskOptions::DEFAULT_LANES, Vec::new());
-        AsyncTask { function, max_receive_count, maximum_concurrency: None, lanes, lane_concurrency }
+        AsyncTask {
+            function,
+            max_receive_count: TaskOptions::DEFAULT_MAX_RECEIVE_COUNT,
+            maximum_concurrency: None,
+            lanes: TaskOptions::DEFAULT_LANES,
+            lane_concurrency: Vec::new(),
+            batch_size: TaskOptions::DEFAULT_BATCH_SIZE,
+            batching_window: BatchingWindow::of::<0>(),
+        }
     }
 
     /// How often a message is received before it goes to the dead-letter queue; default 5.
@@ -55,6 +66,19 @@ impl AsyncTask {
     /// How many functions the queue keeps busy at most; of a task with lanes, each of them.
     pub fn maximum_concurrency(mut self, concurrency: MaximumConcurrency) -> AsyncTask {
         self.maximum_concurrency = Some(concurrency);
+        self
+    }
+
+    /// How many messages an invocation gets at most; default 1. Above 10, give a batching window too.
+    pub fn batch_size(mut self, size: BatchSize) -> AsyncTask {
+        self.batch_size = size;
+        self
+    }
+
+    /// For how long Lambda collects messages before it invokes the function; default 0 s. A message stays hidden for that
+    /// time longer.
+    pub fn batching_window(mut self, window: BatchingWindow) -> AsyncTask {
+        self.batching_window = window;
         self
     }
 
@@ -74,24 +98,35 @@ impl AsyncTask {
 
 impl Kind for ManagedSqs {
     fn add(&self, task: NewTask<'_>, stack: &mut Stack) {
-        let options = &task.model.options;
-        let construct = AsyncTask::new(task.function);
-        let construct = options.max_receive_count.into_iter().fold(construct, AsyncTask::max_receive_count);
-        let construct = options.maximum_concurrency.into_iter().fold(construct, AsyncTask::maximum_concurrency);
-        let construct = construct.lanes(task.model.lanes()).lane_concurrency(options.lane_concurrency.iter().copied());
-        stack.add(task.model.id.as_str(), construct);
+        add(task, stack);
     }
 
     fn draw(&self, task: &TaskModel, app: &str, graph: &mut Graph) {
-        let id = task.id.as_str();
-        let queue = graph::queue(id);
-        graph.connect(&queue, graph::DEAD_LETTERS, "dead letters", graph::Line::Dashed);
-        let detail = match task.lanes().get() {
-            1 => "queue".to_owned(),
-            lanes => format!("queue, {lanes} lanes"),
-        };
-        graph.start(id, graph::node(queue, format!("{app}-{id}"), &detail, graph::Kind::Queue), "triggers");
+        draw(task, app, graph);
     }
+}
+
+/// Adds a task with its queue.
+pub(super) fn add(task: NewTask<'_>, stack: &mut Stack) {
+    let NewTask { model, function, .. } = task;
+    let options = &model.options;
+    let construct = AsyncTask::new(function).batch_size(model.batch_size()).batching_window(model.batching_window());
+    let construct = options.max_receive_count.into_iter().fold(construct, AsyncTask::max_receive_count);
+    let construct = options.maximum_concurrency.into_iter().fold(construct, AsyncTask::maximum_concurrency);
+    let construct = construct.lanes(model.lanes()).lane_concurrency(options.lane_concurrency.iter().copied());
+    stack.add(model.id.as_str(), construct);
+}
+
+/// Draws a task's queue.
+pub(super) fn draw(task: &TaskModel, app: &str, graph: &mut Graph) {
+    let id = task.id.as_str();
+    let queue = graph::queue(id);
+    graph.connect(&queue, graph::DEAD_LETTERS, "dead letters", graph::Line::Dashed);
+    let detail = match task.lanes().get() {
+        1 => "queue".to_owned(),
+        lanes => format!("queue, {lanes} lanes"),
+    };
+    graph.start(id, graph::node(queue, format!("{app}-{id}"), &detail, graph::Kind::Queue), "triggers");
 }
 
 impl Construct for AsyncTask {
@@ -105,8 +140,13 @@ impl Construct for AsyncTask {
         let mut consume = None;
         for lane in 0..self.lanes.get() {
             let queue_arn = get_att::<String>(names::queue_of_lane(id, lane), "Arn");
-            let mut mapping =
-                event::Sqs::new(queue_arn.clone()).report_batch_item_failures(true).batch_size(1).enabled(true);
+            let mut mapping = event::Sqs::new(queue_arn.clone())
+                .report_batch_item_failures(true)
+                .batch_size(self.batch_size.get())
+                .enabled(true);
+            if self.batching_window.get() > 0 {
+                mapping = mapping.maximum_batching_window_in_seconds(self.batching_window.get());
+            }
             let own = usize::try_from(lane).ok().and_then(|lane| self.lane_concurrency.get(lane));
             if let Some(concurrency) = own.copied().or(self.maximum_concurrency) {
                 mapping = mapping.scaling_config(maximum_concurrency(concurrency));
@@ -123,7 +163,7 @@ impl Construct for AsyncTask {
             let queue = ManagedQueue::new()
                 .queue_name(names::physical_queue(app.name(), id, lane))
                 .dead_letter(app.dead_letters(), self.max_receive_count.get())
-                .visibility_timeout(TaskOptions::VISIBILITY_FACTOR * timeout.get())
+                .visibility_timeout(TaskOptions::VISIBILITY_FACTOR * timeout.get() + self.batching_window.get())
                 .customize_queue(|queue| queue.sqs_managed_sse_enabled(true))
                 .extra_prefix(names::queue_extras(id))
                 .extra_suffix(names::lane_suffix("L", lane));
