@@ -90,6 +90,10 @@ pub struct TaskOptions {
     /// How many records of one batch are handled at once; default
     /// [`TaskOptions::DEFAULT_RECORD_CONCURRENCY`]. For queues only; it is in no template.
     pub record_concurrency: Option<RecordConcurrency>,
+    /// The task that takes this one's dead letters; default none: they stay in the application's dead-letter queue. For a
+    /// managed queue only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dead_letters: Option<TaskId>,
     /// How many lanes the task has; default 1. For a managed queue only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lanes: Option<LaneCount>,
@@ -178,6 +182,11 @@ impl TaskModel {
     /// as AWS advises, and the batching window.
     pub fn visibility_timeout(&self) -> i64 {
         TaskOptions::VISIBILITY_FACTOR * self.timeout().get() + self.batching_window().get()
+    }
+
+    /// The tasks to which its messages lead: those that it invokes, and the one that takes its dead letters.
+    pub fn leads_to(&self) -> impl Iterator<Item = &TaskId> {
+        self.invokes.iter().chain(&self.options.dead_letters)
     }
 
     /// The lanes of the task: those that are set, or one.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    AppModel, BatchSize, MediaTypeError, NameError, Origin, OutOfRange, QueueArn, TaskId, TaskModel, route,
+    AppModel, BatchSize, MediaTypeError, NameError, Origin, OutOfRange, QueueArn, TaskId, TaskModel, Trigger, route,
     suggest::did_you_mean,
     trigger::{LARGEST_WITHOUT_WINDOW, Seen},
 };
@@ -108,6 +108,19 @@ pub enum Problem {
         /// The option, its range and the value.
         source: OutOfRange,
         /// The line that gives it.
+        origin: Origin,
+    },
+    /// Dead letters for a task that is not there, or takes none.
+    NoDeadLetterTask {
+        /// The task whose dead letters they are.
+        task: TaskId,
+        /// The task that would get them.
+        target: TaskId,
+        /// The trigger of that task; `None` where it is not there.
+        trigger: Option<String>,
+        /// A dead-letter task with a similar id.
+        similar: Option<String>,
+        /// The line that registers `task`.
         origin: Origin,
     },
     /// A large batch without a batching window.
@@ -218,6 +231,14 @@ impl Problem {
                 name.len()
             ),
             Problem::Option { task, source, .. } => format!("task `{task}`: {source}"),
+            Problem::NoDeadLetterTask { task, target, trigger: Some(trigger), .. } => {
+                format!(
+                    "task `{task}`: dead letters must go to a dead-letter task, got `{target}`, which is started by {trigger}"
+                )
+            }
+            Problem::NoDeadLetterTask { task, target, .. } => {
+                format!("task `{task}`: dead letters go to `{target}`, which is not registered")
+            }
             Problem::NoWindow { task, size, .. } => format!(
                 "task `{task}`: batching window: must be at least 1 s for a batch size above {LARGEST_WITHOUT_WINDOW}, got 0 s \
                  for {}",
@@ -267,6 +288,10 @@ impl Problem {
             Problem::MediaType { source, .. } => Some(source.help()),
             Problem::Queue { .. } => Some("write it as `arn:aws:sqs:REGION:ACCOUNT:NAME`".to_owned()),
             Problem::Name { source, .. } => source.help(),
+            Problem::NoDeadLetterTask { target, similar, .. } => Some(match similar {
+                Some(similar) => similar.clone(),
+                None => format!("register it with `.dead_letter_task(\"{target}\", ...)`"),
+            }),
             Problem::NoWindow { .. } => Some("give it a window, or a smaller batch size".to_owned()),
             Problem::LaneConcurrency { .. } => {
                 Some("give `lanes` the same number, or use `maximum_concurrency` for all of them".to_owned())
@@ -287,6 +312,7 @@ impl Problem {
             | Problem::Name { origin, .. }
             | Problem::LongName { origin, .. }
             | Problem::Option { origin, .. }
+            | Problem::NoDeadLetterTask { origin, .. }
             | Problem::NoWindow { origin, .. }
             | Problem::LaneConcurrency { origin, .. }
             | Problem::Default { origin, .. }
@@ -333,7 +359,7 @@ impl AppModel {
             for target in &task.invokes {
                 let (id, origin) = (task.id.clone(), task.origin.clone());
                 match tasks.get(target).map(|task| &task.trigger) {
-                    Some(trigger) if trigger.has_own_queue() => {}
+                    Some(trigger) if trigger.is_invocable() => {}
                     // Which of the two is meant is not known.
                     Some(_) if twice.contains(target) => {}
                     Some(trigger) => {
@@ -347,6 +373,7 @@ impl AppModel {
                 }
             }
         }
+        self.check_dead_letters(&tasks, &mut problems);
         // What a task of two registrations invokes is not known either.
         tasks.retain(|id, _| !twice.contains(id));
         for path in loops(&tasks) {
@@ -354,6 +381,25 @@ impl AppModel {
             problems.push(Problem::Loop { path, origin });
         }
         problems
+    }
+
+    /// Dead letters go to tasks that take them. Of one task that does not, one problem is enough.
+    fn check_dead_letters(&self, tasks: &BTreeMap<&TaskId, &TaskModel>, problems: &mut Vec<Problem>) {
+        let mut wrong = BTreeSet::new();
+        for task in &self.tasks {
+            let Some(target) = &task.options.dead_letters else { continue };
+            let trigger = tasks.get(target).map(|task| &task.trigger);
+            if !trigger.is_some_and(Trigger::takes_dead_letters) && wrong.insert(target) {
+                let known = tasks.values().filter(|task| task.trigger.takes_dead_letters());
+                problems.push(Problem::NoDeadLetterTask {
+                    task: task.id.clone(),
+                    target: target.clone(),
+                    trigger: trigger.map(ToString::to_string),
+                    similar: did_you_mean(target.as_str(), known.map(|task| task.id.as_str())),
+                    origin: task.origin.clone(),
+                });
+            }
+        }
     }
 }
 
@@ -368,7 +414,7 @@ fn loops(tasks: &BTreeMap<&TaskId, &TaskModel>) -> Vec<Vec<TaskId>> {
         let mut path: Vec<(&TaskId, usize)> = vec![(start, 0)];
         while let Some((id, edge)) = path.last_mut() {
             let task = tasks.get(*id).filter(|task| task.recursion.is_none() && !done.contains(*id));
-            let Some(target) = task.and_then(|task| task.invokes.get(*edge)) else {
+            let Some(target) = task.and_then(|task| task.leads_to().nth(*edge)) else {
                 done.insert(*id);
                 path.pop();
                 continue;
@@ -389,8 +435,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        AppName, TaskOptions, Trigger,
-        trigger::{Api, ManagedSqs, ManagedSqsBatch, Schedule, Sqs},
+        AppName, TaskOptions,
+        trigger::{Api, DeadLetters, ManagedSqs, ManagedSqsBatch, Schedule, Sqs},
     };
 
     fn task(line: u32, id: &'static str, trigger: Trigger, invokes: &[&'static str]) -> TaskModel {
@@ -532,6 +578,45 @@ mod tests {
                give it a window, or a smaller batch size",
             ],
         );
+    }
+
+    #[test]
+    fn dead_letters_go_to_tasks_that_take_them() {
+        let letters = |line, invokes: &[&'static str]| {
+            task(line, "Letters", Trigger::DeadLetters(DeadLetters::default()), invokes)
+        };
+        let with_letters = |line, id, target| {
+            let mut task = queue(line, id, &[]);
+            task.options.dead_letters = Some(TaskId::new(target).unwrap());
+            task
+        };
+        check(vec![with_letters(1, "A", "Letters"), letters(2, &[])], &[]);
+        check(
+            vec![with_letters(1, "A", "Leters"), with_letters(2, "B", "Leters"), letters(3, &[])],
+            &["src/lib.rs:1: task `A`: dead letters go to `Leters`, which is not registered; did you mean `Letters`?"],
+        );
+        check(
+            vec![with_letters(1, "A", "Mail"), queue(2, "Mail", &[])],
+            &[
+                "src/lib.rs:1: task `A`: dead letters must go to a dead-letter task, got `Mail`, which is started by async; \
+               register it with `.dead_letter_task(\"Mail\", ...)`",
+            ],
+        );
+        check(
+            vec![queue(1, "A", &["Letters"]), letters(2, &[])],
+            &["src/lib.rs:1: task `A`: can invoke async tasks only, got `Letters`, which is started by dead letters; \
+               move what both do into an async task, and invoke that one"],
+        );
+        // Sending a dead letter back is a loop as any other.
+        let back = || vec![with_letters(1, "A", "Letters"), letters(2, &["A"])];
+        check(
+            back(),
+            &["src/lib.rs:1: task `A`: invocations form a loop: A -> Letters -> A; give a task in it \
+               `const RECURSION: Option<u32> = Some(hops)` if that is meant"],
+        );
+        let mut bounded = back();
+        bounded[0].recursion = Some(3);
+        check(bounded, &[]);
     }
 
     #[test]

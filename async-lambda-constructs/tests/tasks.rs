@@ -125,3 +125,41 @@ fn a_batch_task_collects_messages() {
     assert_eq!((&event["BatchSize"], &event["MaximumBatchingWindowInSeconds"]), (&json!(5), &json!(12)));
     assert_eq!(json_of(&few, "RowsALQueueL1")["Properties"]["VisibilityTimeout"], 372);
 }
+
+#[test]
+fn dead_letters_go_to_the_task_that_takes_them() {
+    let tasks = |options: Json, letters: bool| {
+        let mut tasks = vec![json!({"id": "Work", "trigger": {"managed_sqs": {}}, "options": options, "recursion": 3})];
+        if letters {
+            tasks.push(json!({"id": "Letters", "trigger": {"dead_letters": {}}, "invokes": ["Work"]}));
+        }
+        model(tasks.into())
+    };
+    let target = |stack: &AppStack, queue: &str| {
+        json_of(stack, queue)["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0].clone()
+    };
+    let before = stack(&tasks(json!({}), false), "{}");
+    let after = stack(&tasks(json!({"dead_letters": "Letters", "lanes": 2}), true), "{}");
+    assert_eq!(added(&before, &after), ["WorkALQueueL1", "LettersALFunc", "LettersALQueue"].map(ToOwned::to_owned));
+    assert_eq!(target(&before, "WorkALQueue"), "AsyncLambdaDLQ");
+    assert_eq!(target(&after, "WorkALQueue"), "LettersALQueue");
+    assert_eq!(target(&after, "WorkALQueueL1"), "LettersALQueue");
+    // The chain of dead-letter queues ends, and each keeps messages for longer than the one before.
+    assert_eq!(target(&after, "LettersALQueue"), "AsyncLambdaDLQ");
+    let kept = |queue: &str| json_of(&after, queue)["Properties"]["MessageRetentionPeriod"].clone();
+    assert_eq!(
+        [kept("WorkALQueue"), kept("LettersALQueue"), kept("AsyncLambdaDLQ")],
+        [json!(null), json!(1_123_200), json!(1_209_600)]
+    );
+    assert_eq!(json_of(&after, "LettersALQueue")["Properties"]["QueueName"], "shop-Letters");
+    // What the library itself gives up goes there too.
+    let function = &json_of(&after, "WorkALFunc")["Properties"];
+    assert_eq!(function["Environment"]["Variables"]["ASYNC_LAMBDA_DLQ_URL"], json!({"Ref": "LettersALQueue"}));
+    assert_eq!(function["Policies"][0]["Statement"][0]["Resource"], json!({"Fn::GetAtt": ["LettersALQueue", "Arn"]}));
+    // A letter may have its payload in the bucket.
+    let policies = json_of(&after, "LettersALFunc")["Properties"]["Policies"].to_string();
+    assert!(policies.contains("s3:GetObject"), "{policies}");
+    // Resending is a loop, which Lambda would stop.
+    assert_eq!(json_of(&after, "LettersALFunc")["Properties"]["RecursiveLoop"], "Allow");
+    assert_eq!(json_of(&after, "WorkALFunc")["Properties"]["RecursiveLoop"], "Allow");
+}

@@ -60,15 +60,17 @@ pub struct App {
 }
 
 /// Options of tasks that have none of their own.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Defaults {
+    dead_letters: Option<TaskId>,
     lanes: Option<LaneCount>,
     propagate_lane: Option<bool>,
 }
 
 impl Defaults {
-    fn fill(self, task: &mut TaskModel) {
-        if task.trigger.has_own_queue() {
+    fn fill(&self, task: &mut TaskModel) {
+        if task.trigger.is_invocable() {
+            task.options.dead_letters = task.options.dead_letters.take().or_else(|| self.dead_letters.clone());
             task.options.lanes = task.options.lanes.or(self.lanes);
             task.options.propagate_lane = task.options.propagate_lane.or(self.propagate_lane);
         }
@@ -115,6 +117,17 @@ impl App {
             binary_media_types: Vec::new(),
             defaults: Defaults::default(),
         }
+    }
+
+    /// The task that takes the dead letters of async tasks that say nothing else: one that was registered with
+    /// [`dead_letter_task`](App::dead_letter_task), here or later.
+    #[track_caller]
+    pub fn dead_letters_to(mut self, task: &'static str) -> App {
+        match TaskId::new(task) {
+            Ok(task) => self.defaults.dead_letters = Some(task),
+            Err(source) => self.problems.push(Problem::Name { source, origin: Origin::caller() }),
+        }
+        self
     }
 
     /// How many lanes async tasks have that say nothing else: 1 to 100, default 1.
@@ -413,6 +426,8 @@ impl App {
         let task = id.as_ref().map_or_else(|error| error.text.clone(), TaskId::to_string);
         let wrong = options.wrong.into_iter();
         self.problems.extend(wrong.map(|(source, origin)| Problem::Option { task: task.clone(), source, origin }));
+        let wrong = options.wrong_names.into_iter();
+        self.problems.extend(wrong.map(|(source, origin)| Problem::Name { source, origin }));
         let id = match id {
             Ok(id) => id,
             Err(source) => {

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use async_lambda_model::{
     BatchSize, BatchingWindow, EphemeralStorage, IntoBounded, LaneCount, MaxReceiveCount, MaximumConcurrency,
-    MemorySize, Origin, OutOfRange, RecordConcurrency, TaskOptions, Timeout,
+    MemorySize, NameError, Origin, OutOfRange, RecordConcurrency, TaskId, TaskOptions, Timeout,
 };
 use serde_json::Value;
 
@@ -45,11 +45,12 @@ pub fn task<H>(handler: H) -> TaskBuilder<H> {
     TaskBuilder { handler, options: Options::default(), kind: PhantomData }
 }
 
-/// Options, and the numbers among them that were out of range.
+/// Options, and those that cannot be: numbers out of their range, names of tasks.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     pub(crate) values: TaskOptions,
     pub(crate) wrong: Vec<(OutOfRange, Origin)>,
+    pub(crate) wrong_names: Vec<(NameError, Origin)>,
 }
 
 /// Options that any task may have.
@@ -61,21 +62,33 @@ pub struct QueueTask;
 /// Options that a task with a queue of its own may have.
 #[derive(Clone, Debug)]
 pub struct ManagedTask;
+/// Options that a task may have which others invoke.
+#[derive(Clone, Debug)]
+pub struct InvokedTask;
 
 /// Which triggers a set of options is for.
 pub trait OptionsKind: 'static {
     /// What it becomes with an option that is for queues.
     type WithQueue: OptionsKind;
+    /// What it becomes with an option that is for queues of the task's own.
+    type WithOwnQueue: OptionsKind;
 }
 
 impl OptionsKind for AnyTask {
     type WithQueue = QueueTask;
+    type WithOwnQueue = ManagedTask;
 }
 impl OptionsKind for QueueTask {
     type WithQueue = QueueTask;
+    type WithOwnQueue = ManagedTask;
 }
 impl OptionsKind for ManagedTask {
     type WithQueue = ManagedTask;
+    type WithOwnQueue = ManagedTask;
+}
+impl OptionsKind for InvokedTask {
+    type WithQueue = InvokedTask;
+    type WithOwnQueue = InvokedTask;
 }
 
 /// Says that a trigger may have such options.
@@ -83,8 +96,8 @@ impl OptionsKind for ManagedTask {
     message = "a task with the trigger `{Self}` cannot have this option",
     label = "an option of this task's handler is for another trigger",
     note = "`maximum_concurrency` and `record_concurrency` are for tasks with a queue (`async_task`, `sqs_task`), \
-            `max_receive_count`, `lanes` and `batch_size` for tasks with a queue of their own (`async_task`,
-            `async_batch_task`)"
+            `max_receive_count` and `batch_size` for tasks with a queue of their own (`async_task`, `async_batch_task`,
+            `dead_letter_task`), `lanes` and `dead_letters_to` for those that others invoke (`async_task`, `async_batch_task`)"
 )]
 pub trait Accepts<K>: Trigger {}
 
@@ -152,7 +165,7 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
     /// How often a message is received before it goes to the dead-letter queue: 1 to 1,000, default 5.
     /// For tasks with a queue of their own.
     #[track_caller]
-    pub fn max_receive_count<N>(mut self, count: N) -> TaskBuilder<H, ManagedTask>
+    pub fn max_receive_count<N>(mut self, count: N) -> TaskBuilder<H, K::WithOwnQueue>
     where
         N: IntoBounded<MaxReceiveCount>,
     {
@@ -166,7 +179,7 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
     /// An `async_task` handles each message of a batch by itself, as many at once as
     /// [`record_concurrency`](Self::record_concurrency) says; an `async_batch_task` handles all of them in one call.
     #[track_caller]
-    pub fn batch_size<N>(mut self, size: N) -> TaskBuilder<H, ManagedTask>
+    pub fn batch_size<N>(mut self, size: N) -> TaskBuilder<H, K::WithOwnQueue>
     where
         N: IntoBounded<BatchSize>,
     {
@@ -178,11 +191,24 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
     /// size is above 10, which needs a window. A batch that is full, or has 6 MB, is not waited for. For tasks with a
     /// queue of their own.
     #[track_caller]
-    pub fn batching_window_secs<N>(mut self, window: N) -> TaskBuilder<H, ManagedTask>
+    pub fn batching_window_secs<N>(mut self, window: N) -> TaskBuilder<H, K::WithOwnQueue>
     where
         N: IntoBounded<BatchingWindow>,
     {
         self.options.values.batching_window = self.checked(window);
+        self.with_kind()
+    }
+
+    /// The task that takes this one's dead letters: one that was registered with
+    /// [`dead_letter_task`](crate::App::dead_letter_task). Without it they go to
+    /// [`App::dead_letters_to`](crate::App::dead_letters_to)'s, or stay in the application's dead-letter queue. For tasks that
+    /// others invoke.
+    #[track_caller]
+    pub fn dead_letters_to(mut self, task: &'static str) -> TaskBuilder<H, InvokedTask> {
+        match TaskId::new(task) {
+            Ok(task) => self.options.values.dead_letters = Some(task),
+            Err(error) => self.options.wrong_names.push((error, Origin::caller())),
+        }
         self.with_kind()
     }
 
@@ -192,7 +218,7 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
     /// A message goes to the lane that its sender names, or to that of the message that was being handled when it was
     /// sent, or to lane 0. Fewer lanes than before delete the queues of the others, with the messages in them.
     #[track_caller]
-    pub fn lanes<N>(mut self, lanes: N) -> TaskBuilder<H, ManagedTask>
+    pub fn lanes<N>(mut self, lanes: N) -> TaskBuilder<H, InvokedTask>
     where
         N: IntoBounded<LaneCount>,
     {
@@ -204,7 +230,7 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
     /// number for all of them there is [`maximum_concurrency`](Self::maximum_concurrency). For tasks with a queue of their
     /// own.
     #[track_caller]
-    pub fn lane_concurrency<N>(mut self, concurrency: impl IntoIterator<Item = N>) -> TaskBuilder<H, ManagedTask>
+    pub fn lane_concurrency<N>(mut self, concurrency: impl IntoIterator<Item = N>) -> TaskBuilder<H, InvokedTask>
     where
         N: IntoBounded<MaximumConcurrency>,
     {
@@ -217,7 +243,7 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
 
     /// Whether a message that names no lane keeps the lane of the message that was being handled when it was sent; default
     /// `true`. With `false`, it goes to lane 0. For tasks with a queue of their own.
-    pub fn propagate_lane(mut self, propagate: bool) -> TaskBuilder<H, ManagedTask> {
+    pub fn propagate_lane(mut self, propagate: bool) -> TaskBuilder<H, InvokedTask> {
         self.options.values.propagate_lane = Some(propagate);
         self.with_kind()
     }

@@ -3,6 +3,7 @@
 //! A new kind is a file here with a struct that implements [`Kind`], and a line of [`Trigger`] and of `kind` below.
 
 mod api;
+mod dead_letters;
 mod managed_sqs;
 mod managed_sqs_batch;
 mod schedule;
@@ -13,6 +14,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use api::Api;
+pub use dead_letters::DeadLetters;
 pub(crate) use managed_sqs::LARGEST_WITHOUT_WINDOW;
 pub use managed_sqs::ManagedSqs;
 pub use managed_sqs_batch::ManagedSqsBatch;
@@ -31,6 +33,8 @@ pub enum Trigger {
     ManagedSqs(ManagedSqs),
     /// Messages of such a queue, many in one call of the handler.
     ManagedSqsBatch(ManagedSqsBatch),
+    /// Messages that other tasks did not handle.
+    DeadLetters(DeadLetters),
     /// Messages of somebody else's queue.
     Sqs(Sqs),
     /// A schedule.
@@ -41,8 +45,18 @@ pub enum Trigger {
 
 /// What an application has to know of a kind of trigger.
 trait Kind: fmt::Display {
-    /// Whether the task has a queue of its own, through which other tasks invoke it.
+    /// Whether the task has a queue of its own.
     fn has_own_queue(&self) -> bool {
+        false
+    }
+
+    /// Whether other tasks invoke it through its queue.
+    fn is_invocable(&self) -> bool {
+        self.has_own_queue()
+    }
+
+    /// Whether its queue is the dead-letter queue of other tasks.
+    fn takes_dead_letters(&self) -> bool {
         false
     }
 
@@ -76,15 +90,26 @@ impl Trigger {
         match self {
             Trigger::ManagedSqs(kind) => kind,
             Trigger::ManagedSqsBatch(kind) => kind,
+            Trigger::DeadLetters(kind) => kind,
             Trigger::Sqs(kind) => kind,
             Trigger::Schedule(kind) => kind,
             Trigger::Api(kind) => kind,
         }
     }
 
-    /// Whether the task has a queue of its own, through which other tasks invoke it.
+    /// Whether the task has a queue of its own.
     pub fn has_own_queue(&self) -> bool {
         self.kind().has_own_queue()
+    }
+
+    /// Whether other tasks invoke it through its queue.
+    pub fn is_invocable(&self) -> bool {
+        self.kind().is_invocable()
+    }
+
+    /// Whether its queue is the dead-letter queue of other tasks.
+    pub fn takes_dead_letters(&self) -> bool {
+        self.kind().takes_dead_letters()
     }
 
     /// Whether the task's events are messages of a queue, and it answers with those that failed.

@@ -255,7 +255,11 @@ fn add_task(
         function = function.allow_recursion();
     }
     if task.recursion.is_some() {
-        function = function.writes_dead_letters();
+        let queue = options.dead_letters.as_ref().map(|task| names::queue(task.as_str()));
+        function = match queue {
+            Some(queue) => function.writes_dead_letters_to(queue),
+            None => function.writes_dead_letters(),
+        };
     }
     let receives = task.trigger.has_own_queue();
     let mut places = function_places(id, settings, function.own_policies(receives));
@@ -273,10 +277,8 @@ fn add_task(
 /// The tasks from which a chain of invocations leads back to them. The model was checked, so somebody in each such
 /// chain bounds it; Lambda, which would stop it, has to let every function of it go on.
 fn in_loops(tasks: &[TaskModel]) -> BTreeSet<&str> {
-    let targets: BTreeMap<&str, Vec<&str>> = tasks
-        .iter()
-        .map(|task| (task.id.as_str(), task.invokes.iter().map(|target| target.as_str()).collect()))
-        .collect();
+    let targets: BTreeMap<&str, Vec<&str>> =
+        tasks.iter().map(|task| (task.id.as_str(), task.leads_to().map(|target| target.as_str()).collect())).collect();
     let comes_back = |start: &str| {
         let mut seen = BTreeSet::new();
         let mut pending: Vec<&str> = targets[start].clone();

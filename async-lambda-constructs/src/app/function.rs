@@ -3,7 +3,7 @@
 use async_lambda_model::{EphemeralStorage, LaneCount, MemorySize, TaskOptions, Timeout};
 use cfn_model::{
     IntoNode, List, LogicalId, Node, Object, Value,
-    intrinsic::{get_att, pseudo},
+    intrinsic::{get_att, pseudo, ref_},
 };
 use sam_resources::{Function, Policy, function};
 
@@ -42,7 +42,8 @@ pub struct TaskFunction {
     variables: Vec<(String, Value<String>)>,
     /// The queues that it sends to.
     invokes: Vec<LogicalId>,
-    writes_dead_letters: bool,
+    /// The dead-letter queue that it puts messages into itself.
+    writes_dead_letters: Option<LogicalId>,
     policies: Vec<Policy>,
 }
 
@@ -57,7 +58,7 @@ impl TaskFunction {
             .memory_size(TaskOptions::DEFAULT_MEMORY.get())
             .timeout(timeout.get());
         let (extras, variables, invokes, policies) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let (app, writes_dead_letters) = (app.clone(), false);
+        let (app, writes_dead_letters) = (app.clone(), None);
         TaskFunction { app, timeout, extras, function, variables, invokes, writes_dead_letters, policies }
     }
 
@@ -100,8 +101,14 @@ impl TaskFunction {
 
     /// Lets the function put messages into the dead-letter queue itself: those whose chain of invocations is longer
     /// than the task allows.
-    pub fn writes_dead_letters(mut self) -> TaskFunction {
-        self.writes_dead_letters = true;
+    pub fn writes_dead_letters(self) -> TaskFunction {
+        let queue = self.app.dead_letters().logical_id().clone();
+        self.writes_dead_letters_to(queue)
+    }
+
+    /// The same, for another dead-letter queue than the application's.
+    pub(super) fn writes_dead_letters_to(mut self, queue: LogicalId) -> TaskFunction {
+        self.writes_dead_letters = Some(queue);
         self
     }
 
@@ -151,7 +158,7 @@ impl TaskFunction {
 
     /// How many policies stand before those that were added: the application's own.
     pub(super) fn own_policies(&self, receives: bool) -> usize {
-        usize::from(receives || self.writes_dead_letters || !self.invokes.is_empty())
+        usize::from(receives || self.writes_dead_letters.is_some() || !self.invokes.is_empty())
     }
 
     /// The logical id, and the function with its permissions. `receives` is whether it gets messages of the
@@ -159,9 +166,7 @@ impl TaskFunction {
     pub(super) fn finish(self, task: &str, receives: bool) -> (LogicalId, Function) {
         let mut own = PolicyDocument::new();
         let mut queues: Vec<_> = self.invokes.iter().map(|queue| get_att::<String>(queue, "Arn")).collect();
-        if self.writes_dead_letters {
-            queues.push(get_att(names::DEAD_LETTERS, "Arn"));
-        }
+        queues.extend(self.writes_dead_letters.iter().map(|queue| get_att(queue, "Arn")));
         if !queues.is_empty() {
             own = own.statement(queues.into_iter().fold(Statement::allow(["sqs:SendMessage"]), Statement::resource));
         }
@@ -187,8 +192,8 @@ impl TaskFunction {
             .environment_variable(PAYLOAD_BUCKET, self.app.payloads().reference())
             .environment_variable(TASK_ID, task)
             .environment_variable(ACCOUNT_ID, pseudo::account_id());
-        if self.writes_dead_letters {
-            function = function.environment_variable(DEAD_LETTERS_URL, self.app.dead_letters().reference());
+        if let Some(queue) = self.writes_dead_letters {
+            function = function.environment_variable(DEAD_LETTERS_URL, ref_::<String>(queue));
         }
         for (name, value) in self.variables {
             function = function.environment_variable(name, value);

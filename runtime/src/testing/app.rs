@@ -76,6 +76,8 @@ struct Waiting {
     message_id: String,
     attempt: u32,
     due: u64,
+    /// Attributes of the sender.
+    attributes: Vec<(&'static str, String)>,
 }
 
 /// One run of a task that a message started.
@@ -193,7 +195,7 @@ impl TestApp {
     ///
     /// If the application has no such async task, or the payload cannot be written as JSON.
     pub async fn send<T: Task>(&self, payload: T::Payload) {
-        let model = self.engine.task_model(T::ID).filter(|model| model.trigger.has_own_queue());
+        let model = self.engine.task_model(T::ID).filter(|model| model.trigger.is_invocable());
         let model = model.unwrap_or_else(|| panic!("task `{}`: must be an async task of the application", T::ID));
         self.outbox.0.put::<T>(&model.id, &payload);
         self.collect();
@@ -209,7 +211,7 @@ impl TestApp {
         let trigger = self.engine.task_model(task).map(|model| &model.trigger);
         let is_sqs = trigger.is_some_and(|trigger| trigger.reads_queue() && !trigger.has_own_queue());
         assert!(is_sqs, "task `{task}`: must be an SQS task of the application");
-        self.lock().add(task.to_owned(), body.into(), 0);
+        self.lock().add(task.to_owned(), body.into(), 0, Vec::new());
     }
 
     /// Delivers messages, and those that come of them, until there are none. Returns the runs in their order.
@@ -237,7 +239,7 @@ impl TestApp {
     /// Runs a task on messages, with one call of its handler.
     async fn deliver(&self, batch: Vec<Waiting>) -> Vec<Run> {
         let task = batch.first().map(|message| message.task.clone()).unwrap_or_default();
-        let records = batch.iter().map(|message| record(&message.message_id, &message.body, message.attempt)).collect();
+        let records = batch.iter().map(Waiting::record).collect();
         let results = self.engine.run_records(&task, records, self.context(&task)).await;
         self.collect();
         let mut runs = Vec::with_capacity(batch.len());
@@ -265,6 +267,10 @@ impl TestApp {
         if i64::from(message.attempt) >= most {
             let (task, reason) = (message.task.clone(), error.reason.clone());
             queue.dead.push(DeadLetter { task, reason, text: text.to_owned() });
+            if let Some(task) = &model.options.dead_letters {
+                let due = queue.now + hidden;
+                queue.put(Waiting { task: task.to_string(), attempt: 1, due, ..message.clone() });
+            }
         } else {
             let due = queue.now + hidden;
             queue.put(Waiting { attempt: message.attempt + 1, due, ..message.clone() });
@@ -307,7 +313,7 @@ impl TestApp {
         let wire: &Wire = &self.outbox.0;
         let mut queue = self.lock();
         for (task, message) in wire.take_new() {
-            queue.add(task.to_string(), message.body, u64::from(message.delay_secs));
+            queue.add(task.to_string(), message.body, u64::from(message.delay_secs), Vec::new());
         }
         for letter in wire.take_dead_letters() {
             let attribute = |name: &str| {
@@ -316,7 +322,11 @@ impl TestApp {
             };
             let (task, reason) = (attribute("AsyncLambdaTaskId"), attribute("AsyncLambdaReason"));
             let text = self.text(&task, &letter.body);
+            let taken = self.engine.task_model(&task).and_then(|model| model.options.dead_letters.clone());
             queue.dead.push(DeadLetter { task, reason, text });
+            if let Some(task) = taken {
+                queue.add(task.to_string(), letter.body, 0, letter.attributes);
+            }
         }
     }
 
@@ -335,10 +345,10 @@ impl TestApp {
 }
 
 impl Queue {
-    fn add(&mut self, task: String, body: String, delay: u64) {
+    fn add(&mut self, task: String, body: String, delay: u64, attributes: Vec<(&'static str, String)>) {
         self.ids += 1;
         let message_id = format!("test-{}", self.ids);
-        self.put(Waiting { task, body, message_id, attempt: 1, due: self.now + delay });
+        self.put(Waiting { task, body, message_id, attempt: 1, due: self.now + delay, attributes });
     }
 
     /// Behind all that are due no later.
@@ -351,6 +361,16 @@ impl Queue {
         let message = self.waiting.pop_front()?;
         self.now = self.now.max(message.due);
         Some(message)
+    }
+}
+
+impl Waiting {
+    fn record(&self) -> Value {
+        let mut record = record(&self.message_id, &self.body, self.attempt);
+        for (name, value) in &self.attributes {
+            record["messageAttributes"][name] = serde_json::json!({"dataType": "String", "stringValue": value});
+        }
+        record
     }
 }
 

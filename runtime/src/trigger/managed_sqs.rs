@@ -18,7 +18,7 @@ use crate::{
     failure::Failure,
     handler::{Handler, Outcome, to_json},
     json,
-    options::{Accepts, ManagedTask, QueueTask},
+    options::{Accepts, InvokedTask, ManagedTask, QueueTask},
     retry,
     transport::OutgoingMessage,
 };
@@ -35,6 +35,7 @@ impl<T: Task> Trigger for ManagedSqs<T> {}
 impl<T> sealed::Trigger for ManagedSqs<T> {}
 impl<T: Task> Accepts<QueueTask> for ManagedSqs<T> {}
 impl<T: Task> Accepts<ManagedTask> for ManagedSqs<T> {}
+impl<T: Task> Accepts<InvokedTask> for ManagedSqs<T> {}
 
 impl App {
     /// A task with a queue of its own, which other tasks invoke with [`Invoke<T>`](crate::Invoke). Its function gets one

@@ -25,7 +25,7 @@ use crate::{
     handler::{Handler, Outcome, to_json},
     invocation::Parts,
     json,
-    options::{Accepts, ManagedTask},
+    options::{Accepts, InvokedTask, ManagedTask},
     record::{self, Record},
 };
 
@@ -41,6 +41,7 @@ pub struct ManagedSqsBatch<T>(PhantomData<fn() -> T>);
 impl<T: Task> Trigger for ManagedSqsBatch<T> {}
 impl<T> sealed::Trigger for ManagedSqsBatch<T> {}
 impl<T: Task> Accepts<ManagedTask> for ManagedSqsBatch<T> {}
+impl<T: Task> Accepts<InvokedTask> for ManagedSqsBatch<T> {}
 
 impl App {
     /// A task with a queue of its own, as [`async_task`](App::async_task), whose handler gets many messages in one call: as

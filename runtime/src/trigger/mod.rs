@@ -5,6 +5,7 @@
 //! `kind`.
 
 mod api;
+mod dead_letters;
 mod managed_sqs;
 mod managed_sqs_batch;
 mod schedule;
@@ -17,6 +18,7 @@ use serde_json::Value;
 use tracing::Span;
 
 pub use api::{Api, ApiEvent};
+pub use dead_letters::{DeadLetterEvent, DeadLetters};
 pub use managed_sqs::{ManagedSqs, ManagedSqsEvent};
 pub(crate) use managed_sqs_batch::Messages;
 pub use managed_sqs_batch::{Batch, BatchMessage, ManagedSqsBatch};
@@ -110,6 +112,7 @@ pub(crate) fn kind(trigger: &model::Trigger) -> &dyn Kind {
     match trigger {
         model::Trigger::ManagedSqs(kind) => kind,
         model::Trigger::ManagedSqsBatch(kind) => kind,
+        model::Trigger::DeadLetters(kind) => kind,
         model::Trigger::Sqs(kind) => kind,
         model::Trigger::Schedule(kind) => kind,
         model::Trigger::Api(kind) => kind,

@@ -7,6 +7,7 @@ mod app;
 mod batch;
 mod batch_task;
 mod compile_fail;
+mod dead_letters;
 mod event;
 mod faults;
 mod macros;

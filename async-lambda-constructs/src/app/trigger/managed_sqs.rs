@@ -6,7 +6,7 @@ use async_lambda_model::{
     BatchSize, BatchingWindow, LaneCount, MaxReceiveCount, MaximumConcurrency, TaskModel, TaskOptions,
     trigger::ManagedSqs,
 };
-use cfn_model::intrinsic::get_att;
+use cfn_model::{Handle, intrinsic::get_att, sqs::QueueHandle};
 use sam_resources::{Function, event};
 
 use super::{Kind, NewTask};
@@ -33,6 +33,8 @@ pub struct AsyncTask {
     lane_concurrency: Vec<MaximumConcurrency>,
     batch_size: BatchSize,
     batching_window: BatchingWindow,
+    dead_letters: Option<QueueHandle>,
+    message_retention: Option<i64>,
 }
 
 /// An async task that is in a stack. It derefs to its function's handle.
@@ -54,6 +56,8 @@ impl AsyncTask {
             lane_concurrency: Vec::new(),
             batch_size: TaskOptions::DEFAULT_BATCH_SIZE,
             batching_window: BatchingWindow::of::<0>(),
+            dead_letters: None,
+            message_retention: None,
         }
     }
 
@@ -66,6 +70,18 @@ impl AsyncTask {
     /// How many functions the queue keeps busy at most; of a task with lanes, each of them.
     pub fn maximum_concurrency(mut self, concurrency: MaximumConcurrency) -> AsyncTask {
         self.maximum_concurrency = Some(concurrency);
+        self
+    }
+
+    /// Where messages go that were received too often; default the application's dead-letter queue.
+    pub fn dead_letters_to(mut self, queue: &QueueHandle) -> AsyncTask {
+        self.dead_letters = Some(queue.clone());
+        self
+    }
+
+    /// How long the queue keeps a message, in seconds: 60 to 1,209,600 (14 days); default 4 days, as SQS has it.
+    pub fn message_retention(mut self, seconds: i64) -> AsyncTask {
+        self.message_retention = Some(seconds);
         self
     }
 
@@ -108,20 +124,29 @@ impl Kind for ManagedSqs {
 
 /// Adds a task with its queue.
 pub(super) fn add(task: NewTask<'_>, stack: &mut Stack) {
+    let id = task.model.id.as_str();
+    stack.add(id, construct(task));
+}
+
+/// A task with its options.
+pub(super) fn construct(task: NewTask<'_>) -> AsyncTask {
     let NewTask { model, function, .. } = task;
     let options = &model.options;
     let construct = AsyncTask::new(function).batch_size(model.batch_size()).batching_window(model.batching_window());
     let construct = options.max_receive_count.into_iter().fold(construct, AsyncTask::max_receive_count);
     let construct = options.maximum_concurrency.into_iter().fold(construct, AsyncTask::maximum_concurrency);
-    let construct = construct.lanes(model.lanes()).lane_concurrency(options.lane_concurrency.iter().copied());
-    stack.add(model.id.as_str(), construct);
+    let letters = options.dead_letters.iter().map(|task| Handle::new(names::queue(task.as_str())));
+    let construct = letters.fold(construct, |construct, queue| construct.dead_letters_to(&queue));
+    construct.lanes(model.lanes()).lane_concurrency(options.lane_concurrency.iter().copied())
 }
 
 /// Draws a task's queue.
 pub(super) fn draw(task: &TaskModel, app: &str, graph: &mut Graph) {
     let id = task.id.as_str();
     let queue = graph::queue(id);
-    graph.connect(&queue, graph::DEAD_LETTERS, "dead letters", graph::Line::Dashed);
+    let letters =
+        task.options.dead_letters.as_ref().map_or(graph::DEAD_LETTERS.to_owned(), |task| graph::queue(task.as_str()));
+    graph.connect(&queue, &letters, "dead letters", graph::Line::Dashed);
     let detail = match task.lanes().get() {
         1 => "queue".to_owned(),
         lanes => format!("queue, {lanes} lanes"),
@@ -162,11 +187,15 @@ impl Construct for AsyncTask {
         let queues = (0..self.lanes.get()).map(|lane| {
             let queue = ManagedQueue::new()
                 .queue_name(names::physical_queue(app.name(), id, lane))
-                .dead_letter(app.dead_letters(), self.max_receive_count.get())
+                .dead_letter(self.dead_letters.as_ref().unwrap_or(app.dead_letters()), self.max_receive_count.get())
                 .visibility_timeout(TaskOptions::VISIBILITY_FACTOR * timeout.get() + self.batching_window.get())
                 .customize_queue(|queue| queue.sqs_managed_sse_enabled(true))
                 .extra_prefix(names::queue_extras(id))
                 .extra_suffix(names::lane_suffix("L", lane));
+            let queue = self
+                .message_retention
+                .into_iter()
+                .fold(queue, |queue, seconds| queue.customize_queue(|queue| queue.message_retention_period(seconds)));
             let queue = extras.iter().cloned().fold(queue, ManagedQueue::extra);
             stack.add(names::queue_of_lane(id, lane), queue)
         });

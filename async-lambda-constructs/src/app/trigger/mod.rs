@@ -3,6 +3,7 @@
 //! A new kind is a file, its `mod`, and a line in `kind`.
 
 mod api;
+mod dead_letters;
 mod managed_sqs;
 mod managed_sqs_batch;
 mod schedule;
@@ -40,6 +41,7 @@ pub(crate) fn kind(trigger: &Trigger) -> &dyn Kind {
     match trigger {
         Trigger::ManagedSqs(kind) => kind,
         Trigger::ManagedSqsBatch(kind) => kind,
+        Trigger::DeadLetters(kind) => kind,
         Trigger::Sqs(kind) => kind,
         Trigger::Schedule(kind) => kind,
         Trigger::Api(kind) => kind,
