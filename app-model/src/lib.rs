@@ -19,6 +19,7 @@ mod application;
 mod bounded;
 mod check;
 mod media_type;
+mod problem;
 mod route;
 mod schedule;
 mod suggest;
@@ -31,8 +32,8 @@ pub use bounded::{
     BatchSize, BatchingWindow, Delay, EphemeralStorage, IntoBounded, Lane, LaneCount, MaxReceiveCount,
     MaximumConcurrency, MemorySize, OutOfRange, RecordConcurrency, Timeout,
 };
-pub use check::Problem;
 pub use media_type::{MediaType, MediaTypeError};
+pub use problem::Problem;
 pub use schedule::{IntoSchedule, ScheduleError, ScheduleExpression};
 pub use task::Task;
 pub use task_id::{AppName, NameError, TaskId};

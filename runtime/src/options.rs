@@ -96,7 +96,7 @@ impl OptionsKind for InvokedTask {
     message = "a task with the trigger `{Self}` cannot have this option",
     label = "an option of this task's handler is for another trigger",
     note = "`maximum_concurrency` and `record_concurrency` are for tasks with a queue (`async_task`, `sqs_task`), \
-            `max_receive_count` and `batch_size` for tasks with a queue of their own (`async_task`, `async_batch_task`,
+            `max_receive_count` and `batch_size` for tasks with a queue of their own (`async_task`, `async_batch_task`, \
             `dead_letter_task`), `lanes` and `dead_letters_to` for those that others invoke (`async_task`, `async_batch_task`)"
 )]
 pub trait Accepts<K>: Trigger {}
