@@ -3,7 +3,7 @@
 use std::{
     borrow::Cow,
     cell::{Cell, OnceCell, RefCell},
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
 };
 
 use cfn_model::{Function, KeyHash, Node, Object, Path, Segment};
@@ -106,8 +106,8 @@ pub(crate) struct Transforms {
     pub(crate) macros: bool,
 }
 
-/// The keys in bodies of `Fn::ForEach`, and what each of them makes that is there already.
-pub(crate) type Repeated = BTreeMap<Path, BTreeSet<String>>;
+/// Keys in bodies of `Fn::ForEach`, each with a key that it makes though that is there already.
+pub(crate) type Repeated = BTreeSet<(Path, String)>;
 
 /// What a name in a `Ref` stands for.
 #[derive(Clone, Copy, Debug, PartialEq)]

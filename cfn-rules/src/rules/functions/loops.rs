@@ -156,7 +156,7 @@ impl Loops<'_> {
             // Of a loop and an entry that is written, it is the loop that is wrong.
             let maker = self.origins.0.get(here).filter(|_| variables.is_empty()).unwrap_or(origin).clone();
             self.spend(1 + length(&maker) / 32)?;
-            self.repeated.entry(maker).or_default().insert(new_key);
+            self.repeated.insert((maker, new_key));
         } else {
             if !variables.is_empty() && here != origin {
                 self.spend(length(here) / 32)?;

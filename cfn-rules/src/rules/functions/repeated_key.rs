@@ -1,5 +1,7 @@
 //! Keys that loops make twice.
 
+use cfn_model::Path;
+
 use crate::{
     facts::{context::Context, text},
     rules::definition::{On, Reporter},
@@ -37,13 +39,12 @@ rule! {
 }
 
 fn check(context: &Context<'_>, report: &mut Reporter<'_>) {
-    for (path, keys) in &context.repeated {
-        let made = text::listed(keys.iter().map(String::as_str), "and");
+    let repeated: Vec<&(Path, String)> = context.repeated.iter().collect();
+    for of_one in repeated.chunk_by(|(left, _), (right, _)| left == right) {
+        let made = text::listed(of_one.iter().map(|(_, key)| key.as_str()), "and");
         let message = format!("the keys that `Fn::ForEach` makes must be unique, got {made} more than once");
-        report
-            .at(path.clone(), message)
-            .actual(made)
-            .help("remove one of the two, or use the variable of each loop in the key");
+        let help = "remove one of the two, or use the variable of each loop in the key";
+        report.at(of_one[0].0.clone(), message).actual(made).help(help);
     }
 }
 
