@@ -153,17 +153,17 @@ fn run_with(
 ) -> (Report, u64) {
     let index = registry::index();
     let (unrolled, has_too_many_loops) = functions::unrolled(document);
-    let (unrolled, origins) = unrolled.unzip();
-    let source = unrolled.as_ref().unwrap_or(document);
+    let source = unrolled.as_ref().map_or(document, |unrolled| &unrolled.document);
     let (effective, has_too_many_globals) = match context::Transforms::new(source).serverless {
         true => sam::with_globals(source),
         false => (std::borrow::Cow::Borrowed(source), false),
     };
     let mut context = context::Context::new(&effective);
     context.options = *options;
-    if unrolled.is_some() {
+    if let Some(unrolled) = &unrolled {
         // The transform has put in values of mappings and conditions.
         context.uses.add(uses::Uses::new(document));
+        context.repeated.clone_from(&unrolled.repeated);
     }
     if has_too_many_loops {
         let what = format!("the loops make more than {} values", limits::LIMITS.unrolled);
@@ -192,9 +192,9 @@ fn run_with(
             .map(|(path, what)| Finding::new(&codes::AL0401, path, format!("{what}: not all of it was checked"))),
     );
     let mut findings = findings.finish();
-    let shown: &Object = match origins {
-        Some(origins) => {
-            origins.lead_back(&mut findings);
+    let shown: &Object = match &unrolled {
+        Some(unrolled) => {
+            unrolled.origins.lead_back(&mut findings);
             document
         }
         None => &effective,

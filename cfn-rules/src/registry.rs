@@ -6,7 +6,7 @@ use cfn_model::Rule;
 
 use crate::{
     codes,
-    report::supersede::Scope,
+    report::supersede::{Scope, Supersessions},
     rules::{definition::Definition, index::Index},
 };
 
@@ -14,6 +14,8 @@ use crate::{
 static DEFINITIONS: &[&Definition] = include!(concat!(env!("OUT_DIR"), "/definitions.rs"));
 
 static INDEX: LazyLock<Index> = LazyLock::new(|| Index::new(DEFINITIONS));
+
+static SUPERSESSIONS: LazyLock<Supersessions> = LazyLock::new(|| Supersessions::new(pairs()));
 
 static CODES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     let mut codes: Vec<_> = all().map(|rule| rule.code).collect();
@@ -53,9 +55,14 @@ pub(crate) fn index() -> &'static Index {
     &INDEX
 }
 
+/// Which rules say more about the same mistake than others.
+pub(crate) fn supersessions() -> &'static Supersessions {
+    &SUPERSESSIONS
+}
+
 /// Pairs of codes: the first says more about the same mistake than the second, at the same property or in the same
 /// resource.
-pub(crate) fn supersessions() -> impl Iterator<Item = (&'static str, &'static str, Scope)> {
+fn pairs() -> impl Iterator<Item = (&'static str, &'static str, Scope)> {
     let of_files = DEFINITIONS.iter().map(|one| (one.rule.code, one.supersedes, Scope::Property));
     let of_resources = DEFINITIONS.iter().map(|one| (one.rule.code, one.supersedes_in_resource, Scope::Resource));
     let of_tables = codes::SUPERSEDES.iter().map(|(code, others)| (*code, *others, Scope::Property));
@@ -161,8 +168,7 @@ mod tests {
         found.dedup();
         let expected = WITHOUT_A_DAY.iter().find(|(with, _)| *with == code).map_or(code, |(_, without)| without);
         let is_more = |other: &str| {
-            supersessions().any(|(more, less, _)| (more, less) == (other, expected))
-                || TOGETHER.contains(&(expected, other))
+            pairs().any(|(more, less, _)| (more, less) == (other, expected)) || TOGETHER.contains(&(expected, other))
         };
         found.retain(|other| !is_more(other));
         (found != [expected]).then(|| format!("{code}: the mistake has {found:?}"))
@@ -170,8 +176,8 @@ mod tests {
 
     #[test]
     fn supersessions_are_between_rules() {
-        for (code, other, _) in supersessions() {
-            let is_mutual = supersessions().any(|(more, less, _)| (more, less) == (other, code));
+        for (code, other, _) in pairs() {
+            let is_mutual = pairs().any(|(more, less, _)| (more, less) == (other, code));
             assert!(!is_mutual, "{code} and {other} supersede each other");
             assert!(by_code(code).is_some() && by_code(other).is_some(), "{code} supersedes {other}");
         }

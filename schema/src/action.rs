@@ -25,11 +25,10 @@ impl Service {
             // The line that holds the middle.
             let middle = low.midpoint(high);
             let start = TEXT[..middle].rfind('\n').map_or(0, |end| end + 1);
-            let end = TEXT[middle..].find('\n').map_or(TEXT.len(), |length| middle + length);
-            let service = Service { line: &TEXT[start..end] };
-            match service.prefix().cmp(prefix) {
-                Ordering::Less => low = end + 1,
-                Ordering::Equal => return Some(service),
+            let end = || TEXT[middle..].find('\n').map_or(TEXT.len(), |length| middle + length);
+            match (Service { line: &TEXT[start..] }).prefix().cmp(prefix) {
+                Ordering::Less => low = end() + 1,
+                Ordering::Equal => return Some(Service { line: &TEXT[start..end()] }),
                 Ordering::Greater => high = start,
             }
         }

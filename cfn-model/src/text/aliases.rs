@@ -12,7 +12,7 @@ use crate::{Path, Segment};
 /// ```
 pub fn aliases(text: &str) -> Vec<Path> {
     // Hardly any text has an alias: most need not be read again.
-    if !has_mark(text, b'&') || !has_mark(text, b'*') {
+    if !has_mark(text, '&') || !has_mark(text, '*') {
         return Vec::new();
     }
     let mut watch = Aliases::default();
@@ -42,10 +42,13 @@ pub fn merges(text: &str) -> Vec<Path> {
 }
 
 /// Whether a text has a word behind a mark, as anchors and aliases are.
-fn has_mark(text: &str, mark: u8) -> bool {
-    let is_before = |byte: u8| byte.is_ascii_whitespace() || b"[,{".contains(&byte);
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte) || !byte.is_ascii();
-    text.as_bytes().windows(3).any(|bytes| bytes[1] == mark && is_before(bytes[0]) && is_word(bytes[2]))
+fn has_mark(text: &str, mark: char) -> bool {
+    let is_before = |byte: &u8| byte.is_ascii_whitespace() || b"[,{".contains(byte);
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte) || !byte.is_ascii();
+    text.match_indices(mark).any(|(at, _)| {
+        let (before, behind) = (&text.as_bytes()[..at], &text.as_bytes()[at + 1..]);
+        before.last().is_some_and(is_before) && behind.first().is_some_and(is_word)
+    })
 }
 
 #[derive(Default)]

@@ -14,7 +14,7 @@ use crate::{Path, Segment};
 /// ```
 pub fn other_bases(text: &str) -> Vec<(Path, String)> {
     // Hardly any text has one: most need not be read again.
-    if !text.as_bytes().split(|byte| b" \t\r\n,[]{}".contains(byte)).any(is_other_base) {
+    if !has_other_base(text) {
         return Vec::new();
     }
     let mut watch = Bases::default();
@@ -24,9 +24,18 @@ pub fn other_bases(text: &str) -> Vec<(Path, String)> {
     }
 }
 
-fn is_other_base(word: &[u8]) -> bool {
-    let may_be = matches!(word, [b'0'..=b'9' | b'+' | b'-', _, ..]);
-    may_be && std::str::from_utf8(word).is_ok_and(|word| yaml::base(word).is_some())
+/// Whether a word of a text is such a number, whatever stands around it.
+fn has_other_base(text: &str) -> bool {
+    let is_separator = |byte: &u8| b" \t\r\n,[]{}".contains(byte);
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().any(|(start, byte)| {
+        // Few words begin like a number.
+        let may_be = matches!(byte, b'0'..=b'9' | b'+' | b'-') && bytes[..start].last().is_none_or(is_separator);
+        may_be && {
+            let end = bytes[start..].iter().position(is_separator).map_or(bytes.len(), |length| start + length);
+            text.get(start..end).is_some_and(|word| yaml::base(word).is_some())
+        }
+    })
 }
 
 #[derive(Default)]

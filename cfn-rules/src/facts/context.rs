@@ -58,6 +58,8 @@ pub(crate) struct Context<'d> {
     open: bool,
     /// What the template uses of what it declares.
     pub(crate) uses: Uses<'d>,
+    /// What loops make twice; empty without loops.
+    pub(crate) repeated: Repeated,
     /// The nulls, once a rule has asked.
     nulls: OnceCell<Vec<Null>>,
     /// The dependencies between resources, once the functions were walked.
@@ -104,6 +106,9 @@ pub(crate) struct Transforms {
     pub(crate) macros: bool,
 }
 
+/// Keys in bodies of `Fn::ForEach`, each with a key that it makes though that is there already.
+pub(crate) type Repeated = BTreeSet<(Path, String)>;
+
 /// What a name in a `Ref` stands for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Target<'d> {
@@ -149,6 +154,7 @@ impl<'d> Context<'d> {
             makers: HashSet::new(),
             open: transforms.macros || resources.is_some_and(has_unknown_entries),
             uses: Uses::new(document),
+            repeated: Repeated::new(),
             nulls: OnceCell::new(),
             dependencies: OnceCell::new(),
             results: Cell::new(LIMITS.results),

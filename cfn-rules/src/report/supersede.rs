@@ -1,9 +1,9 @@
 //! One finding for one mistake: of two rules that see the same one, that which says more is reported. What the other
 //! says becomes a cause of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use cfn_model::{Function, Path, Segment};
+use cfn_model::{Function, KeyHash, Path, Segment};
 
 use crate::found::Findings;
 
@@ -13,13 +13,31 @@ type Places = HashMap<(Scope, Vec<Segment>), Vec<usize>>;
 /// How many findings at one place are compared with each that they supersede.
 const MOST_COMPARED: usize = 100;
 
-/// Leaves out what others say better. A pair is two codes: the first supersedes the second, within a scope.
-pub(crate) fn supersede(findings: &mut Findings, pairs: impl Iterator<Item = (&'static str, &'static str, Scope)>) {
-    let mut others: HashMap<&str, Vec<(&str, Scope)>> = HashMap::new();
-    pairs.for_each(|(code, other, scope)| others.entry(code).or_default().push((other, scope)));
+/// Which rules say more about the same mistake than others.
+#[derive(Debug)]
+pub(crate) struct Supersessions(HashMap<&'static str, Vec<(&'static str, Scope)>, KeyHash>);
+
+impl Supersessions {
+    /// A pair is two codes: the first supersedes the second, within a scope.
+    pub(crate) fn new(pairs: impl Iterator<Item = (&'static str, &'static str, Scope)>) -> Supersessions {
+        let mut others = Supersessions(HashMap::default());
+        pairs.for_each(|(code, other, scope)| others.0.entry(code).or_default().push((other, scope)));
+        others
+    }
+
+    /// The rules that say less than this one.
+    fn others(&self, code: &str) -> &[(&'static str, Scope)] {
+        self.0.get(code).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Leaves out what others say better.
+pub(crate) fn supersede(findings: &mut Findings, supersessions: &Supersessions) {
+    let codes: HashSet<&str, KeyHash> = findings.iter().map(|finding| finding.rule.code).collect();
     let mut said: HashMap<&str, Places> = HashMap::new();
     for (index, finding) in findings.iter().enumerate() {
-        for (other, scope) in others.get(finding.rule.code).into_iter().flatten() {
+        let others = supersessions.others(finding.rule.code).iter();
+        for (other, scope) in others.filter(|(other, _)| codes.contains(other)) {
             let said = said.entry(other).or_default();
             for place in scope.around(&finding.path) {
                 said.entry((*scope, place)).or_default().push(index);
@@ -121,8 +139,12 @@ mod tests {
     use cfn_model::{Finding, Path, Rule, Segment};
     use pretty_assertions::assert_eq;
 
-    use super::{Scope, property, supersede};
+    use super::{Scope, Supersessions, property};
     use crate::found::Findings;
+
+    fn supersede<const N: usize>(findings: &mut Findings, pairs: [(&'static str, &'static str, Scope); N]) {
+        super::supersede(findings, &Supersessions::new(pairs.into_iter()));
+    }
 
     #[test]
     fn properties_without_functions() {
@@ -135,7 +157,7 @@ mod tests {
         static RULES: [Rule; 3] = [Rule::error("E1", "worst"), Rule::error("E2", "better"), Rule::error("E3", "best")];
         let mut findings = Findings::default();
         findings.extend(RULES.iter().map(|rule| Finding::new(rule, Path(vec!["Q".into()]), "")));
-        supersede(&mut findings, [("E2", "E1", Scope::Value), ("E3", "E2", Scope::Value)].into_iter());
+        supersede(&mut findings, [("E2", "E1", Scope::Value), ("E3", "E2", Scope::Value)]);
         let found: Vec<_> = findings.iter().map(|one| (one.rule.code, one.causes.len())).collect();
         assert_eq!(found, [("E3", 2)]);
     }
@@ -152,7 +174,7 @@ mod tests {
             let mut findings = Findings::default();
             let others = [&["Q", "Fn::If", "D"][..], &["Q", "E"], &["R", "D"]].map(|steps| at(&OTHER, steps));
             findings.extend(others.into_iter().chain([at(&BETTER, &["Q", "D"])]));
-            supersede(&mut findings, [("AL1", "E1", scope)].into_iter());
+            supersede(&mut findings, [("AL1", "E1", scope)]);
             let found: Vec<_> =
                 findings.iter().map(|one| (one.rule.code, one.path.to_string(), one.causes.len())).collect();
             let found: Vec<_> = found.iter().map(|(code, path, causes)| (*code, path.as_str(), *causes)).collect();
@@ -200,7 +222,7 @@ mod tests {
             let place = |rule: &Rule| if rule.code == "E2" { value.join("Fn::Unknown") } else { value.clone() };
             findings.extend(order.map(|rule| Finding::new(rule, place(rule), "")));
             let pairs = [("AL1", "E1", Scope::Value), ("E1", "E2", Scope::Value)];
-            supersede(&mut findings, pairs.into_iter());
+            supersede(&mut findings, pairs);
             let found: Vec<_> = findings.iter().map(|one| (one.rule.code, one.causes.len())).collect();
             assert_eq!(found, [("AL1", 2)]);
         }
@@ -215,7 +237,7 @@ mod tests {
         let check = |better: &Path, other: &Path, expected: usize| {
             let mut findings = Findings::default();
             findings.extend([Finding::new(&RESULT, other.clone(), ""), Finding::new(&ARGUMENT, better.clone(), "")]);
-            supersede(&mut findings, [("E1", "W1", Scope::Call)].into_iter());
+            supersede(&mut findings, [("E1", "W1", Scope::Call)]);
             assert_eq!(findings.len(), expected, "{better} {other}");
         };
         check(&inner, &join, 1);

@@ -15,7 +15,7 @@ use crate::{
     schema::formats,
 };
 
-/// How many wrong results of one call are reported.
+/// How many wrong results of one call a finding names.
 const MOST_RESULTS: usize = 16;
 
 impl Checker<'_> {
@@ -125,7 +125,11 @@ impl Checker<'_> {
             }
         }
         self.findings = outside;
-        self.findings.extend(found);
+        // However many of its results are wrong, and in how many ways: the call is one mistake.
+        let mut found = found.into_iter();
+        if let Some(first) = found.next() {
+            self.findings.push(Finding { causes: found.collect(), ..first });
+        }
     }
 
     fn check_get_att(&mut self, schema: Schema, node: &Node, argument: &Node, at: At<'_>, env: Env<'_>) -> Verdict {

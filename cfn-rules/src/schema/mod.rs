@@ -262,8 +262,16 @@ impl<'c> Checker<'c> {
         env: Env<'_>,
         wanted: impl Fn(&Keyword) -> bool,
     ) -> Verdict {
+        let keywords = || schema.keywords().filter(|keyword| wanted(keyword));
+        // One rule reports all of a document, and cannot supersede itself: a value of the wrong type is reported as that.
+        if env.embedded.is_some()
+            && let Some(types) = keywords().find(|keyword| matches!(keyword, Keyword::Type(_)))
+            && self.keyword(schema, &types, node, at, env) == Verdict::Invalid
+        {
+            return Verdict::Invalid;
+        }
         let mut verdict = Verdict::Valid;
-        for keyword in schema.keywords().filter(|keyword| wanted(keyword)) {
+        for keyword in keywords() {
             verdict = verdict.and(self.keyword(schema, &keyword, node, at, env));
             if verdict == Verdict::Unknown && env.mode == Mode::Probe {
                 break;

@@ -175,7 +175,9 @@ impl Checker<'_> {
                 format!("needs exactly one of {}", text::listed(names, "and"))
             }),
             several => {
-                for name in several {
+                // In a document, which has one rule for all, it is one mistake; cfn-lint names each of the properties.
+                let named = if env.embedded.is_some() { &several[1..] } else { several };
+                for name in named {
                     let place = at.whole.key(name);
                     self.fail(env, || {
                         let others = text::listed(several.iter().copied().filter(|other| other != name), "and");

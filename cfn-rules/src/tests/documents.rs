@@ -54,7 +54,7 @@ fn statements() {
     check_statement(json!({"Action": "s3:GetObject", "Resource": "*"}), &[("E3510", "")]);
     check_statement(json!({"Effect": "Allow", "Resource": "*"}), &[("E3510", "")]);
     check_statement(with("Effect", json!("allow")), &[("E3510", "Effect")]);
-    check_statement(with("NotAction", json!("s3:PutObject")), &[("E3510", "Action"), ("E3510", "NotAction")]);
+    check_statement(with("NotAction", json!("s3:PutObject")), &[("E3510", "NotAction")]);
     check_statement(with("Action", json!([])), &[("E3510", "Action")]);
     check_statement(with("Principal", json!("*")), &[("E3510", "Principal")]);
     check_statement(with("Sid", json!("with space")), &[("E3510", "Sid")]);
@@ -99,7 +99,7 @@ fn a_policy_can_be_a_text_without_functions_in_it() {
     );
     policy(
         r#"{"Statement": {"Effect": {"Fn::Sub": "x"}, "Action": "*", "Resource": "*"}}"#,
-        &[("E3510", "PolicyDocument/Statement/Effect"); 2],
+        &[("E3510", "PolicyDocument/Statement/Effect")],
     );
     policy("{{resolve:ssm:policy}}", &[]);
 }
@@ -194,10 +194,7 @@ fn state_machines() {
     );
     check_machine(states(json!({"Type": "Tusk"})), &[("E3601", "States/A/Type")]);
     check_machine(states(json!({"Type": "Pass"})), &[("E3601", "States/A")]);
-    check_machine(
-        states(json!({"Type": "Pass", "End": true, "Next": "A"})),
-        &[("E3601", "States/A/End"), ("E3601", "States/A/Next")],
-    );
+    check_machine(states(json!({"Type": "Pass", "End": true, "Next": "A"})), &[("E3601", "States/A/End")]);
     check_machine(states(json!({"Type": "Succeed", "Output": {}, "Input": 1})), &[("E3601", "States/A/Input")]);
     check_machine(
         states(json!({"Type": "Choice", "Choices": [{"Variable": "$.a", "Next": "A"}]})),

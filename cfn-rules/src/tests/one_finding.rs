@@ -151,6 +151,50 @@ fn documents_of_the_wrong_type() {
 }
 
 #[test]
+fn statements_of_policies() {
+    let policy = |statement: &str| {
+        format!(
+            "Resources: {{P: {{Type: AWS::IAM::ManagedPolicy, Properties: {{PolicyDocument: {{Version: '2012-10-17', \
+             Statement: [{{{statement}}}]}}}}}}}}\n"
+        )
+    };
+    check(&policy("Effect: [], Action: 's3:GetObject', Resource: '*'"), &["E3510"]);
+    check(&policy("Effect: {a: b}, Action: 's3:GetObject', Resource: '*'"), &["E3510"]);
+    check(&policy("Effect: Allow, Action: 's3:GetObject', NotAction: 's3:*', Resource: '*'"), &["E3510"]);
+    // Two properties are missing.
+    check(&policy("Action: 's3:GetObject'"), &["E3510", "E3510"]);
+    let role = |principal: &str| {
+        format!(
+            "Resources: {{R: {{Type: AWS::IAM::Role, Properties: {{AssumeRolePolicyDocument: {{Version: '2012-10-17', \
+             Statement: [{{Effect: Allow, Action: 'sts:AssumeRole', {principal}}}]}}}}}}}}\n"
+        )
+    };
+    check(&role("Principal: '*', NotPrincipal: '*'"), &["E3530"]);
+    check(&role("Principal: '*'").replace("Allow", "[]"), &["E3530"]);
+}
+
+#[test]
+fn results_of_a_call() {
+    let name = "a b".repeat(30);
+    let role = format!(
+        "Resources: {{P: {{Type: AWS::IAM::ManagedPolicy, Properties: {{ManagedPolicyName: !Sub '{name}', \
+         PolicyDocument: {{Statement: []}}}}}}}}\n"
+    );
+    check(&role.replace("ManagedPolicyName", "Path"), &["W1031 < W1020"]);
+    let queue = "Parameters: {Delay: {Type: String, AllowedValues: [none, some]}}\nResources: {Q: {Type: AWS::SQS::Queue, \
+                 Properties: {DelaySeconds: !Sub '${Delay}'}}}\n";
+    check(queue, &["W1031 < W1031"]);
+}
+
+#[test]
+fn policies_of_updates() {
+    let resource = |kind: &str, policy: &str| format!("Resources: {{R: {{Type: {kind}, UpdatePolicy: {policy}}}}}\n");
+    check(&resource("AWS::SQS::Queue", "[]"), &["E3016 < E3001"]);
+    check(&resource("AWS::Lambda::Alias", "x"), &["E3016 < E3001", "E3003", "E3003", "E3003"]);
+    check(&resource("'My::Custom::Thing::MODULE'", "{}"), &["E5001 < E3016 < E3001"]);
+}
+
+#[test]
 fn functions_of_sam() {
     let function = |more: &str| serverless("Function", &format!("CodeUri: 's3://b/k'{more}"));
     check(&function(", Runtime: python3.13"), &["AL0305 < W2533"]);

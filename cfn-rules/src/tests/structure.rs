@@ -153,16 +153,13 @@ fn what_is_never_there() {
 #[test]
 fn attributes_have_their_types() {
     let queue = |name: &str, value: Value| json!({"Type": "AWS::SQS::Queue", name: value});
-    check_resource(queue("UpdatePolicy", json!([])), &[("E3001", "UpdatePolicy"), ("E3016", "UpdatePolicy")]);
+    check_resource(queue("UpdatePolicy", json!([])), &[("E3016", "UpdatePolicy")]);
     check_resource(queue("CreationPolicy", json!(null)), &[("E3001", "CreationPolicy")]);
     check_resource(queue("Condition", json!(null)), &[("E3001", "Condition")]);
     check_resource(queue("Properties", json!(null)), &[("E3012", "Properties")]);
     check_resource(queue("CreationPolicy", json!({"Fn::Select": [0, ["a"]]})), &[("E3055", "CreationPolicy")]);
     check_resource(queue("Metadata", json!({"Ref": "Other"})), &[("E1020", "Metadata")]);
-    check_resource(
-        json!({"Type": "My::Custom::Thing::MODULE", "UpdatePolicy": {}}),
-        &[("E3001", "UpdatePolicy"), ("E3016", "UpdatePolicy"), ("E5001", "UpdatePolicy")],
-    );
+    check_resource(json!({"Type": "My::Custom::Thing::MODULE", "UpdatePolicy": {}}), &[("E5001", "UpdatePolicy")]);
     let custom =
         |version: Value| json!({"Type": "Custom::Thing", "Version": version, "Properties": {"ServiceToken": "a"}});
     check_resource(custom(json!("1.0")), &[]);

@@ -64,7 +64,7 @@ pub(super) fn all(
         }
     };
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(inputs.len());
-    let mut done = thread::scope(|scope| {
+    let done = thread::scope(|scope| {
         // One of them is this one: a single file needs no other.
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
         let mut done = work();
@@ -73,8 +73,9 @@ pub(super) fn all(
         }
         done
     });
-    done.sort_unstable_by_key(|(index, _)| *index);
-    done.into_iter().map(|(_, checked)| checked).collect()
+    let mut in_order: Vec<Option<Checked>> = inputs.iter().map(|_| None).collect();
+    done.into_iter().for_each(|(index, checked)| in_order[index] = Some(checked));
+    in_order.into_iter().flatten().collect()
 }
 
 fn read_file(path: &Path, name: &str) -> Result<String, Box<Diagnostic>> {

@@ -20,14 +20,13 @@ pub(super) fn page(code: &str, format: Format) -> Result<String, Failure> {
 
 /// All rules, sorted by code.
 pub(super) fn list(format: Format) -> Result<String, Failure> {
-    let mut all: Vec<&Rule> = registry::all().collect();
-    all.sort_unstable_by_key(|rule| rule.code);
+    let all = registry::codes().iter().filter_map(|code| registry::by_code(code));
     let is_data = data(format, "--list-rules")?;
     let line = |rule: &Rule| match is_data {
         true => format!("{}\n", pages::json(rule)),
         false => format!("{:6}  {:7}  {}\n", rule.code, rule.severity.to_string(), rule.title),
     };
-    Ok(all.into_iter().map(line).collect())
+    Ok(all.map(line).collect())
 }
 
 /// Whether the answer is for programs. The other formats are for findings.

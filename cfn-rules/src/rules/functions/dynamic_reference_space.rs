@@ -32,7 +32,7 @@ rule! {
 const SERVICES: [&str; 3] = ["secretsmanager", "ssm", "ssm-secure"];
 
 fn check(literal: &Literal<'_>, report: &mut Reporter<'_>) {
-    if !literal.is_argument && has_space(literal.text) {
+    if !literal.is_argument && literal.text.contains('{') && has_space(literal.text) {
         let message =
             format!("`{}` has white space in a dynamic reference, which is not replaced", literal.place.name());
         report.at(literal.place.to_path(), message).help("write `{{resolve:` without white space");

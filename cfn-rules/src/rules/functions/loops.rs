@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use cfn_model::{Finding, Function, Node, Object, Path, Segment};
 
 use crate::facts::{
-    context::{Context, Transforms},
+    context::{Context, Repeated, Transforms},
     text,
     values::results,
 };
@@ -25,17 +25,28 @@ const DEEPEST: usize = 256;
 #[derive(Debug, Default)]
 pub(crate) struct Origins(HashMap<Path, Path>);
 
+/// A template with its loops unrolled.
+pub(crate) struct Unrolled {
+    pub(crate) document: Object,
+    pub(crate) origins: Origins,
+    pub(crate) repeated: Repeated,
+}
+
 /// The template with its loops unrolled, `None` where there is nothing to unroll; and whether there is too much.
-pub(crate) fn unrolled(document: &Object) -> (Option<(Object, Origins)>, bool) {
+pub(crate) fn unrolled(document: &Object) -> (Option<Unrolled>, bool) {
     if !Transforms::new(document).language_extensions {
         return (None, false);
     }
     let context = Context::new(document);
-    let mut loops = Loops { context: &context, origins: Origins::default(), made: 0, unrolled: false };
+    let (origins, repeated) = Default::default();
+    let mut loops = Loops { context: &context, origins, repeated, made: 0, unrolled: false };
     let mut path = Path::default();
     match loops.object(document, &mut path.clone(), &mut path, &[], 0) {
         None => (None, true),
-        Some(unrolled) => (loops.unrolled.then_some((unrolled, loops.origins)), false),
+        Some(document) => {
+            let Loops { origins, repeated, unrolled, .. } = loops;
+            (unrolled.then_some(Unrolled { document, origins, repeated }), false)
+        }
     }
 }
 
@@ -69,6 +80,7 @@ impl Origins {
 struct Loops<'c> {
     context: &'c Context<'c>,
     origins: Origins,
+    repeated: Repeated,
     made: usize,
     unrolled: bool,
 }
@@ -88,10 +100,23 @@ impl Loops<'_> {
         depth: usize,
     ) -> Option<Object> {
         let mut made = Object::with_capacity_and_hasher(object.len(), Default::default());
+        self.entries(&mut made, object, (here, origin), variables, depth)?;
+        Some(made)
+    }
+
+    /// Adds the entries of an object, or those of the body of a loop.
+    fn entries(
+        &mut self,
+        made: &mut Object,
+        object: &Object,
+        (here, origin): (&mut Path, &mut Path),
+        variables: &[Variable<'_>],
+        depth: usize,
+    ) -> Option<()> {
         for (key, value) in object {
             let parts = key.strip_prefix("Fn::ForEach").and_then(|_| value.as_array());
             let Some([Node::String(name), collection, Node::Object(body)]) = parts else {
-                self.entry(&mut made, key, value, (here, origin), variables, depth)?;
+                self.entry(made, key, value, (here, origin), variables, depth)?;
                 continue;
             };
             // Inside of another loop the collection is read again and again.
@@ -99,7 +124,7 @@ impl Loops<'_> {
                 self.spend(collection.size())?;
             }
             let Some(values) = self.collection(collection, variables) else {
-                made.insert(key.clone(), value.clone());
+                made.entry(key.clone()).or_insert_with(|| value.clone());
                 continue;
             };
             self.unrolled = true;
@@ -108,14 +133,11 @@ impl Loops<'_> {
             for value in &values {
                 self.spend(1)?;
                 let inner = [variables, &[(name, value)]].concat();
-                let one = self.object(body, here, origin, &inner, depth + 1)?;
-                for (key, node) in one {
-                    made.entry(key).or_insert(node);
-                }
+                self.entries(made, body, (here, origin), &inner, depth + 1)?;
             }
             origin.0.truncate(length);
         }
-        Some(made)
+        Some(())
     }
 
     fn entry(
@@ -130,14 +152,21 @@ impl Loops<'_> {
         let new_key = self.replaced(key, variables)?;
         here.0.push(Segment::from(new_key.as_str()));
         origin.0.push(Segment::from(key));
-        if !variables.is_empty() && here != origin {
-            self.spend(length(here) / 32)?;
-            self.origins.0.insert(here.clone(), origin.clone());
+        if made.contains_key(&new_key) {
+            // Of a loop and an entry that is written, it is the loop that is wrong.
+            let maker = self.origins.0.get(here).filter(|_| variables.is_empty()).unwrap_or(origin).clone();
+            self.spend(1 + length(&maker) / 32)?;
+            self.repeated.insert((maker, new_key));
+        } else {
+            if !variables.is_empty() && here != origin {
+                self.spend(length(here) / 32)?;
+                self.origins.0.insert(here.clone(), origin.clone());
+            }
+            let node = self.node(value, here, origin, variables, depth + 1)?;
+            made.insert(new_key, node);
         }
-        let node = self.node(value, here, origin, variables, depth + 1)?;
         here.0.pop();
         origin.0.pop();
-        made.insert(new_key, node);
         Some(())
     }
 

@@ -20,6 +20,7 @@ pub(crate) mod loop_without_transform;
 mod loops;
 pub(crate) mod pseudo_parameter_as_string;
 mod reference;
+pub(crate) mod repeated_key;
 pub(crate) mod secret_outside_property;
 pub(crate) mod secure_string;
 mod shape;

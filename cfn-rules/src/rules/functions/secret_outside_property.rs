@@ -39,10 +39,9 @@ rule! {
 }
 
 fn check(literal: &Literal<'_>, report: &mut Reporter<'_>) {
-    if matches!(literal.place.keys().as_slice(), ["Resources", _, "Properties", ..]) {
-        return;
-    }
-    for reference in references(literal).filter(|one| one.split(':').next() == Some("secretsmanager")) {
+    let is_in_property = || matches!(literal.place.keys().as_slice(), ["Resources", _, "Properties", ..]);
+    let secrets = references(literal).filter(|one| one.split(':').next() == Some("secretsmanager"));
+    for reference in secrets.take_while(|_| !is_in_property()) {
         let shown = text::shortened(reference);
         report.at(literal.place.to_path(), format!("dynamic reference `{shown}` must be in a property of a resource"));
     }

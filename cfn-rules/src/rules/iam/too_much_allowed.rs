@@ -67,17 +67,17 @@ rule! {
     on: On::Flow(check),
 }
 
-/// Services with messages and data, and what of them is looked at.
-const PRECISE: [&str; 9] = [
-    "sqs:",
-    "dynamodb:",
-    "s3:",
-    "kinesis:",
-    "firehose:",
-    "states:Start",
-    "events:PutEvents",
-    "lambda:Invoke",
-    "sns:Add",
+/// Services with messages and data, and the beginning of their actions that are looked at.
+const PRECISE: [(&str, &str); 9] = [
+    ("sqs", ""),
+    ("dynamodb", ""),
+    ("s3", ""),
+    ("kinesis", ""),
+    ("firehose", ""),
+    ("states", "start"),
+    ("events", "putevents"),
+    ("lambda", "invoke"),
+    ("sns", "add"),
 ];
 
 fn check(flow: &Flow<'_>, report: &mut Reporter<'_>) {
@@ -111,12 +111,10 @@ fn too_much(flow: &Flow<'_>, resource: &Resource<'_>, report: &mut Reporter<'_>)
 fn is_precise(action: &str) -> bool {
     let Some((service, name)) = action.split_once(':') else { return false };
     let lists = ["List", "Describe"].iter().any(|verb| name.starts_with(verb));
-    let Some(known) = cfn_schema::iam_service(&service.to_ascii_lowercase()).filter(|_| !lists) else { return false };
-    known.any_on_resources(|candidate| {
-        let candidate = format!("{service}:{candidate}");
-        let is_looked_at =
-            |prefix: &str| candidate.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
-        fits(action, &candidate) && PRECISE.into_iter().any(is_looked_at)
+    let looked_at = PRECISE.iter().find(|(known, _)| known.eq_ignore_ascii_case(service)).filter(|_| !lists);
+    looked_at.is_some_and(|(service, beginning)| {
+        let is_wanted = |candidate: &str| candidate.starts_with(beginning) && fits(name, candidate);
+        cfn_schema::iam_service(service).is_some_and(|known| known.any_on_resources(is_wanted))
     })
 }
 

@@ -32,6 +32,7 @@ rule! {
     /// ```
     E5001: error "attribute or tags that a module does not allow",
     on: On::Section("Resources", check),
+    supersedes: ["E3016"],
 }
 
 /// The entry of `Metadata` that CloudFormation writes itself.

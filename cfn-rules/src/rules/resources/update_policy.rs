@@ -39,6 +39,7 @@ rule! {
     /// ```
     E3016: error "invalid update policy",
     on: On::Attribute("UpdatePolicy", check),
+    supersedes: ["E3001"],
 }
 
 const PERCENT: Shape = Shape::Int(0, 100);
