@@ -147,6 +147,17 @@ pub enum Problem {
         /// The line that gives it.
         origin: Origin,
     },
+    /// An option of a trigger that AWS refuses.
+    Trigger {
+        /// The task.
+        task: TaskId,
+        /// The option, its rule and the value: ``time zone: must be an IANA name, got `+01:00` ``.
+        message: String,
+        /// The fix.
+        help: Option<String>,
+        /// The line that registers the task.
+        origin: Origin,
+    },
     /// An invalid ARN of a queue.
     Queue {
         /// The task.
@@ -203,6 +214,7 @@ impl Problem {
                 "task `{task}`: handler `{handler}` takes `State<{state}>`, and the application has no such state"
             ),
             Problem::MediaType { source, .. } => source.rule(),
+            Problem::Trigger { task, message, .. } => format!("task `{task}`: {message}"),
             Problem::Queue { task, arn, .. } => {
                 format!("task `{task}`: queue `{arn}`: must be an ARN of SQS or an intrinsic function")
             }
@@ -228,7 +240,7 @@ impl Problem {
                 Some("give a task in it `const RECURSION: Option<u32> = Some(hops)` if that is meant".to_owned())
             }
             Problem::LongName { .. } => Some("shorten the id of the task or the name of the application".to_owned()),
-            Problem::Route { help, .. } => help.clone(),
+            Problem::Route { help, .. } | Problem::Trigger { help, .. } => help.clone(),
             Problem::State { state, .. } => {
                 let name = state.rsplit("::").next().unwrap_or(state);
                 Some(format!("add a `{name}` with `.with_state(..)` or `.with_state_async(..)` to the `App`"))
@@ -256,6 +268,7 @@ impl Problem {
             | Problem::Route { origin, .. }
             | Problem::State { origin, .. }
             | Problem::MediaType { origin, .. }
+            | Problem::Trigger { origin, .. }
             | Problem::Queue { origin, .. } => origin,
         }
     }
@@ -495,7 +508,7 @@ mod tests {
     fn a_model_is_data() {
         let mut tasks = vec![queue(1, "A", &["B"]), queue(2, "B", &[])];
         tasks[1].options.memory = Some(crate::MemorySize::of::<512>());
-        tasks[1].trigger = Trigger::Schedule(Schedule { expression: crate::schedule!("rate(1 day)") });
+        tasks[1].trigger = Trigger::Schedule(Schedule::new(crate::schedule!("rate(1 day)")).maximum_retry_attempts(3));
         let model = AppModel {
             name: AppName::literal("shop"),
             tasks,

@@ -4,6 +4,7 @@
 
 mod api;
 mod managed_sqs;
+mod numbers;
 mod schedule;
 mod sqs;
 
@@ -101,5 +102,27 @@ impl Trigger {
 impl fmt::Display for Trigger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.kind().fmt(f)
+    }
+}
+
+/// What the tests of all kinds need.
+#[cfg(test)]
+mod testing {
+    use pretty_assertions::assert_eq;
+
+    use serde_json::json;
+
+    use super::Trigger;
+    use crate::{AppModel, Problem};
+
+    /// Compares the problems of an application that has one task `A`, at line 1.
+    pub(super) fn check(trigger: Trigger, expected: &[&str]) {
+        let origin = json!({"file": "src/lib.rs", "line": 1});
+        let task = json!({"id": "A", "trigger": {"managed_sqs": {}}, "origin": origin});
+        let mut model: AppModel =
+            serde_json::from_value(json!({"name": "shop", "tasks": [task], "origin": origin})).unwrap();
+        model.tasks[0].trigger = trigger;
+        let problems: Vec<String> = model.check().iter().map(Problem::to_string).collect();
+        assert_eq!(problems, expected);
     }
 }

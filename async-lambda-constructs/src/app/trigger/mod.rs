@@ -23,6 +23,11 @@ pub(crate) trait Kind {
     /// Adds the task's resources.
     fn add(&self, task: NewTask<'_>, stack: &mut Stack);
 
+    /// Whether what starts the task puts events into the application's dead-letter queue, in a picture.
+    fn writes_dead_letters(&self) -> bool {
+        false
+    }
+
     /// Draws what starts the task. `app` is the application's name.
     fn draw(&self, task: &TaskModel, app: &str, graph: &mut Graph);
 }
