@@ -468,7 +468,7 @@ mod tests {
 
     #[test]
     fn queues_are_arns() {
-        let sqs = |arn: &str| task(1, "A", Trigger::Sqs(Sqs { queue_arn: arn.into() }), &[]);
+        let sqs = |arn: &str| task(1, "A", Trigger::Sqs(Sqs::new(arn)), &[]);
         check(vec![sqs("arn:aws-cn:sqs:cn-north-1:123456789012:q")], &[]);
         check(
             vec![sqs("https://sqs.us-east-1.amazonaws.com/1/q")],

@@ -8,5 +8,6 @@ pub use serde::{Deserialize, Serialize};
 
 pub use crate::{
     ApiEvent, App, Context, Error, FromInvocation, IntoResponse, Invoke, Json, ManagedSqsEvent, ScheduledEvent,
-    SendError, State, Task, UnmanagedSqsEvent, handler, task, trigger::Schedule,
+    SendError, State, Task, UnmanagedSqsEvent, handler, task,
+    trigger::{Schedule, Sqs},
 };

@@ -3,6 +3,7 @@
 //! A new kind is a file here with a struct that implements [`Kind`], and a line of [`Trigger`] and of `kind` below.
 
 mod api;
+mod filter;
 mod managed_sqs;
 mod numbers;
 mod schedule;
@@ -60,6 +61,11 @@ trait Kind: fmt::Display {
 #[derive(Default)]
 pub(crate) struct Seen<'a> {
     routes: api::Routes<'a>,
+}
+
+/// An option that AWS refuses, of the trigger of this task.
+fn refused(task: &TaskModel, message: String, help: impl Into<String>) -> Problem {
+    Problem::Trigger { task: task.id.clone(), message, help: Some(help.into()), origin: task.origin.clone() }
 }
 
 impl Trigger {

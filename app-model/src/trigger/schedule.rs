@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Seen, numbers::WrongNumbers};
+use super::{Kind, Seen, numbers::WrongNumbers, refused};
 use crate::{
     FlexibleTimeWindow, IntoBounded, Problem, ScheduleEventAge, ScheduleExpression, ScheduleRetryAttempts, TaskModel,
     time,
@@ -144,10 +144,7 @@ impl Schedule {
 impl Kind for Schedule {
     fn check<'a>(&'a self, task: &'a TaskModel, _: &mut Seen<'a>, problems: &mut Vec<Problem>) {
         self.wrong.report(task, problems);
-        let mut wrong = |message: String, help: &str| {
-            let (help, origin) = (Some(help.to_owned()), task.origin.clone());
-            problems.push(Problem::Trigger { task: task.id.clone(), message, help, origin });
-        };
+        let mut wrong = |message, help| problems.push(refused(task, message, help));
         if let Some(name) = self.time_zone.as_ref().filter(|name| !is_time_zone(name)) {
             let message = format!("time zone: must be an IANA name, got `{name}`");
             wrong(message, "write `Area/Location`, `Europe/Berlin` for example, or `UTC`");

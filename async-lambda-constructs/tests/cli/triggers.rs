@@ -84,3 +84,38 @@ fn lists_and_pictures_know_the_options_of_a_schedule() {
     let picture = run("trigger_graph", plain, None, &["graph", "--format", "dot"]).out;
     assert!(!picture.contains("dead-letters-"), "{picture}");
 }
+
+#[test]
+fn options_of_a_foreign_queue_are_in_the_template_where_they_are_set() {
+    let arn = "arn:aws:sqs:eu-west-1:123456789012:uploads";
+    let queue = |arn: &str, options: Value| {
+        let plain = json!({"sqs": {"queue_arn": arn}});
+        let mut trigger = plain.clone();
+        trigger["sqs"].as_object_mut().unwrap().extend(options.as_object().unwrap().clone());
+        event(plain, trigger, "UnmanagedSQS")
+    };
+    let default = json!({
+        "BatchSize": 1,
+        "Enabled": true,
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "Queue": arn,
+    });
+    assert_eq!(queue(arn, json!({})), default);
+    let mut expected = default.clone();
+    expected["BatchSize"] = json!(100);
+    expected["MaximumBatchingWindowInSeconds"] = json!(5);
+    expected["FilterCriteria"] =
+        json!({"Filters": [{"Pattern": r#"{"body":{"kind":["order"]}}"#}, {"Pattern": r#"{"body":["all"]}"#}]});
+    let filters = json!([{"body": {"kind": ["order"]}}, {"body": ["all"]}]);
+    assert_eq!(queue(arn, json!({"batch_size": 100, "batching_window": 5, "filters": filters})), expected);
+    // A FIFO queue: the runtime keeps the order of each group in a batch.
+    let fifo = format!("{arn}.fifo");
+    let mut expected = default;
+    expected["BatchSize"] = json!(10);
+    expected["Queue"] = json!(fifo);
+    assert_eq!(queue(&fifo, json!({"batch_size": 10})), expected);
+
+    let task = task(3, "A", json!({"sqs": {"queue_arn": arn, "batch_size": 10}}), &[]);
+    let list = run("trigger_list", app(json!([task])), None, &["ls"]);
+    assert_eq!(list.out, format!("A  sqs {arn} (batches of 10)\n"));
+}

@@ -8,7 +8,8 @@ mod schedule;
 mod sqs;
 
 use async_lambda_model::{BatchSize, MaximumConcurrency, TaskModel, Trigger};
-use cfn_model::Value;
+use cfn_model::{List, Value};
+use sam_resources::event::{FilterCriteria, FilterCriteriaFilters};
 
 pub use api::ApiTask;
 pub use managed_sqs::{AsyncTask, AsyncTaskHandle};
@@ -60,4 +61,11 @@ fn consumer(
         .batch_size(BatchSize::of::<1>())
         .customize_event_source_mapping(|mapping| mapping.enabled(true));
     concurrency.into_iter().fold(consumer, SqsFunction::maximum_concurrency)
+}
+
+/// The patterns of an event source mapping, each as a string of JSON; `None` without one.
+fn filter_criteria(patterns: &[serde_json::Value]) -> Option<FilterCriteria> {
+    let filter = |pattern: &serde_json::Value| FilterCriteriaFilters::new().pattern(pattern.to_string());
+    let filters: List<FilterCriteriaFilters> = patterns.iter().map(filter).collect();
+    (!filters.0.is_empty()).then(|| FilterCriteria::new().filters(filters))
 }
