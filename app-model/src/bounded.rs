@@ -169,6 +169,14 @@ bounded! {
     LaneCount = 1..=100, "", "lane count";
     /// One of the lanes of an async task: 0 to 99.
     Lane = 0..=99, "", "lane";
+    /// How long after its time a schedule may start its function, in minutes: 1 to 1,440, which is a day (EventBridge
+    /// Scheduler, `MaximumWindowInMinutes`).
+    FlexibleTimeWindow = 1..=1440, " min", "flexible time window";
+    /// How often EventBridge Scheduler tries again to start a function: 0 to 185 (`MaximumRetryAttempts`).
+    ScheduleRetryAttempts = 0..=185, "", "maximum retry attempts";
+    /// For how long EventBridge Scheduler tries to start a function, in seconds: 60 to 86,400, which is a day
+    /// (`MaximumEventAgeInSeconds`).
+    ScheduleEventAge = 60..=86400, " s", "maximum event age";
 }
 
 #[cfg(test)]

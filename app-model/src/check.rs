@@ -295,7 +295,7 @@ mod tests {
 
     #[test]
     fn queues_are_arns() {
-        let sqs = |arn: &str| task(1, "A", Trigger::Sqs(Sqs { queue_arn: arn.into() }), &[]);
+        let sqs = |arn: &str| task(1, "A", Trigger::Sqs(Sqs::new(arn)), &[]);
         check(vec![sqs("arn:aws-cn:sqs:cn-north-1:123456789012:q")], &[]);
         check(
             vec![sqs("https://sqs.us-east-1.amazonaws.com/1/q")],
@@ -335,7 +335,7 @@ mod tests {
     fn a_model_is_data() {
         let mut tasks = vec![queue(1, "A", &["B"]), queue(2, "B", &[])];
         tasks[1].options.memory = Some(crate::MemorySize::of::<512>());
-        tasks[1].trigger = Trigger::Schedule(Schedule { expression: crate::schedule!("rate(1 day)") });
+        tasks[1].trigger = Trigger::Schedule(Schedule::new(crate::schedule!("rate(1 day)")).maximum_retry_attempts(3));
         let model = AppModel {
             name: AppName::literal("shop"),
             tasks,

@@ -25,12 +25,14 @@ mod schedule;
 mod suggest;
 mod task;
 mod task_id;
+mod time;
 pub mod trigger;
 
 pub use application::{AppModel, Application, Origin, TaskModel, TaskOptions};
 pub use bounded::{
-    BatchSize, BatchingWindow, Delay, EphemeralStorage, IntoBounded, Lane, LaneCount, MaxReceiveCount,
-    MaximumConcurrency, MemorySize, OutOfRange, RecordConcurrency, Timeout,
+    BatchSize, BatchingWindow, Delay, EphemeralStorage, FlexibleTimeWindow, IntoBounded, Lane, LaneCount,
+    MaxReceiveCount, MaximumConcurrency, MemorySize, OutOfRange, RecordConcurrency, ScheduleEventAge,
+    ScheduleRetryAttempts, Timeout,
 };
 pub use media_type::{MediaType, MediaTypeError};
 pub use problem::Problem;

@@ -174,6 +174,17 @@ pub enum Problem {
         /// The line that gives it.
         origin: Origin,
     },
+    /// An option of a trigger that AWS refuses.
+    Trigger {
+        /// The task.
+        task: TaskId,
+        /// The option, its rule and the value: ``time zone: must be an IANA name, got `+01:00` ``.
+        message: String,
+        /// The fix.
+        help: Option<String>,
+        /// The line that registers the task.
+        origin: Origin,
+    },
     /// An invalid ARN of a queue.
     Queue {
         /// The task.
@@ -248,6 +259,7 @@ impl Problem {
                 "task `{task}`: handler `{handler}` takes `State<{state}>`, and the application has no such state"
             ),
             Problem::MediaType { source, .. } => source.rule(),
+            Problem::Trigger { task, message, .. } => format!("task `{task}`: {message}"),
             Problem::Queue { task, arn, .. } => {
                 format!("task `{task}`: queue `{arn}`: must be an ARN of SQS or an intrinsic function")
             }
@@ -273,7 +285,7 @@ impl Problem {
                 Some("give a task in it `const RECURSION: Option<u32> = Some(hops)` if that is meant".to_owned())
             }
             Problem::LongName { .. } => Some("shorten the id of the task or the name of the application".to_owned()),
-            Problem::Route { help, .. } => help.clone(),
+            Problem::Route { help, .. } | Problem::Trigger { help, .. } => help.clone(),
             Problem::State { state, .. } => {
                 let name = state.rsplit("::").next().unwrap_or(state);
                 Some(format!("add a `{name}` with `.with_state(..)` or `.with_state_async(..)` to the `App`"))
@@ -312,6 +324,7 @@ impl Problem {
             | Problem::Route { origin, .. }
             | Problem::State { origin, .. }
             | Problem::MediaType { origin, .. }
+            | Problem::Trigger { origin, .. }
             | Problem::Queue { origin, .. } => origin,
         }
     }

@@ -4,6 +4,8 @@ use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Serialize};
 
+use crate::trigger::Schedule;
+
 /// When a scheduled function runs: `rate(15 minutes)`, `cron(0 9 ? * MON-FRI *)` or `at(2026-11-23T09:00:00)`.
 ///
 /// The grammar is EventBridge Scheduler's ("Schedule types" in its user guide). What is checked is the form
@@ -53,20 +55,26 @@ macro_rules! schedule {
     }};
 }
 
-/// A schedule: what a scheduled task takes.
+/// A schedule, or only its expression: what a scheduled task takes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a schedule",
-    label = "expected a `ScheduleExpression`",
+    label = "expected a `ScheduleExpression` or a `Schedule`",
     note = "write `schedule!(\"rate(15 minutes)\")`, which checks the literal; a string that is known at run time becomes one \
             with `ScheduleExpression::new(string)?`"
 )]
 pub trait IntoSchedule {
     /// The schedule.
-    fn into_schedule(self) -> ScheduleExpression;
+    fn into_schedule(self) -> Schedule;
 }
 
 impl IntoSchedule for ScheduleExpression {
-    fn into_schedule(self) -> ScheduleExpression {
+    fn into_schedule(self) -> Schedule {
+        Schedule::new(self)
+    }
+}
+
+impl IntoSchedule for Schedule {
+    fn into_schedule(self) -> Schedule {
         self
     }
 }
@@ -83,6 +91,11 @@ impl ScheduleExpression {
             None => Ok(ScheduleExpression(text.into())),
             Some(problem) => Err(ScheduleError { text, problem }),
         }
+    }
+
+    /// Whether it is one time, `at(...)`, and not a rhythm.
+    pub(crate) fn is_one_time(&self) -> bool {
+        self.0.starts_with("at(")
     }
 
     /// The text.

@@ -9,4 +9,5 @@ pub use serde::{Deserialize, Serialize};
 pub use crate::{
     ApiEvent, App, Batch, Context, DeadLetterEvent, Error, FromInvocation, IntoResponse, Invoke, Json, ManagedSqsEvent,
     ScheduledEvent, SendError, State, Task, UnmanagedSqsEvent, handler, task,
+    trigger::{Schedule, Sqs},
 };

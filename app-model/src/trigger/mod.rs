@@ -4,8 +4,10 @@
 
 mod api;
 mod dead_letters;
+mod filter;
 mod managed_sqs;
 mod managed_sqs_batch;
+mod numbers;
 mod schedule;
 mod sqs;
 
@@ -85,6 +87,11 @@ pub(crate) struct Seen<'a> {
     routes: api::Routes<'a>,
 }
 
+/// An option that AWS refuses, of the trigger of this task.
+fn refused(task: &TaskModel, message: String, help: impl Into<String>) -> Problem {
+    Problem::Trigger { task: task.id.clone(), message, help: Some(help.into()), origin: task.origin.clone() }
+}
+
 impl Trigger {
     fn kind(&self) -> &dyn Kind {
         match self {
@@ -141,5 +148,27 @@ impl Trigger {
 impl fmt::Display for Trigger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.kind().fmt(f)
+    }
+}
+
+/// What the tests of all kinds need.
+#[cfg(test)]
+mod testing {
+    use pretty_assertions::assert_eq;
+
+    use serde_json::json;
+
+    use super::Trigger;
+    use crate::{AppModel, Problem};
+
+    /// Compares the problems of an application that has one task `A`, at line 1.
+    pub(super) fn check(trigger: Trigger, expected: &[&str]) {
+        let origin = json!({"file": "src/lib.rs", "line": 1});
+        let task = json!({"id": "A", "trigger": {"managed_sqs": {}}, "origin": origin});
+        let mut model: AppModel =
+            serde_json::from_value(json!({"name": "shop", "tasks": [task], "origin": origin})).unwrap();
+        model.tasks[0].trigger = trigger;
+        let problems: Vec<String> = model.check().iter().map(Problem::to_string).collect();
+        assert_eq!(problems, expected);
     }
 }

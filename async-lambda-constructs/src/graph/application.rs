@@ -27,7 +27,9 @@ impl Graph {
                 graph.connect(task.id.as_str(), &queue(target.as_str()), "sends to", Line::Solid);
             }
         }
-        if model.tasks.iter().any(|task| task.trigger.has_own_queue()) {
+        let has_dead_letters =
+            |task: &TaskModel| task.trigger.has_own_queue() || trigger::kind(&task.trigger).writes_dead_letters();
+        if model.tasks.iter().any(has_dead_letters) {
             let (label, detail) = ("AsyncLambdaDLQ".to_owned(), "dead-letter queue".to_owned());
             graph.nodes.push(Node { id: DEAD_LETTERS.to_owned(), label, detail, kind: Kind::Queue });
         }

@@ -10,6 +10,7 @@ mod help;
 mod last;
 mod stacks;
 mod synth;
+mod triggers;
 mod validate;
 
 use std::{ffi::OsString, fs, path::PathBuf};

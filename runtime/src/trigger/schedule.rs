@@ -16,22 +16,31 @@ use crate::{
     options::Accepts,
 };
 
-/// A schedule.
-pub struct Schedule;
+pub use async_lambda_model::trigger::Schedule;
 
 impl Trigger for Schedule {}
 impl sealed::Trigger for Schedule {}
 
 impl App {
-    /// A task that a schedule starts, in UTC: `schedule!("rate(15 minutes)")`, `schedule!("cron(0 9 ? * MON-FRI *)")`.
+    /// A task that a schedule starts, in UTC: `schedule!("rate(15 minutes)")`, `schedule!("cron(0 9 ? * MON-FRI *)")`; or a
+    /// [`Schedule`] with a time zone, a start, retries and so on:
+    ///
+    /// ```
+    /// use async_lambda::prelude::*;
+    ///
+    /// async fn remind(_: ScheduledEvent) -> Result<(), Error> { Ok(()) }
+    ///
+    /// let morning = Schedule::new(schedule!("cron(0 9 ? * MON-FRI *)")).time_zone("Europe/Berlin").maximum_retry_attempts(3);
+    /// let app = App::new("demo").scheduled_task("Remind", morning, remind);
+    /// assert!(app.model().is_ok());
+    /// ```
     #[track_caller]
-    pub fn scheduled_task<H, Args>(self, id: &str, expression: impl IntoSchedule, handler: H) -> Self
+    pub fn scheduled_task<H, Args>(self, id: &str, schedule: impl IntoSchedule, handler: H) -> Self
     where
         H: Handler<Schedule, Args>,
         Schedule: Accepts<H::Kind>,
     {
-        let trigger = model::Trigger::Schedule(model::trigger::Schedule { expression: expression.into_schedule() });
-        self.add(TaskId::new(id.to_owned()), Ok(trigger), None, handler)
+        self.add(TaskId::new(id.to_owned()), Ok(model::Trigger::Schedule(schedule.into_schedule())), None, handler)
     }
 }
 
@@ -41,7 +50,7 @@ impl<R: Serialize, E: Into<Error>> Outcome<Schedule> for Result<R, E> {
     }
 }
 
-impl Kind for model::trigger::Schedule {
+impl Kind for Schedule {
     #[cfg(feature = "local")]
     fn options(&self) -> &'static [&'static str] {
         &["--payload"]
@@ -95,11 +104,8 @@ impl ScheduledEvent {
 
     /// The event of a schedule that has an `Input` of its own.
     pub fn of(input: Value) -> ScheduledEvent {
-        let expression = model::schedule!("rate(1 day)");
-        ScheduledEvent::of_invocation(Invocation::by_hand(
-            model::Trigger::Schedule(model::trigger::Schedule { expression }),
-            input,
-        ))
+        let trigger = model::Trigger::Schedule(Schedule::new(model::schedule!("rate(1 day)")));
+        ScheduledEvent::of_invocation(Invocation::by_hand(trigger, input))
     }
 }
 

@@ -1,6 +1,6 @@
 //! SQS tasks: messages of somebody else's queue.
 
-use async_lambda_model::{self as model, QueueArn, TaskId};
+use async_lambda_model::{self as model, TaskId};
 use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -22,26 +22,35 @@ use crate::{
     local::{Invoke, LocalError},
 };
 
-/// Messages of somebody else's queue.
-pub struct Sqs;
+pub use async_lambda_model::trigger::Sqs;
 
 impl Trigger for Sqs {}
 impl sealed::Trigger for Sqs {}
 impl Accepts<QueueTask> for Sqs {}
 
 impl App {
-    /// A task that reads somebody else's queue. `queue_arn` is a string, or an intrinsic function as JSON.
+    /// A task that reads somebody else's queue: its ARN, which is a string or an intrinsic function as JSON, or an [`Sqs`] with
+    /// a batch size, a batching window and filters.
+    ///
+    /// ```
+    /// use async_lambda::prelude::*;
+    ///
+    /// async fn import(event: UnmanagedSqsEvent) -> Result<(), Error> { Ok(println!("{}", event.body)) }
+    ///
+    /// let uploads = Sqs::new("arn:aws:sqs:eu-west-1:123456789012:uploads").batch_size(100).batching_window_secs(5);
+    /// let app = App::new("demo").sqs_task("Import", uploads, task(import).record_concurrency(10));
+    /// assert!(app.model().is_ok());
+    /// ```
     ///
     /// Records of a batch are handled one after the other, or as many at once as
     /// [`record_concurrency`](crate::options::TaskBuilder::record_concurrency) says; each fails alone.
     #[track_caller]
-    pub fn sqs_task<H, Args>(self, id: &str, queue_arn: impl Into<QueueArn>, handler: H) -> Self
+    pub fn sqs_task<H, Args>(self, id: &str, queue: impl Into<Sqs>, handler: H) -> Self
     where
         H: Handler<Sqs, Args>,
         Sqs: Accepts<H::Kind>,
     {
-        let trigger = model::Trigger::Sqs(model::trigger::Sqs { queue_arn: queue_arn.into() });
-        self.add(TaskId::new(id.to_owned()), Ok(trigger), None, handler)
+        self.add(TaskId::new(id.to_owned()), Ok(model::Trigger::Sqs(queue.into())), None, handler)
     }
 }
 
@@ -51,7 +60,7 @@ impl<R: Serialize, E: Into<Error>> Outcome<Sqs> for Result<R, E> {
     }
 }
 
-impl Kind for model::trigger::Sqs {
+impl Kind for Sqs {
     fn run<'a>(&'a self, run: &'a Run, event: Value) -> BoxFuture<'a, Result<Value, Failure>> {
         Box::pin(batch::run(run, event))
     }
@@ -161,8 +170,7 @@ impl UnmanagedSqsEvent {
     }
 
     fn by_hand(raw: Value) -> UnmanagedSqsEvent {
-        let invocation =
-            Invocation::by_hand(model::Trigger::Sqs(model::trigger::Sqs { queue_arn: String::new().into() }), raw);
+        let invocation = Invocation::by_hand(model::Trigger::Sqs(Sqs::new("")), raw);
         UnmanagedSqsEvent::of_invocation(invocation).expect("the record has all fields, and a change keeps them")
     }
 }

@@ -159,6 +159,37 @@ async fn other_tasks_queues_are_batches_too() {
     assert_eq!(failures(&engine, "Import", records).await, ["bad", "no-record", "panics"]);
 }
 
+#[tokio::test]
+async fn a_batch_of_somebody_elses_fifo_queue_keeps_the_order_of_each_group() {
+    async fn import(event: UnmanagedSqsEvent, notify: Invoke<Notify>) -> Result<(), Error> {
+        notify.send(event.message_id.clone()).await?;
+        if event.body == "bad" { Err("bad".into()) } else { Ok(()) }
+    }
+    let arn = "arn:aws:sqs:us-east-1:123456789012:orders.fifo";
+    let app = App::new("demo")
+        .sqs_task("Import", Sqs::new(arn).batch_size(10), task(import).record_concurrency(10))
+        .async_task(Notify, notify);
+    let (engine, recorder) = engine(app);
+    let in_group = |message_id: &str, body: &str, group: &str| {
+        let mut record = record(message_id, body);
+        record["eventSourceARN"] = arn.into();
+        record["attributes"]["MessageGroupId"] = group.into();
+        record
+    };
+    let records = vec![
+        in_group("a1", "", "a"),
+        in_group("a2", "bad", "a"),
+        in_group("b1", "", "b"),
+        in_group("a3", "", "a"),
+        in_group("b2", "", "b"),
+    ];
+    assert_eq!(failures(&engine, "Import", records).await, ["a2", "a3"]);
+    let sent: Vec<String> = recorder.sent().iter().map(|(_, message)| message.body.clone()).collect();
+    let place = |id: &str| sent.iter().position(|body| body.contains(&format!("\\\"{id}\\\"")));
+    assert!(place("a1") < place("a2") && place("b1") < place("b2"), "{sent:?}");
+    assert_eq!((sent.len(), place("a3")), (4, None), "{sent:?}");
+}
+
 struct Again;
 
 impl Task for Again {

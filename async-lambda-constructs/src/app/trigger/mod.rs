@@ -10,7 +10,8 @@ mod schedule;
 mod sqs;
 
 use async_lambda_model::{BatchSize, MaximumConcurrency, TaskModel, Trigger};
-use cfn_model::Value;
+use cfn_model::{List, Value};
+use sam_resources::event::{FilterCriteria, FilterCriteriaFilters};
 
 pub use api::ApiTask;
 pub use managed_sqs::{AsyncTask, AsyncTaskHandle};
@@ -24,6 +25,11 @@ use crate::{SqsFunction, Stack, graph::Graph};
 pub(crate) trait Kind {
     /// Adds the task's resources.
     fn add(&self, task: NewTask<'_>, stack: &mut Stack);
+
+    /// Whether what starts the task puts events into the application's dead-letter queue, in a picture.
+    fn writes_dead_letters(&self) -> bool {
+        false
+    }
 
     /// Draws what starts the task. `app` is the application's name.
     fn draw(&self, task: &TaskModel, app: &str, graph: &mut Graph);
@@ -59,4 +65,11 @@ fn consumer(
         .batch_size(BatchSize::of::<1>())
         .customize_event_source_mapping(|mapping| mapping.enabled(true));
     concurrency.into_iter().fold(consumer, SqsFunction::maximum_concurrency)
+}
+
+/// The patterns of an event source mapping, each as a string of JSON; `None` without one.
+fn filter_criteria(patterns: &[serde_json::Value]) -> Option<FilterCriteria> {
+    let filter = |pattern: &serde_json::Value| FilterCriteriaFilters::new().pattern(pattern.to_string());
+    let filters: List<FilterCriteriaFilters> = patterns.iter().map(filter).collect();
+    (!filters.0.is_empty()).then(|| FilterCriteria::new().filters(filters))
 }

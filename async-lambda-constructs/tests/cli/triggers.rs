@@ -1,0 +1,121 @@
+//! The options of triggers in the template, and what the validator says of them.
+
+use async_lambda_constructs::{AppStack, config::Config, synthesize};
+use pretty_assertions::assert_eq;
+use serde_json::{Value, json};
+
+use crate::application::{app, run, task};
+
+/// The resources of an application, and the findings about it, each with its place.
+fn synth(tasks: Value) -> (Value, Vec<String>) {
+    let model = async_lambda_model::Application::model(&app(tasks)).unwrap();
+    let synthesized = synthesize(AppStack::new(&model, &Config::default(), None).into_stack(), None);
+    let template: Value = serde_json::from_str(&synthesized.template.to_json()).unwrap();
+    let findings = synthesized.report.findings.iter();
+    let findings = findings.map(|finding| format!("{} {}: {}", finding.rule.code, finding.path, finding.message));
+    (template["Resources"].clone(), findings.collect())
+}
+
+/// The properties of the only event of the only task, `A`; nothing else in the template may depend on the options of its
+/// trigger. The validator has no findings, but advice on a dead-letter queue that is used and not watched.
+fn event(plain: Value, trigger: Value, name: &str) -> Value {
+    let (mut plain, _) = synth(json!([task(3, "A", plain, &[])]));
+    let (mut resources, mut findings) = synth(json!([task(3, "A", trigger, &[])]));
+    findings.retain(|finding| !finding.starts_with("AL1006 Resources/AsyncLambdaDLQ:"));
+    assert_eq!(findings, Vec::<String>::new());
+    let event = resources["AALFunc"]["Properties"]["Events"].take();
+    plain["AALFunc"]["Properties"]["Events"].take();
+    assert_eq!(resources, plain);
+    event[name]["Properties"].clone()
+}
+
+#[test]
+fn options_of_a_schedule_are_in_the_template_where_they_are_set() {
+    let plain = json!({"schedule": {"expression": "rate(1 day)"}});
+    let schedule = |options: Value| {
+        let mut trigger = plain.clone();
+        trigger["schedule"].as_object_mut().unwrap().extend(options.as_object().unwrap().clone());
+        event(plain.clone(), trigger, "ScheduledEvent")
+    };
+    let name = json!("my_shop-A");
+    assert_eq!(schedule(json!({})), json!({"ScheduleExpression": "rate(1 day)", "Name": name}));
+    assert_eq!(
+        schedule(json!({"maximum_retry_attempts": 0}))["RetryPolicy"],
+        json!({"MaximumRetryAttempts": 0}),
+        "an option alone"
+    );
+    assert_eq!(
+        schedule(json!({
+            "expression": "cron(0 9 ? * MON-FRI *)",
+            "time_zone": "Europe/Berlin",
+            "start": "2026-12-01T00:00:00Z",
+            "end": "2027-12-01T00:00:00Z",
+            "flexible_time_window": 15,
+            "maximum_retry_attempts": 3,
+            "maximum_event_age": 3600,
+            "dead_letters": true,
+            "disabled": true,
+        })),
+        json!({
+            "DeadLetterConfig": {"Arn": {"Fn::GetAtt": ["AsyncLambdaDLQ", "Arn"]}},
+            "EndDate": "2027-12-01T00:00:00Z",
+            "FlexibleTimeWindow": {"MaximumWindowInMinutes": 15, "Mode": "FLEXIBLE"},
+            "Name": name,
+            "RetryPolicy": {"MaximumEventAgeInSeconds": 3600, "MaximumRetryAttempts": 3},
+            "ScheduleExpression": "cron(0 9 ? * MON-FRI *)",
+            "ScheduleExpressionTimezone": "Europe/Berlin",
+            "StartDate": "2026-12-01T00:00:00Z",
+            "State": "DISABLED",
+        })
+    );
+}
+
+#[test]
+fn lists_and_pictures_know_the_options_of_a_schedule() {
+    let schedule = json!({"schedule": {
+        "expression": "rate(1 day)", "time_zone": "Europe/Berlin", "disabled": true, "dead_letters": true}});
+    let tasks = || app(json!([task(3, "A", schedule.clone(), &[])]));
+    let list = run("trigger_list", tasks(), None, &["ls"]);
+    assert_eq!(list.out, "A  schedule rate(1 day) Europe/Berlin (disabled)\n");
+    let picture = run("trigger_graph", tasks(), None, &["graph", "--format", "dot"]).out;
+    assert!(picture.contains("disabled schedule, Europe/Berlin"), "{picture}");
+    assert!(picture.contains(r#""A-schedule" -> "dead-letters-""#), "{picture}");
+    let plain = app(json!([task(3, "A", json!({"schedule": {"expression": "rate(1 day)"}}), &[])]));
+    let picture = run("trigger_graph", plain, None, &["graph", "--format", "dot"]).out;
+    assert!(!picture.contains("dead-letters-"), "{picture}");
+}
+
+#[test]
+fn options_of_a_foreign_queue_are_in_the_template_where_they_are_set() {
+    let arn = "arn:aws:sqs:eu-west-1:123456789012:uploads";
+    let queue = |arn: &str, options: Value| {
+        let plain = json!({"sqs": {"queue_arn": arn}});
+        let mut trigger = plain.clone();
+        trigger["sqs"].as_object_mut().unwrap().extend(options.as_object().unwrap().clone());
+        event(plain, trigger, "UnmanagedSQS")
+    };
+    let default = json!({
+        "BatchSize": 1,
+        "Enabled": true,
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "Queue": arn,
+    });
+    assert_eq!(queue(arn, json!({})), default);
+    let mut expected = default.clone();
+    expected["BatchSize"] = json!(100);
+    expected["MaximumBatchingWindowInSeconds"] = json!(5);
+    expected["FilterCriteria"] =
+        json!({"Filters": [{"Pattern": r#"{"body":{"kind":["order"]}}"#}, {"Pattern": r#"{"body":["all"]}"#}]});
+    let filters = json!([{"body": {"kind": ["order"]}}, {"body": ["all"]}]);
+    assert_eq!(queue(arn, json!({"batch_size": 100, "batching_window": 5, "filters": filters})), expected);
+    // A FIFO queue: the runtime keeps the order of each group in a batch.
+    let fifo = format!("{arn}.fifo");
+    let mut expected = default;
+    expected["BatchSize"] = json!(10);
+    expected["Queue"] = json!(fifo);
+    assert_eq!(queue(&fifo, json!({"batch_size": 10})), expected);
+
+    let task = task(3, "A", json!({"sqs": {"queue_arn": arn, "batch_size": 10}}), &[]);
+    let list = run("trigger_list", app(json!([task])), None, &["ls"]);
+    assert_eq!(list.out, format!("A  sqs {arn} (batches of 10)\n"));
+}
