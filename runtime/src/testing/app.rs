@@ -13,8 +13,8 @@ use super::{
     outbox::{Outbox, Wire},
 };
 use crate::{
-    App, Context, Engine, Task, engine::InvocationError, envelope::Envelope, event::record, json, local::gateway,
-    trigger::scheduled,
+    App, Context, Engine, Task, engine::InvocationError, envelope::Envelope, json, local::gateway,
+    transport::OutgoingMessage, trigger::scheduled,
 };
 
 /// An application under test: its tasks run in the real engine, with their extractors, layers and state; queues and the
@@ -72,7 +72,7 @@ struct Queue {
 #[derive(Clone, Debug)]
 struct Waiting {
     task: String,
-    body: String,
+    message: OutgoingMessage,
     message_id: String,
     attempt: u32,
     due: u64,
@@ -209,7 +209,7 @@ impl TestApp {
         let trigger = self.engine.task_model(task).map(|model| &model.trigger);
         let is_sqs = trigger.is_some_and(|trigger| trigger.reads_queue() && !trigger.has_own_queue());
         assert!(is_sqs, "task `{task}`: must be an SQS task of the application");
-        self.lock().add(task.to_owned(), body.into(), 0);
+        self.lock().add(task.to_owned(), OutgoingMessage::new(body.into()));
     }
 
     /// Delivers messages, and those that come of them, until there are none. Returns the runs in their order.
@@ -230,11 +230,14 @@ impl TestApp {
     }
 
     async fn deliver(&self, message: Waiting) -> Run {
-        let record = record(&message.message_id, &message.body, message.attempt);
+        let record = self
+            .engine
+            .task_model(&message.task)
+            .map(|model| self.engine.record(model, &message.message_id, &message.message, message.attempt));
         let context = self.context(&message.task);
-        let result = self.engine.run_record(&message.task, record, context).await;
+        let result = self.engine.run_record(&message.task, record.unwrap_or_default(), context).await;
         self.collect();
-        let text = self.text(&message.task, &message.body);
+        let text = self.text(&message.task, &message.message.body);
         if let Err(error) = &result {
             self.failed(&message, error, &text);
         }
@@ -298,7 +301,7 @@ impl TestApp {
         let wire: &Wire = &self.outbox.0;
         let mut queue = self.lock();
         for (task, message) in wire.take_new() {
-            queue.add(task.to_string(), message.body, u64::from(message.delay_secs));
+            queue.add(task.to_string(), message);
         }
         for letter in wire.take_dead_letters() {
             let attribute = |name: &str| {
@@ -326,10 +329,10 @@ impl TestApp {
 }
 
 impl Queue {
-    fn add(&mut self, task: String, body: String, delay: u64) {
+    fn add(&mut self, task: String, message: OutgoingMessage) {
         self.ids += 1;
-        let message_id = format!("test-{}", self.ids);
-        self.put(Waiting { task, body, message_id, attempt: 1, due: self.now + delay });
+        let (message_id, due) = (format!("test-{}", self.ids), self.now + u64::from(message.delay_secs));
+        self.put(Waiting { task, message, message_id, attempt: 1, due });
     }
 
     /// Behind all that are due no later.

@@ -8,6 +8,7 @@ mod batch;
 mod compile_fail;
 mod event;
 mod faults;
+mod lanes;
 mod macros;
 mod message;
 mod send;
