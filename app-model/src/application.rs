@@ -5,8 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AppName, EphemeralStorage, LaneCount, MaxReceiveCount, MaximumConcurrency, MediaType, MemorySize, Problem,
-    RecordConcurrency, TaskId, Timeout, Trigger,
+    AppName, BatchSize, BatchingWindow, EphemeralStorage, LaneCount, MaxReceiveCount, MaximumConcurrency, MediaType,
+    MemorySize, Problem, RecordConcurrency, TaskId, Timeout, Trigger, trigger::LARGEST_WITHOUT_WINDOW,
 };
 
 /// Whatever can say what it is made of: the runtime's `App`, or a model that was read from a file.
@@ -73,8 +73,20 @@ pub struct TaskOptions {
     /// How often a message is received before it goes to the dead-letter queue;
     /// Default [`TaskOptions::DEFAULT_MAX_RECEIVE_COUNT`]. For a managed queue only.
     pub max_receive_count: Option<MaxReceiveCount>,
-    /// How many functions the queue may keep busy at once; default unlimited. For queues only.
+    /// How many functions the queue may keep busy at once, of a task with lanes each lane; default unlimited. For queues
+    /// only.
     pub maximum_concurrency: Option<MaximumConcurrency>,
+    /// How many functions each lane may keep busy at once, where they differ: one number for each lane. For a managed queue
+    /// only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lane_concurrency: Vec<MaximumConcurrency>,
+    /// How many messages an invocation gets at most; default [`TaskOptions::DEFAULT_BATCH_SIZE`], and
+    /// [`TaskOptions::DEFAULT_SIZE_OF_BATCH_TASK`] for a batch task. For a managed queue only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub batch_size: Option<BatchSize>,
+    /// For how long Lambda collects messages; [`TaskModel::batching_window`] has the default. For a managed queue only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub batching_window: Option<BatchingWindow>,
     /// How many records of one batch are handled at once; default
     /// [`TaskOptions::DEFAULT_RECORD_CONCURRENCY`]. For queues only; it is in no template.
     pub record_concurrency: Option<RecordConcurrency>,
@@ -101,6 +113,12 @@ impl TaskOptions {
     pub const VISIBILITY_FACTOR: i64 = 6;
     /// 1: one after the other.
     pub const DEFAULT_RECORD_CONCURRENCY: RecordConcurrency = RecordConcurrency::of::<1>();
+    /// 1: a message an invocation.
+    pub const DEFAULT_BATCH_SIZE: BatchSize = BatchSize::of::<1>();
+    /// 20, as in the Python package.
+    pub const DEFAULT_SIZE_OF_BATCH_TASK: BatchSize = BatchSize::of::<20>();
+    /// 30 s, as in the Python package, for a batch size above 10, which Lambda takes only with a window.
+    pub const DEFAULT_WINDOW_OF_LARGE_BATCH: BatchingWindow = BatchingWindow::of::<30>();
     /// 1: one queue.
     pub const DEFAULT_LANES: LaneCount = LaneCount::of::<1>();
 }
@@ -143,9 +161,33 @@ impl TaskModel {
         self.options.timeout.unwrap_or_else(|| self.trigger.default_timeout())
     }
 
+    /// How many messages an invocation gets at most: the number that is set, or the default of the trigger.
+    pub fn batch_size(&self) -> BatchSize {
+        self.options.batch_size.unwrap_or_else(|| self.trigger.default_batch_size())
+    }
+
+    /// For how long Lambda collects messages before it invokes the function: the time that is set, or 30 s for a batch size
+    /// above 10, and 0 s for another.
+    pub fn batching_window(&self) -> BatchingWindow {
+        let is_large = self.batch_size().get() > LARGEST_WITHOUT_WINDOW;
+        let default = if is_large { TaskOptions::DEFAULT_WINDOW_OF_LARGE_BATCH } else { BatchingWindow::of::<0>() };
+        self.options.batching_window.unwrap_or(default)
+    }
+
+    /// How long a message stays hidden that was received from the task's own queue, in seconds: six timeouts of the function,
+    /// as AWS advises, and the batching window.
+    pub fn visibility_timeout(&self) -> i64 {
+        TaskOptions::VISIBILITY_FACTOR * self.timeout().get() + self.batching_window().get()
+    }
+
     /// The lanes of the task: those that are set, or one.
     pub fn lanes(&self) -> LaneCount {
         self.options.lanes.unwrap_or(TaskOptions::DEFAULT_LANES)
+    }
+
+    /// How many functions a lane may keep busy at once; `None` for as many as there are messages.
+    pub fn concurrency_of_lane(&self, lane: usize) -> Option<MaximumConcurrency> {
+        self.options.lane_concurrency.get(lane).copied().or(self.options.maximum_concurrency)
     }
 }
 

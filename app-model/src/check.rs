@@ -6,8 +6,9 @@ use std::{
 };
 
 use crate::{
-    AppModel, MediaTypeError, NameError, Origin, OutOfRange, QueueArn, TaskId, TaskModel, route, suggest::did_you_mean,
-    trigger::Seen,
+    AppModel, BatchSize, MediaTypeError, NameError, Origin, OutOfRange, QueueArn, TaskId, TaskModel, route,
+    suggest::did_you_mean,
+    trigger::{LARGEST_WITHOUT_WINDOW, Seen},
 };
 
 /// The longest name of a function.
@@ -109,6 +110,26 @@ pub enum Problem {
         /// The line that gives it.
         origin: Origin,
     },
+    /// A large batch without a batching window.
+    NoWindow {
+        /// The task.
+        task: TaskId,
+        /// The batch size.
+        size: BatchSize,
+        /// The line that registers the task.
+        origin: Origin,
+    },
+    /// Another number of concurrencies than the task has lanes.
+    LaneConcurrency {
+        /// The task.
+        task: TaskId,
+        /// How many lanes it has.
+        lanes: i64,
+        /// How many concurrencies it was given.
+        given: usize,
+        /// The line that registers the task.
+        origin: Origin,
+    },
     /// An option for all tasks that is out of its range.
     Default {
         /// The option, its range and the value.
@@ -197,6 +218,16 @@ impl Problem {
                 name.len()
             ),
             Problem::Option { task, source, .. } => format!("task `{task}`: {source}"),
+            Problem::NoWindow { task, size, .. } => format!(
+                "task `{task}`: batching window: must be at least 1 s for a batch size above {LARGEST_WITHOUT_WINDOW}, got 0 s \
+                 for {}",
+                size.get()
+            ),
+            Problem::LaneConcurrency { task, lanes, given, .. } => {
+                format!(
+                    "task `{task}`: lane concurrency: must have one number for each of its {lanes} lanes, got {given}"
+                )
+            }
             Problem::Default { source, .. } => format!("application: {source}"),
             Problem::Route { task, route, rule, .. } => format!("task `{task}`: route `{route}`: {rule}"),
             Problem::State { task, handler, state, .. } => format!(
@@ -236,6 +267,10 @@ impl Problem {
             Problem::MediaType { source, .. } => Some(source.help()),
             Problem::Queue { .. } => Some("write it as `arn:aws:sqs:REGION:ACCOUNT:NAME`".to_owned()),
             Problem::Name { source, .. } => source.help(),
+            Problem::NoWindow { .. } => Some("give it a window, or a smaller batch size".to_owned()),
+            Problem::LaneConcurrency { .. } => {
+                Some("give `lanes` the same number, or use `maximum_concurrency` for all of them".to_owned())
+            }
             Problem::Option { .. } | Problem::Default { .. } => None,
         }
     }
@@ -252,6 +287,8 @@ impl Problem {
             | Problem::Name { origin, .. }
             | Problem::LongName { origin, .. }
             | Problem::Option { origin, .. }
+            | Problem::NoWindow { origin, .. }
+            | Problem::LaneConcurrency { origin, .. }
             | Problem::Default { origin, .. }
             | Problem::Route { origin, .. }
             | Problem::State { origin, .. }
@@ -353,7 +390,7 @@ mod tests {
     use super::*;
     use crate::{
         AppName, TaskOptions, Trigger,
-        trigger::{Api, ManagedSqs, Schedule, Sqs},
+        trigger::{Api, ManagedSqs, ManagedSqsBatch, Schedule, Sqs},
     };
 
     fn task(line: u32, id: &'static str, trigger: Trigger, invokes: &[&'static str]) -> TaskModel {
@@ -449,6 +486,50 @@ mod tests {
             &[
                 "src/lib.rs:3: task `C`: route `GET /x/{order}/lines`: a path parameter must have one name in all routes, \
                got `{order}`, which is `{id}` for task `A`; write `{id}` instead of `{order}`",
+            ],
+        );
+    }
+
+    #[test]
+    fn each_lane_has_a_concurrency_or_none_has() {
+        let lanes = |lanes: Option<i64>, concurrency: &[i64]| {
+            let mut task = queue(1, "A", &[]);
+            task.options.lanes = lanes.map(|lanes| crate::LaneCount::new(lanes).unwrap());
+            let concurrency = concurrency.iter().map(|number| crate::MaximumConcurrency::new(*number).unwrap());
+            task.options.lane_concurrency = concurrency.collect();
+            vec![task]
+        };
+        check(lanes(Some(2), &[5, 2]), &[]);
+        check(lanes(None, &[]), &[]);
+        let message = |lanes, given| {
+            format!(
+                "src/lib.rs:1: task `A`: lane concurrency: must have one number for each of its {lanes} lanes, got {given}; \
+                 give `lanes` the same number, or use `maximum_concurrency` for all of them"
+            )
+        };
+        check(lanes(Some(3), &[5, 2]), &[&message(3, 2)]);
+        check(lanes(None, &[5, 2]), &[&message(1, 2)]);
+    }
+
+    #[test]
+    fn a_large_batch_has_a_window() {
+        let batch = |size: i64, window: Option<i64>| {
+            let mut task = task(1, "A", Trigger::ManagedSqsBatch(ManagedSqsBatch::default()), &[]);
+            task.options.batch_size = Some(BatchSize::new(size).unwrap());
+            task.options.batching_window = window.map(|window| crate::BatchingWindow::new(window).unwrap());
+            task
+        };
+        let timeouts = |task: &TaskModel| (task.batching_window().get(), task.visibility_timeout());
+        assert_eq!(timeouts(&batch(10, None)), (0, 360));
+        assert_eq!(timeouts(&batch(11, None)), (30, 390));
+        assert_eq!(timeouts(&batch(11, Some(5))), (5, 365));
+        check(vec![batch(11, None)], &[]);
+        check(vec![batch(10, Some(0))], &[]);
+        check(
+            vec![batch(11, Some(0))],
+            &[
+                "src/lib.rs:1: task `A`: batching window: must be at least 1 s for a batch size above 10, got 0 s for 11; \
+               give it a window, or a smaller batch size",
             ],
         );
     }

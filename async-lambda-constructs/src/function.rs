@@ -1,7 +1,7 @@
 //! Functions with a trigger: an SQS queue, a schedule.
 
 use async_lambda_model::{BatchSize, MaximumConcurrency, ScheduleExpression};
-use cfn_model::{Handle, IntoNode, Value};
+use cfn_model::{Handle, IntoNode, Object, Value};
 use sam_resources::{self as sam, Function, FunctionAttributes, event};
 
 use crate::{Construct, Stack, grant::consume};
@@ -69,8 +69,7 @@ impl SqsFunction {
 
     /// How many invocations run at once at most.
     pub fn maximum_concurrency(mut self, concurrency: MaximumConcurrency) -> SqsFunction {
-        let scaling = cfn_model::Object::from_iter([("MaximumConcurrency".to_owned(), concurrency.get().into_node())]);
-        self.event = self.event.scaling_config(scaling);
+        self.event = self.event.scaling_config(maximum_concurrency(concurrency));
         self
     }
 
@@ -86,6 +85,11 @@ impl SqsFunction {
         self.event_name = name.into();
         self
     }
+}
+
+/// The scaling configuration of an event source mapping.
+pub(crate) fn maximum_concurrency(concurrency: MaximumConcurrency) -> Object {
+    Object::from_iter([("MaximumConcurrency".to_owned(), concurrency.get().into_node())])
 }
 
 impl Construct for SqsFunction {

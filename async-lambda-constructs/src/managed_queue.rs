@@ -38,6 +38,7 @@ pub struct ManagedQueue {
     queue: Queue,
     extras: Vec<Node>,
     extra_prefix: Option<String>,
+    extra_suffix: String,
 }
 
 /// A managed queue that is in a stack. It derefs to the queue's own handle.
@@ -100,6 +101,14 @@ impl ManagedQueue {
     }
 }
 
+impl ManagedQueue {
+    /// What stands behind the number in the logical ids of the extras.
+    pub(crate) fn extra_suffix(mut self, suffix: String) -> ManagedQueue {
+        self.extra_suffix = suffix;
+        self
+    }
+}
+
 impl Construct for ManagedQueue {
     type Handle = ManagedQueueHandle;
 
@@ -107,7 +116,8 @@ impl Construct for ManagedQueue {
     fn build(self, id: &str, stack: &mut Stack) -> ManagedQueueHandle {
         let queue = stack.add(id, self.queue);
         let prefix = self.extra_prefix.unwrap_or_else(|| format!("{id}Extra"));
-        let ids: Vec<String> = (0..self.extras.len()).map(|index| format!("{prefix}{index}")).collect();
+        let ids: Vec<String> =
+            (0..self.extras.len()).map(|index| format!("{prefix}{index}{}", self.extra_suffix)).collect();
         let substitution = Substitution { queue: id, extras: &ids };
         let mut extras = Vec::new();
         for (extra_id, extra) in ids.iter().zip(self.extras) {

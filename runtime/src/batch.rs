@@ -32,18 +32,8 @@ const NAMED: usize = 10;
 ///
 /// As many records are in hand at once as the task's record concurrency says; by default one. Records of the same
 /// group of a FIFO queue are handled in order.
-pub(crate) async fn run(run: &Run, mut event: Value) -> Result<Value, Failure> {
-    let Some(Value::Array(records)) = event.get_mut("Records").map(Value::take) else {
-        return Err(Failure::NoRecords);
-    };
-    let mut batch = Vec::with_capacity(records.len());
-    for (index, value) in records.into_iter().enumerate() {
-        match value["messageId"].as_str() {
-            Some(id) if !id.is_empty() => batch.push(Record { message_id: id.to_owned(), value }),
-            _ => return Err(Failure::NoMessageId { index }),
-        }
-    }
-    let lanes = lanes(batch);
+pub(crate) async fn run(run: &Run, event: Value) -> Result<Value, Failure> {
+    let lanes = lanes(records(event)?);
     let late = Arc::new(AtomicUsize::new(0));
     let concurrency = run.record_concurrency();
     let failed = if concurrency == 1 || lanes.len() == 1 {
@@ -64,8 +54,25 @@ pub(crate) async fn run(run: &Run, mut event: Value) -> Result<Value, Failure> {
             "so many records failed since the function's time was up before their turn"
         );
     }
+    Ok(response(failed))
+}
+
+/// The records of an event. Each has a message id: without one, Lambda could not be told that it failed.
+pub(crate) fn records(mut event: Value) -> Result<Vec<Record>, Failure> {
+    let Some(Value::Array(records)) = event.get_mut("Records").map(Value::take) else {
+        return Err(Failure::NoRecords);
+    };
+    let records = records.into_iter().enumerate().map(|(index, value)| match value["messageId"].as_str() {
+        Some(id) if !id.is_empty() => Ok(Record { message_id: id.to_owned(), value }),
+        _ => Err(Failure::NoMessageId { index }),
+    });
+    records.collect()
+}
+
+/// The partial batch response that names the records that failed.
+pub(crate) fn response(failed: impl IntoIterator<Item = String>) -> Value {
     let failed: Vec<Value> = failed.into_iter().map(|id| json!({ "itemIdentifier": id })).collect();
-    Ok(json!({ "batchItemFailures": failed }))
+    json!({ "batchItemFailures": failed })
 }
 
 /// Handles so many lanes at once. Returns the ids of the records that failed, in the order of the lanes.
@@ -140,13 +147,8 @@ async fn run_lane(run: &Run, lane: Lane, late: &AtomicUsize) -> Vec<String> {
                 None => record::run(run, record).await,
             };
             let Err(failure) = result else { return true };
-            let kind = failure.kind();
-            if matches!(failure, Failure::Recursion { .. }) {
-                tracing::error!(kind, reason = %failure, "record is in the dead-letter queue");
-                return true;
-            }
-            tracing::error!(kind, reason = %failure, "record failed");
-            false
+            failure.log();
+            failure.is_in_dead_letter_queue()
         };
         if !handled.instrument(span).await {
             failed.push(message_id);

@@ -10,7 +10,6 @@ use tracing::Instrument;
 use crate::{
     App, BoxError, Context,
     app::Entry,
-    event::group,
     extract::Invocation,
     failure::{Failure, guarded},
     in_hand::InHand,
@@ -21,10 +20,7 @@ use crate::{
     trigger::{self, Kind},
 };
 #[cfg(feature = "local")]
-use crate::{
-    record::{self, Record},
-    transport::OutgoingMessage,
-};
+use crate::{record::Record, transport::OutgoingMessage};
 
 /// Runs the tasks of an application, in a tokio runtime with time enabled. Cheap to clone.
 ///
@@ -170,27 +166,31 @@ impl Engine {
         .await
     }
 
-    /// Runs a task of a queue on one record. Returns what the handler did.
+    /// Runs a task of a queue on records. Returns what the handler did with each, in their order.
     #[cfg(feature = "local")]
-    pub(crate) async fn run_record(
+    pub(crate) async fn run_records(
         &self,
         task: &str,
-        record: Value,
+        records: Vec<Value>,
         context: Context,
-    ) -> Result<Value, InvocationError> {
-        let run = self.run(Arc::clone(self.task(task)?), context);
-        let message_id = record["messageId"].as_str().unwrap_or_default().to_owned();
-        let record = Record { message_id, value: record };
-        let span = tracing::error_span!("invocation", task);
-        let span = span.in_scope(|| record.span());
-        let handled = async {
-            record::run(&run, record).await.map_err(|failure| {
-                let (kind, reason) = (failure.kind(), failure.to_string());
-                tracing::error!(kind, reason, "record failed");
-                InvocationError { kind, reason }
-            })
+    ) -> Vec<Result<Value, InvocationError>> {
+        let run = match self.task(task) {
+            Ok(entry) => self.run(Arc::clone(entry), context),
+            Err(error) => return vec![Err(error.into())],
         };
-        handled.instrument(span).await
+        let record =
+            |value: Value| Record { message_id: value["messageId"].as_str().unwrap_or_default().to_owned(), value };
+        let records = records.into_iter().map(record).collect();
+        let span = tracing::error_span!("invocation", task);
+        let results = run.kind().run_records(&run, records).instrument(span).await;
+        let error = |failure: Failure| InvocationError { kind: failure.kind(), reason: failure.to_string() };
+        results.into_iter().map(|result| result.map_err(error)).collect()
+    }
+
+    /// Whether the task's handler gets many messages in one call.
+    #[cfg(feature = "local")]
+    pub(crate) fn takes_many(&self, task: &str) -> bool {
+        self.task_model(task).is_some_and(|model| trigger::kind(&model.trigger).takes_many())
     }
 
     /// The record that a message becomes in a task's queue.
@@ -243,7 +243,8 @@ impl Run {
         let sender = self.sender(self.transport().new_invocation_id(), 0);
         let (task, states) = (Arc::clone(&self.task.model), Arc::clone(&self.task.states));
         let context = self.context.clone();
-        let invocation = Invocation::new(Parts { task, states, raw: event, context, message: None, sender });
+        let invocation =
+            Invocation::new(Parts { task, states, raw: event, context, message: None, batch: None, sender });
         let work = async { self.task.service.run(invocation).await.map_err(|error| Failure::returned(&error)) };
         guarded(Box::pin(work), self.cut_off, self.in_hand()).await
     }
@@ -280,6 +281,7 @@ impl Run {
             invocation_id: Some(invocation_id),
             hops,
             trace_header: self.context.trace_header.clone(),
+            propagates_group: self.task.propagates_group(),
             lanes: Some(Arc::clone(&self.engine.lanes)),
             inline_limit: self.engine.inline_limit,
             cut_off: self.cut_off,
@@ -289,8 +291,8 @@ impl Run {
 
     /// As [`sender`](Run::sender), with what messages inherit from a record: its message group, and its lane.
     pub(crate) fn sender_of(&self, record: &Value, invocation_id: String, hops: u32) -> Sender {
-        let group = group(record).filter(|_| self.task.propagates_group()).map(ToOwned::to_owned);
-        Sender { group, lane: lane::of_record(self.model(), record), ..self.sender(invocation_id, hops) }
+        let lane = lane::of_record(self.model(), record);
+        Sender { lane, ..self.sender(invocation_id, hops).on_behalf_of(record) }
     }
 }
 

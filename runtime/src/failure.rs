@@ -38,6 +38,8 @@ pub(crate) enum Failure {
     NoMessageId { index: usize },
     #[error("order: an earlier message of the same group failed")]
     Order,
+    #[error("memory: the payloads of a batch must have at most {room} bytes together; this one comes again")]
+    NoRoom { room: usize },
 }
 
 impl Failure {
@@ -63,6 +65,22 @@ impl Failure {
             Failure::Deadline | Failure::NoTime => "deadline",
             Failure::NoRecords | Failure::NoMessageId { .. } => "event",
             Failure::Order => "order",
+            Failure::NoRoom { .. } => "memory",
+        }
+    }
+
+    /// Whether the message was put into the dead-letter queue, so that it must not come again.
+    pub(crate) fn is_in_dead_letter_queue(&self) -> bool {
+        matches!(self, Failure::Recursion { .. })
+    }
+
+    /// Logs why a record failed.
+    pub(crate) fn log(&self) {
+        let (kind, reason) = (self.kind(), self);
+        if self.is_in_dead_letter_queue() {
+            tracing::error!(kind, %reason, "record is in the dead-letter queue");
+        } else {
+            tracing::error!(kind, %reason, "record failed");
         }
     }
 }

@@ -6,7 +6,7 @@ use async_lambda_model::{TaskId, TaskModel};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::{envelope::Received, send::Sender, state::States};
+use crate::{envelope::Received, send::Sender, state::States, trigger::Messages};
 
 /// One run of a handler: what extractors are made of. Cheap to clone.
 #[derive(Clone)]
@@ -19,6 +19,8 @@ pub(crate) struct Parts {
     pub(crate) context: Context,
     /// The message, if the task is an async one.
     pub(crate) message: Option<Received>,
+    /// The messages, if the task is a batch task.
+    pub(crate) batch: Option<Arc<Messages>>,
     pub(crate) sender: Sender,
 }
 
@@ -40,7 +42,7 @@ impl Invocation {
         };
         let sender = Sender::outside(Arc::new(crate::Recorder::new()));
         let (task, states, context) = (Arc::new(task), Arc::default(), Context::default());
-        Invocation::new(Parts { task, states, raw, context, message: None, sender })
+        Invocation::new(Parts { task, states, raw, context, message: None, batch: None, sender })
     }
 
     /// The task that runs.
@@ -68,6 +70,10 @@ impl Invocation {
 
     pub(crate) fn message(&self) -> Option<&Received> {
         self.0.message.as_ref()
+    }
+
+    pub(crate) fn batch(&self) -> Option<&Arc<Messages>> {
+        self.0.batch.as_ref()
     }
 
     pub(crate) fn sender(&self) -> &Sender {

@@ -3,6 +3,7 @@
 use std::{fmt, marker::PhantomData, sync::Arc};
 
 use async_lambda_model::{Delay, IntoBounded, Lane, TaskId};
+use serde_json::Value;
 
 use crate::{
     Error, FromInvocation, SendError, Task,
@@ -125,6 +126,15 @@ impl<T: Task> Invoke<T> {
             }
         };
         SendError::unless_sent(total, unsent)
+    }
+}
+
+impl<T: Task> Invoke<T> {
+    /// The same on behalf of a record, which belongs to another chain of invocations, which has run through so many async
+    /// tasks.
+    pub(crate) fn in_chain(&self, invocation_id: String, hops: u32, record: &Value) -> Invoke<T> {
+        let sender = Sender { invocation_id: Some(invocation_id), hops, ..self.sender.clone().on_behalf_of(record) };
+        Invoke { sender, task: PhantomData }
     }
 }
 

@@ -116,7 +116,7 @@ pub use recorder::Recorder;
 pub use router::mount;
 pub use send::SendError;
 pub use start::main;
-pub use trigger::{ApiEvent, ManagedSqsEvent, ScheduledEvent, UnmanagedSqsEvent};
+pub use trigger::{ApiEvent, Batch, ManagedSqsEvent, ScheduledEvent, UnmanagedSqsEvent};
 
 /// An error on the heap: what tower services fail with.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -3,8 +3,8 @@
 use std::marker::PhantomData;
 
 use async_lambda_model::{
-    EphemeralStorage, IntoBounded, LaneCount, MaxReceiveCount, MaximumConcurrency, MemorySize, Origin, OutOfRange,
-    RecordConcurrency, TaskOptions, Timeout,
+    BatchSize, BatchingWindow, EphemeralStorage, IntoBounded, LaneCount, MaxReceiveCount, MaximumConcurrency,
+    MemorySize, Origin, OutOfRange, RecordConcurrency, TaskOptions, Timeout,
 };
 use serde_json::Value;
 
@@ -83,7 +83,8 @@ impl OptionsKind for ManagedTask {
     message = "a task with the trigger `{Self}` cannot have this option",
     label = "an option of this task's handler is for another trigger",
     note = "`maximum_concurrency` and `record_concurrency` are for tasks with a queue (`async_task`, `sqs_task`), \
-            `max_receive_count` and `lanes` for tasks with a queue of their own (`async_task`)"
+            `max_receive_count`, `lanes` and `batch_size` for tasks with a queue of their own (`async_task`,
+            `async_batch_task`)"
 )]
 pub trait Accepts<K>: Trigger {}
 
@@ -125,7 +126,8 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
         self
     }
 
-    /// How many functions the queue may keep busy at once: 2 to 1,000. For tasks with a queue.
+    /// How many functions the queue may keep busy at once: 2 to 1,000. Of a task with lanes, each of them. For tasks with
+    /// a queue.
     #[track_caller]
     pub fn maximum_concurrency<N>(mut self, concurrency: N) -> TaskBuilder<H, K::WithQueue>
     where
@@ -158,6 +160,32 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
         self.with_kind()
     }
 
+    /// How many messages an invocation gets at most: 1 to 10,000, default 1, and 20 for a batch task. For tasks with a queue of
+    /// their own.
+    ///
+    /// An `async_task` handles each message of a batch by itself, as many at once as
+    /// [`record_concurrency`](Self::record_concurrency) says; an `async_batch_task` handles all of them in one call.
+    #[track_caller]
+    pub fn batch_size<N>(mut self, size: N) -> TaskBuilder<H, ManagedTask>
+    where
+        N: IntoBounded<BatchSize>,
+    {
+        self.options.values.batch_size = self.checked(size);
+        self.with_kind()
+    }
+
+    /// For how long Lambda collects messages before it invokes the function: 0 to 300 s; default 0, and 30 where the batch
+    /// size is above 10, which needs a window. A batch that is full, or has 6 MB, is not waited for. For tasks with a
+    /// queue of their own.
+    #[track_caller]
+    pub fn batching_window_secs<N>(mut self, window: N) -> TaskBuilder<H, ManagedTask>
+    where
+        N: IntoBounded<BatchingWindow>,
+    {
+        self.options.values.batching_window = self.checked(window);
+        self.with_kind()
+    }
+
     /// How many lanes the task has: 1 to 100, default 1. Each has a queue and an event source mapping of its own, so that a
     /// flood in one does not hold up the messages of another. For tasks with a queue of their own.
     ///
@@ -169,6 +197,21 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
         N: IntoBounded<LaneCount>,
     {
         self.options.values.lanes = self.checked(lanes);
+        self.with_kind()
+    }
+
+    /// How many functions each lane may keep busy at once: a number of 2 to 1,000 for each lane, from lane 0 on. For one
+    /// number for all of them there is [`maximum_concurrency`](Self::maximum_concurrency). For tasks with a queue of their
+    /// own.
+    #[track_caller]
+    pub fn lane_concurrency<N>(mut self, concurrency: impl IntoIterator<Item = N>) -> TaskBuilder<H, ManagedTask>
+    where
+        N: IntoBounded<MaximumConcurrency>,
+    {
+        for concurrency in concurrency {
+            let concurrency = self.checked(concurrency);
+            self.options.values.lane_concurrency.extend(concurrency);
+        }
         self.with_kind()
     }
 

@@ -7,6 +7,6 @@ pub use http::{Method, StatusCode};
 pub use serde::{Deserialize, Serialize};
 
 pub use crate::{
-    ApiEvent, App, Context, Error, FromInvocation, IntoResponse, Invoke, Json, ManagedSqsEvent, ScheduledEvent,
+    ApiEvent, App, Batch, Context, Error, FromInvocation, IntoResponse, Invoke, Json, ManagedSqsEvent, ScheduledEvent,
     SendError, State, Task, UnmanagedSqsEvent, handler, task,
 };

@@ -21,6 +21,7 @@ use crate::{
 const DELETION: Duration = Duration::from_secs(5);
 
 /// A record whose message has an id.
+#[derive(Debug)]
 pub(crate) struct Record {
     pub(crate) message_id: String,
     pub(crate) value: Value,
@@ -76,13 +77,14 @@ async fn work(run: &Run, message_id: &str, record: Value) -> Result<(Value, Opti
         raw: record,
         context: run.context.clone(),
         message,
+        batch: None,
     });
     let value = run.task.service.run(invocation).await.map_err(|error| Failure::returned(&error))?;
     Ok((value, stored.filter(|_| run.deletes_payloads())))
 }
 
 /// The work is done: a payload that stays behind is no reason to do it again.
-async fn delete(run: &Run, key: String) {
+pub(crate) async fn delete(run: &Run, key: String) {
     let patience = Instant::now() + DELETION;
     let cut_off = run.cut_off.map_or(patience, |cut_off| cut_off.min(patience));
     let deletion = async {

@@ -4,7 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Kind;
+use super::{Kind, Seen};
+use crate::{Problem, TaskModel};
+
+/// Lambda takes a batch size above this only with a batching window.
+pub(crate) const LARGEST_WITHOUT_WINDOW: i64 = 10;
 
 /// Messages of a queue that belongs to the task; other tasks invoke it through that queue.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +22,23 @@ impl Kind for ManagedSqs {
 
     fn reads_queue(&self) -> bool {
         true
+    }
+
+    fn check<'a>(&'a self, task: &'a TaskModel, _: &mut Seen<'a>, problems: &mut Vec<Problem>) {
+        check_queue(task, problems);
+    }
+}
+
+/// A concurrency for each lane, or for none; a window for a large batch.
+pub(super) fn check_queue(task: &TaskModel, problems: &mut Vec<Problem>) {
+    let (size, window) = (task.batch_size(), task.batching_window());
+    if size.get() > LARGEST_WITHOUT_WINDOW && window.get() == 0 {
+        problems.push(Problem::NoWindow { task: task.id.clone(), size, origin: task.origin.clone() });
+    }
+    let (lanes, given) = (task.lanes().get(), task.options.lane_concurrency.len());
+    if given > 0 && i64::try_from(given) != Ok(lanes) {
+        let (id, origin) = (task.id.clone(), task.origin.clone());
+        problems.push(Problem::LaneConcurrency { task: id, lanes, given, origin });
     }
 }
 

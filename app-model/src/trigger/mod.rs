@@ -4,6 +4,7 @@
 
 mod api;
 mod managed_sqs;
+mod managed_sqs_batch;
 mod schedule;
 mod sqs;
 
@@ -12,11 +13,13 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use api::Api;
+pub(crate) use managed_sqs::LARGEST_WITHOUT_WINDOW;
 pub use managed_sqs::ManagedSqs;
+pub use managed_sqs_batch::ManagedSqsBatch;
 pub use schedule::Schedule;
 pub use sqs::{QueueArn, Sqs};
 
-use crate::{Problem, TaskModel, TaskOptions, Timeout};
+use crate::{BatchSize, Problem, TaskModel, TaskOptions, Timeout};
 
 /// What starts a task.
 ///
@@ -26,6 +29,8 @@ use crate::{Problem, TaskModel, TaskOptions, Timeout};
 pub enum Trigger {
     /// Messages of a queue that belongs to the task; other tasks invoke it through that queue.
     ManagedSqs(ManagedSqs),
+    /// Messages of such a queue, many in one call of the handler.
+    ManagedSqsBatch(ManagedSqsBatch),
     /// Messages of somebody else's queue.
     Sqs(Sqs),
     /// A schedule.
@@ -51,6 +56,11 @@ trait Kind: fmt::Display {
         TaskOptions::DEFAULT_TIMEOUT
     }
 
+    /// How many messages an invocation gets at most, where the task does not say it.
+    fn default_batch_size(&self) -> BatchSize {
+        TaskOptions::DEFAULT_BATCH_SIZE
+    }
+
     /// What is wrong with the trigger of a task, alone and together with those before it.
     fn check<'a>(&'a self, _task: &'a TaskModel, _seen: &mut Seen<'a>, _problems: &mut Vec<Problem>) {}
 }
@@ -65,6 +75,7 @@ impl Trigger {
     fn kind(&self) -> &dyn Kind {
         match self {
             Trigger::ManagedSqs(kind) => kind,
+            Trigger::ManagedSqsBatch(kind) => kind,
             Trigger::Sqs(kind) => kind,
             Trigger::Schedule(kind) => kind,
             Trigger::Api(kind) => kind,
@@ -91,6 +102,10 @@ impl Trigger {
 
     pub(crate) fn default_timeout(&self) -> Timeout {
         self.kind().default_timeout()
+    }
+
+    pub(crate) fn default_batch_size(&self) -> BatchSize {
+        self.kind().default_batch_size()
     }
 
     pub(crate) fn check<'a>(&'a self, task: &'a TaskModel, seen: &mut Seen<'a>, problems: &mut Vec<Problem>) {

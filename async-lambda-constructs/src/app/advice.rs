@@ -1,6 +1,6 @@
 //! Advice about a template, for somebody who wrote an application and not the template.
 
-use async_lambda_model::{AppModel, TaskOptions};
+use async_lambda_model::{AppModel, TaskModel};
 use cfn_model::{Finding, IntoNode, Path, Template};
 
 use super::names;
@@ -37,10 +37,12 @@ pub(crate) fn in_words_of(model: &AppModel, stack: &mut Synthesized) {
 /// the function's timeout that was changed.
 fn changed_timeout(model: &AppModel, template: &Template, path: &Path) -> Option<Path> {
     let (_, id) = path.logical_id().filter(|_| path.0.last() == Some(&"VisibilityTimeout".into()))?;
-    let task = model.tasks.iter().find(|task| names::queue(task.id.as_str()).as_str() == id)?;
-    let given = task.timeout().get();
-    let is_unchanged = template.resource(id)?["Properties"]["VisibilityTimeout"]
-        == (TaskOptions::VISIBILITY_FACTOR * given).into_node();
+    let is_queue_of = |task: &&TaskModel| {
+        (0..task.lanes().get()).any(|lane| names::queue_of_lane(task.id.as_str(), lane).as_str() == id)
+    };
+    let task = model.tasks.iter().find(is_queue_of)?;
+    let is_unchanged =
+        template.resource(id)?["Properties"]["VisibilityTimeout"] == task.visibility_timeout().into_node();
     let function = names::function(task.id.as_str());
     let place = ["Resources", function.as_str(), "Properties", "Timeout"];
     is_unchanged.then(|| Path(place.into_iter().map(Into::into).collect()))

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use async_lambda_model::{AppModel, MediaType, Origin, TaskModel};
+use async_lambda_model::{AppModel, MediaType, Origin, TaskModel, TaskOptions};
 use cfn_model::{Path, Value, s3::BucketHandle, sqs::QueueHandle};
 use sam_resources::{Architecture, Function, Runtime};
 
@@ -154,13 +154,13 @@ impl Construct for AsyncLambdaApp {
             places,
         };
         // Tasks clone the handle, so it gets the places of all of them only when it is done.
-        let mut places: Vec<_> = extras_places(&settings, names::DEAD_LETTER_EXTRAS).collect();
+        let mut places: Vec<_> = extras_places(&settings, names::DEAD_LETTER_EXTRAS, "").collect();
         places.extend(api_places(&settings, &app.binary_media_types));
         let in_loop = in_loops(&self.tasks);
         for task in &self.tasks {
             let settings = self.config.of_task(task.id.as_str(), self.stage.as_deref());
             stack.set_origin(Some(line(&task.origin)));
-            places.extend(add_task(stack, &app, task, &settings, in_loop.contains(task.id.as_str())));
+            places.extend(add_task(stack, &app, &self.tasks, task, &settings, in_loop.contains(task.id.as_str())));
         }
         stack.set_origin(None);
         app.places = places;
@@ -238,13 +238,16 @@ fn api(settings: &Settings, binary_media_types: &[String]) -> RestApi {
 fn add_task(
     stack: &mut Stack,
     app: &AsyncLambdaAppHandle,
+    tasks: &[TaskModel],
     task: &TaskModel,
     settings: &Settings,
     in_loop: bool,
 ) -> Vec<(Path, Path)> {
     let (id, options) = (task.id.as_str(), &task.options);
-    let mut function =
-        task.invokes.iter().fold(TaskFunction::new(app), |function, target| function.invokes(target.as_str()));
+    let mut function = task.invokes.iter().fold(TaskFunction::new(app), |function, target| {
+        let lanes = tasks.iter().find(|task| task.id == *target).map_or(TaskOptions::DEFAULT_LANES, TaskModel::lanes);
+        function.invokes_lanes(target.as_str(), lanes)
+    });
     function = options.memory.into_iter().fold(function, TaskFunction::memory);
     function = function.timeout(task.timeout());
     function = options.ephemeral_storage.into_iter().fold(function, TaskFunction::ephemeral_storage);
@@ -258,7 +261,10 @@ fn add_task(
     let mut places = function_places(id, settings, function.own_policies(receives));
     function = function.settings(settings);
     if receives {
-        places.extend(extras_places(settings, &names::queue_extras(id)));
+        let prefix = names::queue_extras(id);
+        for lane in 0..task.lanes().get() {
+            places.extend(extras_places(settings, &prefix, &names::lane_suffix("L", lane)));
+        }
     }
     trigger::kind(&task.trigger).add(NewTask { model: task, app, function }, stack);
     places
@@ -295,9 +301,9 @@ fn place(id: impl AsRef<str>, rest: &[&str]) -> Path {
     rest.iter().fold(path, |path, step| path.join(*step))
 }
 
-fn extras_places<'a>(settings: &'a Settings, prefix: &'a str) -> impl Iterator<Item = (Path, Path)> + 'a {
+fn extras_places(settings: &Settings, prefix: &str, suffix: &str) -> impl Iterator<Item = (Path, Path)> {
     let extras = settings.managed_queue_extras.iter().enumerate();
-    extras.map(move |(index, setting)| (place(format!("{prefix}{index}"), &[]), setting.path.clone()))
+    extras.map(move |(index, setting)| (place(format!("{prefix}{index}{suffix}"), &[]), setting.path.clone()))
 }
 
 fn api_places(settings: &Settings, media_types: &[String]) -> impl Iterator<Item = (Path, Path)> {

@@ -1,6 +1,6 @@
 //! The function of a task.
 
-use async_lambda_model::{EphemeralStorage, MemorySize, TaskOptions, Timeout};
+use async_lambda_model::{EphemeralStorage, LaneCount, MemorySize, TaskOptions, Timeout};
 use cfn_model::{
     IntoNode, List, LogicalId, Node, Object, Value,
     intrinsic::{get_att, pseudo},
@@ -40,7 +40,8 @@ pub struct TaskFunction {
     pub(super) extras: Vec<Node>,
     function: Function,
     variables: Vec<(String, Value<String>)>,
-    invokes: Vec<String>,
+    /// The queues that it sends to.
+    invokes: Vec<LogicalId>,
     writes_dead_letters: bool,
     policies: Vec<Policy>,
 }
@@ -81,8 +82,13 @@ impl TaskFunction {
     }
 
     /// Lets the task invoke another one of the application, an async task, by its id.
-    pub fn invokes(mut self, task: impl Into<String>) -> TaskFunction {
-        self.invokes.push(task.into());
+    pub fn invokes(self, task: impl AsRef<str>) -> TaskFunction {
+        self.invokes_lanes(task, TaskOptions::DEFAULT_LANES)
+    }
+
+    /// As [`invokes`](TaskFunction::invokes), for a task with lanes: it may send to each of them.
+    pub fn invokes_lanes(mut self, task: impl AsRef<str>, lanes: LaneCount) -> TaskFunction {
+        self.invokes.extend((0..lanes.get()).map(|lane| names::queue_of_lane(task.as_ref(), lane)));
         self
     }
 
@@ -152,7 +158,7 @@ impl TaskFunction {
     /// application's other tasks, whose payloads may be in the bucket.
     pub(super) fn finish(self, task: &str, receives: bool) -> (LogicalId, Function) {
         let mut own = PolicyDocument::new();
-        let mut queues: Vec<_> = self.invokes.iter().map(|task| get_att::<String>(names::queue(task), "Arn")).collect();
+        let mut queues: Vec<_> = self.invokes.iter().map(|queue| get_att::<String>(queue, "Arn")).collect();
         if self.writes_dead_letters {
             queues.push(get_att(names::DEAD_LETTERS, "Arn"));
         }

@@ -16,9 +16,19 @@ pub(super) fn function(task: &str) -> LogicalId {
     LogicalId::unchecked(&format!("{task}ALFunc"))
 }
 
-/// The logical id of a task's queue.
+/// The logical id of a task's queue, of lane 0.
 pub(crate) fn queue(task: &str) -> LogicalId {
-    LogicalId::unchecked(&format!("{task}ALQueue"))
+    queue_of_lane(task, 0)
+}
+
+/// The logical id of the queue of a lane.
+pub(crate) fn queue_of_lane(task: &str, lane: i64) -> LogicalId {
+    LogicalId::unchecked(&format!("{task}ALQueue{}", lane_suffix("L", lane)))
+}
+
+/// What a lane's names have more than those of lane 0, which has the names of a task without lanes.
+pub(super) fn lane_suffix(separator: &str, lane: i64) -> String {
+    if lane == 0 { String::new() } else { format!("{separator}{lane}") }
 }
 
 /// What the logical ids of a queue's extras begin with.
@@ -29,6 +39,11 @@ pub(super) fn queue_extras(task: &str) -> String {
 /// The physical name of a task's function, queue and schedule.
 pub(super) fn physical(app: &str, task: &str) -> String {
     format!("{app}-{task}")
+}
+
+/// The physical name of the queue of a lane.
+pub(super) fn physical_queue(app: &str, task: &str, lane: i64) -> String {
+    format!("{}{}", physical(app, task), lane_suffix("-L", lane))
 }
 
 /// A text with the logical ids of functions, queues and extras in it, each without the task that it belongs to: what is
@@ -44,6 +59,7 @@ pub(crate) fn without_owner(text: &str) -> String {
             end.strip_prefix("Extra")
                 .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
         };
+        let word = without_lane(word);
         let owned = match (word.strip_prefix(DEAD_LETTERS), word.rsplit_once("AL")) {
             (Some(end), _) if end.is_empty() || extra(end) => Some(if end.is_empty() { "Queue" } else { end }),
             (_, Some((task, "Queue" | "Func"))) if !task.is_empty() => Some(&word[task.len() + 2..]),
@@ -58,6 +74,19 @@ pub(crate) fn without_owner(text: &str) -> String {
     result
 }
 
+/// The logical id of a lane's queue or extra as that of lane 0.
+fn without_lane(word: &str) -> &str {
+    let start = word.trim_end_matches(|character: char| character.is_ascii_digit());
+    let of_lane_0 = start.strip_suffix('L').filter(|_| start.len() < word.len());
+    let is_of_lanes = |start: &&str| {
+        start.ends_with("ALQueue") || {
+            let prefix = start.trim_end_matches(|character: char| character.is_ascii_digit());
+            prefix.len() < start.len() && prefix.ends_with("ALFuncExtra")
+        }
+    };
+    of_lane_0.filter(is_of_lanes).unwrap_or(word)
+}
+
 #[cfg(test)]
 mod tests {
     use super::without_owner;
@@ -67,6 +96,7 @@ mod tests {
         let check = |text: &str, expected: &str| assert_eq!(without_owner(text), expected);
         check("`AsyncLambdaDLQExtra2` -> `MailALFuncExtra2`", "`Extra2` -> `Extra2`");
         check("MailALQueue, AsyncLambdaDLQ, MailALFunc", "Queue, Queue, Func");
+        check("MailALQueueL2, MailALFuncExtra0L12, MailL2, ALQueueL", "Queue, Extra0, MailL2, ALQueueL");
         check(
             "TotalALQueue.Arn, ALQueue, AsyncLambdaDLQs, ü, MailALFuncExtra",
             "Queue.Arn, ALQueue, AsyncLambdaDLQs, ü, MailALFuncExtra",

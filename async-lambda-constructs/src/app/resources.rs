@@ -108,6 +108,7 @@ pub struct TaskInStack<'a> {
     stack: &'a mut Stack,
     task: String,
     has_queue: bool,
+    lanes: i64,
 }
 
 impl AppStack {
@@ -173,12 +174,13 @@ impl AppStack {
         let id = id.as_ref();
         let task = self.model.task(id);
         let has_queue = task.is_none_or(|task| task.trigger.has_own_queue());
+        let lanes = task.map_or(1, |task| task.lanes().get());
         if task.is_none() {
             let message = format!("`{id}`: must be a task of application `{}`", self.model.name);
             let help = did_you_mean(id, self.model.tasks.iter().map(|task| task.id.as_str()));
             self.stack.report(Finding::new(&codes::AL0004, Path::default(), message).actual(id).help(help));
         }
-        TaskInStack { stack: &mut self.stack, task: id.to_owned(), has_queue }
+        TaskInStack { stack: &mut self.stack, task: id.to_owned(), has_queue, lanes }
     }
 
     /// The stack itself.
@@ -258,7 +260,7 @@ impl TaskInStack<'_> {
         Handle::new(names::function(&self.task))
     }
 
-    /// The task's queue.
+    /// The task's queue: that of lane 0.
     ///
     /// It is an error of [`validate`](cfn_rules::validate) when it has none, since it is no async task.
     #[track_caller]
@@ -269,6 +271,16 @@ impl TaskInStack<'_> {
             self.stack.report(Finding::new(&codes::AL0004, place, message));
         }
         Handle::new(names::queue(&self.task))
+    }
+
+    /// The queues of all lanes of the task, from lane 0 on.
+    ///
+    /// It is an error of [`validate`](cfn_rules::validate) when it has none, since it is no async task.
+    #[track_caller]
+    pub fn queues(&mut self) -> Vec<QueueHandle> {
+        let first = self.queue();
+        let others = (1..self.lanes).map(|lane| Handle::new(names::queue_of_lane(&self.task, lane)));
+        std::iter::once(first).chain(others).collect()
     }
 
     /// Of the function; `None` where the application has no such task, which was reported.

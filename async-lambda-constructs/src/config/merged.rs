@@ -32,7 +32,8 @@ pub(super) fn check(config: &Config, model: &AppModel, stage: Option<&str>, foun
         let lists = [&settings.policies, &settings.layers, &settings.subnet_ids, &settings.security_group_ids];
         bytes += lists.into_iter().map(|list| size(list.iter())).sum::<usize>();
         if task.trigger.has_own_queue() {
-            bytes += size(settings.managed_queue_extras.iter());
+            let lanes = usize::try_from(task.lanes().get()).unwrap_or(1);
+            bytes += lanes * size(settings.managed_queue_extras.iter());
         }
         if bytes > MOST_TEMPLATE {
             let lists = lists.into_iter().chain([&settings.managed_queue_extras]);

@@ -76,6 +76,10 @@ fn event_trigger(ty: &Type) -> Option<Type> {
         let task = argument(segment)?;
         return Some(parse_quote!(::async_lambda::trigger::ManagedSqs<#task>));
     }
+    if segment.ident == "Batch" {
+        let task = argument(segment)?;
+        return Some(parse_quote!(::async_lambda::trigger::ManagedSqsBatch<#task>));
+    }
     Some(match segment.ident.to_string().as_str() {
         "UnmanagedSqsEvent" => parse_quote!(::async_lambda::trigger::Sqs),
         "ScheduledEvent" => parse_quote!(::async_lambda::trigger::Schedule),

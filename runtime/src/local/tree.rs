@@ -56,7 +56,12 @@ pub(crate) fn follow<'a>(
         let id = task.id.as_str();
         let context = Context::default();
         let result = if task.trigger.reads_queue() {
-            engine.run_record(id, event, context).await.map_err(|error| error.reason)
+            let results = engine.run_records(id, vec![event], context).await;
+            results
+                .into_iter()
+                .collect::<Result<Vec<_>, _>>()
+                .map(|mut values| values.pop().unwrap_or_default())
+                .map_err(|error| error.reason)
         } else {
             limits::invoke(engine, id, event, context).await.map_err(|refused| refused.to_string())
         };

@@ -11,6 +11,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use async_lambda_model::TaskId;
 use bytes::Bytes;
+use serde_json::Value;
 use tokio::{sync::Semaphore, task::JoinSet, time::Instant};
 use tracing::Instrument;
 
@@ -21,6 +22,7 @@ use plan::{Batch, Content, Draft, Plan};
 use crate::{
     Task,
     envelope::{DEFAULT_INLINE_LIMIT, Envelope},
+    event::group,
     lane::Lanes,
     retry,
     transport::{OutgoingMessage, Transport},
@@ -43,6 +45,8 @@ pub(crate) struct Sender {
     pub(crate) trace_header: Option<String>,
     /// The message group of a message that names none.
     pub(crate) group: Option<String>,
+    /// Whether the message group of what is being handled is that group.
+    pub(crate) propagates_group: bool,
     /// The lane of the message that is being handled.
     pub(crate) lane: u32,
     /// The lanes of the application's tasks; `None` outside of it.
@@ -91,11 +95,18 @@ impl Sender {
             hops: 0,
             trace_header: None,
             group: None,
+            propagates_group: true,
             lane: 0,
             lanes: None,
             inline_limit: DEFAULT_INLINE_LIMIT,
             cut_off: None,
         }
+    }
+
+    /// The same on behalf of a record: with its message group, where messages inherit it.
+    pub(crate) fn on_behalf_of(self, record: &Value) -> Sender {
+        let group = group(record).filter(|_| self.propagates_group).map(ToOwned::to_owned);
+        Sender { group, ..self }
     }
 
     /// Sends messages. Those that could not be sent come back, in the order of their indices.

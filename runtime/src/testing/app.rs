@@ -220,7 +220,12 @@ impl TestApp {
         loop {
             let next = self.lock().next();
             let Some(message) = next else { return runs };
-            runs.push(self.deliver(message).await);
+            let most = match self.engine.task_model(&message.task) {
+                Some(model) if self.engine.takes_many(&message.task) => model.batch_size().get(),
+                _ => 1,
+            };
+            let batch = self.lock().together_with(message, usize::try_from(most).unwrap_or(1));
+            runs.extend(self.deliver(batch).await);
         }
     }
 
@@ -229,28 +234,34 @@ impl TestApp {
         self.engine.task_model(task).map(Context::with_timeout_of).unwrap_or_default()
     }
 
-    async fn deliver(&self, message: Waiting) -> Run {
-        let record = self
-            .engine
-            .task_model(&message.task)
-            .map(|model| self.engine.record(model, &message.message_id, &message.message, message.attempt));
-        let context = self.context(&message.task);
-        let result = self.engine.run_record(&message.task, record.unwrap_or_default(), context).await;
+    /// Runs a task on messages, with one call of its handler.
+    async fn deliver(&self, batch: Vec<Waiting>) -> Vec<Run> {
+        let task = batch.first().map(|message| message.task.clone()).unwrap_or_default();
+        let model = self.engine.task_model(&task);
+        let record = |waiting: &Waiting| {
+            let Waiting { message_id, message, attempt, .. } = waiting;
+            model.map(|model| self.engine.record(model, message_id, message, *attempt)).unwrap_or_default()
+        };
+        let records = batch.iter().map(record).collect();
+        let results = self.engine.run_records(&task, records, self.context(&task)).await;
         self.collect();
-        let text = self.text(&message.task, &message.message.body);
-        if let Err(error) = &result {
-            self.failed(&message, error, &text);
+        let mut runs = Vec::with_capacity(batch.len());
+        for (message, result) in batch.into_iter().zip(results) {
+            let text = self.text(&message.task, &message.message.body);
+            if let Err(error) = &result {
+                self.failed(&message, error, &text);
+            }
+            let Waiting { task, attempt, .. } = message;
+            runs.push(Run { task, attempt, result, text });
         }
-        let Waiting { task, attempt, .. } = message;
-        Run { task, attempt, result, text }
+        runs
     }
 
     /// Keeps a message that failed for another attempt, or as a dead letter.
     fn failed(&self, message: &Waiting, error: &InvocationError, text: &str) {
         let Some(model) = self.engine.task_model(&message.task) else { return };
         let most = model.options.max_receive_count.unwrap_or(TaskOptions::DEFAULT_MAX_RECEIVE_COUNT).get();
-        let hidden = TaskOptions::VISIBILITY_FACTOR * model.timeout().get();
-        let hidden = u64::try_from(hidden).unwrap_or_default();
+        let hidden = u64::try_from(model.visibility_timeout()).unwrap_or_default();
         let mut queue = self.lock();
         // A message whose chain is too long is in the dead-letter queue already.
         if error.kind == "recursion" {
@@ -345,6 +356,21 @@ impl Queue {
         let message = self.waiting.pop_front()?;
         self.now = self.now.max(message.due);
         Some(message)
+    }
+}
+
+impl Queue {
+    /// A message and others of its queue that are due, so many at most.
+    fn together_with(&mut self, first: Waiting, most: usize) -> Vec<Waiting> {
+        let mut batch = vec![first];
+        let mut rest = VecDeque::new();
+        while let Some(message) = self.waiting.pop_front() {
+            let is_of_queue = message.task == batch[0].task && message.message.lane == batch[0].message.lane;
+            let is_of_batch = batch.len() < most && is_of_queue && message.due <= self.now;
+            if is_of_batch { batch.push(message) } else { rest.push_back(message) }
+        }
+        self.waiting = rest;
+        batch
     }
 }
 

@@ -79,15 +79,21 @@ impl Kind for model::trigger::ManagedSqs {
 
     #[cfg(feature = "local")]
     fn event(&self, task: &model::TaskModel, invoke: &Invoke, _: &[model::MediaType]) -> Result<Value, LocalError> {
-        let invocation_id = "00000000-0000-4000-8000-000000000000";
-        let message = Envelope::from_outside(task.id.as_str(), invocation_id, invoke.payload()?.to_string());
-        let body = message.to_body().map_err(|error| LocalError::Json("--payload", error))?;
-        Ok(record("local-1", &body, 1))
+        message(task, invoke)
     }
 }
 
+/// A message with the payload of `invoke`.
+#[cfg(feature = "local")]
+pub(super) fn message(task: &model::TaskModel, invoke: &Invoke) -> Result<Value, LocalError> {
+    let invocation_id = "00000000-0000-4000-8000-000000000000";
+    let message = Envelope::from_outside(task.id.as_str(), invocation_id, invoke.payload()?.to_string());
+    let body = message.to_body().map_err(|error| LocalError::Json("--payload", error))?;
+    Ok(record("local-1", &body, 1))
+}
+
 /// Reads a message. One whose chain of invocations is too long goes to the dead-letter queue.
-async fn open(run: &Run, message_id: &str, record: &Value) -> Result<Opened, Failure> {
+pub(super) async fn open(run: &Run, message_id: &str, record: &Value) -> Result<Opened, Failure> {
     let transport = run.transport();
     let body = record["body"].as_str().ok_or(MessageError::NoBody)?;
     let envelope = Envelope::from_body(body)?;

@@ -6,6 +6,7 @@
 
 mod api;
 mod managed_sqs;
+mod managed_sqs_batch;
 mod schedule;
 mod sqs;
 
@@ -17,14 +18,21 @@ use tracing::Span;
 
 pub use api::{Api, ApiEvent};
 pub use managed_sqs::{ManagedSqs, ManagedSqsEvent};
+pub(crate) use managed_sqs_batch::Messages;
+pub use managed_sqs_batch::{Batch, BatchMessage, ManagedSqsBatch};
 #[cfg(feature = "local")]
 pub(crate) use schedule::scheduled;
 pub use schedule::{Schedule, ScheduledEvent};
 pub use sqs::{Sqs, UnmanagedSqsEvent};
 
-#[cfg(feature = "local")]
-use crate::local::{Invoke, LocalError};
 use crate::{BoxFuture, engine::Run, envelope::Received, failure::Failure, layer::TaskService};
+#[cfg(feature = "local")]
+use crate::{
+    local::{Invoke, LocalError},
+    record::{self, Record},
+};
+#[cfg(feature = "local")]
+use tracing::Instrument;
 
 /// What starts a task. Nobody else can add one: each has its own event and its own way to run.
 pub trait Trigger: sealed::Trigger + 'static {}
@@ -53,6 +61,26 @@ pub(crate) trait Kind: Sync {
         Box::pin(std::future::ready(Ok(Opened { invocation_id, hops: 0, message: None })))
     }
 
+    /// Runs the task on records of its queue. Returns what became of each, in their order.
+    #[cfg(feature = "local")]
+    fn run_records<'a>(&'a self, run: &'a Run, records: Vec<Record>) -> BoxFuture<'a, Vec<Result<Value, Failure>>> {
+        Box::pin(async move {
+            let mut results = Vec::with_capacity(records.len());
+            for record in records {
+                let span = record.span();
+                let handled = async { record::run(run, record).await.inspect_err(Failure::log) };
+                results.push(handled.instrument(span).await);
+            }
+            results
+        })
+    }
+
+    /// Whether the handler gets many records in one call.
+    #[cfg(feature = "local")]
+    fn takes_many(&self) -> bool {
+        false
+    }
+
     /// Puts around a handler what its events need. `binary` are the media types of the API.
     fn wrap(&self, service: TaskService, _binary: &Arc<[MediaType]>) -> TaskService {
         service
@@ -68,6 +96,7 @@ pub(crate) trait Kind: Sync {
 }
 
 /// A record that was read.
+#[derive(Debug)]
 pub(crate) struct Opened {
     pub(crate) invocation_id: String,
     /// How many async tasks the chain of invocations has run through, this one included.
@@ -80,6 +109,7 @@ pub(crate) struct Opened {
 pub(crate) fn kind(trigger: &model::Trigger) -> &dyn Kind {
     match trigger {
         model::Trigger::ManagedSqs(kind) => kind,
+        model::Trigger::ManagedSqsBatch(kind) => kind,
         model::Trigger::Sqs(kind) => kind,
         model::Trigger::Schedule(kind) => kind,
         model::Trigger::Api(kind) => kind,

@@ -148,3 +148,29 @@ async fn test_apps_have_lanes_and_groups() {
     let results: Vec<Value> = app.run_until_idle().await.into_iter().map(|run| run.result.unwrap()).collect();
     assert_eq!(results, [json!([2, "g"]), json!([0, "g"]), json!([0, "g"])]);
 }
+
+#[tokio::test]
+async fn a_batch_keeps_its_lane_and_the_group_of_each_message() {
+    async fn sum(batch: Batch<Start>, three: Invoke<Three>) -> Result<(), Error> {
+        three.send("all".to_owned()).await?;
+        for message in &batch {
+            let said = format!("{} {}", message.lane, message.message_group_id.as_deref().unwrap_or("none"));
+            three.following(message).send(said).await?;
+        }
+        Ok(())
+    }
+    for (groups, of_all) in [(["a", "b"], None), (["a", "a"], Some("a"))] {
+        let app = App::new("demo").lanes(3).async_batch_task(Start, sum).async_task(Three, end::<Three>);
+        let (engine, recorder) = engine(app);
+        let records = groups.iter().enumerate().map(|(index, group)| {
+            let mut record = from_lane(2, group, "");
+            record["messageId"] = index.to_string().into();
+            record
+        });
+        assert_eq!(failures(&engine, "Start", records.collect()).await, [""; 0]);
+        let sent = recorder.sent();
+        let said: Vec<_> = sent.iter().map(|(_, message)| (message.lane, message.group.as_deref())).collect();
+        assert_eq!(said, [(2, of_all), (2, Some(groups[0])), (2, Some(groups[1]))]);
+        assert!(sent[1].1.body.contains(r#""payload":"\"2 a\"""#), "{sent:?}");
+    }
+}

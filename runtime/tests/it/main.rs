@@ -5,6 +5,7 @@
 mod api;
 mod app;
 mod batch;
+mod batch_task;
 mod compile_fail;
 mod event;
 mod faults;

@@ -2,14 +2,21 @@
 
 use std::ops::Deref;
 
-use async_lambda_model::{MaxReceiveCount, MaximumConcurrency, TaskModel, TaskOptions, trigger::ManagedSqs};
+use async_lambda_model::{
+    BatchSize, BatchingWindow, LaneCount, MaxReceiveCount, MaximumConcurrency, TaskModel, TaskOptions,
+    trigger::ManagedSqs,
+};
 use cfn_model::intrinsic::get_att;
+use sam_resources::{Function, event};
 
-use super::{Kind, NewTask, consumer};
+use super::{Kind, NewTask};
 use crate::{
     Construct, FunctionHandle, ManagedQueue, ManagedQueueHandle, Stack,
     app::{TaskFunction, names},
+    function::maximum_concurrency,
+    grant,
     graph::{self, Graph},
+    iam::Statement,
 };
 
 /// A task with a queue of its own, through which other tasks invoke it.
@@ -22,20 +29,32 @@ pub struct AsyncTask {
     function: TaskFunction,
     max_receive_count: MaxReceiveCount,
     maximum_concurrency: Option<MaximumConcurrency>,
+    lanes: LaneCount,
+    lane_concurrency: Vec<MaximumConcurrency>,
+    batch_size: BatchSize,
+    batching_window: BatchingWindow,
 }
 
 /// An async task that is in a stack. It derefs to its function's handle.
 #[derive(Clone, Debug)]
 pub struct AsyncTaskHandle {
     function: FunctionHandle,
-    queue: ManagedQueueHandle,
+    /// Of each lane.
+    queues: Vec<ManagedQueueHandle>,
 }
 
 impl AsyncTask {
     /// A task with this function.
     pub fn new(function: TaskFunction) -> AsyncTask {
-        let max_receive_count = TaskOptions::DEFAULT_MAX_RECEIVE_COUNT;
-        AsyncTask { function, max_receive_count, maximum_concurrency: None }
+        AsyncTask {
+            function,
+            max_receive_count: TaskOptions::DEFAULT_MAX_RECEIVE_COUNT,
+            maximum_concurrency: None,
+            lanes: TaskOptions::DEFAULT_LANES,
+            lane_concurrency: Vec::new(),
+            batch_size: TaskOptions::DEFAULT_BATCH_SIZE,
+            batching_window: BatchingWindow::of::<0>(),
+        }
     }
 
     /// How often a message is received before it goes to the dead-letter queue; default 5.
@@ -44,28 +63,70 @@ impl AsyncTask {
         self
     }
 
-    /// How many functions the queue keeps busy at most.
+    /// How many functions the queue keeps busy at most; of a task with lanes, each of them.
     pub fn maximum_concurrency(mut self, concurrency: MaximumConcurrency) -> AsyncTask {
         self.maximum_concurrency = Some(concurrency);
+        self
+    }
+
+    /// How many messages an invocation gets at most; default 1. Above 10, give a batching window too.
+    pub fn batch_size(mut self, size: BatchSize) -> AsyncTask {
+        self.batch_size = size;
+        self
+    }
+
+    /// For how long Lambda collects messages before it invokes the function; default 0 s. A message stays hidden for that
+    /// time longer.
+    pub fn batching_window(mut self, window: BatchingWindow) -> AsyncTask {
+        self.batching_window = window;
+        self
+    }
+
+    /// How many lanes it has; default 1. Each has a queue and an event source mapping, and the same extras.
+    pub fn lanes(mut self, lanes: LaneCount) -> AsyncTask {
+        self.lanes = lanes;
+        self
+    }
+
+    /// How many functions each lane keeps busy at most, from lane 0 on. A lane without a number has that of
+    /// [`maximum_concurrency`](AsyncTask::maximum_concurrency).
+    pub fn lane_concurrency(mut self, concurrency: impl IntoIterator<Item = MaximumConcurrency>) -> AsyncTask {
+        self.lane_concurrency = concurrency.into_iter().collect();
         self
     }
 }
 
 impl Kind for ManagedSqs {
     fn add(&self, task: NewTask<'_>, stack: &mut Stack) {
-        let options = &task.model.options;
-        let construct = AsyncTask::new(task.function);
-        let construct = options.max_receive_count.into_iter().fold(construct, AsyncTask::max_receive_count);
-        let construct = options.maximum_concurrency.into_iter().fold(construct, AsyncTask::maximum_concurrency);
-        stack.add(task.model.id.as_str(), construct);
+        add(task, stack);
     }
 
     fn draw(&self, task: &TaskModel, app: &str, graph: &mut Graph) {
-        let id = task.id.as_str();
-        let queue = graph::queue(id);
-        graph.connect(&queue, graph::DEAD_LETTERS, "dead letters", graph::Line::Dashed);
-        graph.start(id, graph::node(queue, format!("{app}-{id}"), "queue", graph::Kind::Queue), "triggers");
+        draw(task, app, graph);
     }
+}
+
+/// Adds a task with its queue.
+pub(super) fn add(task: NewTask<'_>, stack: &mut Stack) {
+    let NewTask { model, function, .. } = task;
+    let options = &model.options;
+    let construct = AsyncTask::new(function).batch_size(model.batch_size()).batching_window(model.batching_window());
+    let construct = options.max_receive_count.into_iter().fold(construct, AsyncTask::max_receive_count);
+    let construct = options.maximum_concurrency.into_iter().fold(construct, AsyncTask::maximum_concurrency);
+    let construct = construct.lanes(model.lanes()).lane_concurrency(options.lane_concurrency.iter().copied());
+    stack.add(model.id.as_str(), construct);
+}
+
+/// Draws a task's queue.
+pub(super) fn draw(task: &TaskModel, app: &str, graph: &mut Graph) {
+    let id = task.id.as_str();
+    let queue = graph::queue(id);
+    graph.connect(&queue, graph::DEAD_LETTERS, "dead letters", graph::Line::Dashed);
+    let detail = match task.lanes().get() {
+        1 => "queue".to_owned(),
+        lanes => format!("queue, {lanes} lanes"),
+    };
+    graph.start(id, graph::node(queue, format!("{app}-{id}"), &detail, graph::Kind::Queue), "triggers");
 }
 
 impl Construct for AsyncTask {
@@ -73,28 +134,55 @@ impl Construct for AsyncTask {
 
     #[track_caller]
     fn build(mut self, id: &str, stack: &mut Stack) -> AsyncTaskHandle {
-        let TaskFunction { app, timeout, .. } = &self.function;
-        let queue = ManagedQueue::new()
-            .queue_name(names::physical(app.name(), id))
-            .dead_letter(app.dead_letters(), self.max_receive_count.get())
-            .visibility_timeout(TaskOptions::VISIBILITY_FACTOR * timeout.get())
-            .customize_queue(|queue| queue.sqs_managed_sse_enabled(true))
-            .extra_prefix(names::queue_extras(id));
+        let (app, timeout) = (self.function.app.clone(), self.function.timeout);
         let extras = std::mem::take(&mut self.function.extras);
-        let (function_id, function) = self.function.finish(id, true);
-        let queue_id = names::queue(id);
+        let (function_id, mut function) = self.function.finish(id, true);
+        let mut consume = None;
+        for lane in 0..self.lanes.get() {
+            let queue_arn = get_att::<String>(names::queue_of_lane(id, lane), "Arn");
+            let mut mapping = event::Sqs::new(queue_arn.clone())
+                .report_batch_item_failures(true)
+                .batch_size(self.batch_size.get())
+                .enabled(true);
+            if self.batching_window.get() > 0 {
+                mapping = mapping.maximum_batching_window_in_seconds(self.batching_window.get());
+            }
+            let own = usize::try_from(lane).ok().and_then(|lane| self.lane_concurrency.get(lane));
+            if let Some(concurrency) = own.copied().or(self.maximum_concurrency) {
+                mapping = mapping.scaling_config(maximum_concurrency(concurrency));
+            }
+            function = function.event(format!("ManagedSQS{}", names::lane_suffix("L", lane)), mapping);
+            consume = Some(match consume {
+                None => grant::consume(queue_arn),
+                Some(consume) => Statement::resource(consume, queue_arn),
+            });
+        }
         // Functions stand before their queues in the Python package's templates too.
-        let queue_arn = get_att::<String>(&queue_id, "Arn");
-        let function = stack.add(function_id, consumer(function, queue_arn, "ManagedSQS", self.maximum_concurrency));
-        let queue = stack.add(queue_id, extras.into_iter().fold(queue, ManagedQueue::extra));
-        AsyncTaskHandle { function, queue }
+        let function = stack.add(function_id, consume.into_iter().fold(function, Function::policy));
+        let queues = (0..self.lanes.get()).map(|lane| {
+            let queue = ManagedQueue::new()
+                .queue_name(names::physical_queue(app.name(), id, lane))
+                .dead_letter(app.dead_letters(), self.max_receive_count.get())
+                .visibility_timeout(TaskOptions::VISIBILITY_FACTOR * timeout.get() + self.batching_window.get())
+                .customize_queue(|queue| queue.sqs_managed_sse_enabled(true))
+                .extra_prefix(names::queue_extras(id))
+                .extra_suffix(names::lane_suffix("L", lane));
+            let queue = extras.iter().cloned().fold(queue, ManagedQueue::extra);
+            stack.add(names::queue_of_lane(id, lane), queue)
+        });
+        AsyncTaskHandle { function, queues: queues.collect() }
     }
 }
 
 impl AsyncTaskHandle {
-    /// The task's queue.
+    /// The task's queue: that of lane 0.
     pub fn queue(&self) -> &ManagedQueueHandle {
-        &self.queue
+        &self.queues[0]
+    }
+
+    /// The queues of all lanes, from lane 0 on; at least one.
+    pub fn queues(&self) -> &[ManagedQueueHandle] {
+        &self.queues
     }
 }
 

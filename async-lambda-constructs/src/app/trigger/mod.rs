@@ -4,6 +4,7 @@
 
 mod api;
 mod managed_sqs;
+mod managed_sqs_batch;
 mod schedule;
 mod sqs;
 
@@ -38,6 +39,7 @@ pub(crate) struct NewTask<'a> {
 pub(crate) fn kind(trigger: &Trigger) -> &dyn Kind {
     match trigger {
         Trigger::ManagedSqs(kind) => kind,
+        Trigger::ManagedSqsBatch(kind) => kind,
         Trigger::Sqs(kind) => kind,
         Trigger::Schedule(kind) => kind,
         Trigger::Api(kind) => kind,

@@ -1,0 +1,37 @@
+//! A queue of the task's own, whose messages are handled many at once.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Kind, Seen, managed_sqs};
+use crate::{BatchSize, Problem, TaskModel, TaskOptions};
+
+/// Messages of a queue that belongs to the task, many in one call of its handler; other tasks invoke it through that queue.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManagedSqsBatch {}
+
+impl Kind for ManagedSqsBatch {
+    fn has_own_queue(&self) -> bool {
+        true
+    }
+
+    fn reads_queue(&self) -> bool {
+        true
+    }
+
+    fn default_batch_size(&self) -> BatchSize {
+        TaskOptions::DEFAULT_SIZE_OF_BATCH_TASK
+    }
+
+    fn check<'a>(&'a self, task: &'a TaskModel, _: &mut Seen<'a>, problems: &mut Vec<Problem>) {
+        managed_sqs::check_queue(task, problems);
+    }
+}
+
+impl fmt::Display for ManagedSqsBatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("async batch")
+    }
+}

@@ -1,0 +1,16 @@
+//! Tasks with a queue of their own that handle many messages at once: the resources are those of any async task.
+
+use async_lambda_model::{TaskModel, trigger::ManagedSqsBatch};
+
+use super::{Kind, NewTask, managed_sqs};
+use crate::{Stack, graph::Graph};
+
+impl Kind for ManagedSqsBatch {
+    fn add(&self, task: NewTask<'_>, stack: &mut Stack) {
+        managed_sqs::add(task, stack);
+    }
+
+    fn draw(&self, task: &TaskModel, app: &str, graph: &mut Graph) {
+        managed_sqs::draw(task, app, graph);
+    }
+}

@@ -1,0 +1,127 @@
+//! What each kind of task becomes.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use async_lambda_constructs::{config::Config, prelude::*};
+use async_lambda_model::AppModel;
+use cfn_model::Severity;
+use pretty_assertions::assert_eq;
+use serde_json::Value as Json;
+
+fn model(tasks: Json) -> AppModel {
+    let origin = json!({"file": "src/lib.rs", "line": 1});
+    let mut tasks = tasks;
+    for task in tasks.as_array_mut().unwrap() {
+        task["origin"] = origin.clone();
+    }
+    serde_json::from_value(json!({"name": "shop", "origin": origin, "tasks": tasks})).unwrap()
+}
+
+/// The stack of an application, which has no errors and no warnings.
+fn stack(model: &AppModel, config: &str) -> AppStack {
+    assert_eq!(model.check(), []);
+    let config = Config::parse(config).unwrap();
+    let stack = AppStack::new(model, &config, None);
+    let report = stack.validate();
+    let findings = report.findings.iter().filter(|finding| finding.rule.severity != Severity::Info);
+    // Advice to watch the dead letters, which is about none of these.
+    let findings = findings.filter(|finding| finding.rule.code != "AL1006");
+    assert_eq!(
+        findings.map(|finding| format!("{}: {}", finding.rule.code, finding.message)).collect::<Vec<_>>(),
+        [""; 0]
+    );
+    stack
+}
+
+fn json_of(stack: &AppStack, id: &str) -> Json {
+    let resource = stack.resource(id).unwrap_or_else(|| panic!("no resource `{id}`"));
+    serde_json::to_value(resource).unwrap()
+}
+
+/// The logical ids that one application has and another has not.
+fn added(before: &AppStack, after: &AppStack) -> Vec<String> {
+    let ids = after.resources().map(|(id, _)| id.to_owned());
+    ids.filter(|id| before.resource(id).is_none()).collect()
+}
+
+#[test]
+fn a_lane_is_a_queue_and_an_event_source_mapping() {
+    let tasks = |options: Json| {
+        model(json!([
+            {"id": "Work", "trigger": {"managed_sqs": {}}, "options": options},
+            {"id": "Tick", "trigger": {"schedule": {"expression": "rate(1 day)"}}, "invokes": ["Work"]},
+        ]))
+    };
+    let config =
+        r#"{"managed_queue_extras": [{"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "$QUEUEID"}}]}"#;
+    let one = stack(&tasks(json!({"maximum_concurrency": 4})), config);
+    let three = stack(&tasks(json!({"lanes": 3, "lane_concurrency": [5, 2, 9], "maximum_concurrency": 4})), config);
+    assert_eq!(
+        added(&one, &three),
+        ["WorkALQueueL1", "WorkALFuncExtra0L1", "WorkALQueueL2", "WorkALFuncExtra0L2"].map(ToOwned::to_owned)
+    );
+    // Lane 0 is the queue that was there before.
+    assert_eq!(json_of(&one, "WorkALQueue"), json_of(&three, "WorkALQueue"));
+    assert_eq!(json_of(&three, "WorkALQueue")["Properties"]["QueueName"], "shop-Work");
+    let queue = &json_of(&three, "WorkALQueueL2")["Properties"];
+    assert_eq!(queue["QueueName"], "shop-Work-L2");
+    assert_eq!(queue["RedrivePolicy"], json_of(&one, "WorkALQueue")["Properties"]["RedrivePolicy"]);
+    assert_eq!(json_of(&three, "WorkALFuncExtra0L1")["Properties"]["DisplayName"], "WorkALQueueL1");
+
+    let function = &json_of(&three, "WorkALFunc")["Properties"];
+    let events: Vec<(&String, &Json, &Json)> = function["Events"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, event)| (name, &event["Properties"]["Queue"], &event["Properties"]["ScalingConfig"]))
+        .map(|(name, queue, scaling)| (name, &queue["Fn::GetAtt"][0], &scaling["MaximumConcurrency"]))
+        .collect();
+    assert_eq!(
+        json!(events),
+        json!([
+            ["ManagedSQS", "WorkALQueue", 5],
+            ["ManagedSQSL1", "WorkALQueueL1", 2],
+            ["ManagedSQSL2", "WorkALQueueL2", 9]
+        ])
+    );
+    let arns = json!(["WorkALQueue", "WorkALQueueL1", "WorkALQueueL2"].map(|id| json!({"Fn::GetAtt": [id, "Arn"]})));
+    assert_eq!(function["Policies"][1]["Statement"][0]["Resource"], arns);
+    let sender = &json_of(&three, "TickALFunc")["Properties"]["Policies"][0]["Statement"][0];
+    assert_eq!((&sender["Action"], &sender["Resource"]), (&json!(["sqs:SendMessage"]), &arns));
+}
+
+#[test]
+fn all_queues_of_a_task_are_at_hand() {
+    let model = model(json!([{"id": "Work", "trigger": {"managed_sqs": {}}, "options": {"lanes": 2}}]));
+    let mut stack = stack(&model, "{}");
+    let queues: Vec<String> =
+        stack.task_by_id("Work").queues().iter().map(|queue| queue.logical_id().to_string()).collect();
+    assert_eq!(queues, ["WorkALQueue", "WorkALQueueL1"]);
+}
+
+#[test]
+fn a_batch_task_collects_messages() {
+    let tasks =
+        |trigger: &str, options: Json| model(json!([{"id": "Rows", "trigger": {trigger: {}}, "options": options}]));
+    let mapping =
+        |stack: &AppStack| json_of(stack, "RowsALFunc")["Properties"]["Events"]["ManagedSQS"]["Properties"].clone();
+    let hidden = |stack: &AppStack| json_of(stack, "RowsALQueue")["Properties"]["VisibilityTimeout"].clone();
+    let one = stack(&tasks("managed_sqs", json!({})), "{}");
+    assert_eq!(
+        (&mapping(&one)["BatchSize"], &mapping(&one)["MaximumBatchingWindowInSeconds"]),
+        (&json!(1), &Json::Null)
+    );
+    assert_eq!(hidden(&one), 360);
+
+    let many = stack(&tasks("managed_sqs_batch", json!({})), "{}");
+    assert_eq!(added(&one, &many), [""; 0]);
+    let event = mapping(&many);
+    assert_eq!((&event["BatchSize"], &event["MaximumBatchingWindowInSeconds"]), (&json!(20), &json!(30)));
+    assert_eq!(event["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]));
+    assert_eq!(hidden(&many), 390);
+
+    let few = stack(&tasks("managed_sqs_batch", json!({"batch_size": 5, "batching_window": 12, "lanes": 2})), "{}");
+    let event = &json_of(&few, "RowsALFunc")["Properties"]["Events"]["ManagedSQSL1"]["Properties"];
+    assert_eq!((&event["BatchSize"], &event["MaximumBatchingWindowInSeconds"]), (&json!(5), &json!(12)));
+    assert_eq!(json_of(&few, "RowsALQueueL1")["Properties"]["VisibilityTimeout"], 372);
+}
