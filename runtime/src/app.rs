@@ -65,6 +65,7 @@ struct Defaults {
     dead_letters: Option<TaskId>,
     lanes: Option<LaneCount>,
     propagate_lane: Option<bool>,
+    propagate_message_group: Option<bool>,
 }
 
 impl Defaults {
@@ -85,9 +86,15 @@ pub(crate) struct Entry {
     pub(crate) states: Arc<States>,
     needs: Vec<Need>,
     handler: &'static str,
+    propagate_message_group: Option<bool>,
 }
 
 impl Entry {
+    /// Whether messages that name no message group get that of the message that is being handled.
+    pub(crate) fn propagates_group(&self) -> bool {
+        self.propagate_message_group.unwrap_or(true)
+    }
+
     /// Whether the handler takes a state of this type.
     #[cfg(feature = "local")]
     pub(crate) fn needs_state<T: 'static>(&self) -> bool {
@@ -144,6 +151,13 @@ impl App {
     /// [`TaskBuilder::propagate_lane`](crate::options::TaskBuilder::propagate_lane) of async tasks that say nothing else.
     pub fn propagate_lane(mut self, propagate: bool) -> App {
         self.defaults.propagate_lane = Some(propagate);
+        self
+    }
+
+    /// Whether a message that names no message group gets that of the message that is being handled when it is sent; default
+    /// `true`. With `false`, it has none. [`Message::group`](crate::invoke::Message::group) says what a group is.
+    pub fn propagate_message_group(mut self, propagate: bool) -> App {
+        self.defaults.propagate_message_group = Some(propagate);
         self
     }
 
@@ -395,6 +409,8 @@ impl App {
     fn fill_defaults(&mut self) {
         for task in &mut self.tasks {
             self.defaults.fill(Arc::make_mut(&mut task.model));
+            let of_app = self.defaults.propagate_message_group;
+            task.propagate_message_group = task.propagate_message_group.or(of_app);
         }
     }
 
@@ -452,7 +468,8 @@ impl App {
         let model = TaskModel { id, trigger, options: options.values, invokes, recursion, origin };
         let service = TaskService::new(move |invocation| handler.clone().call(invocation));
         let (states, needs) = (Arc::default(), Edge::needs(H::EDGES));
-        self.tasks.push(Entry { model: Arc::new(model), service, states, needs, handler: H::name() });
+        let (model, handler) = (Arc::new(model), H::name());
+        self.tasks.push(Entry { model, service, states, needs, handler, propagate_message_group: None });
         self
     }
 }

@@ -7,8 +7,6 @@ use serde_json::Value;
 use tokio::time::Instant;
 use tracing::Instrument;
 
-#[cfg(feature = "local")]
-use crate::record::Record;
 use crate::{
     App, BoxError, Context,
     app::Entry,
@@ -16,10 +14,13 @@ use crate::{
     failure::{Failure, guarded},
     in_hand::InHand,
     invocation::Parts,
+    lane::{self, Lanes},
     send::Sender,
     transport::Transport,
     trigger::{self, Kind},
 };
+#[cfg(feature = "local")]
+use crate::{record::Record, transport::OutgoingMessage};
 
 /// Runs the tasks of an application, in a tokio runtime with time enabled. Cheap to clone.
 ///
@@ -49,6 +50,9 @@ struct Inner {
     transport: Arc<dyn Transport>,
     inline_limit: usize,
     deletes_payloads: bool,
+    #[cfg(feature = "local")]
+    name: async_lambda_model::AppName,
+    lanes: Arc<Lanes>,
     in_hand: InHand,
 }
 
@@ -99,12 +103,15 @@ impl Engine {
     pub fn new(app: App, transport: impl Transport) -> Result<Engine, Vec<Problem>> {
         let model = app.model()?;
         let (tasks, inline_limit) = app.into_parts();
-        let tasks = tasks.into_iter().map(|task| (task.model.id.clone(), Arc::new(task))).collect();
+        let tasks: BTreeMap<_, _> = tasks.into_iter().map(|task| (task.model.id.clone(), Arc::new(task))).collect();
         Ok(Engine(Arc::new(Inner {
+            lanes: Arc::new(Lanes::of(tasks.values().map(|task| &*task.model))),
             tasks,
             transport: Arc::new(transport),
             inline_limit,
             deletes_payloads: model.delete_payloads,
+            #[cfg(feature = "local")]
+            name: model.name,
             in_hand: InHand::default(),
         })))
     }
@@ -186,6 +193,23 @@ impl Engine {
         self.task_model(task).is_some_and(|model| trigger::kind(&model.trigger).takes_many())
     }
 
+    /// The record that a message becomes in a task's queue.
+    #[cfg(feature = "local")]
+    pub(crate) fn record(&self, task: &TaskModel, message_id: &str, message: &OutgoingMessage, attempt: u32) -> Value {
+        let mut record = crate::event::record(message_id, &message.body, attempt);
+        if let Some(group) = &message.group {
+            crate::event::set_attribute(&mut record, "MessageGroupId", group);
+        }
+        for (name, value) in &message.attributes {
+            record["messageAttributes"][name] = serde_json::json!({"dataType": "String", "stringValue": value});
+        }
+        if task.trigger.has_own_queue() {
+            let name = lane::queue_name(self.0.name.as_str(), &task.id, message.lane);
+            record["eventSourceARN"] = format!("arn:aws:sqs:local:000000000000:{name}").into();
+        }
+        record
+    }
+
     #[cfg(feature = "local")]
     pub(crate) fn models(&self) -> impl Iterator<Item = &TaskModel> {
         self.0.tasks.values().map(|task| &*task.model)
@@ -256,14 +280,22 @@ impl Run {
 
     pub(crate) fn sender(&self, invocation_id: String, hops: u32) -> Sender {
         Sender {
-            transport: Arc::clone(&self.engine.transport),
             source: Some(self.model().id.clone()),
             invocation_id: Some(invocation_id),
             hops,
             trace_header: self.context.trace_header.clone(),
+            propagates_group: self.task.propagates_group(),
+            lanes: Some(Arc::clone(&self.engine.lanes)),
             inline_limit: self.engine.inline_limit,
             cut_off: self.cut_off,
+            ..Sender::outside(Arc::clone(&self.engine.transport))
         }
+    }
+
+    /// As [`sender`](Run::sender), with what messages inherit from a record: its message group, and its lane.
+    pub(crate) fn sender_of(&self, record: &Value, invocation_id: String, hops: u32) -> Sender {
+        let lane = lane::of_record(self.model(), record);
+        Sender { lane, ..self.sender(invocation_id, hops).on_behalf_of(record) }
     }
 }
 

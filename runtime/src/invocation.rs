@@ -40,15 +40,7 @@ impl Invocation {
             recursion: None,
             origin: async_lambda_model::Origin::default(),
         };
-        let sender = Sender {
-            transport: Arc::new(crate::Recorder::new()),
-            source: None,
-            invocation_id: None,
-            hops: 0,
-            trace_header: None,
-            inline_limit: 0,
-            cut_off: None,
-        };
+        let sender = Sender::outside(Arc::new(crate::Recorder::new()));
         let (task, states, context) = (Arc::new(task), Arc::default(), Context::default());
         Invocation::new(Parts { task, states, raw, context, message: None, batch: None, sender })
     }

@@ -2,13 +2,13 @@
 
 use std::{fmt, marker::PhantomData, sync::Arc};
 
-use async_lambda_model::{Delay, IntoBounded, OutOfRange, TaskId};
+use async_lambda_model::{Delay, IntoBounded, Lane, TaskId};
+use serde_json::Value;
 
 use crate::{
     Error, FromInvocation, SendError, Task,
-    envelope::DEFAULT_INLINE_LIMIT,
     extract::{Edge, Invocation},
-    send::Sender,
+    send::{Choices, Sender},
     transport::Transport,
     trigger::Trigger,
 };
@@ -26,6 +26,7 @@ pub use crate::send::{SendFailure, Unsent};
 /// async fn tick(_: ScheduledEvent, mail: Invoke<Mail>) -> Result<(), Error> {
 ///     mail.send("at once".to_owned()).await?;
 ///     mail.message("later".to_owned()).delay_secs(30).send().await?;
+///     mail.message("to a customer".to_owned()).group("customer-7").send().await?;
 ///     mail.send_all(["one".to_owned(), "two".to_owned()]).await?;
 ///     Ok(())
 /// }
@@ -46,7 +47,7 @@ pub struct Client {
 pub struct Message<'a, T: Task> {
     invoke: &'a Invoke<T>,
     payload: T::Payload,
-    delay: Result<Delay, OutOfRange>,
+    choices: Choices,
 }
 
 /// Many messages that are being written.
@@ -54,10 +55,8 @@ pub struct Message<'a, T: Task> {
 pub struct Messages<'a, T: Task> {
     invoke: &'a Invoke<T>,
     payloads: Vec<T::Payload>,
-    delay: Result<Delay, OutOfRange>,
+    choices: Choices,
 }
-
-const AT_ONCE: Delay = Delay::of::<0>();
 
 impl<T: Task> Invoke<T> {
     /// Sends one message. A payload of 250,000 bytes of JSON or more goes through the payload bucket
@@ -71,13 +70,13 @@ impl<T: Task> Invoke<T> {
         self.message(payload).send().await
     }
 
-    /// A message, to say more about.
+    /// A message, to say more about: its delay, its message group, its lane.
     pub fn message(&self, payload: T::Payload) -> Message<'_, T> {
-        Message { invoke: self, payload, delay: Ok(AT_ONCE) }
+        Message { invoke: self, payload, choices: Choices::default() }
     }
 
-    /// Sends many messages, as few calls as SQS's limits allow (10 messages, 1,048,576 bytes), and up to 16 calls at
-    /// once. Messages of one call keep their order. Messages that the queue refuses are tried again.
+    /// Sends many messages: as few calls to each lane as SQS's limits allow (10 messages, 1,048,576 bytes), and up to 16
+    /// calls at once. Messages of one call keep their order. Messages that the queue refuses are tried again.
     ///
     /// # Errors
     ///
@@ -88,28 +87,90 @@ impl<T: Task> Invoke<T> {
         self.messages(payloads).send().await
     }
 
-    /// Many messages, to say more about.
+    /// Many messages, to say more about all of them.
     pub fn messages(&self, payloads: impl IntoIterator<Item = T::Payload>) -> Messages<'_, T> {
-        Messages { invoke: self, payloads: payloads.into_iter().collect(), delay: Ok(AT_ONCE) }
+        Messages { invoke: self, payloads: payloads.into_iter().collect(), choices: Choices::default() }
+    }
+
+    /// As [`send_all`](Invoke::send_all), of messages of which each has a delay, a message group and a lane of its own.
+    ///
+    /// # Errors
+    ///
+    /// As there, and those of [`Message::send`].
+    ///
+    /// ```
+    /// # use async_lambda::prelude::*;
+    /// # struct Mail; impl Task for Mail { const ID: &'static str = "Mail"; type Payload = String; }
+    /// async fn remind(_: ScheduledEvent, mail: Invoke<Mail>) -> Result<(), Error> {
+    ///     let customers = ["ada", "grace"].into_iter().enumerate();
+    ///     mail.send_messages(customers.map(|(index, customer)| {
+    ///         mail.message(format!("hello {customer}")).group(customer).delay_secs(60 * index as i64)
+    ///     }))
+    ///     .await?;
+    ///     Ok(())
+    /// }
+    /// # let _ = App::new("demo").scheduled_task("Remind", schedule!("rate(1 day)"), remind);
+    /// ```
+    pub async fn send_messages<'a>(&self, messages: impl IntoIterator<Item = Message<'a, T>>) -> Result<(), SendError> {
+        let messages = messages.into_iter().map(|Message { payload, choices, .. }| (payload, choices));
+        self.send_each(messages.collect()).await
+    }
+
+    async fn send_each(&self, messages: Vec<(T::Payload, Choices)>) -> Result<(), SendError> {
+        let total = messages.len();
+        let unsent = match TaskId::new(T::ID) {
+            Ok(task) => self.sender.send::<T>(&task, messages.into_iter()).await,
+            Err(source) => {
+                let unsent = |index| Unsent { index, reason: SendFailure::Name { source: source.clone() } };
+                (0..total).map(unsent).collect()
+            }
+        };
+        SendError::unless_sent(total, unsent)
     }
 }
 
 impl<T: Task> Invoke<T> {
-    /// The same for what belongs to another chain of invocations, which has run through so many async tasks.
-    pub(crate) fn in_chain(&self, invocation_id: String, hops: u32) -> Invoke<T> {
-        let sender = Sender { invocation_id: Some(invocation_id), hops, ..self.sender.clone() };
+    /// The same on behalf of a record, which belongs to another chain of invocations, which has run through so many async
+    /// tasks.
+    pub(crate) fn in_chain(&self, invocation_id: String, hops: u32, record: &Value) -> Invoke<T> {
+        let sender = Sender { invocation_id: Some(invocation_id), hops, ..self.sender.clone().on_behalf_of(record) };
         Invoke { sender, task: PhantomData }
     }
 }
 
 impl<T: Task> Message<'_, T> {
-    /// For how many seconds the queue keeps the message to itself: 0 to 900. Another number is an error of
-    /// [`send`](Message::send).
+    /// For how many seconds the queue keeps the message to itself: 0 to 900, SQS's limit; default 0. Another number is an
+    /// error of [`send`](Message::send).
     pub fn delay_secs<N>(mut self, delay: N) -> Self
     where
         N: IntoBounded<Delay>,
     {
-        self.delay = delay.into_bounded();
+        self.choices.delay(delay);
+        self
+    }
+
+    /// The message group, SQS's `MessageGroupId`: whom the message is for, a customer for example. Of a queue with groups,
+    /// SQS delivers the messages of those first that have few in hand, so that a flood of one customer does not hold up the
+    /// others. It keeps no order.
+    ///
+    /// By default the group of the message that is being handled, where there is one
+    /// ([`App::propagate_message_group`](crate::App::propagate_message_group)). SQS's rule: 1 to 128 letters, digits and
+    /// punctuation marks of ASCII. Another string is an error of [`send`](Message::send).
+    pub fn group(mut self, group: impl Into<String>) -> Self {
+        self.choices.group(group);
+        self
+    }
+
+    /// The [lane](crate::options::TaskBuilder::lanes): 0 to 99. By default the lane of the message that is being handled, if
+    /// the task keeps lanes ([`propagate_lane`](crate::options::TaskBuilder::propagate_lane)), else 0.
+    ///
+    /// A lane that the task does not have is lane 0, with a warning in the log. A [`Client`], which does not know how many
+    /// lanes there are, sends to the lane as it is given. A number above 99 is an error of [`send`](Message::send).
+    pub fn lane<N>(mut self, lane: N) -> Self
+    where
+        N: IntoBounded<Lane>,
+    {
+        self.choices.lane(lane);
         self
     }
 
@@ -117,10 +178,9 @@ impl<T: Task> Message<'_, T> {
     ///
     /// # Errors
     ///
-    /// As there, and a delay out of its range.
+    /// As there, and a delay, a group or a lane that breaks its rule.
     pub async fn send(self) -> Result<(), SendError> {
-        let Message { invoke, payload, delay } = self;
-        Messages { invoke, payloads: vec![payload], delay }.send().await
+        self.invoke.send_each(vec![(self.payload, self.choices)]).await
     }
 }
 
@@ -130,7 +190,22 @@ impl<T: Task> Messages<'_, T> {
     where
         N: IntoBounded<Delay>,
     {
-        self.delay = delay.into_bounded();
+        self.choices.delay(delay);
+        self
+    }
+
+    /// As [`Message::group`], for all of them.
+    pub fn group(mut self, group: impl Into<String>) -> Self {
+        self.choices.group(group);
+        self
+    }
+
+    /// As [`Message::lane`], for all of them.
+    pub fn lane<N>(mut self, lane: N) -> Self
+    where
+        N: IntoBounded<Lane>,
+    {
+        self.choices.lane(lane);
         self
     }
 
@@ -138,25 +213,10 @@ impl<T: Task> Messages<'_, T> {
     ///
     /// # Errors
     ///
-    /// As there, and a delay out of its range.
+    /// As there, and a delay, a group or a lane that breaks its rule.
     pub async fn send(self) -> Result<(), SendError> {
-        let total = self.payloads.len();
-        let task = match TaskId::new(T::ID) {
-            Ok(task) => task,
-            Err(source) => {
-                let unsent = |index| Unsent { index, reason: SendFailure::Name { source: source.clone() } };
-                return SendError::unless_sent(total, (0..total).map(unsent).collect());
-            }
-        };
-        let unsent = match self.delay {
-            Ok(delay) => self.invoke.sender.send::<T>(&task, self.payloads, delay).await,
-            Err(source) => {
-                let unsent =
-                    |index| Unsent { index, reason: SendFailure::Delay { task: task.clone(), source: source.clone() } };
-                (0..total).map(unsent).collect()
-            }
-        };
-        SendError::unless_sent(total, unsent)
+        let Messages { invoke, payloads, choices } = self;
+        invoke.send_each(payloads.into_iter().map(|payload| (payload, choices.clone())).collect()).await
     }
 }
 
@@ -168,15 +228,7 @@ impl Client {
 
     /// Invokes the task `T`. Each message begins a new chain of invocations.
     pub fn invoke<T: Task>(&self) -> Invoke<T> {
-        let sender = Sender {
-            transport: Arc::clone(&self.transport),
-            source: None,
-            invocation_id: None,
-            hops: 0,
-            trace_header: None,
-            inline_limit: DEFAULT_INLINE_LIMIT,
-            cut_off: None,
-        };
+        let sender = Sender::outside(Arc::clone(&self.transport));
         Invoke { sender, task: PhantomData }
     }
 }

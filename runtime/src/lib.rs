@@ -68,6 +68,7 @@ pub mod invoke;
 mod json;
 #[cfg(feature = "aws")]
 mod lambda;
+mod lane;
 pub mod layer;
 #[cfg(feature = "local")]
 mod local;

@@ -9,7 +9,7 @@ use tracing::Span;
 use crate::{
     engine::Run,
     envelope::Envelope,
-    event::receive_count,
+    event::{group, receive_count},
     extract::Invocation,
     failure::{Failure, guarded},
     invocation::Parts,
@@ -49,7 +49,7 @@ impl Record {
     /// The group whose order a FIFO queue keeps. (A standard queue may have groups too; they are about fairness.)
     pub(crate) fn fifo_group(&self) -> Option<&str> {
         let is_fifo = self.value["eventSourceARN"].as_str().is_some_and(|arn| arn.ends_with(".fifo"));
-        self.value["attributes"]["MessageGroupId"].as_str().filter(|_| is_fifo)
+        group(&self.value).filter(|_| is_fifo)
     }
 }
 
@@ -73,11 +73,11 @@ async fn work(run: &Run, message_id: &str, record: Value) -> Result<(Value, Opti
     let invocation = Invocation::new(Parts {
         task: Arc::clone(&run.task.model),
         states: Arc::clone(&run.task.states),
+        sender: run.sender_of(&record, invocation_id, hops),
         raw: record,
         context: run.context.clone(),
         message,
         batch: None,
-        sender: run.sender(invocation_id, hops),
     });
     let value = run.task.service.run(invocation).await.map_err(|error| Failure::returned(&error))?;
     Ok((value, stored.filter(|_| run.deletes_payloads())))

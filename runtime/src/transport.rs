@@ -16,8 +16,9 @@ pub use crate::lambda::AwsError;
 /// A call is one attempt: retries, with their pauses and time limits, are the caller's. An attempt may be dropped at
 /// any time.
 pub trait Transport: Send + Sync + 'static {
-    /// Sends at most ten messages, of at most 1,048,576 bytes together, to a task's queue. Returns those that the
-    /// queue did not confirm; an error means that none was sent.
+    /// Sends at most ten messages, of at most 1,048,576 bytes together, to a task's queue: that of their
+    /// [lane](OutgoingMessage::lane), which is the same for all of them. Returns those that the queue did not confirm; an
+    /// error means that none was sent.
     ///
     /// # Errors
     ///
@@ -68,6 +69,10 @@ pub struct OutgoingMessage {
     pub body: String,
     /// For how long the queue keeps it to itself: 0 to 900 s.
     pub delay_secs: u16,
+    /// The lane whose queue it goes to: 0 to 99. All messages of a call have the same.
+    pub lane: u32,
+    /// SQS's `MessageGroupId`, which makes a standard queue a fair one: 1 to 128 letters, digits and punctuation marks.
+    pub group: Option<String>,
     /// The system attribute `AWSTraceHeader`.
     pub trace_header: Option<String>,
     /// Names and values of attributes, each of the type `String`: at most ten.
@@ -75,12 +80,18 @@ pub struct OutgoingMessage {
 }
 
 impl OutgoingMessage {
-    /// How much of SQS's limits it takes. SQS says that it does not count system attributes; they are counted here
-    /// all the same, since other implementations do, and they are short.
+    /// A message to lane 0, at once, with nothing but a body.
+    pub(crate) fn new(body: String) -> OutgoingMessage {
+        OutgoingMessage { body, delay_secs: 0, lane: 0, group: None, trace_header: None, attributes: Vec::new() }
+    }
+
+    /// How much of SQS's limits it takes. SQS says that it does not count system attributes, and does not say whether it
+    /// counts the group; both are counted here, since other implementations do, and they are short.
     pub fn size(&self) -> usize {
         let header = self.trace_header.as_ref().map_or(0, |header| "AWSTraceHeaderString".len() + header.len());
         let attributes = self.attributes.iter().map(|(name, value)| name.len() + "String".len() + value.len());
-        self.body.len() + header + attributes.sum::<usize>()
+        let group = self.group.as_ref().map_or(0, |group| "MessageGroupId".len() + group.len());
+        self.body.len() + header + group + attributes.sum::<usize>()
     }
 }
 

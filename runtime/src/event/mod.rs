@@ -7,7 +7,7 @@ mod reply;
 mod response;
 mod source;
 
-pub(crate) use record::{receive_count, typed};
+pub(crate) use record::{group, receive_count, typed};
 #[cfg(feature = "local")]
 pub(crate) use record::{record, set_attribute};
 pub(crate) use reply::in_form_of_request;

@@ -43,6 +43,11 @@ pub(crate) fn typed(record: &Value) -> Result<SqsMessage, EventError> {
     message.map_err(|source| EventError::Form { form: "a record of SQS", source })
 }
 
+/// A record's message group, of a standard or a FIFO queue.
+pub(crate) fn group(record: &Value) -> Option<&str> {
+    record["attributes"]["MessageGroupId"].as_str()
+}
+
 /// A record's receive count: 1 where it does not say.
 pub(crate) fn receive_count(record: &Value) -> u32 {
     match &record["attributes"]["ApproximateReceiveCount"] {

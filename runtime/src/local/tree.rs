@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::limits;
-use crate::{BoxFuture, Context, Engine, Recorder, event::record};
+use crate::{BoxFuture, Context, Engine, Recorder};
 
 /// One run of a task, and the runs that came of it.
 #[derive(Debug, Serialize)]
@@ -17,6 +17,10 @@ pub(crate) struct Run {
     /// For how long the queue would have kept the message; here it is not waited for.
     #[serde(skip_serializing_if = "is_zero")]
     delay_secs: u16,
+    #[serde(skip_serializing_if = "is_first")]
+    lane: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<String>,
     millis: f64,
     #[serde(flatten)]
     end: End,
@@ -33,6 +37,11 @@ enum End {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_zero(delay: &u16) -> bool {
     *delay == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_first(lane: &u32) -> bool {
+    *lane == 0
 }
 
 /// Runs a task on an event, and then, depth first, every message that it sent. A message is tried once.
@@ -62,7 +71,8 @@ pub(crate) fn follow<'a>(
         };
         let millis = begin.elapsed().as_secs_f64() * 1000.0;
         let invoked = follow_sent(engine, transport, task.id.to_string()).await;
-        Run { task: task.id.to_string(), trigger: task.trigger.to_string(), delay_secs: 0, millis, end, invoked }
+        let (task, trigger) = (task.id.to_string(), task.trigger.to_string());
+        Run { task, trigger, delay_secs: 0, lane: 0, group: None, millis, end, invoked }
     })
 }
 
@@ -72,9 +82,9 @@ pub(crate) async fn follow_sent(engine: &Engine, transport: &Recorder, source: S
     for (index, (target, message)) in transport.take_sent().into_iter().enumerate() {
         // The engine refuses an application with an edge to a task that is not there.
         let Some(target) = engine.task_model(target.as_str()) else { continue };
-        let event = record(&format!("{source}-{}", index + 1), &message.body, 1);
+        let event = engine.record(target, &format!("{source}-{}", index + 1), &message, 1);
         let mut run = follow(engine, transport, target, event).await;
-        run.delay_secs = message.delay_secs;
+        (run.delay_secs, run.lane, run.group) = (message.delay_secs, message.lane, message.group);
         runs.push(run);
     }
     runs
@@ -91,8 +101,14 @@ impl Run {
     }
 
     fn write(&self, f: &mut fmt::Formatter<'_>, indent: &str, branch: &str, below: &str) -> fmt::Result {
-        let Run { task, trigger, delay_secs, millis, end, invoked } = self;
+        let Run { task, trigger, delay_secs, lane, group, millis, end, invoked } = self;
         write!(f, "{indent}{branch}{task} ({trigger}")?;
+        if *lane > 0 {
+            write!(f, ", lane {lane}")?;
+        }
+        if let Some(group) = group {
+            write!(f, ", group {group}")?;
+        }
         if *delay_secs > 0 {
             write!(f, ", after {delay_secs} s")?;
         }

@@ -78,6 +78,24 @@ pub enum SendFailure {
         /// The range.
         source: OutOfRange,
     },
+    /// The lane is out of its range.
+    #[error("message to `{task}`: {source}")]
+    Lane {
+        /// The task that it is for.
+        task: TaskId,
+        /// The range.
+        source: OutOfRange,
+    },
+    /// The message group breaks SQS's rule.
+    #[error(
+        "message to `{task}`: group: must be 1 to 128 letters, digits and punctuation marks of ASCII, got `{group}`"
+    )]
+    Group {
+        /// The task that it is for.
+        task: TaskId,
+        /// The group.
+        group: String,
+    },
     /// The queue did not take it.
     #[error("message to `{task}`: was refused: {reason}")]
     Refused {

@@ -3,22 +3,27 @@
 //! Batches are made as they are needed, and up to [`IN_FLIGHT`] calls run at once. One or two batches go one after the
 //! other over one connection, since another connection takes longer to open than a call.
 
+mod choices;
 mod error;
 mod plan;
 
 use std::{collections::VecDeque, sync::Arc};
 
-use async_lambda_model::{Delay, TaskId};
+use async_lambda_model::TaskId;
 use bytes::Bytes;
+use serde_json::Value;
 use tokio::{sync::Semaphore, task::JoinSet, time::Instant};
 use tracing::Instrument;
 
+pub(crate) use choices::{Choices, Settings};
 pub use error::{SendError, SendFailure, Unsent};
 use plan::{Batch, Content, Draft, Plan};
 
 use crate::{
     Task,
-    envelope::Envelope,
+    envelope::{DEFAULT_INLINE_LIMIT, Envelope},
+    event::group,
+    lane::Lanes,
     retry,
     transport::{OutgoingMessage, Transport},
 };
@@ -38,6 +43,14 @@ pub(crate) struct Sender {
     pub(crate) invocation_id: Option<String>,
     pub(crate) hops: u32,
     pub(crate) trace_header: Option<String>,
+    /// The message group of a message that names none.
+    pub(crate) group: Option<String>,
+    /// Whether the message group of what is being handled is that group.
+    pub(crate) propagates_group: bool,
+    /// The lane of the message that is being handled.
+    pub(crate) lane: u32,
+    /// The lanes of the application's tasks; `None` outside of it.
+    pub(crate) lanes: Option<Arc<Lanes>>,
     pub(crate) inline_limit: usize,
     /// When the handler is stopped: no attempt begins after it.
     pub(crate) cut_off: Option<Instant>,
@@ -48,7 +61,6 @@ pub(crate) struct Sender {
 struct Call {
     sender: Sender,
     task: TaskId,
-    delay: Delay,
     uploads: Arc<Semaphore>,
 }
 
@@ -74,16 +86,42 @@ async fn next<T: 'static>(calls: &mut JoinSet<T>) -> Option<T> {
 }
 
 impl Sender {
-    /// Sends payloads. Those that could not be sent come back, in the order of their indices.
-    pub(crate) async fn send<T: Task>(&self, task: &TaskId, payloads: Vec<T::Payload>, delay: Delay) -> Vec<Unsent> {
-        let mut plan = Plan::<T>::new(self, task, payloads, delay);
+    /// Somebody outside of the application's handlers.
+    pub(crate) fn outside(transport: Arc<dyn Transport>) -> Sender {
+        Sender {
+            transport,
+            source: None,
+            invocation_id: None,
+            hops: 0,
+            trace_header: None,
+            group: None,
+            propagates_group: true,
+            lane: 0,
+            lanes: None,
+            inline_limit: DEFAULT_INLINE_LIMIT,
+            cut_off: None,
+        }
+    }
+
+    /// The same on behalf of a record: with its message group, where messages inherit it.
+    pub(crate) fn on_behalf_of(self, record: &Value) -> Sender {
+        let group = group(record).filter(|_| self.propagates_group).map(ToOwned::to_owned);
+        Sender { group, ..self }
+    }
+
+    /// Sends messages. Those that could not be sent come back, in the order of their indices.
+    pub(crate) async fn send<T: Task>(
+        &self,
+        task: &TaskId,
+        messages: impl Iterator<Item = (T::Payload, Choices)>,
+    ) -> Vec<Unsent> {
+        let mut plan = Plan::<T>::new(self, task, messages);
         let mut ready: VecDeque<Batch> = (0..3).map_while(|_| plan.batch()).collect();
         let uploads: usize = ready.iter().map(Batch::uploads).sum();
         let is_small = ready.len() < 3 && uploads < 3;
         let call = Call {
             sender: self.clone(),
             task: task.clone(),
-            delay,
             uploads: Arc::new(Semaphore::new(if is_small { 1 } else { IN_FLIGHT })),
         };
         let mut delivered = Delivered::default();
@@ -126,13 +164,10 @@ impl Sender {
         unsent
     }
 
-    pub(crate) fn outgoing(&self, body: String, delay: Delay) -> OutgoingMessage {
-        OutgoingMessage {
-            body,
-            delay_secs: u16::try_from(delay.get()).unwrap_or(u16::MAX),
-            trace_header: self.trace_header.clone(),
-            attributes: Vec::new(),
-        }
+    pub(crate) fn outgoing(&self, body: String, settings: Settings) -> OutgoingMessage {
+        let Settings { delay_secs, lane, group } = settings;
+        let trace_header = self.trace_header.clone();
+        OutgoingMessage { delay_secs, lane, group, trace_header, ..OutgoingMessage::new(body) }
     }
 }
 
@@ -145,12 +180,12 @@ impl Call {
         for Draft { index, content } in batch.drafts {
             match content {
                 Content::Inline(message) => messages.push((index, message)),
-                Content::Stored(envelope, payload) => {
+                Content::Stored(envelope, payload, settings) => {
                     let call = self.clone();
                     let store = async move {
                         // The semaphore is never closed.
                         let _permit = call.uploads.acquire().await;
-                        (index, call.store(envelope, payload).await)
+                        (index, call.store(envelope, payload, settings).await)
                     };
                     storing.spawn(store.in_current_span());
                 }
@@ -172,7 +207,12 @@ impl Call {
         delivered
     }
 
-    async fn store(&self, mut envelope: Envelope, payload: String) -> Result<OutgoingMessage, SendFailure> {
+    async fn store(
+        &self,
+        mut envelope: Envelope,
+        payload: String,
+        settings: Settings,
+    ) -> Result<OutgoingMessage, SendFailure> {
         let Call { sender: Sender { transport, cut_off, .. }, task, .. } = self;
         let (bytes, payload) = (payload.len(), Bytes::from(payload));
         let limit = || retry::upload(bytes, *cut_off);
@@ -181,7 +221,7 @@ impl Call {
         tracing::debug!(destination = %task, key, bytes, "payload goes through the bucket");
         envelope.s3_payload_key = Some(key);
         let body = envelope.to_body().map_err(|source| SendFailure::Encode { task: task.clone(), source })?;
-        Ok(self.sender.outgoing(body, self.delay))
+        Ok(self.sender.outgoing(body, settings))
     }
 
     /// Sends one batch, and what the queue did not take again.

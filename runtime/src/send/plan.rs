@@ -1,13 +1,14 @@
 //! Payloads as batches, made one at a time, so that no more of them is in memory than is on its way.
 
-use std::{iter::Enumerate, vec};
+use std::vec;
 
-use async_lambda_model::{Delay, TaskId};
+use async_lambda_model::TaskId;
 
-use super::{SendFailure, Sender, Unsent};
+use super::{Choices, SendFailure, Sender, Settings, Unsent};
 use crate::{
     Task,
     envelope::{Envelope, MAX_MESSAGE_BYTES, encoded_len, envelope},
+    lane::NoSuchLane,
     transport::OutgoingMessage,
 };
 
@@ -32,10 +33,10 @@ pub(super) struct Draft {
 pub(super) enum Content {
     Inline(OutgoingMessage),
     /// The payload goes to the bucket first.
-    Stored(Envelope, String),
+    Stored(Envelope, String, Settings),
 }
 
-/// The messages of one call.
+/// The messages of one call, all to one lane.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
     pub(super) drafts: Vec<Draft>,
@@ -49,7 +50,14 @@ impl Draft {
     fn sizes(&self) -> (usize, usize) {
         match &self.content {
             Content::Inline(message) => (message.size(), 0),
-            Content::Stored(_, payload) => (KEY, payload.len()),
+            Content::Stored(_, payload, _) => (KEY, payload.len()),
+        }
+    }
+
+    fn lane(&self) -> u32 {
+        match &self.content {
+            Content::Inline(message) => message.lane,
+            Content::Stored(_, _, settings) => settings.lane,
         }
     }
 }
@@ -67,10 +75,11 @@ impl Batch {
 
     fn takes(&self, draft: &Draft) -> bool {
         let (size, stored) = draft.sizes();
-        self.drafts.is_empty()
-            || self.drafts.len() < MAX_ENTRIES
-                && self.size + size <= MAX_MESSAGE_BYTES
-                && self.stored + stored <= MAX_STORED
+        let Some(first) = self.drafts.first() else { return true };
+        first.lane() == draft.lane()
+            && self.drafts.len() < MAX_ENTRIES
+            && self.size + size <= MAX_MESSAGE_BYTES
+            && self.stored + stored <= MAX_STORED
     }
 
     fn push(&mut self, draft: Draft) {
@@ -81,22 +90,37 @@ impl Batch {
     }
 }
 
-/// Makes batches of payloads, in order.
+/// Makes batches of payloads: lane by lane, each in order.
 pub(super) struct Plan<'a, T: Task> {
     sender: &'a Sender,
     task: &'a TaskId,
-    delay: Delay,
-    payloads: Enumerate<vec::IntoIter<T::Payload>>,
+    /// Each with its index among those that were given.
+    payloads: vec::IntoIter<(usize, T::Payload, Settings)>,
     /// The first message of the next batch.
     next: Option<Draft>,
-    /// Payloads that cannot be written.
+    /// Messages that cannot be sent.
     pub(super) unsent: Vec<Unsent>,
 }
 
 impl<'a, T: Task> Plan<'a, T> {
-    pub(super) fn new(sender: &'a Sender, task: &'a TaskId, payloads: Vec<T::Payload>, delay: Delay) -> Self {
-        let payloads = payloads.into_iter().enumerate();
-        Plan { sender, task, delay, payloads, next: None, unsent: Vec::new() }
+    pub(super) fn new(
+        sender: &'a Sender,
+        task: &'a TaskId,
+        messages: impl Iterator<Item = (T::Payload, Choices)>,
+    ) -> Self {
+        let (mut payloads, mut unsent, mut missing) = (Vec::new(), Vec::new(), Vec::new());
+        for (index, (payload, choices)) in messages.enumerate() {
+            match choices.settings(sender, task, &mut missing) {
+                Ok(settings) => payloads.push((index, payload, settings)),
+                Err(reason) => unsent.push(Unsent { index, reason }),
+            }
+        }
+        for NoSuchLane { lane, lanes } in missing {
+            tracing::warn!(destination = %task, lane, lanes, "messages go to lane 0, the task has no such lane");
+        }
+        // A call goes to one queue. The sort is stable.
+        payloads.sort_by_key(|(_, _, settings)| settings.lane);
+        Plan { sender, task, payloads: payloads.into_iter(), next: None, unsent }
     }
 
     /// The next batch, if there are more messages.
@@ -115,13 +139,13 @@ impl<'a, T: Task> Plan<'a, T> {
     /// The indices of all messages that are in no batch yet.
     pub(super) fn rest(&mut self) -> Vec<usize> {
         let next = self.next.take().map(|draft| draft.index);
-        next.into_iter().chain(self.payloads.by_ref().map(|(index, _)| index)).collect()
+        next.into_iter().chain(self.payloads.by_ref().map(|(index, _, _)| index)).collect()
     }
 
     fn draft(&mut self) -> Option<Draft> {
         loop {
-            let (index, payload) = self.payloads.next()?;
-            match self.content(&payload) {
+            let (index, payload, settings) = self.payloads.next()?;
+            match self.content(&payload, settings) {
                 Ok(content) => return Some(Draft { index, content }),
                 Err(source) => {
                     let error = SendFailure::Encode { task: self.task.clone(), source };
@@ -131,7 +155,7 @@ impl<'a, T: Task> Plan<'a, T> {
         }
     }
 
-    fn content(&self, payload: &T::Payload) -> Result<Content, serde_json::Error> {
+    fn content(&self, payload: &T::Payload, settings: Settings) -> Result<Content, serde_json::Error> {
         let sender = self.sender;
         let payload = serde_json::to_string(payload)?;
         let new_id;
@@ -144,16 +168,16 @@ impl<'a, T: Task> Plan<'a, T> {
         };
         let mut envelope = envelope(sender.source.as_ref(), self.task.as_str(), invocation_id, sender.hops);
         if encoded_len(&payload) >= sender.inline_limit {
-            return Ok(Content::Stored(envelope, payload));
+            return Ok(Content::Stored(envelope, payload, settings));
         }
         envelope.payload = Some(payload);
-        let message = sender.outgoing(envelope.to_body()?, self.delay);
+        let message = sender.outgoing(envelope.to_body()?, settings.clone());
         // With a raised limit, what is around the payload may be what makes a message too large.
         if message.size() <= MAX_MESSAGE_BYTES {
             return Ok(Content::Inline(message));
         }
         let payload = envelope.payload.take().unwrap_or_default();
-        Ok(Content::Stored(envelope, payload))
+        Ok(Content::Stored(envelope, payload, settings))
     }
 }
 
@@ -165,10 +189,9 @@ mod tests {
 
     fn draft(index: usize, size: usize) -> Draft {
         let content = if size > MAX_MESSAGE_BYTES {
-            Content::Stored(envelope(None, "Mail", "i", 0), "x".repeat(size))
+            Content::Stored(envelope(None, "Mail", "i", 0), "x".repeat(size), Settings::default())
         } else {
-            let body = "x".repeat(size);
-            Content::Inline(OutgoingMessage { body, delay_secs: 0, trace_header: None, attributes: Vec::new() })
+            Content::Inline(OutgoingMessage::new("x".repeat(size)))
         };
         Draft { index, content }
     }

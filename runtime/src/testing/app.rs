@@ -13,8 +13,8 @@ use super::{
     outbox::{Outbox, Wire},
 };
 use crate::{
-    App, Context, Engine, Task, engine::InvocationError, envelope::Envelope, event::record, json, local::gateway,
-    trigger::scheduled,
+    App, Context, Engine, Task, engine::InvocationError, envelope::Envelope, json, local::gateway,
+    transport::OutgoingMessage, trigger::scheduled,
 };
 
 /// An application under test: its tasks run in the real engine, with their extractors, layers and state; queues and the
@@ -72,12 +72,10 @@ struct Queue {
 #[derive(Clone, Debug)]
 struct Waiting {
     task: String,
-    body: String,
+    message: OutgoingMessage,
     message_id: String,
     attempt: u32,
     due: u64,
-    /// Attributes of the sender.
-    attributes: Vec<(&'static str, String)>,
 }
 
 /// One run of a task that a message started.
@@ -211,7 +209,7 @@ impl TestApp {
         let trigger = self.engine.task_model(task).map(|model| &model.trigger);
         let is_sqs = trigger.is_some_and(|trigger| trigger.reads_queue() && !trigger.has_own_queue());
         assert!(is_sqs, "task `{task}`: must be an SQS task of the application");
-        self.lock().add(task.to_owned(), body.into(), 0, Vec::new());
+        self.lock().add(task.to_owned(), OutgoingMessage::new(body.into()));
     }
 
     /// Delivers messages, and those that come of them, until there are none. Returns the runs in their order.
@@ -239,12 +237,17 @@ impl TestApp {
     /// Runs a task on messages, with one call of its handler.
     async fn deliver(&self, batch: Vec<Waiting>) -> Vec<Run> {
         let task = batch.first().map(|message| message.task.clone()).unwrap_or_default();
-        let records = batch.iter().map(Waiting::record).collect();
+        let model = self.engine.task_model(&task);
+        let record = |waiting: &Waiting| {
+            let Waiting { message_id, message, attempt, .. } = waiting;
+            model.map(|model| self.engine.record(model, message_id, message, *attempt)).unwrap_or_default()
+        };
+        let records = batch.iter().map(record).collect();
         let results = self.engine.run_records(&task, records, self.context(&task)).await;
         self.collect();
         let mut runs = Vec::with_capacity(batch.len());
         for (message, result) in batch.into_iter().zip(results) {
-            let text = self.text(&message.task, &message.body);
+            let text = self.text(&message.task, &message.message.body);
             if let Err(error) = &result {
                 self.failed(&message, error, &text);
             }
@@ -268,8 +271,9 @@ impl TestApp {
             let (task, reason) = (message.task.clone(), error.reason.clone());
             queue.dead.push(DeadLetter { task, reason, text: text.to_owned() });
             if let Some(task) = &model.options.dead_letters {
-                let due = queue.now + hidden;
-                queue.put(Waiting { task: task.to_string(), attempt: 1, due, ..message.clone() });
+                let (task, due, mut letter) = (task.to_string(), queue.now + hidden, message.message.clone());
+                letter.lane = 0;
+                queue.put(Waiting { task, message: letter, attempt: 1, due, ..message.clone() });
             }
         } else {
             let due = queue.now + hidden;
@@ -313,7 +317,7 @@ impl TestApp {
         let wire: &Wire = &self.outbox.0;
         let mut queue = self.lock();
         for (task, message) in wire.take_new() {
-            queue.add(task.to_string(), message.body, u64::from(message.delay_secs), Vec::new());
+            queue.add(task.to_string(), message);
         }
         for letter in wire.take_dead_letters() {
             let attribute = |name: &str| {
@@ -325,7 +329,7 @@ impl TestApp {
             let taken = self.engine.task_model(&task).and_then(|model| model.options.dead_letters.clone());
             queue.dead.push(DeadLetter { task, reason, text });
             if let Some(task) = taken {
-                queue.add(task.to_string(), letter.body, 0, letter.attributes);
+                queue.add(task.to_string(), letter);
             }
         }
     }
@@ -345,10 +349,10 @@ impl TestApp {
 }
 
 impl Queue {
-    fn add(&mut self, task: String, body: String, delay: u64, attributes: Vec<(&'static str, String)>) {
+    fn add(&mut self, task: String, message: OutgoingMessage) {
         self.ids += 1;
-        let message_id = format!("test-{}", self.ids);
-        self.put(Waiting { task, body, message_id, attempt: 1, due: self.now + delay, attributes });
+        let (message_id, due) = (format!("test-{}", self.ids), self.now + u64::from(message.delay_secs));
+        self.put(Waiting { task, message, message_id, attempt: 1, due });
     }
 
     /// Behind all that are due no later.
@@ -364,23 +368,14 @@ impl Queue {
     }
 }
 
-impl Waiting {
-    fn record(&self) -> Value {
-        let mut record = record(&self.message_id, &self.body, self.attempt);
-        for (name, value) in &self.attributes {
-            record["messageAttributes"][name] = serde_json::json!({"dataType": "String", "stringValue": value});
-        }
-        record
-    }
-}
-
 impl Queue {
-    /// A message and others for its task that are due, so many at most.
+    /// A message and others of its queue that are due, so many at most.
     fn together_with(&mut self, first: Waiting, most: usize) -> Vec<Waiting> {
         let mut batch = vec![first];
         let mut rest = VecDeque::new();
         while let Some(message) = self.waiting.pop_front() {
-            let is_of_batch = batch.len() < most && message.task == batch[0].task && message.due <= self.now;
+            let is_of_queue = message.task == batch[0].task && message.message.lane == batch[0].message.lane;
+            let is_of_batch = batch.len() < most && is_of_queue && message.due <= self.now;
             if is_of_batch { batch.push(message) } else { rest.push_back(message) }
         }
         self.waiting = rest;

@@ -26,6 +26,10 @@ pub struct Sent<T: Task> {
     pub payload: T::Payload,
     /// The delay of the message in seconds: 0 to 900.
     pub delay_secs: u16,
+    /// The lane that it goes to.
+    pub lane: u32,
+    /// The message group.
+    pub group: Option<String>,
     /// The task that sent it; `None` outside an application.
     pub source_task_id: Option<String>,
     /// The chain of invocations that it belongs to.
@@ -94,16 +98,17 @@ impl Wire {
     pub(super) fn sent<T: Task>(&self) -> Vec<Sent<T>> {
         let sent = self.lock().sent.clone();
         let of_task = sent.iter().filter(|(task, _)| task.as_str() == T::ID);
-        of_task.map(|(_, message)| self.read::<T>(&message.body, message.delay_secs)).collect()
+        of_task.map(|(_, message)| self.read::<T>(message)).collect()
     }
 
     #[track_caller]
-    pub(super) fn read<T: Task>(&self, body: &str, delay_secs: u16) -> Sent<T> {
-        let envelope = Envelope::from_body(body).unwrap_or_else(|error| panic!("task `{}`: {error}", T::ID));
+    fn read<T: Task>(&self, message: &OutgoingMessage) -> Sent<T> {
+        let envelope = Envelope::from_body(&message.body).unwrap_or_else(|error| panic!("task `{}`: {error}", T::ID));
         let payload = self.payload(&envelope);
         let payload = json::from_str(&payload).unwrap_or_else(|error| panic!("payload of `{}`: {error}", T::ID));
         let Envelope { source_task_id, invocation_id, .. } = envelope;
-        Sent { payload, delay_secs, source_task_id, invocation_id }
+        let (delay_secs, lane, group) = (message.delay_secs, message.lane, message.group.clone());
+        Sent { payload, delay_secs, lane, group, source_task_id, invocation_id }
     }
 
     /// Sends a message from outside the application, which is never refused.
@@ -113,8 +118,7 @@ impl Wire {
         let payload = payload.unwrap_or_else(|error| panic!("payload of `{}`: {error}", T::ID));
         let envelope = Envelope::from_outside(task.as_str(), &self.recorder.new_invocation_id(), payload);
         let body = envelope.to_body().unwrap_or_else(|error| panic!("message to `{}`: {error}", T::ID));
-        let message = OutgoingMessage { body, delay_secs: 0, trace_header: None, attributes: Vec::new() };
-        self.lock().sent.push((task.clone(), message));
+        self.lock().sent.push((task.clone(), OutgoingMessage::new(body)));
     }
 
     /// The payload of a message as JSON, from the bucket where it was stored there.
@@ -201,6 +205,8 @@ impl<T: Task> std::fmt::Debug for Sent<T> {
         f.debug_struct("Sent")
             .field("task", &T::ID)
             .field("delay_secs", &self.delay_secs)
+            .field("lane", &self.lane)
+            .field("group", &self.group)
             .field("source_task_id", &self.source_task_id)
             .field("invocation_id", &self.invocation_id)
             .finish_non_exhaustive()

@@ -13,11 +13,11 @@ use crate::{
     App, BoxError, BoxFuture, Context, Error, FromInvocation, Task, batch,
     engine::Run,
     envelope::{Envelope, MessageError},
-    event::{EventError, receive_count, text, typed, wrong},
+    event::{EventError, group, receive_count, text, typed, wrong},
     extract::{Edge, Invocation},
     failure::Failure,
     handler::{Handler, Outcome, to_json},
-    json,
+    json, lane,
     options::{Accepts, InvokedTask, ManagedTask, QueueTask},
     retry,
     transport::OutgoingMessage,
@@ -123,10 +123,9 @@ fn dead_letter(task: &TaskId, message_id: &str, body: &str, context: &Context, f
         ("AsyncLambdaReason", failure.to_string()),
     ];
     OutgoingMessage {
-        body: body.to_owned(),
-        delay_secs: 0,
         trace_header: context.trace_header.clone(),
         attributes: attributes.into(),
+        ..OutgoingMessage::new(body.to_owned())
     }
 }
 
@@ -145,6 +144,10 @@ pub struct ManagedSqsEvent<T: Task> {
     pub message_id: String,
     /// How often the message has been received, this time included.
     pub receive_count: u32,
+    /// The lane that it came through: 0 to 99, and 0 for a task without lanes.
+    pub lane: u32,
+    /// SQS's `MessageGroupId`, which messages inherit.
+    pub message_group_id: Option<String>,
     record: SqsMessage,
     invocation: Invocation,
 }
@@ -173,6 +176,8 @@ impl<T: Task> ManagedSqsEvent<T> {
             invocation_id: envelope.invocation_id.clone(),
             message_id: text(raw, "messageId")?,
             receive_count: receive_count(raw),
+            lane: lane::of_record(invocation.model(), raw),
+            message_group_id: group(raw).map(ToOwned::to_owned),
             record: typed(raw)?,
             invocation,
         })
@@ -209,12 +214,24 @@ impl<T: Task> ManagedSqsEvent<T> {
         self.changed(|_, raw| set_attribute(raw, "ApproximateReceiveCount", &count.to_string()))
     }
 
+    /// With the lane that it came through.
+    pub fn with_lane(mut self, lane: u32) -> ManagedSqsEvent<T> {
+        self.lane = lane;
+        self
+    }
+
+    /// With its message group.
+    pub fn with_message_group_id(self, group: impl Into<String>) -> ManagedSqsEvent<T> {
+        self.changed(|_, raw| set_attribute(raw, "MessageGroupId", &group.into()))
+    }
+
     fn changed(self, change: impl FnOnce(&mut Envelope, &mut Value)) -> ManagedSqsEvent<T> {
         let mut raw = self.invocation.raw().clone();
         let body = raw["body"].as_str().unwrap_or_default();
         let mut envelope = Envelope::from_body(body).expect("the event was made of this body");
         change(&mut envelope, &mut raw);
-        ManagedSqsEvent::by_hand(self.payload, &envelope, raw)
+        // The task of an event that is made by hand has no queue whose name says the lane.
+        ManagedSqsEvent::by_hand(self.payload, &envelope, raw).with_lane(self.lane)
     }
 
     /// The event of a record, whose body becomes the envelope.
@@ -234,6 +251,8 @@ impl<T: Task> fmt::Debug for ManagedSqsEvent<T> {
             .field("invocation_id", &self.invocation_id)
             .field("message_id", &self.message_id)
             .field("receive_count", &self.receive_count)
+            .field("lane", &self.lane)
+            .field("message_group_id", &self.message_group_id)
             .finish_non_exhaustive()
     }
 }

@@ -19,14 +19,15 @@ use crate::local::{Invoke as Arguments, LocalError};
 use crate::{
     App, BoxError, BoxFuture, Error, FromInvocation, Invoke, Task, batch,
     engine::Run,
-    event::{EventError, receive_count, wrong},
+    event::{EventError, group, receive_count, wrong},
     extract::{Edge, Invocation},
     failure::{Failure, guarded},
     handler::{Handler, Outcome, to_json},
     invocation::Parts,
-    json,
+    json, lane,
     options::{Accepts, InvokedTask, ManagedTask},
     record::{self, Record},
+    send::Sender,
 };
 
 /// How many payloads are loaded from the bucket at once.
@@ -128,7 +129,8 @@ impl Kind for model::trigger::ManagedSqsBatch {
 /// ```
 ///
 /// What the handler sends belongs to the chain of invocations of the messages where they are all of one, and to a new one
-/// otherwise; [`Invoke::following`] sends on behalf of a single message.
+/// otherwise; it has their message group where they are all of one. [`Invoke::following`] sends on behalf of a single
+/// message.
 pub struct Batch<T: Task> {
     messages: Vec<BatchMessage<T>>,
     batch: Arc<Messages>,
@@ -147,6 +149,10 @@ pub struct BatchMessage<T: Task> {
     pub message_id: String,
     /// How often the message has been received, this time included.
     pub receive_count: u32,
+    /// The lane that it came through: 0 to 99, the same for all messages of a batch, and 0 for a task without lanes.
+    pub lane: u32,
+    /// SQS's `MessageGroupId`, which messages that are sent on its behalf inherit.
+    pub message_group_id: Option<String>,
     index: usize,
     batch: Arc<Messages>,
 }
@@ -192,10 +198,11 @@ impl<T: Task> BatchMessage<T> {
 }
 
 impl<T: Task> Invoke<T> {
-    /// The same for what is sent on behalf of one message of a batch: it belongs to that message's chain of invocations.
+    /// The same for what is sent on behalf of one message of a batch: it belongs to that message's chain of invocations, and
+    /// inherits its message group.
     pub fn following<M: Task>(&self, message: &BatchMessage<M>) -> Invoke<T> {
         let opened = &message.batch.read[message.index].opened;
-        self.in_chain(opened.invocation_id.clone(), opened.hops)
+        self.in_chain(opened.invocation_id.clone(), opened.hops, message.raw())
     }
 }
 
@@ -230,6 +237,8 @@ impl<T: Task> FromInvocation<ManagedSqsBatch<T>> for Batch<T> {
                     invocation_id: read.opened.invocation_id.clone(),
                     message_id,
                     receive_count: receive_count(&read.record.value),
+                    lane: lane::of_record(invocation.model(), &read.record.value),
+                    message_group_id: group(&read.record.value).map(ToOwned::to_owned),
                     index,
                     batch: Arc::clone(batch),
                 }),
@@ -267,6 +276,8 @@ impl<T: Task> fmt::Debug for BatchMessage<T> {
             .field("invocation_id", &self.invocation_id)
             .field("message_id", &self.message_id)
             .field("receive_count", &self.receive_count)
+            .field("lane", &self.lane)
+            .field("message_group_id", &self.message_group_id)
             .finish_non_exhaustive()
     }
 }
@@ -311,11 +322,20 @@ async fn call(run: &Run, batch: &Arc<Messages>) -> Result<Value, Failure> {
             context: run.context.clone(),
             message: None,
             batch: Some(Arc::clone(batch)),
-            sender: run.sender(invocation_id, hops),
+            sender: sender(run, &batch.read, invocation_id, hops),
         });
         run.task.service.run(invocation).await.map_err(|error| Failure::returned(&error))
     });
     guarded(work, run.cut_off, run.in_hand()).await
+}
+
+/// With the lane, which is that of all messages, and their message group where it is one.
+fn sender(run: &Run, read: &[Read], invocation_id: String, hops: u32) -> Sender {
+    let Some(first) = read.first() else { return run.sender(invocation_id, hops) };
+    let sender = run.sender_of(&first.record.value, invocation_id, hops);
+    let group_of = |read: &Read| group(&read.record.value).map(ToOwned::to_owned);
+    let is_one = read.iter().all(|read| group_of(read) == group_of(first));
+    Sender { group: sender.group.filter(|_| is_one), ..sender }
 }
 
 /// The chain of all messages where it is one, and otherwise a new one; as long as the longest of theirs.

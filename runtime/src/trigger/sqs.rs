@@ -9,7 +9,7 @@ use super::{Kind, Trigger, sealed};
 use crate::{
     App, BoxError, BoxFuture, Error, FromInvocation, batch,
     engine::Run,
-    event::{EventError, receive_count, text, typed},
+    event::{EventError, group, receive_count, text, typed},
     extract::{Edge, Invocation},
     failure::Failure,
     handler::{Handler, Outcome, to_json},
@@ -86,6 +86,8 @@ pub struct UnmanagedSqsEvent {
     pub message_id: String,
     /// How often the message has been received, this time included.
     pub receive_count: u32,
+    /// SQS's `MessageGroupId`, which messages inherit.
+    pub message_group_id: Option<String>,
     record: SqsMessage,
     invocation: Invocation,
 }
@@ -127,6 +129,7 @@ impl UnmanagedSqsEvent {
             body: text(raw, "body")?,
             message_id: text(raw, "messageId")?,
             receive_count: receive_count(raw),
+            message_group_id: group(raw).map(ToOwned::to_owned),
             record: typed(raw)?,
             invocation,
         })

@@ -138,3 +138,57 @@ async fn nothing_and_large_batches() {
     mail.send_all((0..7).map(|_| "x".repeat(200_000))).await.unwrap();
     assert_eq!(*transport.calls.lock().unwrap(), [5, 2]);
 }
+
+#[tokio::test]
+async fn each_message_keeps_what_is_said_about_it() {
+    let (mail, transport) = client(Moody::default());
+    let messages = (0..37_i64).map(|index| {
+        let text = match index {
+            30 => "never".to_owned(),
+            _ => index.to_string(),
+        };
+        let message = mail.message(text).delay_secs(index).group(format!("group-{index}")).lane(index % 3);
+        match index {
+            5 => message.group("a b"),
+            6 => message.delay_secs(901),
+            7 => message.lane(100),
+            _ => message,
+        }
+    });
+    let error = mail.send_messages(messages).await.unwrap_err();
+    let reasons: Vec<String> =
+        error.unsent().iter().map(|unsent| format!("{}: {}", unsent.index, unsent.reason)).collect();
+    assert_eq!(
+        reasons,
+        [
+            "5: message to `Mail`: group: must be 1 to 128 letters, digits and punctuation marks of ASCII, got `a b`",
+            "6: message to `Mail`: delay: must be 0 to 900 s, got 901 s",
+            "7: message to `Mail`: lane: must be 0 to 99, got 100",
+            "30: message to `Mail`: was refused: InternalError",
+        ]
+    );
+    // A call goes to one queue: 12 messages for lane 0, 11 for each of the others.
+    assert_eq!(*transport.calls.lock().unwrap(), [10, 2, 10, 1, 10, 1]);
+    let sent = transport.inner.sent();
+    assert_eq!(sent.len(), 33);
+    for (_, message) in &sent {
+        let body: serde_json::Value = serde_json::from_str(&message.body).unwrap();
+        let index = body["payload"].as_str().unwrap().trim_matches('"').parse::<u32>().unwrap();
+        assert_eq!(
+            (u32::from(message.delay_secs), message.lane, message.group.as_deref()),
+            (index, index % 3, Some(&*format!("group-{index}")))
+        );
+    }
+}
+
+#[tokio::test]
+async fn many_messages_share_what_is_said_about_all() {
+    let (mail, transport) = client(Moody::default());
+    let large = "x".repeat(300_000);
+    mail.messages(["a".to_owned(), large]).delay_secs(3).group("g").lane(1).send().await.unwrap();
+    let sent = transport.inner.sent();
+    let said = |index: usize| (sent[index].1.delay_secs, sent[index].1.lane, sent[index].1.group.as_deref());
+    assert_eq!((sent.len(), said(0), said(1)), (2, (3, 1, Some("g")), (3, 1, Some("g"))));
+    let error = mail.messages(["a".to_owned(), "b".to_owned()]).group("").send().await.unwrap_err();
+    assert_eq!(error.unsent().len(), 2);
+}

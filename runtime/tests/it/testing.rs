@@ -76,6 +76,10 @@ async fn a_handler_is_called_as_the_function_that_it_is() {
     assert!(event.raw()["body"].as_str().unwrap().contains(r#""source_task_id":"Tick""#));
     assert_eq!(resize(event, outbox.invoke()).await.unwrap_err().to_string(), "attempt 4");
 
+    let event = ManagedSqsEvent::<Resize>::new(String::new()).with_lane(2).with_message_group_id("g");
+    let event = event.with_message_id("m");
+    assert_eq!((event.lane, event.message_group_id.as_deref(), &event.message_id[..]), (2, Some("g"), "m"));
+
     outbox.fail_sends::<Notify>(1);
     let error = resize(ManagedSqsEvent::new("a.png".to_owned()), outbox.invoke()).await.unwrap_err();
     let expected = "message to `Notify`: was refused: the test refuses it (`fail_sends`)";
@@ -91,7 +95,7 @@ async fn events_of_every_kind_can_be_made() {
         .with_attribute("MessageGroupId", "g")
         .with_message_attribute("kind", "photo");
     assert_eq!((&event.body[..], &event.message_id[..], event.receive_count), ("\"x\"", "m-7", 2));
-    assert_eq!(event.attribute("MessageGroupId"), Some("g"));
+    assert_eq!((event.attribute("MessageGroupId"), event.message_group_id.as_deref()), (Some("g"), Some("g")));
     assert_eq!(event.message_attribute("kind").unwrap().string_value.as_deref(), Some("photo"));
 
     let event = ScheduledEvent::at("2026-11-23T09:00:00Z");

@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     if env::args().nth(1).is_some_and(|command| ["invoke", "web-server"].contains(&command.as_str())) {
         return async_lambda::main(program::app());
     }
-    let tests: [(&str, fn()); 10] = [
+    let tests: [(&str, fn()); 11] = [
         ("events are those of a REST API", events_are_those_of_a_rest_api),
         ("base64 reaches the client without a media type", base64_reaches_the_client_without_a_media_type),
         ("bytes reach the client with a media type", bytes_reach_the_client_with_a_media_type),
@@ -23,6 +23,7 @@ fn main() -> ExitCode {
         ("limits are those of Lambda and API Gateway", limits_are_those_of_lambda_and_api_gateway),
         ("broken requests are bad requests", broken_requests_are_bad_requests),
         ("failures are those of API Gateway", failures_are_those_of_api_gateway),
+        ("lanes and groups are passed on", lanes_and_groups_are_passed_on),
         ("logs go to stderr", logs_go_to_stderr),
         ("stdout may be closed or full", stdout_may_be_closed_or_full),
     ];
@@ -233,6 +234,19 @@ fn failures_are_those_of_api_gateway() {
         assert_eq!((answer.status, answer.json()), (status, of_gateway(message)), "{path}");
         assert!(server.log().contains(reason), "{path}");
     }
+}
+
+fn lanes_and_groups_are_passed_on() {
+    let tree = invoke(&["Fan", "--payload", "\"\""], &[]).json();
+    assert_eq!((&tree["returned"], &tree["lane"]), (&json!(0), &Value::Null));
+    let second = &tree["invoked"][0];
+    let said = ["task", "lane", "group", "delay_secs", "returned"].map(|key| second[key].clone());
+    assert_eq!(said, [json!("Fan"), json!(2), json!("g"), json!(5), json!(2)]);
+    let third = &second["invoked"][0];
+    let said = ["task", "lane", "group", "returned"].map(|key| third[key].clone());
+    assert_eq!(said, [json!("Work"), Value::Null, json!("g"), json!("g")]);
+    let run = invoke(&["Fan", "--payload", "\"\"", "--format", "text"], &[]);
+    assert!(run.stdout.contains("Fan (async, lane 2, group g, after 5 s)"), "{}", run.stdout);
 }
 
 fn logs_go_to_stderr() {

@@ -65,9 +65,28 @@ async fn informational() -> Result<impl IntoResponse, Error> {
     Ok(StatusCode::CONTINUE)
 }
 
+pub struct Fan;
+
+impl Task for Fan {
+    const ID: &'static str = "Fan";
+    type Payload = String;
+    const RECURSION: Option<u32> = Some(1);
+}
+
+/// Sends to a lane, whose number goes along, and which Work does not have.
+async fn fan(event: ManagedSqsEvent<Fan>, fan: Invoke<Fan>, work: Invoke<Work>) -> Result<u32, Error> {
+    if event.lane == 0 {
+        fan.message(String::new()).lane(2).group("g").delay_secs(5).send().await?;
+    } else {
+        work.send(event.message_group_id.unwrap_or_default()).await?;
+    }
+    Ok(event.lane)
+}
+
 pub fn app() -> App {
     let app = App::new("local")
         .async_task(Work, work)
+        .async_task(Fan, task(fan).lanes(3))
         .api_task("See", "ANY", "/see/{id}", see)
         .api_task("Png", Method::GET, "/png", png)
         .api_task("Compressed", Method::GET, "/compressed", compressed)

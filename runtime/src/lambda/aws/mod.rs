@@ -35,6 +35,7 @@ use signed::Signed;
 
 use crate::{
     BoxFuture,
+    lane::queue_name,
     transport::{OutgoingMessage, Refused, Transport, TransportError},
 };
 
@@ -137,10 +138,11 @@ impl Aws {
         bucket.map_err(TransportError::permanent)
     }
 
-    fn queue_url(&self, destination: &TaskId) -> Result<String, AwsError> {
+    fn queue_url(&self, destination: &TaskId, lane: u32) -> Result<String, AwsError> {
         let account = self.account.as_deref().ok_or(AwsError::NotSet("ASYNC_LAMBDA_ACCOUNT_ID"))?;
         let region = self.region()?;
-        Ok(format!("https://sqs.{region}.{}/{account}/{}-{destination}", dns_suffix(region), self.application))
+        let name = queue_name(&self.application, destination, lane);
+        Ok(format!("https://sqs.{region}.{}/{account}/{name}", dns_suffix(region)))
     }
 
     async fn send_batch(&self, url: String, messages: &[OutgoingMessage]) -> Result<Vec<Refused>, TransportError> {
@@ -169,7 +171,8 @@ impl Transport for Aws {
         messages: &'a [OutgoingMessage],
     ) -> BoxFuture<'a, Result<Vec<Refused>, TransportError>> {
         Box::pin(async move {
-            let url = self.queue_url(destination).map_err(TransportError::permanent)?;
+            let lane = messages.first().map_or(0, |message| message.lane);
+            let url = self.queue_url(destination, lane).map_err(TransportError::permanent)?;
             self.send_batch(url, messages).await
         })
     }
@@ -257,11 +260,13 @@ mod tests {
             ("eu-isoe-west-1", "sqs.eu-isoe-west-1.cloud.adc-e.uk"),
             ("eusc-de-east-1", "sqs.eusc-de-east-1.amazonaws.eu"),
         ] {
-            let url = aws(region).queue_url(&TaskId::literal("Resize")).unwrap();
+            let url = aws(region).queue_url(&TaskId::literal("Resize"), 0).unwrap();
             assert_eq!(url, format!("https://{host}/123456789012/photo-app-Resize"));
+            let url = aws(region).queue_url(&TaskId::literal("Resize"), 3).unwrap();
+            assert_eq!(url, format!("https://{host}/123456789012/photo-app-Resize-L3"));
         }
         let nowhere = Aws { account: None, ..aws("us-east-1") };
-        let error = nowhere.queue_url(&TaskId::literal("Resize")).unwrap_err();
+        let error = nowhere.queue_url(&TaskId::literal("Resize"), 0).unwrap_err();
         assert_eq!(error.to_string(), "environment: `ASYNC_LAMBDA_ACCOUNT_ID` must be set");
     }
 }

@@ -94,6 +94,7 @@ fn entry(
     if message.delay_secs > 0 {
         entry = entry.delay_seconds(i32::from(message.delay_secs));
     }
+    entry = entry.set_message_group_id(message.group.clone());
     if let Some(header) = &message.trace_header {
         let value = MessageSystemAttributeValue::builder().data_type("String").string_value(header).build()?;
         entry = entry.message_system_attributes(MessageSystemAttributeNameForSends::AwsTraceHeader, value);
@@ -103,4 +104,23 @@ fn entry(
         entry = entry.message_attributes(*name, value);
     }
     entry.build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_says_what_the_message_says() {
+        let message = OutgoingMessage {
+            delay_secs: 30,
+            group: Some("customer-7".to_owned()),
+            ..OutgoingMessage::new("hello".to_owned())
+        };
+        let said = entry(3, &message).unwrap();
+        assert_eq!((said.id(), said.message_body(), said.delay_seconds()), ("3", "hello", Some(30)));
+        assert_eq!(said.message_group_id(), Some("customer-7"));
+        let plain = entry(0, &OutgoingMessage::new("hello".to_owned())).unwrap();
+        assert_eq!((plain.delay_seconds(), plain.message_group_id()), (None, None));
+    }
 }

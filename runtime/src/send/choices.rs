@@ -1,0 +1,101 @@
+//! What is said about a message besides its payload, and what becomes of it.
+
+use async_lambda_model::{Delay, IntoBounded, Lane, OutOfRange, TaskId};
+
+use super::{SendFailure, Sender};
+use crate::lane::{self, NoSuchLane};
+
+/// The longest message group, in characters.
+const MAX_GROUP: usize = 128;
+
+/// What the code says about a message; checked when it is sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Choices {
+    delay: Result<Delay, OutOfRange>,
+    lane: Option<Result<Lane, OutOfRange>>,
+    group: Option<String>,
+}
+
+/// What is true of a message that can be sent.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Settings {
+    pub(crate) delay_secs: u16,
+    pub(crate) lane: u32,
+    pub(crate) group: Option<String>,
+}
+
+impl Default for Choices {
+    fn default() -> Choices {
+        Choices { delay: Ok(const { Delay::of::<0>() }), lane: None, group: None }
+    }
+}
+
+impl Choices {
+    pub(crate) fn delay(&mut self, delay: impl IntoBounded<Delay>) {
+        self.delay = delay.into_bounded();
+    }
+
+    pub(crate) fn lane(&mut self, lane: impl IntoBounded<Lane>) {
+        self.lane = Some(lane.into_bounded());
+    }
+
+    pub(crate) fn group(&mut self, group: impl Into<String>) {
+        self.group = Some(group.into());
+    }
+
+    /// The settings of a message to a task. A lane that the task does not have, and that was asked for, is told to
+    /// `missing`.
+    pub(super) fn settings(
+        self,
+        sender: &Sender,
+        task: &TaskId,
+        missing: &mut Vec<NoSuchLane>,
+    ) -> Result<Settings, SendFailure> {
+        let out_of_range = |source| SendFailure::Lane { task: task.clone(), source };
+        let delay = self.delay.map_err(|source| SendFailure::Delay { task: task.clone(), source })?;
+        let asked = self.lane.transpose().map_err(out_of_range)?;
+        let lane = match &sender.lanes {
+            Some(lanes) => lanes.choose(task, asked, sender.lane).unwrap_or_else(|no_such_lane| {
+                if !missing.contains(&no_such_lane) {
+                    missing.push(no_such_lane);
+                }
+                0
+            }),
+            // Outside of the application, nobody knows how many lanes there are.
+            None => asked.map(lane::number).unwrap_or_default(),
+        };
+        let group = match self.group {
+            Some(group) if !is_group(&group) => return Err(SendFailure::Group { task: task.clone(), group }),
+            Some(group) => Some(group),
+            None => sender.group.clone(),
+        };
+        Ok(Settings { delay_secs: u16::try_from(delay.get()).unwrap_or(u16::MAX), lane, group })
+    }
+}
+
+/// SQS's rule for a message group.
+fn is_group(text: &str) -> bool {
+    (1..=MAX_GROUP).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_follow_the_rule_of_sqs() {
+        let (longest, too_long) = ("x".repeat(128), "x".repeat(129));
+        for (text, expected) in [
+            ("customer-7", true),
+            ("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", true),
+            (&longest, true),
+            (&too_long, false),
+            ("", false),
+            ("a b", false),
+            ("ü", false),
+            ("a\n", false),
+        ] {
+            assert_eq!(is_group(text), expected, "{text}");
+        }
+    }
+}
