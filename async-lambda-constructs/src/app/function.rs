@@ -114,7 +114,7 @@ impl TaskFunction {
         self
     }
 
-    /// Settings of a file: environment variables, policies, layers, network, extras of the queue.
+    /// Settings of a file: environment variables, policies, layers, network, logging, extras of the queue.
     pub fn settings(mut self, settings: &Settings) -> TaskFunction {
         for (name, setting) in &settings.environment_variables {
             let value = Value::<String>::raw(setting.value.clone());
@@ -132,6 +132,10 @@ impl TaskFunction {
         }
         if !network.is_empty() {
             self.function = self.function.vpc_config(Value::raw(network));
+        }
+        if !settings.logging_config.is_empty() {
+            let members = settings.logging_config.iter().map(|(name, setting)| (name.clone(), setting.value.clone()));
+            self.function = self.function.logging_config(Value::raw(members.collect::<Object>()));
         }
         self.extras.extend(settings.managed_queue_extras.iter().map(|setting| setting.value.clone()));
         self
@@ -175,7 +179,8 @@ impl TaskFunction {
         let own = Some(own).filter(|own| !own.statements.is_empty()).map(Policy::from);
         let mut function = own.into_iter().chain(self.policies).fold(self.function, Function::policy);
         if function.function_name.is_none() {
-            function = function.function_name(names::physical(self.app.name(), task));
+            let name = if function.image_uri.is_some() { names::physical_of_image } else { names::physical };
+            function = function.function_name(name(self.app.name(), task));
         }
         function = function
             .environment_variable(PAYLOAD_BUCKET, self.app.payloads().reference())

@@ -11,6 +11,9 @@ pub(super) const DEAD_LETTER_EXTRAS: &str = "AsyncLambdaDLQExtra";
 /// The API of all API tasks.
 pub(super) const API: &str = "AsyncLambdaAPIGateway";
 
+/// The certificate of the API's domain, where it is made.
+pub(super) const CERTIFICATE: &str = "AsyncLambdaAPICertificate";
+
 /// The logical id of a task's function.
 pub(super) fn function(task: &str) -> LogicalId {
     LogicalId::unchecked(&format!("{task}ALFunc"))
@@ -29,6 +32,12 @@ pub(super) fn queue_extras(task: &str) -> String {
 /// The physical name of a task's function, queue and schedule.
 pub(super) fn physical(app: &str, task: &str) -> String {
     format!("{app}-{task}")
+}
+
+/// The physical name of a task's function that runs an image: its package type cannot be changed in place, so a function
+/// that gets an image, or loses it, is another one.
+pub(super) fn physical_of_image(app: &str, task: &str) -> String {
+    format!("{}-image", physical(app, task))
 }
 
 /// A text with the logical ids of functions, queues and extras in it, each without the task that it belongs to: what is

@@ -174,3 +174,18 @@ fn what_is_missing_is_told_before_anything_is_compiled() {
     fs::remove_file(project.join("Cargo.toml")).unwrap();
     check(&project, &[], "must be the folder of a package, and cargo knows none there");
 }
+
+#[test]
+fn functions_of_an_image_need_no_archive() {
+    use crate::application::{run, shop};
+
+    let settings = r#"{"image_uri": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1"}"#;
+    let human = run("build_image", shop(), Some(settings), &["build"]);
+    let said =
+        "skipped no archive: the functions run the image `123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1`\n";
+    assert_eq!(human.exit, Exit::Done, "{human}");
+    assert!(human.err.ends_with(said), "{human}");
+    let json = run("build_image", shop(), Some(settings), &["build", "--message-format", "json"]);
+    let last: serde_json::Value = serde_json::from_str(json.out.lines().last().unwrap()).unwrap();
+    assert_eq!(last["image_uri"], "123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1");
+}

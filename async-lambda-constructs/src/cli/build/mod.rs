@@ -16,7 +16,7 @@ use super::{
     synth,
 };
 use crate::{
-    config::Config,
+    config::{self, Config},
     package::{self, Architecture, Compiler, Package, Programs, Request, Selection},
     project::Project,
 };
@@ -34,9 +34,14 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Build) 
     if exit != Exit::Done {
         return exit;
     }
+    let settings = settings(session, &command.synth.settings);
+    if let Some(image) = &settings.image_uri {
+        say_image(session, &image.value);
+        return Exit::Done;
+    }
     // What was said so far is for those who wait.
     session.err.flush();
-    let environment = environment(session, &command.synth.settings);
+    let environment = environment(settings);
     let request = request(session, command, environment);
     let mut report = ProgressReport::new(request.color);
     let package = package::build(&request, &mut |progress| report.on_progress(session, progress));
@@ -50,15 +55,14 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Build) 
     }
 }
 
-/// The environment variables of the settings, for the compiler; those that are known now, and no intrinsics. What is
-/// wrong with the file was said before.
-fn environment(session: &mut Session<'_>, chosen: &Settings) -> Vec<(String, String)> {
-    let Some((_, node)) =
-        application::config_path(session, chosen).and_then(|path| files::read_config(session, &path).ok())
-    else {
-        return Vec::new();
-    };
-    let settings = Config::of_node(&node).of_app(chosen.stage.as_deref());
+/// The settings of the application. What is wrong with the file was said before.
+fn settings(session: &mut Session<'_>, chosen: &Settings) -> config::Settings {
+    let file = application::config_path(session, chosen).and_then(|path| files::read_config(session, &path).ok());
+    file.map(|(_, node)| Config::of_node(&node).of_app(chosen.stage.as_deref())).unwrap_or_default()
+}
+
+/// The environment variables of the settings, for the compiler; those that are known now, and no intrinsics.
+fn environment(settings: config::Settings) -> Vec<(String, String)> {
     let text = |value: Node| match value {
         Node::String(text) => Some(text),
         Node::Number(number) => Some(number.to_string()),
@@ -70,6 +74,21 @@ fn environment(session: &mut Session<'_>, chosen: &Settings) -> Vec<(String, Str
         .into_iter()
         .filter_map(|(name, setting)| Some((name, text(setting.value)?)))
         .collect()
+}
+
+/// Says that nothing is compiled.
+fn say_image(session: &mut Session<'_>, image: &Node) {
+    match session.message_format {
+        MessageFormat::Human => {
+            let image = image.as_str().map_or_else(|| "that of `image_uri`".to_owned(), |image| format!("`{image}`"));
+            let style = session.reporter.err;
+            session.err.write(&format!("{} no archive: the functions run the image {image}\n", style.good("skipped")));
+        }
+        MessageFormat::Json => {
+            let image = serde_json::to_value(image).unwrap_or_default();
+            session.out.write(&format!("{}\n", json!({"kind": "image", "image_uri": image})));
+        }
+    }
 }
 
 fn request(session: &Session<'_>, command: &Build, variables: Vec<(String, String)>) -> Request {
