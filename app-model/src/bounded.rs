@@ -169,6 +169,16 @@ bounded! {
     LaneCount = 1..=100, "", "lane count";
     /// One of the lanes of an async task: 0 to 99.
     Lane = 0..=99, "", "lane";
+    /// How many invocations of a function run at once at most, which are kept free for it: 1 to 100,000. The upper bound is
+    /// this library's; that of an account is its quota "concurrent executions". With 0, no message would ever be handled.
+    ReservedConcurrency = 1..=100000, "", "reserved concurrency";
+    /// How long a queue keeps a message that nobody handles, in seconds: 60 (SQS, "message retention period") to 1,123,200,
+    /// 13 days: a message in the dead-letter queue expires 14 days after it was sent, and must not expire before it gets
+    /// there.
+    QueueRetention = 60..=1123200, " s", "queue retention";
+    /// How long a payload stays in the bucket, in days: 14 to 36,500. A message with it can wait for 14 days, in its queue
+    /// and in the dead-letter queue.
+    PayloadRetention = 14..=36500, " days", "payload retention";
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use std::{
 };
 
 use crate::{
-    AppModel, MediaTypeError, NameError, Origin, OutOfRange, QueueArn, TaskId, TaskModel, route, suggest::did_you_mean,
-    trigger::Seen,
+    AppModel, LogRetentionError, MediaTypeError, NameError, Origin, OutOfRange, QueueArn, TaskId, TaskModel,
+    TaskOptions, route, suggest::did_you_mean, trigger::Seen,
 };
 
 /// The longest name of a function.
@@ -116,6 +116,24 @@ pub enum Problem {
         /// The line that gives it.
         origin: Origin,
     },
+    /// A number of days for which CloudWatch Logs keeps nothing.
+    LogRetention {
+        /// The number, and those that there are.
+        source: LogRetentionError,
+        /// The line that gives it.
+        origin: Origin,
+    },
+    /// A queue that loses a message while it is handled.
+    ShortRetention {
+        /// The task.
+        task: TaskId,
+        /// How long the queue keeps a message, in seconds.
+        retention: i64,
+        /// How long a received message stays hidden, in seconds.
+        visibility: i64,
+        /// The line that registers the task.
+        origin: Origin,
+    },
     /// A route with a method or a path that API Gateway does not accept.
     Route {
         /// The task.
@@ -198,6 +216,10 @@ impl Problem {
             ),
             Problem::Option { task, source, .. } => format!("task `{task}`: {source}"),
             Problem::Default { source, .. } => format!("application: {source}"),
+            Problem::LogRetention { source, .. } => format!("application: {source}"),
+            Problem::ShortRetention { task, retention, visibility, .. } => format!(
+                "task `{task}`: queue retention must be longer than the visibility timeout of {visibility} s, got {retention} s"
+            ),
             Problem::Route { task, route, rule, .. } => format!("task `{task}`: route `{route}`: {rule}"),
             Problem::State { task, handler, state, .. } => format!(
                 "task `{task}`: handler `{handler}` takes `State<{state}>`, and the application has no such state"
@@ -236,7 +258,10 @@ impl Problem {
             Problem::MediaType { source, .. } => Some(source.help()),
             Problem::Queue { .. } => Some("write it as `arn:aws:sqs:REGION:ACCOUNT:NAME`".to_owned()),
             Problem::Name { source, .. } => source.help(),
-            Problem::Option { .. } | Problem::Default { .. } => None,
+            Problem::ShortRetention { .. } => Some(
+                "raise it, or lower the timeout of the task: a message would expire before it comes back".to_owned(),
+            ),
+            Problem::Option { .. } | Problem::Default { .. } | Problem::LogRetention { .. } => None,
         }
     }
 
@@ -253,6 +278,8 @@ impl Problem {
             | Problem::LongName { origin, .. }
             | Problem::Option { origin, .. }
             | Problem::Default { origin, .. }
+            | Problem::LogRetention { origin, .. }
+            | Problem::ShortRetention { origin, .. }
             | Problem::Route { origin, .. }
             | Problem::State { origin, .. }
             | Problem::MediaType { origin, .. }
@@ -286,6 +313,7 @@ impl AppModel {
             }
             tasks.insert(&task.id, task);
             task.trigger.check(task, &mut seen, &mut problems);
+            problems.extend(short_retention(task));
             let name = format!("{}-{}", self.name, task.id);
             if name.len() > MAX_FUNCTION_NAME {
                 problems.push(Problem::LongName { task: task.id.clone(), name, origin: task.origin.clone() });
@@ -320,6 +348,14 @@ impl AppModel {
     }
 }
 
+/// A message that expires while it is hidden never comes back, and is no dead letter either.
+fn short_retention(task: &TaskModel) -> Option<Problem> {
+    let retention = task.options.queue_retention?.get();
+    let visibility = TaskOptions::VISIBILITY_FACTOR * task.timeout().get();
+    let (task, origin) = (task.id.clone(), task.origin.clone());
+    (retention <= visibility).then_some(Problem::ShortRetention { task, retention, visibility, origin })
+}
+
 /// One path for each way back, among the tasks that did not opt in. A loop that has a task that did is broken
 /// by leaving that task out.
 fn loops(tasks: &BTreeMap<&TaskId, &TaskModel>) -> Vec<Vec<TaskId>> {
@@ -352,7 +388,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        AppName, TaskOptions, Trigger,
+        AppName, AppOptions, QueueRetention, Timeout, Trigger,
         trigger::{Api, ManagedSqs, Schedule, Sqs},
     };
 
@@ -381,6 +417,7 @@ mod tests {
             tasks,
             delete_payloads: false,
             binary_media_types: Vec::new(),
+            options: AppOptions::default(),
             origin: Origin::caller(),
         };
         let problems: Vec<String> = model.check().iter().map(Problem::to_string).collect();
@@ -399,6 +436,24 @@ mod tests {
             vec![queue(1, "A", &["B"]), queue(2, "A", &["A"]), queue(3, "B", &["A"])],
             &["src/lib.rs:2: task `A`: must be registered once, is registered at src/lib.rs:1 already; \
                give one of the two another id"],
+        );
+    }
+
+    #[test]
+    fn a_queue_keeps_messages_longer_than_they_are_hidden() {
+        let with = |retention| {
+            let mut task = queue(1, "A", &[]);
+            task.options.queue_retention = Some(QueueRetention::new(retention).unwrap());
+            task.options.timeout = Some(Timeout::of::<100>());
+            task
+        };
+        check(vec![with(601)], &[]);
+        check(
+            vec![with(600)],
+            &[
+                "src/lib.rs:1: task `A`: queue retention must be longer than the visibility timeout of 600 s, got 600 s; \
+               raise it, or lower the timeout of the task: a message would expire before it comes back",
+            ],
         );
     }
 
@@ -501,6 +556,7 @@ mod tests {
             tasks,
             delete_payloads: false,
             binary_media_types: Vec::new(),
+            options: AppOptions::default(),
             origin: Origin::caller(),
         };
         let text = serde_json::to_string(&model).unwrap();

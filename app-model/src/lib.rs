@@ -15,6 +15,7 @@
 //! ```
 #![warn(clippy::missing_errors_doc)]
 
+mod app_options;
 mod application;
 mod bounded;
 mod check;
@@ -26,10 +27,12 @@ mod task;
 mod task_id;
 pub mod trigger;
 
+pub use app_options::{AppOptions, Architecture, LogRetention, LogRetentionError};
 pub use application::{AppModel, Application, Origin, TaskModel, TaskOptions};
 pub use bounded::{
     BatchSize, BatchingWindow, Delay, EphemeralStorage, IntoBounded, Lane, LaneCount, MaxReceiveCount,
-    MaximumConcurrency, MemorySize, OutOfRange, RecordConcurrency, Timeout,
+    MaximumConcurrency, MemorySize, OutOfRange, PayloadRetention, QueueRetention, RecordConcurrency,
+    ReservedConcurrency, Timeout,
 };
 pub use check::Problem;
 pub use media_type::{MediaType, MediaTypeError};

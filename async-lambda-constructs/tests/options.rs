@@ -358,6 +358,98 @@ fn functions_of_an_image_have_no_archive() {
 }
 
 #[test]
+fn a_key_of_ones_own_is_on_queues_and_payloads_and_functions_may_use_it() {
+    let key = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    let resources = resources(&json!({ "kms_key_arn": key }), None);
+    for queue in ["WorkALQueue", "OtherALQueue", "AsyncLambdaDLQ"] {
+        let queue = &resources[queue]["Properties"];
+        assert_eq!([&queue["KmsMasterKeyId"], &queue["SqsManagedSseEnabled"]], [&json!(key), &Value::Null]);
+    }
+    assert_eq!(
+        resources["AsyncLambdaPayloadBucket"]["Properties"]["BucketEncryption"]["ServerSideEncryptionConfiguration"],
+        json!([{"BucketKeyEnabled": true, "ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}])
+    );
+    let may = json!({"Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": key});
+    let statements = |id: &str| resources[id]["Properties"]["Policies"][0]["Statement"].as_array().cloned();
+    assert!(statements("WorkALFunc").unwrap().contains(&may));
+    // It neither sends nor receives.
+    assert_eq!(statements("TickALFunc"), None);
+    for wrong in ["alias/shop", "arn:aws:kms:eu-west-1:123456789012:alias/shop", "1234abcd"] {
+        found(
+            json!({ "kms_key_arn": wrong }),
+            &[["AL0127", "kms_key_arn", "must be the ARN of a key of KMS", "alias"]],
+        );
+    }
+    found(json!({"kms_key_arn": {"Fn::GetAtt": ["Key", "Arn"]}}), &[]);
+}
+
+/// The model, with options of the application and of its tasks.
+fn with_options(options: Value, of_tasks: Value) -> AppModel {
+    let mut model = serde_json::to_value(model()).unwrap();
+    model["options"] = options;
+    model["tasks"][0]["options"] = of_tasks;
+    serde_json::from_value(model).unwrap()
+}
+
+#[test]
+fn options_in_code_reach_the_template() {
+    let options = json!({"architecture": "arm64", "payload_retention": 90, "log_retention": 14});
+    let of_work = json!({"reserved_concurrency": 7, "queue_retention": 86_400});
+    let config = json!({
+        "logging_config": {"LogFormat": "JSON"}, "tags": {"team": "core"},
+        "managed_queue_extras": [{"Type": "AWS::SQS::Queue"}],
+    });
+    let config = Config::parse(&config.to_string()).unwrap();
+    let model = with_options(options, of_work);
+    assert_eq!(config.check(&model, None), []);
+    let stack = AppStack::new(&model, &config, None).into_stack();
+    assert!(!stack.validate().has_errors(), "{:#?}", stack.validate().findings);
+    let template: Value = serde_json::from_str(&stack.to_json()).unwrap();
+    let of = |id: &str| &template["Resources"][id]["Properties"];
+    assert_eq!(of("GetALFunc")["Architectures"], json!(["arm64"]));
+    let rule = &of("AsyncLambdaPayloadBucket")["LifecycleConfiguration"]["Rules"][0];
+    assert_eq!(rule["ExpirationInDays"], 90);
+    let logging = json!({"LogFormat": "JSON", "LogGroup": {"Ref": "WorkALFuncLogs"}});
+    assert_eq!(of("WorkALFunc")["LoggingConfig"], logging);
+    let team = json!([{"Key": "team", "Value": "core"}]);
+    assert_eq!(of("WorkALFuncLogs"), &json!({"RetentionInDays": 14, "Tags": team}));
+    assert_eq!(of("TickALFuncLogs")["RetentionInDays"], 14);
+    assert_eq!(of("WorkALFunc")["ReservedConcurrentExecutions"], 7);
+    assert_eq!(of("OtherALFunc")["ReservedConcurrentExecutions"], Value::Null);
+    let retention = |id: &str| of(id)["MessageRetentionPeriod"].clone();
+    assert_eq!(
+        ["WorkALQueue", "OtherALQueue", "WorkALFuncExtra0", "AsyncLambdaDLQ"].map(retention),
+        [json!(86_400), Value::Null, Value::Null, json!(1_209_600)]
+    );
+
+    let config = json!({"tasks": {"Work": {"logging_config": {"LogGroup": "/x"}}}});
+    let findings = Config::parse(&config.to_string()).unwrap().check(&model, None);
+    let found: Vec<_> = findings.iter().map(|finding| (finding.rule.code, finding.path.to_string())).collect();
+    assert_eq!(found, [("AL0126", "tasks/Work/logging_config/LogGroup".to_owned())]);
+    assert!(findings[0].message.contains("`log_retention_days(14)`"), "{}", findings[0].message);
+}
+
+#[test]
+fn a_line_watches_dead_letters() {
+    let topic = "arn:aws:sns:us-east-1:123456789012:alarms";
+    let watched = |config: Value| {
+        let config = Config::parse(&config.to_string()).unwrap();
+        let mut stack = AppStack::new(&model(), &config, None);
+        stack.alarm_on_dead_letters(topic);
+        let stack = stack.into_stack();
+        assert_eq!(stack.validate().findings, []);
+        let template: Value = serde_json::from_str(&stack.to_json()).unwrap();
+        let alarms = template["Resources"].as_object().unwrap().values();
+        let count = alarms.filter(|resource| resource["Type"] == "AWS::CloudWatch::Alarm").count();
+        (count, template["Resources"]["AsyncLambdaDLQAlarm"]["Properties"]["AlarmActions"].clone())
+    };
+    assert_eq!(watched(json!({})), (1, json!([topic])));
+    let alarm = json!({"threshold": 60, "alarm_actions": ["arn:aws:sns:us-east-1:123456789012:ops"]});
+    let both = json!(["arn:aws:sns:us-east-1:123456789012:ops", topic]);
+    assert_eq!(watched(json!({ "queue_age_alarm": alarm })), (3, both));
+}
+
+#[test]
 fn snap_start_is_refused_with_its_reason() {
     found(
         json!({"tasks": {"Work": {"snap_start": true}}}),

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use async_lambda_model::{
     EphemeralStorage, IntoBounded, LaneCount, MaxReceiveCount, MaximumConcurrency, MemorySize, Origin, OutOfRange,
-    RecordConcurrency, TaskOptions, Timeout,
+    QueueRetention, RecordConcurrency, ReservedConcurrency, TaskOptions, Timeout,
 };
 use serde_json::Value;
 
@@ -83,7 +83,7 @@ impl OptionsKind for ManagedTask {
     message = "a task with the trigger `{Self}` cannot have this option",
     label = "an option of this task's handler is for another trigger",
     note = "`maximum_concurrency` and `record_concurrency` are for tasks with a queue (`async_task`, `sqs_task`), \
-            `max_receive_count` and `lanes` for tasks with a queue of their own (`async_task`)"
+            `max_receive_count`, `lanes` and `queue_retention_secs` for tasks with a queue of their own (`async_task`)"
 )]
 pub trait Accepts<K>: Trigger {}
 
@@ -176,6 +176,33 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
     /// `true`. With `false`, it goes to lane 0. For tasks with a queue of their own.
     pub fn propagate_lane(mut self, propagate: bool) -> TaskBuilder<H, ManagedTask> {
         self.options.values.propagate_lane = Some(propagate);
+        self.with_kind()
+    }
+
+    /// How many invocations of the function run at once at most: 1 to 100,000; default: as many as the account has free.
+    /// They are kept free for it, and taken from what other functions of the account can use; an account has 1,000 unless
+    /// its quota was raised, of which 100 stay free.
+    ///
+    /// For a task with a queue, [`maximum_concurrency`](TaskBuilder::maximum_concurrency) is better: a message that is
+    /// received while all invocations are taken counts as received.
+    #[track_caller]
+    pub fn reserved_concurrency<N>(mut self, concurrency: N) -> Self
+    where
+        N: IntoBounded<ReservedConcurrency>,
+    {
+        self.options.values.reserved_concurrency = self.checked(concurrency);
+        self
+    }
+
+    /// How long the task's queue keeps a message that is not handled, in seconds: 60 to 1,123,200 (13 days), default 4
+    /// days. The dead-letter queue keeps a message for 14 days from when it was sent, so this is less. It must be longer
+    /// than the visibility timeout, which is six times the task's timeout. For tasks with a queue of their own.
+    #[track_caller]
+    pub fn queue_retention_secs<N>(mut self, retention: N) -> TaskBuilder<H, ManagedTask>
+    where
+        N: IntoBounded<QueueRetention>,
+    {
+        self.options.values.queue_retention = self.checked(retention);
         self.with_kind()
     }
 

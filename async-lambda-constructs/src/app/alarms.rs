@@ -11,25 +11,22 @@ use crate::{
 };
 
 const ALARM: &str = "AWS::CloudWatch::Alarm";
-const QUEUE: &str = "AWS::SQS::Queue";
 /// The period of `queue_age_alarm` in seconds where it has none: a day, as in the Python package.
 const DEFAULT_PERIOD: i64 = 86_400;
 /// The period of an alarm on dead letters, in seconds.
 const DEAD_LETTERS_PERIOD: i64 = 300;
 
-/// Adds the alarms of `queue_age_alarm` for the queues among these resources: on the age of the oldest message where a
+/// Adds the alarms of `queue_age_alarm` for these queues: on the age of the oldest message where a
 /// function reads the queue, and on any message where none does, which is a dead-letter queue. Gives back their logical
 /// ids, and which part of them comes from which part of the config file.
 pub(super) fn add(
     stack: &mut Stack,
-    ids: &[String],
+    queues: &[String],
     settings: &IndexMap<String, Setting>,
 ) -> (Vec<String>, Vec<(Path, Path)>) {
     let (mut alarms, mut places) = (Vec::new(), Vec::new());
     let Some(threshold) = settings.get(THRESHOLD) else { return (alarms, places) };
     let read = read_queues(stack);
-    let is_queue = |id: &&String| stack.resource(id).is_some_and(|resource| resource["Type"].as_str() == Some(QUEUE));
-    let queues: Vec<&String> = ids.iter().filter(is_queue).collect();
     for queue in queues {
         let (id, mut alarm) = if read.contains(queue) {
             let period = settings.get(PERIOD).map_or_else(|| DEFAULT_PERIOD.into_node(), |period| period.value.clone());
@@ -40,10 +37,7 @@ pub(super) fn add(
                 properties(queue, metric, description, &threshold.value, period),
             )
         } else {
-            let metric = "ApproximateNumberOfMessagesVisible";
-            let description = "messages failed too often, or could not be delivered";
-            let (threshold, period) = (0.into_node(), DEAD_LETTERS_PERIOD.into_node());
-            (format!("{queue}Alarm"), properties(queue, metric, description, &threshold, period))
+            dead_letters(queue)
         };
         for (name, property) in [(ALARM_ACTIONS, "AlarmActions"), (OK_ACTIONS, "OKActions")] {
             if let Some(setting) = settings.get(name) {
@@ -60,6 +54,28 @@ pub(super) fn add(
         alarms.push(id);
     }
     (alarms, places)
+}
+
+/// Adds an alarm on those of these queues that no function reads, where there is none yet, and an action to each.
+pub(super) fn tell_of_dead_letters(stack: &mut Stack, queues: &[String], action: &Node) {
+    let read = read_queues(stack);
+    for queue in queues.iter().filter(|queue| !read.contains(*queue)) {
+        let (id, alarm) = dead_letters(queue);
+        if stack.resource(&id).is_none() {
+            stack.add(id.as_str(), Resource::raw(ALARM, alarm));
+        }
+        let actions = stack.resource(&id).map(|alarm| &alarm["Properties"]["AlarmActions"]);
+        let count = actions.and_then(Node::as_array).map_or(0, <[Node]>::len);
+        stack.override_property(&id, Path(vec!["AlarmActions".into(), count.into()]), action.clone());
+    }
+}
+
+/// The alarm on a queue in which there should be nothing, with its logical id.
+fn dead_letters(queue: &str) -> (String, Object) {
+    let metric = "ApproximateNumberOfMessagesVisible";
+    let description = "messages failed too often, or could not be delivered";
+    let (threshold, period) = (0.into_node(), DEAD_LETTERS_PERIOD.into_node());
+    (format!("{queue}Alarm"), properties(queue, metric, description, &threshold, period))
 }
 
 fn properties(queue: &str, metric: &str, description: &str, threshold: &Node, period: Node) -> Object {

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use async_lambda_model::{AppModel, MediaType, Origin, TaskModel};
+use async_lambda_model::{AppModel, AppOptions, LogRetention, MediaType, Origin, TaskModel};
 use cfn_model::{IntoNode, Node, Object, Path, Resource, Value, s3::BucketHandle, sqs::QueueHandle};
 use sam_resources::{Architecture, Function, Runtime, function};
 
 use super::{
-    TaskFunction, alarms, names,
+    TaskFunction, alarms, encryption, names,
     problem::line,
     tags,
     trigger::{self, NewTask},
@@ -46,6 +46,7 @@ pub struct AsyncLambdaApp {
     code: Function,
     has_api: bool,
     delete_payloads: bool,
+    options: AppOptions,
     origin: Option<Origin>,
 }
 
@@ -58,7 +59,10 @@ pub struct AsyncLambdaAppHandle {
     dead_letters: ManagedQueueHandle,
     api: Option<RestApiHandle>,
     pub(super) delete_payloads: bool,
+    kms_key: Option<Value<String>>,
+    log_retention: Option<LogRetention>,
     binary_media_types: Vec<String>,
+    queues: Vec<String>,
     places: Vec<(Path, Path)>,
 }
 
@@ -86,6 +90,7 @@ impl AsyncLambdaApp {
             code,
             has_api: false,
             delete_payloads: false,
+            options: AppOptions::default(),
             origin: None,
         }
     }
@@ -95,8 +100,21 @@ impl AsyncLambdaApp {
         let has_api = model.tasks.iter().any(|task| task.trigger.route().is_some());
         let (tasks, origin) = (model.tasks.clone(), Some(model.origin.clone()));
         let (binary_media_types, delete_payloads) = (model.binary_media_types.clone(), model.delete_payloads);
-        let app = AsyncLambdaApp::new();
-        AsyncLambdaApp { tasks, binary_media_types, has_api, delete_payloads, origin, ..app }
+        let (app, options) = (AsyncLambdaApp::new(), model.options);
+        let code = match options.architecture {
+            Some(architecture) => app.code.architectures([sam(architecture)]),
+            None => app.code,
+        };
+        AsyncLambdaApp {
+            tasks,
+            binary_media_types,
+            code,
+            has_api,
+            delete_payloads,
+            options,
+            origin,
+            ..AsyncLambdaApp::new()
+        }
     }
 
     /// The settings of a file, at a stage.
@@ -134,7 +152,10 @@ impl Construct for AsyncLambdaApp {
             stack.set_origin(Some(line(origin)));
         }
         let first = stack.resources().count();
-        let payloads = stack.add(names::PAYLOADS, PayloadBucket::new());
+        let kms_key = settings.kms_key_arn.as_ref().map(|key| Value::<String>::raw(key.value.clone()));
+        let retention = self.options.payload_retention.unwrap_or(AppOptions::DEFAULT_PAYLOAD_RETENTION);
+        let payloads = PayloadBucket::new().expire_after_days(retention.get());
+        let payloads = stack.add(names::PAYLOADS, kms_key.iter().cloned().fold(payloads, PayloadBucket::kms_key));
         let dead_letters = ManagedQueue::new()
             .customize_queue(|queue| {
                 queue.message_retention_period(DEAD_LETTER_RETENTION).sqs_managed_sse_enabled(true)
@@ -149,6 +170,7 @@ impl Construct for AsyncLambdaApp {
             None => self.code,
         };
         let (name, delete_payloads, places) = (id.to_owned(), self.delete_payloads, Vec::new());
+        let log_retention = self.options.log_retention;
         let mut app = AsyncLambdaAppHandle {
             name,
             code,
@@ -156,14 +178,23 @@ impl Construct for AsyncLambdaApp {
             dead_letters,
             api,
             delete_payloads,
+            kms_key,
+            log_retention,
             binary_media_types,
+            queues: Vec::new(),
             places,
         };
         // Tasks clone the handle, so it gets the places of all of them only when it is done.
         let mut places: Vec<_> = extras_places(&settings, names::DEAD_LETTER_EXTRAS).collect();
         places.extend(api_places(&settings, &app.binary_media_types));
+        places.extend(
+            settings
+                .kms_key_arn
+                .iter()
+                .map(|key| (place(names::PAYLOADS, &["Properties", "BucketEncryption"]), key.path.clone())),
+        );
         let mut shared = added(stack, first, &places);
-        let mut queues = shared.clone();
+        let mut all = shared.clone();
         let in_loop = in_loops(&self.tasks);
         for task in &self.tasks {
             let settings = self.config.of_task(task.id.as_str(), self.stage.as_deref());
@@ -177,15 +208,19 @@ impl Construct for AsyncLambdaApp {
             }
             let own = added(stack, first, &places);
             places.extend(tags::add(stack, &own, &settings.tags));
-            queues.extend(own);
+            all.extend(own);
         }
         stack.set_origin(self.origin.as_ref().map(line));
+        let queues: Vec<String> = all.into_iter().filter(|id| is_queue(stack, id)).collect();
+        if let Some(key) = &settings.kms_key_arn {
+            places.extend(encryption::queues(stack, &queues, key));
+        }
         let (alarms, places_of_alarms) = alarms::add(stack, &queues, &settings.queue_age_alarm);
         places.extend(places_of_alarms);
         shared.extend(alarms);
         places.extend(tags::add(stack, &shared, &settings.tags));
         stack.set_origin(None);
-        app.places = places;
+        (app.places, app.queues) = (places, queues);
         app
     }
 }
@@ -209,6 +244,16 @@ impl AsyncLambdaAppHandle {
     /// The API, where the application has one.
     pub fn api(&self) -> Option<&RestApiHandle> {
         self.api.as_ref()
+    }
+
+    /// The logical ids of the application's queues.
+    pub(super) fn queues(&self) -> &[String] {
+        &self.queues
+    }
+
+    /// The ARN of the key of queues and payloads, where it is not one of the services themselves.
+    pub(super) fn kms_key(&self) -> Option<&Value<String>> {
+        self.kms_key.as_ref()
     }
 
     /// The media types that the API treats as binary.
@@ -242,6 +287,10 @@ fn binary_media_types(in_code: &[MediaType], settings: &Settings) -> Vec<String>
 fn added(stack: &Stack, first: usize, places: &[(Path, Path)]) -> Vec<String> {
     let is_extra = |id: &str| places.iter().any(|(part, _)| *part == place(id, &[]));
     stack.resources().skip(first).map(|(id, _)| id.to_owned()).filter(|id| !is_extra(id)).collect()
+}
+
+fn is_queue(stack: &Stack, id: &str) -> bool {
+    stack.resource(id).is_some_and(|resource| resource["Type"].as_str() == Some("AWS::SQS::Queue"))
 }
 
 /// Functions that run an image instead of an archive.
@@ -315,6 +364,7 @@ fn add_task(
     function = options.memory.into_iter().fold(function, TaskFunction::memory);
     function = function.timeout(task.timeout());
     function = options.ephemeral_storage.into_iter().fold(function, TaskFunction::ephemeral_storage);
+    function = options.reserved_concurrency.into_iter().fold(function, TaskFunction::reserved_concurrency);
     if in_loop {
         function = function.allow_recursion();
     }
@@ -324,11 +374,31 @@ fn add_task(
     let receives = task.trigger.has_own_queue();
     let mut places = function_places(id, settings, function.own_policies(receives));
     function = function.settings(settings);
+    if let Some(days) = app.log_retention {
+        let retention = Object::from_iter([("RetentionInDays".to_owned(), days.get().into_node())]);
+        let group = stack.add(names::log_group(id), Resource::raw("AWS::Logs::LogGroup", retention));
+        function = function.log_group(group.reference());
+    }
     if receives {
         places.extend(extras_places(settings, &names::queue_extras(id)));
     }
+    let first = stack.resources().count();
     trigger::kind(&task.trigger).add(NewTask { model: task, app, function }, stack);
+    if let Some(retention) = options.queue_retention {
+        let queue = names::queue(id);
+        for id in added(stack, first, &places).iter().filter(|id| id.starts_with(queue.as_str())) {
+            stack.override_property(id, "MessageRetentionPeriod", retention.get());
+        }
+    }
     places
+}
+
+/// The processor as SAM has it.
+fn sam(architecture: async_lambda_model::Architecture) -> Architecture {
+    match architecture {
+        async_lambda_model::Architecture::X86_64 => Architecture::X86_64,
+        async_lambda_model::Architecture::Arm64 => Architecture::Arm64,
+    }
 }
 
 /// The tasks from which a chain of invocations leads back to them. The model was checked, so somebody in each such

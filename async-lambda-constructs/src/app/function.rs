@@ -1,6 +1,6 @@
 //! The function of a task.
 
-use async_lambda_model::{EphemeralStorage, MemorySize, TaskOptions, Timeout};
+use async_lambda_model::{EphemeralStorage, MemorySize, ReservedConcurrency, TaskOptions, Timeout};
 use cfn_model::{
     IntoNode, List, LogicalId, Node, Object, Value,
     intrinsic::{get_att, pseudo},
@@ -43,6 +43,7 @@ pub struct TaskFunction {
     invokes: Vec<String>,
     writes_dead_letters: bool,
     policies: Vec<Policy>,
+    logging: Object,
 }
 
 impl TaskFunction {
@@ -57,7 +58,8 @@ impl TaskFunction {
             .timeout(timeout.get());
         let (extras, variables, invokes, policies) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (app, writes_dead_letters) = (app.clone(), false);
-        TaskFunction { app, timeout, extras, function, variables, invokes, writes_dead_letters, policies }
+        let logging = Object::default();
+        TaskFunction { app, timeout, extras, function, variables, invokes, writes_dead_letters, policies, logging }
     }
 
     /// Memory of the function in MB: 128 to 10,240, default 128.
@@ -77,6 +79,18 @@ impl TaskFunction {
     /// Size of `/tmp` in MB: 512 to 10,240, default 512.
     pub fn ephemeral_storage(mut self, size: EphemeralStorage) -> TaskFunction {
         self.function = self.function.ephemeral_storage(function::EphemeralStorage::new(size.get()));
+        self
+    }
+
+    /// The log group of the function, by its name: default `/aws/lambda/<function>`, which Lambda makes.
+    pub fn log_group(mut self, name: impl Into<Value<String>>) -> TaskFunction {
+        self.logging.insert("LogGroup".to_owned(), name.into().into_node());
+        self
+    }
+
+    /// How many invocations of the function run at once at most, which are kept free for it.
+    pub fn reserved_concurrency(mut self, concurrency: ReservedConcurrency) -> TaskFunction {
+        self.function = self.function.reserved_concurrent_executions(concurrency.get());
         self
     }
 
@@ -133,10 +147,8 @@ impl TaskFunction {
         if !network.is_empty() {
             self.function = self.function.vpc_config(Value::raw(network));
         }
-        if !settings.logging_config.is_empty() {
-            let members = settings.logging_config.iter().map(|(name, setting)| (name.clone(), setting.value.clone()));
-            self.function = self.function.logging_config(Value::raw(members.collect::<Object>()));
-        }
+        let logging = settings.logging_config.iter().map(|(name, setting)| (name.clone(), setting.value.clone()));
+        self.logging.extend(logging);
         self.extras.extend(settings.managed_queue_extras.iter().map(|setting| setting.value.clone()));
         self
     }
@@ -176,8 +188,14 @@ impl TaskFunction {
         if !actions.is_empty() {
             own = own.statement(Statement::allow(actions).resource(objects(self.app.payloads())));
         }
+        if let Some(key) = self.app.kms_key().filter(|_| self.own_policies(receives) > 0) {
+            own = own.statement(Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"]).resource(key.clone()));
+        }
         let own = Some(own).filter(|own| !own.statements.is_empty()).map(Policy::from);
         let mut function = own.into_iter().chain(self.policies).fold(self.function, Function::policy);
+        if !self.logging.is_empty() {
+            function = function.logging_config(Value::raw(self.logging));
+        }
         if function.function_name.is_none() {
             let name = if function.image_uri.is_some() { names::physical_of_image } else { names::physical };
             function = function.function_name(name(self.app.name(), task));

@@ -23,6 +23,7 @@
 mod advice;
 mod alarms;
 mod application;
+mod encryption;
 mod function;
 mod integrity;
 mod names;

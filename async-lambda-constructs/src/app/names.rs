@@ -24,6 +24,11 @@ pub(crate) fn queue(task: &str) -> LogicalId {
     LogicalId::unchecked(&format!("{task}ALQueue"))
 }
 
+/// The logical id of the log group of a task's function.
+pub(super) fn log_group(task: &str) -> String {
+    format!("{task}ALFuncLogs")
+}
+
 /// What the logical ids of a queue's extras begin with.
 pub(super) fn queue_extras(task: &str) -> String {
     format!("{task}ALFuncExtra")

@@ -1,12 +1,13 @@
 //! Checks of the settings of functions that are several values together: logging, an image.
 
+use async_lambda_model::AppModel;
 use cfn_model::{Finding, Function, Node};
 use indexmap::IndexMap;
 
 use super::{
     Setting, Settings,
     keys::{LOG_FORMAT, LOG_GROUP, LOG_LEVELS},
-    rules::{IMAGE, LOG_GROUP_NAME, LOG_LEVEL},
+    rules::{IMAGE, LOG_GROUP_NAME, LOG_LEVEL, TWO_LOG_GROUPS},
     values::{literal, shortened},
 };
 
@@ -40,6 +41,18 @@ pub(super) fn log_level(settings: &Settings) -> Option<Finding> {
     let message = format!("`{name}`: must come with `{LOG_FORMAT}: JSON`, got {got}");
     let help = format!("add `\"{LOG_FORMAT}\": \"JSON\"`: Lambda refuses a level for logs of text");
     Some(Finding::new(&LOG_LEVEL, setting.path.clone(), message).help(help))
+}
+
+/// A log group for a function that gets one of its own.
+pub(super) fn two_log_groups(settings: &Settings, model: &AppModel) -> Option<Finding> {
+    let days = model.options.log_retention?.get();
+    let setting = settings.logging_config.get(LOG_GROUP)?;
+    let message = format!(
+        "`{LOG_GROUP}`: must not be set where the application has `log_retention_days({days})`, which makes a log group for \
+         each function"
+    );
+    let help = "remove one of them, and set the retention of a log group of yours where it is made".to_owned();
+    Some(Finding::new(&TWO_LOG_GROUPS, setting.path.clone(), message).help(help))
 }
 
 /// Layers beside an image.

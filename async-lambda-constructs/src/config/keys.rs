@@ -178,7 +178,7 @@ pub(super) const TASKS: &str = "tasks";
 /// Where an editor finds the JSON Schema.
 pub(super) const SCHEMA: &str = "$schema";
 
-pub(super) static KEYS: [Key; 18] = [
+pub(super) static KEYS: [Key; 19] = [
     Key {
         name: "environment_variables",
         kind: Kind::Variables(field!(environment_variables)),
@@ -289,6 +289,13 @@ pub(super) static KEYS: [Key; 18] = [
         not_of_tasks: Some("it is for all queues: `managed_queue_extras` adds an alarm to the queue of one task"),
         doc: "An alarm for each queue of a task when its oldest message is too old, and one for each dead-letter queue when \
               it has messages. A later one replaces an earlier one.",
+    },
+    Key {
+        name: "kms_key_arn",
+        kind: Kind::Single(Form::String, field!(kms_key_arn)),
+        not_of_tasks: Some("tasks send to each other's queues, and share the payload bucket"),
+        doc: "The ARN of the KMS key with which queues and payloads are encrypted: default those of SQS and S3. The functions \
+              may use it; its key policy has to let the account decide that.",
     },
     Key {
         name: "image_uri",

@@ -32,6 +32,7 @@ pub(super) fn check(config: &Config, model: &AppModel, stage: Option<&str>, foun
             network(&settings),
             tags::too_many(&settings.tags),
             functions::log_level(&settings),
+            functions::two_log_groups(&settings, model),
             functions::layers_of_image(&settings),
         ];
         for finding in findings.into_iter().flatten().filter(|finding| seen.insert(finding.path.clone())) {

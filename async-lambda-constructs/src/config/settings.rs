@@ -61,6 +61,8 @@ pub struct Settings {
     pub logging_config: IndexMap<String, Setting>,
     /// Members of `queue_age_alarm`; none where there is no such alarm.
     pub queue_age_alarm: IndexMap<String, Setting>,
+    /// The ARN of the key of queues and payloads.
+    pub kms_key_arn: Option<Setting>,
     /// The container image that the functions run.
     pub image_uri: Option<Setting>,
 }

@@ -9,7 +9,7 @@ use super::{
     Settings, alarm,
     found::Found,
     functions,
-    rules::{CERTIFICATE, DOMAIN, HOSTED_ZONE, IMAGE, POLICY, RESERVED, TLS_VERSION, VARIABLE_NAME},
+    rules::{CERTIFICATE, DOMAIN, HOSTED_ZONE, IMAGE, KMS_KEY, POLICY, RESERVED, TLS_VERSION, VARIABLE_NAME},
     tags,
 };
 use crate::{app::VARIABLES, explain::did_you_mean};
@@ -51,7 +51,8 @@ pub(super) fn check(settings: &Settings, found: &mut Found) {
     for setting in &settings.policies {
         policy(&setting.value, &setting.path).into_iter().for_each(|finding| found.push(&POLICY, || finding));
     }
-    let texts: [(_, Check); 5] = [
+    let texts: [(_, Check); 6] = [
+        (&settings.kms_key_arn, kms_key_arn),
         (&settings.hosted_zone_id, hosted_zone_id),
         (&settings.image_uri, image_uri),
         (&settings.domain_name, domain_name),
@@ -213,6 +214,25 @@ fn hosted_zone_id(value: &Node, path: &Path) -> Option<Finding> {
         None => "copy the hosted zone ID from Route 53: `Z1D633PJN98FT9`",
     };
     (!is_id).then(|| Finding::new(&HOSTED_ZONE, path.clone(), message).actual(id).help(help.to_owned()))
+}
+
+/// Permissions name a key by its ARN: neither an alias nor a bare id would do.
+fn kms_key_arn(value: &Node, path: &Path) -> Option<Finding> {
+    let arn = literal(value)?;
+    let expected = "arn:aws:kms:<region>:<account>:key/<id>";
+    let parts: Vec<&str> = arn.split(':').collect();
+    let is_key = match parts.as_slice() {
+        ["arn", partition, "kms", region, account, resource] => {
+            is_partition(partition)
+                && !region.is_empty()
+                && is_account(account)
+                && resource.strip_prefix("key/").is_some_and(|id| !id.is_empty())
+        }
+        _ => false,
+    };
+    let message = format!("`kms_key_arn`: must be the ARN of a key of KMS, `{expected}`, got `{}`", shortened(arn));
+    let help = "copy the ARN of the key itself, not that of an alias".to_owned();
+    (!is_key).then(|| Finding::new(&KMS_KEY, path.clone(), message).expected(expected).actual(arn).help(help))
 }
 
 /// A repository's name is not looked at: `sam package` takes local images too.

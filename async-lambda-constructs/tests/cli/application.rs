@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::{Run, fixtures, folder, run_in, stacks};
 
 /// An application as the command line gets it: whether it is right is its own business.
-pub(super) struct App(AppModel);
+pub(super) struct App(pub(super) AppModel);
 
 impl Application for App {
     fn model(&self) -> Result<AppModel, Vec<Problem>> {

@@ -189,3 +189,18 @@ fn functions_of_an_image_need_no_archive() {
     let last: serde_json::Value = serde_json::from_str(json.out.lines().last().unwrap()).unwrap();
     assert_eq!(last["image_uri"], "123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1");
 }
+
+#[test]
+fn the_processor_is_that_of_the_application() {
+    use crate::application::{App, run, shop};
+
+    let arm = || {
+        let App(mut model) = shop();
+        model.options.architecture = Some(async_lambda_model::Architecture::Arm64);
+        App(model)
+    };
+    let run = run("build_architecture", arm(), None, &["build", "--arch", "x86_64"]);
+    assert_eq!(run.exit, Exit::Usage, "{run}");
+    assert!(run.err.contains("`--arch`: must be that of the application, `arm64`, got `x86_64`"), "{run}");
+    assert_eq!(run.out, "");
+}

@@ -320,4 +320,25 @@ rules! {
     ///
     /// `{"logging_config": {"LogGroup": "/shop"}}`.
     error AL0125 "invalid name of a log group in the config file";
+    /// `App::log_retention_days` makes a log group for each function. A `LogGroup` in the config file would leave it empty,
+    /// and its retention without effect.
+    ///
+    /// ## Mistake
+    ///
+    /// `{"logging_config": {"LogGroup": "/shop"}}`, where the application has `log_retention_days(14)`.
+    ///
+    /// ## Fix
+    ///
+    /// Remove one of the two.
+    error AL0126 "log group in the config file of functions that have their own";
+    /// Permissions name a KMS key by its ARN, so an alias or an id cannot stand for it.
+    ///
+    /// ## Mistake
+    ///
+    /// `{"kms_key_arn": "alias/shop"}`.
+    ///
+    /// ## Fix
+    ///
+    /// `{"kms_key_arn": "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"}`.
+    error AL0127 "invalid KMS key in the config file";
 }

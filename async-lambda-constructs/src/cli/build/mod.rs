@@ -30,6 +30,10 @@ const ARCHIVE: &str = ".async_lambda/build/deployment.zip";
 
 /// Writes the templates, which are validated first, then compiles and writes the archive.
 pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Build) -> Exit {
+    let architecture = match architecture(session, &project, command) {
+        Ok(architecture) => architecture,
+        Err(exit) => return exit,
+    };
     let exit = synth::run(session, project, &command.synth);
     if exit != Exit::Done {
         return exit;
@@ -42,7 +46,7 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Build) 
     // What was said so far is for those who wait.
     session.err.flush();
     let environment = environment(settings);
-    let request = request(session, command, environment);
+    let request = request(session, command, architecture, environment);
     let mut report = ProgressReport::new(request.color);
     let package = package::build(&request, &mut |progress| report.on_progress(session, progress));
     report.clear(session);
@@ -91,7 +95,36 @@ fn say_image(session: &mut Session<'_>, image: &Node) {
     }
 }
 
-fn request(session: &Session<'_>, command: &Build, variables: Vec<(String, String)>) -> Request {
+/// The processor to compile for: that of the application, which an option must not contradict.
+fn architecture(session: &mut Session<'_>, project: &Project, command: &Build) -> Result<Architecture, Exit> {
+    let given = command.architecture.map(|architecture| match architecture {
+        args::Architecture::X86 => Architecture::X86_64,
+        args::Architecture::Arm => Architecture::Arm64,
+    });
+    let of_app = match project {
+        Project::Application { model: Ok(model), .. } => model.options.architecture,
+        _ => None,
+    };
+    let of_app = of_app.map(|architecture| match architecture {
+        async_lambda_model::Architecture::X86_64 => Architecture::X86_64,
+        async_lambda_model::Architecture::Arm64 => Architecture::Arm64,
+    });
+    match (given, of_app) {
+        (Some(given), Some(of_app)) if given != of_app => {
+            let (given, of_app) = (given.name(), of_app.name());
+            let message = format!("`--arch`: must be that of the application, `{of_app}`, got `{given}`");
+            Err(session.usage(message, "leave the option out, or change `App::architecture`"))
+        }
+        (given, of_app) => Ok(given.or(of_app).unwrap_or(Architecture::X86_64)),
+    }
+}
+
+fn request(
+    session: &Session<'_>,
+    command: &Build,
+    architecture: Architecture,
+    variables: Vec<(String, String)>,
+) -> Request {
     let environment = session.environment;
     let programs = Programs::default();
     Request {
@@ -101,10 +134,7 @@ fn request(session: &Session<'_>, command: &Build, variables: Vec<(String, Strin
             .clone()
             .unwrap_or_else(|| environment.surroundings.directory.clone()),
         selection: Selection { package: command.package.clone(), binary: command.binary.clone() },
-        architecture: match command.architecture {
-            args::Architecture::X86 => Architecture::X86_64,
-            args::Architecture::Arm => Architecture::Arm64,
-        },
+        architecture,
         compiler: command.compiler.map(|compiler| match compiler {
             args::Compiler::Cargo => Compiler::Cargo,
             args::Compiler::Zigbuild => Compiler::Zigbuild,
