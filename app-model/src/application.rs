@@ -5,8 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AppName, BatchSize, BatchingWindow, EphemeralStorage, LaneCount, MaxReceiveCount, MaximumConcurrency, MediaType,
-    MemorySize, Problem, RecordConcurrency, TaskId, Timeout, Trigger, trigger::LARGEST_WITHOUT_WINDOW,
+    AppName, AppOptions, BatchSize, BatchingWindow, EphemeralStorage, LaneCount, MaxReceiveCount, MaximumConcurrency,
+    MediaType, MemorySize, Problem, QueueRetention, RecordConcurrency, ReservedConcurrency, TaskId, Timeout, Trigger,
+    trigger::LARGEST_WITHOUT_WINDOW,
 };
 
 /// Whatever can say what it is made of: the runtime's `App`, or a model that was read from a file.
@@ -34,6 +35,9 @@ pub struct AppModel {
     /// The media types that the API treats as binary, each once; none by default.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub binary_media_types: Vec<MediaType>,
+    /// The processor, how long payloads and logs are kept.
+    #[serde(default)]
+    pub options: AppOptions,
     /// Where the application begins: the line of what its tasks share.
     pub origin: Origin,
 }
@@ -101,6 +105,13 @@ pub struct TaskOptions {
     /// For a managed queue only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub propagate_lane: Option<bool>,
+    /// How many invocations of the function run at once at most, which are kept free for it; default: those that the
+    /// account has free.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reserved_concurrency: Option<ReservedConcurrency>,
+    /// How long the queue keeps a message; default 4 days, which is SQS's. For a managed queue only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queue_retention: Option<QueueRetention>,
 }
 
 impl TaskOptions {

@@ -177,6 +177,16 @@ bounded! {
     /// For how long EventBridge Scheduler tries to start a function, in seconds: 60 to 86,400, which is a day
     /// (`MaximumEventAgeInSeconds`).
     ScheduleEventAge = 60..=86400, " s", "maximum event age";
+    /// How many invocations of a function run at once at most, which are kept free for it: 1 to 100,000. The upper bound is
+    /// this library's; that of an account is its quota "concurrent executions". With 0, no message would ever be handled.
+    ReservedConcurrency = 1..=100000, "", "reserved concurrency";
+    /// How long a queue keeps a message that nobody handles, in seconds: 60 (SQS, "message retention period") to 1,036,800,
+    /// 12 days: a message expires that long after it was sent, wherever it is then, and each dead-letter queue behind this
+    /// one keeps it for a day longer: 13 days in that of a dead-letter task, 14 days in the application's.
+    QueueRetention = 60..=1036800, " s", "queue retention";
+    /// How long a payload stays in the bucket, in days: 14 to 36,500. A message with it can wait for 14 days, in its queue
+    /// and in the dead-letter queue.
+    PayloadRetention = 14..=36500, " days", "payload retention";
 }
 
 #[cfg(test)]

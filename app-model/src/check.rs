@@ -23,6 +23,7 @@ impl AppModel {
             }
             tasks.insert(&task.id, task);
             task.trigger.check(task, &mut seen, &mut problems);
+            problems.extend(short_retention(task));
             let name = format!("{}-{}", self.name, task.id);
             if name.len() > MAX_FUNCTION_NAME {
                 problems.push(Problem::LongName { task: task.id.clone(), name, origin: task.origin.clone() });
@@ -77,6 +78,14 @@ impl AppModel {
     }
 }
 
+/// A message that expires while it is hidden never comes back, and is no dead letter either.
+fn short_retention(task: &TaskModel) -> Option<Problem> {
+    let retention = task.options.queue_retention?.get();
+    let visibility = task.visibility_timeout();
+    let (task, origin) = (task.id.clone(), task.origin.clone());
+    (retention <= visibility).then_some(Problem::ShortRetention { task, retention, visibility, origin })
+}
+
 /// One path for each way back, among the tasks that did not opt in. A loop that has a task that did is broken
 /// by leaving that task out.
 fn loops(tasks: &BTreeMap<&TaskId, &TaskModel>) -> Vec<Vec<TaskId>> {
@@ -109,7 +118,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        AppName, BatchSize, Origin, TaskOptions,
+        AppName, AppOptions, BatchSize, Origin, QueueRetention, TaskOptions, Timeout,
         trigger::{Api, DeadLetters, ManagedSqs, ManagedSqsBatch, Schedule, Sqs},
     };
 
@@ -138,6 +147,7 @@ mod tests {
             tasks,
             delete_payloads: false,
             binary_media_types: Vec::new(),
+            options: AppOptions::default(),
             origin: Origin::caller(),
         };
         let problems: Vec<String> = model.check().iter().map(Problem::to_string).collect();
@@ -156,6 +166,24 @@ mod tests {
             vec![queue(1, "A", &["B"]), queue(2, "A", &["A"]), queue(3, "B", &["A"])],
             &["src/lib.rs:2: task `A`: must be registered once, is registered at src/lib.rs:1 already; \
                give one of the two another id"],
+        );
+    }
+
+    #[test]
+    fn a_queue_keeps_messages_longer_than_they_are_hidden() {
+        let with = |retention| {
+            let mut task = queue(1, "A", &[]);
+            task.options.queue_retention = Some(QueueRetention::new(retention).unwrap());
+            task.options.timeout = Some(Timeout::of::<100>());
+            task
+        };
+        check(vec![with(601)], &[]);
+        check(
+            vec![with(600)],
+            &[
+                "src/lib.rs:1: task `A`: queue retention must be longer than the visibility timeout of 600 s, got 600 s; \
+               raise it, or lower the timeout of the task: a message would expire before it comes back",
+            ],
         );
     }
 
@@ -341,6 +369,7 @@ mod tests {
             tasks,
             delete_payloads: false,
             binary_media_types: Vec::new(),
+            options: AppOptions::default(),
             origin: Origin::caller(),
         };
         let text = serde_json::to_string(&model).unwrap();

@@ -15,6 +15,7 @@
 //! ```
 #![warn(clippy::missing_errors_doc)]
 
+mod app_options;
 mod application;
 mod bounded;
 mod check;
@@ -28,11 +29,12 @@ mod task_id;
 mod time;
 pub mod trigger;
 
+pub use app_options::{AppOptions, Architecture, LogRetention, LogRetentionError};
 pub use application::{AppModel, Application, Origin, TaskModel, TaskOptions};
 pub use bounded::{
     BatchSize, BatchingWindow, Delay, EphemeralStorage, FlexibleTimeWindow, IntoBounded, Lane, LaneCount,
-    MaxReceiveCount, MaximumConcurrency, MemorySize, OutOfRange, RecordConcurrency, ScheduleEventAge,
-    ScheduleRetryAttempts, Timeout,
+    MaxReceiveCount, MaximumConcurrency, MemorySize, OutOfRange, PayloadRetention, QueueRetention, RecordConcurrency,
+    ReservedConcurrency, ScheduleEventAge, ScheduleRetryAttempts, Timeout,
 };
 pub use media_type::{MediaType, MediaTypeError};
 pub use problem::Problem;

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use crate::{
-    BatchSize, MediaTypeError, NameError, Origin, OutOfRange, QueueArn, TaskId, check::MAX_FUNCTION_NAME, route,
-    trigger::LARGEST_WITHOUT_WINDOW,
+    BatchSize, LogRetentionError, MediaTypeError, NameError, Origin, OutOfRange, QueueArn, TaskId,
+    check::MAX_FUNCTION_NAME, route, trigger::LARGEST_WITHOUT_WINDOW,
 };
 
 /// A mistake in an application, with the line that makes it.
@@ -143,6 +143,24 @@ pub enum Problem {
         /// The line that gives it.
         origin: Origin,
     },
+    /// A number of days for which CloudWatch Logs keeps nothing.
+    LogRetention {
+        /// The number, and those that there are.
+        source: LogRetentionError,
+        /// The line that gives it.
+        origin: Origin,
+    },
+    /// A queue that loses a message while it is handled.
+    ShortRetention {
+        /// The task.
+        task: TaskId,
+        /// How long the queue keeps a message, in seconds.
+        retention: i64,
+        /// How long a received message stays hidden, in seconds.
+        visibility: i64,
+        /// The line that registers the task.
+        origin: Origin,
+    },
     /// A route with a method or a path that API Gateway does not accept.
     Route {
         /// The task.
@@ -254,6 +272,10 @@ impl Problem {
                 )
             }
             Problem::Default { source, .. } => format!("application: {source}"),
+            Problem::LogRetention { source, .. } => format!("application: {source}"),
+            Problem::ShortRetention { task, retention, visibility, .. } => format!(
+                "task `{task}`: queue retention must be longer than the visibility timeout of {visibility} s, got {retention} s"
+            ),
             Problem::Route { task, route, rule, .. } => format!("task `{task}`: route `{route}`: {rule}"),
             Problem::State { task, handler, state, .. } => format!(
                 "task `{task}`: handler `{handler}` takes `State<{state}>`, and the application has no such state"
@@ -301,7 +323,10 @@ impl Problem {
             Problem::LaneConcurrency { .. } => {
                 Some("give `lanes` the same number, or use `maximum_concurrency` for all of them".to_owned())
             }
-            Problem::Option { .. } | Problem::Default { .. } => None,
+            Problem::ShortRetention { .. } => Some(
+                "raise it, or lower the timeout of the task: a message would expire before it comes back".to_owned(),
+            ),
+            Problem::Option { .. } | Problem::Default { .. } | Problem::LogRetention { .. } => None,
         }
     }
 
@@ -321,6 +346,8 @@ impl Problem {
             | Problem::NoWindow { origin, .. }
             | Problem::LaneConcurrency { origin, .. }
             | Problem::Default { origin, .. }
+            | Problem::LogRetention { origin, .. }
+            | Problem::ShortRetention { origin, .. }
             | Problem::Route { origin, .. }
             | Problem::State { origin, .. }
             | Problem::MediaType { origin, .. }

@@ -26,6 +26,7 @@ pub struct PayloadBucket {
     bucket_name: Option<Value<String>>,
     expire_after_days: i64,
     deletion_policy: Option<DeletionPolicy>,
+    kms_key: Option<Value<String>>,
 }
 
 impl Default for PayloadBucket {
@@ -38,7 +39,7 @@ impl PayloadBucket {
     /// A bucket whose policy has the logical id `<id>Policy`. Its objects expire after 30 days: longer than the 14 days that a
     /// message can wait, and a dead-letter queue's 14 days after that.
     pub fn new() -> PayloadBucket {
-        PayloadBucket { bucket_name: None, expire_after_days: 30, deletion_policy: None }
+        PayloadBucket { bucket_name: None, expire_after_days: 30, deletion_policy: None, kms_key: None }
     }
 
     /// The physical name, which is unique among all buckets in the world.
@@ -50,6 +51,13 @@ impl PayloadBucket {
     /// After how many days an object is deleted: 1 or more.
     pub fn expire_after_days(mut self, days: i64) -> PayloadBucket {
         self.expire_after_days = days;
+        self
+    }
+
+    /// The ARN of a KMS key with which objects are encrypted, instead of S3's own keys. Who writes objects needs
+    /// `kms:GenerateDataKey` of it, and who reads them `kms:Decrypt`.
+    pub fn kms_key(mut self, arn: impl Into<Value<String>>) -> PayloadBucket {
+        self.kms_key = Some(arn.into());
         self
     }
 
@@ -65,8 +73,14 @@ impl Construct for PayloadBucket {
 
     #[track_caller]
     fn build(self, id: &str, stack: &mut Stack) -> BucketHandle {
-        let encryption = bucket::ServerSideEncryptionRule::default()
-            .server_side_encryption_by_default(bucket::ServerSideEncryptionByDefault::new("AES256"));
+        let encryption = bucket::ServerSideEncryptionRule::default();
+        let encryption = match self.kms_key {
+            // With a key of the bucket's own, KMS is not asked for each object.
+            Some(key) => encryption.bucket_key_enabled(true).server_side_encryption_by_default(
+                bucket::ServerSideEncryptionByDefault::new("aws:kms").kms_master_key_id(key),
+            ),
+            None => encryption.server_side_encryption_by_default(bucket::ServerSideEncryptionByDefault::new("AES256")),
+        };
         let expiry = bucket::Rule::new("Enabled")
             .id("ExpirePayloads")
             .expiration_in_days(self.expire_after_days)

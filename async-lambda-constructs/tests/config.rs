@@ -202,7 +202,8 @@ fn what_is_wrong_is_named_with_its_place() {
             "AL0105",
             "stages/prod/domain_name",
             "`domain_name`: must have a certificate, and `certificate_arn` is missing",
-            "give the settings of stage `prod` a `certificate_arn`: one of ACM for that name",
+            "give the settings of stage `prod` a `certificate_arn`: one of ACM for that name; or `hosted_zone_id` and \
+             `\"auto_create_acm_certificate\": true`",
         ]],
     );
 }
@@ -407,6 +408,47 @@ fn with_commas(number: usize) -> String {
 
 /// One level of a file, of few values, so that the same ones meet.
 fn level(of_task: bool) -> impl Strategy<Value = Value> {
+    (first_keys(of_task), later_keys(of_task)).prop_map(|(mut level, later)| {
+        level.as_object_mut().unwrap().extend(later);
+        level
+    })
+}
+
+/// The keys of a level that came with version 0.6.15 of the Python package.
+fn later_keys(of_task: bool) -> impl Strategy<Value = Map<String, Value>> {
+    let tags = collection::btree_map(select(vec!["team", "tier"]), select(vec!["a", "b"]), 0..3);
+    let logging = collection::btree_map(select(vec!["LogFormat", "LogGroup"]), select(vec!["JSON", "Text"]), 0..3);
+    let route = |(method, path, rate)| json!({"HttpMethod": method, "ResourcePath": path, "ThrottlingRateLimit": rate});
+    let route = (select(vec!["GET", "*"]), select(vec!["/a", "/*"]), 1..3_i32).prop_map(route);
+    let alarm = option::of((1..3_i32, option::of(select(vec![60, 120]))));
+    let single =
+        (option::of(any::<bool>()), option::of(select(vec!["Z1", "Z2"])), option::of(select(vec!["i:1", "i:2"])));
+    (tags, logging, collection::vec(route, 0..3), alarm, single).prop_map(
+        move |(tags, logging, routes, alarm, (automatic, zone, image))| {
+            let mut level = Map::new();
+            level.insert("tags".to_owned(), json!(tags));
+            level.insert("logging_config".to_owned(), json!(logging));
+            if of_task {
+                return level;
+            }
+            level.insert("method_settings".to_owned(), json!(routes));
+            let alarm = alarm.map(|(threshold, period)| match period {
+                Some(period) => json!({"threshold": threshold, "period": period}),
+                None => json!({ "threshold": threshold }),
+            });
+            let single = [
+                ("queue_age_alarm", alarm),
+                ("auto_create_acm_certificate", automatic.map(Value::Bool)),
+                ("hosted_zone_id", zone.map(|zone| json!(zone))),
+                ("image_uri", image.map(|image| json!(image))),
+            ];
+            level.extend(single.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
+            level
+        },
+    )
+}
+
+fn first_keys(of_task: bool) -> impl Strategy<Value = Value> {
     let variables = collection::btree_map(select(vec!["A", "B", "C"]), select(vec!["1", "2", "3"]), 0..3);
     let list = || collection::vec(select(vec!["a", "b", "c", "d"]), 0..4);
     let text = || option::of(select(vec!["x", "y"]));
@@ -452,10 +494,32 @@ fn level(of_task: bool) -> impl Strategy<Value = Value> {
     )
 }
 
+/// Keys of which a later value replaces an earlier one.
+const SINGLE: [&str; 8] = [
+    "domain_name",
+    "tls_version",
+    "certificate_arn",
+    "api_access_log_days",
+    "queue_age_alarm",
+    "auto_create_acm_certificate",
+    "hosted_zone_id",
+    "image_uri",
+];
+
 /// What the Python package makes of levels, in the order of its code: the last ones win or are added.
 fn expected(levels: &[&Value]) -> Value {
     let (mut variables, mut lists, mut texts) = (Map::new(), Map::new(), Map::new());
+    let (mut tags, mut logging, mut routes) = (Map::new(), Map::new(), Vec::<Value>::new());
     for level in levels {
+        tags.extend(level["tags"].as_object().cloned().unwrap_or_default());
+        logging.extend(level["logging_config"].as_object().cloned().unwrap_or_default());
+        for route in level["method_settings"].as_array().into_iter().flatten() {
+            let of = |route: &Value| [route["HttpMethod"].clone(), route["ResourcePath"].clone()];
+            match routes.iter_mut().find(|known| of(known) == of(route)) {
+                Some(known) => *known = route.clone(),
+                None => routes.push(route.clone()),
+            }
+        }
         variables.extend(level["environment_variables"].as_object().cloned().unwrap_or_default());
         for (key, unique) in [
             ("policies", false),
@@ -472,35 +536,48 @@ fn expected(levels: &[&Value]) -> Value {
                 }
             }
         }
-        for key in ["domain_name", "tls_version", "certificate_arn", "api_access_log_days"] {
+        for key in SINGLE {
             texts.extend(level.get(key).map(|text| (key.to_owned(), text.clone())));
         }
     }
     let mut all = lists;
     all.extend(texts);
     all.insert("environment_variables".to_owned(), Value::Object(variables));
+    all.insert("tags".to_owned(), Value::Object(tags));
+    all.insert("logging_config".to_owned(), Value::Object(logging));
+    all.insert("method_settings".to_owned(), Value::Array(routes));
     Value::Object(all)
 }
 
 fn as_json(settings: &Settings) -> Value {
     let list = |list: &[Setting]| json!(list.iter().map(|setting| &setting.value).collect::<Vec<_>>());
+    let object = |object: &indexmap::IndexMap<String, Setting>| {
+        json!(object.iter().map(|(name, setting)| (name.clone(), json!(setting.value))).collect::<Map<_, _>>())
+    };
     let mut all = json!({
+        "tags": object(&settings.tags),
+        "logging_config": object(&settings.logging_config),
+        "method_settings": list(&settings.method_settings),
         "policies": list(&settings.policies),
         "layers": list(&settings.layers),
         "subnet_ids": list(&settings.subnet_ids),
         "security_group_ids": list(&settings.security_group_ids),
         "managed_queue_extras": list(&settings.managed_queue_extras),
         "binary_media_types": list(&settings.binary_media_types),
-        "environment_variables":
-            settings.environment_variables.iter().map(|(name, setting)| (name.clone(), json!(setting.value)))
-                .collect::<Map<_, _>>(),
+        "environment_variables": object(&settings.environment_variables),
     });
     let texts = [
         ("domain_name", &settings.domain_name),
         ("tls_version", &settings.tls_version),
         ("certificate_arn", &settings.certificate_arn),
         ("api_access_log_days", &settings.api_access_log_days),
+        ("auto_create_acm_certificate", &settings.auto_create_acm_certificate),
+        ("hosted_zone_id", &settings.hosted_zone_id),
+        ("image_uri", &settings.image_uri),
     ];
+    if !settings.queue_age_alarm.is_empty() {
+        all["queue_age_alarm"] = object(&settings.queue_age_alarm);
+    }
     for (key, setting) in texts {
         if let Some(setting) = setting {
             all[key] = json!(setting.value);
@@ -601,6 +678,13 @@ fn the_json_schema_is_strict_where_the_reader_is() {
         "managed_queue_extras",
         "api_access_log_days",
         "binary_media_types",
+        "hosted_zone_id",
+        "auto_create_acm_certificate",
+        "method_settings",
+        "tags",
+        "logging_config",
+        "queue_age_alarm",
+        "image_uri",
         "$schema",
         "x",
     ] {
@@ -611,6 +695,12 @@ fn the_json_schema_is_strict_where_the_reader_is() {
             json!({"Fn::Sub": "x"}),
             json!([{"Type": "x"}]),
             json!({"A": "x"}),
+            json!({"LogFormat": "JSON", "LogGroup": {"Ref": "x"}}),
+            json!({"LogFormat": "json"}),
+            json!({"threshold": 1.5, "period": 60, "alarm_actions": [{"Ref": "x"}], "ok_actions": ["x"]}),
+            json!({"threshold": 1, "alarm_actions": "x"}),
+            json!({"period": 60}),
+            json!(true),
             json!(7),
             json!(7.5),
         ] {

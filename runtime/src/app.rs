@@ -3,8 +3,8 @@
 use std::{future::Future, sync::Arc};
 
 use async_lambda_model::{
-    AppModel, AppName, Application, IntoBounded, LaneCount, MediaType, NameError, Origin, Problem, TaskId, TaskModel,
-    Trigger,
+    AppModel, AppName, AppOptions, Application, EphemeralStorage, IntoBounded, LaneCount, MediaType, MemorySize,
+    NameError, Origin, Problem, QueueRetention, ReservedConcurrency, TaskId, TaskModel, Trigger,
 };
 use serde_json::Value;
 use tower_layer::Layer;
@@ -52,28 +52,38 @@ pub struct App {
     origin: Origin,
     states: States,
     tasks: Vec<Entry>,
-    problems: Vec<Problem>,
+    pub(crate) problems: Vec<Problem>,
     inline_limit: usize,
     delete_payloads: bool,
     binary_media_types: Vec<MediaType>,
-    defaults: Defaults,
+    pub(crate) options: AppOptions,
+    pub(crate) defaults: Defaults,
 }
 
 /// Options of tasks that have none of their own.
 #[derive(Clone, Default)]
-struct Defaults {
+pub(crate) struct Defaults {
     dead_letters: Option<TaskId>,
     lanes: Option<LaneCount>,
     propagate_lane: Option<bool>,
     propagate_message_group: Option<bool>,
+    pub(crate) memory: Option<MemorySize>,
+    pub(crate) ephemeral_storage: Option<EphemeralStorage>,
+    pub(crate) reserved_concurrency: Option<ReservedConcurrency>,
+    pub(crate) queue_retention: Option<QueueRetention>,
 }
 
 impl Defaults {
     fn fill(&self, task: &mut TaskModel) {
+        let options = &mut task.options;
+        options.memory = options.memory.or(self.memory);
+        options.ephemeral_storage = options.ephemeral_storage.or(self.ephemeral_storage);
+        options.reserved_concurrency = options.reserved_concurrency.or(self.reserved_concurrency);
         if task.trigger.is_invocable() {
             task.options.dead_letters = task.options.dead_letters.take().or_else(|| self.dead_letters.clone());
             task.options.lanes = task.options.lanes.or(self.lanes);
             task.options.propagate_lane = task.options.propagate_lane.or(self.propagate_lane);
+            task.options.queue_retention = task.options.queue_retention.or(self.queue_retention);
         }
     }
 }
@@ -122,6 +132,7 @@ impl App {
             inline_limit: DEFAULT_INLINE_LIMIT,
             delete_payloads: false,
             binary_media_types: Vec::new(),
+            options: AppOptions::default(),
             defaults: Defaults::default(),
         }
     }
@@ -206,8 +217,9 @@ impl App {
         self
     }
 
-    /// Takes in all tasks of another application, and its binary media types. They keep that one's states, and find
-    /// others here. An id that both have is a problem that names both places.
+    /// Takes in all tasks of another application, and its binary media types. They keep that one's states and defaults of
+    /// options, and find others here. What both say of the application as a whole, its architecture for example, is as it
+    /// is here. An id that both have is a problem that names both places.
     ///
     /// ```
     /// use async_lambda::prelude::*;
@@ -231,6 +243,7 @@ impl App {
         self.tasks.extend(other.tasks);
         self.problems.extend(other.problems);
         self.add_media_types(other.binary_media_types);
+        self.options = self.options.or(other.options);
         self
     }
 
@@ -361,7 +374,8 @@ impl App {
         let mut tasks: Vec<TaskModel> = self.tasks.iter().map(|task| TaskModel::clone(&task.model)).collect();
         tasks.iter_mut().for_each(|task| self.defaults.fill(task));
         let (binary_media_types, origin) = (self.binary_media_types.clone(), self.origin.clone());
-        let model = AppModel { name, tasks, delete_payloads: self.delete_payloads, binary_media_types, origin };
+        let (delete_payloads, options) = (self.delete_payloads, self.options);
+        let model = AppModel { name, tasks, delete_payloads, binary_media_types, options, origin };
         problems.extend(model.check());
         if problems.is_empty() { Ok(model) } else { Err(problems) }
     }

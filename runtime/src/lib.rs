@@ -51,6 +51,7 @@
 #![warn(clippy::missing_errors_doc)]
 
 mod app;
+mod app_options;
 mod batch;
 #[doc(hidden)]
 pub mod check;

@@ -4,7 +4,8 @@ use std::marker::PhantomData;
 
 use async_lambda_model::{
     BatchSize, BatchingWindow, EphemeralStorage, IntoBounded, LaneCount, MaxReceiveCount, MaximumConcurrency,
-    MemorySize, NameError, Origin, OutOfRange, RecordConcurrency, TaskId, TaskOptions, Timeout,
+    MemorySize, NameError, Origin, OutOfRange, QueueRetention, RecordConcurrency, ReservedConcurrency, TaskId,
+    TaskOptions, Timeout,
 };
 use serde_json::Value;
 
@@ -97,7 +98,8 @@ impl OptionsKind for InvokedTask {
     label = "an option of this task's handler is for another trigger",
     note = "`maximum_concurrency` and `record_concurrency` are for tasks with a queue (`async_task`, `sqs_task`), \
             `max_receive_count` and `batch_size` for tasks with a queue of their own (`async_task`, `async_batch_task`, \
-            `dead_letter_task`), `lanes` and `dead_letters_to` for those that others invoke (`async_task`, `async_batch_task`)"
+            `dead_letter_task`), `lanes`, `queue_retention_secs` and `dead_letters_to` for those that others invoke \
+            (`async_task`, `async_batch_task`)"
 )]
 pub trait Accepts<K>: Trigger {}
 
@@ -245,6 +247,34 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
     /// `true`. With `false`, it goes to lane 0. For tasks with a queue of their own.
     pub fn propagate_lane(mut self, propagate: bool) -> TaskBuilder<H, InvokedTask> {
         self.options.values.propagate_lane = Some(propagate);
+        self.with_kind()
+    }
+
+    /// How many invocations of the function run at once at most: 1 to 100,000; default: as many as the account has free.
+    /// They are kept free for it, and taken from what other functions of the account can use; an account has 1,000 unless
+    /// its quota was raised, of which 100 stay free.
+    ///
+    /// For a task with a queue, [`maximum_concurrency`](TaskBuilder::maximum_concurrency) is better: a message that is
+    /// received while all invocations are taken counts as received.
+    #[track_caller]
+    pub fn reserved_concurrency<N>(mut self, concurrency: N) -> Self
+    where
+        N: IntoBounded<ReservedConcurrency>,
+    {
+        self.options.values.reserved_concurrency = self.checked(concurrency);
+        self
+    }
+
+    /// How long the task's queue keeps a message that is not handled, in seconds: 60 to 1,036,800 (12 days), default 4
+    /// days. The dead-letter queue keeps a message for 14 days from when it was sent, and that of a dead-letter task for 13,
+    /// so this is less. It must be longer than the visibility timeout, which is six times the task's timeout. For tasks that
+    /// others invoke.
+    #[track_caller]
+    pub fn queue_retention_secs<N>(mut self, retention: N) -> TaskBuilder<H, InvokedTask>
+    where
+        N: IntoBounded<QueueRetention>,
+    {
+        self.options.values.queue_retention = self.checked(retention);
         self.with_kind()
     }
 

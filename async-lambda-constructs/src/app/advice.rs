@@ -27,8 +27,8 @@ pub(crate) fn in_words_of(model: &AppModel, stack: &mut Synthesized) {
     for finding in report.findings.iter_mut().filter(of_letters) {
         let id = names::DEAD_LETTERS;
         finding.help = Some(format!(
-            "in `app().with_resources(|stack| ...)`, add an alarm on `stack.app().dead_letters()`, or say \
-             `stack.ignore(\"{id}\", \"{UNWATCHED}\", \"the reason\")`"
+            "in `app().with_resources(|stack| ...)`, say `stack.alarm_on_dead_letters(topic_arn)`, or give the config file a \
+             `queue_age_alarm`, or say `stack.ignore(\"{id}\", \"{UNWATCHED}\", \"the reason\")`"
         ));
     }
 }

@@ -2,18 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use async_lambda_model::{AppModel, MediaType, Origin, TaskModel, TaskOptions};
-use cfn_model::{Path, Value, s3::BucketHandle, sqs::QueueHandle};
-use sam_resources::{Architecture, Function, Runtime};
+use async_lambda_model::{AppModel, AppOptions, LogRetention, MediaType, Origin, TaskModel, TaskOptions};
+use cfn_model::{IntoNode, Node, Object, Path, Resource, Value, s3::BucketHandle, sqs::QueueHandle};
+use sam_resources::{Architecture, Function, Runtime, function};
 
 use super::{
-    TaskFunction, names,
+    TaskFunction, alarms, encryption, names,
     problem::line,
+    tags,
     trigger::{self, NewTask},
 };
 use crate::{
     Construct, ManagedQueue, ManagedQueueHandle, PayloadBucket, RestApi, RestApiHandle, Stack,
-    config::{Config, Setting, Settings},
+    config::{Config, Setting, Settings, is_true},
 };
 
 /// How long the dead-letter queue keeps a message, in seconds: 14 days, the longest that SQS allows.
@@ -45,6 +46,7 @@ pub struct AsyncLambdaApp {
     code: Function,
     has_api: bool,
     delete_payloads: bool,
+    options: AppOptions,
     origin: Option<Origin>,
 }
 
@@ -57,7 +59,10 @@ pub struct AsyncLambdaAppHandle {
     dead_letters: ManagedQueueHandle,
     api: Option<RestApiHandle>,
     pub(super) delete_payloads: bool,
+    kms_key: Option<Value<String>>,
+    log_retention: Option<LogRetention>,
     binary_media_types: Vec<String>,
+    queues: Vec<String>,
     places: Vec<(Path, Path)>,
 }
 
@@ -85,6 +90,7 @@ impl AsyncLambdaApp {
             code,
             has_api: false,
             delete_payloads: false,
+            options: AppOptions::default(),
             origin: None,
         }
     }
@@ -94,8 +100,21 @@ impl AsyncLambdaApp {
         let has_api = model.tasks.iter().any(|task| task.trigger.route().is_some());
         let (tasks, origin) = (model.tasks.clone(), Some(model.origin.clone()));
         let (binary_media_types, delete_payloads) = (model.binary_media_types.clone(), model.delete_payloads);
-        let app = AsyncLambdaApp::new();
-        AsyncLambdaApp { tasks, binary_media_types, has_api, delete_payloads, origin, ..app }
+        let (app, options) = (AsyncLambdaApp::new(), model.options);
+        let code = match options.architecture {
+            Some(architecture) => app.code.architectures([sam(architecture)]),
+            None => app.code,
+        };
+        AsyncLambdaApp {
+            tasks,
+            binary_media_types,
+            code,
+            has_api,
+            delete_payloads,
+            options,
+            origin,
+            ..AsyncLambdaApp::new()
+        }
     }
 
     /// The settings of a file, at a stage.
@@ -132,7 +151,11 @@ impl Construct for AsyncLambdaApp {
         if let Some(origin) = &self.origin {
             stack.set_origin(Some(line(origin)));
         }
-        let payloads = stack.add(names::PAYLOADS, PayloadBucket::new());
+        let first = stack.resources().count();
+        let kms_key = settings.kms_key_arn.as_ref().map(|key| Value::<String>::raw(key.value.clone()));
+        let retention = self.options.payload_retention.unwrap_or(AppOptions::DEFAULT_PAYLOAD_RETENTION);
+        let payloads = PayloadBucket::new().expire_after_days(retention.get());
+        let payloads = stack.add(names::PAYLOADS, kms_key.iter().cloned().fold(payloads, PayloadBucket::kms_key));
         let dead_letters = ManagedQueue::new()
             .customize_queue(|queue| {
                 queue.message_retention_period(DEAD_LETTER_RETENTION).sqs_managed_sse_enabled(true)
@@ -141,8 +164,13 @@ impl Construct for AsyncLambdaApp {
         let extras = settings.managed_queue_extras.iter().map(|setting| setting.value.clone());
         let dead_letters = stack.add(names::DEAD_LETTERS, extras.fold(dead_letters, ManagedQueue::extra));
         let binary_media_types = binary_media_types(&self.binary_media_types, &settings);
-        let api = self.has_api.then(|| stack.add(names::API, api(&settings, &binary_media_types)));
-        let (name, code, delete_payloads, places) = (id.to_owned(), self.code, self.delete_payloads, Vec::new());
+        let api = self.has_api.then(|| add_api(stack, &settings, &binary_media_types));
+        let code = match &settings.image_uri {
+            Some(image) => of_image(self.code, image),
+            None => self.code,
+        };
+        let (name, delete_payloads, places) = (id.to_owned(), self.delete_payloads, Vec::new());
+        let log_retention = self.options.log_retention;
         let mut app = AsyncLambdaAppHandle {
             name,
             code,
@@ -150,20 +178,49 @@ impl Construct for AsyncLambdaApp {
             dead_letters,
             api,
             delete_payloads,
+            kms_key,
+            log_retention,
             binary_media_types,
+            queues: Vec::new(),
             places,
         };
         // Tasks clone the handle, so it gets the places of all of them only when it is done.
         let mut places: Vec<_> = extras_places(&settings, names::DEAD_LETTER_EXTRAS, "").collect();
         places.extend(api_places(&settings, &app.binary_media_types));
+        places.extend(
+            settings
+                .kms_key_arn
+                .iter()
+                .map(|key| (place(names::PAYLOADS, &["Properties", "BucketEncryption"]), key.path.clone())),
+        );
+        let mut shared = added(stack, first, &places);
+        let mut all = shared.clone();
         let in_loop = in_loops(&self.tasks);
         for task in &self.tasks {
             let settings = self.config.of_task(task.id.as_str(), self.stage.as_deref());
             stack.set_origin(Some(line(&task.origin)));
+            let first = stack.resources().count();
             places.extend(add_task(stack, &app, &self.tasks, task, &settings, in_loop.contains(task.id.as_str())));
+            if settings.image_uri.is_some() {
+                let reason =
+                    "without an image it has another name, so a change of the package type makes another function";
+                stack.ignore(names::function(task.id.as_str()), "AL1029", reason);
+            }
+            let own = added(stack, first, &places);
+            places.extend(tags::add(stack, &own, &settings.tags));
+            all.extend(own);
         }
+        stack.set_origin(self.origin.as_ref().map(line));
+        let queues: Vec<String> = all.into_iter().filter(|id| is_queue(stack, id)).collect();
+        if let Some(key) = &settings.kms_key_arn {
+            places.extend(encryption::queues(stack, &queues, key));
+        }
+        let (alarms, places_of_alarms) = alarms::add(stack, &queues, &settings.queue_age_alarm);
+        places.extend(places_of_alarms);
+        shared.extend(alarms);
+        places.extend(tags::add(stack, &shared, &settings.tags));
         stack.set_origin(None);
-        app.places = places;
+        (app.places, app.queues) = (places, queues);
         app
     }
 }
@@ -187,6 +244,16 @@ impl AsyncLambdaAppHandle {
     /// The API, where the application has one.
     pub fn api(&self) -> Option<&RestApiHandle> {
         self.api.as_ref()
+    }
+
+    /// The logical ids of the application's queues.
+    pub(super) fn queues(&self) -> &[String] {
+        &self.queues
+    }
+
+    /// The ARN of the key of queues and payloads, where it is not one of the services themselves.
+    pub(super) fn kms_key(&self) -> Option<&Value<String>> {
+        self.kms_key.as_ref()
     }
 
     /// The media types that the API treats as binary.
@@ -216,17 +283,66 @@ fn binary_media_types(in_code: &[MediaType], settings: &Settings) -> Vec<String>
     all
 }
 
-fn api(settings: &Settings, binary_media_types: &[String]) -> RestApi {
+/// The resources that were added behind the first ones, but for extras: those are as somebody wrote them.
+fn added(stack: &Stack, first: usize, places: &[(Path, Path)]) -> Vec<String> {
+    let is_extra = |id: &str| places.iter().any(|(part, _)| *part == place(id, &[]));
+    stack.resources().skip(first).map(|(id, _)| id.to_owned()).filter(|id| !is_extra(id)).collect()
+}
+
+fn is_queue(stack: &Stack, id: &str) -> bool {
+    stack.resource(id).is_some_and(|resource| resource["Type"].as_str() == Some("AWS::SQS::Queue"))
+}
+
+/// Functions that run an image instead of an archive.
+fn of_image(mut code: Function, image: &Setting) -> Function {
+    (code.handler, code.runtime, code.code_uri) = (None, None, None);
+    code.package_type(function::PackageType::Image).image_uri(Value::<String>::raw(image.value.clone()))
+}
+
+/// Adds the API, and its certificate where that is made.
+fn add_api(stack: &mut Stack, settings: &Settings, binary_media_types: &[String]) -> RestApiHandle {
+    let certificate = match (&settings.domain_name, &settings.hosted_zone_id) {
+        (Some(domain), Some(zone)) if settings.auto_create_acm_certificate.as_ref().is_some_and(is_true) => {
+            Some(stack.add(names::CERTIFICATE, certificate(domain, zone)).reference())
+        }
+        _ => settings.certificate_arn.as_ref().map(|arn| Value::<String>::raw(arn.value.clone())),
+    };
+    stack.add(names::API, api(settings, certificate, binary_media_types))
+}
+
+/// A certificate for the domain, which a record in its hosted zone proves.
+fn certificate(domain: &Setting, zone: &Setting) -> Resource {
+    let proof = Object::from_iter([
+        ("DomainName".to_owned(), domain.value.clone()),
+        ("HostedZoneId".to_owned(), zone.value.clone()),
+    ]);
+    let properties = [
+        ("DomainName", domain.value.clone()),
+        ("ValidationMethod", "DNS".into_node()),
+        ("DomainValidationOptions", vec![proof.into_node()].into_node()),
+    ];
+    let properties = properties.into_iter().map(|(name, value)| (name.to_owned(), value));
+    Resource::raw("AWS::CertificateManager::Certificate", properties.collect::<Object>())
+}
+
+fn api(settings: &Settings, certificate: Option<Value<String>>, binary_media_types: &[String]) -> RestApi {
     let mut api = RestApi::new("prod").customize_api(|api| api.tracing_enabled(true));
     if !binary_media_types.is_empty() {
         api = api.binary_media_types(binary_media_types);
     }
     let value = |setting: &Setting| Value::<String>::raw(setting.value.clone());
-    if let (Some(domain), Some(certificate)) = (&settings.domain_name, &settings.certificate_arn) {
-        api = api.domain(value(domain), value(certificate));
+    if let (Some(domain), Some(certificate)) = (&settings.domain_name, certificate) {
+        api = api.domain(value(domain), certificate);
+        if let Some(zone) = &settings.hosted_zone_id {
+            api = api.hosted_zone(value(zone));
+        }
         if let Some(version) = &settings.tls_version {
             api = api.tls_version(value(version));
         }
+    }
+    if !settings.method_settings.is_empty() {
+        let members: Vec<Node> = settings.method_settings.iter().map(|setting| setting.value.clone()).collect();
+        api = api.customize_api(|api| api.method_settings(Value::raw(members)));
     }
     if let Some(days) = &settings.api_access_log_days {
         api = api.access_logs(Value::<i64>::raw(days.value.clone()));
@@ -251,6 +367,7 @@ fn add_task(
     function = options.memory.into_iter().fold(function, TaskFunction::memory);
     function = function.timeout(task.timeout());
     function = options.ephemeral_storage.into_iter().fold(function, TaskFunction::ephemeral_storage);
+    function = options.reserved_concurrency.into_iter().fold(function, TaskFunction::reserved_concurrency);
     if in_loop {
         function = function.allow_recursion();
     }
@@ -264,6 +381,11 @@ fn add_task(
     let receives = task.trigger.has_own_queue();
     let mut places = function_places(id, settings, function.own_policies(receives));
     function = function.settings(settings);
+    if let Some(days) = app.log_retention {
+        let retention = Object::from_iter([("RetentionInDays".to_owned(), days.get().into_node())]);
+        let group = stack.add(names::log_group(id), Resource::raw("AWS::Logs::LogGroup", retention));
+        function = function.log_group(group.reference());
+    }
     if receives {
         let prefix = names::queue_extras(id);
         for lane in 0..task.lanes().get() {
@@ -272,6 +394,14 @@ fn add_task(
     }
     trigger::kind(&task.trigger).add(NewTask { model: task, app, function }, stack);
     places
+}
+
+/// The processor as SAM has it.
+fn sam(architecture: async_lambda_model::Architecture) -> Architecture {
+    match architecture {
+        async_lambda_model::Architecture::X86_64 => Architecture::X86_64,
+        async_lambda_model::Architecture::Arm64 => Architecture::Arm64,
+    }
 }
 
 /// The tasks from which a chain of invocations leads back to them. The model was checked, so somebody in each such
@@ -317,11 +447,21 @@ fn api_places(settings: &Settings, media_types: &[String]) -> impl Iterator<Item
     let days = settings.api_access_log_days.as_ref().map(|setting| {
         (place(RestApi::access_logs_id(names::API), &["Properties", "RetentionInDays"]), setting.path.clone())
     });
+    let zone = settings
+        .hosted_zone_id
+        .as_ref()
+        .map(|setting| (place(names::API, &["Properties", "Domain", "Route53", "HostedZoneId"]), setting.path.clone()));
+    let methods = settings.method_settings.iter().enumerate().map(|(index, setting)| {
+        (place(names::API, &["Properties", "MethodSettings"]).join(index), setting.path.clone())
+    });
+    let new = settings.auto_create_acm_certificate.as_ref();
+    let new = new.map(|setting| (place(names::CERTIFICATE, &[]), setting.path.clone()));
     let media_types = settings.binary_media_types.iter().filter_map(|setting| {
         let index = media_types.iter().position(|media_type| setting.value.as_str() == Some(media_type))?;
         Some((place(names::API, &["Properties", "BinaryMediaTypes"]).join(index), setting.path.clone()))
     });
-    domain.into_iter().chain(certificate).chain(version).chain(days).chain(media_types)
+    let single = domain.into_iter().chain(certificate).chain(version).chain(days).chain(zone).chain(new);
+    single.chain(methods).chain(media_types)
 }
 
 fn function_places(task: &str, settings: &Settings, own_policies: usize) -> Vec<(Path, Path)> {
@@ -330,6 +470,10 @@ fn function_places(task: &str, settings: &Settings, own_policies: usize) -> Vec<
     for (name, setting) in &settings.environment_variables {
         places.push((place(&id, &["Properties", "Environment", "Variables", name]), setting.path.clone()));
     }
+    for (name, setting) in &settings.logging_config {
+        places.push((place(&id, &["Properties", "LoggingConfig", name]), setting.path.clone()));
+    }
+    places.extend(settings.image_uri.iter().map(|image| (place(&id, &["Properties", "ImageUri"]), image.path.clone())));
     let lists: [(&[&str], usize, &[Setting]); 4] = [
         (&["Properties", "Policies"], own_policies, &settings.policies),
         (&["Properties", "Layers"], 0, &settings.layers),

@@ -1,6 +1,6 @@
 //! The function of a task.
 
-use async_lambda_model::{EphemeralStorage, LaneCount, MemorySize, TaskOptions, Timeout};
+use async_lambda_model::{EphemeralStorage, LaneCount, MemorySize, ReservedConcurrency, TaskOptions, Timeout};
 use cfn_model::{
     IntoNode, List, LogicalId, Node, Object, Value,
     intrinsic::{get_att, pseudo, ref_},
@@ -45,6 +45,7 @@ pub struct TaskFunction {
     /// The dead-letter queue that it puts messages into itself.
     writes_dead_letters: Option<LogicalId>,
     policies: Vec<Policy>,
+    logging: Object,
 }
 
 impl TaskFunction {
@@ -59,7 +60,8 @@ impl TaskFunction {
             .timeout(timeout.get());
         let (extras, variables, invokes, policies) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (app, writes_dead_letters) = (app.clone(), None);
-        TaskFunction { app, timeout, extras, function, variables, invokes, writes_dead_letters, policies }
+        let logging = Object::default();
+        TaskFunction { app, timeout, extras, function, variables, invokes, writes_dead_letters, policies, logging }
     }
 
     /// Memory of the function in MB: 128 to 10,240, default 128.
@@ -79,6 +81,18 @@ impl TaskFunction {
     /// Size of `/tmp` in MB: 512 to 10,240, default 512.
     pub fn ephemeral_storage(mut self, size: EphemeralStorage) -> TaskFunction {
         self.function = self.function.ephemeral_storage(function::EphemeralStorage::new(size.get()));
+        self
+    }
+
+    /// The log group of the function, by its name: default `/aws/lambda/<function>`, which Lambda makes.
+    pub fn log_group(mut self, name: impl Into<Value<String>>) -> TaskFunction {
+        self.logging.insert("LogGroup".to_owned(), name.into().into_node());
+        self
+    }
+
+    /// How many invocations of the function run at once at most, which are kept free for it.
+    pub fn reserved_concurrency(mut self, concurrency: ReservedConcurrency) -> TaskFunction {
+        self.function = self.function.reserved_concurrent_executions(concurrency.get());
         self
     }
 
@@ -127,7 +141,7 @@ impl TaskFunction {
         self
     }
 
-    /// Settings of a file: environment variables, policies, layers, network, extras of the queue.
+    /// Settings of a file: environment variables, policies, layers, network, logging, extras of the queue.
     pub fn settings(mut self, settings: &Settings) -> TaskFunction {
         for (name, setting) in &settings.environment_variables {
             let value = Value::<String>::raw(setting.value.clone());
@@ -146,6 +160,8 @@ impl TaskFunction {
         if !network.is_empty() {
             self.function = self.function.vpc_config(Value::raw(network));
         }
+        let logging = settings.logging_config.iter().map(|(name, setting)| (name.clone(), setting.value.clone()));
+        self.logging.extend(logging);
         self.extras.extend(settings.managed_queue_extras.iter().map(|setting| setting.value.clone()));
         self
     }
@@ -183,10 +199,17 @@ impl TaskFunction {
         if !actions.is_empty() {
             own = own.statement(Statement::allow(actions).resource(objects(self.app.payloads())));
         }
+        if let Some(key) = self.app.kms_key().filter(|_| self.own_policies(receives) > 0) {
+            own = own.statement(Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"]).resource(key.clone()));
+        }
         let own = Some(own).filter(|own| !own.statements.is_empty()).map(Policy::from);
         let mut function = own.into_iter().chain(self.policies).fold(self.function, Function::policy);
+        if !self.logging.is_empty() {
+            function = function.logging_config(Value::raw(self.logging));
+        }
         if function.function_name.is_none() {
-            function = function.function_name(names::physical(self.app.name(), task));
+            let name = if function.image_uri.is_some() { names::physical_of_image } else { names::physical };
+            function = function.function_name(name(self.app.name(), task));
         }
         function = function
             .environment_variable(PAYLOAD_BUCKET, self.app.payloads().reference())

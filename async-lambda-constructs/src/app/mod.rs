@@ -21,12 +21,15 @@
 //! moved over task by task. `docs/differences.md` lists what is not the same.
 
 mod advice;
+mod alarms;
 mod application;
+mod encryption;
 mod function;
 mod integrity;
 mod names;
 mod problem;
 mod resources;
+mod tags;
 pub(crate) mod trigger;
 
 pub use application::{AsyncLambdaApp, AsyncLambdaAppHandle};

@@ -11,6 +11,9 @@ pub(super) const DEAD_LETTER_EXTRAS: &str = "AsyncLambdaDLQExtra";
 /// The API of all API tasks.
 pub(super) const API: &str = "AsyncLambdaAPIGateway";
 
+/// The certificate of the API's domain, where it is made.
+pub(super) const CERTIFICATE: &str = "AsyncLambdaAPICertificate";
+
 /// The logical id of a task's function.
 pub(super) fn function(task: &str) -> LogicalId {
     LogicalId::unchecked(&format!("{task}ALFunc"))
@@ -31,6 +34,11 @@ pub(super) fn lane_suffix(separator: &str, lane: i64) -> String {
     if lane == 0 { String::new() } else { format!("{separator}{lane}") }
 }
 
+/// The logical id of the log group of a task's function.
+pub(super) fn log_group(task: &str) -> String {
+    format!("{task}ALFuncLogs")
+}
+
 /// What the logical ids of a queue's extras begin with.
 pub(super) fn queue_extras(task: &str) -> String {
     format!("{task}ALFuncExtra")
@@ -44,6 +52,12 @@ pub(super) fn physical(app: &str, task: &str) -> String {
 /// The physical name of the queue of a lane.
 pub(super) fn physical_queue(app: &str, task: &str, lane: i64) -> String {
     format!("{}{}", physical(app, task), lane_suffix("-L", lane))
+}
+
+/// The physical name of a task's function that runs an image: its package type cannot be changed in place, so a function
+/// that gets an image, or loses it, is another one.
+pub(super) fn physical_of_image(app: &str, task: &str) -> String {
+    format!("{}-image", physical(app, task))
 }
 
 /// A text with the logical ids of functions, queues and extras in it, each without the task that it belongs to: what is

@@ -10,7 +10,7 @@ use cfn_model::{Finding, Handle, IntoNode, Node, Path, Value, sqs::QueueHandle};
 use cfn_rules::codes;
 use sam_resources::{Architecture, Policy};
 
-use super::{AsyncLambdaApp, AsyncLambdaAppHandle, VARIABLES, names};
+use super::{AsyncLambdaApp, AsyncLambdaAppHandle, VARIABLES, alarms, names};
 use crate::{FunctionHandle, Stack, config::Config, explain::did_you_mean};
 
 /// Adds an application's own resources to its stack. Every application has it, through the prelude.
@@ -145,6 +145,27 @@ impl AppStack {
     /// What the application made for all of its tasks: the payload bucket, the dead-letter queue, the API.
     pub fn app(&self) -> &AsyncLambdaAppHandle {
         &self.app
+    }
+
+    /// Adds an alarm on dead letters: when a message waits in the application's dead-letter queue, `action` is told, which
+    /// is the ARN of a topic for example. The alarm is `AsyncLambdaDLQAlarm`; a second call, and `queue_age_alarm` of the
+    /// config file, add to it.
+    ///
+    /// ```
+    /// use async_lambda_constructs::{config::Config, prelude::*};
+    ///
+    /// # let origin = json!({"file": "src/lib.rs", "line": 1});
+    /// # let model = serde_json::from_value(json!({"name": "photo-app", "tasks": [], "origin": origin})).unwrap();
+    /// let mut stack = AppStack::new(&model, &Config::default(), None);
+    /// let alarms = stack.add("Alarms", sns::Topic::new());
+    /// stack.alarm_on_dead_letters(alarms.topic_arn());
+    /// assert!(stack.resource("AsyncLambdaDLQAlarm").is_some());
+    /// ```
+    #[track_caller]
+    pub fn alarm_on_dead_letters(&mut self, action: impl Into<Value<String>>) -> &mut AppStack {
+        let queues = self.app.queues().to_vec();
+        alarms::tell_of_dead_letters(&mut self.stack, &queues, &action.into().into_node());
+        self
     }
 
     /// Whether [`AppStack::stage`] was called.

@@ -1,14 +1,14 @@
 //! Checks of a config file against its application.
 
 use async_lambda_model::AppModel;
-use cfn_model::{Finding, Path};
+use cfn_model::{Finding, Node, Path};
 
 use super::{
-    Config, Setting, Staged,
+    Config, Setting, Settings, Staged,
     found::Found,
     keys::{STAGES, TASKS},
     media_types, merged,
-    rules::{LIST_TWICE, NO_CERTIFICATE, NO_DOMAIN, STAGE_OF_TASK, UNKNOWN_STAGE, UNKNOWN_TASK},
+    rules::{LIST_TWICE, NEW_CERTIFICATE, NO_CERTIFICATE, NO_DOMAIN, STAGE_OF_TASK, UNKNOWN_STAGE, UNKNOWN_TASK},
     values,
 };
 use crate::explain::did_you_mean;
@@ -24,6 +24,42 @@ fn list_twice((key, list): (&str, &[Setting])) -> Option<Finding> {
         format!("`{}`: nothing can be added to a list that a function gives, got `{}` too", whole.path, other.path);
     let help = format!("give `{key}` on one level only, or write its members out: `[{{\"Fn::Select\": ...}}, ...]`");
     Some(Finding::new(&LIST_TWICE, whole.path.clone(), message).help(Some(help)))
+}
+
+/// Where the certificate of a domain comes from: it is given, or made.
+fn certificate(app: &Settings, stage: Option<&str>) -> Option<Finding> {
+    let domain = app.domain_name.as_ref()?;
+    let place = stage.map_or_else(String::new, |stage| format!(" of stage `{stage}`"));
+    let new = app.auto_create_acm_certificate.as_ref().filter(|new| is_true(new));
+    let (rule, at, message, help) = match (new, &app.certificate_arn, &app.hosted_zone_id) {
+        (None, None, _) => {
+            let message = "`domain_name`: must have a certificate, and `certificate_arn` is missing";
+            let help = format!(
+                "give the settings{place} a `certificate_arn`: one of ACM for that name; or `hosted_zone_id` and \
+                 `\"auto_create_acm_certificate\": true`"
+            );
+            (&NO_CERTIFICATE, domain, message, help)
+        }
+        (Some(new), Some(_), _) => {
+            let message = "`auto_create_acm_certificate`: must not come with `certificate_arn`, got both";
+            let help =
+                format!("remove one of them, or set `auto_create_acm_certificate` to false in the settings{place}");
+            (&NEW_CERTIFICATE, new, message, help)
+        }
+        (Some(new), None, None) => {
+            let message = "`auto_create_acm_certificate`: must come with `hosted_zone_id`, got none";
+            let help = format!(
+                "give the settings{place} the Route 53 hosted zone of the domain, in which a record proves that it is yours"
+            );
+            (&NEW_CERTIFICATE, new, message, help)
+        }
+        _ => return None,
+    };
+    Some(Finding::new(rule, at.path.clone(), message).help(help))
+}
+
+pub(crate) fn is_true(setting: &Setting) -> bool {
+    setting.value == Node::Bool(true)
 }
 
 impl Config {
@@ -59,12 +95,7 @@ impl Config {
             // What is wrong with the application's own list would be said again for each task.
             settings.string_lists().filter_map(list_twice).for_each(|finding| found.push_once(finding));
         }
-        if let (Some(domain), None) = (app.domain_name, app.certificate_arn) {
-            let message = "`domain_name`: must have a certificate, and `certificate_arn` is missing";
-            let place = stage.map_or_else(String::new, |stage| format!(" of stage `{stage}`"));
-            let help = format!("give the settings{place} a `certificate_arn`: one of ACM for that name");
-            found.push_once(Finding::new(&NO_CERTIFICATE, domain.path, message).help(Some(help)));
-        }
+        certificate(&app, stage).into_iter().for_each(|finding| found.push_once(finding));
         // What was not read in full is nothing to look at together.
         if self.is_complete {
             merged::check(self, model, stage, &mut found);
@@ -98,9 +129,13 @@ impl Config {
             return;
         }
         for settings in self.all.levels() {
-            for (key, setting) in
-                [("certificate_arn", &settings.certificate_arn), ("tls_version", &settings.tls_version)]
-            {
+            let new_certificate = settings.auto_create_acm_certificate.clone().filter(is_true);
+            for (key, setting) in [
+                ("certificate_arn", &settings.certificate_arn),
+                ("tls_version", &settings.tls_version),
+                ("hosted_zone_id", &settings.hosted_zone_id),
+                ("auto_create_acm_certificate", &new_certificate),
+            ] {
                 if let Some(setting) = setting {
                     let message = format!("`{key}`: must come with `domain_name`, got none");
                     let help = "add `domain_name`, or remove it: without a domain it does nothing".to_owned();

@@ -8,7 +8,9 @@ use cfn_model::{Finding, LogicalId, Node, Path};
 use super::{
     Config, Setting, Settings,
     found::Found,
+    functions,
     rules::{NETWORK, TOO_LARGE, TOO_MANY_BYTES},
+    tags,
 };
 use crate::{app, managed_queue, substitution::Substitution};
 
@@ -25,11 +27,19 @@ pub(super) fn check(config: &Config, model: &AppModel, stage: Option<&str>, foun
     for task in &model.tasks {
         let id = task.id.as_str();
         let settings = config.of_task(id, stage);
-        let findings = [environment(&settings, &of_app, id), network(&settings)];
+        let findings = [
+            environment(&settings, &of_app, id),
+            network(&settings),
+            tags::too_many(&settings.tags),
+            functions::log_level(&settings),
+            functions::two_log_groups(&settings, model),
+            functions::layers_of_image(&settings),
+        ];
         for finding in findings.into_iter().flatten().filter(|finding| seen.insert(finding.path.clone())) {
             found.push(finding.rule, || finding);
         }
         let lists = [&settings.policies, &settings.layers, &settings.subnet_ids, &settings.security_group_ids];
+        bytes += size(settings.tags.values());
         bytes += lists.into_iter().map(|list| size(list.iter())).sum::<usize>();
         if task.trigger.has_own_queue() {
             let lanes = usize::try_from(task.lanes().get()).unwrap_or(1);

@@ -18,8 +18,10 @@
 //! # Ok::<(), cfn_model::text::ReadError>(())
 //! ```
 
+mod alarm;
 mod check;
 mod found;
+mod functions;
 mod keys;
 mod media_types;
 mod merged;
@@ -27,6 +29,7 @@ mod read;
 mod rules;
 mod schema;
 mod settings;
+mod tags;
 mod values;
 
 use cfn_model::{
@@ -40,9 +43,11 @@ pub use read::MOST_ENTRIES;
 pub use schema::json_schema;
 pub use settings::{Setting, Settings};
 
-pub(crate) use check::declare;
+pub(crate) use check::{declare, is_true};
 pub(crate) use found::Found;
+pub(crate) use keys::{ALARM_ACTIONS, OK_ACTIONS, PERIOD, THRESHOLD};
 pub(crate) use rules::{is_about_a_name, is_about_a_part};
+pub(crate) use tags::value as tag_value;
 pub(crate) use values::{Check, certificate_arn, domain_name, tls_version};
 
 /// A file of settings that was read.

@@ -6,9 +6,9 @@ use indexmap::IndexMap;
 use super::{
     Config, Staged,
     found::Found,
-    keys::{Items, KEYS, Kind, LIST_FUNCTIONS, Level, STAGES, Scalar, TASKS},
+    keys::{Form, Items, KEYS, Key, Kind, LIST_FUNCTIONS, Level, Member, STAGES, TASKS},
     merged::{self, MOST_TEMPLATE},
-    rules::{TASK_DOMAIN, TOO_LARGE, UNKNOWN_KEY, WRONG_TYPE},
+    rules::{MISSING_MEMBER, TASK_DOMAIN, TOO_LARGE, UNKNOWN_KEY, WRONG_TYPE},
     settings::{Setting, Settings},
     values::shortened,
 };
@@ -92,11 +92,11 @@ impl Reader {
         for (name, value) in object {
             match KEYS.iter().find(|key| key.name == name) {
                 Some(key) if level.takes(key) => {
-                    self.setting(&mut settings, &key.kind, value, &at.join(name.as_str()));
+                    self.setting(&mut settings, key, value, &at.join(name.as_str()));
                 }
-                Some(_) => self.found.push(&TASK_DOMAIN, || {
+                Some(key) => self.found.push(&TASK_DOMAIN, || {
                     let message = format!("`{name}`: must stand at the top or in a stage, got a task");
-                    let help = "all tasks share one API and its domain".to_owned();
+                    let help = key.not_of_tasks.map(str::to_owned);
                     Finding::new(&TASK_DOMAIN, at.join(name.as_str()), message).help(help)
                 }),
                 None if level.keys().any(|key| key == name) => {}
@@ -106,11 +106,12 @@ impl Reader {
         settings
     }
 
-    fn setting(&mut self, settings: &mut Settings, kind: &Kind, value: &Node, at: &Path) {
-        match kind {
-            Kind::Variables(field) => {
+    fn setting(&mut self, settings: &mut Settings, key: &Key, value: &Node, at: &Path) {
+        match &key.kind {
+            Kind::Variables(field) | Kind::Tags(field) => {
                 let variables = self.object(value, at);
-                self.at_most(variables.map_or(0, Object::len), "variables", at);
+                let what = if matches!(key.kind, Kind::Tags(_)) { "tags" } else { "variables" };
+                self.at_most(variables.map_or(0, Object::len), what, at);
                 let read = (field.of_mut)(settings);
                 for (variable, value) in variables.into_iter().flatten() {
                     let path = at.join(variable.as_str());
@@ -130,6 +131,7 @@ impl Reader {
                     Items::MediaTypes => {
                         self.list(value, at, "a media type such as `image/png`", |value| value.as_str().is_some())
                     }
+                    Items::MethodSettings => self.list(value, at, "an object", |value| value.as_object().is_some()),
                     Items::Strings if is_list_function(value) => {
                         vec![Setting { is_list: true, ..Setting::new(value, at.clone()) }]
                     }
@@ -138,17 +140,47 @@ impl Reader {
                 merge.put((field.of_mut)(settings), list);
             }
             // Python's file may say `null` for an absent value.
-            Kind::Single(..) if *value == Node::Null => {}
-            Kind::Single(scalar, field) => {
-                let fits = match scalar {
-                    Scalar::String => self.is(value, at, "a string or an intrinsic function", is_string),
-                    Scalar::Integer => self.is(value, at, "an integer or an intrinsic function", is_integer),
-                };
-                if fits {
+            Kind::Single(..) | Kind::Object(..) if *value == Node::Null => {}
+            Kind::Single(form, field) => {
+                if self.is(value, at, &form.expected(), |value| form.fits(value)) {
                     *(field.of_mut)(settings) = Some(Setting::new(value, at.clone()));
                 }
             }
+            Kind::Object(members, _, field) => {
+                let members = self.members(members, key.name, value, at);
+                *(field.of_mut)(settings) = members;
+            }
         }
+    }
+
+    /// The members of an object that has a fixed set of them.
+    fn members(&mut self, members: &[Member], key: &str, value: &Node, at: &Path) -> IndexMap<String, Setting> {
+        let mut read = IndexMap::new();
+        let Some(object) = self.object(value, at) else { return read };
+        for (name, value) in object.iter().filter(|(_, value)| **value != Node::Null) {
+            let path = at.join(name.as_str());
+            let Some(member) = members.iter().find(|member| member.name == name) else {
+                let known = || members.iter().map(|member| member.name);
+                self.found.push(&UNKNOWN_KEY, || {
+                    let message = format!("`{}`: must be a known member of `{key}`", shortened(name));
+                    let expected = known().collect::<Vec<_>>().join(", ");
+                    let help = did_you_mean(name, known());
+                    let help = help.unwrap_or_else(|| format!("the members of `{key}`: {expected}"));
+                    Finding::new(&UNKNOWN_KEY, path, message).expected(expected).actual(name).help(help)
+                });
+                continue;
+            };
+            if self.is(value, &path, &member.form.expected(), |value| member.form.fits(value)) {
+                read.insert(name.clone(), Setting::new(value, path));
+            }
+        }
+        for member in members.iter().filter(|member| member.is_needed && object.get(member.name).is_none()) {
+            self.found.push(&MISSING_MEMBER, || {
+                let message = format!("`{key}`: must have `{}`, got none", member.name);
+                Finding::new(&MISSING_MEMBER, at.clone(), message).help(member.doc.to_owned())
+            });
+        }
+        read
     }
 
     fn list(&mut self, value: &Node, at: &Path, expected: &str, fits: impl Fn(&Node) -> bool) -> Vec<Setting> {
@@ -233,6 +265,11 @@ fn unknown(name: &str, at: Path, level: Level) -> Finding {
         ) => {
             Some("the options of a task stand in the code: `task(handler).memory_mb(512).timeout_secs(30)`".to_owned())
         }
+        ("snap_start", _) => Some(
+            "remove it: SnapStart is for managed runtimes such as Java's and Python's, and Lambda refuses it for the \
+             OS-only runtime of a program in Rust, which starts in milliseconds"
+                .to_owned(),
+        ),
         (TASKS, _) => Some("the settings of a task at a stage are `tasks.<task>.stages.<stage>`".to_owned()),
         _ => did_you_mean(name, level.keys()),
     };
@@ -256,6 +293,37 @@ fn is_policy(value: &Node) -> bool {
 
 fn is_integer(value: &Node) -> bool {
     matches!(value, Node::Number(number) if number.as_i64().is_some()) || Function::call(value).is_some()
+}
+
+impl Form {
+    /// What a value must be, for messages.
+    fn expected(self) -> String {
+        match self {
+            Form::String => "a string or an intrinsic function".to_owned(),
+            Form::Integer => "an integer or an intrinsic function".to_owned(),
+            Form::Number => "a number or an intrinsic function".to_owned(),
+            Form::Boolean => "true or false".to_owned(),
+            Form::OneOf(values) => {
+                let values: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
+                format!("{} or an intrinsic function", values.join(", "))
+            }
+            Form::Strings => "a list of strings or of intrinsic functions".to_owned(),
+        }
+    }
+
+    fn fits(self, value: &Node) -> bool {
+        match self {
+            Form::String => is_string(value),
+            Form::Integer => is_integer(value),
+            Form::Number => matches!(value, Node::Number(_)) || Function::call(value).is_some(),
+            Form::Boolean => matches!(value, Node::Bool(_)),
+            Form::OneOf(values) => match value {
+                Node::String(text) => values.contains(&text.as_str()),
+                _ => Function::call(value).is_some(),
+            },
+            Form::Strings => value.as_array().is_some_and(|items| items.iter().all(is_string)),
+        }
+    }
 }
 
 fn is_scalar(value: &Node) -> bool {

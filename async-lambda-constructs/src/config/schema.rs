@@ -3,7 +3,7 @@
 use cfn_model::Function;
 use serde_json::{Map, Value, json};
 
-use super::keys::{Items, KEYS, Kind, LIST_FUNCTIONS, Level, SCHEMA, STAGES, Scalar, TASKS};
+use super::keys::{Form, Items, KEYS, Kind, LIST_FUNCTIONS, Level, Member, SCHEMA, STAGES, TASKS};
 
 /// A JSON Schema of `.async_lambda/config.json`, draft 2020-12: completion and hints in an editor.
 pub fn json_schema() -> Value {
@@ -63,24 +63,51 @@ fn level(level: Level) -> Value {
 }
 
 fn value(kind: &Kind) -> Value {
-    let string = json!({"anyOf": [{"type": "string"}, {"$ref": "#/$defs/intrinsic"}]});
     match kind {
-        Kind::Single(Scalar::String, _) => string,
-        Kind::Single(Scalar::Integer, _) => json!({"anyOf": [{"type": "integer"}, {"$ref": "#/$defs/intrinsic"}]}),
-        Kind::Variables(_) => json!({
+        Kind::Single(form, _) => form.schema(),
+        Kind::Object(members, ..) => object(members),
+        Kind::Variables(_) | Kind::Tags(_) => json!({
             "type": "object",
             "additionalProperties": {"anyOf": [{"type": ["string", "number", "boolean"]}, {"$ref": "#/$defs/intrinsic"}]},
         }),
         Kind::List(Items::Strings, ..) => {
-            json!({"anyOf": [{"type": "array", "items": string}, {"$ref": "#/$defs/list"}]})
+            json!({"anyOf": [Form::Strings.schema(), {"$ref": "#/$defs/list"}]})
         }
         Kind::List(Items::Policies, ..) => {
             json!({"type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "object", "minProperties": 1}]}})
         }
         Kind::List(Items::MediaTypes, ..) => json!({"type": "array", "items": {"type": "string"}}),
+        Kind::List(Items::MethodSettings, ..) => json!({"type": "array", "items": {"type": "object"}}),
         Kind::List(Items::Resources, ..) => json!({
             "type": "array",
             "items": {"type": "object", "properties": {"Type": {"type": "string"}}, "required": ["Type"]},
         }),
+    }
+}
+
+fn object(members: &[Member]) -> Value {
+    let mut properties = Map::new();
+    for member in members {
+        let mut schema = member.form.schema();
+        if let Some(schema) = schema.as_object_mut() {
+            schema.insert("description".to_owned(), json!(member.doc));
+        }
+        properties.insert(member.name.to_owned(), schema);
+    }
+    let needed: Vec<&str> = members.iter().filter(|member| member.is_needed).map(|member| member.name).collect();
+    json!({"type": "object", "properties": properties, "required": needed, "additionalProperties": false})
+}
+
+impl Form {
+    fn schema(self) -> Value {
+        let or_function = |schema: Value| json!({"anyOf": [schema, {"$ref": "#/$defs/intrinsic"}]});
+        match self {
+            Form::String => or_function(json!({"type": "string"})),
+            Form::Integer => or_function(json!({"type": "integer"})),
+            Form::Number => or_function(json!({"type": "number"})),
+            Form::Boolean => json!({"type": "boolean"}),
+            Form::OneOf(values) => or_function(json!({"enum": values})),
+            Form::Strings => json!({"type": "array", "items": Form::String.schema()}),
+        }
     }
 }

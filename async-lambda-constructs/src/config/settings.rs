@@ -5,7 +5,7 @@ use std::mem::take;
 use cfn_model::{Node, Path};
 use indexmap::IndexMap;
 
-use super::keys::{Items, KEYS, Kind, Merge};
+use super::keys::{Items, KEYS, Kind, Merge, Together};
 
 /// A value of the file: a literal or an intrinsic.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +49,22 @@ pub struct Settings {
     pub certificate_arn: Option<Setting>,
     /// For how many days the access logs of the API are kept; without it there are none.
     pub api_access_log_days: Option<Setting>,
+    /// The Route 53 hosted zone of the domain.
+    pub hosted_zone_id: Option<Setting>,
+    /// Whether the domain's certificate is made.
+    pub auto_create_acm_certificate: Option<Setting>,
+    /// Members of the API's `MethodSettings`.
+    pub method_settings: Vec<Setting>,
+    /// Tags of resources, by key.
+    pub tags: IndexMap<String, Setting>,
+    /// Members of a function's `LoggingConfig`.
+    pub logging_config: IndexMap<String, Setting>,
+    /// Members of `queue_age_alarm`; none where there is no such alarm.
+    pub queue_age_alarm: IndexMap<String, Setting>,
+    /// The ARN of the key of queues and payloads.
+    pub kms_key_arn: Option<Setting>,
+    /// The container image that the functions run.
+    pub image_uri: Option<Setting>,
 }
 
 impl Settings {
@@ -60,13 +76,21 @@ impl Settings {
         })
     }
 
-    /// Puts other settings on top of these: variables and single values are replaced, policies and extras are
-    /// added, layers, subnets, security groups and media types are added where they are not there yet. What a function gives
-    /// cannot be put together with other members: [`Config::check`](super::Config::check) refuses it.
+    /// Puts other settings on top of these: variables, tags and single values are replaced, policies and extras are
+    /// added, layers, subnets, security groups and media types are added where they are not there yet, method settings
+    /// replace those of the same method and path. What a function gives cannot be put together with other members: [`Config::check`](super::Config::check) refuses it.
     pub fn merge(&mut self, mut over: Settings) {
         for key in &KEYS {
             match &key.kind {
-                Kind::Variables(field) => (field.of_mut)(self).extend(take((field.of_mut)(&mut over))),
+                Kind::Variables(field) | Kind::Tags(field) | Kind::Object(_, Together::ByMember, field) => {
+                    (field.of_mut)(self).extend(take((field.of_mut)(&mut over)));
+                }
+                Kind::Object(_, Together::Whole, field) => {
+                    let object = take((field.of_mut)(&mut over));
+                    if !object.is_empty() {
+                        *(field.of_mut)(self) = object;
+                    }
+                }
                 Kind::List(_, merge, field) => merge.put((field.of_mut)(self), take((field.of_mut)(&mut over))),
                 Kind::Single(_, field) => {
                     if let Some(setting) = take((field.of_mut)(&mut over)) {
@@ -78,12 +102,22 @@ impl Settings {
     }
 }
 
+/// The members of method settings that say what they are for.
+const ROUTE: [&str; 2] = ["HttpMethod", "ResourcePath"];
+
 impl Merge {
     /// Puts more members into a list.
     pub(super) fn put(self, list: &mut Vec<Setting>, more: Vec<Setting>) {
         for setting in more {
-            if self == Merge::Append || !list.iter().any(|known| known.value == setting.value) {
-                list.push(setting);
+            let known = list.iter_mut().find(|known| match self {
+                Merge::Append => false,
+                Merge::AddNew => known.value == setting.value,
+                Merge::ByRoute => ROUTE.iter().all(|name| known.value[*name] == setting.value[*name]),
+            });
+            match known {
+                None => list.push(setting),
+                Some(known) if self == Merge::ByRoute => *known = setting,
+                Some(_) => {}
             }
         }
     }

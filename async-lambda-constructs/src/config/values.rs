@@ -6,9 +6,11 @@ use cfn_model::{Finding, Function, Node, Path, Rule};
 use cfn_rules::{check_sam_policy, is_reserved_variable, is_variable_name};
 
 use super::{
-    Settings,
+    Settings, alarm,
     found::Found,
-    rules::{CERTIFICATE, DOMAIN, POLICY, RESERVED, TLS_VERSION, VARIABLE_NAME},
+    functions,
+    rules::{CERTIFICATE, DOMAIN, HOSTED_ZONE, IMAGE, KMS_KEY, POLICY, RESERVED, TLS_VERSION, VARIABLE_NAME},
+    tags,
 };
 use crate::{app::VARIABLES, explain::did_you_mean};
 
@@ -31,6 +33,8 @@ const TLS_VERSIONS: [&str; 12] = [
 
 /// The longest host name, in bytes.
 const LONGEST_NAME: usize = 253;
+/// The longest id of a hosted zone, without `/hostedzone/`.
+const LONGEST_ZONE_ID: usize = 32;
 /// The longest label of a host name, in bytes.
 const LONGEST_LABEL: usize = 63;
 
@@ -47,7 +51,10 @@ pub(super) fn check(settings: &Settings, found: &mut Found) {
     for setting in &settings.policies {
         policy(&setting.value, &setting.path).into_iter().for_each(|finding| found.push(&POLICY, || finding));
     }
-    let texts: [(_, Check); 3] = [
+    let texts: [(_, Check); 6] = [
+        (&settings.kms_key_arn, kms_key_arn),
+        (&settings.hosted_zone_id, hosted_zone_id),
+        (&settings.image_uri, image_uri),
         (&settings.domain_name, domain_name),
         (&settings.certificate_arn, certificate_arn),
         (&settings.tls_version, tls_version),
@@ -56,6 +63,9 @@ pub(super) fn check(settings: &Settings, found: &mut Found) {
         let finding = setting.as_ref().and_then(|setting| check(&setting.value, &setting.path));
         finding.into_iter().for_each(|finding| found.push(finding.rule, || finding));
     }
+    let log_group = functions::log_group(&settings.logging_config);
+    let others = tags::check(&settings.tags).chain(alarm::check(&settings.queue_age_alarm)).chain(log_group);
+    others.for_each(|finding| found.push(finding.rule, || finding));
 }
 
 fn rule_of_variable(name: &str) -> Option<&'static Rule> {
@@ -194,8 +204,51 @@ pub(crate) fn tls_version(value: &Node, path: &Path) -> Option<Finding> {
     })
 }
 
+fn hosted_zone_id(value: &Node, path: &Path) -> Option<Finding> {
+    let id = literal(value)?;
+    let is_part = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    let is_id = id.starts_with('Z') && id.len() <= LONGEST_ZONE_ID && id.bytes().all(is_part);
+    let message = format!("`hosted_zone_id`: must be a `Z`, then capital letters and digits, got `{}`", shortened(id));
+    let help = match id.strip_prefix("/hostedzone/") {
+        Some(_) => "remove `/hostedzone/`",
+        None => "copy the hosted zone ID from Route 53: `Z1D633PJN98FT9`",
+    };
+    (!is_id).then(|| Finding::new(&HOSTED_ZONE, path.clone(), message).actual(id).help(help.to_owned()))
+}
+
+/// Permissions name a key by its ARN: neither an alias nor a bare id would do.
+fn kms_key_arn(value: &Node, path: &Path) -> Option<Finding> {
+    let arn = literal(value)?;
+    let expected = "arn:aws:kms:<region>:<account>:key/<id>";
+    let parts: Vec<&str> = arn.split(':').collect();
+    let is_key = match parts.as_slice() {
+        ["arn", partition, "kms", region, account, resource] => {
+            is_partition(partition)
+                && !region.is_empty()
+                && is_account(account)
+                && resource.strip_prefix("key/").is_some_and(|id| !id.is_empty())
+        }
+        _ => false,
+    };
+    let message = format!("`kms_key_arn`: must be the ARN of a key of KMS, `{expected}`, got `{}`", shortened(arn));
+    let help = "copy the ARN of the key itself, not that of an alias".to_owned();
+    (!is_key).then(|| Finding::new(&KMS_KEY, path.clone(), message).expected(expected).actual(arn).help(help))
+}
+
+/// A repository's name is not looked at: `sam package` takes local images too.
+fn image_uri(value: &Node, path: &Path) -> Option<Finding> {
+    let image = literal(value)?;
+    let help = match image.contains("://") {
+        true => "remove the scheme: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1`",
+        false => "for example `123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1`",
+    };
+    let is_image = !image.is_empty() && !image.contains("://") && !image.contains(char::is_whitespace);
+    let message = format!("`image_uri`: must name a container image, got `{}`", shortened(image));
+    (!is_image).then(|| Finding::new(&IMAGE, path.clone(), message).actual(image).help(help.to_owned()))
+}
+
 /// A string that CloudFormation does not replace.
-fn literal(value: &Node) -> Option<&str> {
+pub(super) fn literal(value: &Node) -> Option<&str> {
     value.as_str().filter(|text| Function::call(value).is_none() && !is_resolved_later(text))
 }
 

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::{Run, fixtures, folder, run_in, stacks};
 
 /// An application as the command line gets it: whether it is right is its own business.
-pub(super) struct App(AppModel);
+pub(super) struct App(pub(super) AppModel);
 
 impl Application for App {
     fn model(&self) -> Result<AppModel, Vec<Problem>> {
@@ -137,6 +137,14 @@ fn mistakes_in_the_settings_point_at_their_line() {
         &[],
     );
     check("access_logs", "{\n  \"api_access_log_days\": 8\n}\n", &[]);
+    check("tags", "{\n  \"tags\": {\n    \"aws:team\": \"core\"\n  }\n}\n", &[]);
+    check(
+        "parts",
+        "{\n  \"method_settings\": [\n    \
+         {\"HttpMethod\": \"GET\", \"Path\": \"/\"}\n  ],\n  \"queue_age_alarm\": {\n    \"threshold\": 9,\n    \
+         \"alarm_actions\": [\"a\", \"b\", \"c\", \"d\", \"e\", \"f\"]\n  }\n}\n",
+        &[],
+    );
     check("media_types", "{\n  \"binary_media_types\": [\n    \"image~1png\"\n  ]\n}\n", &[]);
 }
 

@@ -174,3 +174,33 @@ fn what_is_missing_is_told_before_anything_is_compiled() {
     fs::remove_file(project.join("Cargo.toml")).unwrap();
     check(&project, &[], "must be the folder of a package, and cargo knows none there");
 }
+
+#[test]
+fn functions_of_an_image_need_no_archive() {
+    use crate::application::{run, shop};
+
+    let settings = r#"{"image_uri": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1"}"#;
+    let human = run("build_image", shop(), Some(settings), &["build"]);
+    let said =
+        "skipped no archive: the functions run the image `123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1`\n";
+    assert_eq!(human.exit, Exit::Done, "{human}");
+    assert!(human.err.ends_with(said), "{human}");
+    let json = run("build_image", shop(), Some(settings), &["build", "--message-format", "json"]);
+    let last: serde_json::Value = serde_json::from_str(json.out.lines().last().unwrap()).unwrap();
+    assert_eq!(last["image_uri"], "123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1");
+}
+
+#[test]
+fn the_processor_is_that_of_the_application() {
+    use crate::application::{App, run, shop};
+
+    let arm = || {
+        let App(mut model) = shop();
+        model.options.architecture = Some(async_lambda_model::Architecture::Arm64);
+        App(model)
+    };
+    let run = run("build_architecture", arm(), None, &["build", "--arch", "x86_64"]);
+    assert_eq!(run.exit, Exit::Usage, "{run}");
+    assert!(run.err.contains("`--arch`: must be that of the application, `arm64`, got `x86_64`"), "{run}");
+    assert_eq!(run.out, "");
+}

@@ -87,7 +87,8 @@ rules! {
     ///
     /// Correct the id, or remove the settings.
     error AL0103 "settings of a task that the application does not have";
-    /// The API of an application has one domain, so that it can be set for the application and its stages only.
+    /// Some settings are of the application as a whole: all tasks share one API with its domain, one image, one alarm for
+    /// their queues. They can be set for the application and its stages only.
     ///
     /// ## Mistake
     ///
@@ -96,7 +97,7 @@ rules! {
     /// ## Fix
     ///
     /// Move it to the top level or to a stage.
-    error AL0104 "domain for a single task";
+    error AL0104 "setting of the application for a single task";
     /// API Gateway serves a custom domain with a certificate.
     ///
     /// ## Mistake
@@ -244,4 +245,100 @@ rules! {
     ///
     /// Add `domain_name`, or remove the certificate.
     error AL0118 "certificate or TLS version without a domain in the config file";
+    /// Lambda takes a log level only where the logs are JSON: with `LogFormat: Text`, which is the default, it refuses the
+    /// function.
+    ///
+    /// ## Mistake
+    ///
+    /// `{"logging_config": {"ApplicationLogLevel": "WARN"}}`.
+    ///
+    /// ## Fix
+    ///
+    /// `{"logging_config": {"LogFormat": "JSON", "ApplicationLogLevel": "WARN"}}`.
+    error AL0119 "log level without JSON logs in the config file";
+    /// A tag has a key of 1 to 128 characters and a value of up to 256: letters, digits, spaces and `_.:/=+-@`. Keys that
+    /// begin with `aws:` are AWS's own. A resource has at most 50 tags, and SAM gives each function one.
+    ///
+    /// ## Mistake
+    ///
+    /// `{"tags": {"aws:team": "core"}}`.
+    ///
+    /// ## Fix
+    ///
+    /// `{"tags": {"team": "core"}}`.
+    error AL0120 "invalid tag in the config file";
+    /// A hosted zone of Route 53 is named by its id: a `Z`, then capital letters and digits.
+    ///
+    /// ## Mistake
+    ///
+    /// `{"hosted_zone_id": "example.com"}`.
+    ///
+    /// ## Fix
+    ///
+    /// `{"hosted_zone_id": "Z1D633PJN98FT9"}`.
+    error AL0121 "invalid id of a hosted zone in the config file";
+    /// A certificate that is made for the domain is proved by a record in its hosted zone, and takes the place of one that
+    /// is there already.
+    ///
+    /// ## Mistake
+    ///
+    /// `{"domain_name": "api.example.com", "auto_create_acm_certificate": true}`.
+    ///
+    /// ## Fix
+    ///
+    /// Add `hosted_zone_id`, and remove `certificate_arn`.
+    error AL0122 "certificate that cannot be made";
+    /// The alarm of the queues has a threshold in seconds. Its period is a multiple of 60 s, because SQS measures once a
+    /// minute, and at most the seven days over which CloudWatch looks.
+    ///
+    /// ## Mistake
+    ///
+    /// `{"queue_age_alarm": {"period": 90}}`.
+    ///
+    /// ## Fix
+    ///
+    /// `{"queue_age_alarm": {"threshold": 900, "period": 60}}`.
+    error AL0123 "invalid alarm of the queues in the config file";
+    /// A function with a container image has all its code in it, and Lambda refuses layers beside it. The image is named as
+    /// in its repository, without a scheme.
+    ///
+    /// ## Mistake
+    ///
+    /// `{"image_uri": "https://123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1"}`.
+    ///
+    /// ## Fix
+    ///
+    /// `{"image_uri": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1"}`.
+    error AL0124 "invalid container image in the config file";
+    /// A log group is named by 1 to 512 letters, digits and `._-/#`.
+    ///
+    /// ## Mistake
+    ///
+    /// `{"logging_config": {"LogGroup": "arn:aws:logs:eu-west-1:123456789012:log-group:/shop"}}`.
+    ///
+    /// ## Fix
+    ///
+    /// `{"logging_config": {"LogGroup": "/shop"}}`.
+    error AL0125 "invalid name of a log group in the config file";
+    /// `App::log_retention_days` makes a log group for each function. A `LogGroup` in the config file would leave it empty,
+    /// and its retention without effect.
+    ///
+    /// ## Mistake
+    ///
+    /// `{"logging_config": {"LogGroup": "/shop"}}`, where the application has `log_retention_days(14)`.
+    ///
+    /// ## Fix
+    ///
+    /// Remove one of the two.
+    error AL0126 "log group in the config file of functions that have their own";
+    /// Permissions name a KMS key by its ARN, so an alias or an id cannot stand for it.
+    ///
+    /// ## Mistake
+    ///
+    /// `{"kms_key_arn": "alias/shop"}`.
+    ///
+    /// ## Fix
+    ///
+    /// `{"kms_key_arn": "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"}`.
+    error AL0127 "invalid KMS key in the config file";
 }

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use async_lambda_model::{
-    BatchSize, BatchingWindow, LaneCount, MaxReceiveCount, MaximumConcurrency, TaskModel, TaskOptions,
+    BatchSize, BatchingWindow, LaneCount, MaxReceiveCount, MaximumConcurrency, QueueRetention, TaskModel, TaskOptions,
     trigger::ManagedSqs,
 };
 use cfn_model::{Handle, intrinsic::get_att, sqs::QueueHandle};
@@ -135,6 +135,8 @@ pub(super) fn construct(task: NewTask<'_>) -> AsyncTask {
     let construct = AsyncTask::new(function).batch_size(model.batch_size()).batching_window(model.batching_window());
     let construct = options.max_receive_count.into_iter().fold(construct, AsyncTask::max_receive_count);
     let construct = options.maximum_concurrency.into_iter().fold(construct, AsyncTask::maximum_concurrency);
+    let retention = options.queue_retention.into_iter().map(QueueRetention::get);
+    let construct = retention.fold(construct, AsyncTask::message_retention);
     let letters = options.dead_letters.iter().map(|task| Handle::new(names::queue(task.as_str())));
     let construct = letters.fold(construct, |construct, queue| construct.dead_letters_to(&queue));
     construct.lanes(model.lanes()).lane_concurrency(options.lane_concurrency.iter().copied())

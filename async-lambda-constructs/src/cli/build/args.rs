@@ -8,7 +8,8 @@ use super::super::args::{self, EXIT_STATUS, Synth, choice, choices, subcommand};
 #[derive(Debug)]
 pub(in super::super) struct Build {
     pub(super) synth: Synth,
-    pub(super) architecture: Architecture,
+    /// `None`: that of the application.
+    pub(super) architecture: Option<Architecture>,
     pub(super) compiler: Option<Compiler>,
     pub(super) package: Option<String>,
     pub(super) binary: Option<String>,
@@ -31,9 +32,9 @@ choices! {
 impl Build {
     /// What was asked for.
     pub(in super::super) fn of(matches: &ArgMatches) -> Build {
-        let architecture = matches.get_one("arch").copied().unwrap_or(Architecture::X86);
+        let architecture: Option<Architecture> = matches.get_one("arch").copied();
         let mut synth = args::synth(matches);
-        synth.settings.architecture = Some(match architecture {
+        synth.settings.architecture = architecture.map(|architecture| match architecture {
             Architecture::X86 => sam_resources::Architecture::X86_64,
             Architecture::Arm => sam_resources::Architecture::Arm64,
         });
@@ -52,7 +53,11 @@ pub(in super::super) fn command() -> clap::Command {
     let name = |name: &'static str, help: &'static str| Arg::new(name).long(name).value_name("NAME").help(help);
     subcommand("build", "Writes the templates, and deployment.zip for Lambda", "[OPTIONS]")
         .args(args::synth_args())
-        .arg(choice::<Architecture>("arch", "x86_64|arm64", "The processor [default: x86_64]"))
+        .arg(choice::<Architecture>(
+            "arch",
+            "x86_64|arm64",
+            "The processor [default: that of\nthe application, or x86_64]",
+        ))
         .arg(choice::<Compiler>(
             "compiler",
             "NAME",

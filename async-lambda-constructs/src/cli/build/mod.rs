@@ -16,7 +16,7 @@ use super::{
     synth,
 };
 use crate::{
-    config::Config,
+    config::{self, Config},
     package::{self, Architecture, Compiler, Package, Programs, Request, Selection},
     project::Project,
 };
@@ -30,14 +30,23 @@ const ARCHIVE: &str = ".async_lambda/build/deployment.zip";
 
 /// Writes the templates, which are validated first, then compiles and writes the archive.
 pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Build) -> Exit {
+    let architecture = match architecture(session, &project, command) {
+        Ok(architecture) => architecture,
+        Err(exit) => return exit,
+    };
     let exit = synth::run(session, project, &command.synth);
     if exit != Exit::Done {
         return exit;
     }
+    let settings = settings(session, &command.synth.settings);
+    if let Some(image) = &settings.image_uri {
+        say_image(session, &image.value);
+        return Exit::Done;
+    }
     // What was said so far is for those who wait.
     session.err.flush();
-    let environment = environment(session, &command.synth.settings);
-    let request = request(session, command, environment);
+    let environment = environment(settings);
+    let request = request(session, command, architecture, environment);
     let mut report = ProgressReport::new(request.color);
     let package = package::build(&request, &mut |progress| report.on_progress(session, progress));
     report.clear(session);
@@ -50,15 +59,14 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Build) 
     }
 }
 
-/// The environment variables of the settings, for the compiler; those that are known now, and no intrinsics. What is
-/// wrong with the file was said before.
-fn environment(session: &mut Session<'_>, chosen: &Settings) -> Vec<(String, String)> {
-    let Some((_, node)) =
-        application::config_path(session, chosen).and_then(|path| files::read_config(session, &path).ok())
-    else {
-        return Vec::new();
-    };
-    let settings = Config::of_node(&node).of_app(chosen.stage.as_deref());
+/// The settings of the application. What is wrong with the file was said before.
+fn settings(session: &mut Session<'_>, chosen: &Settings) -> config::Settings {
+    let file = application::config_path(session, chosen).and_then(|path| files::read_config(session, &path).ok());
+    file.map(|(_, node)| Config::of_node(&node).of_app(chosen.stage.as_deref())).unwrap_or_default()
+}
+
+/// The environment variables of the settings, for the compiler; those that are known now, and no intrinsics.
+fn environment(settings: config::Settings) -> Vec<(String, String)> {
     let text = |value: Node| match value {
         Node::String(text) => Some(text),
         Node::Number(number) => Some(number.to_string()),
@@ -72,7 +80,51 @@ fn environment(session: &mut Session<'_>, chosen: &Settings) -> Vec<(String, Str
         .collect()
 }
 
-fn request(session: &Session<'_>, command: &Build, variables: Vec<(String, String)>) -> Request {
+/// Says that nothing is compiled.
+fn say_image(session: &mut Session<'_>, image: &Node) {
+    match session.message_format {
+        MessageFormat::Human => {
+            let image = image.as_str().map_or_else(|| "that of `image_uri`".to_owned(), |image| format!("`{image}`"));
+            let style = session.reporter.err;
+            session.err.write(&format!("{} no archive: the functions run the image {image}\n", style.good("skipped")));
+        }
+        MessageFormat::Json => {
+            let image = serde_json::to_value(image).unwrap_or_default();
+            session.out.write(&format!("{}\n", json!({"kind": "image", "image_uri": image})));
+        }
+    }
+}
+
+/// The processor to compile for: that of the application, which an option must not contradict.
+fn architecture(session: &mut Session<'_>, project: &Project, command: &Build) -> Result<Architecture, Exit> {
+    let given = command.architecture.map(|architecture| match architecture {
+        args::Architecture::X86 => Architecture::X86_64,
+        args::Architecture::Arm => Architecture::Arm64,
+    });
+    let of_app = match project {
+        Project::Application { model: Ok(model), .. } => model.options.architecture,
+        _ => None,
+    };
+    let of_app = of_app.map(|architecture| match architecture {
+        async_lambda_model::Architecture::X86_64 => Architecture::X86_64,
+        async_lambda_model::Architecture::Arm64 => Architecture::Arm64,
+    });
+    match (given, of_app) {
+        (Some(given), Some(of_app)) if given != of_app => {
+            let (given, of_app) = (given.name(), of_app.name());
+            let message = format!("`--arch`: must be that of the application, `{of_app}`, got `{given}`");
+            Err(session.usage(message, "leave the option out, or change `App::architecture`"))
+        }
+        (given, of_app) => Ok(given.or(of_app).unwrap_or(Architecture::X86_64)),
+    }
+}
+
+fn request(
+    session: &Session<'_>,
+    command: &Build,
+    architecture: Architecture,
+    variables: Vec<(String, String)>,
+) -> Request {
     let environment = session.environment;
     let programs = Programs::default();
     Request {
@@ -82,10 +134,7 @@ fn request(session: &Session<'_>, command: &Build, variables: Vec<(String, Strin
             .clone()
             .unwrap_or_else(|| environment.surroundings.directory.clone()),
         selection: Selection { package: command.package.clone(), binary: command.binary.clone() },
-        architecture: match command.architecture {
-            args::Architecture::X86 => Architecture::X86_64,
-            args::Architecture::Arm => Architecture::Arm64,
-        },
+        architecture,
         compiler: command.compiler.map(|compiler| match compiler {
             args::Compiler::Cargo => Compiler::Cargo,
             args::Compiler::Zigbuild => Compiler::Zigbuild,
