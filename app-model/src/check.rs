@@ -119,7 +119,7 @@ mod tests {
     use super::*;
     use crate::{
         AppName, AppOptions, BatchSize, Origin, QueueRetention, TaskOptions, Timeout,
-        trigger::{Api, DeadLetters, ManagedSqs, ManagedSqsBatch, Schedule, Sqs},
+        trigger::{Api, DeadLetters, Fifo, ManagedSqs, ManagedSqsBatch, Schedule, Sqs},
     };
 
     fn task(line: u32, id: &'static str, trigger: Trigger, invokes: &[&'static str]) -> TaskModel {
@@ -319,6 +319,26 @@ mod tests {
         let mut bounded = back();
         bounded[0].recursion = Some(3);
         check(bounded, &[]);
+    }
+
+    #[test]
+    fn a_fifo_queue_gives_small_batches_at_once() {
+        let fifo = |size: i64, window: Option<i64>| {
+            let mut task = task(1, "Ship", Trigger::Fifo(Fifo::default()), &[]);
+            task.options.batch_size = Some(BatchSize::new(size).unwrap());
+            task.options.batching_window = window.map(|window| crate::BatchingWindow::new(window).unwrap());
+            vec![task]
+        };
+        check(fifo(10, None), &[]);
+        check(
+            fifo(11, Some(5)),
+            &[
+                "src/lib.rs:1: task `Ship`: batch size: must be at most 10 for a FIFO queue, got 11; lower it, or use an async \
+                 task, which keeps no order",
+                "src/lib.rs:1: task `Ship`: batching window: a FIFO queue has none, got 5 s; remove it: Lambda takes no window \
+                 for a FIFO queue",
+            ],
+        );
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub use bounded::{
 pub use media_type::{MediaType, MediaTypeError};
 pub use problem::Problem;
 pub use schedule::{IntoSchedule, ScheduleError, ScheduleExpression};
-pub use task::Task;
+pub use task::{FifoTask, Task};
 pub use task_id::{AppName, NameError, TaskId};
 pub use trigger::{QueueArn, Trigger};
 

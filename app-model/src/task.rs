@@ -1,5 +1,7 @@
 //! Tasks as types.
 
+use std::fmt;
+
 use serde::{Serialize, de::DeserializeOwned};
 
 /// An async task: a name, and what its messages carry.
@@ -22,7 +24,8 @@ use serde::{Serialize, de::DeserializeOwned};
     message = "`{Self}` is not a task",
     label = "not a task",
     note = "a task is a type that implements `Task`; write the task and not its payload: `ManagedSqsEvent<Resize>`, \
-            `Invoke<Resize>`, `.async_task(Resize, resize)`"
+            `Invoke<Resize>`, `.async_task(Resize, resize)`",
+    note = "a FIFO task implements `FifoTask` instead, and is invoked with `InvokeFifo`"
 )]
 pub trait Task: 'static {
     /// The name: 1 to 32 letters and digits, unique in the application. Another one is an error at synth and at the start,
@@ -36,5 +39,42 @@ pub trait Task: 'static {
     /// the task is an error at synth. A message with more hops behind it goes to the dead-letter queue at once, with
     /// the reason among its attributes: `AsyncLambdaReason`, `AsyncLambdaKind`, `AsyncLambdaTaskId`,
     /// `AsyncLambdaMessageId`.
+    const RECURSION: Option<u32> = None;
+}
+
+/// An async task with a FIFO queue: messages of one group are handled in the order in which they were sent.
+///
+/// It is no [`Task`]: its messages have a group and no delay, so it is invoked with another parameter.
+///
+/// ```
+/// use async_lambda_model::FifoTask; // or `async_lambda::prelude::*`
+///
+/// pub struct Ship;
+///
+/// impl FifoTask for Ship {
+///     const ID: &'static str = "Ship";
+///     type Payload = String;
+///     /// The number of an order, whose events are handled in order.
+///     type Group = u32;
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a FIFO task",
+    label = "not a FIFO task",
+    note = "a FIFO task is a type that implements `FifoTask`; write the task and not its payload: `FifoEvent<Ship>`, \
+            `InvokeFifo<Ship>`, `.fifo_task(Ship, ship)`"
+)]
+pub trait FifoTask: 'static {
+    /// The name: as that of a [`Task`].
+    const ID: &'static str;
+
+    /// The type of the payload, which a message carries as JSON.
+    type Payload: Serialize + DeserializeOwned + Send + 'static;
+
+    /// The type of what keeps messages in order: the id of an order, of a customer. As a string it has 1 to 128 letters, digits
+    /// and punctuation marks of ASCII, SQS's rule for a `MessageGroupId`.
+    type Group: fmt::Display;
+
+    /// As [`Task::RECURSION`].
     const RECURSION: Option<u32> = None;
 }

@@ -163,3 +163,29 @@ fn dead_letters_go_to_the_task_that_takes_them() {
     assert_eq!(json_of(&after, "LettersALFunc")["Properties"]["RecursiveLoop"], "Allow");
     assert_eq!(json_of(&after, "WorkALFunc")["Properties"]["RecursiveLoop"], "Allow");
 }
+
+#[test]
+fn a_fifo_task_has_fifo_queues() {
+    let tasks = |trigger: &str| {
+        model(json!([
+            {"id": "Ship", "trigger": {trigger: {}}, "recursion": 3},
+            {"id": "Tick", "trigger": {"schedule": {"expression": "rate(1 day)"}}, "invokes": ["Ship"]},
+        ]))
+    };
+    let config =
+        r#"{"managed_queue_extras": [{"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "$QUEUEID"}}]}"#;
+    let standard = stack(&tasks("managed_sqs"), config);
+    let fifo = stack(&tasks("fifo"), config);
+    assert_eq!(added(&standard, &fifo), ["AsyncLambdaFifoDLQ", "AsyncLambdaFifoDLQExtra0"].map(ToOwned::to_owned));
+    let queue = &json_of(&fifo, "ShipALQueue")["Properties"];
+    assert_eq!((&queue["QueueName"], &queue["FifoQueue"]), (&json!("shop-Ship.fifo"), &json!(true)));
+    assert_eq!(queue["RedrivePolicy"]["deadLetterTargetArn"], json!({"Fn::GetAtt": ["AsyncLambdaFifoDLQ", "Arn"]}));
+    let letters = &json_of(&fifo, "AsyncLambdaFifoDLQ")["Properties"];
+    assert_eq!((&letters["QueueName"], &letters["FifoQueue"]), (&json!("shop-fifo-dlq.fifo"), &json!(true)));
+    assert_eq!(letters["MessageRetentionPeriod"], 1_209_600);
+    assert_eq!(json_of(&fifo, "AsyncLambdaFifoDLQExtra0")["Properties"]["DisplayName"], "AsyncLambdaFifoDLQ");
+    let function = &json_of(&fifo, "ShipALFunc")["Properties"];
+    assert_eq!(function["Environment"]["Variables"]["ASYNC_LAMBDA_DLQ_URL"], json!({"Ref": "AsyncLambdaFifoDLQ"}));
+    // Who may send is the same.
+    assert_eq!(json_of(&fifo, "TickALFunc"), json_of(&standard, "TickALFunc"));
+}

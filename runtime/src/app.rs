@@ -80,10 +80,12 @@ impl Defaults {
         options.ephemeral_storage = options.ephemeral_storage.or(self.ephemeral_storage);
         options.reserved_concurrency = options.reserved_concurrency.or(self.reserved_concurrency);
         if task.trigger.is_invocable() {
+            task.options.queue_retention = task.options.queue_retention.or(self.queue_retention);
+        }
+        if task.trigger.is_invocable() && !task.trigger.is_fifo() {
             task.options.dead_letters = task.options.dead_letters.take().or_else(|| self.dead_letters.clone());
             task.options.lanes = task.options.lanes.or(self.lanes);
             task.options.propagate_lane = task.options.propagate_lane.or(self.propagate_lane);
-            task.options.queue_retention = task.options.queue_retention.or(self.queue_retention);
         }
     }
 }

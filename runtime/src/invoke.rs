@@ -2,7 +2,7 @@
 
 use std::{fmt, marker::PhantomData, sync::Arc};
 
-use async_lambda_model::{Delay, IntoBounded, Lane, TaskId};
+use async_lambda_model::{Delay, IntoBounded, Lane, NameError, TaskId};
 use serde_json::Value;
 
 use crate::{
@@ -13,7 +13,10 @@ use crate::{
     trigger::Trigger,
 };
 
-pub use crate::send::{SendFailure, Unsent};
+pub use crate::{
+    fifo::FifoMessage,
+    send::{SendFailure, Unsent},
+};
 
 /// Lets a handler invoke the task `T`.
 ///
@@ -116,17 +119,30 @@ impl<T: Task> Invoke<T> {
         self.send_each(messages.collect()).await
     }
 
+    /// Sends messages to a FIFO queue.
+    pub(crate) async fn send_in_order(&self, messages: Vec<(T::Payload, Choices)>) -> Result<(), SendError> {
+        let total = messages.len();
+        let unsent = match TaskId::new(T::ID) {
+            Ok(task) => self.sender.send_in_order::<T>(&task, messages.into_iter()).await,
+            Err(source) => unnamed(&source, total),
+        };
+        SendError::unless_sent(total, unsent)
+    }
+
     async fn send_each(&self, messages: Vec<(T::Payload, Choices)>) -> Result<(), SendError> {
         let total = messages.len();
         let unsent = match TaskId::new(T::ID) {
             Ok(task) => self.sender.send::<T>(&task, messages.into_iter()).await,
-            Err(source) => {
-                let unsent = |index| Unsent { index, reason: SendFailure::Name { source: source.clone() } };
-                (0..total).map(unsent).collect()
-            }
+            Err(source) => unnamed(&source, total),
         };
         SendError::unless_sent(total, unsent)
     }
+}
+
+/// None is sent to a task whose id is not valid.
+fn unnamed(source: &NameError, total: usize) -> Vec<Unsent> {
+    let unsent = |index| Unsent { index, reason: SendFailure::Name { source: source.clone() } };
+    (0..total).map(unsent).collect()
 }
 
 impl<T: Task> Invoke<T> {

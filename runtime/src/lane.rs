@@ -56,10 +56,12 @@ pub(crate) fn number(lane: Lane) -> u32 {
     u32::try_from(lane.get()).unwrap_or_default()
 }
 
-/// The name of the queue of a lane. Lane 0 has the name that the queue of a task without lanes has.
+/// The name of the queue of a lane. Lane 0 has the name that the queue of a task without lanes has. A FIFO task has no
+/// lanes.
 #[cfg(any(feature = "aws", feature = "local"))]
-pub(crate) fn queue_name(application: &str, task: &TaskId, lane: u32) -> String {
+pub(crate) fn queue_name(application: &str, task: &TaskId, lane: u32, is_fifo: bool) -> String {
     match lane {
+        0 if is_fifo => format!("{application}-{task}{FIFO}"),
         0 => format!("{application}-{task}"),
         lane => format!("{application}-{task}-L{lane}"),
     }
@@ -148,6 +150,7 @@ mod tests {
     #[test]
     fn lane_0_keeps_its_name() {
         let work = TaskId::literal("Work");
-        assert_eq!([queue_name("shop", &work, 0), queue_name("shop", &work, 1)], ["shop-Work", "shop-Work-L1"]);
+        let name = |lane, is_fifo| queue_name("shop", &work, lane, is_fifo);
+        assert_eq!([name(0, false), name(1, false), name(0, true)], ["shop-Work", "shop-Work-L1", "shop-Work.fifo"]);
     }
 }

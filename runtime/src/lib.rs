@@ -62,6 +62,7 @@ mod error;
 mod event;
 pub mod extract;
 mod failure;
+mod fifo;
 pub mod handler;
 mod in_hand;
 mod invocation;
@@ -101,12 +102,13 @@ pub use http;
 
 pub use app::App;
 pub use async_lambda_macros::{FromInvocation, handler};
-pub use async_lambda_model::Task;
+pub use async_lambda_model::{FifoTask, Task};
 pub use axum_core::response::{IntoResponse, Response};
 pub use engine::Engine;
 pub use error::Error;
 pub use event::{EventError, Json};
 pub use extract::{FromInvocation, State};
+pub use fifo::InvokeFifo;
 pub use http::{Method, StatusCode};
 pub use invocation::Context;
 pub use invoke::{Client, Invoke};
@@ -117,7 +119,7 @@ pub use recorder::Recorder;
 pub use router::mount;
 pub use send::SendError;
 pub use start::main;
-pub use trigger::{ApiEvent, Batch, DeadLetterEvent, ManagedSqsEvent, ScheduledEvent, UnmanagedSqsEvent};
+pub use trigger::{ApiEvent, Batch, DeadLetterEvent, FifoEvent, ManagedSqsEvent, ScheduledEvent, UnmanagedSqsEvent};
 
 /// An error on the heap: what tower services fail with.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

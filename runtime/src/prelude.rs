@@ -7,7 +7,7 @@ pub use http::{Method, StatusCode};
 pub use serde::{Deserialize, Serialize};
 
 pub use crate::{
-    ApiEvent, App, Batch, Context, DeadLetterEvent, Error, FromInvocation, IntoResponse, Invoke, Json, ManagedSqsEvent,
-    ScheduledEvent, SendError, State, Task, UnmanagedSqsEvent, handler, task,
+    ApiEvent, App, Batch, Context, DeadLetterEvent, Error, FifoEvent, FifoTask, FromInvocation, IntoResponse, Invoke,
+    InvokeFifo, Json, ManagedSqsEvent, ScheduledEvent, SendError, State, Task, UnmanagedSqsEvent, handler, task,
     trigger::{Schedule, Sqs},
 };

@@ -73,6 +73,8 @@ pub struct OutgoingMessage {
     pub lane: u32,
     /// SQS's `MessageGroupId`, which makes a standard queue a fair one: 1 to 128 letters, digits and punctuation marks.
     pub group: Option<String>,
+    /// SQS's `MessageDeduplicationId`: a message to a FIFO queue has one, and no other message has.
+    pub deduplication_id: Option<String>,
     /// The system attribute `AWSTraceHeader`.
     pub trace_header: Option<String>,
     /// Names and values of attributes, each of the type `String`: at most ten.
@@ -82,7 +84,8 @@ pub struct OutgoingMessage {
 impl OutgoingMessage {
     /// A message to lane 0, at once, with nothing but a body.
     pub(crate) fn new(body: String) -> OutgoingMessage {
-        OutgoingMessage { body, delay_secs: 0, lane: 0, group: None, trace_header: None, attributes: Vec::new() }
+        let (group, deduplication_id, trace_header, attributes) = (None, None, None, Vec::new());
+        OutgoingMessage { body, delay_secs: 0, lane: 0, group, deduplication_id, trace_header, attributes }
     }
 
     /// How much of SQS's limits it takes. SQS says that it does not count system attributes, and does not say whether it
@@ -91,7 +94,8 @@ impl OutgoingMessage {
         let header = self.trace_header.as_ref().map_or(0, |header| "AWSTraceHeaderString".len() + header.len());
         let attributes = self.attributes.iter().map(|(name, value)| name.len() + "String".len() + value.len());
         let group = self.group.as_ref().map_or(0, |group| "MessageGroupId".len() + group.len());
-        self.body.len() + header + group + attributes.sum::<usize>()
+        let deduplication = self.deduplication_id.as_ref().map_or(0, |id| "MessageDeduplicationId".len() + id.len());
+        self.body.len() + header + group + deduplication + attributes.sum::<usize>()
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod api;
 mod dead_letters;
+mod fifo;
 mod filter;
 mod managed_sqs;
 mod managed_sqs_batch;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use api::Api;
 pub use dead_letters::DeadLetters;
+pub use fifo::Fifo;
 pub(crate) use managed_sqs::LARGEST_WITHOUT_WINDOW;
 pub use managed_sqs::ManagedSqs;
 pub use managed_sqs_batch::ManagedSqsBatch;
@@ -35,6 +37,8 @@ pub enum Trigger {
     ManagedSqs(ManagedSqs),
     /// Messages of such a queue, many in one call of the handler.
     ManagedSqsBatch(ManagedSqsBatch),
+    /// Messages of a FIFO queue that belongs to the task.
+    Fifo(Fifo),
     /// Messages that other tasks did not handle.
     DeadLetters(DeadLetters),
     /// Messages of somebody else's queue.
@@ -55,6 +59,11 @@ trait Kind: fmt::Display {
     /// Whether other tasks invoke it through its queue.
     fn is_invocable(&self) -> bool {
         self.has_own_queue()
+    }
+
+    /// Whether its queue is a FIFO queue.
+    fn is_fifo(&self) -> bool {
+        false
     }
 
     /// Whether its queue is the dead-letter queue of other tasks.
@@ -97,6 +106,7 @@ impl Trigger {
         match self {
             Trigger::ManagedSqs(kind) => kind,
             Trigger::ManagedSqsBatch(kind) => kind,
+            Trigger::Fifo(kind) => kind,
             Trigger::DeadLetters(kind) => kind,
             Trigger::Sqs(kind) => kind,
             Trigger::Schedule(kind) => kind,
@@ -112,6 +122,11 @@ impl Trigger {
     /// Whether other tasks invoke it through its queue.
     pub fn is_invocable(&self) -> bool {
         self.kind().is_invocable()
+    }
+
+    /// Whether the queue of its own is a FIFO queue.
+    pub fn is_fifo(&self) -> bool {
+        self.kind().is_fifo()
     }
 
     /// Whether its queue is the dead-letter queue of other tasks.

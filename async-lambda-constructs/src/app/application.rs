@@ -45,6 +45,7 @@ pub struct AsyncLambdaApp {
     stage: Option<String>,
     code: Function,
     has_api: bool,
+    has_fifo: bool,
     delete_payloads: bool,
     options: AppOptions,
     origin: Option<Origin>,
@@ -57,6 +58,7 @@ pub struct AsyncLambdaAppHandle {
     code: Function,
     payloads: BucketHandle,
     dead_letters: ManagedQueueHandle,
+    fifo_dead_letters: Option<ManagedQueueHandle>,
     api: Option<RestApiHandle>,
     pub(super) delete_payloads: bool,
     kms_key: Option<Value<String>>,
@@ -89,6 +91,7 @@ impl AsyncLambdaApp {
             stage: None,
             code,
             has_api: false,
+            has_fifo: false,
             delete_payloads: false,
             options: AppOptions::default(),
             origin: None,
@@ -110,6 +113,7 @@ impl AsyncLambdaApp {
             binary_media_types,
             code,
             has_api,
+            has_fifo: model.tasks.iter().any(|task| task.trigger.is_fifo()),
             delete_payloads,
             options,
             origin,
@@ -156,13 +160,14 @@ impl Construct for AsyncLambdaApp {
         let retention = self.options.payload_retention.unwrap_or(AppOptions::DEFAULT_PAYLOAD_RETENTION);
         let payloads = PayloadBucket::new().expire_after_days(retention.get());
         let payloads = stack.add(names::PAYLOADS, kms_key.iter().cloned().fold(payloads, PayloadBucket::kms_key));
-        let dead_letters = ManagedQueue::new()
-            .customize_queue(|queue| {
-                queue.message_retention_period(DEAD_LETTER_RETENTION).sqs_managed_sse_enabled(true)
-            })
-            .extra_prefix(names::DEAD_LETTER_EXTRAS);
-        let extras = settings.managed_queue_extras.iter().map(|setting| setting.value.clone());
-        let dead_letters = stack.add(names::DEAD_LETTERS, extras.fold(dead_letters, ManagedQueue::extra));
+        let dead_letters = dead_letters(&settings).extra_prefix(names::DEAD_LETTER_EXTRAS);
+        let dead_letters = stack.add(names::DEAD_LETTERS, dead_letters);
+        let fifo_dead_letters = self.has_fifo.then(|| {
+            let queue = self::dead_letters(&settings).queue_name(names::physical_fifo_dead_letters(id));
+            let queue = stack.add(names::FIFO_DEAD_LETTERS, queue.extra_prefix(names::FIFO_DEAD_LETTER_EXTRAS));
+            stack.ignore(&queue, "AL1044", names::FIFO_FOR_EVER);
+            queue
+        });
         let binary_media_types = binary_media_types(&self.binary_media_types, &settings);
         let api = self.has_api.then(|| add_api(stack, &settings, &binary_media_types));
         let code = match &settings.image_uri {
@@ -176,6 +181,7 @@ impl Construct for AsyncLambdaApp {
             code,
             payloads,
             dead_letters,
+            fifo_dead_letters,
             api,
             delete_payloads,
             kms_key,
@@ -186,6 +192,9 @@ impl Construct for AsyncLambdaApp {
         };
         // Tasks clone the handle, so it gets the places of all of them only when it is done.
         let mut places: Vec<_> = extras_places(&settings, names::DEAD_LETTER_EXTRAS, "").collect();
+        if self.has_fifo {
+            places.extend(extras_places(&settings, names::FIFO_DEAD_LETTER_EXTRAS, ""));
+        }
         places.extend(api_places(&settings, &app.binary_media_types));
         places.extend(
             settings
@@ -241,6 +250,11 @@ impl AsyncLambdaAppHandle {
         &self.dead_letters
     }
 
+    /// Where messages of FIFO tasks go that failed too often, where the application has such tasks.
+    pub fn fifo_dead_letters(&self) -> Option<&QueueHandle> {
+        self.fifo_dead_letters.as_deref()
+    }
+
     /// The API, where the application has one.
     pub fn api(&self) -> Option<&RestApiHandle> {
         self.api.as_ref()
@@ -269,6 +283,13 @@ impl AsyncLambdaAppHandle {
     pub(crate) fn places(&self) -> &[(Path, Path)] {
         &self.places
     }
+}
+
+/// A queue that keeps messages that failed too often, with the extras of the settings.
+fn dead_letters(settings: &Settings) -> ManagedQueue {
+    let queue = ManagedQueue::new()
+        .customize_queue(|queue| queue.message_retention_period(DEAD_LETTER_RETENTION).sqs_managed_sse_enabled(true));
+    settings.managed_queue_extras.iter().map(|setting| setting.value.clone()).fold(queue, ManagedQueue::extra)
 }
 
 /// Those in code, then those in the settings, each once.
@@ -373,7 +394,8 @@ fn add_task(
     }
     if task.recursion.is_some() {
         let queue = options.dead_letters.as_ref().map(|task| names::queue(task.as_str()));
-        function = match queue {
+        let fifo = app.fifo_dead_letters().filter(|_| task.trigger.is_fifo()).map(|queue| queue.logical_id().clone());
+        function = match queue.or(fifo) {
             Some(queue) => function.writes_dead_letters_to(queue),
             None => function.writes_dead_letters(),
         };

@@ -8,6 +8,10 @@ pub(super) const PAYLOADS: &str = "AsyncLambdaPayloadBucket";
 pub(crate) const DEAD_LETTERS: &str = "AsyncLambdaDLQ";
 /// What the logical ids of its extras begin with.
 pub(super) const DEAD_LETTER_EXTRAS: &str = "AsyncLambdaDLQExtra";
+/// The dead-letter queue of all FIFO queues: a FIFO queue's is one too.
+pub(crate) const FIFO_DEAD_LETTERS: &str = "AsyncLambdaFifoDLQ";
+/// What the logical ids of its extras begin with.
+pub(super) const FIFO_DEAD_LETTER_EXTRAS: &str = "AsyncLambdaFifoDLQExtra";
 /// The API of all API tasks.
 pub(super) const API: &str = "AsyncLambdaAPIGateway";
 
@@ -47,6 +51,20 @@ pub(super) fn queue_extras(task: &str) -> String {
 /// The physical name of a task's function, queue and schedule.
 pub(super) fn physical(app: &str, task: &str) -> String {
     format!("{app}-{task}")
+}
+
+/// Why advice on changes of `FifoQueue` is not for these queues.
+pub(super) const FIFO_FOR_EVER: &str =
+    "a queue with this name is a FIFO queue for ever: a standard one has another name";
+
+/// The physical name of a task's FIFO queue.
+pub(super) fn physical_fifo(app: &str, task: &str) -> String {
+    format!("{}.fifo", physical(app, task))
+}
+
+/// The physical name of the dead-letter queue of all FIFO queues. No task has it: an id has no hyphen.
+pub(super) fn physical_fifo_dead_letters(app: &str) -> String {
+    physical_fifo(app, "fifo-dlq")
 }
 
 /// The physical name of the queue of a lane.

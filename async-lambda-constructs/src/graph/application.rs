@@ -8,6 +8,7 @@ use crate::app::trigger;
 /// The ids of what all tasks share; no task has one, since a task's id has letters and digits only.
 pub(crate) const API: &str = "api-";
 pub(crate) const DEAD_LETTERS: &str = "dead-letters-";
+pub(crate) const FIFO_DEAD_LETTERS: &str = "fifo-dead-letters-";
 
 impl Graph {
     /// The tasks of an application with their queues, schedules and routes, and who invokes whom.
@@ -29,9 +30,11 @@ impl Graph {
         }
         let has_dead_letters =
             |task: &TaskModel| task.trigger.has_own_queue() || trigger::kind(&task.trigger).writes_dead_letters();
-        if model.tasks.iter().any(has_dead_letters) {
-            let (label, detail) = ("AsyncLambdaDLQ".to_owned(), "dead-letter queue".to_owned());
-            graph.nodes.push(Node { id: DEAD_LETTERS.to_owned(), label, detail, kind: Kind::Queue });
+        let letters = [(DEAD_LETTERS, "AsyncLambdaDLQ", false), (FIFO_DEAD_LETTERS, "AsyncLambdaFifoDLQ", true)];
+        for (id, label, is_fifo) in letters {
+            if model.tasks.iter().any(|task| has_dead_letters(task) && task.trigger.is_fifo() == is_fifo) {
+                graph.nodes.push(node(id.to_owned(), label.to_owned(), "dead-letter queue", Kind::Queue));
+            }
         }
         graph
     }

@@ -10,7 +10,7 @@ mod mermaid;
 mod svg;
 mod template;
 
-pub(crate) use application::{API, DEAD_LETTERS, node, queue};
+pub(crate) use application::{API, DEAD_LETTERS, FIFO_DEAD_LETTERS, node, queue};
 pub use dot::dot;
 pub use mermaid::mermaid;
 pub use svg::svg;

@@ -76,6 +76,10 @@ fn event_trigger(ty: &Type) -> Option<Type> {
         let task = argument(segment)?;
         return Some(parse_quote!(::async_lambda::trigger::ManagedSqs<#task>));
     }
+    if segment.ident == "FifoEvent" {
+        let task = argument(segment)?;
+        return Some(parse_quote!(::async_lambda::trigger::Fifo<#task>));
+    }
     if segment.ident == "Batch" {
         let task = argument(segment)?;
         return Some(parse_quote!(::async_lambda::trigger::ManagedSqsBatch<#task>));

@@ -5,8 +5,8 @@ use async_lambda_model::{Delay, IntoBounded, Lane, OutOfRange, TaskId};
 use super::{SendFailure, Sender};
 use crate::lane::{self, NoSuchLane};
 
-/// The longest message group, in characters.
-const MAX_GROUP: usize = 128;
+/// The longest message group and the longest deduplication id, in characters.
+const MAX_ID: usize = 128;
 
 /// What the code says about a message; checked when it is sent.
 #[derive(Clone, Debug)]
@@ -14,6 +14,16 @@ pub(crate) struct Choices {
     delay: Result<Delay, OutOfRange>,
     lane: Option<Result<Lane, OutOfRange>>,
     group: Option<String>,
+    deduplication: Option<Deduplication>,
+}
+
+/// What makes a message to a FIFO queue the same as another.
+#[derive(Clone, Debug)]
+enum Deduplication {
+    /// Nothing: each message is another, however often it is tried.
+    New,
+    /// An id of the sender's own.
+    Id(String),
 }
 
 /// What is true of a message that can be sent.
@@ -22,11 +32,12 @@ pub(crate) struct Settings {
     pub(crate) delay_secs: u16,
     pub(crate) lane: u32,
     pub(crate) group: Option<String>,
+    pub(crate) deduplication_id: Option<String>,
 }
 
 impl Default for Choices {
     fn default() -> Choices {
-        Choices { delay: Ok(const { Delay::of::<0>() }), lane: None, group: None }
+        Choices { delay: Ok(const { Delay::of::<0>() }), lane: None, group: None, deduplication: None }
     }
 }
 
@@ -41,6 +52,15 @@ impl Choices {
 
     pub(crate) fn group(&mut self, group: impl Into<String>) {
         self.group = Some(group.into());
+    }
+
+    /// Of a message to a FIFO queue.
+    pub(crate) fn in_order(group: String) -> Choices {
+        Choices { group: Some(group), deduplication: Some(Deduplication::New), ..Choices::default() }
+    }
+
+    pub(crate) fn deduplication_id(&mut self, id: impl Into<String>) {
+        self.deduplication = Some(Deduplication::Id(id.into()));
     }
 
     /// The settings of a message to a task. A lane that the task does not have, and that was asked for, is told to
@@ -65,17 +85,26 @@ impl Choices {
             None => asked.map(lane::number).unwrap_or_default(),
         };
         let group = match self.group {
-            Some(group) if !is_group(&group) => return Err(SendFailure::Group { task: task.clone(), group }),
+            Some(group) if !is_id(&group) => return Err(SendFailure::Group { task: task.clone(), group }),
             Some(group) => Some(group),
             None => sender.group.clone(),
         };
-        Ok(Settings { delay_secs: u16::try_from(delay.get()).unwrap_or(u16::MAX), lane, group })
+        let deduplication_id = match self.deduplication {
+            Some(Deduplication::Id(id)) if !is_id(&id) => {
+                return Err(SendFailure::DeduplicationId { task: task.clone(), id });
+            }
+            Some(Deduplication::Id(id)) => Some(id),
+            Some(Deduplication::New) => Some(sender.transport.new_invocation_id()),
+            None => None,
+        };
+        let delay_secs = u16::try_from(delay.get()).unwrap_or(u16::MAX);
+        Ok(Settings { delay_secs, lane, group, deduplication_id })
     }
 }
 
-/// SQS's rule for a message group.
-fn is_group(text: &str) -> bool {
-    (1..=MAX_GROUP).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+/// SQS's rule for a message group, and for a deduplication id.
+fn is_id(text: &str) -> bool {
+    (1..=MAX_ID).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 #[cfg(test)]
@@ -95,7 +124,7 @@ mod tests {
             ("ü", false),
             ("a\n", false),
         ] {
-            assert_eq!(is_group(text), expected, "{text}");
+            assert_eq!(is_id(text), expected, "{text}");
         }
     }
 }

@@ -86,6 +86,16 @@ pub enum SendFailure {
         /// The range.
         source: OutOfRange,
     },
+    /// The deduplication id is not one that SQS takes.
+    #[error(
+        "message to `{task}`: deduplication id: must be 1 to 128 letters, digits and punctuation marks of ASCII, got `{id}`"
+    )]
+    DeduplicationId {
+        /// The task that it is for.
+        task: TaskId,
+        /// The id.
+        id: String,
+    },
     /// The message group breaks SQS's rule.
     #[error(
         "message to `{task}`: group: must be 1 to 128 letters, digits and punctuation marks of ASCII, got `{group}`"

@@ -5,6 +5,7 @@
 
 mod choices;
 mod error;
+mod fifo;
 mod plan;
 
 use std::{collections::VecDeque, sync::Arc};
@@ -165,9 +166,9 @@ impl Sender {
     }
 
     pub(crate) fn outgoing(&self, body: String, settings: Settings) -> OutgoingMessage {
-        let Settings { delay_secs, lane, group } = settings;
+        let Settings { delay_secs, lane, group, deduplication_id } = settings;
         let trace_header = self.trace_header.clone();
-        OutgoingMessage { delay_secs, lane, group, trace_header, ..OutgoingMessage::new(body) }
+        OutgoingMessage { delay_secs, lane, group, deduplication_id, trace_header, ..OutgoingMessage::new(body) }
     }
 }
 

@@ -60,6 +60,15 @@ impl Draft {
             Content::Stored(_, _, settings) => settings.lane,
         }
     }
+
+    /// The group whose order a FIFO queue keeps.
+    pub(super) fn fifo_group(&self) -> Option<&str> {
+        let (group, deduplication_id) = match &self.content {
+            Content::Inline(message) => (&message.group, &message.deduplication_id),
+            Content::Stored(_, _, settings) => (&settings.group, &settings.deduplication_id),
+        };
+        group.as_deref().filter(|_| deduplication_id.is_some())
+    }
 }
 
 impl Batch {
@@ -76,6 +85,11 @@ impl Batch {
     fn takes(&self, draft: &Draft) -> bool {
         let (size, stored) = draft.sizes();
         let Some(first) = self.drafts.first() else { return true };
+        // A later message of a group must not be there when an earlier one of the same call is not.
+        let group = draft.fifo_group();
+        if group.is_some() && self.drafts.iter().any(|known| known.fifo_group() == group) {
+            return false;
+        }
         first.lane() == draft.lane()
             && self.drafts.len() < MAX_ENTRIES
             && self.size + size <= MAX_MESSAGE_BYTES

@@ -1,7 +1,7 @@
 //! A whole application, in memory and without waiting.
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -13,9 +13,12 @@ use super::{
     outbox::{Outbox, Wire},
 };
 use crate::{
-    App, Context, Engine, Task, engine::InvocationError, envelope::Envelope, json, local::gateway,
-    transport::OutgoingMessage, trigger::scheduled,
+    App, Context, Engine, FifoTask, Task, engine::InvocationError, envelope::Envelope, fifo::AsTask, json,
+    local::gateway, transport::OutgoingMessage, trigger::scheduled,
 };
+
+/// For how long a FIFO queue knows a deduplication id, in seconds.
+const DEDUPLICATION: u64 = 300;
 
 /// An application under test: its tasks run in the real engine, with their extractors, layers and state; queues and the
 /// payload bucket are in memory.
@@ -67,6 +70,8 @@ struct Queue {
     /// Seconds since the test began, as far as messages are concerned.
     now: u64,
     ids: u64,
+    /// When a FIFO queue took a message with a deduplication id, by task and id.
+    taken: BTreeMap<(String, String), u64>,
 }
 
 #[derive(Clone, Debug)]
@@ -193,9 +198,22 @@ impl TestApp {
     ///
     /// If the application has no such async task, or the payload cannot be written as JSON.
     pub async fn send<T: Task>(&self, payload: T::Payload) {
-        let model = self.engine.task_model(T::ID).filter(|model| model.trigger.is_invocable());
+        let model =
+            self.engine.task_model(T::ID).filter(|model| model.trigger.is_invocable() && !model.trigger.is_fifo());
         let model = model.unwrap_or_else(|| panic!("task `{}`: must be an async task of the application", T::ID));
-        self.outbox.0.put::<T>(&model.id, &payload);
+        self.outbox.0.put::<T>(&model.id, &payload, None);
+        self.collect();
+    }
+
+    /// Puts a message into the queue of the FIFO task `T`, as another application would.
+    ///
+    /// # Panics
+    ///
+    /// If the application has no such task, or the payload cannot be written as JSON.
+    pub async fn send_fifo<T: FifoTask>(&self, group: T::Group, payload: T::Payload) {
+        let model = self.engine.task_model(T::ID).filter(|model| model.trigger.is_fifo());
+        let model = model.unwrap_or_else(|| panic!("task `{}`: must be a FIFO task of the application", T::ID));
+        self.outbox.0.put::<AsTask<T>>(&model.id, &payload, Some(group.to_string()));
         self.collect();
     }
 
@@ -277,7 +295,7 @@ impl TestApp {
             }
         } else {
             let due = queue.now + hidden;
-            queue.put(Waiting { attempt: message.attempt + 1, due, ..message.clone() });
+            queue.come_again(Waiting { attempt: message.attempt + 1, due, ..message.clone() });
         }
     }
 
@@ -299,6 +317,17 @@ impl TestApp {
     #[track_caller]
     pub fn payloads<T: Task>(&self) -> Vec<T::Payload> {
         self.outbox.payloads::<T>()
+    }
+
+    /// The groups and payloads of all messages that were ever sent to the FIFO task `T`, by handlers and by
+    /// [`TestApp::send_fifo`].
+    ///
+    /// # Panics
+    ///
+    /// As there.
+    #[track_caller]
+    pub fn fifo_payloads<T: FifoTask>(&self) -> Vec<(String, T::Payload)> {
+        self.outbox.fifo_payloads::<T>()
     }
 
     /// The dead letters so far.
@@ -348,11 +377,44 @@ impl TestApp {
     }
 }
 
+impl Waiting {
+    /// The group whose order a FIFO queue keeps.
+    fn fifo_group(&self) -> Option<(&str, &str)> {
+        let group = self.message.group.as_deref().filter(|_| self.message.deduplication_id.is_some());
+        group.map(|group| (self.task.as_str(), group))
+    }
+}
+
 impl Queue {
     fn add(&mut self, task: String, message: OutgoingMessage) {
+        if let Some(id) = &message.deduplication_id {
+            let taken = self.taken.insert((task.clone(), id.clone()), self.now);
+            if let Some(taken) = taken.filter(|taken| self.now < taken + DEDUPLICATION) {
+                self.taken.insert((task, id.clone()), taken);
+                return;
+            }
+        }
         self.ids += 1;
         let (message_id, due) = (format!("test-{}", self.ids), self.now + u64::from(message.delay_secs));
-        self.put(Waiting { task, message, message_id, attempt: 1, due });
+        let mut message = Waiting { task, message, message_id, attempt: 1, due };
+        if message.fifo_group().is_some() {
+            let group = self.waiting.iter().filter(|other| other.fifo_group() == message.fifo_group());
+            message.due = group.map(|other| other.due).max().unwrap_or_default().max(due);
+        }
+        self.put(message);
+    }
+
+    /// Puts back a message that failed. In a FIFO queue, the others of its group wait behind it.
+    fn come_again(&mut self, message: Waiting) {
+        if message.fifo_group().is_none() {
+            return self.put(message);
+        }
+        let is_behind = |other: &Waiting| other.fifo_group() == message.fifo_group();
+        let (behind, others): (Vec<_>, Vec<_>) = self.waiting.drain(..).partition(is_behind);
+        self.waiting.extend(others);
+        let due = message.due;
+        self.put(message);
+        behind.into_iter().for_each(|other| self.put(Waiting { due: other.due.max(due), ..other }));
     }
 
     /// Behind all that are due no later.
@@ -384,6 +446,16 @@ impl Queue {
 }
 
 impl Run {
+    /// The payload of the message to a FIFO task.
+    ///
+    /// # Panics
+    ///
+    /// If the run is not one of the FIFO task `T`.
+    #[track_caller]
+    pub fn fifo_payload<T: FifoTask>(&self) -> T::Payload {
+        payload::<AsTask<T>>(&self.task, &self.text)
+    }
+
     /// The payload of the message.
     ///
     /// # Panics
@@ -401,6 +473,16 @@ impl Run {
 }
 
 impl DeadLetter {
+    /// The payload of the message to a FIFO task.
+    ///
+    /// # Panics
+    ///
+    /// If it is not a message to the FIFO task `T`, or cannot be read as its payload.
+    #[track_caller]
+    pub fn fifo_payload<T: FifoTask>(&self) -> T::Payload {
+        payload::<AsTask<T>>(&self.task, &self.text)
+    }
+
     /// The payload of the message.
     ///
     /// # Panics

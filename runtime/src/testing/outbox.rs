@@ -9,8 +9,9 @@ use async_lambda_model::TaskId;
 use bytes::Bytes;
 
 use crate::{
-    BoxFuture, Client, Invoke, Recorder, Task,
+    BoxFuture, Client, FifoTask, Invoke, InvokeFifo, Recorder, Task,
     envelope::Envelope,
+    fifo::AsTask,
     json,
     transport::{OutgoingMessage, Refused, Transport, TransportError},
 };
@@ -66,6 +67,11 @@ impl Outbox {
         Client::new(Arc::clone(&self.0)).invoke()
     }
 
+    /// Lets a handler invoke the FIFO task `T`.
+    pub fn invoke_fifo<T: FifoTask>(&self) -> InvokeFifo<T> {
+        Client::new(Arc::clone(&self.0)).invoke_fifo()
+    }
+
     /// All messages to the task `T` so far.
     ///
     /// # Panics
@@ -84,6 +90,22 @@ impl Outbox {
     #[track_caller]
     pub fn payloads<T: Task>(&self) -> Vec<T::Payload> {
         self.0.sent::<T>().into_iter().map(|sent| sent.payload).collect()
+    }
+
+    /// As [`Outbox::fail_sends`], for the FIFO task `T`.
+    pub fn fail_fifo_sends<T: FifoTask>(&self, count: usize) {
+        self.0.fail_sends(T::ID, count);
+    }
+
+    /// The groups and payloads of all messages to the FIFO task `T` so far.
+    ///
+    /// # Panics
+    ///
+    /// As those of [`Outbox::sent`].
+    #[track_caller]
+    pub fn fifo_payloads<T: FifoTask>(&self) -> Vec<(String, T::Payload)> {
+        let sent = self.0.sent::<AsTask<T>>().into_iter();
+        sent.map(|sent| (sent.group.unwrap_or_default(), sent.payload)).collect()
     }
 
     /// Refuses the next `count` messages to the task `T`: the handler gets a [`SendError`](crate::SendError) at once,
@@ -111,14 +133,16 @@ impl Wire {
         Sent { payload, delay_secs, lane, group, source_task_id, invocation_id }
     }
 
-    /// Sends a message from outside the application, which is never refused.
+    /// Sends a message from outside the application, which is never refused: to a FIFO queue with a group.
     #[track_caller]
-    pub(super) fn put<T: Task>(&self, task: &TaskId, payload: &T::Payload) {
+    pub(super) fn put<T: Task>(&self, task: &TaskId, payload: &T::Payload, group: Option<String>) {
         let payload = serde_json::to_string(payload);
         let payload = payload.unwrap_or_else(|error| panic!("payload of `{}`: {error}", T::ID));
         let envelope = Envelope::from_outside(task.as_str(), &self.recorder.new_invocation_id(), payload);
         let body = envelope.to_body().unwrap_or_else(|error| panic!("message to `{}`: {error}", T::ID));
-        self.lock().sent.push((task.clone(), OutgoingMessage::new(body)));
+        let deduplication_id = group.as_ref().map(|_| self.recorder.new_invocation_id());
+        let message = OutgoingMessage { group, deduplication_id, ..OutgoingMessage::new(body) };
+        self.lock().sent.push((task.clone(), message));
     }
 
     /// The payload of a message as JSON, from the bucket where it was stored there.

@@ -104,7 +104,12 @@ pub(super) async fn open(run: &Run, message_id: &str, record: &Value) -> Result<
         && hops > bound
     {
         let failure = Failure::Recursion { hops, bound };
-        let letter = dead_letter(&run.model().id, message_id, body, &run.context, &failure);
+        let mut letter = dead_letter(&run.model().id, message_id, body, &run.context, &failure);
+        if run.model().trigger.is_fifo() {
+            // Its queue is one too.
+            letter.group = group(record).map(ToOwned::to_owned);
+            letter.deduplication_id = Some(message_id.to_owned());
+        }
         let limit = || retry::small(run.cut_off);
         let sent = retry::call("send dead letter", limit, run.cut_off, || transport.send_dead_letter(&letter)).await;
         return Err(sent.err().map_or(failure, Failure::DeadLetter));

@@ -6,6 +6,7 @@
 
 mod api;
 mod dead_letters;
+mod fifo;
 mod managed_sqs;
 mod managed_sqs_batch;
 mod schedule;
@@ -19,6 +20,7 @@ use tracing::Span;
 
 pub use api::{Api, ApiEvent};
 pub use dead_letters::{DeadLetterEvent, DeadLetters};
+pub use fifo::{Fifo, FifoEvent};
 pub use managed_sqs::{ManagedSqs, ManagedSqsEvent};
 pub(crate) use managed_sqs_batch::Messages;
 pub use managed_sqs_batch::{Batch, BatchMessage, ManagedSqsBatch};
@@ -112,6 +114,7 @@ pub(crate) fn kind(trigger: &model::Trigger) -> &dyn Kind {
     match trigger {
         model::Trigger::ManagedSqs(kind) => kind,
         model::Trigger::ManagedSqsBatch(kind) => kind,
+        model::Trigger::Fifo(kind) => kind,
         model::Trigger::DeadLetters(kind) => kind,
         model::Trigger::Sqs(kind) => kind,
         model::Trigger::Schedule(kind) => kind,

@@ -10,6 +10,7 @@ mod compile_fail;
 mod dead_letters;
 mod event;
 mod faults;
+mod fifo;
 mod lanes;
 mod macros;
 mod message;

@@ -35,6 +35,7 @@ pub struct AsyncTask {
     batching_window: BatchingWindow,
     dead_letters: Option<QueueHandle>,
     message_retention: Option<i64>,
+    is_fifo: bool,
 }
 
 /// An async task that is in a stack. It derefs to its function's handle.
@@ -58,6 +59,7 @@ impl AsyncTask {
             batching_window: BatchingWindow::of::<0>(),
             dead_letters: None,
             message_retention: None,
+            is_fifo: false,
         }
     }
 
@@ -82,6 +84,13 @@ impl AsyncTask {
     /// How long the queue keeps a message, in seconds: 60 to 1,209,600 (14 days); default 4 days, as SQS has it.
     pub fn message_retention(mut self, seconds: i64) -> AsyncTask {
         self.message_retention = Some(seconds);
+        self
+    }
+
+    /// With a FIFO queue, whose messages are handled in the order of their groups. It has one lane, and its dead-letter queue
+    /// has to be a FIFO queue too: [`dead_letters_to`](AsyncTask::dead_letters_to).
+    pub fn fifo(mut self) -> AsyncTask {
+        self.is_fifo = true;
         self
     }
 
@@ -187,8 +196,12 @@ impl Construct for AsyncTask {
         // Functions stand before their queues in the Python package's templates too.
         let function = stack.add(function_id, consume.into_iter().fold(function, Function::policy));
         let queues = (0..self.lanes.get()).map(|lane| {
+            let name = match self.is_fifo {
+                true => names::physical_fifo(app.name(), id),
+                false => names::physical_queue(app.name(), id, lane),
+            };
             let queue = ManagedQueue::new()
-                .queue_name(names::physical_queue(app.name(), id, lane))
+                .queue_name(name)
                 .dead_letter(self.dead_letters.as_ref().unwrap_or(app.dead_letters()), self.max_receive_count.get())
                 .visibility_timeout(TaskOptions::VISIBILITY_FACTOR * timeout.get() + self.batching_window.get())
                 .customize_queue(|queue| queue.sqs_managed_sse_enabled(true))
@@ -199,7 +212,11 @@ impl Construct for AsyncTask {
                 .into_iter()
                 .fold(queue, |queue, seconds| queue.customize_queue(|queue| queue.message_retention_period(seconds)));
             let queue = extras.iter().cloned().fold(queue, ManagedQueue::extra);
-            stack.add(names::queue_of_lane(id, lane), queue)
+            let queue = stack.add(names::queue_of_lane(id, lane), queue);
+            if self.is_fifo {
+                stack.ignore(&queue, "AL1044", names::FIFO_FOR_EVER);
+            }
+            queue
         });
         AsyncTaskHandle { function, queues: queues.collect() }
     }

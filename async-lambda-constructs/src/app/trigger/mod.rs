@@ -4,6 +4,7 @@
 
 mod api;
 mod dead_letters;
+mod fifo;
 mod managed_sqs;
 mod managed_sqs_batch;
 mod schedule;
@@ -47,6 +48,7 @@ pub(crate) fn kind(trigger: &Trigger) -> &dyn Kind {
     match trigger {
         Trigger::ManagedSqs(kind) => kind,
         Trigger::ManagedSqsBatch(kind) => kind,
+        Trigger::Fifo(kind) => kind,
         Trigger::DeadLetters(kind) => kind,
         Trigger::Sqs(kind) => kind,
         Trigger::Schedule(kind) => kind,

@@ -138,10 +138,10 @@ impl Aws {
         bucket.map_err(TransportError::permanent)
     }
 
-    fn queue_url(&self, destination: &TaskId, lane: u32) -> Result<String, AwsError> {
+    fn queue_url(&self, destination: &TaskId, lane: u32, is_fifo: bool) -> Result<String, AwsError> {
         let account = self.account.as_deref().ok_or(AwsError::NotSet("ASYNC_LAMBDA_ACCOUNT_ID"))?;
         let region = self.region()?;
-        let name = queue_name(&self.application, destination, lane);
+        let name = queue_name(&self.application, destination, lane, is_fifo);
         Ok(format!("https://sqs.{region}.{}/{account}/{name}", dns_suffix(region)))
     }
 
@@ -171,8 +171,10 @@ impl Transport for Aws {
         messages: &'a [OutgoingMessage],
     ) -> BoxFuture<'a, Result<Vec<Refused>, TransportError>> {
         Box::pin(async move {
-            let lane = messages.first().map_or(0, |message| message.lane);
-            let url = self.queue_url(destination, lane).map_err(TransportError::permanent)?;
+            let first = messages.first();
+            let lane = first.map_or(0, |message| message.lane);
+            let is_fifo = first.is_some_and(|message| message.deduplication_id.is_some());
+            let url = self.queue_url(destination, lane, is_fifo).map_err(TransportError::permanent)?;
             self.send_batch(url, messages).await
         })
     }
@@ -260,13 +262,15 @@ mod tests {
             ("eu-isoe-west-1", "sqs.eu-isoe-west-1.cloud.adc-e.uk"),
             ("eusc-de-east-1", "sqs.eusc-de-east-1.amazonaws.eu"),
         ] {
-            let url = aws(region).queue_url(&TaskId::literal("Resize"), 0).unwrap();
+            let url = aws(region).queue_url(&TaskId::literal("Resize"), 0, false).unwrap();
             assert_eq!(url, format!("https://{host}/123456789012/photo-app-Resize"));
-            let url = aws(region).queue_url(&TaskId::literal("Resize"), 3).unwrap();
+            let url = aws(region).queue_url(&TaskId::literal("Resize"), 3, false).unwrap();
             assert_eq!(url, format!("https://{host}/123456789012/photo-app-Resize-L3"));
+            let url = aws(region).queue_url(&TaskId::literal("Resize"), 0, true).unwrap();
+            assert_eq!(url, format!("https://{host}/123456789012/photo-app-Resize.fifo"));
         }
         let nowhere = Aws { account: None, ..aws("us-east-1") };
-        let error = nowhere.queue_url(&TaskId::literal("Resize"), 0).unwrap_err();
+        let error = nowhere.queue_url(&TaskId::literal("Resize"), 0, false).unwrap_err();
         assert_eq!(error.to_string(), "environment: `ASYNC_LAMBDA_ACCOUNT_ID` must be set");
     }
 }

@@ -95,6 +95,7 @@ fn entry(
         entry = entry.delay_seconds(i32::from(message.delay_secs));
     }
     entry = entry.set_message_group_id(message.group.clone());
+    entry = entry.set_message_deduplication_id(message.deduplication_id.clone());
     if let Some(header) = &message.trace_header {
         let value = MessageSystemAttributeValue::builder().data_type("String").string_value(header).build()?;
         entry = entry.message_system_attributes(MessageSystemAttributeNameForSends::AwsTraceHeader, value);

@@ -1,0 +1,56 @@
+//! A FIFO queue of the task's own.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Kind, Seen};
+use crate::{Problem, TaskModel};
+
+/// The largest batch that a FIFO queue gives (Lambda, "batch size").
+const LARGEST_BATCH: i64 = 10;
+
+/// Messages of a FIFO queue that belongs to the task; other tasks invoke it through that queue.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fifo {}
+
+impl Kind for Fifo {
+    fn has_own_queue(&self) -> bool {
+        true
+    }
+
+    fn is_fifo(&self) -> bool {
+        true
+    }
+
+    fn reads_queue(&self) -> bool {
+        true
+    }
+
+    fn check<'a>(&'a self, task: &'a TaskModel, _: &mut Seen<'a>, problems: &mut Vec<Problem>) {
+        let mut refuse = |message: String, help: &str| {
+            let (task, origin) = (task.id.clone(), task.origin.clone());
+            problems.push(Problem::Trigger { task, message, help: Some(help.to_owned()), origin });
+        };
+        let size = task.batch_size().get();
+        if size > LARGEST_BATCH {
+            refuse(
+                format!("batch size: must be at most {LARGEST_BATCH} for a FIFO queue, got {size}"),
+                "lower it, or use an async task, which keeps no order",
+            );
+        }
+        if let Some(window) = task.options.batching_window {
+            refuse(
+                format!("batching window: a FIFO queue has none, got {} s", window.get()),
+                "remove it: Lambda takes no window for a FIFO queue",
+            );
+        }
+    }
+}
+
+impl fmt::Display for Fifo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("fifo")
+    }
+}
