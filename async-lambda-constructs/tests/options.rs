@@ -2,7 +2,12 @@
 //! is wrong with a value.
 #![expect(clippy::unwrap_used, reason = "helpers outside test functions may fail a test too")]
 
-use async_lambda_constructs::{AppStack, config::Config, prelude::Validate as _};
+use async_lambda_constructs::{
+    AppStack,
+    config::Config,
+    iam::Statement,
+    prelude::{Validate as _, sam},
+};
 use async_lambda_model::AppModel;
 use pretty_assertions::assert_eq;
 use serde_json::{Map, Value, json};
@@ -447,6 +452,134 @@ fn a_line_watches_dead_letters() {
     let alarm = json!({"threshold": 60, "alarm_actions": ["arn:aws:sns:us-east-1:123456789012:ops"]});
     let both = json!(["arn:aws:sns:us-east-1:123456789012:ops", topic]);
     assert_eq!(watched(json!({ "queue_age_alarm": alarm })), (3, both));
+}
+
+#[test]
+fn stages_of_one_account_have_names_of_their_own() {
+    let config = json!({"stages": {"prod": {"name": "{app}-{stage}"}, "dev": {"name": "sandbox_7"}, "test": {}}});
+    let check = |stage: &str, name: &str| {
+        let resources = resources(&config, Some(stage));
+        let of = |id: &str| &resources[id]["Properties"];
+        assert_eq!(of("WorkALFunc")["FunctionName"], format!("{name}-Work"));
+        assert_eq!(of("WorkALQueue")["QueueName"], format!("{name}-Work"));
+        let schedule = &of("TickALFunc")["Events"]["ScheduledEvent"]["Properties"];
+        assert_eq!(schedule["Name"], format!("{name}-Tick"));
+        let expected = if name == "demo" { Value::Null } else { json!(name) };
+        for task in ["Work", "Other", "Tick", "Get"] {
+            let variables = &of(&format!("{task}ALFunc"))["Environment"]["Variables"];
+            assert_eq!(variables["ASYNC_LAMBDA_APP_NAME"], expected, "{task}");
+        }
+    };
+    check("prod", "demo-prod");
+    check("dev", "sandbox_7");
+    check("test", "demo");
+    // The name in code is no other name.
+    let text = Value::Object(resources(&json!({"name": "{app}"}), None)).to_string();
+    assert!(!text.contains("ASYNC_LAMBDA_APP_NAME"));
+}
+
+#[test]
+fn names_that_an_application_cannot_have() {
+    found(json!({"name": "{app}-{stage}", "stages": {"prod": {}}}), &[]);
+    found(
+        json!({"name": "{app}-{stage}"}),
+        &[["AL0128", "name", "`{stage}` must be filled in, and no stage is given", "`synth --stage prod`"]],
+    );
+    found(
+        json!({"stages": {"prod": {"name": "{app}.{region}"}}}),
+        &[[
+            "AL0128",
+            "stages/prod/name",
+            "must be 1 to 62 letters, digits, `-` and `_`, got `demo.{region}`",
+            "`{app}`",
+        ]],
+    );
+    let longest = "n".repeat(58);
+    found(json!({ "name": longest }), &[]);
+    found(
+        json!({"name": format!("{longest}n")}),
+        &[["AL0128", "name", "must have at most 64 characters, got `nnn", "shorten the name"]],
+    );
+    found(json!({"name": longest, "image_uri": "shop:1"}), &[["AL0128", "name", "n-Other-image`, which has 70", ""]]);
+    found(json!({"name": {"Ref": "Name"}}), &[["AL0102", "name", "must be a string, got object", ""]]);
+    found(
+        json!({"tasks": {"Work": {"name": "x"}}}),
+        &[["AL0104", "tasks/Work/name", "must stand at the top or in a stage", "one application"]],
+    );
+}
+
+#[test]
+fn functions_share_a_role_where_their_task_has_no_policies() {
+    let mut model = serde_json::to_value(model()).unwrap();
+    model["options"] = json!({"shared_role": true});
+    model["tasks"][2]["invokes"] = json!(["Work", "Other"]);
+    model["tasks"][3]["invokes"] = json!(["Work"]);
+    let model: AppModel = serde_json::from_value(model).unwrap();
+    let config = json!({
+        "policies": [
+            "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+            {"Effect": "Allow", "Action": "ses:SendEmail", "Resource": "*"},
+        ],
+        "tags": {"team": "core"},
+        "tasks": {"Other": {"policies": ["AmazonSQSReadOnlyAccess"]}},
+    });
+    let stack = |config: &Value, change: fn(&mut AppStack)| {
+        let config = Config::parse(&config.to_string()).unwrap();
+        assert_eq!(config.check(&model, None), []);
+        let mut stack = AppStack::new(&model, &config, None);
+        change(&mut stack);
+        stack.into_stack()
+    };
+    let right = stack(&config, |stack| {
+        stack
+            .task_by_id("Tick")
+            .grant(Statement::allow(["sns:Publish"]).resource("arn:aws:sns:eu-west-1:123456789012:a"));
+    });
+    let findings = right.validate().findings;
+    assert!(findings.iter().all(|finding| finding.rule.code == "AL1006"), "{findings:#?}");
+    let template: Value = serde_json::from_str(&right.to_json()).unwrap();
+    let of = |id: &str| &template["Resources"][id]["Properties"];
+    for task in ["Work", "Tick", "Get"] {
+        let function = of(&format!("{task}ALFunc"));
+        assert_eq!(function["Role"], json!({"Fn::GetAtt": ["AsyncLambdaSharedFunctionRole", "Arn"]}), "{task}");
+        assert_eq!(function["Policies"], Value::Null, "{task}");
+    }
+    assert_eq!(of("OtherALFunc")["Role"], Value::Null);
+    assert_eq!(of("OtherALFunc")["Policies"].as_array().unwrap().len(), 5);
+    let role = of("AsyncLambdaSharedFunctionRole");
+    let managed = |name: &str| json!({"Fn::Sub": format!("arn:${{AWS::Partition}}:iam::aws:policy/{name}")});
+    assert_eq!(
+        role["ManagedPolicyArns"],
+        json!([
+            managed("service-role/AWSLambdaBasicExecutionRole"),
+            managed("AWSXRayDaemonWriteAccess"),
+            "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+        ])
+    );
+    assert_eq!(role["Tags"], json!([{"Key": "team", "Value": "core"}]));
+    let statements = role["Policies"][0]["PolicyDocument"]["Statement"].as_array().unwrap();
+    let arn = |queue: &str| json!({"Fn::GetAtt": [queue, "Arn"]});
+    let may = |action: &str| {
+        let of_action =
+            |statement: &&Value| statement["Action"] == json!(action) || statement["Action"] == json!([action]);
+        let found: Vec<_> = statements.iter().filter(of_action).map(|statement| &statement["Resource"]).collect();
+        assert_eq!(found.len(), 1, "{action}: {statements:#?}");
+        found[0].clone()
+    };
+    assert_eq!(may("sqs:SendMessage"), json!([arn("WorkALQueue"), arn("OtherALQueue")]));
+    assert_eq!(may("ses:SendEmail"), json!(["*"]));
+    // Nobody may receive from a queue whose task has a role of its own.
+    let receive = statements.iter().find(|statement| statement["Action"].as_array().is_some_and(|all| all.len() == 5));
+    assert_eq!(receive.unwrap()["Resource"], arn("WorkALQueue"));
+    assert_eq!(role["Policies"][1]["PolicyDocument"]["Statement"][0]["Action"], json!(["sns:Publish"]));
+
+    let wrong = stack(&json!({"policies": ["AWSLambdaExecute"]}), |stack| {
+        stack.task_by_id("Tick").grant(sam::Policy::dynamodb_read("orders"));
+    });
+    let findings = wrong.validate().findings;
+    let of_role = findings.iter().filter(|finding| finding.rule.code == "AL0129").map(|finding| &finding.message);
+    let got: Vec<&str> = of_role.map(|message| message.rsplit_once("got ").unwrap().1).collect();
+    assert_eq!(got, ["`AWSLambdaExecute`", "`DynamoDBReadPolicy`"]);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use sam_resources::{Architecture, Function, Runtime, function};
 use super::{
     TaskFunction, alarms, encryption, names,
     problem::line,
-    tags,
+    role, tags,
     trigger::{self, NewTask},
 };
 use crate::{
@@ -47,6 +47,8 @@ pub struct AsyncLambdaApp {
     has_api: bool,
     delete_payloads: bool,
     options: AppOptions,
+    /// The name in code, where there is code.
+    name: Option<String>,
     origin: Option<Origin>,
 }
 
@@ -54,6 +56,7 @@ pub struct AsyncLambdaApp {
 #[derive(Clone, Debug)]
 pub struct AsyncLambdaAppHandle {
     name: String,
+    is_renamed: bool,
     code: Function,
     payloads: BucketHandle,
     dead_letters: ManagedQueueHandle,
@@ -91,6 +94,7 @@ impl AsyncLambdaApp {
             has_api: false,
             delete_payloads: false,
             options: AppOptions::default(),
+            name: None,
             origin: None,
         }
     }
@@ -112,6 +116,7 @@ impl AsyncLambdaApp {
             has_api,
             delete_payloads,
             options,
+            name: Some(model.name.to_string()),
             origin,
             ..AsyncLambdaApp::new()
         }
@@ -171,8 +176,10 @@ impl Construct for AsyncLambdaApp {
         };
         let (name, delete_payloads, places) = (id.to_owned(), self.delete_payloads, Vec::new());
         let log_retention = self.options.log_retention;
+        let is_renamed = self.name.is_some_and(|in_code| in_code != id);
         let mut app = AsyncLambdaAppHandle {
             name,
+            is_renamed,
             code,
             payloads,
             dead_letters,
@@ -195,6 +202,7 @@ impl Construct for AsyncLambdaApp {
         );
         let mut shared = added(stack, first, &places);
         let mut all = shared.clone();
+        let (mut sharing, of_app) = (Vec::new(), settings.policies.len());
         let in_loop = in_loops(&self.tasks);
         for task in &self.tasks {
             let settings = self.config.of_task(task.id.as_str(), self.stage.as_deref());
@@ -206,11 +214,16 @@ impl Construct for AsyncLambdaApp {
                     "without an image it has another name, so a change of the package type makes another function";
                 stack.ignore(names::function(task.id.as_str()), "AL1029", reason);
             }
+            // One with policies of its own keeps them to itself.
+            if self.options.shared_role && settings.policies.len() == of_app {
+                sharing.push(names::function(task.id.as_str()).to_string());
+            }
             let own = added(stack, first, &places);
             places.extend(tags::add(stack, &own, &settings.tags));
             all.extend(own);
         }
         stack.set_origin(self.origin.as_ref().map(line));
+        shared.extend(role::share(stack, &sharing));
         let queues: Vec<String> = all.into_iter().filter(|id| is_queue(stack, id)).collect();
         if let Some(key) = &settings.kms_key_arn {
             places.extend(encryption::queues(stack, &queues, key));
@@ -226,9 +239,14 @@ impl Construct for AsyncLambdaApp {
 }
 
 impl AsyncLambdaAppHandle {
-    /// The application's name.
+    /// The application's name, the first part of every physical name: that in code, or that of the stage.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether it is not the name in code.
+    pub(super) fn is_renamed(&self) -> bool {
+        self.is_renamed
     }
 
     /// The bucket for payloads that are too large for a message.

@@ -29,6 +29,7 @@ mod integrity;
 mod names;
 mod problem;
 mod resources;
+mod role;
 mod tags;
 pub(crate) mod trigger;
 

@@ -25,6 +25,7 @@ mod functions;
 mod keys;
 mod media_types;
 mod merged;
+mod name;
 mod read;
 mod rules;
 mod schema;

@@ -149,6 +149,14 @@ fn mistakes_in_the_settings_point_at_their_line() {
 }
 
 #[test]
+fn a_policy_that_a_shared_role_cannot_have_points_at_its_line() {
+    let App(mut model) = shop();
+    model.options.shared_role = true;
+    let settings = "{\n  \"policies\": [\n    {\"SQSPollerPolicy\": {\"QueueName\": \"jobs\"}}\n  ]\n}\n";
+    assert_snapshot!("settings_shared_role", run("settings", App(model), Some(settings), &[]));
+}
+
+#[test]
 fn strict_writes_nothing_where_there_is_a_warning() {
     let app = || {
         shop().with_resources(|stack| {
