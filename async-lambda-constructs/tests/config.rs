@@ -443,6 +443,7 @@ fn later_keys(of_task: bool) -> impl Strategy<Value = Map<String, Value>> {
                 ("image_uri", image.map(|image| json!(image))),
                 ("kms_key_arn", key.map(|key| json!(key))),
                 ("name", name.map(|name| json!(name))),
+                ("hardened", automatic.map(Value::Bool)),
             ];
             level.extend(single.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
             level
@@ -497,7 +498,7 @@ fn first_keys(of_task: bool) -> impl Strategy<Value = Value> {
 }
 
 /// Keys of which a later value replaces an earlier one.
-const SINGLE: [&str; 10] = [
+const SINGLE: [&str; 11] = [
     "domain_name",
     "tls_version",
     "certificate_arn",
@@ -508,6 +509,7 @@ const SINGLE: [&str; 10] = [
     "image_uri",
     "kms_key_arn",
     "name",
+    "hardened",
 ];
 
 /// What the Python package makes of levels, in the order of its code: the last ones win or are added.
@@ -580,6 +582,7 @@ fn as_json(settings: &Settings) -> Value {
         ("image_uri", &settings.image_uri),
         ("kms_key_arn", &settings.kms_key_arn),
         ("name", &settings.name),
+        ("hardened", &settings.hardened),
     ];
     if !settings.queue_age_alarm.is_empty() {
         all["queue_age_alarm"] = object(&settings.queue_age_alarm);
@@ -693,6 +696,7 @@ fn the_json_schema_is_strict_where_the_reader_is() {
         "image_uri",
         "kms_key_arn",
         "name",
+        "hardened",
         "$schema",
         "x",
     ] {

@@ -7,7 +7,7 @@ use cfn_model::{IntoNode, Node, Object, Path, Resource, Value, s3::BucketHandle,
 use sam_resources::{Architecture, Function, Runtime, function};
 
 use super::{
-    TaskFunction, alarms, encryption, names,
+    TaskFunction, alarms, encryption, hardened, names,
     problem::line,
     role, tags,
     trigger::{self, NewTask},
@@ -63,6 +63,7 @@ pub struct AsyncLambdaAppHandle {
     api: Option<RestApiHandle>,
     pub(super) delete_payloads: bool,
     kms_key: Option<Value<String>>,
+    is_hardened: bool,
     log_retention: Option<LogRetention>,
     binary_media_types: Vec<String>,
     queues: Vec<String>,
@@ -157,7 +158,12 @@ impl Construct for AsyncLambdaApp {
             stack.set_origin(Some(line(origin)));
         }
         let first = stack.resources().count();
-        let kms_key = settings.kms_key_arn.as_ref().map(|key| Value::<String>::raw(key.value.clone()));
+        let is_hardened = settings.hardened.as_ref().is_some_and(is_true);
+        let kms_key = match &settings.kms_key_arn {
+            Some(key) => Some(Value::<String>::raw(key.value.clone())),
+            None if is_hardened => Some(hardened::key(stack, self.has_api || self.options.log_retention.is_some())),
+            None => None,
+        };
         let retention = self.options.payload_retention.unwrap_or(AppOptions::DEFAULT_PAYLOAD_RETENTION);
         let payloads = PayloadBucket::new().expire_after_days(retention.get());
         let payloads = stack.add(names::PAYLOADS, kms_key.iter().cloned().fold(payloads, PayloadBucket::kms_key));
@@ -186,6 +192,7 @@ impl Construct for AsyncLambdaApp {
             api,
             delete_payloads,
             kms_key,
+            is_hardened,
             log_retention,
             binary_media_types,
             queues: Vec::new(),
@@ -223,10 +230,16 @@ impl Construct for AsyncLambdaApp {
             all.extend(own);
         }
         stack.set_origin(self.origin.as_ref().map(line));
+        if let Some(key) = app.kms_key.as_ref().filter(|_| is_hardened) {
+            hardened::apply(stack, &all, key);
+        }
         shared.extend(role::share(stack, &sharing));
         let queues: Vec<String> = all.into_iter().filter(|id| is_queue(stack, id)).collect();
-        if let Some(key) = &settings.kms_key_arn {
-            places.extend(encryption::queues(stack, &queues, key));
+        if let Some(key) = app.kms_key.clone() {
+            encryption::queues(stack, &queues, &key);
+            places.extend(settings.kms_key_arn.iter().flat_map(|setting| {
+                queues.iter().map(|id| (place(id, &["Properties", "KmsMasterKeyId"]), setting.path.clone()))
+            }));
         }
         let (alarms, places_of_alarms) = alarms::add(stack, &queues, &settings.queue_age_alarm);
         places.extend(places_of_alarms);
@@ -272,6 +285,11 @@ impl AsyncLambdaAppHandle {
     /// The ARN of the key of queues and payloads, where it is not one of the services themselves.
     pub(super) fn kms_key(&self) -> Option<&Value<String>> {
         self.kms_key.as_ref()
+    }
+
+    /// Whether variables of functions are encrypted with that key, too.
+    pub(super) fn is_hardened(&self) -> bool {
+        self.is_hardened
     }
 
     /// The media types that the API treats as binary.
@@ -364,6 +382,8 @@ fn api(settings: &Settings, certificate: Option<Value<String>>, binary_media_typ
     }
     if let Some(days) = &settings.api_access_log_days {
         api = api.access_logs(Value::<i64>::raw(days.value.clone()));
+    } else if settings.hardened.as_ref().is_some_and(is_true) {
+        api = api.access_logs(hardened::ACCESS_LOG_DAYS);
     }
     api
 }
@@ -472,7 +492,7 @@ fn api_places(settings: &Settings, media_types: &[String]) -> impl Iterator<Item
         (place(names::API, &["Properties", "MethodSettings"]).join(index), setting.path.clone())
     });
     let new = settings.auto_create_acm_certificate.as_ref();
-    let new = new.map(|setting| (place(names::CERTIFICATE, &[]), setting.path.clone()));
+    let new = new.map(|setting| (place(names::CERTIFICATE, &["Properties"]), setting.path.clone()));
     let media_types = settings.binary_media_types.iter().filter_map(|setting| {
         let index = media_types.iter().position(|media_type| setting.value.as_str() == Some(media_type))?;
         Some((place(names::API, &["Properties", "BinaryMediaTypes"]).join(index), setting.path.clone()))

@@ -165,7 +165,8 @@ impl TaskFunction {
 
     /// How many policies stand before those that were added: the application's own.
     pub(super) fn own_policies(&self, receives: bool) -> usize {
-        usize::from(receives || self.writes_dead_letters || !self.invokes.is_empty())
+        let has_some = receives || self.writes_dead_letters || !self.invokes.is_empty();
+        usize::from(has_some || self.app.is_hardened())
     }
 
     /// The logical id, and the function with its permissions. `receives` is whether it gets messages of the

@@ -25,6 +25,7 @@ mod alarms;
 mod application;
 mod encryption;
 mod function;
+mod hardened;
 mod integrity;
 mod names;
 mod problem;

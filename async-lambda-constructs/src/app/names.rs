@@ -17,6 +17,9 @@ pub(super) const CERTIFICATE: &str = "AsyncLambdaAPICertificate";
 /// The role of the functions that have none of their own, where they share one.
 pub(super) const SHARED_ROLE: &str = "AsyncLambdaSharedFunctionRole";
 
+/// The key of a hardened application.
+pub(super) const KEY: &str = "AsyncLambdaKey";
+
 /// The logical id of a task's function.
 pub(super) fn function(task: &str) -> LogicalId {
     LogicalId::unchecked(&format!("{task}ALFunc"))

@@ -124,7 +124,7 @@ impl Permissions {
         }
     }
 
-    /// What the function itself may do, and what SAM would add for its network, its traces and its streams. Gives back
+    /// What the function itself may do, and what SAM would add for its network, its traces, its streams and its dead letters. Gives back
     /// the policies that only SAM understands, with their index.
     fn add(&mut self, function: &Node) -> Vec<(usize, Node)> {
         if function.get("VpcConfig").is_some() {
@@ -132,6 +132,9 @@ impl Permissions {
         }
         if function["Tracing"].as_str() == Some("Active") {
             self.manage("AWSXRayDaemonWriteAccess");
+        }
+        if let Some(target) = function["DeadLetterQueue"].get("TargetArn") {
+            self.statement(&Statement::allow(["sqs:SendMessage"]).resource(target.clone()).into_node());
         }
         let events = function["Events"].as_object().into_iter().flat_map(Object::values);
         for event in events.filter(|event| event["Type"].as_str() == Some("DynamoDB")) {
@@ -162,10 +165,12 @@ impl Permissions {
             |known: &&mut Node| is_plain(known) && is_plain(statement) && known["Action"] == statement["Action"];
         match self.statements.iter_mut().find(alike) {
             Some(Node::Object(known)) => {
-                let mut resources = list(&known["Resource"]);
-                resources
-                    .extend(list(&statement["Resource"]).into_iter().filter(|new| !known_in(&known["Resource"], new)));
-                known.insert("Resource".to_owned(), resources.into_node());
+                let is_new = |resource: &Node| !known_in(&known["Resource"], resource);
+                let more: Vec<Node> = list(&statement["Resource"]).into_iter().filter(is_new).collect();
+                if !more.is_empty() {
+                    let all = [list(&known["Resource"]), more].concat();
+                    known.insert("Resource".to_owned(), all.into_node());
+                }
             }
             _ => self.statements.push(statement.clone()),
         }

@@ -180,7 +180,7 @@ pub(super) const TASKS: &str = "tasks";
 /// Where an editor finds the JSON Schema.
 pub(super) const SCHEMA: &str = "$schema";
 
-pub(super) static KEYS: [Key; 20] = [
+pub(super) static KEYS: [Key; 21] = [
     Key {
         name: "environment_variables",
         kind: Kind::Variables(field!(environment_variables)),
@@ -298,6 +298,14 @@ pub(super) static KEYS: [Key; 20] = [
         not_of_tasks: Some("all functions, queues and schedules have the name of one application"),
         doc: "The first part of the names of functions, queues and schedules, so that several stages can be in one account: \
               `{app}` is the name in code, `{stage}` the stage. Default `{app}`.",
+    },
+    Key {
+        name: "hardened",
+        kind: Kind::Single(Form::Boolean, field!(hardened)),
+        not_of_tasks: Some("it is for the application as a whole"),
+        doc: "With `true`: a KMS key, or that of `kms_key_arn`, for queues, payloads, variables and log groups; access logs of \
+              the API; at most 10 invocations of a function at once where nothing else is said; failed asynchronous \
+              invocations in the dead-letter queue.",
     },
     Key {
         name: "kms_key_arn",
