@@ -455,6 +455,11 @@ fn a_line_watches_dead_letters() {
     assert_eq!(watched(json!({})), (1, json!([topic])));
     let alarm = json!({"threshold": 60, "alarm_actions": ["arn:aws:sns:us-east-1:123456789012:ops"]});
     let both = json!(["arn:aws:sns:us-east-1:123456789012:ops", topic]);
+    let tagged = Config::parse(r#"{"tags": {"team": "core"}}"#).unwrap();
+    let mut stack = AppStack::new(&model(), &tagged, None);
+    stack.alarm_on_dead_letters(topic);
+    let tags = &stack.resource("AsyncLambdaDLQAlarm").unwrap()["Properties"]["Tags"];
+    assert_eq!(json!(tags), json!([{"Key": "team", "Value": "core"}]));
     assert_eq!(watched(json!({ "queue_age_alarm": alarm })), (3, both));
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_lambda_model::{AppModel, AppOptions, LogRetention, MediaType, Origin, TaskModel};
 use cfn_model::{IntoNode, Node, Object, Path, Resource, Value, s3::BucketHandle, sqs::QueueHandle};
+use indexmap::IndexMap;
 use sam_resources::{Architecture, Function, Runtime, function};
 
 use super::{
@@ -67,6 +68,7 @@ pub struct AsyncLambdaAppHandle {
     log_retention: Option<LogRetention>,
     binary_media_types: Vec<String>,
     queues: Vec<String>,
+    tags: IndexMap<String, Setting>,
     places: Vec<(Path, Path)>,
 }
 
@@ -196,6 +198,7 @@ impl Construct for AsyncLambdaApp {
             log_retention,
             binary_media_types,
             queues: Vec::new(),
+            tags: settings.tags.clone(),
             places,
         };
         // Tasks clone the handle, so it gets the places of all of them only when it is done.
@@ -215,7 +218,7 @@ impl Construct for AsyncLambdaApp {
             let settings = self.config.of_task(task.id.as_str(), self.stage.as_deref());
             stack.set_origin(Some(line(&task.origin)));
             let first = stack.resources().count();
-            places.extend(add_task(stack, &app, task, &settings, in_loop.contains(task.id.as_str())));
+            let of_task = add_task(stack, &app, task, &settings, in_loop.contains(task.id.as_str()));
             if settings.image_uri.is_some() {
                 let reason =
                     "without an image it has another name, so a change of the package type makes another function";
@@ -225,7 +228,8 @@ impl Construct for AsyncLambdaApp {
             if self.options.shared_role && settings.policies.len() == of_app {
                 sharing.push(names::function(task.id.as_str()).to_string());
             }
-            let own = added(stack, first, &places);
+            let own = added(stack, first, &of_task);
+            places.extend(of_task);
             places.extend(tags::add(stack, &own, &settings.tags));
             all.extend(own);
         }
@@ -282,6 +286,11 @@ impl AsyncLambdaAppHandle {
         &self.queues
     }
 
+    /// The tags of what tasks share.
+    pub(super) fn tags(&self) -> &IndexMap<String, Setting> {
+        &self.tags
+    }
+
     /// The ARN of the key of queues and payloads, where it is not one of the services themselves.
     pub(super) fn kms_key(&self) -> Option<&Value<String>> {
         self.kms_key.as_ref()
@@ -321,7 +330,10 @@ fn binary_media_types(in_code: &[MediaType], settings: &Settings) -> Vec<String>
 
 /// The resources that were added behind the first ones, but for extras: those are as somebody wrote them.
 fn added(stack: &Stack, first: usize, places: &[(Path, Path)]) -> Vec<String> {
-    let is_extra = |id: &str| places.iter().any(|(part, _)| *part == place(id, &[]));
+    let is_extra = |id: &str| {
+        let whole = place(id, &[]);
+        places.iter().any(|(part, _)| *part == whole)
+    };
     stack.resources().skip(first).map(|(id, _)| id.to_owned()).filter(|id| !is_extra(id)).collect()
 }
 

@@ -10,7 +10,7 @@ use cfn_model::{Finding, Handle, IntoNode, Node, Path, Value, sqs::QueueHandle};
 use cfn_rules::codes;
 use sam_resources::{Architecture, Policy};
 
-use super::{AsyncLambdaApp, AsyncLambdaAppHandle, VARIABLES, alarms, names, role};
+use super::{AsyncLambdaApp, AsyncLambdaAppHandle, VARIABLES, alarms, names, role, tags};
 use crate::{FunctionHandle, Stack, config::Config, explain::did_you_mean};
 
 /// Adds an application's own resources to its stack. Every application has it, through the prelude.
@@ -163,7 +163,8 @@ impl AppStack {
     #[track_caller]
     pub fn alarm_on_dead_letters(&mut self, action: impl Into<Value<String>>) -> &mut AppStack {
         let queues = self.app.queues().to_vec();
-        alarms::tell_of_dead_letters(&mut self.stack, &queues, &action.into().into_node());
+        let alarms = alarms::tell_of_dead_letters(&mut self.stack, &queues, &action.into().into_node());
+        tags::add(&mut self.stack, &alarms, self.app.tags());
         self
     }
 
