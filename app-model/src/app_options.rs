@@ -20,6 +20,9 @@ pub struct AppOptions {
     /// ever.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log_retention: Option<LogRetention>,
+    /// Whether functions share one role, where their task has no policies of its own in the config file.
+    #[serde(skip_serializing_if = "is_false")]
+    pub shared_role: bool,
 }
 
 impl AppOptions {
@@ -33,8 +36,14 @@ impl AppOptions {
             architecture: self.architecture.or(others.architecture),
             payload_retention: self.payload_retention.or(others.payload_retention),
             log_retention: self.log_retention.or(others.log_retention),
+            shared_role: self.shared_role || others.shared_role,
         }
     }
+}
+
+/// What is left out of the model.
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// The processor of a function.
@@ -158,6 +167,7 @@ mod tests {
             architecture: Some(Architecture::X86_64),
             payload_retention: Some(PayloadRetention::of::<90>()),
             log_retention: Some(LogRetention::of::<7>()),
+            shared_role: true,
         };
         assert_eq!(arm.or(others), AppOptions { architecture: Some(Architecture::Arm64), ..others });
         assert_eq!(AppOptions::default().or(others), others);

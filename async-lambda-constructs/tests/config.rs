@@ -421,10 +421,10 @@ fn later_keys(of_task: bool) -> impl Strategy<Value = Map<String, Value>> {
     let route = |(method, path, rate)| json!({"HttpMethod": method, "ResourcePath": path, "ThrottlingRateLimit": rate});
     let route = (select(vec!["GET", "*"]), select(vec!["/a", "/*"]), 1..3_i32).prop_map(route);
     let alarm = option::of((1..3_i32, option::of(select(vec![60, 120]))));
-    let single =
-        (option::of(any::<bool>()), option::of(select(vec!["Z1", "Z2"])), option::of(select(vec!["i:1", "i:2"])));
+    let text = || option::of(select(vec!["Z1", "Z2"]));
+    let single = (option::of(any::<bool>()), text(), text(), text(), text());
     (tags, logging, collection::vec(route, 0..3), alarm, single).prop_map(
-        move |(tags, logging, routes, alarm, (automatic, zone, image))| {
+        move |(tags, logging, routes, alarm, (automatic, zone, image, key, name))| {
             let mut level = Map::new();
             level.insert("tags".to_owned(), json!(tags));
             level.insert("logging_config".to_owned(), json!(logging));
@@ -441,6 +441,9 @@ fn later_keys(of_task: bool) -> impl Strategy<Value = Map<String, Value>> {
                 ("auto_create_acm_certificate", automatic.map(Value::Bool)),
                 ("hosted_zone_id", zone.map(|zone| json!(zone))),
                 ("image_uri", image.map(|image| json!(image))),
+                ("kms_key_arn", key.map(|key| json!(key))),
+                ("name", name.map(|name| json!(name))),
+                ("hardened", automatic.map(Value::Bool)),
             ];
             level.extend(single.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
             level
@@ -495,7 +498,7 @@ fn first_keys(of_task: bool) -> impl Strategy<Value = Value> {
 }
 
 /// Keys of which a later value replaces an earlier one.
-const SINGLE: [&str; 8] = [
+const SINGLE: [&str; 11] = [
     "domain_name",
     "tls_version",
     "certificate_arn",
@@ -504,6 +507,9 @@ const SINGLE: [&str; 8] = [
     "auto_create_acm_certificate",
     "hosted_zone_id",
     "image_uri",
+    "kms_key_arn",
+    "name",
+    "hardened",
 ];
 
 /// What the Python package makes of levels, in the order of its code: the last ones win or are added.
@@ -574,6 +580,9 @@ fn as_json(settings: &Settings) -> Value {
         ("auto_create_acm_certificate", &settings.auto_create_acm_certificate),
         ("hosted_zone_id", &settings.hosted_zone_id),
         ("image_uri", &settings.image_uri),
+        ("kms_key_arn", &settings.kms_key_arn),
+        ("name", &settings.name),
+        ("hardened", &settings.hardened),
     ];
     if !settings.queue_age_alarm.is_empty() {
         all["queue_age_alarm"] = object(&settings.queue_age_alarm);
@@ -685,6 +694,9 @@ fn the_json_schema_is_strict_where_the_reader_is() {
         "logging_config",
         "queue_age_alarm",
         "image_uri",
+        "kms_key_arn",
+        "name",
+        "hardened",
         "$schema",
         "x",
     ] {

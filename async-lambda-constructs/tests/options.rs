@@ -2,7 +2,12 @@
 //! is wrong with a value.
 #![expect(clippy::unwrap_used, reason = "helpers outside test functions may fail a test too")]
 
-use async_lambda_constructs::{AppStack, config::Config, prelude::Validate as _};
+use async_lambda_constructs::{
+    AppStack,
+    config::Config,
+    iam::Statement,
+    prelude::{Validate as _, sam},
+};
 use async_lambda_model::AppModel;
 use pretty_assertions::assert_eq;
 use serde_json::{Map, Value, json};
@@ -212,6 +217,10 @@ fn a_certificate_is_made_for_the_domain_where_its_zone_is_known() {
         })
     };
     assert_eq!(domain(&resources), expected(json!({"Ref": "AsyncLambdaAPICertificate"})));
+    let mut tagged = config;
+    tagged["tags"] = json!({"team": "core"});
+    let tags = &self::resources(&tagged, None)["AsyncLambdaAPICertificate"]["Properties"]["Tags"];
+    assert_eq!(*tags, json!([{"Key": "team", "Value": "core"}]));
     // A certificate of one's own, with a record.
     let given = json!({"domain_name": "api.example.com", "certificate_arn": CERTIFICATE, "hosted_zone_id": "Z123",
         "auto_create_acm_certificate": false});
@@ -446,7 +455,196 @@ fn a_line_watches_dead_letters() {
     assert_eq!(watched(json!({})), (1, json!([topic])));
     let alarm = json!({"threshold": 60, "alarm_actions": ["arn:aws:sns:us-east-1:123456789012:ops"]});
     let both = json!(["arn:aws:sns:us-east-1:123456789012:ops", topic]);
+    let tagged = Config::parse(r#"{"tags": {"team": "core"}}"#).unwrap();
+    let mut stack = AppStack::new(&model(), &tagged, None);
+    stack.alarm_on_dead_letters(topic);
+    let tags = &stack.resource("AsyncLambdaDLQAlarm").unwrap()["Properties"]["Tags"];
+    assert_eq!(json!(tags), json!([{"Key": "team", "Value": "core"}]));
     assert_eq!(watched(json!({ "queue_age_alarm": alarm })), (3, both));
+}
+
+#[test]
+fn stages_of_one_account_have_names_of_their_own() {
+    let config = json!({"stages": {"prod": {"name": "{app}-{stage}"}, "dev": {"name": "sandbox_7"}, "test": {}}});
+    let check = |stage: &str, name: &str| {
+        let resources = resources(&config, Some(stage));
+        let of = |id: &str| &resources[id]["Properties"];
+        assert_eq!(of("WorkALFunc")["FunctionName"], format!("{name}-Work"));
+        assert_eq!(of("WorkALQueue")["QueueName"], format!("{name}-Work"));
+        let schedule = &of("TickALFunc")["Events"]["ScheduledEvent"]["Properties"];
+        assert_eq!(schedule["Name"], format!("{name}-Tick"));
+        let expected = if name == "demo" { Value::Null } else { json!(name) };
+        for task in ["Work", "Other", "Tick", "Get"] {
+            let variables = &of(&format!("{task}ALFunc"))["Environment"]["Variables"];
+            assert_eq!(variables["ASYNC_LAMBDA_APP_NAME"], expected, "{task}");
+        }
+    };
+    check("prod", "demo-prod");
+    check("dev", "sandbox_7");
+    check("test", "demo");
+    // The name in code is no other name.
+    let text = Value::Object(resources(&json!({"name": "{app}"}), None)).to_string();
+    assert!(!text.contains("ASYNC_LAMBDA_APP_NAME"));
+}
+
+#[test]
+fn names_that_an_application_cannot_have() {
+    found(json!({"name": "{app}-{stage}", "stages": {"prod": {}}}), &[]);
+    found(
+        json!({"name": "{app}-{stage}"}),
+        &[["AL0128", "name", "`{stage}` must be filled in, and no stage is given", "`synth --stage prod`"]],
+    );
+    found(
+        json!({"stages": {"prod": {"name": "{app}.{region}"}}}),
+        &[[
+            "AL0128",
+            "stages/prod/name",
+            "must be 1 to 62 letters, digits, `-` and `_`, got `demo.{region}`",
+            "`{app}`",
+        ]],
+    );
+    let longest = "n".repeat(58);
+    found(json!({ "name": longest }), &[]);
+    found(
+        json!({"name": format!("{longest}n")}),
+        &[["AL0128", "name", "must have at most 64 characters, got `nnn", "shorten the name"]],
+    );
+    found(json!({"name": longest, "image_uri": "shop:1"}), &[["AL0128", "name", "n-Other-image`, which has 70", ""]]);
+    found(json!({"name": {"Ref": "Name"}}), &[["AL0102", "name", "must be a string, got object", ""]]);
+    found(
+        json!({"tasks": {"Work": {"name": "x"}}}),
+        &[["AL0104", "tasks/Work/name", "must stand at the top or in a stage", "one application"]],
+    );
+}
+
+#[test]
+fn a_hardened_application_has_what_auditors_ask_for() {
+    let mut model = serde_json::to_value(model()).unwrap();
+    model["tasks"][0]["options"] = json!({"maximum_concurrency": 20});
+    model["tasks"][1]["options"] = json!({"reserved_concurrency": 6});
+    model["options"] = json!({"log_retention": 14});
+    let model: AppModel = serde_json::from_value(model).unwrap();
+    let template = |config: &Value, model: &AppModel| -> Value {
+        let config = Config::parse(&config.to_string()).unwrap();
+        assert_eq!(config.check(model, None), []);
+        let stack = AppStack::new(model, &config, None).into_stack();
+        let findings = stack.validate().findings;
+        assert!(findings.iter().all(|finding| finding.rule.code == "AL1006"), "{findings:#?}");
+        serde_json::from_str(&stack.to_json()).unwrap()
+    };
+    let hardened = template(&json!({"hardened": true}), &model);
+    let of = |id: &str| &hardened["Resources"][id]["Properties"];
+    let key = json!({"Fn::GetAtt": ["AsyncLambdaKey", "Arn"]});
+    assert_eq!(of("AsyncLambdaKey")["EnableKeyRotation"], true);
+    assert_eq!(of("AsyncLambdaKey")["KeyPolicy"]["Statement"][1]["Sid"], "Logs");
+    for queue in ["WorkALQueue", "OtherALQueue", "AsyncLambdaDLQ"] {
+        assert_eq!(of(queue)["KmsMasterKeyId"], key, "{queue}");
+    }
+    for group in ["AsyncLambdaAPIGatewayAccessLogs", "WorkALFuncLogs", "TickALFuncLogs"] {
+        assert_eq!(of(group)["KmsKeyId"], key, "{group}");
+    }
+    assert_eq!(of("AsyncLambdaAPIGatewayAccessLogs")["RetentionInDays"], 90);
+    let may = json!({"Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": key});
+    let arn = json!({"Fn::GetAtt": ["AsyncLambdaDLQ", "Arn"]});
+    for (task, reserved) in [("Work", 20), ("Other", 6), ("Tick", 10), ("Get", 10)] {
+        let function = of(&format!("{task}ALFunc"));
+        assert_eq!([&function["KmsKeyArn"], &function["DeadLetterQueue"]["TargetArn"]], [&key, &arn], "{task}");
+        assert_eq!(function["ReservedConcurrentExecutions"], reserved, "{task}");
+        assert!(function["Policies"][0]["Statement"].as_array().unwrap().contains(&may), "{task}");
+    }
+    let maximum = |task: &str| {
+        let event = &of(&format!("{task}ALFunc"))["Events"]["ManagedSQS"]["Properties"];
+        event["ScalingConfig"]["MaximumConcurrency"].clone()
+    };
+    assert_eq!([maximum("Work"), maximum("Other")], [json!(20), json!(6)]);
+    // A key that is given takes the place of that key.
+    let given = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    let own = template(&json!({"hardened": true, "kms_key_arn": given}), &model);
+    assert_eq!(own["Resources"]["AsyncLambdaKey"], Value::Null);
+    assert_eq!(own["Resources"]["WorkALFunc"]["Properties"]["KmsKeyArn"], given);
+    // The shared role may send to the dead-letter queue, which SAM gives to roles that it makes only.
+    let mut shared = model.clone();
+    shared.options.shared_role = true;
+    let shared = template(&json!({"hardened": true}), &shared);
+    let role = &shared["Resources"]["AsyncLambdaSharedFunctionRole"]["Properties"]["Policies"][0]["PolicyDocument"];
+    let send = json!({"Effect": "Allow", "Action": ["sqs:SendMessage"], "Resource": arn});
+    assert!(role["Statement"].as_array().unwrap().contains(&send), "{role:#}");
+    // Without it there is nothing of it.
+    assert_eq!(template(&json!({"hardened": false}), &model), template(&json!({}), &model));
+}
+
+#[test]
+fn functions_share_a_role_where_their_task_has_no_policies() {
+    let mut model = serde_json::to_value(model()).unwrap();
+    model["options"] = json!({"shared_role": true});
+    model["tasks"][2]["invokes"] = json!(["Work", "Other"]);
+    model["tasks"][3]["invokes"] = json!(["Work"]);
+    let model: AppModel = serde_json::from_value(model).unwrap();
+    let config = json!({
+        "policies": [
+            "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+            {"Effect": "Allow", "Action": "ses:SendEmail", "Resource": "*"},
+        ],
+        "tags": {"team": "core"},
+        "tasks": {"Other": {"policies": ["AmazonSQSReadOnlyAccess"]}},
+    });
+    let stack = |config: &Value, change: fn(&mut AppStack)| {
+        let config = Config::parse(&config.to_string()).unwrap();
+        assert_eq!(config.check(&model, None), []);
+        let mut stack = AppStack::new(&model, &config, None);
+        change(&mut stack);
+        stack.into_stack()
+    };
+    let right = stack(&config, |stack| {
+        stack
+            .task_by_id("Tick")
+            .grant(Statement::allow(["sns:Publish"]).resource("arn:aws:sns:eu-west-1:123456789012:a"));
+    });
+    let findings = right.validate().findings;
+    assert!(findings.iter().all(|finding| finding.rule.code == "AL1006"), "{findings:#?}");
+    let template: Value = serde_json::from_str(&right.to_json()).unwrap();
+    let of = |id: &str| &template["Resources"][id]["Properties"];
+    for task in ["Work", "Tick", "Get"] {
+        let function = of(&format!("{task}ALFunc"));
+        assert_eq!(function["Role"], json!({"Fn::GetAtt": ["AsyncLambdaSharedFunctionRole", "Arn"]}), "{task}");
+        assert_eq!(function["Policies"], Value::Null, "{task}");
+    }
+    assert_eq!(of("OtherALFunc")["Role"], Value::Null);
+    assert_eq!(of("OtherALFunc")["Policies"].as_array().unwrap().len(), 5);
+    let role = of("AsyncLambdaSharedFunctionRole");
+    let managed = |name: &str| json!({"Fn::Sub": format!("arn:${{AWS::Partition}}:iam::aws:policy/{name}")});
+    assert_eq!(
+        role["ManagedPolicyArns"],
+        json!([
+            managed("service-role/AWSLambdaBasicExecutionRole"),
+            managed("AWSXRayDaemonWriteAccess"),
+            "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+        ])
+    );
+    assert_eq!(role["Tags"], json!([{"Key": "team", "Value": "core"}]));
+    let statements = role["Policies"][0]["PolicyDocument"]["Statement"].as_array().unwrap();
+    let arn = |queue: &str| json!({"Fn::GetAtt": [queue, "Arn"]});
+    let may = |action: &str| {
+        let of_action =
+            |statement: &&Value| statement["Action"] == json!(action) || statement["Action"] == json!([action]);
+        let found: Vec<_> = statements.iter().filter(of_action).map(|statement| &statement["Resource"]).collect();
+        assert_eq!(found.len(), 1, "{action}: {statements:#?}");
+        found[0].clone()
+    };
+    assert_eq!(may("sqs:SendMessage"), json!([arn("WorkALQueue"), arn("OtherALQueue")]));
+    assert_eq!(may("ses:SendEmail"), json!("*"));
+    // Nobody may receive from a queue whose task has a role of its own.
+    let receive = statements.iter().find(|statement| statement["Action"].as_array().is_some_and(|all| all.len() == 5));
+    assert_eq!(receive.unwrap()["Resource"], arn("WorkALQueue"));
+    assert_eq!(role["Policies"][1]["PolicyDocument"]["Statement"][0]["Action"], json!(["sns:Publish"]));
+
+    let wrong = stack(&json!({"policies": ["AWSLambdaExecute"]}), |stack| {
+        stack.task_by_id("Tick").grant(sam::Policy::dynamodb_read("orders"));
+    });
+    let findings = wrong.validate().findings;
+    let of_role = findings.iter().filter(|finding| finding.rule.code == "AL0129").map(|finding| &finding.message);
+    let got: Vec<&str> = of_role.map(|message| message.rsplit_once("got ").unwrap().1).collect();
+    assert_eq!(got, ["`AWSLambdaExecute`", "`DynamoDBReadPolicy`"]);
 }
 
 #[test]

@@ -102,6 +102,14 @@ impl App {
         self
     }
 
+    /// One role for all functions, `AsyncLambdaSharedFunctionRole`, instead of one for each: a resource less for each task,
+    /// where a stack has too many. The role may do what any of the functions may, so a function may more than its signature
+    /// says. A task with `policies` of its own in the config file keeps its own role.
+    pub fn shared_role(mut self) -> App {
+        self.options.shared_role = true;
+        self
+    }
+
     #[track_caller]
     fn checked<V>(&mut self, value: Result<V, OutOfRange>) -> Option<V> {
         match value {

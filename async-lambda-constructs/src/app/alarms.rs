@@ -16,9 +16,9 @@ const DEFAULT_PERIOD: i64 = 86_400;
 /// The period of an alarm on dead letters, in seconds.
 const DEAD_LETTERS_PERIOD: i64 = 300;
 
-/// Adds the alarms of `queue_age_alarm` for these queues: on the age of the oldest message where a
-/// function reads the queue, and on any message where none does, which is a dead-letter queue. Gives back their logical
-/// ids, and which part of them comes from which part of the config file.
+/// Adds the alarms of `queue_age_alarm` for these queues: on the age of the oldest message where a function reads the
+/// queue, and on any message where none does, which is a dead-letter queue. Gives back their logical ids, and which part
+/// of them comes from which part of the config file.
 pub(super) fn add(
     stack: &mut Stack,
     queues: &[String],
@@ -56,9 +56,12 @@ pub(super) fn add(
     (alarms, places)
 }
 
-/// Adds an alarm on those of these queues that no function reads, where there is none yet, and an action to each.
-pub(super) fn tell_of_dead_letters(stack: &mut Stack, queues: &[String], action: &Node) {
+/// Adds an alarm on those of these queues that no function reads, where there is none yet, and an action to each. Gives
+/// back the logical ids of those alarms.
+#[track_caller]
+pub(super) fn tell_of_dead_letters(stack: &mut Stack, queues: &[String], action: &Node) -> Vec<String> {
     let read = read_queues(stack);
+    let mut alarms = Vec::new();
     for queue in queues.iter().filter(|queue| !read.contains(*queue)) {
         let (id, alarm) = dead_letters(queue);
         if stack.resource(&id).is_none() {
@@ -67,7 +70,9 @@ pub(super) fn tell_of_dead_letters(stack: &mut Stack, queues: &[String], action:
         let actions = stack.resource(&id).map(|alarm| &alarm["Properties"]["AlarmActions"]);
         let count = actions.and_then(Node::as_array).map_or(0, <[Node]>::len);
         stack.override_property(&id, Path(vec!["AlarmActions".into(), count.into()]), action.clone());
+        alarms.push(id);
     }
+    alarms
 }
 
 /// The alarm on a queue in which there should be nothing, with its logical id.

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_lambda_model::{AppModel, AppOptions, LogRetention, MediaType, Origin, TaskModel, TaskOptions};
 use cfn_model::{IntoNode, Node, Object, Path, Resource, Value, s3::BucketHandle, sqs::QueueHandle};
+use indexmap::IndexMap;
 use sam_resources::{Architecture, Function, Runtime, function};
 
 use super::{
-    TaskFunction, alarms, encryption, names,
+    TaskFunction, alarms, encryption, hardened, names,
     problem::line,
-    tags,
+    role, tags,
     trigger::{self, NewTask},
 };
 use crate::{
@@ -48,6 +49,8 @@ pub struct AsyncLambdaApp {
     has_fifo: bool,
     delete_payloads: bool,
     options: AppOptions,
+    /// The name in code, where there is code.
+    name: Option<String>,
     origin: Option<Origin>,
 }
 
@@ -55,6 +58,7 @@ pub struct AsyncLambdaApp {
 #[derive(Clone, Debug)]
 pub struct AsyncLambdaAppHandle {
     name: String,
+    is_renamed: bool,
     code: Function,
     payloads: BucketHandle,
     dead_letters: ManagedQueueHandle,
@@ -62,9 +66,11 @@ pub struct AsyncLambdaAppHandle {
     api: Option<RestApiHandle>,
     pub(super) delete_payloads: bool,
     kms_key: Option<Value<String>>,
+    is_hardened: bool,
     log_retention: Option<LogRetention>,
     binary_media_types: Vec<String>,
     queues: Vec<String>,
+    tags: IndexMap<String, Setting>,
     places: Vec<(Path, Path)>,
 }
 
@@ -94,6 +100,7 @@ impl AsyncLambdaApp {
             has_fifo: false,
             delete_payloads: false,
             options: AppOptions::default(),
+            name: None,
             origin: None,
         }
     }
@@ -116,6 +123,7 @@ impl AsyncLambdaApp {
             has_fifo: model.tasks.iter().any(|task| task.trigger.is_fifo()),
             delete_payloads,
             options,
+            name: Some(model.name.to_string()),
             origin,
             ..AsyncLambdaApp::new()
         }
@@ -156,7 +164,12 @@ impl Construct for AsyncLambdaApp {
             stack.set_origin(Some(line(origin)));
         }
         let first = stack.resources().count();
-        let kms_key = settings.kms_key_arn.as_ref().map(|key| Value::<String>::raw(key.value.clone()));
+        let is_hardened = settings.hardened.as_ref().is_some_and(is_true);
+        let kms_key = match &settings.kms_key_arn {
+            Some(key) => Some(Value::<String>::raw(key.value.clone())),
+            None if is_hardened => Some(hardened::key(stack, self.has_api || self.options.log_retention.is_some())),
+            None => None,
+        };
         let retention = self.options.payload_retention.unwrap_or(AppOptions::DEFAULT_PAYLOAD_RETENTION);
         let payloads = PayloadBucket::new().expire_after_days(retention.get());
         let payloads = stack.add(names::PAYLOADS, kms_key.iter().cloned().fold(payloads, PayloadBucket::kms_key));
@@ -176,8 +189,10 @@ impl Construct for AsyncLambdaApp {
         };
         let (name, delete_payloads, places) = (id.to_owned(), self.delete_payloads, Vec::new());
         let log_retention = self.options.log_retention;
+        let is_renamed = self.name.is_some_and(|in_code| in_code != id);
         let mut app = AsyncLambdaAppHandle {
             name,
+            is_renamed,
             code,
             payloads,
             dead_letters,
@@ -185,9 +200,11 @@ impl Construct for AsyncLambdaApp {
             api,
             delete_payloads,
             kms_key,
+            is_hardened,
             log_retention,
             binary_media_types,
             queues: Vec::new(),
+            tags: settings.tags.clone(),
             places,
         };
         // Tasks clone the handle, so it gets the places of all of them only when it is done.
@@ -204,25 +221,38 @@ impl Construct for AsyncLambdaApp {
         );
         let mut shared = added(stack, first, &places);
         let mut all = shared.clone();
+        let (mut sharing, of_app) = (Vec::new(), settings.policies.len());
         let in_loop = in_loops(&self.tasks);
         for task in &self.tasks {
             let settings = self.config.of_task(task.id.as_str(), self.stage.as_deref());
             stack.set_origin(Some(line(&task.origin)));
             let first = stack.resources().count();
-            places.extend(add_task(stack, &app, &self.tasks, task, &settings, in_loop.contains(task.id.as_str())));
+            let of_task = add_task(stack, &app, &self.tasks, task, &settings, in_loop.contains(task.id.as_str()));
             if settings.image_uri.is_some() {
                 let reason =
                     "without an image it has another name, so a change of the package type makes another function";
                 stack.ignore(names::function(task.id.as_str()), "AL1029", reason);
             }
-            let own = added(stack, first, &places);
+            // One with policies of its own keeps them to itself.
+            if self.options.shared_role && settings.policies.len() == of_app {
+                sharing.push(names::function(task.id.as_str()).to_string());
+            }
+            let own = added(stack, first, &of_task);
+            places.extend(of_task);
             places.extend(tags::add(stack, &own, &settings.tags));
             all.extend(own);
         }
         stack.set_origin(self.origin.as_ref().map(line));
+        if let Some(key) = app.kms_key.as_ref().filter(|_| is_hardened) {
+            hardened::apply(stack, &all, key);
+        }
+        shared.extend(role::share(stack, &sharing));
         let queues: Vec<String> = all.into_iter().filter(|id| is_queue(stack, id)).collect();
-        if let Some(key) = &settings.kms_key_arn {
-            places.extend(encryption::queues(stack, &queues, key));
+        if let Some(key) = app.kms_key.clone() {
+            encryption::queues(stack, &queues, &key);
+            places.extend(settings.kms_key_arn.iter().flat_map(|setting| {
+                queues.iter().map(|id| (place(id, &["Properties", "KmsMasterKeyId"]), setting.path.clone()))
+            }));
         }
         let (alarms, places_of_alarms) = alarms::add(stack, &queues, &settings.queue_age_alarm);
         places.extend(places_of_alarms);
@@ -235,9 +265,14 @@ impl Construct for AsyncLambdaApp {
 }
 
 impl AsyncLambdaAppHandle {
-    /// The application's name.
+    /// The application's name, the first part of every physical name: that in code, or that of the stage.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether it is not the name in code.
+    pub(super) fn is_renamed(&self) -> bool {
+        self.is_renamed
     }
 
     /// The bucket for payloads that are too large for a message.
@@ -265,9 +300,19 @@ impl AsyncLambdaAppHandle {
         &self.queues
     }
 
+    /// The tags of what tasks share.
+    pub(super) fn tags(&self) -> &IndexMap<String, Setting> {
+        &self.tags
+    }
+
     /// The ARN of the key of queues and payloads, where it is not one of the services themselves.
     pub(super) fn kms_key(&self) -> Option<&Value<String>> {
         self.kms_key.as_ref()
+    }
+
+    /// Whether variables of functions are encrypted with that key, too.
+    pub(super) fn is_hardened(&self) -> bool {
+        self.is_hardened
     }
 
     /// The media types that the API treats as binary.
@@ -306,7 +351,10 @@ fn binary_media_types(in_code: &[MediaType], settings: &Settings) -> Vec<String>
 
 /// The resources that were added behind the first ones, but for extras: those are as somebody wrote them.
 fn added(stack: &Stack, first: usize, places: &[(Path, Path)]) -> Vec<String> {
-    let is_extra = |id: &str| places.iter().any(|(part, _)| *part == place(id, &[]));
+    let is_extra = |id: &str| {
+        let whole = place(id, &[]);
+        places.iter().any(|(part, _)| *part == whole)
+    };
     stack.resources().skip(first).map(|(id, _)| id.to_owned()).filter(|id| !is_extra(id)).collect()
 }
 
@@ -367,6 +415,8 @@ fn api(settings: &Settings, certificate: Option<Value<String>>, binary_media_typ
     }
     if let Some(days) = &settings.api_access_log_days {
         api = api.access_logs(Value::<i64>::raw(days.value.clone()));
+    } else if settings.hardened.as_ref().is_some_and(is_true) {
+        api = api.access_logs(hardened::ACCESS_LOG_DAYS);
     }
     api
 }
@@ -477,7 +527,7 @@ fn api_places(settings: &Settings, media_types: &[String]) -> impl Iterator<Item
         (place(names::API, &["Properties", "MethodSettings"]).join(index), setting.path.clone())
     });
     let new = settings.auto_create_acm_certificate.as_ref();
-    let new = new.map(|setting| (place(names::CERTIFICATE, &[]), setting.path.clone()));
+    let new = new.map(|setting| (place(names::CERTIFICATE, &["Properties"]), setting.path.clone()));
     let media_types = settings.binary_media_types.iter().filter_map(|setting| {
         let index = media_types.iter().position(|media_type| setting.value.as_str() == Some(media_type))?;
         Some((place(names::API, &["Properties", "BinaryMediaTypes"]).join(index), setting.path.clone()))

@@ -25,8 +25,12 @@ const DEAD_LETTERS_URL: &str = "ASYNC_LAMBDA_DLQ_URL";
 /// The media types that the API treats as binary, separated by commas; for the functions of API tasks.
 const BINARY_MEDIA_TYPES: &str = "ASYNC_LAMBDA_BINARY_MEDIA_TYPES";
 
+/// The name of the application, which is part of the URLs of queues, where it is not the one in code.
+const APP_NAME: &str = "ASYNC_LAMBDA_APP_NAME";
+
 /// The environment variables that the template sets for the library: nobody else sets them.
-pub(crate) const VARIABLES: [&str; 5] = [TASK_ID, PAYLOAD_BUCKET, ACCOUNT_ID, DEAD_LETTERS_URL, BINARY_MEDIA_TYPES];
+pub(crate) const VARIABLES: [&str; 6] =
+    [TASK_ID, PAYLOAD_BUCKET, ACCOUNT_ID, DEAD_LETTERS_URL, BINARY_MEDIA_TYPES, APP_NAME];
 
 /// The function of a task of an application: its name, its environment, what it may do.
 ///
@@ -174,7 +178,8 @@ impl TaskFunction {
 
     /// How many policies stand before those that were added: the application's own.
     pub(super) fn own_policies(&self, receives: bool) -> usize {
-        usize::from(receives || self.writes_dead_letters.is_some() || !self.invokes.is_empty())
+        let has_some = receives || self.writes_dead_letters.is_some() || !self.invokes.is_empty();
+        usize::from(has_some || self.app.is_hardened())
     }
 
     /// The logical id, and the function with its permissions. `receives` is whether it gets messages of the
@@ -215,6 +220,9 @@ impl TaskFunction {
             .environment_variable(PAYLOAD_BUCKET, self.app.payloads().reference())
             .environment_variable(TASK_ID, task)
             .environment_variable(ACCOUNT_ID, pseudo::account_id());
+        if self.app.is_renamed() {
+            function = function.environment_variable(APP_NAME, self.app.name());
+        }
         if let Some(queue) = self.writes_dead_letters {
             function = function.environment_variable(DEAD_LETTERS_URL, ref_::<String>(queue));
         }

@@ -36,7 +36,7 @@ pub(crate) fn add(model: &AppModel, stack: &mut Synthesized) {
     let Synthesized { template, report, .. } = stack;
     let mut found = Found::default();
     for task in &model.tasks {
-        if let Some(function) = own_function(model, template, task) {
+        if let Some(function) = own_function(template, task) {
             variables(task, function, &mut found);
             events(task, function, &mut found);
         }
@@ -85,7 +85,7 @@ fn leave_out_the_same(report: &mut Report, path: &Path) {
 }
 
 /// The properties of a task's function, unless something else was made of it: another runtime, somebody else's image.
-fn own_function<'t>(model: &AppModel, template: &'t Template, task: &TaskModel) -> Option<&'t Node> {
+fn own_function<'t>(template: &'t Template, task: &TaskModel) -> Option<&'t Node> {
     let function = template.resource(&names::function(task.id.as_str()))?;
     let properties = &function["Properties"];
     let is = |name: &str, fits: &dyn Fn(&str) -> bool| properties[name].as_str().is_some_and(fits);
@@ -94,8 +94,8 @@ fn own_function<'t>(model: &AppModel, template: &'t Template, task: &TaskModel) 
         && ["ImageUri", "InlineCode"].iter().all(|name| matches!(properties[*name], Node::Null))
         && !is("PackageType", &|kind| kind == "Image");
     // That of the settings gives the function another name.
-    let of_image = names::physical_of_image(model.name.as_str(), task.id.as_str());
-    let is_image = is("PackageType", &|kind| kind == "Image") && is("FunctionName", &|name| name == of_image);
+    let of_image = names::physical_of_image("", task.id.as_str());
+    let is_image = is("PackageType", &|kind| kind == "Image") && is("FunctionName", &|name| name.ends_with(&of_image));
     let is_ours = function["Type"].as_str() == Some("AWS::Serverless::Function") && (is_program || is_image);
     is_ours.then_some(properties)
 }
@@ -200,13 +200,11 @@ fn mappings(model: &AppModel, template: &Template, found: &mut Found) {
     for (id, mapping) in template.resources().filter(|(_, resource)| resource["Type"].as_str() == Some(MAPPING)) {
         let properties = &mapping["Properties"];
         let called = model.tasks.iter().find(|task| {
-            let id = task.id.as_str();
-            [names::physical, names::physical_of_image].iter().any(|physical| {
-                let physical = physical(model.name.as_str(), id);
-                names_function(&properties["FunctionName"], &names::function(id), &physical)
-            })
+            let id = names::function(task.id.as_str());
+            let physical = template.resource(&id).and_then(|function| function["Properties"]["FunctionName"].as_str());
+            names_function(&properties["FunctionName"], &id, physical.unwrap_or_default())
         });
-        let Some(task) = called.filter(|task| own_function(model, template, task).is_some()) else { continue };
+        let Some(task) = called.filter(|task| own_function(template, task).is_some()) else { continue };
         if consumes_queue(template, &properties["EventSourceArn"]) {
             let subject = format!("event source mapping `{id}` of task `{}`", task.id);
             let wrong = response(&subject, properties.get(PROPERTY), place(id, &[PROPERTY]));

@@ -25,10 +25,12 @@ mod alarms;
 mod application;
 mod encryption;
 mod function;
+mod hardened;
 mod integrity;
 mod names;
 mod problem;
 mod resources;
+mod role;
 mod tags;
 pub(crate) mod trigger;
 

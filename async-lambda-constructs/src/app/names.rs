@@ -18,6 +18,12 @@ pub(super) const API: &str = "AsyncLambdaAPIGateway";
 /// The certificate of the API's domain, where it is made.
 pub(super) const CERTIFICATE: &str = "AsyncLambdaAPICertificate";
 
+/// The role of the functions that have none of their own, where they share one.
+pub(super) const SHARED_ROLE: &str = "AsyncLambdaSharedFunctionRole";
+
+/// The key of a hardened application.
+pub(super) const KEY: &str = "AsyncLambdaKey";
+
 /// The logical id of a task's function.
 pub(super) fn function(task: &str) -> LogicalId {
     LogicalId::unchecked(&format!("{task}ALFunc"))

@@ -10,7 +10,7 @@ use cfn_model::{Finding, Handle, IntoNode, Node, Path, Value, sqs::QueueHandle};
 use cfn_rules::codes;
 use sam_resources::{Architecture, Policy};
 
-use super::{AsyncLambdaApp, AsyncLambdaAppHandle, VARIABLES, alarms, names};
+use super::{AsyncLambdaApp, AsyncLambdaAppHandle, VARIABLES, alarms, names, role, tags};
 use crate::{FunctionHandle, Stack, config::Config, explain::did_you_mean};
 
 /// Adds an application's own resources to its stack. Every application has it, through the prelude.
@@ -132,7 +132,7 @@ impl AppStack {
         if let Some(architecture) = architecture {
             app = app.customize_function(|function| function.architectures([architecture]));
         }
-        let app = stack.add(model.name.as_str(), app);
+        let app = stack.add(config.name(model, stage), app);
         AppStack {
             stack,
             app,
@@ -164,7 +164,8 @@ impl AppStack {
     #[track_caller]
     pub fn alarm_on_dead_letters(&mut self, action: impl Into<Value<String>>) -> &mut AppStack {
         let queues = self.app.queues().to_vec();
-        alarms::tell_of_dead_letters(&mut self.stack, &queues, &action.into().into_node());
+        let alarms = alarms::tell_of_dead_letters(&mut self.stack, &queues, &action.into().into_node());
+        tags::add(&mut self.stack, &alarms, self.app.tags());
         self
     }
 
@@ -226,12 +227,17 @@ impl DerefMut for AppStack {
 
 impl TaskInStack<'_> {
     /// Lets the task's function do more: a [`Statement`](crate::iam::Statement), such as `bucket.grant_read()`, a
-    /// document, or one of SAM's policy templates.
+    /// document, or one of SAM's policy templates. With `App::shared_role`, all functions that have that role may do it,
+    /// and a policy template, which is for roles that SAM makes, is an error.
     #[track_caller]
     pub fn grant(self, policy: impl Into<Policy>) -> Self {
         if let Some(function) = self.properties() {
             let (id, policy) = (names::function(&self.task), policy.into().into_node());
             let all = Path::default().join("Policies");
+            if role::is_shared(function) {
+                role::grant(self.stack, id.as_str(), &policy);
+                return self;
+            }
             match &function["Policies"] {
                 Node::Null => self.stack.override_property(id, all.join(0), policy),
                 Node::Array(policies) => {

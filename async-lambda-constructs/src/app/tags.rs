@@ -21,6 +21,7 @@ enum Form {
 
 /// Gives tags to these resources, where they take tags, and says which part of the template comes from which part of the
 /// config file. Tags that a resource has already stay.
+#[track_caller]
 pub(super) fn add(stack: &mut Stack, ids: &[String], tags: &IndexMap<String, Setting>) -> Vec<(Path, Path)> {
     let mut places = Vec::new();
     if tags.is_empty() {

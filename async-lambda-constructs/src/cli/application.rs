@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use async_lambda_model::AppModel;
-use cfn_model::{Finding, Severity};
+use cfn_model::{Finding, Node, Severity};
 use cfn_rules::codes::AL0106;
 
 use super::{
@@ -36,7 +36,11 @@ pub(super) struct Plan {
 pub(super) fn plan(session: &mut Session<'_>, project: Project, chosen: &args::Settings) -> Result<Plan, Exit> {
     match project {
         Project::Stacks(stacks) => {
-            let given = [("--stage", chosen.stage.is_some()), ("--config", chosen.config.is_some())];
+            let given = [
+                ("--stage", chosen.stage.is_some()),
+                ("--config", chosen.config.is_some()),
+                ("--image-uri", chosen.image_uri.is_some()),
+            ];
             if let Some((option, _)) = given.into_iter().find(|(_, given)| *given) {
                 let message = format!("`{option}`: must be given with an application, and this program has stacks");
                 return Err(session.usage(message, "give `main` an application, or leave the option out"));
@@ -59,11 +63,15 @@ fn of_model(
 ) -> Result<Plan, Exit> {
     let mut plan = Plan::default();
     let stage = chosen.stage.as_deref();
-    let mut config = Config::default();
+    let mut config = Config::default().with_image(chosen.image_uri.as_deref());
     let mut file = None;
+    if let Some(finding) = config.of_app(None).image_uri.and_then(|image| config::image_uri(&image.value, &image.path))
+    {
+        return Err(session.usage(finding.message, finding.help.as_deref().unwrap_or_default()));
+    }
     if let Some(path) = config_path(session, chosen) {
         let (source, node) = files::read_config(session, &path).map_err(|error| session.report_failure(&error))?;
-        config = Config::of_node(&node);
+        config = settings(&node, chosen);
         drop(node);
         plan.findings.extend(report::of_settings(&source, &config.check(&model, stage)));
         file = Some(source);
@@ -79,6 +87,11 @@ fn of_model(
     }
     plan.model = Some(model);
     Ok(plan)
+}
+
+/// The settings of a file, with what the command line says.
+pub(super) fn settings(node: &Node, chosen: &args::Settings) -> Config {
+    Config::of_node(node).with_image(chosen.image_uri.as_deref())
 }
 
 /// A stage that makes no difference.

@@ -48,6 +48,8 @@ pub(super) struct Synth {
 pub(super) struct Settings {
     pub(super) stage: Option<String>,
     pub(super) config: Option<PathBuf>,
+    /// The image that the functions run, whatever the config file says.
+    pub(super) image_uri: Option<String>,
     /// The processor that the functions are for, where the command compiles for one.
     pub(super) architecture: Option<sam_resources::Architecture>,
 }
@@ -181,6 +183,7 @@ pub(super) fn synth(matches: &ArgMatches) -> Synth {
         settings: Settings {
             stage: matches.get_one("stage").cloned(),
             config: matches.get_one("config").cloned(),
+            image_uri: matches.get_one("image-uri").cloned(),
             architecture: None,
         },
     }
@@ -249,7 +252,7 @@ pub(super) fn subcommand(name: &'static str, about: &'static str, usage: &str) -
     clap::Command::new(name).about(about).override_usage(format!("cargo run --bin synth -- {name} {usage}"))
 }
 
-pub(super) fn synth_args() -> [Arg; 7] {
+pub(super) fn synth_args() -> [Arg; 8] {
     [
         Arg::new("stage").long("stage").short('s').value_name("STAGE").help(
             "The stage of the application: which of its\n\
@@ -258,6 +261,10 @@ pub(super) fn synth_args() -> [Arg; 7] {
         Arg::new("config").long("config").value_name("FILE").value_parser(value_parser!(PathBuf)).help(
             "The settings of the application [default:\n\
              .async_lambda/config.json, if it is there]",
+        ),
+        Arg::new("image-uri").long("image-uri").value_name("URI").help(
+            "The container image that functions run,\n\
+             instead of `image_uri` of the settings",
         ),
         Arg::new("output").long("output").short('o').value_name("FILE").value_parser(value_parser!(PathBuf)).help(
             "Where the template goes: `-` is stdout, a\n\

@@ -7,7 +7,7 @@ use super::{
     Config, Setting, Settings, Staged,
     found::Found,
     keys::{STAGES, TASKS},
-    media_types, merged,
+    media_types, merged, name,
     rules::{LIST_TWICE, NEW_CERTIFICATE, NO_CERTIFICATE, NO_DOMAIN, STAGE_OF_TASK, UNKNOWN_STAGE, UNKNOWN_TASK},
     values,
 };
@@ -95,6 +95,7 @@ impl Config {
             // What is wrong with the application's own list would be said again for each task.
             settings.string_lists().filter_map(list_twice).for_each(|finding| found.push_once(finding));
         }
+        name::check(self, model, stage).into_iter().for_each(|finding| found.push_once(finding));
         certificate(&app, stage).into_iter().for_each(|finding| found.push_once(finding));
         // What was not read in full is nothing to look at together.
         if self.is_complete {

@@ -67,10 +67,12 @@ pub(super) enum Merge {
     ByRoute,
 }
 
-/// The form of a single value. A function may give all but a boolean.
+/// The form of a single value. A function may give all but a boolean and a literal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
     String,
+    /// A string that has to be known at synth.
+    Literal,
     Integer,
     Number,
     Boolean,
@@ -178,7 +180,7 @@ pub(super) const TASKS: &str = "tasks";
 /// Where an editor finds the JSON Schema.
 pub(super) const SCHEMA: &str = "$schema";
 
-pub(super) static KEYS: [Key; 19] = [
+pub(super) static KEYS: [Key; 21] = [
     Key {
         name: "environment_variables",
         kind: Kind::Variables(field!(environment_variables)),
@@ -289,6 +291,21 @@ pub(super) static KEYS: [Key; 19] = [
         not_of_tasks: Some("it is for all queues: `managed_queue_extras` adds an alarm to the queue of one task"),
         doc: "An alarm for each queue of a task when its oldest message is too old, and one for each dead-letter queue when \
               it has messages. A later one replaces an earlier one.",
+    },
+    Key {
+        name: "name",
+        kind: Kind::Single(Form::Literal, field!(name)),
+        not_of_tasks: Some("all functions, queues and schedules have the name of one application"),
+        doc: "The first part of the names of functions, queues and schedules, so that several stages can be in one account: \
+              `{app}` is the name in code, `{stage}` the stage. Default `{app}`.",
+    },
+    Key {
+        name: "hardened",
+        kind: Kind::Single(Form::Boolean, field!(hardened)),
+        not_of_tasks: Some("it is for the application as a whole"),
+        doc: "With `true`: a KMS key, or that of `kms_key_arn`, for queues, payloads, variables and log groups; access logs of \
+              the API; at most 10 invocations of a function at once where nothing else is said; failed asynchronous \
+              invocations in the dead-letter queue.",
     },
     Key {
         name: "kms_key_arn",

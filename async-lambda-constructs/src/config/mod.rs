@@ -25,6 +25,7 @@ mod functions;
 mod keys;
 mod media_types;
 mod merged;
+mod name;
 mod read;
 mod rules;
 mod schema;
@@ -33,7 +34,7 @@ mod tags;
 mod values;
 
 use cfn_model::{
-    Finding, Node,
+    Finding, Node, Path,
     text::{self, Limits, ReadError},
 };
 use indexmap::IndexMap;
@@ -48,7 +49,7 @@ pub(crate) use found::Found;
 pub(crate) use keys::{ALARM_ACTIONS, OK_ACTIONS, PERIOD, THRESHOLD};
 pub(crate) use rules::{is_about_a_name, is_about_a_part};
 pub(crate) use tags::value as tag_value;
-pub(crate) use values::{Check, certificate_arn, domain_name, tls_version};
+pub(crate) use values::{Check, certificate_arn, domain_name, image_uri, tls_version};
 
 /// A file of settings that was read.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,6 +58,8 @@ pub struct Config {
     tasks: IndexMap<String, Staged>,
     /// The names of tasks beyond those that are read.
     unread: Vec<String>,
+    /// The image that takes the place of the file's.
+    image: Option<Setting>,
     /// Whether everything in the file was read.
     is_complete: bool,
     findings: Vec<Finding>,
@@ -94,7 +97,15 @@ impl Config {
 
     /// The settings of the application as a whole: those of all stages, then those of this one.
     pub fn of_app(&self, stage: Option<&str>) -> Settings {
-        self.all.at(stage)
+        let mut settings = self.all.at(stage);
+        settings.image_uri = self.image.clone().or(settings.image_uri);
+        settings
+    }
+
+    /// The settings, with another image.
+    pub(crate) fn with_image(mut self, image: Option<&str>) -> Config {
+        self.image = image.map(|image| Setting::new(&Node::String(image.to_owned()), Path::default()));
+        self
     }
 
     /// The settings of a task: the application's, then its own, then its own at this stage.
@@ -110,7 +121,7 @@ impl Config {
 impl Default for Config {
     fn default() -> Config {
         let (all, tasks, unread, findings) = (Staged::default(), IndexMap::new(), Vec::new(), Vec::new());
-        Config { all, tasks, unread, is_complete: true, findings, more: 0 }
+        Config { all, tasks, unread, image: None, is_complete: true, findings, more: 0 }
     }
 }
 

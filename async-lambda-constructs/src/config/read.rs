@@ -300,6 +300,7 @@ impl Form {
     fn expected(self) -> String {
         match self {
             Form::String => "a string or an intrinsic function".to_owned(),
+            Form::Literal => "a string".to_owned(),
             Form::Integer => "an integer or an intrinsic function".to_owned(),
             Form::Number => "a number or an intrinsic function".to_owned(),
             Form::Boolean => "true or false".to_owned(),
@@ -314,6 +315,7 @@ impl Form {
     fn fits(self, value: &Node) -> bool {
         match self {
             Form::String => is_string(value),
+            Form::Literal => value.as_str().is_some(),
             Form::Integer => is_integer(value),
             Form::Number => matches!(value, Node::Number(_)) || Function::call(value).is_some(),
             Form::Boolean => matches!(value, Node::Bool(_)),

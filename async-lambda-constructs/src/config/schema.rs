@@ -103,6 +103,7 @@ impl Form {
         let or_function = |schema: Value| json!({"anyOf": [schema, {"$ref": "#/$defs/intrinsic"}]});
         match self {
             Form::String => or_function(json!({"type": "string"})),
+            Form::Literal => json!({"type": "string"}),
             Form::Integer => or_function(json!({"type": "integer"})),
             Form::Number => or_function(json!({"type": "number"})),
             Form::Boolean => json!({"type": "boolean"}),

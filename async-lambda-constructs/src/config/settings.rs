@@ -61,6 +61,10 @@ pub struct Settings {
     pub logging_config: IndexMap<String, Setting>,
     /// Members of `queue_age_alarm`; none where there is no such alarm.
     pub queue_age_alarm: IndexMap<String, Setting>,
+    /// The name of the application, in which `{app}` is the one in code, and `{stage}` the stage.
+    pub name: Option<Setting>,
+    /// Whether the application has what auditors ask for.
+    pub hardened: Option<Setting>,
     /// The ARN of the key of queues and payloads.
     pub kms_key_arn: Option<Setting>,
     /// The container image that the functions run.

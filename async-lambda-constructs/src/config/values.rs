@@ -235,8 +235,8 @@ fn kms_key_arn(value: &Node, path: &Path) -> Option<Finding> {
     (!is_key).then(|| Finding::new(&KMS_KEY, path.clone(), message).expected(expected).actual(arn).help(help))
 }
 
-/// A repository's name is not looked at: `sam package` takes local images too.
-fn image_uri(value: &Node, path: &Path) -> Option<Finding> {
+/// What is wrong with the name of an image. Its repository is not looked at: `sam package` takes local images too.
+pub(crate) fn image_uri(value: &Node, path: &Path) -> Option<Finding> {
     let image = literal(value)?;
     let help = match image.contains("://") {
         true => "remove the scheme: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1`",

@@ -149,6 +149,25 @@ fn mistakes_in_the_settings_point_at_their_line() {
 }
 
 #[test]
+fn functions_of_an_image_keep_the_variables_of_the_library() {
+    let app = shop().with_resources(|stack| {
+        stack.override_property("MailALFunc", "Environment.Variables.ASYNC_LAMBDA_TASK_ID", "Tick");
+    });
+    let run = run("image_variables", app, Some(r#"{"image_uri": "shop:1"}"#), &["-o", "-"]);
+    assert_eq!(run.exit, Exit::Failed, "{run}");
+    let said = "error[AL0006]: task `Mail`: variable `ASYNC_LAMBDA_TASK_ID` must be as the template sets it";
+    assert!(run.err.contains(said), "{run}");
+}
+
+#[test]
+fn a_policy_that_a_shared_role_cannot_have_points_at_its_line() {
+    let App(mut model) = shop();
+    model.options.shared_role = true;
+    let settings = "{\n  \"policies\": [\n    {\"SQSPollerPolicy\": {\"QueueName\": \"jobs\"}}\n  ]\n}\n";
+    assert_snapshot!("settings_shared_role", run("settings", App(model), Some(settings), &[]));
+}
+
+#[test]
 fn strict_writes_nothing_where_there_is_a_warning() {
     let app = || {
         shop().with_resources(|stack| {

@@ -188,6 +188,18 @@ fn functions_of_an_image_need_no_archive() {
     let json = run("build_image", shop(), Some(settings), &["build", "--message-format", "json"]);
     let last: serde_json::Value = serde_json::from_str(json.out.lines().last().unwrap()).unwrap();
     assert_eq!(last["image_uri"], "123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1");
+    // The command line wins, with a file and without one.
+    for settings in [Some(settings), None] {
+        let other = run("build_image", shop(), settings, &["build", "--image-uri", "shop:2", "-o", "template.json"]);
+        assert_eq!(other.exit, Exit::Done, "{other}");
+        assert!(other.err.ends_with("the functions run the image `shop:2`\n"), "{other}");
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cli/build_image");
+        let text = fs::read_to_string(folder.join("template.json")).unwrap();
+        assert!(text.contains("\"ImageUri\": \"shop:2\"") && !text.contains("deployment.zip"), "{text}");
+    }
+    let wrong = run("build_image", shop(), None, &["build", "--image-uri", "https://shop"]);
+    assert_eq!(wrong.exit, Exit::Usage, "{wrong}");
+    assert!(wrong.err.contains("`image_uri`: must name a container image, got `https://shop`"), "{wrong}");
 }
 
 #[test]

@@ -341,4 +341,27 @@ rules! {
     ///
     /// `{"kms_key_arn": "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"}`.
     error AL0127 "invalid KMS key in the config file";
+    /// The name of an application is 1 to 62 letters, digits, `-` and `_`, and with a task's id the name of a function,
+    /// which has at most 64 characters. In the config file `{app}` stands for the name in code, and `{stage}` for the stage,
+    /// which has to be given then.
+    ///
+    /// ## Mistake
+    ///
+    /// `{"name": "{app}.{stage}"}`.
+    ///
+    /// ## Fix
+    ///
+    /// `{"name": "{app}-{stage}"}`.
+    error AL0128 "invalid name of an application in the config file";
+    /// Names of managed policies and policy templates of SAM are for roles that SAM makes. With `App::shared_role` the
+    /// application has a role of IAM, which takes ARNs, statements and documents.
+    ///
+    /// ## Mistake
+    ///
+    /// `{"policies": ["AmazonSESFullAccess"]}` in the config file of an application with a shared role.
+    ///
+    /// ## Fix
+    ///
+    /// `{"policies": ["arn:aws:iam::aws:policy/AmazonSESFullAccess"]}`.
+    error AL0129 "policy of SAM in a shared role";
 }

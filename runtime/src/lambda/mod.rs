@@ -12,7 +12,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use async_lambda_model::MediaType;
+use async_lambda_model::{AppName, MediaType};
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::Value;
 use tokio::time::{Instant, timeout};
@@ -27,7 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(4);
 
 /// The task that this function is for.
 const TASK_ID: &str = "ASYNC_LAMBDA_TASK_ID";
-
+/// The name of the application, where the template gives it another one than the code.
+const APP_NAME: &str = "ASYNC_LAMBDA_APP_NAME";
 /// The media types of the API in front of this function, separated by commas; the template sets it for API tasks.
 const BINARY_MEDIA_TYPES: &str = "ASYNC_LAMBDA_BINARY_MEDIA_TYPES";
 
@@ -101,7 +102,8 @@ async fn serve(engine: &Engine, task: &str) -> Result<(), BoxError> {
 async fn prepare(app: App) -> Result<(Engine, String), (&'static str, BoxError)> {
     let task =
         env::var(TASK_ID).map_err(|_| ("Environment", format!("environment: `{TASK_ID}` must name a task").into()))?;
-    let aws = Aws::from_env(app.name());
+    let name = application_name(app.name(), env::var(APP_NAME).ok()).map_err(|error| ("Environment", error))?;
+    let aws = Aws::from_env(name);
     let app = app.with_media_types(media_types().map_err(|error| ("Environment", error))?);
     let engine = Engine::new(app, aws).map_err(|problems| {
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
@@ -114,6 +116,13 @@ async fn prepare(app: App) -> Result<(Engine, String), (&'static str, BoxError)>
         false => ("State", error),
     })?;
     Ok((engine, task))
+}
+
+/// The name that the queues of the application have: that in code, unless the template gives another one, for a stage.
+fn application_name(in_code: &str, given: Option<String>) -> Result<String, BoxError> {
+    let Some(given) = given.filter(|given| !given.is_empty()) else { return Ok(in_code.to_owned()) };
+    let name = AppName::new(given).map_err(|error| format!("environment: `{APP_NAME}`: {error}"))?;
+    Ok(name.into())
 }
 
 /// The media types that the template gives to functions of API tasks.
@@ -134,5 +143,22 @@ fn context(context: &lambda_runtime::Context) -> Context {
         // SQS refuses an attribute that is empty.
         trace_header: context.xray_trace_id.clone().filter(|header| !header.is_empty()),
         deadline: Some(Instant::now() + remaining),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::application_name;
+
+    #[test]
+    fn the_template_may_give_another_name() {
+        let name =
+            |given: Option<&str>| application_name("shop", given.map(str::to_owned)).map_err(|error| error.to_string());
+        assert_eq!(name(None).as_deref(), Ok("shop"));
+        assert_eq!(name(Some("")).as_deref(), Ok("shop"));
+        assert_eq!(name(Some("shop-prod")).as_deref(), Ok("shop-prod"));
+        let error = name(Some("shop/prod")).unwrap_err();
+        let rule = "application name `shop/prod`: must be 1 to 62 letters, digits, `-` and `_`";
+        assert_eq!(error, format!("environment: `ASYNC_LAMBDA_APP_NAME`: {rule}"));
     }
 }

@@ -21,6 +21,8 @@ const PAGE: &str = "docs/security.md";
 const EXAMPLE: &str = "shop";
 /// What the Python package makes of it.
 const OF_PYTHON: &str = "tests/golden/shop.prod.json";
+/// The run with `hardened`, and how many checks may fail there.
+const HARDENED: (&str, usize) = ("hardened", 6);
 /// What the example's settings lack at stage `dev`, where synth refuses a domain without it.
 const CERTIFICATE: &str = "arn:aws:acm:eu-west-1:123456789012:certificate/22222222-2222-2222-2222-222222222222";
 
@@ -44,6 +46,8 @@ pub fn check(report: &mut Report) -> Result<(), Error> {
     for stage in settings["stages"].as_object().into_iter().flat_map(|stages| stages.keys()) {
         runs.push((format!("stage {stage}"), synthesize(stage, &settings, Some(stage), &[])?));
     }
+    let (hardened, most) = HARDENED;
+    runs.push((hardened.to_owned(), synthesize(hardened, &settings, None, &[json!({"hardened": true})])?));
     runs.push(("all options".to_owned(), synthesize("options", &settings, None, &options(&text)?)?));
     let mut found = Vec::new();
     for (name, template) in &runs {
@@ -51,6 +55,11 @@ pub fn check(report: &mut Report) -> Result<(), Error> {
         let unknown = unknown(&findings, &exceptions);
         let title = format!("checkov, {name}: what fails is in {PAGE}");
         report.check(EXAMPLE, &title, passed(unknown.is_empty()), &unknown.join("\n"));
+        if name == hardened {
+            let title = format!("checkov, {name}: at most {most} checks fail");
+            let all: Vec<String> = findings.iter().map(|(check, resource)| format!("{check} {resource}")).collect();
+            report.check(EXAMPLE, &title, passed(findings.len() <= most), &all.join("\n"));
+        }
         found.push(findings);
     }
     let stale = stale(&found, &exceptions);

@@ -5,7 +5,7 @@ mod progress;
 
 use std::path::{Path, PathBuf};
 
-use cfn_model::{Node, Severity};
+use cfn_model::{Node, Object, Severity};
 use serde_json::json;
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
     synth,
 };
 use crate::{
-    config::{self, Config},
+    config,
     package::{self, Architecture, Compiler, Package, Programs, Request, Selection},
     project::Project,
 };
@@ -62,7 +62,8 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Build) 
 /// The settings of the application. What is wrong with the file was said before.
 fn settings(session: &mut Session<'_>, chosen: &Settings) -> config::Settings {
     let file = application::config_path(session, chosen).and_then(|path| files::read_config(session, &path).ok());
-    file.map(|(_, node)| Config::of_node(&node).of_app(chosen.stage.as_deref())).unwrap_or_default()
+    let node = file.map(|(_, node)| node).unwrap_or_else(|| Node::Object(Object::default()));
+    application::settings(&node, chosen).of_app(chosen.stage.as_deref())
 }
 
 /// The environment variables of the settings, for the compiler; those that are known now, and no intrinsics.
