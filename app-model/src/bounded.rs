@@ -177,6 +177,12 @@ bounded! {
     /// For how long EventBridge Scheduler tries to start a function, in seconds: 60 to 86,400, which is a day
     /// (`MaximumEventAgeInSeconds`).
     ScheduleEventAge = 60..=86400, " s", "maximum event age";
+    /// How often Lambda tries the records of a stream again: 0 to 10,000 (`MaximumRetryAttempts`).
+    StreamRetryAttempts = 0..=10000, "", "maximum retry attempts";
+    /// How old a record of a stream may be, in seconds: 60 to 604,800, which is a week (`MaximumRecordAgeInSeconds`).
+    StreamRecordAge = 60..=604800, " s", "maximum record age";
+    /// How many batches of a shard Lambda hands on at once: 1 to 10 (`ParallelizationFactor`).
+    ParallelizationFactor = 1..=10, "", "parallelization factor";
 }
 
 #[cfg(test)]

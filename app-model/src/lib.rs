@@ -30,8 +30,8 @@ pub mod trigger;
 pub use application::{AppModel, Application, Origin, TaskModel, TaskOptions};
 pub use bounded::{
     BatchSize, BatchingWindow, Delay, EphemeralStorage, FlexibleTimeWindow, IntoBounded, Lane, LaneCount,
-    MaxReceiveCount, MaximumConcurrency, MemorySize, OutOfRange, RecordConcurrency, ScheduleEventAge,
-    ScheduleRetryAttempts, Timeout,
+    MaxReceiveCount, MaximumConcurrency, MemorySize, OutOfRange, ParallelizationFactor, RecordConcurrency,
+    ScheduleEventAge, ScheduleRetryAttempts, StreamRecordAge, StreamRetryAttempts, Timeout,
 };
 pub use check::Problem;
 pub use media_type::{MediaType, MediaTypeError};

@@ -159,7 +159,7 @@ impl Engine {
         .await
     }
 
-    /// Runs a task of a queue on one record. Returns what the handler did.
+    /// Runs a task of a queue or a stream on one record. Returns what the handler did.
     #[cfg(feature = "local")]
     pub(crate) async fn run_record(
         &self,
@@ -168,7 +168,8 @@ impl Engine {
         context: Context,
     ) -> Result<Value, InvocationError> {
         let run = self.run(Arc::clone(self.task(task)?), context);
-        let message_id = record["messageId"].as_str().unwrap_or_default().to_owned();
+        let number = record["dynamodb"]["SequenceNumber"].as_str();
+        let message_id = record["messageId"].as_str().or(number).unwrap_or_default().to_owned();
         let record = Record { message_id, value: record };
         let span = tracing::error_span!("invocation", task);
         let span = span.in_scope(|| record.span());

@@ -36,6 +36,8 @@ pub(crate) enum Failure {
     NoRecords,
     #[error("event: record {index} must have `messageId`, a string that is not empty")]
     NoMessageId { index: usize },
+    #[error("event: record {index} must have `dynamodb.SequenceNumber`, a string that is not empty")]
+    NoSequenceNumber { index: usize },
     #[error("order: an earlier message of the same group failed")]
     Order,
 }
@@ -44,7 +46,7 @@ impl Failure {
     /// An error of a handler or an extractor.
     pub(crate) fn returned(error: &BoxError) -> Failure {
         let kind = match error.downcast_ref::<EventError>() {
-            Some(EventError::Payload { .. }) => "payload",
+            Some(EventError::Payload { .. } | EventError::Image { .. }) => "payload",
             Some(_) => "event",
             None => "error",
         };
@@ -61,7 +63,7 @@ impl Failure {
             Failure::Returned { kind, .. } => kind,
             Failure::Panic(_) => "panic",
             Failure::Deadline | Failure::NoTime => "deadline",
-            Failure::NoRecords | Failure::NoMessageId { .. } => "event",
+            Failure::NoRecords | Failure::NoMessageId { .. } | Failure::NoSequenceNumber { .. } => "event",
             Failure::Order => "order",
         }
     }

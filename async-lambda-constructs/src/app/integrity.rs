@@ -156,9 +156,9 @@ fn known_object(node: &Node) -> Option<Option<&Node>> {
     }
 }
 
-/// The events that are queues.
+/// The events that are queues and streams.
 fn events(task: &TaskModel, function: &Node, found: &mut Found) {
-    if !task.trigger.reads_queue() {
+    if !task.trigger.reports_failures() {
         return;
     }
     let (id, events) = (names::function(task.id.as_str()), function["Events"].as_object());
@@ -171,7 +171,7 @@ fn events(task: &TaskModel, function: &Node, found: &mut Found) {
         let place = |property: &str| place(&id, &["Events", name, "Properties", property]);
         let subject = format!("event `{name}` of task `{}`", task.id);
         let wrong = match event["Type"].as_str() {
-            Some("SQS") => response(&subject, properties.get(PROPERTY), place(PROPERTY)),
+            Some("SQS" | "DynamoDB") => response(&subject, properties.get(PROPERTY), place(PROPERTY)),
             Some("SNS") => made_queue(&subject, &properties[MADE_QUEUE], place(MADE_QUEUE)),
             _ => None,
         };

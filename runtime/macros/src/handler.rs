@@ -78,6 +78,7 @@ fn event_trigger(ty: &Type) -> Option<Type> {
     }
     Some(match segment.ident.to_string().as_str() {
         "UnmanagedSqsEvent" => parse_quote!(::async_lambda::trigger::Sqs),
+        "DynamoDbEvent" => parse_quote!(::async_lambda::trigger::DynamoDb),
         "ScheduledEvent" => parse_quote!(::async_lambda::trigger::Schedule),
         "ApiEvent" => parse_quote!(::async_lambda::trigger::Api),
         _ => return None,

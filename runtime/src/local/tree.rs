@@ -46,7 +46,7 @@ pub(crate) fn follow<'a>(
         let begin = Instant::now();
         let id = task.id.as_str();
         let context = Context::default();
-        let result = if task.trigger.reads_queue() {
+        let result = if task.trigger.reports_failures() {
             engine.run_record(id, event, context).await.map_err(|error| error.reason)
         } else {
             limits::invoke(engine, id, event, context).await.map_err(|refused| refused.to_string())

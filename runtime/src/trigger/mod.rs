@@ -5,6 +5,7 @@
 //! `kind`.
 
 mod api;
+mod dynamodb;
 mod managed_sqs;
 mod schedule;
 mod sqs;
@@ -16,6 +17,9 @@ use serde_json::Value;
 use tracing::Span;
 
 pub use api::{Api, ApiEvent};
+pub use dynamodb::DynamoDb;
+#[cfg(feature = "dynamodb")]
+pub use dynamodb::{DynamoDbEvent, DynamoDbEventName};
 pub use managed_sqs::{ManagedSqs, ManagedSqsEvent};
 #[cfg(feature = "local")]
 pub(crate) use schedule::scheduled;
@@ -83,5 +87,6 @@ pub(crate) fn kind(trigger: &model::Trigger) -> &dyn Kind {
         model::Trigger::Sqs(kind) => kind,
         model::Trigger::Schedule(kind) => kind,
         model::Trigger::Api(kind) => kind,
+        model::Trigger::DynamoDb(kind) => kind,
     }
 }

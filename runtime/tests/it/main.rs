@@ -6,6 +6,7 @@ mod api;
 mod app;
 mod batch;
 mod compile_fail;
+mod dynamodb;
 mod event;
 mod faults;
 mod macros;

@@ -3,6 +3,7 @@
 //! A new kind is a file, its `mod`, and a line in `kind`.
 
 mod api;
+mod dynamodb;
 mod managed_sqs;
 mod schedule;
 mod sqs;
@@ -12,6 +13,7 @@ use cfn_model::{List, Value};
 use sam_resources::event::{FilterCriteria, FilterCriteriaFilters};
 
 pub use api::ApiTask;
+pub use dynamodb::DynamoDbTask;
 pub use managed_sqs::{AsyncTask, AsyncTaskHandle};
 pub use schedule::ScheduledTask;
 pub use sqs::SqsTask;
@@ -47,6 +49,7 @@ pub(crate) fn kind(trigger: &Trigger) -> &dyn Kind {
         Trigger::Sqs(kind) => kind,
         Trigger::Schedule(kind) => kind,
         Trigger::Api(kind) => kind,
+        Trigger::DynamoDb(kind) => kind,
     }
 }
 
