@@ -1,6 +1,11 @@
 //! The options of triggers in the template, and what the validator says of them.
 
-use async_lambda_constructs::{AppStack, WithResources, cli::Exit, config::Config, synthesize};
+use async_lambda_constructs::{
+    cli::Exit,
+    config::Config,
+    prelude::{AppStack, Resource, WithResources},
+    synthesize,
+};
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
@@ -193,12 +198,27 @@ fn a_stream_has_its_event_and_permission() {
 #[test]
 fn a_stream_must_report_failures() {
     let arn = "arn:aws:dynamodb:us-east-1:123456789012:table/Orders/stream/2026-11-23T00:00:00.000";
-    let tasks = app(json!([task(3, "A", json!({"dynamodb": {"stream_arn": arn}}), &[])]));
-    let tasks = tasks.with_resources(|stack| {
+    let tasks = || app(json!([task(3, "A", json!({"dynamodb": {"stream_arn": arn}}), &[])]));
+    let overridden = tasks().with_resources(|stack| {
         let path = "Events.DynamoDBEvent.Properties.FunctionResponseTypes";
         stack.override_property("AALFunc", path, json!([]));
     });
-    let run = run("trigger_report", tasks, None, &[]);
-    let message = "event `DynamoDBEvent` of task `A`: `FunctionResponseTypes` must be `[ReportBatchItemFailures]`";
-    assert!(run.exit == Exit::Failed && run.err.contains("AL0005") && run.err.contains(message), "{run}");
+    let second = tasks().with_resources(|stack| {
+        let key = json!([{"AttributeName": "id", "KeyType": "HASH"}]);
+        let attributes = json!([{"AttributeName": "id", "AttributeType": "S"}]);
+        let table = json!({"KeySchema": key, "AttributeDefinitions": attributes, "BillingMode": "PAY_PER_REQUEST",
+            "StreamSpecification": {"StreamViewType": "NEW_IMAGE"}});
+        stack.add("Orders", Resource::raw("AWS::DynamoDB::Table", table));
+        let mapping = json!({"FunctionName": {"Ref": "AALFunc"}, "StartingPosition": "LATEST",
+            "EventSourceArn": {"Fn::GetAtt": ["Orders", "StreamArn"]}});
+        stack.add("Second", Resource::raw("AWS::Lambda::EventSourceMapping", mapping));
+    });
+    let rule = "`FunctionResponseTypes` must be `[ReportBatchItemFailures]`";
+    for (run, subject) in [
+        (run("trigger_report", overridden, None, &[]), "event `DynamoDBEvent` of task `A`"),
+        (run("trigger_report", second, None, &[]), "event source mapping `Second` of task `A`"),
+    ] {
+        let message = format!("{subject}: {rule}");
+        assert!(run.exit == Exit::Failed && run.err.contains("AL0005") && run.err.contains(&message), "{run}");
+    }
 }

@@ -17,7 +17,7 @@ use serde_json::Value;
 use tracing::Span;
 
 pub use api::{Api, ApiEvent};
-pub use dynamodb::DynamoDb;
+pub use dynamodb::{DynamoDb, StartingPosition};
 #[cfg(feature = "dynamodb")]
 pub use dynamodb::{DynamoDbEvent, DynamoDbEventName};
 pub use managed_sqs::{ManagedSqs, ManagedSqsEvent};

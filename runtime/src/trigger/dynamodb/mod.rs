@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 use tracing::Instrument;
 
-pub use async_lambda_model::trigger::DynamoDb;
+pub use async_lambda_model::trigger::{DynamoDb, StartingPosition};
 #[cfg(feature = "dynamodb")]
 pub use event::{DynamoDbEvent, DynamoDbEventName};
 
