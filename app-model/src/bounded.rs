@@ -187,6 +187,12 @@ bounded! {
     /// How long a payload stays in the bucket, in days: 14 to 36,500. A message with it can wait for 14 days, in its queue
     /// and in the dead-letter queue.
     PayloadRetention = 14..=36500, " days", "payload retention";
+    /// How often Lambda tries the records of a stream again: 0 to 10,000 (`MaximumRetryAttempts`).
+    StreamRetryAttempts = 0..=10000, "", "maximum retry attempts";
+    /// How old a record of a stream may be, in seconds: 60 to 604,800, which is a week (`MaximumRecordAgeInSeconds`).
+    StreamRecordAge = 60..=604800, " s", "maximum record age";
+    /// How many batches of a shard Lambda hands on at once: 1 to 10 (`ParallelizationFactor`).
+    ParallelizationFactor = 1..=10, "", "parallelization factor";
 }
 
 #[cfg(test)]

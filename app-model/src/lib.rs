@@ -33,8 +33,9 @@ pub use app_options::{AppOptions, Architecture, LogRetention, LogRetentionError}
 pub use application::{AppModel, Application, Origin, TaskModel, TaskOptions};
 pub use bounded::{
     BatchSize, BatchingWindow, Delay, EphemeralStorage, FlexibleTimeWindow, IntoBounded, Lane, LaneCount,
-    MaxReceiveCount, MaximumConcurrency, MemorySize, OutOfRange, PayloadRetention, QueueRetention, RecordConcurrency,
-    ReservedConcurrency, ScheduleEventAge, ScheduleRetryAttempts, Timeout,
+    MaxReceiveCount, MaximumConcurrency, MemorySize, OutOfRange, ParallelizationFactor, PayloadRetention,
+    QueueRetention, RecordConcurrency, ReservedConcurrency, ScheduleEventAge, ScheduleRetryAttempts, StreamRecordAge,
+    StreamRetryAttempts, Timeout,
 };
 pub use media_type::{MediaType, MediaTypeError};
 pub use problem::Problem;

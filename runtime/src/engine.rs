@@ -166,7 +166,7 @@ impl Engine {
         .await
     }
 
-    /// Runs a task of a queue on records. Returns what the handler did with each, in their order.
+    /// Runs a task of a queue or a stream on records. Returns what the handler did with each, in their order.
     #[cfg(feature = "local")]
     pub(crate) async fn run_records(
         &self,
@@ -178,8 +178,10 @@ impl Engine {
             Ok(entry) => self.run(Arc::clone(entry), context),
             Err(error) => return vec![Err(error.into())],
         };
-        let record =
-            |value: Value| Record { message_id: value["messageId"].as_str().unwrap_or_default().to_owned(), value };
+        let record = |value: Value| {
+            let number = value["dynamodb"]["SequenceNumber"].as_str();
+            Record { message_id: value["messageId"].as_str().or(number).unwrap_or_default().to_owned(), value }
+        };
         let records = records.into_iter().map(record).collect();
         let span = tracing::error_span!("invocation", task);
         let results = run.kind().run_records(&run, records).instrument(span).await;

@@ -30,8 +30,9 @@ pub use crate::{edge::Edge, invocation::Invocation};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a parameter of a handler for `{Tr}`",
     label = "not an extractor here",
-    note = "the event is `ManagedSqsEvent<T>` for the async task `T`, `Batch<T>` for a batch task, `FifoEvent<T>` for a FIFO task, `DeadLetterEvent`, `UnmanagedSqsEvent`, `ScheduledEvent` or \
-            `ApiEvent`; every other parameter is `Invoke<T>`, `InvokeFifo<T>`, `State<T>`, `Context`, an `Option` of one, or a type that \
+    note = "the event is `ManagedSqsEvent<T>` for the async task `T`, `Batch<T>` for a batch task, `FifoEvent<T>` for a FIFO \
+            task, `DeadLetterEvent`, `UnmanagedSqsEvent`, `ScheduledEvent`, `DynamoDbEvent<T>` or `ApiEvent`; every other \
+            parameter is `Invoke<T>`, `InvokeFifo<T>`, `State<T>`, `Context`, an `Option` of one, or a type that \
             implements `FromInvocation`",
     note = "if it is a state of the application, write `State<{Self}>`"
 )]

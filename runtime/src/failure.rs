@@ -36,6 +36,8 @@ pub(crate) enum Failure {
     NoRecords,
     #[error("event: record {index} must have `messageId`, a string that is not empty")]
     NoMessageId { index: usize },
+    #[error("event: record {index} must have `dynamodb.SequenceNumber`, a string that is not empty")]
+    NoSequenceNumber { index: usize },
     #[error("order: an earlier message of the same group failed")]
     Order,
     #[error("memory: the payloads of a batch must have at most {room} bytes together; this one comes again")]
@@ -46,7 +48,7 @@ impl Failure {
     /// An error of a handler or an extractor.
     pub(crate) fn returned(error: &BoxError) -> Failure {
         let kind = match error.downcast_ref::<EventError>() {
-            Some(EventError::Payload { .. }) => "payload",
+            Some(EventError::Payload { .. } | EventError::Image { .. }) => "payload",
             Some(_) => "event",
             None => "error",
         };
@@ -63,7 +65,7 @@ impl Failure {
             Failure::Returned { kind, .. } => kind,
             Failure::Panic(_) => "panic",
             Failure::Deadline | Failure::NoTime => "deadline",
-            Failure::NoRecords | Failure::NoMessageId { .. } => "event",
+            Failure::NoRecords | Failure::NoMessageId { .. } | Failure::NoSequenceNumber { .. } => "event",
             Failure::Order => "order",
             Failure::NoRoom { .. } => "memory",
         }

@@ -119,6 +119,8 @@ pub use recorder::Recorder;
 pub use router::mount;
 pub use send::SendError;
 pub use start::main;
+#[cfg(feature = "dynamodb")]
+pub use trigger::DynamoDbEvent;
 pub use trigger::{ApiEvent, Batch, DeadLetterEvent, FifoEvent, ManagedSqsEvent, ScheduledEvent, UnmanagedSqsEvent};
 
 /// An error on the heap: what tower services fail with.

@@ -6,8 +6,10 @@ pub use async_lambda_model::schedule;
 pub use http::{Method, StatusCode};
 pub use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "dynamodb")]
+pub use crate::DynamoDbEvent;
 pub use crate::{
     ApiEvent, App, Batch, Context, DeadLetterEvent, Error, FifoEvent, FifoTask, FromInvocation, IntoResponse, Invoke,
     InvokeFifo, Json, ManagedSqsEvent, ScheduledEvent, SendError, State, Task, UnmanagedSqsEvent, handler, task,
-    trigger::{Schedule, Sqs},
+    trigger::{DynamoDb, Schedule, Sqs},
 };

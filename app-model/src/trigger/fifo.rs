@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Seen};
+use super::{Kind, Seen, refused};
 use crate::{Problem, TaskModel};
 
 /// The largest batch that a FIFO queue gives (Lambda, "batch size").
@@ -29,22 +29,14 @@ impl Kind for Fifo {
     }
 
     fn check<'a>(&'a self, task: &'a TaskModel, _: &mut Seen<'a>, problems: &mut Vec<Problem>) {
-        let mut refuse = |message: String, help: &str| {
-            let (task, origin) = (task.id.clone(), task.origin.clone());
-            problems.push(Problem::Trigger { task, message, help: Some(help.to_owned()), origin });
-        };
         let size = task.batch_size().get();
         if size > LARGEST_BATCH {
-            refuse(
-                format!("batch size: must be at most {LARGEST_BATCH} for a FIFO queue, got {size}"),
-                "lower it, or use an async task, which keeps no order",
-            );
+            let message = format!("batch size: must be at most {LARGEST_BATCH} for a FIFO queue, got {size}");
+            problems.push(refused(task, message, "lower it, or use an async task, which keeps no order"));
         }
         if let Some(window) = task.options.batching_window {
-            refuse(
-                format!("batching window: a FIFO queue has none, got {} s", window.get()),
-                "remove it: Lambda takes no window for a FIFO queue",
-            );
+            let message = format!("batching window: a FIFO queue has none, got {} s", window.get());
+            problems.push(refused(task, message, "remove it: Lambda takes no window for a FIFO queue"));
         }
     }
 }

@@ -3,7 +3,9 @@
 //! A new kind is a file here with a struct that implements [`Kind`], and a line of [`Trigger`] and of `kind` below.
 
 mod api;
+mod arn;
 mod dead_letters;
+mod dynamodb;
 mod fifo;
 mod filter;
 mod managed_sqs;
@@ -17,13 +19,15 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use api::Api;
+pub use arn::{QueueArn, StreamArn};
 pub use dead_letters::DeadLetters;
+pub use dynamodb::{DynamoDb, StartingPosition};
 pub use fifo::Fifo;
 pub(crate) use managed_sqs::LARGEST_WITHOUT_WINDOW;
 pub use managed_sqs::ManagedSqs;
 pub use managed_sqs_batch::ManagedSqsBatch;
 pub use schedule::Schedule;
-pub use sqs::{QueueArn, Sqs};
+pub use sqs::Sqs;
 
 use crate::{BatchSize, Problem, TaskModel, TaskOptions, Timeout};
 
@@ -47,6 +51,9 @@ pub enum Trigger {
     Schedule(Schedule),
     /// Requests to a route of the application's API.
     Api(Api),
+    /// Changes of the items of a DynamoDB table.
+    #[serde(rename = "dynamodb")]
+    DynamoDb(DynamoDb),
 }
 
 /// What an application has to know of a kind of trigger.
@@ -74,6 +81,11 @@ trait Kind: fmt::Display {
     /// Whether the task's events are messages of a queue, and it answers with those that failed.
     fn reads_queue(&self) -> bool {
         false
+    }
+
+    /// Whether the task's events are batches of records, and it answers with those that failed.
+    fn reports_failures(&self) -> bool {
+        self.reads_queue()
     }
 
     /// The timeout of a task that has none of its own.
@@ -111,6 +123,7 @@ impl Trigger {
             Trigger::Sqs(kind) => kind,
             Trigger::Schedule(kind) => kind,
             Trigger::Api(kind) => kind,
+            Trigger::DynamoDb(kind) => kind,
         }
     }
 
@@ -137,6 +150,11 @@ impl Trigger {
     /// Whether the task's events are messages of a queue, and it answers with those that failed.
     pub fn reads_queue(&self) -> bool {
         self.kind().reads_queue()
+    }
+
+    /// Whether the task's events are batches of records, of a queue or a stream, and it answers with those that failed.
+    pub fn reports_failures(&self) -> bool {
+        self.kind().reports_failures()
     }
 
     /// The route, if the task answers requests.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Kind, Seen, filter, numbers::WrongNumbers, refused};
+use super::{Kind, QueueArn, Seen, filter, numbers::WrongNumbers, refused};
 use crate::{BatchSize, BatchingWindow, IntoBounded, Problem, TaskModel};
 
 /// The most messages of a FIFO queue that an invocation gets, and of any queue without a batching window (Lambda).
@@ -84,16 +84,6 @@ impl<T: Into<QueueArn>> From<T> for Sqs {
     }
 }
 
-/// The ARN of a queue: a text, or an intrinsic function that CloudFormation makes into one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum QueueArn {
-    /// `arn:aws:sqs:us-east-1:123456789012:orders`.
-    Literal(String),
-    /// `{"Fn::ImportValue": "OrdersQueueArn"}`.
-    Intrinsic(Value),
-}
-
 impl Kind for Sqs {
     fn reads_queue(&self) -> bool {
         true
@@ -148,36 +138,6 @@ impl QueueArn {
     /// Whether it is that of a FIFO queue. What an intrinsic function gives is not known.
     fn is_fifo(&self) -> bool {
         matches!(self, QueueArn::Literal(text) if text.ends_with(".fifo"))
-    }
-}
-
-impl fmt::Display for QueueArn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            QueueArn::Literal(arn) => f.write_str(arn),
-            QueueArn::Intrinsic(function) => write!(f, "{function}"),
-        }
-    }
-}
-
-impl From<&str> for QueueArn {
-    fn from(arn: &str) -> QueueArn {
-        QueueArn::Literal(arn.to_owned())
-    }
-}
-
-impl From<String> for QueueArn {
-    fn from(arn: String) -> QueueArn {
-        QueueArn::Literal(arn)
-    }
-}
-
-impl From<Value> for QueueArn {
-    fn from(value: Value) -> QueueArn {
-        match value {
-            Value::String(arn) => QueueArn::Literal(arn),
-            function => QueueArn::Intrinsic(function),
-        }
     }
 }
 

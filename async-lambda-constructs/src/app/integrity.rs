@@ -159,9 +159,9 @@ fn known_object(node: &Node) -> Option<Option<&Node>> {
     }
 }
 
-/// The events that are queues.
+/// The events that are queues and streams.
 fn events(task: &TaskModel, function: &Node, found: &mut Found) {
-    if !task.trigger.reads_queue() {
+    if !task.trigger.reports_failures() {
         return;
     }
     let (id, events) = (names::function(task.id.as_str()), function["Events"].as_object());
@@ -174,7 +174,7 @@ fn events(task: &TaskModel, function: &Node, found: &mut Found) {
         let place = |property: &str| place(&id, &["Events", name, "Properties", property]);
         let subject = format!("event `{name}` of task `{}`", task.id);
         let wrong = match event["Type"].as_str() {
-            Some("SQS") => response(&subject, properties.get(PROPERTY), place(PROPERTY)),
+            Some("SQS" | "DynamoDB") => response(&subject, properties.get(PROPERTY), place(PROPERTY)),
             Some("SNS") => made_queue(&subject, &properties[MADE_QUEUE], place(MADE_QUEUE)),
             _ => None,
         };
@@ -205,7 +205,7 @@ fn mappings(model: &AppModel, template: &Template, found: &mut Found) {
             names_function(&properties["FunctionName"], &id, physical.unwrap_or_default())
         });
         let Some(task) = called.filter(|task| own_function(template, task).is_some()) else { continue };
-        if consumes_queue(template, &properties["EventSourceArn"]) {
+        if reports_failures(template, &properties["EventSourceArn"]) {
             let subject = format!("event source mapping `{id}` of task `{}`", task.id);
             let wrong = response(&subject, properties.get(PROPERTY), place(id, &[PROPERTY]));
             wrong.into_iter().for_each(|finding| found.push(&RESPONSES, || finding));
@@ -244,21 +244,29 @@ fn reference(node: &Node) -> Option<&str> {
     }
 }
 
-fn consumes_queue(template: &Template, source: &Node) -> bool {
+/// The types of resources whose records a function answers for one by one, each with the attribute that its source's ARN is.
+const SOURCES: [(&str, &str); 2] = [("AWS::SQS::Queue", "Arn"), ("AWS::DynamoDB::Table", "StreamArn")];
+
+/// Whether the source of records is a queue or the stream of a table.
+fn reports_failures(template: &Template, source: &Node) -> bool {
     if let Some(id) = reference(source) {
-        return template.resource(id).is_some_and(|resource| resource["Type"].as_str() == Some("AWS::SQS::Queue"));
+        let kind = template.resource(id).and_then(|resource| resource["Type"].as_str());
+        return SOURCES.iter().any(|(known, _)| kind == Some(known));
     }
     let text = match Function::call(source) {
         Some((Function::Sub, Node::Array(parts))) => parts.first().and_then(Node::as_str),
         Some((Function::Sub, argument)) => argument.as_str(),
         _ => source.as_str(),
     };
-    text.is_some_and(|text| text.contains(":sqs:") || names_queue(template, text))
+    text.is_some_and(|text| text.contains(":sqs:") || text.contains(":dynamodb:") || names_source(template, text))
 }
 
-fn names_queue(template: &Template, text: &str) -> bool {
-    let mut queues = template.resources().filter(|(_, resource)| resource["Type"].as_str() == Some("AWS::SQS::Queue"));
-    queues.any(|(id, _)| text.contains(&format!("${{{id}.Arn}}")))
+fn names_source(template: &Template, text: &str) -> bool {
+    template.resources().any(|(id, resource)| {
+        let kind = resource["Type"].as_str();
+        let source = SOURCES.iter().find(|(known, _)| kind == Some(known));
+        source.is_some_and(|(_, attribute)| text.contains(&format!("${{{id}.{attribute}}}")))
+    })
 }
 
 /// A finding about the property's value, unless only the deployment knows it.

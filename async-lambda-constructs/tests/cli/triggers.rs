@@ -1,6 +1,11 @@
 //! The options of triggers in the template, and what the validator says of them.
 
-use async_lambda_constructs::{AppStack, config::Config, synthesize};
+use async_lambda_constructs::{
+    cli::Exit,
+    config::Config,
+    prelude::{AppStack, Resource, WithResources},
+    synthesize,
+};
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
@@ -118,4 +123,102 @@ fn options_of_a_foreign_queue_are_in_the_template_where_they_are_set() {
     let task = task(3, "A", json!({"sqs": {"queue_arn": arn, "batch_size": 10}}), &[]);
     let list = run("trigger_list", app(json!([task])), None, &["ls"]);
     assert_eq!(list.out, format!("A  sqs {arn} (batches of 10)\n"));
+}
+
+#[test]
+fn a_stream_has_its_event_and_permission() {
+    let arn = "arn:aws:dynamodb:us-east-1:123456789012:table/Orders/stream/2026-11-23T00:00:00.000";
+    let stream = |options: Value| {
+        let mut trigger = json!({"dynamodb": {"stream_arn": arn}});
+        trigger["dynamodb"].as_object_mut().unwrap().extend(options.as_object().unwrap().clone());
+        let (resources, mut findings) = synth(json!([task(3, "A", trigger, &[])]));
+        findings.retain(|finding| !finding.starts_with("AL1006 Resources/AsyncLambdaDLQ:"));
+        assert_eq!(findings, Vec::<String>::new());
+        let function = &resources["AALFunc"]["Properties"];
+        let event = function["Events"]["DynamoDBEvent"].clone();
+        assert_eq!((&event["Type"], resources.get("AALQueue")), (&json!("DynamoDB"), None));
+        (event["Properties"].clone(), function["Policies"].clone())
+    };
+    let dead_letters = json!({"Fn::GetAtt": ["AsyncLambdaDLQ", "Arn"]});
+    let (event, policies) = stream(json!({}));
+    assert_eq!(
+        event,
+        json!({
+            "BatchSize": 100,
+            "BisectBatchOnFunctionError": true,
+            "DestinationConfig": {"OnFailure": {"Destination": dead_letters}},
+            "Enabled": true,
+            "FunctionResponseTypes": ["ReportBatchItemFailures"],
+            "MaximumRecordAgeInSeconds": 86400,
+            "MaximumRetryAttempts": 10,
+            "StartingPosition": "TRIM_HORIZON",
+            "Stream": arn,
+        })
+    );
+    let statement = json!({"Effect": "Allow", "Action": ["sqs:SendMessage"], "Resource": dead_letters});
+    assert_eq!(policies, json!([{"Version": "2012-10-17", "Statement": [statement]}]));
+
+    let (event, policies) = stream(json!({
+        "stream_arn": {"Fn::ImportValue": "OrdersStream"},
+        "starting_position": "LATEST",
+        "batch_size": 10,
+        "batching_window": 5,
+        "maximum_retry_attempts": 0,
+        "maximum_record_age": 60,
+        "parallelization_factor": 2,
+        "bisect": false,
+        "dead_letters": false,
+        "filters": [{"eventName": ["INSERT"]}],
+    }));
+    assert_eq!(
+        event,
+        json!({
+            "BatchSize": 10,
+            "BisectBatchOnFunctionError": false,
+            "Enabled": true,
+            "FilterCriteria": {"Filters": [{"Pattern": r#"{"eventName":["INSERT"]}"#}]},
+            "FunctionResponseTypes": ["ReportBatchItemFailures"],
+            "MaximumBatchingWindowInSeconds": 5,
+            "MaximumRecordAgeInSeconds": 60,
+            "MaximumRetryAttempts": 0,
+            "ParallelizationFactor": 2,
+            "StartingPosition": "LATEST",
+            "Stream": {"Fn::ImportValue": "OrdersStream"},
+        })
+    );
+    assert_eq!(policies, Value::Null, "no permission without a failure destination");
+
+    let tasks = || app(json!([task(3, "A", json!({"dynamodb": {"stream_arn": arn}}), &[])]));
+    let list = run("trigger_list", tasks(), None, &["ls"]);
+    assert_eq!(list.out, format!("A  dynamodb {arn}\n"));
+    let picture = run("trigger_graph", tasks(), None, &["graph", "--format", "dot"]).out;
+    assert!(picture.contains("Orders") && picture.contains(r#""A-stream" -> "dead-letters-""#), "{picture}");
+}
+
+#[test]
+fn a_stream_must_report_failures() {
+    let arn = "arn:aws:dynamodb:us-east-1:123456789012:table/Orders/stream/2026-11-23T00:00:00.000";
+    let tasks = || app(json!([task(3, "A", json!({"dynamodb": {"stream_arn": arn}}), &[])]));
+    let overridden = tasks().with_resources(|stack| {
+        let path = "Events.DynamoDBEvent.Properties.FunctionResponseTypes";
+        stack.override_property("AALFunc", path, json!([]));
+    });
+    let second = tasks().with_resources(|stack| {
+        let key = json!([{"AttributeName": "id", "KeyType": "HASH"}]);
+        let attributes = json!([{"AttributeName": "id", "AttributeType": "S"}]);
+        let table = json!({"KeySchema": key, "AttributeDefinitions": attributes, "BillingMode": "PAY_PER_REQUEST",
+            "StreamSpecification": {"StreamViewType": "NEW_IMAGE"}});
+        stack.add("Orders", Resource::raw("AWS::DynamoDB::Table", table));
+        let mapping = json!({"FunctionName": {"Ref": "AALFunc"}, "StartingPosition": "LATEST",
+            "EventSourceArn": {"Fn::GetAtt": ["Orders", "StreamArn"]}});
+        stack.add("Second", Resource::raw("AWS::Lambda::EventSourceMapping", mapping));
+    });
+    let rule = "`FunctionResponseTypes` must be `[ReportBatchItemFailures]`";
+    for (run, subject) in [
+        (run("trigger_report", overridden, None, &[]), "event `DynamoDBEvent` of task `A`"),
+        (run("trigger_report", second, None, &[]), "event source mapping `Second` of task `A`"),
+    ] {
+        let message = format!("{subject}: {rule}");
+        assert!(run.exit == Exit::Failed && run.err.contains("AL0005") && run.err.contains(&message), "{run}");
+    }
 }

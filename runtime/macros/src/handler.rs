@@ -87,6 +87,7 @@ fn event_trigger(ty: &Type) -> Option<Type> {
     Some(match segment.ident.to_string().as_str() {
         "UnmanagedSqsEvent" => parse_quote!(::async_lambda::trigger::Sqs),
         "DeadLetterEvent" => parse_quote!(::async_lambda::trigger::DeadLetters),
+        "DynamoDbEvent" => parse_quote!(::async_lambda::trigger::DynamoDb),
         "ScheduledEvent" => parse_quote!(::async_lambda::trigger::Schedule),
         "ApiEvent" => parse_quote!(::async_lambda::trigger::Api),
         _ => return None,

@@ -41,6 +41,14 @@ pub enum EventError {
         /// What serde says.
         source: serde_json::Error,
     },
+    /// An image of a record of DynamoDB is not what the handler's type says.
+    #[error("record of DynamoDB: `{image}`: {source}")]
+    Image {
+        /// `NewImage`, `OldImage` or `Keys`.
+        image: &'static str,
+        /// What serde says.
+        source: crate::BoxError,
+    },
     /// The event is not of the form that `aws_lambda_events` gives it.
     #[error("event: must be {form}: {source}")]
     Form {

@@ -55,7 +55,7 @@ pub(crate) fn follow<'a>(
         let begin = Instant::now();
         let id = task.id.as_str();
         let context = Context::default();
-        let result = if task.trigger.reads_queue() {
+        let result = if task.trigger.reports_failures() {
             let results = engine.run_records(id, vec![event], context).await;
             results
                 .into_iter()

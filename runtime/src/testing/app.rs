@@ -180,6 +180,27 @@ impl TestApp {
         result
     }
 
+    /// Runs a DynamoDB task once on changes of items, as records of one shard whose sequence numbers are `1`, `2` ... The answer
+    /// names the one that failed.
+    ///
+    /// # Errors
+    ///
+    /// A task that is not there, or that is no DynamoDB task.
+    #[cfg(feature = "dynamodb")]
+    pub async fn run_stream<T>(
+        &self,
+        task: &str,
+        changes: impl IntoIterator<Item = crate::DynamoDbEvent<T>>,
+    ) -> Result<Value, InvocationError> {
+        let records = changes.into_iter().enumerate().map(|(index, change)| {
+            let mut record = change.raw().clone();
+            record["dynamodb"]["SequenceNumber"] = (index + 1).to_string().into();
+            record
+        });
+        let records: Vec<Value> = records.collect();
+        self.run(task, serde_json::json!({ "Records": records })).await
+    }
+
     /// Sends a request to the API task of its route, as API Gateway does.
     pub async fn request(&self, request: ApiRequest) -> ApiResponse {
         let response =

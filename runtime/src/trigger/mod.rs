@@ -6,6 +6,7 @@
 
 mod api;
 mod dead_letters;
+mod dynamodb;
 mod fifo;
 mod managed_sqs;
 mod managed_sqs_batch;
@@ -20,6 +21,9 @@ use tracing::Span;
 
 pub use api::{Api, ApiEvent};
 pub use dead_letters::{DeadLetterEvent, DeadLetters};
+pub use dynamodb::{DynamoDb, StartingPosition};
+#[cfg(feature = "dynamodb")]
+pub use dynamodb::{DynamoDbEvent, DynamoDbEventName};
 pub use fifo::{Fifo, FifoEvent};
 pub use managed_sqs::{ManagedSqs, ManagedSqsEvent};
 pub(crate) use managed_sqs_batch::Messages;
@@ -119,5 +123,6 @@ pub(crate) fn kind(trigger: &model::Trigger) -> &dyn Kind {
         model::Trigger::Sqs(kind) => kind,
         model::Trigger::Schedule(kind) => kind,
         model::Trigger::Api(kind) => kind,
+        model::Trigger::DynamoDb(kind) => kind,
     }
 }

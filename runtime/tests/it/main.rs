@@ -8,6 +8,7 @@ mod batch;
 mod batch_task;
 mod compile_fail;
 mod dead_letters;
+mod dynamodb;
 mod event;
 mod faults;
 mod fifo;

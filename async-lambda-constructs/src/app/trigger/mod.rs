@@ -4,6 +4,7 @@
 
 mod api;
 mod dead_letters;
+mod dynamodb;
 mod fifo;
 mod managed_sqs;
 mod managed_sqs_batch;
@@ -15,6 +16,7 @@ use cfn_model::{List, Value};
 use sam_resources::event::{FilterCriteria, FilterCriteriaFilters};
 
 pub use api::ApiTask;
+pub use dynamodb::DynamoDbTask;
 pub use managed_sqs::{AsyncTask, AsyncTaskHandle};
 pub use schedule::ScheduledTask;
 pub use sqs::SqsTask;
@@ -53,6 +55,7 @@ pub(crate) fn kind(trigger: &Trigger) -> &dyn Kind {
         Trigger::Sqs(kind) => kind,
         Trigger::Schedule(kind) => kind,
         Trigger::Api(kind) => kind,
+        Trigger::DynamoDb(kind) => kind,
     }
 }
 
