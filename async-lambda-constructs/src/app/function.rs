@@ -26,7 +26,7 @@ const DEAD_LETTERS_URL: &str = "ASYNC_LAMBDA_DLQ_URL";
 const BINARY_MEDIA_TYPES: &str = "ASYNC_LAMBDA_BINARY_MEDIA_TYPES";
 
 /// The name of the application, which is part of the URLs of queues, where it is not the one in code.
-const APP_NAME: &str = "ASYNC_LAMBDA_APP_NAME";
+pub(super) const APP_NAME: &str = "ASYNC_LAMBDA_APP_NAME";
 
 /// The environment variables that the template sets for the library: nobody else sets them.
 pub(crate) const VARIABLES: [&str; 6] =

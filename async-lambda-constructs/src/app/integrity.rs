@@ -6,7 +6,7 @@ use cfn_model::{Finding, Function, IntoNode, Node, Path, Report, Segment, Templa
 use cfn_rules::codes::{AL0005 as RESPONSES, AL0006 as VARIABLE};
 
 use super::{
-    function::{ACCOUNT_ID, TASK_ID, VARIABLES},
+    function::{ACCOUNT_ID, APP_NAME, TASK_ID, VARIABLES},
     names,
 };
 use crate::{
@@ -31,13 +31,15 @@ const PARTIAL_BATCH: &str = "AL1007";
 /// A null that CloudFormation refuses.
 const NULL: &str = "AL0302";
 
-/// Adds the findings to those of a template, each instead of what says less of the same mistake.
-pub(crate) fn add(model: &AppModel, stack: &mut Synthesized) {
+/// Adds the findings to those of a template, each instead of what says less of the same mistake. `name` is the name of
+/// the application at the stage.
+pub(crate) fn add(model: &AppModel, name: &str, stack: &mut Synthesized) {
     let Synthesized { template, report, .. } = stack;
     let mut found = Found::default();
     for task in &model.tasks {
         if let Some(function) = own_function(template, task) {
-            variables(task, function, &mut found);
+            let renamed = Some(name).filter(|name| *name != model.name.as_str());
+            variables(task, renamed, function, &mut found);
             events(task, function, &mut found);
         }
     }
@@ -106,7 +108,7 @@ fn place(id: &str, steps: &[&str]) -> Path {
 }
 
 /// The variables by which a function knows which task it is, and where the queues of the others are.
-fn variables(task: &TaskModel, function: &Node, found: &mut Found) {
+fn variables(task: &TaskModel, renamed: Option<&str>, function: &Node, found: &mut Found) {
     let id = task.id.as_str();
     let at = |steps: &[&str]| place(&names::function(id), steps);
     let help = "remove the override: without it the function does not know what it is".to_owned();
@@ -119,7 +121,9 @@ fn variables(task: &TaskModel, function: &Node, found: &mut Found) {
         let steps: &[&str] = if environment.is_some() { &["Environment", "Variables"] } else { &["Environment"] };
         return found.push(&VARIABLE, || Finding::new(&VARIABLE, at(steps), message).help(help));
     };
-    for (name, expected) in [(TASK_ID, id.into_node()), (ACCOUNT_ID, pseudo::account_id().into_node())] {
+    let app_name = renamed.map_or(Node::Null, IntoNode::into_node);
+    let all = [(TASK_ID, id.into_node()), (ACCOUNT_ID, pseudo::account_id().into_node()), (APP_NAME, app_name)];
+    for (name, expected) in all {
         let given = &variables[name];
         if *given == expected {
             continue;

@@ -28,6 +28,8 @@ pub(super) struct Plan {
     pub(super) findings: Vec<Diagnostic>,
     /// The application, where the program is about one.
     pub(super) model: Option<AppModel>,
+    /// The name of the application at the stage, which is that of the model unless the settings have another one.
+    pub(super) name: String,
     /// The file of settings, and which part of the template comes from which part of it.
     pub(super) settings: Option<Settings>,
 }
@@ -79,6 +81,7 @@ fn of_model(
     if plan.findings.iter().all(|finding| finding.severity != Severity::Error) {
         let mut stack = AppStack::for_architecture(&model, &config, stage, chosen.architecture.clone());
         plan.settings = file.map(|source| Settings { source, places: stack.app().places().to_vec() });
+        plan.name = stack.app().name().to_owned();
         resources.apply(&mut stack);
         if let Some(stage) = stage.filter(|_| !config.has_stages() && !stack.has_looked_at_stage()) {
             plan.findings.push(Diagnostic::finding(&unused_stage(stage)));

@@ -31,7 +31,7 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
         Ok(plan) => plan,
         Err(exit) => return exit,
     };
-    let Plan { stacks, findings: before, model, settings } = plan;
+    let Plan { stacks, findings: before, model, name, settings } = plan;
     if Counts::of(&before).errors > 0 {
         return refuse(session, &before, command);
     }
@@ -58,7 +58,7 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
         stack.report.findings.splice(0..0, check_size(content.len()));
         if let Some(model) = &model {
             app::in_words_of(model, stack);
-            app::add_integrity(model, stack);
+            app::add_integrity(model, &name, stack);
         }
     }
     let findings: Vec<Vec<Diagnostic>> = synthesized

@@ -160,6 +160,23 @@ fn functions_of_an_image_keep_the_variables_of_the_library() {
 }
 
 #[test]
+fn functions_keep_the_name_of_their_stage() {
+    let with = |settings: &str, name: &'static str| {
+        let app = shop().with_resources(move |stack| {
+            stack.override_property("MailALFunc", "Environment.Variables.ASYNC_LAMBDA_APP_NAME", name);
+        });
+        run("stage_name", app, Some(settings), &["-o", "-"])
+    };
+    let renamed = r#"{"name": "my_shop-2"}"#;
+    assert_eq!(with(renamed, "my_shop-2").exit, Exit::Done);
+    for (settings, name) in [(renamed, "my_shop"), ("{}", "other")] {
+        let run = with(settings, name);
+        let said = "task `Mail`: variable `ASYNC_LAMBDA_APP_NAME` must be as the template sets it for the library";
+        assert!(run.err.contains(&format!("error[AL0006]: {said}, got `{name}`")), "{run}");
+    }
+}
+
+#[test]
 fn a_policy_that_a_shared_role_cannot_have_points_at_its_line() {
     let App(mut model) = shop();
     model.options.shared_role = true;
