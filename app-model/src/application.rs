@@ -52,6 +52,9 @@ pub struct TaskModel {
     /// The tasks that it may invoke, each once, in the order of its parameters.
     #[serde(default)]
     pub invokes: Vec<TaskId>,
+    /// The tasks that it may invoke at a time of its choice, each once, in the order of its parameters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub invokes_later: Vec<TaskId>,
     /// How many hops a chain of invocations may have that comes back to this task. `None`: it must not come back.
     #[serde(default)]
     pub recursion: Option<u32>,
@@ -180,6 +183,12 @@ impl TaskModel {
         TaskOptions::VISIBILITY_FACTOR * self.timeout().get() + self.batching_window().get()
     }
 
+    /// The tasks that it may invoke, at once or later, each once.
+    pub fn targets(&self) -> impl Iterator<Item = &TaskId> {
+        let only_later = self.invokes_later.iter().filter(|target| !self.invokes.contains(target));
+        self.invokes.iter().chain(only_later)
+    }
+
     /// The lanes of the task: those that are set, or one.
     pub fn lanes(&self) -> LaneCount {
         self.options.lanes.unwrap_or(TaskOptions::DEFAULT_LANES)
@@ -192,6 +201,10 @@ impl TaskModel {
 }
 
 impl AppModel {
+    /// How long a payload stays in the bucket, in days: longer than the 14 days that a message can wait, and a dead-letter
+    /// queue's 14 days after that.
+    pub const PAYLOAD_RETENTION_DAYS: u16 = 30;
+
     /// The task of that name.
     pub fn task(&self, id: &str) -> Option<&TaskModel> {
         self.tasks.iter().find(|task| task.id.as_str() == id)

@@ -330,7 +330,7 @@ impl AppModel {
         }
         let ids = || tasks.keys().map(|id| id.as_str());
         for task in &self.tasks {
-            for target in &task.invokes {
+            for target in task.targets() {
                 let (id, origin) = (task.id.clone(), task.origin.clone());
                 match tasks.get(target).map(|task| &task.trigger) {
                     Some(trigger) if trigger.has_own_queue() => {}
@@ -360,6 +360,8 @@ impl AppModel {
 /// One path for each way back, among the tasks that did not opt in. A loop that has a task that did is broken
 /// by leaving that task out.
 fn loops(tasks: &BTreeMap<&TaskId, &TaskModel>) -> Vec<Vec<TaskId>> {
+    let targets: BTreeMap<&TaskId, Vec<&TaskId>> =
+        tasks.iter().map(|(id, task)| (*id, task.targets().collect())).collect();
     let mut found = Vec::new();
     let mut done: BTreeSet<&TaskId> = BTreeSet::new();
     for start in tasks.keys() {
@@ -368,13 +370,13 @@ fn loops(tasks: &BTreeMap<&TaskId, &TaskModel>) -> Vec<Vec<TaskId>> {
         let mut path: Vec<(&TaskId, usize)> = vec![(start, 0)];
         while let Some((id, edge)) = path.last_mut() {
             let task = tasks.get(*id).filter(|task| task.recursion.is_none() && !done.contains(*id));
-            let Some(target) = task.and_then(|task| task.invokes.get(*edge)) else {
+            let Some(target) = task.and_then(|task| targets[&task.id].get(*edge)) else {
                 done.insert(*id);
                 path.pop();
                 continue;
             };
             *edge += 1;
-            match path.iter().position(|(id, _)| *id == target) {
+            match path.iter().position(|(id, _)| id == target) {
                 Some(first) => found.push(path[first..].iter().map(|(id, _)| (*id).clone()).collect()),
                 None => path.push((target, 0)),
             }
@@ -399,6 +401,7 @@ mod tests {
             trigger,
             options: TaskOptions::default(),
             invokes: invokes.iter().map(|id| TaskId::new(*id).unwrap()).collect(),
+            invokes_later: Vec::new(),
             recursion: None,
             origin: Origin { file: "src/lib.rs".to_owned(), line, column: 0 },
         }

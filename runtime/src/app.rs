@@ -443,14 +443,19 @@ impl App {
                 return self;
             }
         };
-        let mut invokes = Vec::new();
-        for target in Edge::targets(H::EDGES) {
-            match target {
-                Ok(target) => invokes.push(target),
-                Err(source) => self.problems.push(Problem::Name { source, origin: origin.clone() }),
+        let mut valid = |targets: Vec<Result<TaskId, NameError>>| {
+            let mut valid = Vec::new();
+            for target in targets {
+                match target {
+                    Ok(target) => valid.push(target),
+                    Err(source) => self.problems.push(Problem::Name { source, origin: origin.clone() }),
+                }
             }
-        }
-        let model = TaskModel { id, trigger, options: options.values, invokes, recursion, origin };
+            valid
+        };
+        let (invokes, invokes_later) = (valid(Edge::targets(H::EDGES)), valid(Edge::later_targets(H::EDGES)));
+        let options = options.values;
+        let model = TaskModel { id, trigger, options, invokes, invokes_later, recursion, origin };
         let service = TaskService::new(move |invocation| handler.clone().call(invocation));
         let (states, needs) = (Arc::default(), Edge::needs(H::EDGES));
         let (model, handler) = (Arc::new(model), H::name());

@@ -11,6 +11,7 @@ pub struct Edge(Kind);
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     Invoke(&'static str),
+    InvokeLater(&'static str),
     State(StateType),
     Group(&'static [Edge]),
     Optional(&'static [Edge]),
@@ -20,6 +21,11 @@ impl Edge {
     /// May send messages to the task.
     pub const fn invoke<T: Task>() -> Edge {
         Edge(Kind::Invoke(T::ID))
+    }
+
+    /// May send messages to the task at a time of its choice.
+    pub const fn invoke_later<T: Task>() -> Edge {
+        Edge(Kind::InvokeLater(T::ID))
     }
 
     /// Takes the application's state `T`.
@@ -46,23 +52,29 @@ impl Edge {
 
     /// The ids of all tasks that may be invoked, each once, in order; an error for each invalid one.
     pub(crate) fn targets(edges: &[Edge]) -> Vec<Result<TaskId, NameError>> {
-        let mut targets = Vec::new();
-        collect(edges, &mut targets);
-        targets
+        collect(edges, |kind| if let Kind::Invoke(id) = kind { Some(id) } else { None })
+    }
+
+    /// The ids of all tasks that may be invoked later, likewise.
+    pub(crate) fn later_targets(edges: &[Edge]) -> Vec<Result<TaskId, NameError>> {
+        collect(edges, |kind| if let Kind::InvokeLater(id) = kind { Some(id) } else { None })
     }
 }
 
-fn collect(edges: &[Edge], targets: &mut Vec<Result<TaskId, NameError>>) {
+fn collect(edges: &[Edge], id: fn(Kind) -> Option<&'static str>) -> Vec<Result<TaskId, NameError>> {
+    let mut targets = Vec::new();
+    collect_into(&mut targets, edges, id);
+    targets
+}
+
+fn collect_into(targets: &mut Vec<Result<TaskId, NameError>>, edges: &[Edge], id: fn(Kind) -> Option<&'static str>) {
     for edge in edges {
-        match edge.0 {
-            Kind::Invoke(id) => {
-                let id = TaskId::new(id);
-                if !targets.contains(&id) {
-                    targets.push(id);
-                }
-            }
-            Kind::Group(edges) | Kind::Optional(edges) => collect(edges, targets),
-            Kind::State(_) => {}
+        if let Kind::Group(edges) | Kind::Optional(edges) = edge.0 {
+            collect_into(targets, edges, id);
+        } else if let Some(id) = id(edge.0).map(TaskId::new)
+            && !targets.contains(&id)
+        {
+            targets.push(id);
         }
     }
 }
@@ -73,7 +85,7 @@ fn collect_needs(edges: &[Edge], is_required: bool, needs: &mut Vec<Need>) {
             Kind::State(state) => needs.push(Need { state, is_required }),
             Kind::Group(edges) => collect_needs(edges, is_required, needs),
             Kind::Optional(edges) => collect_needs(edges, false, needs),
-            Kind::Invoke(_) => {}
+            Kind::Invoke(_) | Kind::InvokeLater(_) => {}
         }
     }
 }

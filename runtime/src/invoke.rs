@@ -6,14 +6,17 @@ use async_lambda_model::{Delay, IntoBounded, Lane, TaskId};
 use serde_json::Value;
 
 use crate::{
-    Error, FromInvocation, SendError, Task,
+    Error, FromInvocation, InvokeLater, SendError, Task,
     extract::{Edge, Invocation},
     send::{Choices, Sender},
     transport::Transport,
     trigger::Trigger,
 };
 
-pub use crate::send::{SendFailure, Unsent};
+pub use crate::{
+    later::{CancelError, LaterMessage, NoTime, Time},
+    send::{SendFailure, Unsent},
+};
 
 /// Lets a handler invoke the task `T`.
 ///
@@ -230,6 +233,11 @@ impl Client {
     pub fn invoke<T: Task>(&self) -> Invoke<T> {
         let sender = Sender::outside(Arc::clone(&self.transport));
         Invoke { sender, task: PhantomData }
+    }
+
+    /// As [`invoke`](Client::invoke), at a later time.
+    pub fn invoke_later<T: Task>(&self) -> InvokeLater<T> {
+        InvokeLater::new(Sender::outside(Arc::clone(&self.transport)))
     }
 }
 

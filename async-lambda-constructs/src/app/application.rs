@@ -7,7 +7,7 @@ use cfn_model::{Path, Value, s3::BucketHandle, sqs::QueueHandle};
 use sam_resources::{Architecture, Function, Runtime};
 
 use super::{
-    TaskFunction, names,
+    TaskFunction, delay, names,
     problem::line,
     trigger::{self, NewTask},
 };
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How long the dead-letter queue keeps a message, in seconds: 14 days, the longest that SQS allows.
-const DEAD_LETTER_RETENTION: i64 = 14 * 24 * 60 * 60;
+pub(super) const DEAD_LETTER_RETENTION: i64 = 14 * 24 * 60 * 60;
 
 /// The resources that the tasks of an application share: the payload bucket, the dead-letter queue, and the API where a
 /// task answers requests. For a stack whose tasks are put together by hand; [`AppStack`](super::AppStack) is the whole
@@ -140,6 +140,7 @@ impl Construct for AsyncLambdaApp {
             .extra_prefix(names::DEAD_LETTER_EXTRAS);
         let extras = settings.managed_queue_extras.iter().map(|setting| setting.value.clone());
         let dead_letters = stack.add(names::DEAD_LETTERS, extras.fold(dead_letters, ManagedQueue::extra));
+        delay::add(stack, id, &self.tasks);
         let binary_media_types = binary_media_types(&self.binary_media_types, &settings);
         let api = self.has_api.then(|| stack.add(names::API, api(&settings, &binary_media_types)));
         let (name, code, delete_payloads, places) = (id.to_owned(), self.code, self.delete_payloads, Vec::new());
@@ -244,10 +245,13 @@ fn add_task(
     in_loop: bool,
 ) -> Vec<(Path, Path)> {
     let (id, options) = (task.id.as_str(), &task.options);
-    let mut function = task.invokes.iter().fold(TaskFunction::new(app), |function, target| {
+    let mut function = task.targets().fold(TaskFunction::new(app), |function, target| {
         let lanes = tasks.iter().find(|task| task.id == *target).map_or(TaskOptions::DEFAULT_LANES, TaskModel::lanes);
         function.invokes_lanes(target.as_str(), lanes)
     });
+    if !task.invokes_later.is_empty() {
+        function = function.makes_schedules();
+    }
     function = options.memory.into_iter().fold(function, TaskFunction::memory);
     function = function.timeout(task.timeout());
     function = options.ephemeral_storage.into_iter().fold(function, TaskFunction::ephemeral_storage);
@@ -273,10 +277,8 @@ fn add_task(
 /// The tasks from which a chain of invocations leads back to them. The model was checked, so somebody in each such
 /// chain bounds it; Lambda, which would stop it, has to let every function of it go on.
 fn in_loops(tasks: &[TaskModel]) -> BTreeSet<&str> {
-    let targets: BTreeMap<&str, Vec<&str>> = tasks
-        .iter()
-        .map(|task| (task.id.as_str(), task.invokes.iter().map(|target| target.as_str()).collect()))
-        .collect();
+    let targets: BTreeMap<&str, Vec<&str>> =
+        tasks.iter().map(|task| (task.id.as_str(), task.targets().map(|target| target.as_str()).collect())).collect();
     let comes_back = |start: &str| {
         let mut seen = BTreeSet::new();
         let mut pending: Vec<&str> = targets[start].clone();

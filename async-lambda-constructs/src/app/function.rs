@@ -7,7 +7,7 @@ use cfn_model::{
 };
 use sam_resources::{Function, Policy, function};
 
-use super::{AsyncLambdaAppHandle, names};
+use super::{AsyncLambdaAppHandle, delay, names};
 use crate::{
     config::{Setting, Settings},
     grant::objects,
@@ -26,7 +26,16 @@ const DEAD_LETTERS_URL: &str = "ASYNC_LAMBDA_DLQ_URL";
 const BINARY_MEDIA_TYPES: &str = "ASYNC_LAMBDA_BINARY_MEDIA_TYPES";
 
 /// The environment variables that the template sets for the library: nobody else sets them.
-pub(crate) const VARIABLES: [&str; 5] = [TASK_ID, PAYLOAD_BUCKET, ACCOUNT_ID, DEAD_LETTERS_URL, BINARY_MEDIA_TYPES];
+pub(crate) const VARIABLES: [&str; 8] = [
+    TASK_ID,
+    PAYLOAD_BUCKET,
+    ACCOUNT_ID,
+    DEAD_LETTERS_URL,
+    BINARY_MEDIA_TYPES,
+    delay::ROLE,
+    delay::GROUP,
+    delay::DEAD_LETTERS,
+];
 
 /// The function of a task of an application: its name, its environment, what it may do.
 ///
@@ -43,6 +52,7 @@ pub struct TaskFunction {
     /// The queues that it sends to.
     invokes: Vec<LogicalId>,
     writes_dead_letters: bool,
+    makes_schedules: bool,
     policies: Vec<Policy>,
 }
 
@@ -57,8 +67,17 @@ impl TaskFunction {
             .memory_size(TaskOptions::DEFAULT_MEMORY.get())
             .timeout(timeout.get());
         let (extras, variables, invokes, policies) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let (app, writes_dead_letters) = (app.clone(), false);
-        TaskFunction { app, timeout, extras, function, variables, invokes, writes_dead_letters, policies }
+        TaskFunction {
+            app: app.clone(),
+            timeout,
+            extras,
+            function,
+            variables,
+            invokes,
+            writes_dead_letters: false,
+            makes_schedules: false,
+            policies,
+        }
     }
 
     /// Memory of the function in MB: 128 to 10,240, default 128.
@@ -88,7 +107,13 @@ impl TaskFunction {
 
     /// As [`invokes`](TaskFunction::invokes), for a task with lanes: it may send to each of them.
     pub fn invokes_lanes(mut self, task: impl AsRef<str>, lanes: LaneCount) -> TaskFunction {
-        self.invokes.extend((0..lanes.get()).map(|lane| names::queue_of_lane(task.as_ref(), lane)));
+        self.invokes.extend(names::queues(task.as_ref(), lanes));
+        self
+    }
+
+    /// Lets the function make and cancel schedules that send messages later, to tasks of which the application knows.
+    pub(super) fn makes_schedules(mut self) -> TaskFunction {
+        self.makes_schedules = true;
         self
     }
 
@@ -178,6 +203,9 @@ impl TaskFunction {
         if !actions.is_empty() {
             own = own.statement(Statement::allow(actions).resource(objects(self.app.payloads())));
         }
+        if self.makes_schedules {
+            own = delay::statements().into_iter().fold(own, PolicyDocument::statement);
+        }
         let own = Some(own).filter(|own| !own.statements.is_empty()).map(Policy::from);
         let mut function = own.into_iter().chain(self.policies).fold(self.function, Function::policy);
         if function.function_name.is_none() {
@@ -189,6 +217,9 @@ impl TaskFunction {
             .environment_variable(ACCOUNT_ID, pseudo::account_id());
         if self.writes_dead_letters {
             function = function.environment_variable(DEAD_LETTERS_URL, self.app.dead_letters().reference());
+        }
+        if self.makes_schedules {
+            function = delay::with_variables(function);
         }
         for (name, value) in self.variables {
             function = function.environment_variable(name, value);

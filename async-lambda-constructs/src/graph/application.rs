@@ -26,6 +26,9 @@ impl Graph {
             for target in &task.invokes {
                 graph.connect(task.id.as_str(), &queue(target.as_str()), "sends to", Line::Solid);
             }
+            for target in &task.invokes_later {
+                graph.connect(task.id.as_str(), &queue(target.as_str()), "sends later to", Line::Solid);
+            }
         }
         if model.tasks.iter().any(|task| task.trigger.has_own_queue()) {
             let (label, detail) = ("AsyncLambdaDLQ".to_owned(), "dead-letter queue".to_owned());

@@ -73,6 +73,13 @@ impl Choices {
     }
 }
 
+/// Says in the log which lanes a task does not have.
+pub(super) fn warn_of(task: &TaskId, missing: &[NoSuchLane]) {
+    for NoSuchLane { lane, lanes } in missing {
+        tracing::warn!(destination = %task, lane, lanes, "messages go to lane 0, the task has no such lane");
+    }
+}
+
 /// SQS's rule for a message group.
 fn is_group(text: &str) -> bool {
     (1..=MAX_GROUP).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use async_lambda_model::{NameError, OutOfRange, TaskId};
+use async_lambda_model::{AppModel, NameError, OutOfRange, TaskId};
 
 use crate::BoxError;
 
@@ -95,6 +95,42 @@ pub enum SendFailure {
         task: TaskId,
         /// The group.
         group: String,
+    },
+    /// The id of a message for a later time breaks its rule.
+    #[error("message to `{task}`: id: must be 1 to 64 letters, digits, `-`, `_` and `.`, got `{id}`")]
+    ScheduleId {
+        /// The task that it is for.
+        task: TaskId,
+        /// The id.
+        id: String,
+    },
+    /// A message for a later time has this id already.
+    #[error("message to `{task}`: id `{id}` must be free, is scheduled already")]
+    AlreadyScheduled {
+        /// The task that it is for.
+        task: TaskId,
+        /// The id.
+        id: String,
+    },
+    /// The time of the message is too far away.
+    #[error("message to `{task}`: time must be before the year 10000")]
+    Time {
+        /// The task that it is for.
+        task: TaskId,
+    },
+    /// The payload is too large for a schedule, and would be deleted from the bucket before the time of the message.
+    #[error(
+        "message to `{task}`: payload of {bytes} bytes goes through the bucket, which keeps it for {} days, got a delay of \
+         {days} days; send an id, and load the data in the handler",
+        AppModel::PAYLOAD_RETENTION_DAYS
+    )]
+    Retention {
+        /// The task that it is for.
+        task: TaskId,
+        /// The length of the payload's JSON.
+        bytes: usize,
+        /// The delay in days, rounded up.
+        days: u64,
     },
     /// The queue did not take it.
     #[error("message to `{task}`: was refused: {reason}")]

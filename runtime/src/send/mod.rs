@@ -5,6 +5,7 @@
 
 mod choices;
 mod error;
+mod later;
 mod plan;
 
 use std::{collections::VecDeque, sync::Arc};
@@ -17,6 +18,8 @@ use tracing::Instrument;
 
 pub(crate) use choices::{Choices, Settings};
 pub use error::{SendError, SendFailure, Unsent};
+pub use later::CancelError;
+pub(crate) use later::When;
 use plan::{Batch, Content, Draft, Plan};
 
 use crate::{
@@ -164,6 +167,25 @@ impl Sender {
         unsent
     }
 
+    /// A message whose payload is put into the bucket.
+    async fn store(
+        &self,
+        task: &TaskId,
+        mut envelope: Envelope,
+        payload: String,
+        settings: Settings,
+    ) -> Result<OutgoingMessage, SendFailure> {
+        let Sender { transport, cut_off, .. } = self;
+        let (bytes, payload) = (payload.len(), Bytes::from(payload));
+        let limit = || retry::upload(bytes, *cut_off);
+        let key = retry::call("store payload", limit, *cut_off, || transport.store_payload(payload.clone())).await;
+        let key = key.map_err(|error| SendFailure::Store { task: task.clone(), bytes, source: error.into() })?;
+        tracing::debug!(destination = %task, key, bytes, "payload goes through the bucket");
+        envelope.s3_payload_key = Some(key);
+        let body = envelope.to_body().map_err(|source| SendFailure::Encode { task: task.clone(), source })?;
+        Ok(self.outgoing(body, settings))
+    }
+
     pub(crate) fn outgoing(&self, body: String, settings: Settings) -> OutgoingMessage {
         let Settings { delay_secs, lane, group } = settings;
         let trace_header = self.trace_header.clone();
@@ -185,7 +207,7 @@ impl Call {
                     let store = async move {
                         // The semaphore is never closed.
                         let _permit = call.uploads.acquire().await;
-                        (index, call.store(envelope, payload, settings).await)
+                        (index, call.sender.store(&call.task, envelope, payload, settings).await)
                     };
                     storing.spawn(store.in_current_span());
                 }
@@ -205,23 +227,6 @@ impl Call {
         messages.sort_by_key(|(index, _)| *index);
         self.send_batch(messages, &mut delivered).await;
         delivered
-    }
-
-    async fn store(
-        &self,
-        mut envelope: Envelope,
-        payload: String,
-        settings: Settings,
-    ) -> Result<OutgoingMessage, SendFailure> {
-        let Call { sender: Sender { transport, cut_off, .. }, task, .. } = self;
-        let (bytes, payload) = (payload.len(), Bytes::from(payload));
-        let limit = || retry::upload(bytes, *cut_off);
-        let key = retry::call("store payload", limit, *cut_off, || transport.store_payload(payload.clone())).await;
-        let key = key.map_err(|error| SendFailure::Store { task: task.clone(), bytes, source: error.into() })?;
-        tracing::debug!(destination = %task, key, bytes, "payload goes through the bucket");
-        envelope.s3_payload_key = Some(key);
-        let body = envelope.to_body().map_err(|source| SendFailure::Encode { task: task.clone(), source })?;
-        Ok(self.sender.outgoing(body, settings))
     }
 
     /// Sends one batch, and what the queue did not take again.

@@ -21,7 +21,7 @@ use crate::{
 /// payload bucket are in memory.
 ///
 /// Messages wait until [`TestApp::run_until_idle`] delivers them, in the order in which they become due: after their delay,
-/// and after the visibility timeout where a handler failed. Nobody waits for that time: only the order is kept. A message
+/// and after the visibility timeout where a handler failed; those of [`InvokeLater`](crate::InvokeLater) among them. Nobody waits for that time: only the order is kept. A message
 /// that fails `max_receive_count` times (default 5) is a dead letter. A handler has the timeout of its task, in real time:
 /// with `#[tokio::test(start_paused = true)]` nobody waits for that either.
 ///
@@ -73,6 +73,8 @@ struct Queue {
 struct Waiting {
     task: String,
     message: OutgoingMessage,
+    /// Its index among all messages that handlers sent.
+    sent: Option<usize>,
     message_id: String,
     attempt: u32,
     due: u64,
@@ -209,7 +211,7 @@ impl TestApp {
         let trigger = self.engine.task_model(task).map(|model| &model.trigger);
         let is_sqs = trigger.is_some_and(|trigger| trigger.reads_queue() && !trigger.has_own_queue());
         assert!(is_sqs, "task `{task}`: must be an SQS task of the application");
-        self.lock().add(task.to_owned(), OutgoingMessage::new(body.into()));
+        self.lock().add(task.to_owned(), OutgoingMessage::new(body.into()), None, 0);
     }
 
     /// Delivers messages, and those that come of them, until there are none. Returns the runs in their order.
@@ -218,7 +220,7 @@ impl TestApp {
         // What a handler left to `tokio::spawn` may have sent something since.
         self.collect();
         loop {
-            let next = self.lock().next();
+            let next = self.next();
             let Some(message) = next else { return runs };
             let most = match self.engine.task_model(&message.task) {
                 Some(model) if self.engine.takes_many(&message.task) => model.batch_size().get(),
@@ -232,6 +234,16 @@ impl TestApp {
     /// A task has its timeout here too: a handler that does not end fails.
     fn context(&self, task: &str) -> Context {
         self.engine.task_model(task).map(Context::with_timeout_of).unwrap_or_default()
+    }
+
+    /// The next message that was not cancelled. It is as late then as when that is due.
+    fn next(&self) -> Option<Waiting> {
+        let mut queue = self.lock();
+        let is_cancelled = |message: &Waiting| message.sent.is_some_and(|sent| self.outbox.0.is_cancelled(sent));
+        queue.waiting.retain(|message| !is_cancelled(message));
+        let message = queue.next()?;
+        self.outbox.0.advance_to(queue.now);
+        Some(message)
     }
 
     /// Runs a task on messages, with one call of its handler.
@@ -311,8 +323,9 @@ impl TestApp {
     fn collect(&self) {
         let wire: &Wire = &self.outbox.0;
         let mut queue = self.lock();
-        for (task, message) in wire.take_new() {
-            queue.add(task.to_string(), message);
+        for (index, kept) in wire.take_new() {
+            let delay_secs = kept.delay_secs();
+            queue.add(kept.task.to_string(), kept.message, Some(index), delay_secs);
         }
         for letter in wire.take_dead_letters() {
             let attribute = |name: &str| {
@@ -340,10 +353,10 @@ impl TestApp {
 }
 
 impl Queue {
-    fn add(&mut self, task: String, message: OutgoingMessage) {
+    fn add(&mut self, task: String, message: OutgoingMessage, sent: Option<usize>, delay_secs: u64) {
         self.ids += 1;
-        let (message_id, due) = (format!("test-{}", self.ids), self.now + u64::from(message.delay_secs));
-        self.put(Waiting { task, message, message_id, attempt: 1, due });
+        let (message_id, due) = (format!("test-{}", self.ids), self.now + delay_secs);
+        self.put(Waiting { task, message, sent, message_id, attempt: 1, due });
     }
 
     /// Behind all that are due no later.

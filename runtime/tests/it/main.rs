@@ -10,6 +10,7 @@ mod compile_fail;
 mod event;
 mod faults;
 mod lanes;
+mod later;
 mod macros;
 mod message;
 mod send;
