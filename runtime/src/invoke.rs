@@ -136,8 +136,7 @@ impl<T: Task> Invoke<T> {
     /// The same on behalf of a record, which belongs to another chain of invocations, which has run through so many async
     /// tasks.
     pub(crate) fn in_chain(&self, invocation_id: String, hops: u32, record: &Value) -> Invoke<T> {
-        let sender = Sender { invocation_id: Some(invocation_id), hops, ..self.sender.clone().on_behalf_of(record) };
-        Invoke { sender, task: PhantomData }
+        Invoke { sender: self.sender.in_chain(invocation_id, hops, record), task: PhantomData }
     }
 }
 

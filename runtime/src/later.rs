@@ -7,6 +7,7 @@ use std::{
 };
 
 use async_lambda_model::{IntoBounded, Lane};
+use serde_json::Value;
 
 use crate::{
     Error, FromInvocation, SendError, Task,
@@ -70,6 +71,10 @@ pub struct Time(When);
 impl<T: Task> InvokeLater<T> {
     pub(crate) fn new(sender: Sender) -> InvokeLater<T> {
         InvokeLater { sender, task: PhantomData }
+    }
+
+    pub(crate) fn in_chain(&self, invocation_id: String, hops: u32, record: &Value) -> InvokeLater<T> {
+        InvokeLater::new(self.sender.in_chain(invocation_id, hops, record))
     }
 
     /// A message, to say when it is to be handled.

@@ -112,6 +112,11 @@ impl Sender {
         Sender { group, ..self }
     }
 
+    /// The same on behalf of a record of another chain of invocations, which has run through so many async tasks.
+    pub(crate) fn in_chain(&self, invocation_id: String, hops: u32, record: &Value) -> Sender {
+        Sender { invocation_id: Some(invocation_id), hops, ..self.clone().on_behalf_of(record) }
+    }
+
     /// Sends messages. Those that could not be sent come back, in the order of their indices.
     pub(crate) async fn send<T: Task>(
         &self,

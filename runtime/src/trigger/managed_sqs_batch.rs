@@ -17,7 +17,7 @@ use super::{Kind, Opened, Trigger, managed_sqs, sealed};
 #[cfg(feature = "local")]
 use crate::local::{Invoke as Arguments, LocalError};
 use crate::{
-    App, BoxError, BoxFuture, Error, FromInvocation, Invoke, Task, batch,
+    App, BoxError, BoxFuture, Error, FromInvocation, Invoke, InvokeLater, Task, batch,
     engine::Run,
     event::{EventError, group, receive_count, wrong},
     extract::{Edge, Invocation},
@@ -200,6 +200,14 @@ impl<T: Task> Invoke<T> {
     /// The same for what is sent on behalf of one message of a batch: it belongs to that message's chain of invocations, and
     /// inherits its message group.
     pub fn following<M: Task>(&self, message: &BatchMessage<M>) -> Invoke<T> {
+        let opened = &message.batch.read[message.index].opened;
+        self.in_chain(opened.invocation_id.clone(), opened.hops, message.raw())
+    }
+}
+
+impl<T: Task> InvokeLater<T> {
+    /// As [`Invoke::following`].
+    pub fn following<M: Task>(&self, message: &BatchMessage<M>) -> InvokeLater<T> {
         let opened = &message.batch.read[message.index].opened;
         self.in_chain(opened.invocation_id.clone(), opened.hops, message.raw())
     }
