@@ -402,6 +402,7 @@ mod tests {
             options: TaskOptions::default(),
             invokes: invokes.iter().map(|id| TaskId::new(*id).unwrap()).collect(),
             invokes_later: Vec::new(),
+            invokes_external: Vec::new(),
             recursion: None,
             origin: Origin { file: "src/lib.rs".to_owned(), line, column: 0 },
         }

@@ -26,7 +26,7 @@ mod task;
 mod task_id;
 pub mod trigger;
 
-pub use application::{AppModel, Application, Origin, TaskModel, TaskOptions};
+pub use application::{AppModel, Application, ExternalTask, Origin, TaskModel, TaskOptions};
 pub use bounded::{
     BatchSize, BatchingWindow, Delay, EphemeralStorage, IntoBounded, Lane, LaneCount, MaxReceiveCount,
     MaximumConcurrency, MemorySize, OutOfRange, RecordConcurrency, Timeout,
@@ -34,7 +34,7 @@ pub use bounded::{
 pub use check::Problem;
 pub use media_type::{MediaType, MediaTypeError};
 pub use schedule::{IntoSchedule, ScheduleError, ScheduleExpression};
-pub use task::Task;
+pub use task::{OtherApp, Task};
 pub use task_id::{AppName, NameError, TaskId};
 pub use trigger::{QueueArn, Trigger};
 

@@ -243,3 +243,26 @@ fn the_longest_name_of_a_schedule_group_is_that_of_scheduler() {
     let findings: Vec<String> = about_names(named(59));
     assert!(findings.len() == 1 && findings[0].contains("AsyncLambdaDelayScheduleGroup"), "{findings:#?}");
 }
+
+#[test]
+fn a_task_of_another_application_is_one_queue() {
+    let tasks = |external: Json| {
+        model(json!([
+            {"id": "Tick", "trigger": {"schedule": {"expression": "rate(1 day)"}}, "invokes_external": external},
+        ]))
+    };
+    let (alone, both) =
+        (stack(&tasks(json!([])), "{}"), stack(&tasks(json!([{"app": "billing", "task": "Invoice"}])), "{}"));
+    assert_eq!(added(&alone, &both), [""; 0]);
+    assert_eq!(json_of(&alone, "TickALFunc")["Properties"].get("Policies"), None);
+    let function = &json_of(&both, "TickALFunc")["Properties"];
+    // No payload goes to the bucket.
+    assert_eq!(
+        function["Policies"],
+        json!([{"Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Action": ["sqs:SendMessage"],
+            "Resource": {"Fn::Sub": "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:billing-Invoice"},
+        }]}])
+    );
+    assert_eq!(function["Environment"], json_of(&alone, "TickALFunc")["Properties"]["Environment"]);
+}

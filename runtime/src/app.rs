@@ -411,6 +411,12 @@ impl App {
         (self.tasks, self.inline_limit)
     }
 
+    /// Those that have valid names; the others are problems.
+    fn valid<T>(&mut self, targets: Vec<Result<T, NameError>>, origin: &Origin) -> Vec<T> {
+        let mut problem = |source| self.problems.push(Problem::Name { source, origin: origin.clone() });
+        targets.into_iter().filter_map(|target| target.map_err(&mut problem).ok()).collect()
+    }
+
     /// `trigger` is an error, the path, where the method is none.
     #[track_caller]
     pub(crate) fn add<Tr, Args, H>(
@@ -443,19 +449,11 @@ impl App {
                 return self;
             }
         };
-        let mut valid = |targets: Vec<Result<TaskId, NameError>>| {
-            let mut valid = Vec::new();
-            for target in targets {
-                match target {
-                    Ok(target) => valid.push(target),
-                    Err(source) => self.problems.push(Problem::Name { source, origin: origin.clone() }),
-                }
-            }
-            valid
-        };
-        let (invokes, invokes_later) = (valid(Edge::targets(H::EDGES)), valid(Edge::later_targets(H::EDGES)));
+        let invokes = self.valid(Edge::targets(H::EDGES), &origin);
+        let invokes_later = self.valid(Edge::later_targets(H::EDGES), &origin);
+        let invokes_external = self.valid(Edge::external_targets(H::EDGES), &origin);
         let options = options.values;
-        let model = TaskModel { id, trigger, options, invokes, invokes_later, recursion, origin };
+        let model = TaskModel { id, trigger, options, invokes, invokes_later, invokes_external, recursion, origin };
         let service = TaskService::new(move |invocation| handler.clone().call(invocation));
         let (states, needs) = (Arc::default(), Edge::needs(H::EDGES));
         let (model, handler) = (Arc::new(model), H::name());

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use async_lambda_model::{Problem, TaskId, TaskModel, TaskOptions};
+use async_lambda_model::{AppName, Problem, TaskId, TaskModel, TaskOptions};
 use serde_json::Value;
 use tokio::time::Instant;
 use tracing::Instrument;
@@ -50,8 +50,7 @@ struct Inner {
     transport: Arc<dyn Transport>,
     inline_limit: usize,
     deletes_payloads: bool,
-    #[cfg(feature = "local")]
-    name: async_lambda_model::AppName,
+    name: AppName,
     lanes: Arc<Lanes>,
     in_hand: InHand,
 }
@@ -110,7 +109,6 @@ impl Engine {
             transport: Arc::new(transport),
             inline_limit,
             deletes_payloads: model.delete_payloads,
-            #[cfg(feature = "local")]
             name: model.name,
             in_hand: InHand::default(),
         })))
@@ -278,6 +276,7 @@ impl Run {
     pub(crate) fn sender(&self, invocation_id: String, hops: u32) -> Sender {
         Sender {
             source: Some(self.model().id.clone()),
+            application: Some(self.engine.name.to_string()),
             invocation_id: Some(invocation_id),
             hops,
             trace_header: self.context.trace_header.clone(),

@@ -38,6 +38,7 @@ impl Invocation {
             options: async_lambda_model::TaskOptions::default(),
             invokes: Vec::new(),
             invokes_later: Vec::new(),
+            invokes_external: Vec::new(),
             recursion: None,
             origin: async_lambda_model::Origin::default(),
         };

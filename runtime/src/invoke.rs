@@ -2,11 +2,11 @@
 
 use std::{fmt, marker::PhantomData, sync::Arc};
 
-use async_lambda_model::{Delay, IntoBounded, Lane, TaskId};
+use async_lambda_model::{Delay, IntoBounded, Lane, OtherApp, TaskId};
 use serde_json::Value;
 
 use crate::{
-    Error, FromInvocation, InvokeLater, SendError, Task,
+    Error, FromInvocation, InvokeExternal, InvokeLater, SendError, Task,
     extract::{Edge, Invocation},
     send::{Choices, Sender},
     transport::Transport,
@@ -140,6 +140,17 @@ impl<T: Task> Invoke<T> {
     }
 }
 
+impl<T: Task> Invoke<T> {
+    pub(crate) fn of(sender: Sender) -> Invoke<T> {
+        Invoke { sender, task: PhantomData }
+    }
+
+    /// The same for a task of another application.
+    pub(crate) fn to_external(&self, application: &'static str) -> Invoke<T> {
+        Invoke::of(self.sender.to_external(application))
+    }
+}
+
 impl<T: Task> Message<'_, T> {
     /// For how many seconds the queue keeps the message to itself: 0 to 900, SQS's limit; default 0. Another number is an
     /// error of [`send`](Message::send).
@@ -232,6 +243,11 @@ impl Client {
     pub fn invoke<T: Task>(&self) -> Invoke<T> {
         let sender = Sender::outside(Arc::clone(&self.transport));
         Invoke { sender, task: PhantomData }
+    }
+
+    /// As [`invoke`](Client::invoke), of another application than the one whose name the transport knows.
+    pub fn invoke_external<T: Task, A: OtherApp>(&self) -> InvokeExternal<T, A> {
+        InvokeExternal::new(&self.invoke())
     }
 
     /// As [`invoke`](Client::invoke), at a later time.

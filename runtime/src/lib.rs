@@ -37,7 +37,7 @@
 //! - [`prelude`]: what the file of an application needs, in one line.
 //! - [`App`]: the tasks and what starts them; [`task()`]: their options; [`main`]: the program.
 //! - What a handler takes: an event ([`ManagedSqsEvent`], [`UnmanagedSqsEvent`], [`ScheduledEvent`], [`ApiEvent`]),
-//!   [`Invoke`], [`InvokeLater`], [`State`], [`Context`], or a type of your own ([`FromInvocation`]).
+//!   [`Invoke`], [`InvokeLater`], [`InvokeExternal`], [`State`], [`Context`], or a type of your own ([`FromInvocation`]).
 //! - What it returns: [`handler::Outcome`]; [`Error`], [`Json`], [`IntoResponse`].
 //! - [`handler`](macro@handler): the attribute that says precisely what is wrong with a handler.
 //! - [`mount`]: an axum router as one task. [`Client`]: sending from outside. [`Engine`]: running handlers in tests.
@@ -59,6 +59,7 @@ pub mod engine;
 mod envelope;
 mod error;
 mod event;
+mod external;
 pub mod extract;
 mod failure;
 pub mod handler;
@@ -106,6 +107,7 @@ pub use axum_core::response::{IntoResponse, Response};
 pub use engine::Engine;
 pub use error::Error;
 pub use event::{EventError, Json};
+pub use external::InvokeExternal;
 pub use extract::{FromInvocation, State};
 pub use http::{Method, StatusCode};
 pub use invocation::Context;

@@ -7,6 +7,6 @@ pub use http::{Method, StatusCode};
 pub use serde::{Deserialize, Serialize};
 
 pub use crate::{
-    ApiEvent, App, Batch, Context, Error, FromInvocation, IntoResponse, Invoke, InvokeLater, Json, ManagedSqsEvent,
-    ScheduledEvent, SendError, State, Task, UnmanagedSqsEvent, handler, task,
+    ApiEvent, App, Batch, Context, Error, FromInvocation, IntoResponse, Invoke, InvokeExternal, InvokeLater, Json,
+    ManagedSqsEvent, ScheduledEvent, SendError, State, Task, UnmanagedSqsEvent, handler, task,
 };

@@ -116,6 +116,8 @@ pub struct OutgoingMessage {
     pub lane: u32,
     /// SQS's `MessageGroupId`, which makes a standard queue a fair one: 1 to 128 letters, digits and punctuation marks.
     pub group: Option<String>,
+    /// The application whose task it goes to, if it is another one. All messages of a call have the same.
+    pub application: Option<String>,
     /// The system attribute `AWSTraceHeader`.
     pub trace_header: Option<String>,
     /// Names and values of attributes, each of the type `String`: at most ten.
@@ -125,7 +127,8 @@ pub struct OutgoingMessage {
 impl OutgoingMessage {
     /// A message to lane 0, at once, with nothing but a body.
     pub(crate) fn new(body: String) -> OutgoingMessage {
-        OutgoingMessage { body, delay_secs: 0, lane: 0, group: None, trace_header: None, attributes: Vec::new() }
+        let (group, application, trace_header, attributes) = (None, None, None, Vec::new());
+        OutgoingMessage { body, delay_secs: 0, lane: 0, group, application, trace_header, attributes }
     }
 
     /// How much of SQS's limits it takes. SQS says that it does not count system attributes, and does not say whether it

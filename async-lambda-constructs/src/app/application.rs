@@ -249,6 +249,7 @@ fn add_task(
         let lanes = tasks.iter().find(|task| task.id == *target).map_or(TaskOptions::DEFAULT_LANES, TaskModel::lanes);
         function.invokes_lanes(target.as_str(), lanes)
     });
+    function = task.invokes_external.iter().fold(function, TaskFunction::invokes_external);
     if !task.invokes_later.is_empty() {
         function = function.makes_schedules();
     }

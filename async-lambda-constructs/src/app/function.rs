@@ -1,9 +1,9 @@
 //! The function of a task.
 
-use async_lambda_model::{EphemeralStorage, LaneCount, MemorySize, TaskOptions, Timeout};
+use async_lambda_model::{EphemeralStorage, ExternalTask, LaneCount, MemorySize, TaskOptions, Timeout};
 use cfn_model::{
     IntoNode, List, LogicalId, Node, Object, Value,
-    intrinsic::{get_att, pseudo},
+    intrinsic::{get_att, pseudo, sub},
 };
 use sam_resources::{Function, Policy, function};
 
@@ -51,6 +51,8 @@ pub struct TaskFunction {
     variables: Vec<(String, Value<String>)>,
     /// The queues that it sends to.
     invokes: Vec<LogicalId>,
+    /// The names of the queues of other applications that it sends to.
+    invokes_external: Vec<String>,
     writes_dead_letters: bool,
     makes_schedules: bool,
     policies: Vec<Policy>,
@@ -74,6 +76,7 @@ impl TaskFunction {
             function,
             variables,
             invokes,
+            invokes_external: Vec::new(),
             writes_dead_letters: false,
             makes_schedules: false,
             policies,
@@ -108,6 +111,12 @@ impl TaskFunction {
     /// As [`invokes`](TaskFunction::invokes), for a task with lanes: it may send to each of them.
     pub fn invokes_lanes(mut self, task: impl AsRef<str>, lanes: LaneCount) -> TaskFunction {
         self.invokes.extend(names::queues(task.as_ref(), lanes));
+        self
+    }
+
+    /// Lets the task invoke one of another application, in the same account and region.
+    pub fn invokes_external(mut self, task: &ExternalTask) -> TaskFunction {
+        self.invokes_external.push(task.to_string());
         self
     }
 
@@ -176,7 +185,8 @@ impl TaskFunction {
 
     /// How many policies stand before those that were added: the application's own.
     pub(super) fn own_policies(&self, receives: bool) -> usize {
-        usize::from(receives || self.writes_dead_letters || !self.invokes.is_empty())
+        let sends = self.writes_dead_letters || !self.invokes.is_empty() || !self.invokes_external.is_empty();
+        usize::from(receives || sends)
     }
 
     /// The logical id, and the function with its permissions. `receives` is whether it gets messages of the
@@ -187,6 +197,8 @@ impl TaskFunction {
         if self.writes_dead_letters {
             queues.push(get_att(names::DEAD_LETTERS, "Arn"));
         }
+        let external = |name| sub(format!("arn:${{AWS::Partition}}:sqs:${{AWS::Region}}:${{AWS::AccountId}}:{name}"));
+        queues.extend(self.invokes_external.iter().map(external));
         if !queues.is_empty() {
             own = own.statement(queues.into_iter().fold(Statement::allow(["sqs:SendMessage"]), Statement::resource));
         }

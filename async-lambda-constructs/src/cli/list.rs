@@ -19,13 +19,15 @@ pub(super) fn run(session: &mut Session<'_>, model: &AppModel) -> Exit {
 pub(super) fn lines(model: &AppModel, indent: &str, style: Style) -> String {
     let triggers: Vec<String> = model.tasks.iter().map(|task| task.trigger.to_string()).collect();
     let id_width = model.tasks.iter().map(|task| task.id.as_str().len()).max().unwrap_or(0);
-    let invokes = |task: &TaskModel| task.targets().next().is_some();
+    let invokes = |task: &TaskModel| task.targets().next().is_some() || !task.invokes_external.is_empty();
     let invoking = model.tasks.iter().zip(&triggers).filter(|(task, _)| invokes(task));
     let trigger_width = invoking.map(|(_, trigger)| trigger.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
     for (task, trigger) in model.tasks.iter().zip(&triggers) {
         let later = task.invokes_later.iter().map(|target| format!("{target} later"));
-        let targets: Vec<String> = task.invokes.iter().map(ToString::to_string).chain(later).collect();
+        let targets = task.invokes.iter().map(ToString::to_string).chain(later);
+        let external = task.invokes_external.iter().map(ToString::to_string);
+        let targets: Vec<String> = targets.chain(external).collect();
         let arrow = if invokes(task) { format!("  -> {}", targets.join(", ")) } else { String::new() };
         let id = format!("{:id_width$}", task.id.as_str());
         let line = format!("{indent}{}  {trigger:trigger_width$}{arrow}", style.name(&id));
@@ -46,6 +48,9 @@ fn data(task: &TaskModel) -> String {
     });
     if !task.invokes_later.is_empty() {
         value["invokes_later"] = json!(task.invokes_later);
+    }
+    if !task.invokes_external.is_empty() {
+        value["invokes_external"] = json!(task.invokes_external);
     }
     format!("{value}\n")
 }

@@ -32,6 +32,8 @@ pub(crate) struct Run {
 enum End {
     Returned(Value),
     Failed(String),
+    /// A task of another application, which does not run here.
+    Elsewhere(String),
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -83,6 +85,12 @@ pub(crate) async fn follow_sent(engine: &Engine, transport: &Recorder, source: S
     let scheduled = transport.take_scheduled().into_iter();
     let scheduled = scheduled.map(|(target, message, schedule)| (target, message, schedule.wait_secs));
     for (index, (target, message, wait_secs)) in sent.chain(scheduled).enumerate() {
+        if let Some(application) = message.application {
+            let (task, trigger) = (target.to_string(), "async".to_owned());
+            let (delay_secs, group, end) = (message.delay_secs.into(), message.group, End::Elsewhere(application));
+            runs.push(Run { task, trigger, delay_secs, lane: 0, group, millis: 0.0, end, invoked: Vec::new() });
+            continue;
+        }
         // The engine refuses an application with an edge to a task that is not there.
         let Some(target) = engine.task_model(target.as_str()) else { continue };
         let event = engine.record(target, &format!("{source}-{}", index + 1), &message, 1);
@@ -120,6 +128,7 @@ impl Run {
         match end {
             End::Returned(value) => writeln!(f, "{value}")?,
             End::Failed(error) => writeln!(f, "failed: {error}")?,
+            End::Elsewhere(application) => writeln!(f, "not run, it is a task of {application}")?,
         }
         let indent = format!("{indent}{below}");
         for (index, run) in invoked.iter().enumerate() {

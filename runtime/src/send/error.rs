@@ -132,6 +132,17 @@ pub enum SendFailure {
         /// The delay in days, rounded up.
         days: u64,
     },
+    /// The payload is too large for a message, and the other application cannot read this one's bucket.
+    #[error(
+        "message to `{task}`: payload of {bytes} bytes is too large for a message to another application, which cannot read \
+         this one's bucket; send where the data is instead"
+    )]
+    TooLarge {
+        /// The task that it is for.
+        task: TaskId,
+        /// The length of the payload's JSON.
+        bytes: usize,
+    },
     /// The queue did not take it.
     #[error("message to `{task}`: was refused: {reason}")]
     Refused {

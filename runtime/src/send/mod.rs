@@ -42,6 +42,10 @@ const BYTES_IN_FLIGHT: usize = 32 << 20;
 pub(crate) struct Sender {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) source: Option<TaskId>,
+    /// The application that this is; `None` outside of one.
+    pub(crate) application: Option<String>,
+    /// The application that messages go to, if it is another one.
+    pub(crate) external: Option<&'static str>,
     /// The chain that this invocation is a part of; a message from outside begins one.
     pub(crate) invocation_id: Option<String>,
     pub(crate) hops: u32,
@@ -94,6 +98,8 @@ impl Sender {
         Sender {
             transport,
             source: None,
+            application: None,
+            external: None,
             invocation_id: None,
             hops: 0,
             trace_header: None,
@@ -104,6 +110,11 @@ impl Sender {
             inline_limit: DEFAULT_INLINE_LIMIT,
             cut_off: None,
         }
+    }
+
+    /// The same for tasks of another application, which have no lanes that would be known here.
+    pub(crate) fn to_external(&self, application: &'static str) -> Sender {
+        Sender { external: Some(application), lanes: Some(Arc::default()), ..self.clone() }
     }
 
     /// The same on behalf of a record: with its message group, where messages inherit it.
@@ -194,7 +205,8 @@ impl Sender {
     pub(crate) fn outgoing(&self, body: String, settings: Settings) -> OutgoingMessage {
         let Settings { delay_secs, lane, group } = settings;
         let trace_header = self.trace_header.clone();
-        OutgoingMessage { delay_secs, lane, group, trace_header, ..OutgoingMessage::new(body) }
+        let application = self.external.map(ToOwned::to_owned);
+        OutgoingMessage { delay_secs, lane, group, application, trace_header, ..OutgoingMessage::new(body) }
     }
 }
 

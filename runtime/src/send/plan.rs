@@ -146,6 +146,10 @@ impl<'a, T: Task> Plan<'a, T> {
             // With a raised limit, what is around the payload may be what makes a message too large.
             let fits = |message: &OutgoingMessage| message.size() <= MAX_MESSAGE_BYTES;
             match content(self.sender, self.task, &payload, settings, fits) {
+                Ok(Content::Stored(_, payload, _)) if self.sender.external.is_some() => {
+                    let reason = SendFailure::TooLarge { task: self.task.clone(), bytes: payload.len() };
+                    self.unsent.push(Unsent { index, reason });
+                }
                 Ok(content) => return Some(Draft { index, content }),
                 Err(source) => {
                     let error = SendFailure::Encode { task: self.task.clone(), source };
@@ -174,6 +178,10 @@ pub(super) fn content<P: Serialize>(
         }
     };
     let mut envelope = envelope(sender.source.as_ref(), task.as_str(), invocation_id, sender.hops);
+    if let Some(application) = sender.external {
+        envelope.destination_task_id = format!("{application}-{task}");
+        envelope.source_app.clone_from(&sender.application);
+    }
     if encoded_len(&payload) >= sender.inline_limit {
         return Ok(Content::Stored(envelope, payload, settings));
     }

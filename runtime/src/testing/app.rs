@@ -323,7 +323,9 @@ impl TestApp {
     fn collect(&self) {
         let wire: &Wire = &self.outbox.0;
         let mut queue = self.lock();
-        for (index, kept) in wire.take_new() {
+        let new = wire.take_new().into_iter();
+        // What goes to another application leaves this one.
+        for (index, kept) in new.filter(|(_, kept)| kept.message.application.is_none()) {
             let delay_secs = kept.delay_secs();
             queue.add(kept.task.to_string(), kept.message, Some(index), delay_secs);
         }

@@ -6,11 +6,11 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use async_lambda_model::TaskId;
+use async_lambda_model::{OtherApp, TaskId};
 use bytes::Bytes;
 
 use crate::{
-    BoxFuture, Client, Invoke, InvokeLater, Recorder, Task,
+    BoxFuture, Client, Invoke, InvokeExternal, InvokeLater, Recorder, Task,
     envelope::Envelope,
     json,
     recorder::no_schedule,
@@ -37,6 +37,8 @@ pub struct Sent<T: Task> {
     pub lane: u32,
     /// The message group.
     pub group: Option<String>,
+    /// The application whose task it goes to, if it is another one.
+    pub application: Option<String>,
     /// The task that sent it; `None` outside an application.
     pub source_task_id: Option<String>,
     /// The chain of invocations that it belongs to.
@@ -114,6 +116,11 @@ impl Outbox {
         Client::new(Arc::clone(&self.0)).invoke()
     }
 
+    /// Lets a handler invoke the task `T` of another application.
+    pub fn invoke_external<T: Task, A: OtherApp>(&self) -> InvokeExternal<T, A> {
+        Client::new(Arc::clone(&self.0)).invoke_external()
+    }
+
     /// Lets a handler invoke the task `T` at a later time.
     pub fn invoke_later<T: Task>(&self) -> InvokeLater<T> {
         Client::new(Arc::clone(&self.0)).invoke_later()
@@ -163,7 +170,8 @@ impl Wire {
         let Envelope { source_task_id, invocation_id, .. } = envelope;
         let schedule = schedule.as_ref().map(|schedule| schedule.name.clone());
         let (delay_secs, lane, group) = (kept.delay_secs(), message.lane, message.group.clone());
-        Sent { payload, delay_secs, schedule, lane, group, source_task_id, invocation_id }
+        let application = message.application.clone();
+        Sent { payload, delay_secs, schedule, lane, group, application, source_task_id, invocation_id }
     }
 
     /// Sends a message from outside the application, which is never refused.
@@ -318,6 +326,7 @@ impl<T: Task> std::fmt::Debug for Sent<T> {
             .field("schedule", &self.schedule)
             .field("lane", &self.lane)
             .field("group", &self.group)
+            .field("application", &self.application)
             .field("source_task_id", &self.source_task_id)
             .field("invocation_id", &self.invocation_id)
             .finish_non_exhaustive()

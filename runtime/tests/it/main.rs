@@ -8,6 +8,7 @@ mod batch;
 mod batch_task;
 mod compile_fail;
 mod event;
+mod external;
 mod faults;
 mod lanes;
 mod later;

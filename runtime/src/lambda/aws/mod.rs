@@ -154,10 +154,12 @@ impl Aws {
         bucket.map_err(TransportError::permanent)
     }
 
-    fn queue_url(&self, destination: &TaskId, lane: u32) -> Result<String, AwsError> {
+    fn queue_url(&self, destination: &TaskId, message: Option<&OutgoingMessage>) -> Result<String, AwsError> {
         let account = self.account.as_deref().ok_or(AwsError::NotSet("ASYNC_LAMBDA_ACCOUNT_ID"))?;
         let region = self.region()?;
-        let name = queue_name(&self.application, destination, lane);
+        let lane = message.map_or(0, |message| message.lane);
+        let application = message.and_then(|message| message.application.as_ref()).unwrap_or(&self.application);
+        let name = queue_name(application, destination, lane);
         Ok(format!("https://sqs.{region}.{}/{account}/{name}", dns_suffix(region)))
     }
 
@@ -187,8 +189,7 @@ impl Transport for Aws {
         messages: &'a [OutgoingMessage],
     ) -> BoxFuture<'a, Result<Vec<Refused>, TransportError>> {
         Box::pin(async move {
-            let lane = messages.first().map_or(0, |message| message.lane);
-            let url = self.queue_url(destination, lane).map_err(TransportError::permanent)?;
+            let url = self.queue_url(destination, messages.first()).map_err(TransportError::permanent)?;
             self.send_batch(url, messages).await
         })
     }
@@ -236,7 +237,7 @@ impl Transport for Aws {
         schedule: &'a OutgoingSchedule,
     ) -> BoxFuture<'a, Result<(), TransportError>> {
         Box::pin(async move {
-            let url = self.queue_url(destination, message.lane).map_err(TransportError::permanent)?;
+            let url = self.queue_url(destination, Some(message)).map_err(TransportError::permanent)?;
             self.clients()?.scheduler.create(&url, message, schedule).await
         })
     }
@@ -302,13 +303,17 @@ mod tests {
             ("eu-isoe-west-1", "sqs.eu-isoe-west-1.cloud.adc-e.uk"),
             ("eusc-de-east-1", "sqs.eusc-de-east-1.amazonaws.eu"),
         ] {
-            let url = aws(region).queue_url(&TaskId::literal("Resize"), 0).unwrap();
+            let url = aws(region).queue_url(&TaskId::literal("Resize"), None).unwrap();
             assert_eq!(url, format!("https://{host}/123456789012/photo-app-Resize"));
-            let url = aws(region).queue_url(&TaskId::literal("Resize"), 3).unwrap();
+            let mut message = OutgoingMessage { lane: 3, ..OutgoingMessage::new(String::new()) };
+            let url = aws(region).queue_url(&TaskId::literal("Resize"), Some(&message)).unwrap();
             assert_eq!(url, format!("https://{host}/123456789012/photo-app-Resize-L3"));
+            (message.lane, message.application) = (0, Some("billing".to_owned()));
+            let url = aws(region).queue_url(&TaskId::literal("Invoice"), Some(&message)).unwrap();
+            assert_eq!(url, format!("https://{host}/123456789012/billing-Invoice"));
         }
         let nowhere = Aws { account: None, ..aws("us-east-1") };
-        let error = nowhere.queue_url(&TaskId::literal("Resize"), 0).unwrap_err();
+        let error = nowhere.queue_url(&TaskId::literal("Resize"), None).unwrap_err();
         assert_eq!(error.to_string(), "environment: `ASYNC_LAMBDA_ACCOUNT_ID` must be set");
     }
 }
