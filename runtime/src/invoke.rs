@@ -99,7 +99,7 @@ impl<T: Task> Invoke<T> {
     ///
     /// # Errors
     ///
-    /// As there, and those of [`Message::send`].
+    /// As there, and those of [`Message::send`]; a message that was written with another `Invoke`.
     ///
     /// ```
     /// # use async_lambda::prelude::*;
@@ -115,7 +115,12 @@ impl<T: Task> Invoke<T> {
     /// # let _ = App::new("demo").scheduled_task("Remind", schedule!("rate(1 day)"), remind);
     /// ```
     pub async fn send_messages<'a>(&self, messages: impl IntoIterator<Item = Message<'a, T>>) -> Result<(), SendError> {
-        let messages = messages.into_iter().map(|Message { payload, choices, .. }| (payload, choices));
+        let messages = messages.into_iter().map(|Message { invoke, payload, mut choices }| {
+            if !std::ptr::eq(invoke, self) {
+                choices.of_another();
+            }
+            (payload, choices)
+        });
         self.send_each(messages.collect()).await
     }
 

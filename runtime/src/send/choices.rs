@@ -14,6 +14,8 @@ pub(crate) struct Choices {
     delay: Result<Delay, OutOfRange>,
     lane: Option<Result<Lane, OutOfRange>>,
     group: Option<String>,
+    /// Whether it was written with another `Invoke` than the one that sends it.
+    is_of_another: bool,
 }
 
 /// What is true of a message that can be sent.
@@ -26,7 +28,7 @@ pub(crate) struct Settings {
 
 impl Default for Choices {
     fn default() -> Choices {
-        Choices { delay: Ok(const { Delay::of::<0>() }), lane: None, group: None }
+        Choices { delay: Ok(const { Delay::of::<0>() }), lane: None, group: None, is_of_another: false }
     }
 }
 
@@ -43,6 +45,10 @@ impl Choices {
         self.group = Some(group.into());
     }
 
+    pub(crate) fn of_another(&mut self) {
+        self.is_of_another = true;
+    }
+
     /// The settings of a message to a task. A lane that the task does not have, and that was asked for, is told to
     /// `missing`.
     pub(super) fn settings(
@@ -51,6 +57,9 @@ impl Choices {
         task: &TaskId,
         missing: &mut Vec<NoSuchLane>,
     ) -> Result<Settings, SendFailure> {
+        if self.is_of_another {
+            return Err(SendFailure::OfAnother { task: task.clone() });
+        }
         let out_of_range = |source| SendFailure::Lane { task: task.clone(), source };
         let delay = self.delay.map_err(|source| SendFailure::Delay { task: task.clone(), source })?;
         let asked = self.lane.transpose().map_err(out_of_range)?;

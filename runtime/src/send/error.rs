@@ -143,6 +143,13 @@ pub enum SendFailure {
         /// The length of the payload's JSON.
         bytes: usize,
     },
+    /// A message of [`send_messages`](crate::Invoke::send_messages) was written with another
+    /// [`Invoke`](crate::Invoke), which may be one for another application.
+    #[error("message to `{task}`: must be written with the `Invoke` that sends it, got one of another `Invoke`")]
+    OfAnother {
+        /// The task that it is for.
+        task: TaskId,
+    },
     /// The queue did not take it.
     #[error("message to `{task}`: was refused: {reason}")]
     Refused {

@@ -21,9 +21,10 @@ use crate::{
 /// payload bucket are in memory.
 ///
 /// Messages wait until [`TestApp::run_until_idle`] delivers them, in the order in which they become due: after their delay,
-/// and after the visibility timeout where a handler failed; those of [`InvokeLater`](crate::InvokeLater) among them. Nobody waits for that time: only the order is kept. A message
-/// that fails `max_receive_count` times (default 5) is a dead letter. A handler has the timeout of its task, in real time:
-/// with `#[tokio::test(start_paused = true)]` nobody waits for that either.
+/// those of [`InvokeLater`](crate::InvokeLater) included, and after the visibility timeout where a handler failed. Nobody
+/// waits for that time: only the order is kept. A message that fails `max_receive_count` times (default 5) is a dead letter.
+/// A handler has the timeout of its task, in real time: with `#[tokio::test(start_paused = true)]` nobody waits for that
+/// either. What goes to another application is in [`TestApp::sent`], and is not delivered.
 ///
 /// ```
 /// use async_lambda::{prelude::*, testing::TestApp};

@@ -83,9 +83,21 @@ async fn large_payloads_are_refused_by_index() {
     let sent = outbox.sent::<Invoice>();
     assert_eq!(sent.iter().map(|sent| &sent.payload[..]).collect::<Vec<_>>(), ["a", "b"]);
     assert_eq!(sent[0].application.as_deref(), Some("billing"));
+    // A message to one application does not go to the other by mistake.
+    let own = outbox.invoke::<Invoice>();
+    let error = own.send_messages([own.message("d".to_owned()), invoice.message("e".to_owned())]).await.unwrap_err();
+    assert_eq!(
+        (error.unsent().len(), error.unsent()[0].index, error.unsent()[0].reason.to_string()),
+        (
+            1,
+            1,
+            "message to `Invoice`: must be written with the `Invoke` that sends it, got one of another `Invoke`"
+                .to_owned()
+        )
+    );
     // Nobody knows its lanes.
     invoice.message("c".to_owned()).lane(3).send().await.unwrap();
-    assert_eq!(outbox.sent::<Invoice>()[2].lane, 0);
+    assert_eq!(outbox.sent::<Invoice>()[3].lane, 0);
 }
 
 #[tokio::test]
