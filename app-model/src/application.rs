@@ -56,11 +56,34 @@ pub struct TaskModel {
     /// The tasks that it may invoke, each once, in the order of its parameters.
     #[serde(default)]
     pub invokes: Vec<TaskId>,
+    /// The tasks that it may invoke at a time of its choice, each once, in the order of its parameters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub invokes_later: Vec<TaskId>,
+    /// The tasks of other applications that it may invoke, each once, in the order of its parameters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub invokes_external: Vec<ExternalTask>,
     /// How many hops a chain of invocations may have that comes back to this task. `None`: it must not come back.
     #[serde(default)]
     pub recursion: Option<u32>,
     /// Where it was registered.
     pub origin: Origin,
+}
+
+/// A task of another application in the same account and region.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExternalTask {
+    /// The name of the application.
+    pub app: AppName,
+    /// The id of the task.
+    pub task: TaskId,
+}
+
+/// The name of its queue: `<app>-<Task>`.
+impl fmt::Display for ExternalTask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.app, self.task)
+    }
 }
 
 /// How a task's function and its event source are set up; `None` is the default.
@@ -195,9 +218,15 @@ impl TaskModel {
         TaskOptions::VISIBILITY_FACTOR * self.timeout().get() + self.batching_window().get()
     }
 
+    /// The tasks that it may invoke, at once or later, each once.
+    pub fn targets(&self) -> impl Iterator<Item = &TaskId> {
+        let only_later = self.invokes_later.iter().filter(|target| !self.invokes.contains(target));
+        self.invokes.iter().chain(only_later)
+    }
+
     /// The tasks to which its messages lead: those that it invokes, and the one that takes its dead letters.
     pub fn leads_to(&self) -> impl Iterator<Item = &TaskId> {
-        self.invokes.iter().chain(&self.options.dead_letters)
+        self.targets().chain(&self.options.dead_letters)
     }
 
     /// The lanes of the task: those that are set, or one.

@@ -31,7 +31,7 @@ impl AppModel {
         }
         let ids = || tasks.keys().map(|id| id.as_str());
         for task in &self.tasks {
-            for target in &task.invokes {
+            for target in task.targets() {
                 let (id, origin) = (task.id.clone(), task.origin.clone());
                 match tasks.get(target).map(|task| &task.trigger) {
                     Some(trigger) if trigger.is_invocable() => {}
@@ -89,6 +89,8 @@ fn short_retention(task: &TaskModel) -> Option<Problem> {
 /// One path for each way back, among the tasks that did not opt in. A loop that has a task that did is broken
 /// by leaving that task out.
 fn loops(tasks: &BTreeMap<&TaskId, &TaskModel>) -> Vec<Vec<TaskId>> {
+    let targets: BTreeMap<&TaskId, Vec<&TaskId>> =
+        tasks.iter().map(|(id, task)| (*id, task.targets().collect())).collect();
     let mut found = Vec::new();
     let mut done: BTreeSet<&TaskId> = BTreeSet::new();
     for start in tasks.keys() {
@@ -97,13 +99,13 @@ fn loops(tasks: &BTreeMap<&TaskId, &TaskModel>) -> Vec<Vec<TaskId>> {
         let mut path: Vec<(&TaskId, usize)> = vec![(start, 0)];
         while let Some((id, edge)) = path.last_mut() {
             let task = tasks.get(*id).filter(|task| task.recursion.is_none() && !done.contains(*id));
-            let Some(target) = task.and_then(|task| task.leads_to().nth(*edge)) else {
+            let Some(target) = task.and_then(|task| targets[&task.id].get(*edge)) else {
                 done.insert(*id);
                 path.pop();
                 continue;
             };
             *edge += 1;
-            match path.iter().position(|(id, _)| *id == target) {
+            match path.iter().position(|(id, _)| id == target) {
                 Some(first) => found.push(path[first..].iter().map(|(id, _)| (*id).clone()).collect()),
                 None => path.push((target, 0)),
             }
@@ -128,6 +130,8 @@ mod tests {
             trigger,
             options: TaskOptions::default(),
             invokes: invokes.iter().map(|id| TaskId::new(*id).unwrap()).collect(),
+            invokes_later: Vec::new(),
+            invokes_external: Vec::new(),
             recursion: None,
             origin: Origin { file: "src/lib.rs".to_owned(), line, column: 0 },
         }

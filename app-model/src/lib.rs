@@ -30,7 +30,7 @@ mod time;
 pub mod trigger;
 
 pub use app_options::{AppOptions, Architecture, LogRetention, LogRetentionError};
-pub use application::{AppModel, Application, Origin, TaskModel, TaskOptions};
+pub use application::{AppModel, Application, ExternalTask, Origin, TaskModel, TaskOptions};
 pub use bounded::{
     BatchSize, BatchingWindow, Delay, EphemeralStorage, FlexibleTimeWindow, IntoBounded, Lane, LaneCount,
     MaxReceiveCount, MaximumConcurrency, MemorySize, OutOfRange, ParallelizationFactor, PayloadRetention,
@@ -40,7 +40,7 @@ pub use bounded::{
 pub use media_type::{MediaType, MediaTypeError};
 pub use problem::Problem;
 pub use schedule::{IntoSchedule, ScheduleError, ScheduleExpression};
-pub use task::{FifoTask, Task};
+pub use task::{FifoTask, OtherApp, Task};
 pub use task_id::{AppName, NameError, TaskId};
 pub use trigger::{QueueArn, Trigger};
 

@@ -78,3 +78,26 @@ pub trait FifoTask: 'static {
     /// As [`Task::RECURSION`].
     const RECURSION: Option<u32> = None;
 }
+
+/// Another application in the same account and region, whose tasks this one invokes: a name for
+/// `InvokeExternal<Invoice, Billing>`.
+///
+/// ```
+/// use async_lambda_model::OtherApp;
+///
+/// pub struct Billing;
+///
+/// impl OtherApp for Billing {
+///     const NAME: &'static str = "billing";
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not another application",
+    label = "not an application",
+    note = "write the task first and then its application, a type that implements `OtherApp`: \
+            `InvokeExternal<Invoice, Billing>`"
+)]
+pub trait OtherApp: 'static {
+    /// The application's name, the first part of its physical names.
+    const NAME: &'static str;
+}

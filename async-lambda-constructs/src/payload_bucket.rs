@@ -1,5 +1,6 @@
 //! The bucket for payloads that are too large for a message.
 
+use async_lambda_model::AppOptions;
 use cfn_model::{
     DeletionPolicy, Resource, Value,
     s3::{self, BucketHandle, bucket},
@@ -39,7 +40,8 @@ impl PayloadBucket {
     /// A bucket whose policy has the logical id `<id>Policy`. Its objects expire after 30 days: longer than the 14 days that a
     /// message can wait, and a dead-letter queue's 14 days after that.
     pub fn new() -> PayloadBucket {
-        PayloadBucket { bucket_name: None, expire_after_days: 30, deletion_policy: None, kms_key: None }
+        let expire_after_days = AppOptions::DEFAULT_PAYLOAD_RETENTION.get();
+        PayloadBucket { bucket_name: None, expire_after_days, deletion_policy: None, kms_key: None }
     }
 
     /// The physical name, which is unique among all buckets in the world.

@@ -189,3 +189,144 @@ fn a_fifo_task_has_fifo_queues() {
     // Who may send is the same.
     assert_eq!(json_of(&fifo, "TickALFunc"), json_of(&standard, "TickALFunc"));
 }
+
+#[test]
+fn who_invokes_later_may_make_schedules() {
+    let tasks = |later: Json| {
+        model(json!([
+            {"id": "Order", "trigger": {"managed_sqs": {}}, "invokes": ["Mail"], "invokes_later": later},
+            {"id": "Remind", "trigger": {"managed_sqs": {}}, "options": {"lanes": 2}},
+            {"id": "Mail", "trigger": {"managed_sqs": {}}},
+        ]))
+    };
+    let (now, later) = (stack(&tasks(json!([])), "{}"), stack(&tasks(json!(["Remind"])), "{}"));
+    assert_eq!(
+        added(&now, &later),
+        ["AsyncLambdaDelayDLQ", "AsyncLambdaDelayScheduleGroup", "AsyncLambdaDelaySchedulerRole"]
+            .map(ToOwned::to_owned)
+    );
+    let queue = &json_of(&later, "AsyncLambdaDelayDLQ")["Properties"];
+    assert_eq!((&queue["QueueName"], &queue["MessageRetentionPeriod"]), (&json!("shop-delay-dlq"), &json!(1_209_600)));
+    assert_eq!(
+        json_of(&later, "AsyncLambdaDelayScheduleGroup"),
+        json!({"Type": "AWS::Scheduler::ScheduleGroup", "Properties": {"Name": "shop-delay"}})
+    );
+
+    // The role sends to the tasks that are invoked later, and to no other.
+    let arn = |id: &str| json!({"Fn::GetAtt": [id, "Arn"]});
+    let role = &json_of(&later, "AsyncLambdaDelaySchedulerRole")["Properties"];
+    let queues = json!(["RemindALQueue", "RemindALQueueL1", "AsyncLambdaDelayDLQ"].map(arn));
+    assert_eq!(
+        role["Policies"][0]["PolicyDocument"]["Statement"],
+        json!([{"Effect": "Allow", "Action": ["sqs:SendMessage"], "Resource": queues}])
+    );
+    assert_eq!(
+        role["AssumeRolePolicyDocument"]["Statement"],
+        json!([{
+            "Effect": "Allow", "Principal": {"Service": "scheduler.amazonaws.com"}, "Action": ["sts:AssumeRole"],
+            "Condition": {"StringEquals": {
+                "aws:SourceAccount": {"Ref": "AWS::AccountId"}, "aws:SourceArn": arn("AsyncLambdaDelayScheduleGroup"),
+            }},
+        }])
+    );
+
+    // One function has what it needs, and all others are as they were.
+    let function = |stack: &AppStack, id: &str| json_of(stack, id)["Properties"].clone();
+    for other in ["RemindALFunc", "MailALFunc"] {
+        assert_eq!(function(&now, other), function(&later, other));
+    }
+    let (before, after) = (function(&now, "OrderALFunc"), function(&later, "OrderALFunc"));
+    let statements = |function: &Json| function["Policies"][0]["Statement"].as_array().unwrap().clone();
+    let resource = "arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/\
+                    ${AsyncLambdaDelayScheduleGroup}/*";
+    let more = [
+        json!({
+            "Effect": "Allow",
+            "Action": ["scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:GetSchedule"],
+            "Resource": {"Fn::Sub": resource},
+        }),
+        json!({
+            "Effect": "Allow", "Action": ["iam:PassRole"], "Resource": arn("AsyncLambdaDelaySchedulerRole"),
+            "Condition": {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
+        }),
+    ];
+    let after_statements = statements(&after);
+    assert_eq!(after_statements[2..], more);
+    assert_eq!(after_statements[1], statements(&before)[1]);
+    // A message whose time is near goes straight to the queue.
+    let sends = json!(["MailALQueue", "RemindALQueue", "RemindALQueueL1"].map(arn));
+    assert_eq!(after_statements[0]["Resource"], sends);
+    let variables = |function: &Json| function["Environment"]["Variables"].as_object().unwrap().clone();
+    let known = variables(&before);
+    let new: Vec<(String, Json)> =
+        variables(&after).into_iter().filter(|(name, _)| !known.contains_key(name)).collect();
+    let expected = [
+        ("ASYNC_LAMBDA_DELAY_SCHEDULER_ROLE_ARN", arn("AsyncLambdaDelaySchedulerRole")),
+        ("ASYNC_LAMBDA_DELAY_SCHEDULE_GROUP", json!({"Ref": "AsyncLambdaDelayScheduleGroup"})),
+        ("ASYNC_LAMBDA_DELAY_SCHEDULE_DLQ_ARN", arn("AsyncLambdaDelayDLQ")),
+    ];
+    assert_eq!(new, expected.map(|(name, value)| (name.to_owned(), value)));
+}
+
+#[test]
+fn a_loop_in_time_is_a_loop() {
+    let tasks = |recursion: Json| {
+        model(json!([
+            {"id": "Again", "trigger": {"managed_sqs": {}}, "invokes_later": ["Again"], "recursion": recursion},
+        ]))
+    };
+    let problems = tasks(Json::Null).check();
+    assert!(problems[0].to_string().contains("invocations form a loop: Again -> Again"), "{problems:?}");
+    let stack = stack(&tasks(json!(3)), "{}");
+    assert_eq!(json_of(&stack, "AgainALFunc")["Properties"]["RecursiveLoop"], "Allow");
+
+    let nobody = model(json!([{"id": "A", "trigger": {"managed_sqs": {}}, "invokes_later": ["Mail"]}]));
+    assert!(nobody.check()[0].to_string().contains("invokes `Mail`, which is not registered"), "{:?}", nobody.check());
+    // Two ways to the same task are one edge.
+    let twice = model(json!([
+        {"id": "A", "trigger": {"managed_sqs": {}}, "invokes": ["B"], "invokes_later": ["B"]},
+        {"id": "B", "trigger": {"managed_sqs": {}}},
+    ]));
+    assert_eq!((twice.tasks[0].targets().count(), twice.check()), (1, vec![]));
+}
+
+#[test]
+fn the_longest_name_of_a_schedule_group_is_that_of_scheduler() {
+    let tasks = json!([
+        {"id": "A", "trigger": {"managed_sqs": {}}, "invokes_later": ["B"]}, {"id": "B", "trigger": {"managed_sqs": {}}},
+    ]);
+    let named = |length: usize| {
+        let mut model = model(tasks.clone());
+        model.name = async_lambda_model::AppName::new("x".repeat(length)).unwrap();
+        let stack = AppStack::new(&model, &Config::default(), None);
+        let report = stack.validate();
+        report.findings.iter().map(|finding| format!("{}: {}", finding.path, finding.message)).collect::<Vec<_>>()
+    };
+    let about_names = |findings: Vec<String>| findings.into_iter().filter(|finding| finding.contains("Name")).collect();
+    assert_eq!(about_names(named(58)), [""; 0] as [&str; 0]);
+    let findings: Vec<String> = about_names(named(59));
+    assert!(findings.len() == 1 && findings[0].contains("AsyncLambdaDelayScheduleGroup"), "{findings:#?}");
+}
+
+#[test]
+fn a_task_of_another_application_is_one_queue() {
+    let tasks = |external: Json| {
+        model(json!([
+            {"id": "Tick", "trigger": {"schedule": {"expression": "rate(1 day)"}}, "invokes_external": external},
+        ]))
+    };
+    let (alone, both) =
+        (stack(&tasks(json!([])), "{}"), stack(&tasks(json!([{"app": "billing", "task": "Invoice"}])), "{}"));
+    assert_eq!(added(&alone, &both), [""; 0]);
+    assert_eq!(json_of(&alone, "TickALFunc")["Properties"].get("Policies"), None);
+    let function = &json_of(&both, "TickALFunc")["Properties"];
+    // No payload goes to the bucket.
+    assert_eq!(
+        function["Policies"],
+        json!([{"Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Action": ["sqs:SendMessage"],
+            "Resource": {"Fn::Sub": "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:billing-Invoice"},
+        }]}])
+    );
+    assert_eq!(function["Environment"], json_of(&alone, "TickALFunc")["Properties"]["Environment"]);
+}

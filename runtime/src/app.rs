@@ -440,6 +440,12 @@ impl App {
         (self.tasks, self.inline_limit)
     }
 
+    /// Those that have valid names; the others are problems.
+    fn valid<T>(&mut self, targets: Vec<Result<T, NameError>>, origin: &Origin) -> Vec<T> {
+        let mut problem = |source| self.problems.push(Problem::Name { source, origin: origin.clone() });
+        targets.into_iter().filter_map(|target| target.map_err(&mut problem).ok()).collect()
+    }
+
     /// `trigger` is an error, the path, where the method is none.
     #[track_caller]
     pub(crate) fn add<Tr, Args, H>(
@@ -474,14 +480,11 @@ impl App {
                 return self;
             }
         };
-        let mut invokes = Vec::new();
-        for target in Edge::targets(H::EDGES) {
-            match target {
-                Ok(target) => invokes.push(target),
-                Err(source) => self.problems.push(Problem::Name { source, origin: origin.clone() }),
-            }
-        }
-        let model = TaskModel { id, trigger, options: options.values, invokes, recursion, origin };
+        let invokes = self.valid(Edge::targets(H::EDGES), &origin);
+        let invokes_later = self.valid(Edge::later_targets(H::EDGES), &origin);
+        let invokes_external = self.valid(Edge::external_targets(H::EDGES), &origin);
+        let options = options.values;
+        let model = TaskModel { id, trigger, options, invokes, invokes_later, invokes_external, recursion, origin };
         let service = TaskService::new(move |invocation| handler.clone().call(invocation));
         let (states, needs) = (Arc::default(), Edge::needs(H::EDGES));
         let (model, handler) = (Arc::new(model), H::name());

@@ -1,6 +1,6 @@
 //! What a parameter of a handler may do.
 
-use async_lambda_model::{NameError, Task, TaskId};
+use async_lambda_model::{AppName, ExternalTask, NameError, OtherApp, Task, TaskId};
 
 use crate::state::{Need, StateType};
 
@@ -11,6 +11,9 @@ pub struct Edge(Kind);
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     Invoke(&'static str),
+    InvokeLater(&'static str),
+    /// The application, and its task.
+    InvokeExternal(&'static str, &'static str),
     State(StateType),
     Group(&'static [Edge]),
     Optional(&'static [Edge]),
@@ -20,6 +23,16 @@ impl Edge {
     /// May send messages to the task.
     pub const fn invoke<T: Task>() -> Edge {
         Edge(Kind::Invoke(T::ID))
+    }
+
+    /// May send messages to the task at a time of its choice.
+    pub const fn invoke_later<T: Task>() -> Edge {
+        Edge(Kind::InvokeLater(T::ID))
+    }
+
+    /// May send messages to the task of another application.
+    pub const fn invoke_external<T: Task, A: OtherApp>() -> Edge {
+        Edge(Kind::InvokeExternal(A::NAME, T::ID))
     }
 
     /// Takes the application's state `T`.
@@ -46,23 +59,37 @@ impl Edge {
 
     /// The ids of all tasks that may be invoked, each once, in order; an error for each invalid one.
     pub(crate) fn targets(edges: &[Edge]) -> Vec<Result<TaskId, NameError>> {
-        let mut targets = Vec::new();
-        collect(edges, &mut targets);
-        targets
+        collect(edges, |kind| if let Kind::Invoke(id) = kind { Some(TaskId::new(id)) } else { None })
+    }
+
+    /// The ids of all tasks that may be invoked later, likewise.
+    pub(crate) fn later_targets(edges: &[Edge]) -> Vec<Result<TaskId, NameError>> {
+        collect(edges, |kind| if let Kind::InvokeLater(id) = kind { Some(TaskId::new(id)) } else { None })
+    }
+
+    /// All tasks of other applications that may be invoked, likewise.
+    pub(crate) fn external_targets(edges: &[Edge]) -> Vec<Result<ExternalTask, NameError>> {
+        collect(edges, |kind| {
+            let Kind::InvokeExternal(app, task) = kind else { return None };
+            Some(AppName::new(app).and_then(|app| Ok(ExternalTask { app, task: TaskId::new(task)? })))
+        })
     }
 }
 
-fn collect(edges: &[Edge], targets: &mut Vec<Result<TaskId, NameError>>) {
+fn collect<T: PartialEq>(edges: &[Edge], target: fn(Kind) -> Option<T>) -> Vec<T> {
+    let mut targets = Vec::new();
+    collect_into(&mut targets, edges, target);
+    targets
+}
+
+fn collect_into<T: PartialEq>(targets: &mut Vec<T>, edges: &[Edge], target: fn(Kind) -> Option<T>) {
     for edge in edges {
-        match edge.0 {
-            Kind::Invoke(id) => {
-                let id = TaskId::new(id);
-                if !targets.contains(&id) {
-                    targets.push(id);
-                }
-            }
-            Kind::Group(edges) | Kind::Optional(edges) => collect(edges, targets),
-            Kind::State(_) => {}
+        if let Kind::Group(edges) | Kind::Optional(edges) = edge.0 {
+            collect_into(targets, edges, target);
+        } else if let Some(target) = target(edge.0)
+            && !targets.contains(&target)
+        {
+            targets.push(target);
         }
     }
 }
@@ -73,7 +100,7 @@ fn collect_needs(edges: &[Edge], is_required: bool, needs: &mut Vec<Need>) {
             Kind::State(state) => needs.push(Need { state, is_required }),
             Kind::Group(edges) => collect_needs(edges, is_required, needs),
             Kind::Optional(edges) => collect_needs(edges, false, needs),
-            Kind::Invoke(_) => {}
+            Kind::Invoke(_) | Kind::InvokeLater(_) | Kind::InvokeExternal(..) => {}
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use async_lambda_model::{Problem, TaskId, TaskModel, TaskOptions};
+use async_lambda_model::{AppName, AppOptions, Problem, TaskId, TaskModel, TaskOptions};
 use serde_json::Value;
 use tokio::time::Instant;
 use tracing::Instrument;
@@ -15,7 +15,7 @@ use crate::{
     in_hand::InHand,
     invocation::Parts,
     lane::{self, Lanes},
-    send::Sender,
+    send::{self, Sender},
     transport::Transport,
     trigger::{self, Kind},
 };
@@ -49,9 +49,9 @@ struct Inner {
     tasks: BTreeMap<TaskId, Arc<Entry>>,
     transport: Arc<dyn Transport>,
     inline_limit: usize,
+    payload_days: u64,
     deletes_payloads: bool,
-    #[cfg(feature = "local")]
-    name: async_lambda_model::AppName,
+    name: AppName,
     lanes: Arc<Lanes>,
     in_hand: InHand,
 }
@@ -103,14 +103,15 @@ impl Engine {
     pub fn new(app: App, transport: impl Transport) -> Result<Engine, Vec<Problem>> {
         let model = app.model()?;
         let (tasks, inline_limit) = app.into_parts();
+        let retention = model.options.payload_retention.unwrap_or(AppOptions::DEFAULT_PAYLOAD_RETENTION);
         let tasks: BTreeMap<_, _> = tasks.into_iter().map(|task| (task.model.id.clone(), Arc::new(task))).collect();
         Ok(Engine(Arc::new(Inner {
             lanes: Arc::new(Lanes::of(tasks.values().map(|task| &*task.model))),
             tasks,
             transport: Arc::new(transport),
             inline_limit,
+            payload_days: send::days(retention),
             deletes_payloads: model.delete_payloads,
-            #[cfg(feature = "local")]
             name: model.name,
             in_hand: InHand::default(),
         })))
@@ -283,12 +284,14 @@ impl Run {
     pub(crate) fn sender(&self, invocation_id: String, hops: u32) -> Sender {
         Sender {
             source: Some(self.model().id.clone()),
+            application: Some(self.engine.name.to_string()),
             invocation_id: Some(invocation_id),
             hops,
             trace_header: self.context.trace_header.clone(),
             propagates_group: self.task.propagates_group(),
             lanes: Some(Arc::clone(&self.engine.lanes)),
             inline_limit: self.engine.inline_limit,
+            payload_days: self.engine.payload_days,
             cut_off: self.cut_off,
             ..Sender::outside(Arc::clone(&self.engine.transport))
         }

@@ -27,6 +27,9 @@ pub(crate) struct Envelope {
     pub(crate) source_task_id: Option<String>,
     pub(crate) destination_task_id: String,
     pub(crate) invocation_id: String,
+    /// The application that sent it, if it is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) source_app: Option<String>,
     /// JSON, as a string.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) payload: Option<String>,
@@ -126,6 +129,7 @@ pub(crate) fn envelope(source: Option<&TaskId>, destination: &str, invocation_id
         source_task_id: source.map(ToString::to_string),
         destination_task_id: destination.to_owned(),
         invocation_id: invocation_id.to_owned(),
+        source_app: None,
         payload: None,
         s3_payload_key: None,
         hops,

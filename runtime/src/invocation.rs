@@ -37,6 +37,8 @@ impl Invocation {
             trigger,
             options: async_lambda_model::TaskOptions::default(),
             invokes: Vec::new(),
+            invokes_later: Vec::new(),
+            invokes_external: Vec::new(),
             recursion: None,
             origin: async_lambda_model::Origin::default(),
         };

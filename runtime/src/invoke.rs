@@ -2,11 +2,11 @@
 
 use std::{fmt, marker::PhantomData, sync::Arc};
 
-use async_lambda_model::{Delay, IntoBounded, Lane, NameError, TaskId};
+use async_lambda_model::{Delay, IntoBounded, Lane, NameError, OtherApp, TaskId};
 use serde_json::Value;
 
 use crate::{
-    Error, FromInvocation, SendError, Task,
+    Error, FromInvocation, InvokeExternal, InvokeLater, SendError, Task,
     extract::{Edge, Invocation},
     send::{Choices, Sender},
     transport::Transport,
@@ -15,6 +15,7 @@ use crate::{
 
 pub use crate::{
     fifo::FifoMessage,
+    later::{CancelError, LaterMessage, NoTime, Time},
     send::{SendFailure, Unsent},
 };
 
@@ -99,7 +100,7 @@ impl<T: Task> Invoke<T> {
     ///
     /// # Errors
     ///
-    /// As there, and those of [`Message::send`].
+    /// As there, and those of [`Message::send`]; a message that was written with another `Invoke`.
     ///
     /// ```
     /// # use async_lambda::prelude::*;
@@ -115,7 +116,12 @@ impl<T: Task> Invoke<T> {
     /// # let _ = App::new("demo").scheduled_task("Remind", schedule!("rate(1 day)"), remind);
     /// ```
     pub async fn send_messages<'a>(&self, messages: impl IntoIterator<Item = Message<'a, T>>) -> Result<(), SendError> {
-        let messages = messages.into_iter().map(|Message { payload, choices, .. }| (payload, choices));
+        let messages = messages.into_iter().map(|Message { invoke, payload, mut choices }| {
+            if !std::ptr::eq(invoke, self) {
+                choices.of_another();
+            }
+            (payload, choices)
+        });
         self.send_each(messages.collect()).await
     }
 
@@ -149,8 +155,18 @@ impl<T: Task> Invoke<T> {
     /// The same on behalf of a record, which belongs to another chain of invocations, which has run through so many async
     /// tasks.
     pub(crate) fn in_chain(&self, invocation_id: String, hops: u32, record: &Value) -> Invoke<T> {
-        let sender = Sender { invocation_id: Some(invocation_id), hops, ..self.sender.clone().on_behalf_of(record) };
+        Invoke { sender: self.sender.in_chain(invocation_id, hops, record), task: PhantomData }
+    }
+}
+
+impl<T: Task> Invoke<T> {
+    pub(crate) fn of(sender: Sender) -> Invoke<T> {
         Invoke { sender, task: PhantomData }
+    }
+
+    /// The same for a task of another application.
+    pub(crate) fn to_external(&self, application: &'static str) -> Invoke<T> {
+        Invoke::of(self.sender.to_external(application))
     }
 }
 
@@ -246,6 +262,16 @@ impl Client {
     pub fn invoke<T: Task>(&self) -> Invoke<T> {
         let sender = Sender::outside(Arc::clone(&self.transport));
         Invoke { sender, task: PhantomData }
+    }
+
+    /// As [`invoke`](Client::invoke), of another application than the one whose name the transport knows.
+    pub fn invoke_external<T: Task, A: OtherApp>(&self) -> InvokeExternal<T, A> {
+        InvokeExternal::new(&self.invoke())
+    }
+
+    /// As [`invoke`](Client::invoke), at a later time.
+    pub fn invoke_later<T: Task>(&self) -> InvokeLater<T> {
+        InvokeLater::new(Sender::outside(Arc::clone(&self.transport)))
     }
 }
 

@@ -37,7 +37,7 @@
 //! - [`prelude`]: what the file of an application needs, in one line.
 //! - [`App`]: the tasks and what starts them; [`task()`]: their options; [`main`]: the program.
 //! - What a handler takes: an event ([`ManagedSqsEvent`], [`UnmanagedSqsEvent`], [`ScheduledEvent`], [`ApiEvent`]),
-//!   [`Invoke`], [`State`], [`Context`], or a type of your own ([`FromInvocation`]).
+//!   [`Invoke`], [`InvokeLater`], [`InvokeExternal`], [`State`], [`Context`], or a type of your own ([`FromInvocation`]).
 //! - What it returns: [`handler::Outcome`]; [`Error`], [`Json`], [`IntoResponse`].
 //! - [`handler`](macro@handler): the attribute that says precisely what is wrong with a handler.
 //! - [`mount`]: an axum router as one task. [`Client`]: sending from outside. [`Engine`]: running handlers in tests.
@@ -60,6 +60,7 @@ pub mod engine;
 mod envelope;
 mod error;
 mod event;
+mod external;
 pub mod extract;
 mod failure;
 mod fifo;
@@ -71,6 +72,7 @@ mod json;
 #[cfg(feature = "aws")]
 mod lambda;
 mod lane;
+mod later;
 pub mod layer;
 #[cfg(feature = "local")]
 mod local;
@@ -107,6 +109,7 @@ pub use axum_core::response::{IntoResponse, Response};
 pub use engine::Engine;
 pub use error::Error;
 pub use event::{EventError, Json};
+pub use external::InvokeExternal;
 pub use extract::{FromInvocation, State};
 pub use fifo::InvokeFifo;
 pub use http::{Method, StatusCode};
@@ -114,6 +117,7 @@ pub use invocation::Context;
 pub use invoke::{Client, Invoke};
 #[cfg(feature = "aws")]
 pub use lambda::Aws;
+pub use later::InvokeLater;
 pub use options::task;
 pub use recorder::Recorder;
 pub use router::mount;

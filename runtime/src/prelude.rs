@@ -10,6 +10,7 @@ pub use serde::{Deserialize, Serialize};
 pub use crate::DynamoDbEvent;
 pub use crate::{
     ApiEvent, App, Batch, Context, DeadLetterEvent, Error, FifoEvent, FifoTask, FromInvocation, IntoResponse, Invoke,
-    InvokeFifo, Json, ManagedSqsEvent, ScheduledEvent, SendError, State, Task, UnmanagedSqsEvent, handler, task,
+    InvokeExternal, InvokeFifo, InvokeLater, Json, ManagedSqsEvent, ScheduledEvent, SendError, State, Task,
+    UnmanagedSqsEvent, handler, task,
     trigger::{DynamoDb, Schedule, Sqs},
 };

@@ -1,13 +1,17 @@
 //! A transport in memory.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    future::ready,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::SystemTime,
+};
 
 use async_lambda_model::TaskId;
 use bytes::Bytes;
 
 use crate::{
     BoxFuture,
-    transport::{OutgoingMessage, Refused, Transport, TransportError},
+    transport::{OutgoingMessage, OutgoingSchedule, Refused, Transport, TransportError},
 };
 
 /// Keeps everything that was sent in memory: for tests.
@@ -23,6 +27,7 @@ struct Recorded {
     sent: Vec<(TaskId, OutgoingMessage)>,
     dead_letters: Vec<OutgoingMessage>,
     payloads: Vec<(String, String)>,
+    scheduled: Vec<(TaskId, OutgoingMessage, OutgoingSchedule)>,
     ids: u64,
 }
 
@@ -40,6 +45,16 @@ impl Recorder {
     /// Takes all messages so far away.
     pub fn take_sent(&self) -> Vec<(TaskId, OutgoingMessage)> {
         std::mem::take(&mut self.lock().sent)
+    }
+
+    /// All messages with a schedule, each with the task that it goes to.
+    pub fn scheduled(&self) -> Vec<(TaskId, OutgoingMessage, OutgoingSchedule)> {
+        self.lock().scheduled.clone()
+    }
+
+    /// Takes all messages with a schedule away, as if it had fired.
+    pub fn take_scheduled(&self) -> Vec<(TaskId, OutgoingMessage, OutgoingSchedule)> {
+        std::mem::take(&mut self.lock().scheduled)
     }
 
     /// All messages in the dead-letter queue.
@@ -61,6 +76,10 @@ impl Recorder {
     fn lock(&self) -> MutexGuard<'_, Recorded> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+pub(crate) fn no_schedule(name: &str) -> TransportError {
+    TransportError::missing(format!("no schedule `{name}`"))
 }
 
 impl Transport for Recorder {
@@ -102,5 +121,34 @@ impl Transport for Recorder {
         let mut state = self.lock();
         state.ids += 1;
         format!("00000000-0000-4000-8000-{:012x}", state.ids)
+    }
+
+    fn schedule<'a>(
+        &'a self,
+        destination: &'a TaskId,
+        message: &'a OutgoingMessage,
+        schedule: &'a OutgoingSchedule,
+    ) -> BoxFuture<'a, Result<(), TransportError>> {
+        let mut state = self.lock();
+        let is_taken = state.scheduled.iter().any(|(_, _, known)| known.name == schedule.name);
+        if !is_taken {
+            state.scheduled.push((destination.clone(), message.clone(), schedule.clone()));
+        }
+        let taken = || TransportError::conflict(format!("a schedule `{}` exists", schedule.name));
+        Box::pin(ready(if is_taken { Err(taken()) } else { Ok(()) }))
+    }
+
+    fn schedule_time<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<SystemTime, TransportError>> {
+        let state = self.lock();
+        let found = state.scheduled.iter().find(|(_, _, schedule)| schedule.name == name);
+        let time = found.map(|(_, _, schedule)| schedule.at);
+        Box::pin(ready(time.ok_or_else(|| no_schedule(name))))
+    }
+
+    fn delete_schedule<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), TransportError>> {
+        let mut state = self.lock();
+        let count = state.scheduled.len();
+        state.scheduled.retain(|(_, _, schedule)| schedule.name != name);
+        Box::pin(ready(if state.scheduled.len() < count { Ok(()) } else { Err(no_schedule(name)) }))
     }
 }

@@ -1,6 +1,6 @@
 //! How messages and payloads travel: SQS and S3 in the cloud, memory elsewhere.
 
-use std::fmt;
+use std::{fmt, future::ready, time::SystemTime};
 
 use async_lambda_model::TaskId;
 use bytes::Bytes;
@@ -59,6 +59,49 @@ pub trait Transport: Send + Sync + 'static {
 
     /// The id of a new chain of invocations: a UUID.
     fn new_invocation_id(&self) -> String;
+
+    /// Makes a schedule that sends a message to a task's queue, which then has the message's delay. Without this and the next
+    /// two methods, a transport has no schedules.
+    ///
+    /// # Errors
+    ///
+    /// A [conflict](TransportError::conflict) where another schedule has the name; not where the same call, with the same
+    /// token, was made before. Else whether another attempt can succeed.
+    fn schedule<'a>(
+        &'a self,
+        _destination: &'a TaskId,
+        _message: &'a OutgoingMessage,
+        _schedule: &'a OutgoingSchedule,
+    ) -> BoxFuture<'a, Result<(), TransportError>> {
+        Box::pin(ready(Err(no_schedules())))
+    }
+
+    /// When a schedule fires, or has fired.
+    ///
+    /// # Errors
+    ///
+    /// [Missing](TransportError::missing) where it is not there; else whether another attempt can succeed.
+    fn schedule_time<'a>(&'a self, _name: &'a str) -> BoxFuture<'a, Result<SystemTime, TransportError>> {
+        Box::pin(ready(Err(no_schedules())))
+    }
+
+    /// Deletes a schedule.
+    ///
+    /// # Errors
+    ///
+    /// [Missing](TransportError::missing) where it is not there; else whether another attempt can succeed.
+    fn delete_schedule<'a>(&'a self, _name: &'a str) -> BoxFuture<'a, Result<(), TransportError>> {
+        Box::pin(ready(Err(no_schedules())))
+    }
+
+    /// The time that schedules go by.
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+}
+
+fn no_schedules() -> TransportError {
+    TransportError::permanent("the transport has no schedules, which a delay above 900 s needs")
 }
 
 /// A message on its way to a queue.
@@ -75,6 +118,8 @@ pub struct OutgoingMessage {
     pub group: Option<String>,
     /// SQS's `MessageDeduplicationId`: a message to a FIFO queue has one, and no other message has.
     pub deduplication_id: Option<String>,
+    /// The application whose task it goes to, if it is another one. All messages of a call have the same.
+    pub application: Option<String>,
     /// The system attribute `AWSTraceHeader`.
     pub trace_header: Option<String>,
     /// Names and values of attributes, each of the type `String`: at most ten.
@@ -84,8 +129,9 @@ pub struct OutgoingMessage {
 impl OutgoingMessage {
     /// A message to lane 0, at once, with nothing but a body.
     pub(crate) fn new(body: String) -> OutgoingMessage {
-        let (group, deduplication_id, trace_header, attributes) = (None, None, None, Vec::new());
-        OutgoingMessage { body, delay_secs: 0, lane: 0, group, deduplication_id, trace_header, attributes }
+        let (group, deduplication_id, application, trace_header) = (None, None, None, None);
+        let attributes = Vec::new();
+        OutgoingMessage { body, delay_secs: 0, lane: 0, group, deduplication_id, application, trace_header, attributes }
     }
 
     /// How much of SQS's limits it takes. SQS says that it does not count system attributes, and does not say whether it
@@ -97,6 +143,20 @@ impl OutgoingMessage {
         let deduplication = self.deduplication_id.as_ref().map_or(0, |id| "MessageDeduplicationId".len() + id.len());
         self.body.len() + header + group + deduplication + attributes.sum::<usize>()
     }
+}
+
+/// A schedule that fires once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OutgoingSchedule {
+    /// The name: 1 to 64 letters, digits, `-`, `_` and `.`.
+    pub name: String,
+    /// When it fires: a whole second, before the year 10000.
+    pub at: SystemTime,
+    /// How long it waits, in seconds: 60 or more.
+    pub wait_secs: u64,
+    /// The same for all attempts of a call.
+    pub token: String,
 }
 
 /// A failed call of a [`Transport`], and whether another attempt can succeed.
@@ -111,6 +171,7 @@ enum Class {
     Transient,
     Permanent,
     Missing,
+    Conflict,
 }
 
 impl TransportError {
@@ -125,9 +186,14 @@ impl TransportError {
         TransportError { class: Class::Permanent, source: source.into() }
     }
 
-    /// A payload that is not in the bucket. The call is not retried.
+    /// A payload that is not in the bucket, or a schedule that is not in its group. The call is not retried.
     pub fn missing(source: impl Into<BoxError>) -> TransportError {
         TransportError { class: Class::Missing, source: source.into() }
+    }
+
+    /// A schedule whose name another one has. The call is not retried.
+    pub fn conflict(source: impl Into<BoxError>) -> TransportError {
+        TransportError { class: Class::Conflict, source: source.into() }
     }
 
     /// Whether another attempt can succeed.
@@ -135,9 +201,14 @@ impl TransportError {
         self.class == Class::Transient
     }
 
-    /// Whether the payload is not there.
+    /// Whether the payload or the schedule is not there.
     pub fn is_missing(&self) -> bool {
         self.class == Class::Missing
+    }
+
+    /// Whether another schedule has the name.
+    pub fn is_conflict(&self) -> bool {
+        self.class == Class::Conflict
     }
 }
 
@@ -192,5 +263,26 @@ impl<T: Transport + ?Sized> Transport for std::sync::Arc<T> {
 
     fn new_invocation_id(&self) -> String {
         T::new_invocation_id(self)
+    }
+
+    fn schedule<'a>(
+        &'a self,
+        destination: &'a TaskId,
+        message: &'a OutgoingMessage,
+        schedule: &'a OutgoingSchedule,
+    ) -> BoxFuture<'a, Result<(), TransportError>> {
+        T::schedule(self, destination, message, schedule)
+    }
+
+    fn schedule_time<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<SystemTime, TransportError>> {
+        T::schedule_time(self, name)
+    }
+
+    fn delete_schedule<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), TransportError>> {
+        T::delete_schedule(self, name)
+    }
+
+    fn now(&self) -> SystemTime {
+        T::now(self)
     }
 }

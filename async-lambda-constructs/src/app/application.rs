@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use sam_resources::{Architecture, Function, Runtime, function};
 
 use super::{
-    TaskFunction, alarms, encryption, hardened, names,
+    TaskFunction, alarms, delay, encryption, hardened, names,
     problem::line,
     role, tags,
     trigger::{self, NewTask},
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// How long the dead-letter queue keeps a message, in seconds: 14 days, the longest that SQS allows.
-const DEAD_LETTER_RETENTION: i64 = 14 * 24 * 60 * 60;
+pub(super) const DEAD_LETTER_RETENTION: i64 = 14 * 24 * 60 * 60;
 
 /// The resources that the tasks of an application share: the payload bucket, the dead-letter queue, and the API where a
 /// task answers requests. For a stack whose tasks are put together by hand; [`AppStack`](super::AppStack) is the whole
@@ -181,6 +181,7 @@ impl Construct for AsyncLambdaApp {
             stack.ignore(&queue, "AL1044", names::FIFO_FOR_EVER);
             queue
         });
+        delay::add(stack, id, &self.tasks, kms_key.as_ref());
         let binary_media_types = binary_media_types(&self.binary_media_types, &settings);
         let api = self.has_api.then(|| add_api(stack, &settings, &binary_media_types));
         let code = match &settings.image_uri {
@@ -431,10 +432,14 @@ fn add_task(
     in_loop: bool,
 ) -> Vec<(Path, Path)> {
     let (id, options) = (task.id.as_str(), &task.options);
-    let mut function = task.invokes.iter().fold(TaskFunction::new(app), |function, target| {
+    let mut function = task.targets().fold(TaskFunction::new(app), |function, target| {
         let lanes = tasks.iter().find(|task| task.id == *target).map_or(TaskOptions::DEFAULT_LANES, TaskModel::lanes);
         function.invokes_lanes(target.as_str(), lanes)
     });
+    function = task.invokes_external.iter().fold(function, TaskFunction::invokes_external);
+    if !task.invokes_later.is_empty() {
+        function = function.makes_schedules();
+    }
     function = options.memory.into_iter().fold(function, TaskFunction::memory);
     function = function.timeout(task.timeout());
     function = options.ephemeral_storage.into_iter().fold(function, TaskFunction::ephemeral_storage);

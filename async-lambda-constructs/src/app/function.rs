@@ -1,13 +1,15 @@
 //! The function of a task.
 
-use async_lambda_model::{EphemeralStorage, LaneCount, MemorySize, ReservedConcurrency, TaskOptions, Timeout};
+use async_lambda_model::{
+    EphemeralStorage, ExternalTask, LaneCount, MemorySize, ReservedConcurrency, TaskOptions, Timeout,
+};
 use cfn_model::{
     IntoNode, List, LogicalId, Node, Object, Value,
-    intrinsic::{get_att, pseudo, ref_},
+    intrinsic::{get_att, pseudo, ref_, sub},
 };
 use sam_resources::{Function, Policy, function};
 
-use super::{AsyncLambdaAppHandle, names};
+use super::{AsyncLambdaAppHandle, delay, names};
 use crate::{
     config::{Setting, Settings},
     grant::objects,
@@ -29,8 +31,17 @@ const BINARY_MEDIA_TYPES: &str = "ASYNC_LAMBDA_BINARY_MEDIA_TYPES";
 pub(super) const APP_NAME: &str = "ASYNC_LAMBDA_APP_NAME";
 
 /// The environment variables that the template sets for the library: nobody else sets them.
-pub(crate) const VARIABLES: [&str; 6] =
-    [TASK_ID, PAYLOAD_BUCKET, ACCOUNT_ID, DEAD_LETTERS_URL, BINARY_MEDIA_TYPES, APP_NAME];
+pub(crate) const VARIABLES: [&str; 9] = [
+    TASK_ID,
+    PAYLOAD_BUCKET,
+    ACCOUNT_ID,
+    DEAD_LETTERS_URL,
+    BINARY_MEDIA_TYPES,
+    APP_NAME,
+    delay::ROLE,
+    delay::GROUP,
+    delay::DEAD_LETTERS,
+];
 
 /// The function of a task of an application: its name, its environment, what it may do.
 ///
@@ -46,8 +57,11 @@ pub struct TaskFunction {
     variables: Vec<(String, Value<String>)>,
     /// The queues that it sends to.
     invokes: Vec<LogicalId>,
+    /// The names of the queues of other applications that it sends to.
+    invokes_external: Vec<String>,
     /// The dead-letter queue that it puts messages into itself.
     writes_dead_letters: Option<LogicalId>,
+    makes_schedules: bool,
     policies: Vec<Policy>,
     logging: Object,
 }
@@ -63,9 +77,19 @@ impl TaskFunction {
             .memory_size(TaskOptions::DEFAULT_MEMORY.get())
             .timeout(timeout.get());
         let (extras, variables, invokes, policies) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let (app, writes_dead_letters) = (app.clone(), None);
-        let logging = Object::default();
-        TaskFunction { app, timeout, extras, function, variables, invokes, writes_dead_letters, policies, logging }
+        TaskFunction {
+            app: app.clone(),
+            timeout,
+            extras,
+            function,
+            variables,
+            invokes,
+            invokes_external: Vec::new(),
+            writes_dead_letters: None,
+            makes_schedules: false,
+            policies,
+            logging: Object::default(),
+        }
     }
 
     /// Memory of the function in MB: 128 to 10,240, default 128.
@@ -107,7 +131,19 @@ impl TaskFunction {
 
     /// As [`invokes`](TaskFunction::invokes), for a task with lanes: it may send to each of them.
     pub fn invokes_lanes(mut self, task: impl AsRef<str>, lanes: LaneCount) -> TaskFunction {
-        self.invokes.extend((0..lanes.get()).map(|lane| names::queue_of_lane(task.as_ref(), lane)));
+        self.invokes.extend(names::queues(task.as_ref(), lanes));
+        self
+    }
+
+    /// Lets the task invoke one of another application, in the same account and region.
+    pub fn invokes_external(mut self, task: &ExternalTask) -> TaskFunction {
+        self.invokes_external.push(task.to_string());
+        self
+    }
+
+    /// Lets the function make and cancel schedules that send messages later, to tasks of which the application knows.
+    pub(super) fn makes_schedules(mut self) -> TaskFunction {
+        self.makes_schedules = true;
         self
     }
 
@@ -178,8 +214,8 @@ impl TaskFunction {
 
     /// How many policies stand before those that were added: the application's own.
     pub(super) fn own_policies(&self, receives: bool) -> usize {
-        let has_some = receives || self.writes_dead_letters.is_some() || !self.invokes.is_empty();
-        usize::from(has_some || self.app.is_hardened())
+        let sends = self.writes_dead_letters.is_some() || !self.invokes.is_empty() || !self.invokes_external.is_empty();
+        usize::from(receives || sends || self.app.is_hardened())
     }
 
     /// The logical id, and the function with its permissions. `receives` is whether it gets messages of the
@@ -188,6 +224,8 @@ impl TaskFunction {
         let mut own = PolicyDocument::new();
         let mut queues: Vec<_> = self.invokes.iter().map(|queue| get_att::<String>(queue, "Arn")).collect();
         queues.extend(self.writes_dead_letters.iter().map(|queue| get_att(queue, "Arn")));
+        let external = |name| sub(format!("arn:${{AWS::Partition}}:sqs:${{AWS::Region}}:${{AWS::AccountId}}:{name}"));
+        queues.extend(self.invokes_external.iter().map(external));
         if !queues.is_empty() {
             own = own.statement(queues.into_iter().fold(Statement::allow(["sqs:SendMessage"]), Statement::resource));
         }
@@ -203,6 +241,9 @@ impl TaskFunction {
         }
         if !actions.is_empty() {
             own = own.statement(Statement::allow(actions).resource(objects(self.app.payloads())));
+        }
+        if self.makes_schedules {
+            own = delay::statements().into_iter().fold(own, PolicyDocument::statement);
         }
         if let Some(key) = self.app.kms_key().filter(|_| self.own_policies(receives) > 0) {
             own = own.statement(Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"]).resource(key.clone()));
@@ -225,6 +266,9 @@ impl TaskFunction {
         }
         if let Some(queue) = self.writes_dead_letters {
             function = function.environment_variable(DEAD_LETTERS_URL, ref_::<String>(queue));
+        }
+        if self.makes_schedules {
+            function = delay::with_variables(function);
         }
         for (name, value) in self.variables {
             function = function.environment_variable(name, value);

@@ -23,6 +23,7 @@
 mod advice;
 mod alarms;
 mod application;
+mod delay;
 mod encryption;
 mod function;
 mod hardened;
@@ -40,6 +41,7 @@ pub use resources::{AppStack, AppWithResources, TaskInStack, WithResources};
 pub use trigger::{ApiTask, AsyncTask, AsyncTaskHandle, DynamoDbTask, ScheduledTask, SqsTask};
 
 pub(crate) use advice::in_words_of;
+pub(crate) use delay::VARIABLES as DELAY_VARIABLES;
 pub(crate) use function::VARIABLES;
 pub(crate) use integrity::add as add_integrity;
 pub(crate) use names::{DEAD_LETTERS, queue as queue_id, without_owner};

@@ -1,5 +1,6 @@
 //! Logical ids and physical names, as in the Python package.
 
+use async_lambda_model::LaneCount;
 use cfn_model::LogicalId;
 
 /// The bucket of payloads that are too large for a message.
@@ -12,6 +13,12 @@ pub(super) const DEAD_LETTER_EXTRAS: &str = "AsyncLambdaDLQExtra";
 pub(crate) const FIFO_DEAD_LETTERS: &str = "AsyncLambdaFifoDLQ";
 /// What the logical ids of its extras begin with.
 pub(super) const FIFO_DEAD_LETTER_EXTRAS: &str = "AsyncLambdaFifoDLQExtra";
+/// The queue for messages for a later time that Scheduler could not send.
+pub(super) const DELAY_DEAD_LETTERS: &str = "AsyncLambdaDelayDLQ";
+/// The group of their schedules.
+pub(super) const DELAY_GROUP: &str = "AsyncLambdaDelayScheduleGroup";
+/// The role with which Scheduler sends them.
+pub(super) const DELAY_ROLE: &str = "AsyncLambdaDelaySchedulerRole";
 /// The API of all API tasks.
 pub(super) const API: &str = "AsyncLambdaAPIGateway";
 
@@ -37,6 +44,11 @@ pub(crate) fn queue(task: &str) -> LogicalId {
 /// The logical id of the queue of a lane.
 pub(crate) fn queue_of_lane(task: &str, lane: i64) -> LogicalId {
     LogicalId::unchecked(&format!("{task}ALQueue{}", lane_suffix("L", lane)))
+}
+
+/// The logical ids of the queues of all lanes.
+pub(super) fn queues(task: &str, lanes: LaneCount) -> impl Iterator<Item = LogicalId> {
+    (0..lanes.get()).map(move |lane| queue_of_lane(task, lane))
 }
 
 /// What a lane's names have more than those of lane 0, which has the names of a task without lanes.

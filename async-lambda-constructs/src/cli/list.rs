@@ -19,12 +19,15 @@ pub(super) fn run(session: &mut Session<'_>, model: &AppModel) -> Exit {
 pub(super) fn lines(model: &AppModel, indent: &str, style: Style) -> String {
     let triggers: Vec<String> = model.tasks.iter().map(|task| task.trigger.to_string()).collect();
     let id_width = model.tasks.iter().map(|task| task.id.as_str().len()).max().unwrap_or(0);
-    let invokes = |task: &TaskModel| !task.invokes.is_empty();
+    let invokes = |task: &TaskModel| task.targets().next().is_some() || !task.invokes_external.is_empty();
     let invoking = model.tasks.iter().zip(&triggers).filter(|(task, _)| invokes(task));
     let trigger_width = invoking.map(|(_, trigger)| trigger.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
     for (task, trigger) in model.tasks.iter().zip(&triggers) {
-        let targets: Vec<&str> = task.invokes.iter().map(|target| target.as_str()).collect();
+        let later = task.invokes_later.iter().map(|target| format!("{target} later"));
+        let targets = task.invokes.iter().map(ToString::to_string).chain(later);
+        let external = task.invokes_external.iter().map(ToString::to_string);
+        let targets: Vec<String> = targets.chain(external).collect();
         let arrow = if invokes(task) { format!("  -> {}", targets.join(", ")) } else { String::new() };
         let id = format!("{:id_width$}", task.id.as_str());
         let line = format!("{indent}{}  {trigger:trigger_width$}{arrow}", style.name(&id));
@@ -35,7 +38,7 @@ pub(super) fn lines(model: &AppModel, indent: &str, style: Style) -> String {
 }
 
 fn data(task: &TaskModel) -> String {
-    let value = json!({
+    let mut value = json!({
         "kind": "task",
         "id": task.id,
         "trigger": task.trigger,
@@ -43,5 +46,11 @@ fn data(task: &TaskModel) -> String {
         "options": task.options,
         "origin": task.origin,
     });
+    if !task.invokes_later.is_empty() {
+        value["invokes_later"] = json!(task.invokes_later);
+    }
+    if !task.invokes_external.is_empty() {
+        value["invokes_external"] = json!(task.invokes_external);
+    }
     format!("{value}\n")
 }

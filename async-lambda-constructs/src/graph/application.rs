@@ -27,6 +27,16 @@ impl Graph {
             for target in &task.invokes {
                 graph.connect(task.id.as_str(), &queue(target.as_str()), "sends to", Line::Solid);
             }
+            for target in &task.invokes_external {
+                let (id, name) = (queue(&target.to_string()), target.to_string());
+                graph.connect(task.id.as_str(), &id, "sends to", Line::Solid);
+                if graph.nodes.iter().all(|known| known.id != id) {
+                    graph.nodes.push(node(id, name, "queue of another application", Kind::Queue));
+                }
+            }
+            for target in &task.invokes_later {
+                graph.connect(task.id.as_str(), &queue(target.as_str()), "sends later to", Line::Solid);
+            }
         }
         let has_dead_letters =
             |task: &TaskModel| task.trigger.has_own_queue() || trigger::kind(&task.trigger).writes_dead_letters();

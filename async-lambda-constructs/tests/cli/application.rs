@@ -316,6 +316,42 @@ fn tasks_are_listed_and_drawn() {
 }
 
 #[test]
+fn what_is_invoked_later_is_listed_and_drawn() {
+    let later = || {
+        let mut order = task(3, "Order", json!({"managed_sqs": {}}), &["Mail"]);
+        order["invokes_later"] = json!(["Mail", "Remind"]);
+        let others = ["Mail", "Remind"].map(|id| task(4, id, json!({"managed_sqs": {}}), &[]));
+        app(json!([order, others[0], others[1]]))
+    };
+    let listed = run("app_later", later(), None, &["ls"]).out;
+    assert_eq!(listed.lines().next().unwrap(), "Order   async  -> Mail, Mail later, Remind later");
+    let listed = run("app_later", later(), None, &["ls", "--message-format", "json"]).out;
+    let tasks: Vec<Value> = listed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&tasks[0]["invokes"], &tasks[0]["invokes_later"]), (&json!(["Mail"]), &json!(["Mail", "Remind"])));
+    assert_eq!(tasks[1].get("invokes_later"), None);
+    let drawn = run("app_later", later(), None, &["graph", "--format", "mermaid"]).out;
+    let arrows = |label: &str| drawn.lines().filter(|line| line.contains(&format!("|\"{label}\"|"))).count();
+    assert_eq!((arrows("sends to"), arrows("sends later to")), (1, 2), "{drawn}");
+}
+
+#[test]
+fn tasks_of_other_applications_are_listed_and_drawn() {
+    let external = || {
+        let mut tick = task(3, "Tick", json!({"schedule": {"expression": "rate(1 day)"}}), &["Mail"]);
+        tick["invokes_external"] = json!([{"app": "billing", "task": "Invoice"}]);
+        app(json!([tick, task(4, "Mail", json!({"managed_sqs": {}}), &[])]))
+    };
+    let listed = run("app_external", external(), None, &["ls"]).out;
+    assert_eq!(listed.lines().next().unwrap(), "Tick  schedule rate(1 day)  -> Mail, billing-Invoice");
+    let listed = run("app_external", external(), None, &["ls", "--message-format", "json"]).out;
+    assert!(listed.lines().next().unwrap().contains(r#""invokes_external":[{"app":"billing","task":"Invoice"}]"#));
+    assert!(!listed.lines().nth(1).unwrap().contains("invokes_external"), "{listed}");
+    let drawn = run("app_external", external(), None, &["graph", "--format", "mermaid"]).out;
+    assert!(drawn.contains("queue of another application"), "{drawn}");
+    assert_eq!(drawn.matches("sends to").count(), 2, "{drawn}");
+}
+
+#[test]
 fn what_is_for_applications_is_refused_for_stacks() {
     for (name, arguments) in [("stage", &["--stage", "prod"][..]), ("config", &["--config", "x.json"]), ("ls", &["ls"])]
     {

@@ -14,9 +14,9 @@ use crate::{BoxFuture, Context, Engine, Recorder};
 pub(crate) struct Run {
     task: String,
     trigger: String,
-    /// For how long the queue would have kept the message; here it is not waited for.
+    /// For how long the queue, and a schedule before it, would have kept the message; here it is not waited for.
     #[serde(skip_serializing_if = "is_zero")]
-    delay_secs: u16,
+    delay_secs: u64,
     #[serde(skip_serializing_if = "is_first")]
     lane: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,10 +32,12 @@ pub(crate) struct Run {
 enum End {
     Returned(Value),
     Failed(String),
+    /// A task of another application, which does not run here.
+    Elsewhere(String),
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_zero(delay: &u16) -> bool {
+fn is_zero(delay: &u64) -> bool {
     *delay == 0
 }
 
@@ -79,12 +81,22 @@ pub(crate) fn follow<'a>(
 /// Runs what was sent since the last time.
 pub(crate) async fn follow_sent(engine: &Engine, transport: &Recorder, source: String) -> Vec<Run> {
     let mut runs = Vec::new();
-    for (index, (target, message)) in transport.take_sent().into_iter().enumerate() {
+    let sent = transport.take_sent().into_iter().map(|(target, message)| (target, message, 0));
+    let scheduled = transport.take_scheduled().into_iter();
+    let scheduled = scheduled.map(|(target, message, schedule)| (target, message, schedule.wait_secs));
+    for (index, (target, message, wait_secs)) in sent.chain(scheduled).enumerate() {
+        if let Some(application) = message.application {
+            let (task, trigger) = (target.to_string(), "async".to_owned());
+            let (delay_secs, group, end) = (message.delay_secs.into(), message.group, End::Elsewhere(application));
+            runs.push(Run { task, trigger, delay_secs, lane: 0, group, millis: 0.0, end, invoked: Vec::new() });
+            continue;
+        }
         // The engine refuses an application with an edge to a task that is not there.
         let Some(target) = engine.task_model(target.as_str()) else { continue };
         let event = engine.record(target, &format!("{source}-{}", index + 1), &message, 1);
         let mut run = follow(engine, transport, target, event).await;
-        (run.delay_secs, run.lane, run.group) = (message.delay_secs, message.lane, message.group);
+        run.delay_secs = wait_secs + u64::from(message.delay_secs);
+        (run.lane, run.group) = (message.lane, message.group);
         runs.push(run);
     }
     runs
@@ -116,6 +128,7 @@ impl Run {
         match end {
             End::Returned(value) => writeln!(f, "{value}")?,
             End::Failed(error) => writeln!(f, "failed: {error}")?,
+            End::Elsewhere(application) => writeln!(f, "not run, it is a task of {application}")?,
         }
         let indent = format!("{indent}{below}");
         for (index, run) in invoked.iter().enumerate() {

@@ -15,6 +15,8 @@ pub(crate) struct Choices {
     lane: Option<Result<Lane, OutOfRange>>,
     group: Option<String>,
     deduplication: Option<Deduplication>,
+    /// Whether it was written with another `Invoke` than the one that sends it.
+    is_of_another: bool,
 }
 
 /// What makes a message to a FIFO queue the same as another.
@@ -37,7 +39,8 @@ pub(crate) struct Settings {
 
 impl Default for Choices {
     fn default() -> Choices {
-        Choices { delay: Ok(const { Delay::of::<0>() }), lane: None, group: None, deduplication: None }
+        let delay = Ok(const { Delay::of::<0>() });
+        Choices { delay, lane: None, group: None, deduplication: None, is_of_another: false }
     }
 }
 
@@ -63,6 +66,10 @@ impl Choices {
         self.deduplication = Some(Deduplication::Id(id.into()));
     }
 
+    pub(crate) fn of_another(&mut self) {
+        self.is_of_another = true;
+    }
+
     /// The settings of a message to a task. A lane that the task does not have, and that was asked for, is told to
     /// `missing`.
     pub(super) fn settings(
@@ -71,6 +78,9 @@ impl Choices {
         task: &TaskId,
         missing: &mut Vec<NoSuchLane>,
     ) -> Result<Settings, SendFailure> {
+        if self.is_of_another {
+            return Err(SendFailure::OfAnother { task: task.clone() });
+        }
         let out_of_range = |source| SendFailure::Lane { task: task.clone(), source };
         let delay = self.delay.map_err(|source| SendFailure::Delay { task: task.clone(), source })?;
         let asked = self.lane.transpose().map_err(out_of_range)?;
@@ -99,6 +109,13 @@ impl Choices {
         };
         let delay_secs = u16::try_from(delay.get()).unwrap_or(u16::MAX);
         Ok(Settings { delay_secs, lane, group, deduplication_id })
+    }
+}
+
+/// Says in the log which lanes a task does not have.
+pub(super) fn warn_of(task: &TaskId, missing: &[NoSuchLane]) {
+    for NoSuchLane { lane, lanes } in missing {
+        tracing::warn!(destination = %task, lane, lanes, "messages go to lane 0, the task has no such lane");
     }
 }
 

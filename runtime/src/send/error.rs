@@ -106,6 +106,61 @@ pub enum SendFailure {
         /// The group.
         group: String,
     },
+    /// The id of a message for a later time breaks its rule.
+    #[error("message to `{task}`: id: must be 1 to 64 letters, digits, `-`, `_` and `.`, got `{id}`")]
+    ScheduleId {
+        /// The task that it is for.
+        task: TaskId,
+        /// The id.
+        id: String,
+    },
+    /// A message for a later time has this id already.
+    #[error("message to `{task}`: id `{id}` must be free, is scheduled already")]
+    AlreadyScheduled {
+        /// The task that it is for.
+        task: TaskId,
+        /// The id.
+        id: String,
+    },
+    /// The time of the message is too far away.
+    #[error("message to `{task}`: time must be before the year 10000")]
+    Time {
+        /// The task that it is for.
+        task: TaskId,
+    },
+    /// The payload is too large for a schedule, and would be deleted from the bucket before the time of the message.
+    #[error(
+        "message to `{task}`: payload of {bytes} bytes goes through the bucket, which keeps it for {kept} days, got a delay of \
+         {days} days; send an id, and load the data in the handler"
+    )]
+    Retention {
+        /// The task that it is for.
+        task: TaskId,
+        /// The length of the payload's JSON.
+        bytes: usize,
+        /// The delay in days, rounded up.
+        days: u64,
+        /// For how many days the bucket keeps a payload.
+        kept: u64,
+    },
+    /// The payload is too large for a message, and the other application cannot read this one's bucket.
+    #[error(
+        "message to `{task}`: payload of {bytes} bytes is too large for a message to another application, which cannot read \
+         this one's bucket; send where the data is instead"
+    )]
+    TooLarge {
+        /// The task that it is for.
+        task: TaskId,
+        /// The length of the payload's JSON.
+        bytes: usize,
+    },
+    /// A message of [`send_messages`](crate::Invoke::send_messages) was written with another
+    /// [`Invoke`](crate::Invoke), which may be one for another application.
+    #[error("message to `{task}`: must be written with the `Invoke` that sends it, got one of another `Invoke`")]
+    OfAnother {
+        /// The task that it is for.
+        task: TaskId,
+    },
     /// The queue did not take it.
     #[error("message to `{task}`: was refused: {reason}")]
     Refused {

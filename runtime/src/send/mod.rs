@@ -6,11 +6,12 @@
 mod choices;
 mod error;
 mod fifo;
+mod later;
 mod plan;
 
 use std::{collections::VecDeque, sync::Arc};
 
-use async_lambda_model::TaskId;
+use async_lambda_model::{AppOptions, PayloadRetention, TaskId};
 use bytes::Bytes;
 use serde_json::Value;
 use tokio::{sync::Semaphore, task::JoinSet, time::Instant};
@@ -18,6 +19,8 @@ use tracing::Instrument;
 
 pub(crate) use choices::{Choices, Settings};
 pub use error::{SendError, SendFailure, Unsent};
+pub use later::CancelError;
+pub(crate) use later::When;
 use plan::{Batch, Content, Draft, Plan};
 
 use crate::{
@@ -40,6 +43,10 @@ const BYTES_IN_FLIGHT: usize = 32 << 20;
 pub(crate) struct Sender {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) source: Option<TaskId>,
+    /// The application that this is; `None` outside of one.
+    pub(crate) application: Option<String>,
+    /// The application that messages go to, if it is another one.
+    pub(crate) external: Option<&'static str>,
     /// The chain that this invocation is a part of; a message from outside begins one.
     pub(crate) invocation_id: Option<String>,
     pub(crate) hops: u32,
@@ -53,6 +60,8 @@ pub(crate) struct Sender {
     /// The lanes of the application's tasks; `None` outside of it.
     pub(crate) lanes: Option<Arc<Lanes>>,
     pub(crate) inline_limit: usize,
+    /// For how many days the bucket keeps a payload.
+    pub(crate) payload_days: u64,
     /// When the handler is stopped: no attempt begins after it.
     pub(crate) cut_off: Option<Instant>,
 }
@@ -92,6 +101,8 @@ impl Sender {
         Sender {
             transport,
             source: None,
+            application: None,
+            external: None,
             invocation_id: None,
             hops: 0,
             trace_header: None,
@@ -100,14 +111,25 @@ impl Sender {
             lane: 0,
             lanes: None,
             inline_limit: DEFAULT_INLINE_LIMIT,
+            payload_days: days(AppOptions::DEFAULT_PAYLOAD_RETENTION),
             cut_off: None,
         }
+    }
+
+    /// The same for tasks of another application, which have no lanes that would be known here.
+    pub(crate) fn to_external(&self, application: &'static str) -> Sender {
+        Sender { external: Some(application), lanes: Some(Arc::default()), ..self.clone() }
     }
 
     /// The same on behalf of a record: with its message group, where messages inherit it.
     pub(crate) fn on_behalf_of(self, record: &Value) -> Sender {
         let group = group(record).filter(|_| self.propagates_group).map(ToOwned::to_owned);
         Sender { group, ..self }
+    }
+
+    /// The same on behalf of a record of another chain of invocations, which has run through so many async tasks.
+    pub(crate) fn in_chain(&self, invocation_id: String, hops: u32, record: &Value) -> Sender {
+        Sender { invocation_id: Some(invocation_id), hops, ..self.clone().on_behalf_of(record) }
     }
 
     /// Sends messages. Those that could not be sent come back, in the order of their indices.
@@ -165,11 +187,37 @@ impl Sender {
         unsent
     }
 
+    /// A message whose payload is put into the bucket.
+    async fn store(
+        &self,
+        task: &TaskId,
+        mut envelope: Envelope,
+        payload: String,
+        settings: Settings,
+    ) -> Result<OutgoingMessage, SendFailure> {
+        let Sender { transport, cut_off, .. } = self;
+        let (bytes, payload) = (payload.len(), Bytes::from(payload));
+        let limit = || retry::upload(bytes, *cut_off);
+        let key = retry::call("store payload", limit, *cut_off, || transport.store_payload(payload.clone())).await;
+        let key = key.map_err(|error| SendFailure::Store { task: task.clone(), bytes, source: error.into() })?;
+        tracing::debug!(destination = %task, key, bytes, "payload goes through the bucket");
+        envelope.s3_payload_key = Some(key);
+        let body = envelope.to_body().map_err(|source| SendFailure::Encode { task: task.clone(), source })?;
+        Ok(self.outgoing(body, settings))
+    }
+
     pub(crate) fn outgoing(&self, body: String, settings: Settings) -> OutgoingMessage {
         let Settings { delay_secs, lane, group, deduplication_id } = settings;
         let trace_header = self.trace_header.clone();
-        OutgoingMessage { delay_secs, lane, group, deduplication_id, trace_header, ..OutgoingMessage::new(body) }
+        let application = self.external.map(ToOwned::to_owned);
+        let message =
+            OutgoingMessage { delay_secs, lane, group, application, trace_header, ..OutgoingMessage::new(body) };
+        OutgoingMessage { deduplication_id, ..message }
     }
+}
+
+pub(crate) fn days(retention: PayloadRetention) -> u64 {
+    u64::try_from(retention.get()).unwrap_or_default()
 }
 
 impl Call {
@@ -186,7 +234,7 @@ impl Call {
                     let store = async move {
                         // The semaphore is never closed.
                         let _permit = call.uploads.acquire().await;
-                        (index, call.store(envelope, payload, settings).await)
+                        (index, call.sender.store(&call.task, envelope, payload, settings).await)
                     };
                     storing.spawn(store.in_current_span());
                 }
@@ -206,23 +254,6 @@ impl Call {
         messages.sort_by_key(|(index, _)| *index);
         self.send_batch(messages, &mut delivered).await;
         delivered
-    }
-
-    async fn store(
-        &self,
-        mut envelope: Envelope,
-        payload: String,
-        settings: Settings,
-    ) -> Result<OutgoingMessage, SendFailure> {
-        let Call { sender: Sender { transport, cut_off, .. }, task, .. } = self;
-        let (bytes, payload) = (payload.len(), Bytes::from(payload));
-        let limit = || retry::upload(bytes, *cut_off);
-        let key = retry::call("store payload", limit, *cut_off, || transport.store_payload(payload.clone())).await;
-        let key = key.map_err(|error| SendFailure::Store { task: task.clone(), bytes, source: error.into() })?;
-        tracing::debug!(destination = %task, key, bytes, "payload goes through the bucket");
-        envelope.s3_payload_key = Some(key);
-        let body = envelope.to_body().map_err(|source| SendFailure::Encode { task: task.clone(), source })?;
-        Ok(self.sender.outgoing(body, settings))
     }
 
     /// Sends one batch, and what the queue did not take again.

@@ -3,12 +3,12 @@
 use std::vec;
 
 use async_lambda_model::TaskId;
+use serde::Serialize;
 
-use super::{Choices, SendFailure, Sender, Settings, Unsent};
+use super::{Choices, SendFailure, Sender, Settings, Unsent, choices};
 use crate::{
     Task,
     envelope::{Envelope, MAX_MESSAGE_BYTES, encoded_len, envelope},
-    lane::NoSuchLane,
     transport::OutgoingMessage,
 };
 
@@ -129,9 +129,7 @@ impl<'a, T: Task> Plan<'a, T> {
                 Err(reason) => unsent.push(Unsent { index, reason }),
             }
         }
-        for NoSuchLane { lane, lanes } in missing {
-            tracing::warn!(destination = %task, lane, lanes, "messages go to lane 0, the task has no such lane");
-        }
+        choices::warn_of(task, &missing);
         // A call goes to one queue. The sort is stable.
         payloads.sort_by_key(|(_, _, settings)| settings.lane);
         Plan { sender, task, payloads: payloads.into_iter(), next: None, unsent }
@@ -159,7 +157,13 @@ impl<'a, T: Task> Plan<'a, T> {
     fn draft(&mut self) -> Option<Draft> {
         loop {
             let (index, payload, settings) = self.payloads.next()?;
-            match self.content(&payload, settings) {
+            // With a raised limit, what is around the payload may be what makes a message too large.
+            let fits = |message: &OutgoingMessage| message.size() <= MAX_MESSAGE_BYTES;
+            match content(self.sender, self.task, &payload, settings, fits) {
+                Ok(Content::Stored(_, payload, _)) if self.sender.external.is_some() => {
+                    let reason = SendFailure::TooLarge { task: self.task.clone(), bytes: payload.len() };
+                    self.unsent.push(Unsent { index, reason });
+                }
                 Ok(content) => return Some(Draft { index, content }),
                 Err(source) => {
                     let error = SendFailure::Encode { task: self.task.clone(), source };
@@ -168,31 +172,40 @@ impl<'a, T: Task> Plan<'a, T> {
             }
         }
     }
+}
 
-    fn content(&self, payload: &T::Payload, settings: Settings) -> Result<Content, serde_json::Error> {
-        let sender = self.sender;
-        let payload = serde_json::to_string(payload)?;
-        let new_id;
-        let invocation_id = match &sender.invocation_id {
-            Some(id) => id,
-            None => {
-                new_id = sender.transport.new_invocation_id();
-                &new_id
-            }
-        };
-        let mut envelope = envelope(sender.source.as_ref(), self.task.as_str(), invocation_id, sender.hops);
-        if encoded_len(&payload) >= sender.inline_limit {
-            return Ok(Content::Stored(envelope, payload, settings));
+/// A message with its payload, or without it where it does not fit.
+pub(super) fn content<P: Serialize>(
+    sender: &Sender,
+    task: &TaskId,
+    payload: &P,
+    settings: Settings,
+    fits: impl FnOnce(&OutgoingMessage) -> bool,
+) -> Result<Content, serde_json::Error> {
+    let payload = serde_json::to_string(payload)?;
+    let new_id;
+    let invocation_id = match &sender.invocation_id {
+        Some(id) => id,
+        None => {
+            new_id = sender.transport.new_invocation_id();
+            &new_id
         }
-        envelope.payload = Some(payload);
-        let message = sender.outgoing(envelope.to_body()?, settings.clone());
-        // With a raised limit, what is around the payload may be what makes a message too large.
-        if message.size() <= MAX_MESSAGE_BYTES {
-            return Ok(Content::Inline(message));
-        }
-        let payload = envelope.payload.take().unwrap_or_default();
-        Ok(Content::Stored(envelope, payload, settings))
+    };
+    let mut envelope = envelope(sender.source.as_ref(), task.as_str(), invocation_id, sender.hops);
+    if let Some(application) = sender.external {
+        envelope.destination_task_id = format!("{application}-{task}");
+        envelope.source_app.clone_from(&sender.application);
     }
+    if encoded_len(&payload) >= sender.inline_limit {
+        return Ok(Content::Stored(envelope, payload, settings));
+    }
+    envelope.payload = Some(payload);
+    let message = sender.outgoing(envelope.to_body()?, settings.clone());
+    if fits(&message) {
+        return Ok(Content::Inline(message));
+    }
+    let payload = envelope.payload.take().unwrap_or_default();
+    Ok(Content::Stored(envelope, payload, settings))
 }
 
 #[cfg(test)]

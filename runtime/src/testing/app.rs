@@ -24,9 +24,10 @@ const DEDUPLICATION: u64 = 300;
 /// payload bucket are in memory.
 ///
 /// Messages wait until [`TestApp::run_until_idle`] delivers them, in the order in which they become due: after their delay,
-/// and after the visibility timeout where a handler failed. Nobody waits for that time: only the order is kept. A message
-/// that fails `max_receive_count` times (default 5) is a dead letter. A handler has the timeout of its task, in real time:
-/// with `#[tokio::test(start_paused = true)]` nobody waits for that either.
+/// those of [`InvokeLater`](crate::InvokeLater) included, and after the visibility timeout where a handler failed. Nobody
+/// waits for that time: only the order is kept. A message that fails `max_receive_count` times (default 5) is a dead letter.
+/// A handler has the timeout of its task, in real time: with `#[tokio::test(start_paused = true)]` nobody waits for that
+/// either. What goes to another application is in [`TestApp::sent`], and is not delivered.
 ///
 /// ```
 /// use async_lambda::{prelude::*, testing::TestApp};
@@ -78,6 +79,8 @@ struct Queue {
 struct Waiting {
     task: String,
     message: OutgoingMessage,
+    /// Its index among all messages that handlers sent.
+    sent: Option<usize>,
     message_id: String,
     attempt: u32,
     due: u64,
@@ -248,7 +251,7 @@ impl TestApp {
         let trigger = self.engine.task_model(task).map(|model| &model.trigger);
         let is_sqs = trigger.is_some_and(|trigger| trigger.reads_queue() && !trigger.has_own_queue());
         assert!(is_sqs, "task `{task}`: must be an SQS task of the application");
-        self.lock().add(task.to_owned(), OutgoingMessage::new(body.into()));
+        self.lock().add(task.to_owned(), OutgoingMessage::new(body.into()), None, 0);
     }
 
     /// Delivers messages, and those that come of them, until there are none. Returns the runs in their order.
@@ -257,7 +260,7 @@ impl TestApp {
         // What a handler left to `tokio::spawn` may have sent something since.
         self.collect();
         loop {
-            let next = self.lock().next();
+            let next = self.next();
             let Some(message) = next else { return runs };
             let most = match self.engine.task_model(&message.task) {
                 Some(model) if self.engine.takes_many(&message.task) => model.batch_size().get(),
@@ -271,6 +274,16 @@ impl TestApp {
     /// A task has its timeout here too: a handler that does not end fails.
     fn context(&self, task: &str) -> Context {
         self.engine.task_model(task).map(Context::with_timeout_of).unwrap_or_default()
+    }
+
+    /// The next message that was not cancelled. It is as late then as when that is due.
+    fn next(&self) -> Option<Waiting> {
+        let mut queue = self.lock();
+        let is_cancelled = |message: &Waiting| message.sent.is_some_and(|sent| self.outbox.0.is_cancelled(sent));
+        queue.waiting.retain(|message| !is_cancelled(message));
+        let message = queue.next()?;
+        self.outbox.0.advance_to(queue.now);
+        Some(message)
     }
 
     /// Runs a task on messages, with one call of its handler.
@@ -366,8 +379,11 @@ impl TestApp {
     fn collect(&self) {
         let wire: &Wire = &self.outbox.0;
         let mut queue = self.lock();
-        for (task, message) in wire.take_new() {
-            queue.add(task.to_string(), message);
+        let new = wire.take_new().into_iter();
+        // What goes to another application leaves this one.
+        for (index, kept) in new.filter(|(_, kept)| kept.message.application.is_none()) {
+            let delay_secs = kept.delay_secs();
+            queue.add(kept.task.to_string(), kept.message, Some(index), delay_secs);
         }
         for letter in wire.take_dead_letters() {
             let attribute = |name: &str| {
@@ -379,7 +395,7 @@ impl TestApp {
             let taken = self.engine.task_model(&task).and_then(|model| model.options.dead_letters.clone());
             queue.dead.push(DeadLetter { task, reason, text });
             if let Some(task) = taken {
-                queue.add(task.to_string(), letter);
+                queue.add(task.to_string(), letter, None, 0);
             }
         }
     }
@@ -407,7 +423,7 @@ impl Waiting {
 }
 
 impl Queue {
-    fn add(&mut self, task: String, message: OutgoingMessage) {
+    fn add(&mut self, task: String, message: OutgoingMessage, sent: Option<usize>, delay_secs: u64) {
         if let Some(id) = &message.deduplication_id {
             let taken = self.taken.insert((task.clone(), id.clone()), self.now);
             if let Some(taken) = taken.filter(|taken| self.now < taken + DEDUPLICATION) {
@@ -416,8 +432,8 @@ impl Queue {
             }
         }
         self.ids += 1;
-        let (message_id, due) = (format!("test-{}", self.ids), self.now + u64::from(message.delay_secs));
-        let mut message = Waiting { task, message, message_id, attempt: 1, due };
+        let (message_id, due) = (format!("test-{}", self.ids), self.now + delay_secs);
+        let mut message = Waiting { task, message, sent, message_id, attempt: 1, due };
         if message.fifo_group().is_some() {
             let group = self.waiting.iter().filter(|other| other.fifo_group() == message.fifo_group());
             message.due = group.map(|other| other.due).max().unwrap_or_default().max(due);

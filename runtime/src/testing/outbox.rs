@@ -3,20 +3,25 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, SystemTime},
 };
 
-use async_lambda_model::TaskId;
+use async_lambda_model::{OtherApp, TaskId};
 use bytes::Bytes;
 
 use crate::{
-    BoxFuture, Client, FifoTask, Invoke, InvokeFifo, Recorder, Task,
+    BoxFuture, Client, FifoTask, Invoke, InvokeExternal, InvokeFifo, InvokeLater, Recorder, Task,
     envelope::Envelope,
     fifo::AsTask,
     json,
-    transport::{OutgoingMessage, Refused, Transport, TransportError},
+    recorder::no_schedule,
+    transport::{OutgoingMessage, OutgoingSchedule, Refused, Transport, TransportError},
 };
 
-/// Gives a handler its [`Invoke`]s, and keeps what it sends.
+/// The reason of what [`Outbox::fail_sends`] refuses.
+const REFUSED: &str = "the test refuses it (`fail_sends`)";
+
+/// Gives a handler its [`Invoke`]s and [`InvokeLater`]s, and keeps what it sends.
 #[derive(Clone, Debug, Default)]
 pub struct Outbox(pub(super) Arc<Wire>);
 
@@ -25,12 +30,16 @@ pub struct Outbox(pub(super) Arc<Wire>);
 pub struct Sent<T: Task> {
     /// The payload.
     pub payload: T::Payload,
-    /// The delay of the message in seconds: 0 to 900.
-    pub delay_secs: u16,
+    /// The delay of the message in seconds: 0 to 900, and more for one that was sent with [`InvokeLater`].
+    pub delay_secs: u64,
+    /// The name of its schedule, where it waits for more than 900 s: the message's own id, or a random one.
+    pub schedule: Option<String>,
     /// The lane that it goes to.
     pub lane: u32,
     /// The message group.
     pub group: Option<String>,
+    /// The application whose task it goes to, if it is another one.
+    pub application: Option<String>,
     /// The task that sent it; `None` outside an application.
     pub source_task_id: Option<String>,
     /// The chain of invocations that it belongs to.
@@ -44,10 +53,51 @@ pub(super) struct Wire {
     state: Mutex<State>,
 }
 
+/// A message that was sent.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    pub(super) task: TaskId,
+    pub(super) message: OutgoingMessage,
+    schedule: Option<Scheduled>,
+}
+
+/// The schedule of a message.
+#[derive(Clone, Debug)]
+struct Scheduled {
+    name: String,
+    wait_secs: u64,
+    /// When it fires, in seconds since the test began.
+    fires: u64,
+    is_cancelled: bool,
+}
+
+impl Kept {
+    pub(super) fn delay_secs(&self) -> u64 {
+        let wait_secs = self.schedule.as_ref().map_or(0, |schedule| schedule.wait_secs);
+        wait_secs + u64::from(self.message.delay_secs)
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.schedule.as_ref().is_some_and(|schedule| schedule.is_cancelled)
+    }
+}
+
+impl State {
+    /// The schedule of this name that has not fired.
+    fn pending(&mut self, name: &str) -> Option<&mut Scheduled> {
+        let now = self.now;
+        let schedules = self.sent.iter_mut().filter_map(|kept| kept.schedule.as_mut());
+        let mut pending = schedules.filter(|schedule| !schedule.is_cancelled && now < schedule.fires);
+        pending.find(|schedule| schedule.name == name)
+    }
+}
+
 #[derive(Debug, Default)]
 struct State {
     /// All messages that were ever sent.
-    sent: Vec<(TaskId, OutgoingMessage)>,
+    sent: Vec<Kept>,
+    /// Seconds since the test began, as far as messages are concerned.
+    now: u64,
     /// How many of them [`Wire::take_new`] has given away.
     taken: usize,
     /// Every payload that was ever stored, by its key: what a test asks for may be gone from the bucket.
@@ -72,7 +122,17 @@ impl Outbox {
         Client::new(Arc::clone(&self.0)).invoke_fifo()
     }
 
-    /// All messages to the task `T` so far.
+    /// Lets a handler invoke the task `T` of another application.
+    pub fn invoke_external<T: Task, A: OtherApp>(&self) -> InvokeExternal<T, A> {
+        Client::new(Arc::clone(&self.0)).invoke_external()
+    }
+
+    /// Lets a handler invoke the task `T` at a later time.
+    pub fn invoke_later<T: Task>(&self) -> InvokeLater<T> {
+        Client::new(Arc::clone(&self.0)).invoke_later()
+    }
+
+    /// All messages to the task `T` so far, but for those that were cancelled.
     ///
     /// # Panics
     ///
@@ -119,18 +179,21 @@ impl Wire {
     #[track_caller]
     pub(super) fn sent<T: Task>(&self) -> Vec<Sent<T>> {
         let sent = self.lock().sent.clone();
-        let of_task = sent.iter().filter(|(task, _)| task.as_str() == T::ID);
-        of_task.map(|(_, message)| self.read::<T>(message)).collect()
+        let of_task = sent.iter().filter(|kept| kept.task.as_str() == T::ID && !kept.is_cancelled());
+        of_task.map(|kept| self.read::<T>(kept)).collect()
     }
 
     #[track_caller]
-    fn read<T: Task>(&self, message: &OutgoingMessage) -> Sent<T> {
+    fn read<T: Task>(&self, kept: &Kept) -> Sent<T> {
+        let Kept { message, schedule, .. } = kept;
         let envelope = Envelope::from_body(&message.body).unwrap_or_else(|error| panic!("task `{}`: {error}", T::ID));
         let payload = self.payload(&envelope);
         let payload = json::from_str(&payload).unwrap_or_else(|error| panic!("payload of `{}`: {error}", T::ID));
         let Envelope { source_task_id, invocation_id, .. } = envelope;
-        let (delay_secs, lane, group) = (message.delay_secs, message.lane, message.group.clone());
-        Sent { payload, delay_secs, lane, group, source_task_id, invocation_id }
+        let schedule = schedule.as_ref().map(|schedule| schedule.name.clone());
+        let (delay_secs, lane, group) = (kept.delay_secs(), message.lane, message.group.clone());
+        let application = message.application.clone();
+        Sent { payload, delay_secs, schedule, lane, group, application, source_task_id, invocation_id }
     }
 
     /// Sends a message from outside the application, which is never refused: to a FIFO queue with a group.
@@ -142,7 +205,7 @@ impl Wire {
         let body = envelope.to_body().unwrap_or_else(|error| panic!("message to `{}`: {error}", T::ID));
         let deduplication_id = group.as_ref().map(|_| self.recorder.new_invocation_id());
         let message = OutgoingMessage { group, deduplication_id, ..OutgoingMessage::new(body) };
-        self.lock().sent.push((task.clone(), message));
+        self.lock().sent.push(Kept { task: task.clone(), message, schedule: None });
     }
 
     /// The payload of a message as JSON, from the bucket where it was stored there.
@@ -156,12 +219,22 @@ impl Wire {
         self.lock().refusals.insert(task.to_owned(), count);
     }
 
-    /// The messages that were sent since the last call.
-    pub(super) fn take_new(&self) -> Vec<(TaskId, OutgoingMessage)> {
+    /// The messages that were sent since the last call, each with its index among all.
+    pub(super) fn take_new(&self) -> Vec<(usize, Kept)> {
         let mut state = self.lock();
-        let new = state.sent[state.taken..].to_vec();
+        let new = state.sent.iter().cloned().enumerate().skip(state.taken).collect();
         state.taken = state.sent.len();
         new
+    }
+
+    /// Whether the message of this index was cancelled.
+    pub(super) fn is_cancelled(&self, index: usize) -> bool {
+        self.lock().sent.get(index).is_some_and(Kept::is_cancelled)
+    }
+
+    /// Says how late it is, in seconds since the test began.
+    pub(super) fn advance_to(&self, now: u64) {
+        self.lock().now = now;
     }
 
     /// The dead letters that the application sent itself since the last call.
@@ -192,9 +265,14 @@ impl Transport for Wire {
         Box::pin(async move {
             let refused = self.refused(destination, messages.len());
             let accepted = &messages[refused.len()..];
-            self.lock().sent.extend(accepted.iter().map(|message| (destination.clone(), message.clone())));
-            let reason = || "the test refuses it (`fail_sends`)".to_owned();
-            Ok(refused.into_iter().map(|index| Refused { index, reason: reason(), retry: false }).collect())
+            let kept = |message: &OutgoingMessage| Kept {
+                task: destination.clone(),
+                message: message.clone(),
+                schedule: None,
+            };
+            self.lock().sent.extend(accepted.iter().map(kept));
+            let refused = refused.into_iter();
+            Ok(refused.map(|index| Refused { index, reason: REFUSED.to_owned(), retry: false }).collect())
         })
     }
 
@@ -222,6 +300,45 @@ impl Transport for Wire {
     fn new_invocation_id(&self) -> String {
         self.recorder.new_invocation_id()
     }
+
+    fn schedule<'a>(
+        &'a self,
+        destination: &'a TaskId,
+        message: &'a OutgoingMessage,
+        schedule: &'a OutgoingSchedule,
+    ) -> BoxFuture<'a, Result<(), TransportError>> {
+        Box::pin(async move {
+            if !self.refused(destination, 1).is_empty() {
+                return Err(TransportError::permanent(REFUSED));
+            }
+            let mut state = self.lock();
+            let OutgoingSchedule { name, wait_secs, .. } = schedule.clone();
+            if state.pending(&name).is_some() {
+                return Err(TransportError::conflict(format!("a schedule `{name}` exists")));
+            }
+            let schedule = Scheduled { name, wait_secs, fires: state.now + wait_secs, is_cancelled: false };
+            let (task, message) = (destination.clone(), message.clone());
+            state.sent.push(Kept { task, message, schedule: Some(schedule) });
+            Ok(())
+        })
+    }
+
+    fn schedule_time<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<SystemTime, TransportError>> {
+        Box::pin(async move {
+            let mut state = self.lock();
+            let now = state.now;
+            let schedule = state.pending(name).ok_or_else(|| no_schedule(name))?;
+            Ok(self.now() + Duration::from_secs(schedule.fires - now))
+        })
+    }
+
+    fn delete_schedule<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), TransportError>> {
+        Box::pin(async move {
+            let mut state = self.lock();
+            state.pending(name).ok_or_else(|| no_schedule(name))?.is_cancelled = true;
+            Ok(())
+        })
+    }
 }
 
 impl<T: Task> std::fmt::Debug for Sent<T> {
@@ -229,8 +346,10 @@ impl<T: Task> std::fmt::Debug for Sent<T> {
         f.debug_struct("Sent")
             .field("task", &T::ID)
             .field("delay_secs", &self.delay_secs)
+            .field("schedule", &self.schedule)
             .field("lane", &self.lane)
             .field("group", &self.group)
+            .field("application", &self.application)
             .field("source_task_id", &self.source_task_id)
             .field("invocation_id", &self.invocation_id)
             .finish_non_exhaustive()

@@ -141,7 +141,9 @@ pub struct ManagedSqsEvent<T: Task> {
     pub payload: T::Payload,
     /// The task that sent it; `None` if it came from outside the application.
     pub source_task_id: Option<String>,
-    /// The task that it was sent to.
+    /// The application that sent it, if it is another one, and says so.
+    pub source_app: Option<String>,
+    /// The task that it was sent to; `<app>-<Task>` if another application sent it.
     pub destination_task_id: String,
     /// The chain of invocations that it belongs to: a UUID, which messages inherit.
     pub invocation_id: String,
@@ -177,6 +179,7 @@ impl<T: Task> ManagedSqsEvent<T> {
         Ok(ManagedSqsEvent {
             payload,
             source_task_id: envelope.source_task_id.clone(),
+            source_app: envelope.source_app.clone(),
             destination_task_id: envelope.destination_task_id.clone(),
             invocation_id: envelope.invocation_id.clone(),
             message_id: text(raw, "messageId")?,
@@ -252,6 +255,7 @@ impl<T: Task> fmt::Debug for ManagedSqsEvent<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ManagedSqsEvent")
             .field("source_task_id", &self.source_task_id)
+            .field("source_app", &self.source_app)
             .field("destination_task_id", &self.destination_task_id)
             .field("invocation_id", &self.invocation_id)
             .field("message_id", &self.message_id)

@@ -17,8 +17,9 @@ use super::{Kind, Opened, Trigger, managed_sqs, sealed};
 #[cfg(feature = "local")]
 use crate::local::{Invoke as Arguments, LocalError};
 use crate::{
-    App, BoxError, BoxFuture, Error, FromInvocation, Invoke, Task, batch,
+    App, BoxError, BoxFuture, Error, FromInvocation, Invoke, InvokeLater, Task, batch,
     engine::Run,
+    envelope::Envelope,
     event::{EventError, group, receive_count, wrong},
     extract::{Edge, Invocation},
     failure::{Failure, guarded},
@@ -143,6 +144,8 @@ pub struct BatchMessage<T: Task> {
     pub payload: T::Payload,
     /// The task that sent it; `None` if it came from outside the application.
     pub source_task_id: Option<String>,
+    /// The application that sent it, if it is another one, and says so.
+    pub source_app: Option<String>,
     /// The chain of invocations that it belongs to: a UUID.
     pub invocation_id: String,
     /// SQS's id of the message.
@@ -169,6 +172,12 @@ struct Read {
     record: Record,
     opened: Opened,
     span: Span,
+}
+
+impl Read {
+    fn envelope(&self) -> Option<&Envelope> {
+        self.opened.message.as_ref().map(|message| &message.envelope)
+    }
 }
 
 impl<T: Task> Batch<T> {
@@ -206,6 +215,14 @@ impl<T: Task> Invoke<T> {
     }
 }
 
+impl<T: Task> InvokeLater<T> {
+    /// As [`Invoke::following`].
+    pub fn following<M: Task>(&self, message: &BatchMessage<M>) -> InvokeLater<T> {
+        let opened = &message.batch.read[message.index].opened;
+        self.in_chain(opened.invocation_id.clone(), opened.hops, message.raw())
+    }
+}
+
 impl Messages {
     fn failed(&self) -> MutexGuard<'_, BTreeMap<String, Failure>> {
         self.failed.lock().unwrap_or_else(PoisonError::into_inner)
@@ -229,11 +246,8 @@ impl<T: Task> FromInvocation<ManagedSqsBatch<T>> for Batch<T> {
             match batch.payload::<T>(read) {
                 Ok(payload) => messages.push(BatchMessage {
                     payload,
-                    source_task_id: read
-                        .opened
-                        .message
-                        .as_ref()
-                        .and_then(|message| message.envelope.source_task_id.clone()),
+                    source_task_id: read.envelope().and_then(|envelope| envelope.source_task_id.clone()),
+                    source_app: read.envelope().and_then(|envelope| envelope.source_app.clone()),
                     invocation_id: read.opened.invocation_id.clone(),
                     message_id,
                     receive_count: receive_count(&read.record.value),
@@ -273,6 +287,7 @@ impl<T: Task> fmt::Debug for BatchMessage<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BatchMessage")
             .field("source_task_id", &self.source_task_id)
+            .field("source_app", &self.source_app)
             .field("invocation_id", &self.invocation_id)
             .field("message_id", &self.message_id)
             .field("receive_count", &self.receive_count)
@@ -349,7 +364,7 @@ fn chain(run: &Run, read: &[Read]) -> (String, u32) {
 }
 
 async fn delete(run: &Run, read: &Read) {
-    let key = read.opened.message.as_ref().and_then(|message| message.envelope.s3_payload_key.clone());
+    let key = read.envelope().and_then(|envelope| envelope.s3_payload_key.clone());
     if let Some(key) = key.filter(|_| run.deletes_payloads()) {
         record::delete(run, key).instrument(read.span.clone()).await;
     }

@@ -1,5 +1,7 @@
 //! Lanes and message groups are passed on from message to message.
 
+use std::time::Duration;
+
 use async_lambda::{
     prelude::*,
     testing::{Sent, TestApp},
@@ -151,11 +153,12 @@ async fn test_apps_have_lanes_and_groups() {
 
 #[tokio::test]
 async fn a_batch_keeps_its_lane_and_the_group_of_each_message() {
-    async fn sum(batch: Batch<Start>, three: Invoke<Three>) -> Result<(), Error> {
+    async fn sum(batch: Batch<Start>, three: Invoke<Three>, later: InvokeLater<Three>) -> Result<(), Error> {
         three.send("all".to_owned()).await?;
         for message in &batch {
             let said = format!("{} {}", message.lane, message.message_group_id.as_deref().unwrap_or("none"));
-            three.following(message).send(said).await?;
+            three.following(message).send(said.clone()).await?;
+            later.following(message).message(said).after(Duration::from_secs(3600)).send().await?;
         }
         Ok(())
     }
@@ -172,5 +175,8 @@ async fn a_batch_keeps_its_lane_and_the_group_of_each_message() {
         let said: Vec<_> = sent.iter().map(|(_, message)| (message.lane, message.group.as_deref())).collect();
         assert_eq!(said, [(2, of_all), (2, Some(groups[0])), (2, Some(groups[1]))]);
         assert!(sent[1].1.body.contains(r#""payload":"\"2 a\"""#), "{sent:?}");
+        let scheduled = recorder.scheduled();
+        let said: Vec<_> = scheduled.iter().map(|(_, message, _)| (message.lane, message.group.as_deref())).collect();
+        assert_eq!(said, [(2, Some(groups[0])), (2, Some(groups[1]))]);
     }
 }

@@ -245,7 +245,14 @@ fn lanes_and_groups_are_passed_on() {
     let third = &second["invoked"][0];
     let said = ["task", "lane", "group", "returned"].map(|key| third[key].clone());
     assert_eq!(said, [json!("Work"), Value::Null, json!("g"), json!("g")]);
+    let elsewhere = &second["invoked"][1];
+    let said = ["task", "elsewhere", "returned"].map(|key| elsewhere[key].clone());
+    assert_eq!(said, [json!("Work"), json!("other"), Value::Null]);
+    let last = &second["invoked"][2];
+    assert_eq!((&last["returned"], &last["delay_secs"]), (&json!("later"), &json!(3600)));
     let run = invoke(&["Fan", "--payload", "\"\"", "--format", "text"], &[]);
+    assert!(run.stdout.contains("not run, it is a task of other"), "{}", run.stdout);
+    assert!(run.stdout.contains("Work (async, group g, after 3600 s)"), "{}", run.stdout);
     assert!(run.stdout.contains("Fan (async, lane 2, group g, after 5 s)"), "{}", run.stdout);
 }
 

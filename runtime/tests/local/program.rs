@@ -1,6 +1,8 @@
 //! The application under test.
 
-use async_lambda::{http::HeaderName, prelude::*};
+use std::time::Duration;
+
+use async_lambda::{http::HeaderName, model::OtherApp, prelude::*};
 use axum_core::response::IntoResponse;
 use serde_json::{Value, json};
 
@@ -65,6 +67,13 @@ async fn informational() -> Result<impl IntoResponse, Error> {
     Ok(StatusCode::CONTINUE)
 }
 
+/// Another application, which has a task `Work` too.
+pub struct Other;
+
+impl OtherApp for Other {
+    const NAME: &'static str = "other";
+}
+
 pub struct Fan;
 
 impl Task for Fan {
@@ -74,11 +83,19 @@ impl Task for Fan {
 }
 
 /// Sends to a lane, whose number goes along, and which Work does not have.
-async fn fan(event: ManagedSqsEvent<Fan>, fan: Invoke<Fan>, work: Invoke<Work>) -> Result<u32, Error> {
+async fn fan(
+    event: ManagedSqsEvent<Fan>,
+    fan: Invoke<Fan>,
+    work: Invoke<Work>,
+    later: InvokeLater<Work>,
+    other: InvokeExternal<Work, Other>,
+) -> Result<u32, Error> {
     if event.lane == 0 {
         fan.message(String::new()).lane(2).group("g").delay_secs(5).send().await?;
     } else {
         work.send(event.message_group_id.unwrap_or_default()).await?;
+        other.send("fail".to_owned()).await?;
+        later.message("later".to_owned()).after(Duration::from_secs(3600)).send().await?;
     }
     Ok(event.lane)
 }

@@ -17,11 +17,15 @@ use crate::{
     rules::definition::{On, Reporter},
 };
 
+/// What lets a function hand on the permissions of another role.
+const TO_PASS_ROLE: &str = "iam:PassRole";
+
 rule! {
     /// An environment variable that names a queue is there because the function uses the queue. If its role allows nothing on
     /// that queue but to ask for its address, and no policy of the queue lets roles in, each call to it is denied.
     ///
-    /// Managed policies count with what they allow; with one that is not known, nothing is reported. A policy on `!Ref Jobs`,
+    /// A function that may pass a role to a service may be told about a queue for that service. Managed policies count with
+    /// what they allow; with one that is not known, nothing is reported. A policy on `!Ref Jobs`,
     /// or `SQSSendMessagePolicy` with it, is on the address of the queue, and allows nothing. A variable of `Globals` has to
     /// be of use to one function only.
     ///
@@ -162,6 +166,10 @@ impl<'d> Role<'d> {
         let counts =
             |statement: &&Statement<'d>| statement.allows && (!statement.internal || statement.polls && !has_events);
         self.statements.iter().filter(counts).any(|statement| {
+            // The queue may be for the service that gets the role: the dead-letter queue of a schedule, for example.
+            if statement.has_action(TO_PASS_ROLE) == Some(true) {
+                return true;
+            }
             let uses = statement.actions.as_ref().is_none_or(|all| all.iter().any(about_queues));
             let covers = statement.is_about(model, queue);
             let covered = covers.perhaps || covers.when.iter().any(|when| model.together(&[facts, when]));

@@ -7,15 +7,19 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::AwsError;
 
-/// What names of regions begin with, and the end of host names in their partition; all others are as in `aws`.
-const PARTITIONS: [(&str, &str); 6] = [
-    ("cn-", "amazonaws.com.cn"),
-    ("eu-isoe-", "cloud.adc-e.uk"),
-    ("eusc-", "amazonaws.eu"),
-    ("us-iso-", "c2s.ic.gov"),
-    ("us-isob-", "sc2s.sgov.gov"),
-    ("us-isof-", "csp.hci.ic.gov"),
+/// What names of regions begin with, their partition, and the end of host names in it; all others are as in `aws`.
+const PARTITIONS: [(&str, &str, &str); 7] = [
+    ("cn-", "aws-cn", "amazonaws.com.cn"),
+    ("eu-isoe-", "aws-iso-e", "cloud.adc-e.uk"),
+    ("eusc-", "aws-eusc", "amazonaws.eu"),
+    ("us-gov-", "aws-us-gov", DNS_SUFFIX),
+    ("us-iso-", "aws-iso", "c2s.ic.gov"),
+    ("us-isob-", "aws-iso-b", "sc2s.sgov.gov"),
+    ("us-isof-", "aws-iso-f", "csp.hci.ic.gov"),
 ];
+
+/// The end of host names in most partitions.
+const DNS_SUFFIX: &str = "amazonaws.com";
 
 /// What is encoded in a key: all but unreserved characters and the slash, as S3 signs it.
 const KEY: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
@@ -28,8 +32,14 @@ pub(super) fn is_region(text: &str) -> bool {
 
 /// The end of host names in a region's partition.
 pub(super) fn dns_suffix(region: &str) -> &'static str {
-    let known = PARTITIONS.iter().find(|(prefix, _)| region.starts_with(prefix));
-    known.map_or("amazonaws.com", |(_, suffix)| suffix)
+    let known = PARTITIONS.iter().find(|(prefix, _, _)| region.starts_with(prefix));
+    known.map_or(DNS_SUFFIX, |(_, _, suffix)| suffix)
+}
+
+/// The partition of a region: the second part of ARNs.
+pub(super) fn partition(region: &str) -> &'static str {
+    let known = PARTITIONS.iter().find(|(prefix, _, _)| region.starts_with(prefix));
+    known.map_or("aws", |(_, partition, _)| partition)
 }
 
 /// Which endpoints to use: AWS's variables, which its SDKs read too.
@@ -39,6 +49,8 @@ pub(super) struct Endpoints {
     pub(super) sqs: Option<String>,
     /// `AWS_ENDPOINT_URL_S3`, or `AWS_ENDPOINT_URL`.
     pub(super) s3: Option<String>,
+    /// `AWS_ENDPOINT_URL_SCHEDULER`, or `AWS_ENDPOINT_URL`.
+    pub(super) scheduler: Option<String>,
     /// `AWS_USE_FIPS_ENDPOINT`.
     pub(super) fips: bool,
     /// `AWS_USE_DUALSTACK_ENDPOINT`.
@@ -56,9 +68,24 @@ impl Endpoints {
         Ok(Endpoints {
             sqs: url("AWS_ENDPOINT_URL_SQS")?,
             s3: url("AWS_ENDPOINT_URL_S3")?,
+            scheduler: url("AWS_ENDPOINT_URL_SCHEDULER")?,
             fips: flag("AWS_USE_FIPS_ENDPOINT"),
             dual_stack: flag("AWS_USE_DUALSTACK_ENDPOINT"),
         })
+    }
+
+    /// The address of EventBridge Scheduler.
+    pub(super) fn scheduler(&self, region: &str) -> String {
+        if let Some(url) = &self.scheduler {
+            return url.trim_end_matches('/').to_owned();
+        }
+        let service = if self.fips { "scheduler-fips" } else { "scheduler" };
+        let suffix = match (self.dual_stack, partition(region)) {
+            (true, "aws" | "aws-us-gov") => "api.aws",
+            (true, "aws-cn") => "api.amazonwebservices.com.cn",
+            _ => dns_suffix(region),
+        };
+        format!("https://{service}.{region}.{suffix}")
     }
 
     /// The address of an object: with the bucket in the host name where that is possible, else in the path.
@@ -142,6 +169,23 @@ mod tests {
         ] {
             assert_eq!(is_region(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn scheduler_has_an_address() {
+        let aws = Endpoints::default();
+        let fips = Endpoints { fips: true, dual_stack: true, ..Endpoints::default() };
+        let local = Endpoints { scheduler: Some("http://127.0.0.1:4566/".to_owned()), ..Endpoints::default() };
+        for (endpoints, region, expected) in [
+            (&aws, "us-east-1", "https://scheduler.us-east-1.amazonaws.com"),
+            (&aws, "cn-north-1", "https://scheduler.cn-north-1.amazonaws.com.cn"),
+            (&fips, "us-gov-west-1", "https://scheduler-fips.us-gov-west-1.api.aws"),
+            (&local, "us-east-1", "http://127.0.0.1:4566"),
+        ] {
+            assert_eq!(endpoints.scheduler(region), expected);
+        }
+        let partitions = ["eu-west-1", "cn-north-1", "us-gov-east-1", "us-isob-east-1"].map(partition);
+        assert_eq!(partitions, ["aws", "aws-cn", "aws-us-gov", "aws-iso-b"]);
     }
 
     #[test]

@@ -1,10 +1,11 @@
-//! Messages through SQS, payloads through S3.
+//! Messages through SQS, payloads through S3, messages for a later time through EventBridge Scheduler.
 
 mod clock;
 mod endpoint;
 mod error;
 mod http;
 mod s3;
+mod scheduler;
 mod signed;
 mod sqs;
 
@@ -20,7 +21,7 @@ use aws_sdk_sqs::config::{
     retry::{ReconnectMode, RetryConfig},
     timeout::TimeoutConfig,
 };
-use aws_smithy_async::time::SharedTimeSource;
+use aws_smithy_async::time::{SharedTimeSource, TimeSource};
 use aws_smithy_runtime_api::client::http::http_client_fn;
 use aws_smithy_types::date_time::{DateTime, Format};
 use bytes::Bytes;
@@ -31,15 +32,17 @@ pub use error::AwsError;
 use clock::Clock;
 use endpoint::{Endpoints, dns_suffix, is_region, variable};
 use s3::S3;
+use scheduler::{Group, Scheduler};
 use signed::Signed;
 
 use crate::{
     BoxFuture,
     lane::queue_name,
-    transport::{OutgoingMessage, Refused, Transport, TransportError},
+    transport::{OutgoingMessage, OutgoingSchedule, Refused, Transport, TransportError},
 };
 
-/// Messages through SQS, payloads through S3: the transport on Lambda.
+/// Messages through SQS, payloads through S3, messages for a later time through EventBridge Scheduler: the transport on
+/// Lambda.
 ///
 /// The clients are made when they are first needed: a function that sends nothing loads no certificates. They make one
 /// attempt a call; what is tried again, how often and for how long is decided in one place, above them.
@@ -50,6 +53,7 @@ pub struct Aws {
     account: Option<String>,
     bucket: Option<String>,
     dead_letters: Option<String>,
+    group: Group,
     credentials: Option<SharedCredentialsProvider>,
     clients: OnceLock<Clients>,
 }
@@ -58,13 +62,16 @@ pub struct Aws {
 struct Clients {
     sqs: aws_sdk_sqs::Client,
     s3: S3,
+    scheduler: Scheduler,
     clock: Clock,
 }
 
 impl Aws {
     /// Reads the environment: `AWS_REGION`, `ASYNC_LAMBDA_ACCOUNT_ID`, `ASYNC_LAMBDA_PAYLOAD_S3_BUCKET`,
-    /// `ASYNC_LAMBDA_DLQ_URL`; when something is sent, credentials and AWS's variables for endpoints:
-    /// `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_SQS`, `AWS_ENDPOINT_URL_S3`, `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`,
+    /// `ASYNC_LAMBDA_DLQ_URL`, `ASYNC_LAMBDA_DELAY_SCHEDULE_GROUP`, `ASYNC_LAMBDA_DELAY_SCHEDULER_ROLE_ARN`,
+    /// `ASYNC_LAMBDA_DELAY_SCHEDULE_DLQ_ARN`; when something is sent, credentials and AWS's variables for endpoints:
+    /// `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_SQS`, `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL_SCHEDULER`,
+    /// `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`,
     /// `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT`. What is missing there, or empty, is an error only when it is needed.
     /// `application` is the application's name.
     pub fn from_env(application: impl Into<String>) -> Aws {
@@ -74,6 +81,11 @@ impl Aws {
             account: variable("ASYNC_LAMBDA_ACCOUNT_ID"),
             bucket: variable("ASYNC_LAMBDA_PAYLOAD_S3_BUCKET"),
             dead_letters: variable("ASYNC_LAMBDA_DLQ_URL"),
+            group: Group {
+                name: variable("ASYNC_LAMBDA_DELAY_SCHEDULE_GROUP"),
+                role: variable("ASYNC_LAMBDA_DELAY_SCHEDULER_ROLE_ARN"),
+                dead_letters: variable("ASYNC_LAMBDA_DELAY_SCHEDULE_DLQ_ARN"),
+            },
             credentials: None,
             clients: OnceLock::new(),
         }
@@ -101,7 +113,10 @@ impl Aws {
         };
         let endpoints = Endpoints::from_env()?;
         let is_plain = |url: &Option<String>| url.as_ref().is_some_and(|url| url.starts_with("http://"));
-        let connector = http::connector(!(is_plain(&endpoints.sqs) && is_plain(&endpoints.s3)));
+        let has_schedules = self.group.name.is_some();
+        let is_plain =
+            is_plain(&endpoints.sqs) && is_plain(&endpoints.s3) && (!has_schedules || is_plain(&endpoints.scheduler));
+        let connector = http::connector(!is_plain);
         let connector = connector.map_err(|error| AwsError::network("certificates", &error))?;
         let clock = Clock::default();
         let mut sqs = aws_sdk_sqs::Config::builder()
@@ -121,7 +136,8 @@ impl Aws {
         sqs.set_endpoint_url(endpoints.sqs.clone());
         let client = Signed { connector, credentials, clock: clock.clone() };
         let sqs = aws_sdk_sqs::Client::from_conf(sqs.build());
-        Ok(Clients { sqs, s3: S3::new(client, endpoints, region), clock })
+        let (group, s3) = (self.group.clone(), S3::new(client.clone(), endpoints.clone(), region.clone()));
+        Ok(Clients { sqs, s3, scheduler: Scheduler { client, endpoints, region, group }, clock })
     }
 
     fn region(&self) -> Result<&str, AwsError> {
@@ -138,10 +154,13 @@ impl Aws {
         bucket.map_err(TransportError::permanent)
     }
 
-    fn queue_url(&self, destination: &TaskId, lane: u32, is_fifo: bool) -> Result<String, AwsError> {
+    fn queue_url(&self, destination: &TaskId, message: Option<&OutgoingMessage>) -> Result<String, AwsError> {
         let account = self.account.as_deref().ok_or(AwsError::NotSet("ASYNC_LAMBDA_ACCOUNT_ID"))?;
         let region = self.region()?;
-        let name = queue_name(&self.application, destination, lane, is_fifo);
+        let lane = message.map_or(0, |message| message.lane);
+        let is_fifo = message.is_some_and(|message| message.deduplication_id.is_some());
+        let application = message.and_then(|message| message.application.as_ref()).unwrap_or(&self.application);
+        let name = queue_name(application, destination, lane, is_fifo);
         Ok(format!("https://sqs.{region}.{}/{account}/{name}", dns_suffix(region)))
     }
 
@@ -171,10 +190,7 @@ impl Transport for Aws {
         messages: &'a [OutgoingMessage],
     ) -> BoxFuture<'a, Result<Vec<Refused>, TransportError>> {
         Box::pin(async move {
-            let first = messages.first();
-            let lane = first.map_or(0, |message| message.lane);
-            let is_fifo = first.is_some_and(|message| message.deduplication_id.is_some());
-            let url = self.queue_url(destination, lane, is_fifo).map_err(TransportError::permanent)?;
+            let url = self.queue_url(destination, messages.first()).map_err(TransportError::permanent)?;
             self.send_batch(url, messages).await
         })
     }
@@ -214,6 +230,31 @@ impl Transport for Aws {
     fn new_invocation_id(&self) -> String {
         Uuid::new_v4().to_string()
     }
+
+    fn schedule<'a>(
+        &'a self,
+        destination: &'a TaskId,
+        message: &'a OutgoingMessage,
+        schedule: &'a OutgoingSchedule,
+    ) -> BoxFuture<'a, Result<(), TransportError>> {
+        Box::pin(async move {
+            let url = self.queue_url(destination, Some(message)).map_err(TransportError::permanent)?;
+            self.clients()?.scheduler.create(&url, message, schedule).await
+        })
+    }
+
+    fn schedule_time<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<SystemTime, TransportError>> {
+        Box::pin(async move { self.clients()?.scheduler.time(name).await })
+    }
+
+    fn delete_schedule<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), TransportError>> {
+        Box::pin(async move { self.clients()?.scheduler.delete(name).await })
+    }
+
+    /// AWS's time, as far as it is known.
+    fn now(&self) -> SystemTime {
+        self.clients.get().map_or_else(SystemTime::now, |clients| clients.clock.now())
+    }
 }
 
 /// The key of a payload in the bucket: `2026/11/23/<hex>.json`, by the day in UTC.
@@ -249,6 +290,7 @@ mod tests {
             account: Some("123456789012".to_owned()),
             bucket: None,
             dead_letters: None,
+            group: Group::default(),
             credentials: None,
             clients: OnceLock::new(),
         };
@@ -262,15 +304,20 @@ mod tests {
             ("eu-isoe-west-1", "sqs.eu-isoe-west-1.cloud.adc-e.uk"),
             ("eusc-de-east-1", "sqs.eusc-de-east-1.amazonaws.eu"),
         ] {
-            let url = aws(region).queue_url(&TaskId::literal("Resize"), 0, false).unwrap();
+            let url = aws(region).queue_url(&TaskId::literal("Resize"), None).unwrap();
             assert_eq!(url, format!("https://{host}/123456789012/photo-app-Resize"));
-            let url = aws(region).queue_url(&TaskId::literal("Resize"), 3, false).unwrap();
+            let mut message = OutgoingMessage { lane: 3, ..OutgoingMessage::new(String::new()) };
+            let url = aws(region).queue_url(&TaskId::literal("Resize"), Some(&message)).unwrap();
             assert_eq!(url, format!("https://{host}/123456789012/photo-app-Resize-L3"));
-            let url = aws(region).queue_url(&TaskId::literal("Resize"), 0, true).unwrap();
+            (message.lane, message.deduplication_id) = (0, Some("i".to_owned()));
+            let url = aws(region).queue_url(&TaskId::literal("Resize"), Some(&message)).unwrap();
             assert_eq!(url, format!("https://{host}/123456789012/photo-app-Resize.fifo"));
+            (message.deduplication_id, message.application) = (None, Some("billing".to_owned()));
+            let url = aws(region).queue_url(&TaskId::literal("Invoice"), Some(&message)).unwrap();
+            assert_eq!(url, format!("https://{host}/123456789012/billing-Invoice"));
         }
         let nowhere = Aws { account: None, ..aws("us-east-1") };
-        let error = nowhere.queue_url(&TaskId::literal("Resize"), 0, false).unwrap_err();
+        let error = nowhere.queue_url(&TaskId::literal("Resize"), None).unwrap_err();
         assert_eq!(error.to_string(), "environment: `ASYNC_LAMBDA_ACCOUNT_ID` must be set");
     }
 }

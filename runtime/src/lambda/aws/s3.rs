@@ -164,7 +164,11 @@ impl S3 {
 }
 
 /// All of an object's body. One that stalls, or drips, is given up.
-async fn whole(call: &'static str, headers: &HeaderMap, mut body: SdkBody) -> Result<Vec<u8>, TransportError> {
+pub(super) async fn whole(
+    call: &'static str,
+    headers: &HeaderMap,
+    mut body: SdkBody,
+) -> Result<Vec<u8>, TransportError> {
     let length = headers.get(http::header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     let mut bytes = Vec::with_capacity(length.unwrap_or(0).min(RESERVED));
     let begin = Instant::now();
@@ -185,7 +189,7 @@ async fn whole(call: &'static str, headers: &HeaderMap, mut body: SdkBody) -> Re
 }
 
 /// The start of a refusal; nothing if it does not arrive.
-async fn start(mut body: SdkBody) -> String {
+pub(super) async fn start(mut body: SdkBody) -> String {
     let mut bytes = Vec::new();
     while let Ok(Some(Ok(frame))) = timeout(STALL, body.frame()).await
         && bytes.len() < MOST_OF_A_REFUSAL
