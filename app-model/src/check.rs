@@ -90,7 +90,7 @@ fn short_retention(task: &TaskModel) -> Option<Problem> {
 /// by leaving that task out.
 fn loops(tasks: &BTreeMap<&TaskId, &TaskModel>) -> Vec<Vec<TaskId>> {
     let targets: BTreeMap<&TaskId, Vec<&TaskId>> =
-        tasks.iter().map(|(id, task)| (*id, task.targets().collect())).collect();
+        tasks.iter().map(|(id, task)| (*id, task.leads_to().collect())).collect();
     let mut found = Vec::new();
     let mut done: BTreeSet<&TaskId> = BTreeSet::new();
     for start in tasks.keys() {
