@@ -52,6 +52,9 @@ pub struct TaskModel {
     /// The tasks that it may invoke, each once, in the order of its parameters.
     #[serde(default)]
     pub invokes: Vec<TaskId>,
+    /// The function tasks that it may call, each once, in the order of its parameters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<TaskId>,
     /// How many hops a chain of invocations may have that comes back to this task. `None`: it must not come back.
     #[serde(default)]
     pub recursion: Option<u32>,

@@ -6,8 +6,8 @@ use std::{
 };
 
 use crate::{
-    AppModel, MediaTypeError, NameError, Origin, OutOfRange, QueueArn, TaskId, TaskModel, route, suggest::did_you_mean,
-    trigger::Seen,
+    AppModel, MediaTypeError, NameError, Origin, OutOfRange, QueueArn, TaskId, TaskModel, calls, route,
+    suggest::did_you_mean, trigger::Seen,
 };
 
 /// The longest name of a function.
@@ -323,6 +323,7 @@ impl AppModel {
                 }
             }
         }
+        calls::check(&self.tasks, &tasks, &twice, &mut problems);
         // What a task of two registrations invokes is not known either.
         tasks.retain(|id, _| !twice.contains(id));
         for path in loops(&tasks) {
@@ -375,6 +376,7 @@ mod tests {
             trigger,
             options: TaskOptions::default(),
             invokes: invokes.iter().map(|id| TaskId::new(*id).unwrap()).collect(),
+            calls: Vec::new(),
             recursion: None,
             origin: Origin { file: "src/lib.rs".to_owned(), line, column: 0 },
         }

@@ -17,6 +17,7 @@
 
 mod application;
 mod bounded;
+mod calls;
 mod check;
 mod media_type;
 mod route;
@@ -36,7 +37,7 @@ pub use bounded::{
 pub use check::Problem;
 pub use media_type::{MediaType, MediaTypeError};
 pub use schedule::{IntoSchedule, ScheduleError, ScheduleExpression};
-pub use task::Task;
+pub use task::{CallTask, Task};
 pub use task_id::{AppName, NameError, TaskId};
 pub use trigger::{QueueArn, Trigger};
 

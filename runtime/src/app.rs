@@ -434,7 +434,14 @@ impl App {
                 Err(source) => self.problems.push(Problem::Name { source, origin: origin.clone() }),
             }
         }
-        let model = TaskModel { id, trigger, options: options.values, invokes, recursion, origin };
+        let mut calls = Vec::new();
+        for target in Edge::calls(H::EDGES) {
+            match target {
+                Ok(target) => calls.push(target),
+                Err(source) => self.problems.push(Problem::Name { source, origin: origin.clone() }),
+            }
+        }
+        let model = TaskModel { id, trigger, options: options.values, invokes, calls, recursion, origin };
         let service = TaskService::new(move |invocation| handler.clone().call(invocation));
         let (states, needs) = (Arc::default(), Edge::needs(H::EDGES));
         self.tasks.push(Entry { model: Arc::new(model), service, states, needs, handler: H::name() });

@@ -1,6 +1,6 @@
 //! What a parameter of a handler may do.
 
-use async_lambda_model::{NameError, Task, TaskId};
+use async_lambda_model::{CallTask, NameError, Task, TaskId};
 
 use crate::state::{Need, StateType};
 
@@ -11,6 +11,7 @@ pub struct Edge(Kind);
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     Invoke(&'static str),
+    Call(&'static str),
     State(StateType),
     Group(&'static [Edge]),
     Optional(&'static [Edge]),
@@ -20,6 +21,11 @@ impl Edge {
     /// May send messages to the task.
     pub const fn invoke<T: Task>() -> Edge {
         Edge(Kind::Invoke(T::ID))
+    }
+
+    /// May call the function task.
+    pub const fn call<T: CallTask>() -> Edge {
+        Edge(Kind::Call(T::ID))
     }
 
     /// Takes the application's state `T`.
@@ -46,23 +52,29 @@ impl Edge {
 
     /// The ids of all tasks that may be invoked, each once, in order; an error for each invalid one.
     pub(crate) fn targets(edges: &[Edge]) -> Vec<Result<TaskId, NameError>> {
+        let invoked = |edge: Kind| if let Kind::Invoke(id) = edge { Some(id) } else { None };
         let mut targets = Vec::new();
-        collect(edges, &mut targets);
+        collect(edges, invoked, &mut targets);
+        targets
+    }
+
+    /// The ids of all function tasks that may be called, each once, in order; an error for each invalid one.
+    pub(crate) fn calls(edges: &[Edge]) -> Vec<Result<TaskId, NameError>> {
+        let called = |edge: Kind| if let Kind::Call(id) = edge { Some(id) } else { None };
+        let mut targets = Vec::new();
+        collect(edges, called, &mut targets);
         targets
     }
 }
 
-fn collect(edges: &[Edge], targets: &mut Vec<Result<TaskId, NameError>>) {
+fn collect(edges: &[Edge], is_target: fn(Kind) -> Option<&'static str>, targets: &mut Vec<Result<TaskId, NameError>>) {
     for edge in edges {
         match edge.0 {
-            Kind::Invoke(id) => {
-                let id = TaskId::new(id);
-                if !targets.contains(&id) {
-                    targets.push(id);
-                }
+            Kind::Group(edges) | Kind::Optional(edges) => collect(edges, is_target, targets),
+            kind => {
+                let id = is_target(kind).map(TaskId::new);
+                targets.extend(id.filter(|id| !targets.contains(id)));
             }
-            Kind::Group(edges) | Kind::Optional(edges) => collect(edges, targets),
-            Kind::State(_) => {}
         }
     }
 }
@@ -73,7 +85,7 @@ fn collect_needs(edges: &[Edge], is_required: bool, needs: &mut Vec<Need>) {
             Kind::State(state) => needs.push(Need { state, is_required }),
             Kind::Group(edges) => collect_needs(edges, is_required, needs),
             Kind::Optional(edges) => collect_needs(edges, false, needs),
-            Kind::Invoke(_) => {}
+            Kind::Invoke(_) | Kind::Call(_) => {}
         }
     }
 }

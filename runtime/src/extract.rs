@@ -31,7 +31,7 @@ pub use crate::{edge::Edge, invocation::Invocation};
     message = "`{Self}` cannot be a parameter of a handler for `{Tr}`",
     label = "not an extractor here",
     note = "the event is `ManagedSqsEvent<T>` for the async task `T`, `UnmanagedSqsEvent`, `ScheduledEvent`, \
-            `DynamoDbEvent<T>` or `ApiEvent`; every other parameter is `Invoke<T>`, `State<T>`, `Context`, an `Option` of one, or a type that \
+            `DynamoDbEvent<T>`, `CallEvent<T>` or `ApiEvent`; every other parameter is `Invoke<T>`, `Call<T>`, `State<T>`, `Context`, an `Option` of one, or a type that \
             implements `FromInvocation`",
     note = "if it is a state of the application, write `State<{Self}>`"
 )]

@@ -20,7 +20,8 @@ use crate::{
     message = "`{Self}` cannot handle `{Tr}`",
     label = "not a handler for this trigger",
     note = "each kind of task has its event: `async_task(T, ..)` a `ManagedSqsEvent<T>`, `sqs_task` an `UnmanagedSqsEvent`, \
-            `scheduled_task` a `ScheduledEvent`, `dynamodb_task` a `DynamoDbEvent<T>`, `api_task` an `ApiEvent`",
+            `scheduled_task` a `ScheduledEvent`, `dynamodb_task` a `DynamoDbEvent<T>`, \
+            `function_task(T, ..)` a `CallEvent<T>`, `api_task` an `ApiEvent`",
     note = "a handler is `async fn(extractors..) -> Result<_, E>` with at most 8 parameters, each of which implements \
             `FromInvocation`; its future is `Send`; `E: Into<async_lambda::Error>`",
     note = "an API handler returns `impl IntoResponse`, a `Result<_, async_lambda::Error>` for example; every other's `Ok` \

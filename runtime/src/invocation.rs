@@ -6,7 +6,7 @@ use async_lambda_model::{TaskId, TaskModel};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::{envelope::Received, send::Sender, state::States};
+use crate::{engine::Run, envelope::Received, send::Sender, state::States};
 
 /// One run of a handler: what extractors are made of. Cheap to clone.
 #[derive(Clone)]
@@ -20,6 +20,8 @@ pub(crate) struct Parts {
     /// The message, if the task is an async one.
     pub(crate) message: Option<Received>,
     pub(crate) sender: Sender,
+    /// The invocation of the function, of which this is a part; `None` for one that a test makes.
+    pub(crate) run: Option<Run>,
 }
 
 impl Invocation {
@@ -35,6 +37,7 @@ impl Invocation {
             trigger,
             options: async_lambda_model::TaskOptions::default(),
             invokes: Vec::new(),
+            calls: Vec::new(),
             recursion: None,
             origin: async_lambda_model::Origin::default(),
         };
@@ -48,7 +51,7 @@ impl Invocation {
             cut_off: None,
         };
         let (task, states, context) = (Arc::new(task), Arc::default(), Context::default());
-        Invocation::new(Parts { task, states, raw, context, message: None, sender })
+        Invocation::new(Parts { task, states, raw, context, message: None, sender, run: None })
     }
 
     /// The task that runs.
@@ -76,6 +79,10 @@ impl Invocation {
 
     pub(crate) fn message(&self) -> Option<&Received> {
         self.0.message.as_ref()
+    }
+
+    pub(crate) fn run(&self) -> Option<&Run> {
+        self.0.run.as_ref()
     }
 
     pub(crate) fn sender(&self) -> &Sender {

@@ -52,6 +52,7 @@
 
 mod app;
 mod batch;
+mod call;
 #[doc(hidden)]
 pub mod check;
 mod edge;
@@ -99,8 +100,9 @@ pub use http;
 
 pub use app::App;
 pub use async_lambda_macros::{FromInvocation, handler};
-pub use async_lambda_model::Task;
+pub use async_lambda_model::{CallTask, Task};
 pub use axum_core::response::{IntoResponse, Response};
+pub use call::{Call, CallError};
 pub use engine::Engine;
 pub use error::Error;
 pub use event::{EventError, Json};
@@ -117,7 +119,7 @@ pub use send::SendError;
 pub use start::main;
 #[cfg(feature = "dynamodb")]
 pub use trigger::DynamoDbEvent;
-pub use trigger::{ApiEvent, ManagedSqsEvent, ScheduledEvent, UnmanagedSqsEvent};
+pub use trigger::{ApiEvent, CallEvent, ManagedSqsEvent, ScheduledEvent, UnmanagedSqsEvent};
 
 /// An error on the heap: what tower services fail with.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

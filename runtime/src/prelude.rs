@@ -9,7 +9,7 @@ pub use serde::{Deserialize, Serialize};
 #[cfg(feature = "dynamodb")]
 pub use crate::DynamoDbEvent;
 pub use crate::{
-    ApiEvent, App, Context, Error, FromInvocation, IntoResponse, Invoke, Json, ManagedSqsEvent, ScheduledEvent,
-    SendError, State, Task, UnmanagedSqsEvent, handler, task,
+    ApiEvent, App, Call, CallEvent, CallTask, Context, Error, FromInvocation, IntoResponse, Invoke, Json,
+    ManagedSqsEvent, ScheduledEvent, SendError, State, Task, UnmanagedSqsEvent, handler, task,
     trigger::{DynamoDb, Schedule, Sqs},
 };

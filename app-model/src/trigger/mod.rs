@@ -6,6 +6,7 @@ mod api;
 mod arn;
 mod dynamodb;
 mod filter;
+mod function;
 mod managed_sqs;
 mod numbers;
 mod schedule;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use api::Api;
 pub use arn::{QueueArn, StreamArn};
 pub use dynamodb::{DynamoDb, StartingPosition};
+pub use function::Function;
 pub use managed_sqs::ManagedSqs;
 pub use schedule::Schedule;
 pub use sqs::Sqs;
@@ -41,6 +43,8 @@ pub enum Trigger {
     /// Changes of the items of a DynamoDB table.
     #[serde(rename = "dynamodb")]
     DynamoDb(DynamoDb),
+    /// Calls of other tasks, which wait for the answer.
+    Function(Function),
 }
 
 /// What an application has to know of a kind of trigger.
@@ -52,6 +56,11 @@ trait Kind: fmt::Display {
 
     /// Whether the task's events are messages of a queue, and it answers with those that failed.
     fn reads_queue(&self) -> bool {
+        false
+    }
+
+    /// Whether other tasks call the task, and wait for its answer.
+    fn is_called(&self) -> bool {
         false
     }
 
@@ -88,6 +97,7 @@ impl Trigger {
             Trigger::Schedule(kind) => kind,
             Trigger::Api(kind) => kind,
             Trigger::DynamoDb(kind) => kind,
+            Trigger::Function(kind) => kind,
         }
     }
 
@@ -104,6 +114,11 @@ impl Trigger {
     /// Whether the task's events are batches of records, of a queue or a stream, and it answers with those that failed.
     pub fn reports_failures(&self) -> bool {
         self.kind().reports_failures()
+    }
+
+    /// Whether other tasks call the task, and wait for its answer.
+    pub fn is_called(&self) -> bool {
+        self.kind().is_called()
     }
 
     /// The route, if the task answers requests.

@@ -245,6 +245,7 @@ fn add_task(
     let (id, options) = (task.id.as_str(), &task.options);
     let mut function =
         task.invokes.iter().fold(TaskFunction::new(app), |function, target| function.invokes(target.as_str()));
+    function = task.calls.iter().fold(function, |function, target| function.calls(target.as_str()));
     function = options.memory.into_iter().fold(function, TaskFunction::memory);
     function = function.timeout(task.timeout());
     function = options.ephemeral_storage.into_iter().fold(function, TaskFunction::ephemeral_storage);

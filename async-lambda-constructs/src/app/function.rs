@@ -41,6 +41,7 @@ pub struct TaskFunction {
     function: Function,
     variables: Vec<(String, Value<String>)>,
     invokes: Vec<String>,
+    calls: Vec<String>,
     writes_dead_letters: bool,
     policies: Vec<Policy>,
 }
@@ -56,8 +57,8 @@ impl TaskFunction {
             .memory_size(TaskOptions::DEFAULT_MEMORY.get())
             .timeout(timeout.get());
         let (extras, variables, invokes, policies) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let (app, writes_dead_letters) = (app.clone(), false);
-        TaskFunction { app, timeout, extras, function, variables, invokes, writes_dead_letters, policies }
+        let (app, calls, writes_dead_letters) = (app.clone(), Vec::new(), false);
+        TaskFunction { app, timeout, extras, function, variables, invokes, calls, writes_dead_letters, policies }
     }
 
     /// Memory of the function in MB: 128 to 10,240, default 128.
@@ -83,6 +84,12 @@ impl TaskFunction {
     /// Lets the task invoke another one of the application, an async task, by its id.
     pub fn invokes(mut self, task: impl Into<String>) -> TaskFunction {
         self.invokes.push(task.into());
+        self
+    }
+
+    /// Lets the task call another one of the application, a function task, by its id.
+    pub fn calls(mut self, task: impl Into<String>) -> TaskFunction {
+        self.calls.push(task.into());
         self
     }
 
@@ -145,7 +152,7 @@ impl TaskFunction {
 
     /// How many policies stand before those that were added: the application's own.
     pub(super) fn own_policies(&self, receives: bool) -> usize {
-        usize::from(receives || self.writes_dead_letters || !self.invokes.is_empty())
+        usize::from(receives || self.writes_dead_letters || !self.invokes.is_empty() || !self.calls.is_empty())
     }
 
     /// The logical id, and the function with its permissions. `receives` is whether it gets messages of the
@@ -171,6 +178,10 @@ impl TaskFunction {
         }
         if !actions.is_empty() {
             own = own.statement(Statement::allow(actions).resource(objects(self.app.payloads())));
+        }
+        if !self.calls.is_empty() {
+            let functions = self.calls.iter().map(|task| get_att::<String>(names::function(task), "Arn"));
+            own = own.statement(functions.fold(Statement::allow(["lambda:InvokeFunction"]), Statement::resource));
         }
         let own = Some(own).filter(|own| !own.statements.is_empty()).map(Policy::from);
         let mut function = own.into_iter().chain(self.policies).fold(self.function, Function::policy);

@@ -19,12 +19,12 @@ pub(super) fn run(session: &mut Session<'_>, model: &AppModel) -> Exit {
 pub(super) fn lines(model: &AppModel, indent: &str, style: Style) -> String {
     let triggers: Vec<String> = model.tasks.iter().map(|task| task.trigger.to_string()).collect();
     let id_width = model.tasks.iter().map(|task| task.id.as_str().len()).max().unwrap_or(0);
-    let invokes = |task: &TaskModel| !task.invokes.is_empty();
+    let invokes = |task: &TaskModel| !task.invokes.is_empty() || !task.calls.is_empty();
     let invoking = model.tasks.iter().zip(&triggers).filter(|(task, _)| invokes(task));
     let trigger_width = invoking.map(|(_, trigger)| trigger.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
     for (task, trigger) in model.tasks.iter().zip(&triggers) {
-        let targets: Vec<&str> = task.invokes.iter().map(|target| target.as_str()).collect();
+        let targets: Vec<&str> = task.invokes.iter().chain(&task.calls).map(|target| target.as_str()).collect();
         let arrow = if invokes(task) { format!("  -> {}", targets.join(", ")) } else { String::new() };
         let id = format!("{:id_width$}", task.id.as_str());
         let line = format!("{indent}{}  {trigger:trigger_width$}{arrow}", style.name(&id));
@@ -40,6 +40,7 @@ fn data(task: &TaskModel) -> String {
         "id": task.id,
         "trigger": task.trigger,
         "invokes": task.invokes,
+        "calls": task.calls,
         "options": task.options,
         "origin": task.origin,
     });

@@ -76,6 +76,10 @@ fn event_trigger(ty: &Type) -> Option<Type> {
         let task = argument(segment)?;
         return Some(parse_quote!(::async_lambda::trigger::ManagedSqs<#task>));
     }
+    if segment.ident == "CallEvent" {
+        let task = argument(segment)?;
+        return Some(parse_quote!(::async_lambda::trigger::Function<#task>));
+    }
     Some(match segment.ident.to_string().as_str() {
         "UnmanagedSqsEvent" => parse_quote!(::async_lambda::trigger::Sqs),
         "DynamoDbEvent" => parse_quote!(::async_lambda::trigger::DynamoDb),

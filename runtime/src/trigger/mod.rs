@@ -6,6 +6,7 @@
 
 mod api;
 mod dynamodb;
+mod function;
 mod managed_sqs;
 mod schedule;
 mod sqs;
@@ -20,6 +21,7 @@ pub use api::{Api, ApiEvent};
 pub use dynamodb::{DynamoDb, StartingPosition};
 #[cfg(feature = "dynamodb")]
 pub use dynamodb::{DynamoDbEvent, DynamoDbEventName};
+pub use function::{CallEvent, Function};
 pub use managed_sqs::{ManagedSqs, ManagedSqsEvent};
 #[cfg(feature = "local")]
 pub(crate) use schedule::scheduled;
@@ -88,5 +90,6 @@ pub(crate) fn kind(trigger: &model::Trigger) -> &dyn Kind {
         model::Trigger::Schedule(kind) => kind,
         model::Trigger::Api(kind) => kind,
         model::Trigger::DynamoDb(kind) => kind,
+        model::Trigger::Function(kind) => kind,
     }
 }

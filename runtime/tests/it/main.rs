@@ -5,6 +5,8 @@
 mod api;
 mod app;
 mod batch;
+#[cfg(feature = "local")]
+mod call;
 mod compile_fail;
 mod dynamodb;
 mod event;

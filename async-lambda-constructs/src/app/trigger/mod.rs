@@ -4,6 +4,7 @@
 
 mod api;
 mod dynamodb;
+mod function;
 mod managed_sqs;
 mod schedule;
 mod sqs;
@@ -14,6 +15,7 @@ use sam_resources::event::{FilterCriteria, FilterCriteriaFilters};
 
 pub use api::ApiTask;
 pub use dynamodb::DynamoDbTask;
+pub use function::FunctionTask;
 pub use managed_sqs::{AsyncTask, AsyncTaskHandle};
 pub use schedule::ScheduledTask;
 pub use sqs::SqsTask;
@@ -50,6 +52,7 @@ pub(crate) fn kind(trigger: &Trigger) -> &dyn Kind {
         Trigger::Schedule(kind) => kind,
         Trigger::Api(kind) => kind,
         Trigger::DynamoDb(kind) => kind,
+        Trigger::Function(kind) => kind,
     }
 }
 

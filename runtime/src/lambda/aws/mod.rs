@@ -3,6 +3,7 @@
 mod clock;
 mod endpoint;
 mod error;
+mod function;
 mod http;
 mod s3;
 mod signed;
@@ -30,12 +31,13 @@ pub use error::AwsError;
 
 use clock::Clock;
 use endpoint::{Endpoints, dns_suffix, is_region, variable};
+use function::Functions;
 use s3::S3;
 use signed::Signed;
 
 use crate::{
     BoxFuture,
-    transport::{OutgoingMessage, Refused, Transport, TransportError},
+    transport::{Called, OutgoingMessage, Refused, Transport, TransportError},
 };
 
 /// Messages through SQS, payloads through S3: the transport on Lambda.
@@ -57,13 +59,14 @@ pub struct Aws {
 struct Clients {
     sqs: aws_sdk_sqs::Client,
     s3: S3,
+    functions: Functions,
     clock: Clock,
 }
 
 impl Aws {
     /// Reads the environment: `AWS_REGION`, `ASYNC_LAMBDA_ACCOUNT_ID`, `ASYNC_LAMBDA_PAYLOAD_S3_BUCKET`,
     /// `ASYNC_LAMBDA_DLQ_URL`; when something is sent, credentials and AWS's variables for endpoints:
-    /// `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_SQS`, `AWS_ENDPOINT_URL_S3`, `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`,
+    /// `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_SQS`, `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL_LAMBDA`, `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`,
     /// `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT`. What is missing there, or empty, is an error only when it is needed.
     /// `application` is the application's name.
     pub fn from_env(application: impl Into<String>) -> Aws {
@@ -100,7 +103,8 @@ impl Aws {
         };
         let endpoints = Endpoints::from_env()?;
         let is_plain = |url: &Option<String>| url.as_ref().is_some_and(|url| url.starts_with("http://"));
-        let connector = http::connector(!(is_plain(&endpoints.sqs) && is_plain(&endpoints.s3)));
+        let are_plain = [&endpoints.sqs, &endpoints.s3, &endpoints.lambda].into_iter().all(is_plain);
+        let connector = http::connector(!are_plain);
         let connector = connector.map_err(|error| AwsError::network("certificates", &error))?;
         let clock = Clock::default();
         let mut sqs = aws_sdk_sqs::Config::builder()
@@ -120,7 +124,8 @@ impl Aws {
         sqs.set_endpoint_url(endpoints.sqs.clone());
         let client = Signed { connector, credentials, clock: clock.clone() };
         let sqs = aws_sdk_sqs::Client::from_conf(sqs.build());
-        Ok(Clients { sqs, s3: S3::new(client, endpoints, region), clock })
+        let functions = Functions::new(client.clone(), endpoints.clone(), region.clone());
+        Ok(Clients { sqs, s3: S3::new(client, endpoints, region), functions, clock })
     }
 
     fn region(&self) -> Result<&str, AwsError> {
@@ -204,6 +209,18 @@ impl Transport for Aws {
 
     fn delete_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), TransportError>> {
         Box::pin(async move { self.clients()?.s3.delete(self.bucket()?, key).await })
+    }
+
+    fn call<'a>(
+        &'a self,
+        task: &'a TaskId,
+        request: Bytes,
+        trace_header: Option<&'a str>,
+    ) -> Option<BoxFuture<'a, Result<Called, TransportError>>> {
+        Some(Box::pin(async move {
+            let name = format!("{}-{task}", self.application);
+            self.clients()?.functions.call(&name, request, trace_header).await
+        }))
     }
 
     fn new_invocation_id(&self) -> String {
