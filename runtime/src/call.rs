@@ -1,6 +1,6 @@
 //! Calling other tasks, and waiting for their answers.
 
-use std::{fmt, marker::PhantomData, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use async_lambda_model::{CallTask, NameError, TaskId};
 use bytes::Bytes;
@@ -43,10 +43,7 @@ const MOST_BYTES: usize = 6 * 1024 * 1024;
 /// assert_eq!(app.run_schedule("Tick").await.unwrap(), 10);
 /// # });
 /// ```
-pub struct Call<T: CallTask> {
-    by: By<T>,
-    task: PhantomData<fn() -> T>,
-}
+pub struct Call<T: CallTask>(By<T>);
 
 /// What answers in the place of the task, in a test.
 type Answering<T> = dyn Fn(<T as CallTask>::Request) -> Result<<T as CallTask>::Answer, Error> + Send + Sync;
@@ -118,7 +115,7 @@ impl<T: CallTask> Call<T> {
     /// [`CallError`] says whether the task ran.
     pub async fn call(&self, request: T::Request) -> Result<T::Answer, CallError> {
         let task = TaskId::new(T::ID)?;
-        let run = match &self.by {
+        let run = match &self.0 {
             By::Run(run) => run,
             By::Test(answer) => {
                 let failed = |error: Error| CallError::Failed { task, kind: "error".into(), reason: error.to_string() };
@@ -147,7 +144,7 @@ impl<T: CallTask> Call<T> {
 impl<T: CallTask> Call<T> {
     /// One whose calls a function answers, for a test that calls a handler.
     pub fn answering(answer: impl Fn(T::Request) -> Result<T::Answer, Error> + Send + Sync + 'static) -> Call<T> {
-        Call { by: By::Test(Arc::new(answer)), task: PhantomData }
+        Call(By::Test(Arc::new(answer)))
     }
 }
 
@@ -158,7 +155,7 @@ impl<Tr: Trigger, T: CallTask> FromInvocation<Tr> for Call<T> {
         // As for `Invoke`: better said here than by Lambda.
         let is_known = invocation.model().calls.iter().any(|id| id.as_str() == T::ID);
         match invocation.run().filter(|_| is_known) {
-            Some(run) => Ok(Call { by: By::Run(run.clone()), task: PhantomData }),
+            Some(run) => Ok(Call(By::Run(run.clone()))),
             None => {
                 let task = invocation.task();
                 Err(format!("task `{task}`: an extractor uses `Call` of `{}` without the edge", T::ID).into())
