@@ -62,6 +62,9 @@ pub struct TaskModel {
     /// The tasks of other applications that it may invoke, each once, in the order of its parameters.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub invokes_external: Vec<ExternalTask>,
+    /// The function tasks that it may call, each once, in the order of its parameters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<TaskId>,
     /// How many hops a chain of invocations may have that comes back to this task. `None`: it must not come back.
     #[serde(default)]
     pub recursion: Option<u32>,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{AppModel, Problem, TaskId, TaskModel, Trigger, suggest::did_you_mean, trigger::Seen};
+use crate::{AppModel, Problem, TaskId, TaskModel, Trigger, calls, suggest::did_you_mean, trigger::Seen};
 
 /// The longest name of a function.
 pub(crate) const MAX_FUNCTION_NAME: usize = 64;
@@ -49,6 +49,7 @@ impl AppModel {
             }
         }
         self.check_dead_letters(&tasks, &mut problems);
+        calls::check(&self.tasks, &tasks, &twice, &mut problems);
         // What a task of two registrations invokes is not known either.
         tasks.retain(|id, _| !twice.contains(id));
         for path in loops(&tasks) {
@@ -132,6 +133,7 @@ mod tests {
             invokes: invokes.iter().map(|id| TaskId::new(*id).unwrap()).collect(),
             invokes_later: Vec::new(),
             invokes_external: Vec::new(),
+            calls: Vec::new(),
             recursion: None,
             origin: Origin { file: "src/lib.rs".to_owned(), line, column: 0 },
         }

@@ -18,6 +18,7 @@
 mod app_options;
 mod application;
 mod bounded;
+mod calls;
 mod check;
 mod media_type;
 mod problem;
@@ -40,7 +41,7 @@ pub use bounded::{
 pub use media_type::{MediaType, MediaTypeError};
 pub use problem::Problem;
 pub use schedule::{IntoSchedule, ScheduleError, ScheduleExpression};
-pub use task::{FifoTask, OtherApp, Task};
+pub use task::{CallTask, FifoTask, OtherApp, Task};
 pub use task_id::{AppName, NameError, TaskId};
 pub use trigger::{QueueArn, Trigger};
 

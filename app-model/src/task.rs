@@ -101,3 +101,38 @@ pub trait OtherApp: 'static {
     /// The application's name, the first part of its physical names.
     const NAME: &'static str;
 }
+
+/// A function task: a name, what it is asked, and what it answers. Other tasks call it and wait.
+///
+/// ```
+/// use async_lambda_model::CallTask; // or `async_lambda::prelude::*`
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize)]
+/// pub struct Order { pub items: u32 }
+///
+/// pub struct Price;
+///
+/// impl CallTask for Price {
+///     const ID: &'static str = "Price";
+///     type Request = Order;
+///     type Answer = u32;
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a function task",
+    label = "not a function task",
+    note = "a function task is a type that implements `CallTask`: `CallEvent<Price>`, `Call<Price>`, \
+            `.function_task(Price, price)`"
+)]
+pub trait CallTask: 'static {
+    /// The name: 1 to 32 letters and digits, unique in the application. Another one is an error at synth and at the start,
+    /// with the line that registers the task.
+    const ID: &'static str;
+
+    /// The type of the request, which a call carries as JSON: at most 6 MB.
+    type Request: Serialize + DeserializeOwned + Send + 'static;
+
+    /// The type of the answer, which comes back as JSON: at most 6 MB.
+    type Answer: Serialize + DeserializeOwned + Send + 'static;
+}

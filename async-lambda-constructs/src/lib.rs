@@ -61,8 +61,8 @@ mod substitution;
 mod synth;
 
 pub use app::{
-    ApiTask, AppStack, AsyncLambdaApp, AsyncLambdaAppHandle, AsyncTask, AsyncTaskHandle, DynamoDbTask, ScheduledTask,
-    SqsTask, TaskFunction, TaskInStack, WithResources,
+    ApiTask, AppStack, AsyncLambdaApp, AsyncLambdaAppHandle, AsyncTask, AsyncTaskHandle, DynamoDbTask, FunctionTask,
+    ScheduledTask, SqsTask, TaskFunction, TaskInStack, WithResources,
 };
 pub use cli::main;
 pub use construct::Construct;

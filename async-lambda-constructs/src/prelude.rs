@@ -17,7 +17,7 @@ pub use sam_resources as sam;
 pub use serde_json::json;
 
 pub use crate::{
-    ApiTask, AppStack, AsyncLambdaApp, AsyncTask, BucketGrants, Construct, DynamoDbTask, ManagedQueue,
+    ApiTask, AppStack, AsyncLambdaApp, AsyncTask, BucketGrants, Construct, DynamoDbTask, FunctionTask, ManagedQueue,
     ManagedQueueHandle, PayloadBucket, QueueGrants, QueueSubscription, RestApi, ScheduledFunction, ScheduledTask,
     SqsFunction, SqsTask, Stack, TaskFunction, TopicGrants, WithResources,
     iam::{PolicyDocument, Principal, Statement},

@@ -483,8 +483,10 @@ impl App {
         let invokes = self.valid(Edge::targets(H::EDGES), &origin);
         let invokes_later = self.valid(Edge::later_targets(H::EDGES), &origin);
         let invokes_external = self.valid(Edge::external_targets(H::EDGES), &origin);
+        let calls = self.valid(Edge::calls(H::EDGES), &origin);
         let options = options.values;
-        let model = TaskModel { id, trigger, options, invokes, invokes_later, invokes_external, recursion, origin };
+        let model =
+            TaskModel { id, trigger, options, invokes, invokes_later, invokes_external, calls, recursion, origin };
         let service = TaskService::new(move |invocation| handler.clone().call(invocation));
         let (states, needs) = (Arc::default(), Edge::needs(H::EDGES));
         let (model, handler) = (Arc::new(model), H::name());

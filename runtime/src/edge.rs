@@ -1,6 +1,6 @@
 //! What a parameter of a handler may do.
 
-use async_lambda_model::{AppName, ExternalTask, NameError, OtherApp, Task, TaskId};
+use async_lambda_model::{AppName, CallTask, ExternalTask, NameError, OtherApp, Task, TaskId};
 
 use crate::state::{Need, StateType};
 
@@ -14,6 +14,7 @@ enum Kind {
     InvokeLater(&'static str),
     /// The application, and its task.
     InvokeExternal(&'static str, &'static str),
+    Call(&'static str),
     State(StateType),
     Group(&'static [Edge]),
     Optional(&'static [Edge]),
@@ -33,6 +34,11 @@ impl Edge {
     /// May send messages to the task of another application.
     pub const fn invoke_external<T: Task, A: OtherApp>() -> Edge {
         Edge(Kind::InvokeExternal(A::NAME, T::ID))
+    }
+
+    /// May call the function task.
+    pub const fn call<T: CallTask>() -> Edge {
+        Edge(Kind::Call(T::ID))
     }
 
     /// Takes the application's state `T`.
@@ -74,6 +80,11 @@ impl Edge {
             Some(AppName::new(app).and_then(|app| Ok(ExternalTask { app, task: TaskId::new(task)? })))
         })
     }
+
+    /// The ids of all function tasks that may be called, likewise.
+    pub(crate) fn calls(edges: &[Edge]) -> Vec<Result<TaskId, NameError>> {
+        collect(edges, |kind| if let Kind::Call(id) = kind { Some(TaskId::new(id)) } else { None })
+    }
 }
 
 fn collect<T: PartialEq>(edges: &[Edge], target: fn(Kind) -> Option<T>) -> Vec<T> {
@@ -100,7 +111,7 @@ fn collect_needs(edges: &[Edge], is_required: bool, needs: &mut Vec<Need>) {
             Kind::State(state) => needs.push(Need { state, is_required }),
             Kind::Group(edges) => collect_needs(edges, is_required, needs),
             Kind::Optional(edges) => collect_needs(edges, false, needs),
-            Kind::Invoke(_) | Kind::InvokeLater(_) | Kind::InvokeExternal(..) => {}
+            Kind::Invoke(_) | Kind::InvokeLater(_) | Kind::InvokeExternal(..) | Kind::Call(_) => {}
         }
     }
 }

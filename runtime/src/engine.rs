@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_lambda_model::{AppName, AppOptions, Problem, TaskId, TaskModel, TaskOptions};
+use bytes::Bytes;
 use serde_json::Value;
 use tokio::time::Instant;
 use tracing::Instrument;
@@ -16,7 +17,7 @@ use crate::{
     invocation::Parts,
     lane::{self, Lanes},
     send::{self, Sender},
-    transport::Transport,
+    transport::{Called, Transport, TransportError},
     trigger::{self, Kind},
 };
 #[cfg(feature = "local")]
@@ -249,10 +250,24 @@ impl Run {
         let sender = self.sender(self.transport().new_invocation_id(), 0);
         let (task, states) = (Arc::clone(&self.task.model), Arc::clone(&self.task.states));
         let context = self.context.clone();
-        let invocation =
-            Invocation::new(Parts { task, states, raw: event, context, message: None, batch: None, sender });
+        let (message, batch, run) = (None, None, Some(self.clone()));
+        let invocation = Invocation::new(Parts { task, states, raw: event, context, message, batch, sender, run });
         let work = async { self.task.service.run(invocation).await.map_err(|error| Failure::returned(&error)) };
         guarded(Box::pin(work), self.cut_off, self.in_hand()).await
+    }
+
+    /// Calls a function task: through the transport, or here where it calls nobody.
+    pub(crate) async fn call(&self, task: &TaskId, request: Bytes) -> Result<Called, TransportError> {
+        let trace_header = self.context.trace_header.as_deref();
+        if let Some(call) = self.transport().call(task, request.clone(), trace_header) {
+            return call.await;
+        }
+        let event = serde_json::from_slice(&request).map_err(TransportError::permanent)?;
+        let engine = Engine(Arc::clone(&self.engine));
+        Ok(match engine.invoke(task.as_str(), event, self.context.clone()).await {
+            Ok(answer) => Called::Answer(answer.to_string().into()),
+            Err(InvocationError { kind, reason }) => Called::Failed { kind: kind.to_owned(), reason },
+        })
     }
 
     pub(crate) fn model(&self) -> &TaskModel {

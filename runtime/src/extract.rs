@@ -31,8 +31,9 @@ pub use crate::{edge::Edge, invocation::Invocation};
     message = "`{Self}` cannot be a parameter of a handler for `{Tr}`",
     label = "not an extractor here",
     note = "the event is `ManagedSqsEvent<T>` for the async task `T`, `Batch<T>` for a batch task, `FifoEvent<T>` for a FIFO \
-            task, `DeadLetterEvent`, `UnmanagedSqsEvent`, `ScheduledEvent`, `DynamoDbEvent<T>` or `ApiEvent`; every other \
-            parameter is `Invoke<T>`, `InvokeFifo<T>`, `State<T>`, `Context`, an `Option` of one, or a type that \
+            task, `DeadLetterEvent`, `UnmanagedSqsEvent`, `ScheduledEvent`, `DynamoDbEvent<T>`, `CallEvent<T>` or `ApiEvent`; \
+            every other parameter is `Invoke<T>`, `InvokeFifo<T>`, `InvokeLater<T>`, `InvokeExternal<T, A>`, `Call<T>`, \
+            `State<T>`, `Context`, an `Option` of one, or a type that \
             implements `FromInvocation`",
     note = "if it is a state of the application, write `State<{Self}>`"
 )]

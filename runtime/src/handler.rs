@@ -21,8 +21,8 @@ use crate::{
     label = "not a handler for this trigger",
     note = "each kind of task has its event: `async_task(T, ..)` a `ManagedSqsEvent<T>`, `async_batch_task(T, ..)` a \
             `Batch<T>`, `fifo_task(T, ..)` a `FifoEvent<T>`, `dead_letter_task` a `DeadLetterEvent`, `sqs_task` an \
-            `UnmanagedSqsEvent`, `scheduled_task` a `ScheduledEvent`, `dynamodb_task` a `DynamoDbEvent<T>`, `api_task` an \
-            `ApiEvent`",
+            `UnmanagedSqsEvent`, `scheduled_task` a `ScheduledEvent`, `dynamodb_task` a `DynamoDbEvent<T>`, \
+            `function_task(T, ..)` a `CallEvent<T>`, `api_task` an `ApiEvent`",
     note = "a handler is `async fn(extractors..) -> Result<_, E>` with at most 8 parameters, each of which implements \
             `FromInvocation`; its future is `Send`; `E: Into<async_lambda::Error>`",
     note = "an API handler returns `impl IntoResponse`, a `Result<_, async_lambda::Error>` for example; every other's `Ok` \

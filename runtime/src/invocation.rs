@@ -6,7 +6,7 @@ use async_lambda_model::{TaskId, TaskModel};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::{envelope::Received, send::Sender, state::States, trigger::Messages};
+use crate::{engine::Run, envelope::Received, send::Sender, state::States, trigger::Messages};
 
 /// One run of a handler: what extractors are made of. Cheap to clone.
 #[derive(Clone)]
@@ -22,6 +22,8 @@ pub(crate) struct Parts {
     /// The messages, if the task is a batch task.
     pub(crate) batch: Option<Arc<Messages>>,
     pub(crate) sender: Sender,
+    /// The invocation of the function, of which this is a part; `None` for one that a test makes.
+    pub(crate) run: Option<Run>,
 }
 
 impl Invocation {
@@ -39,12 +41,14 @@ impl Invocation {
             invokes: Vec::new(),
             invokes_later: Vec::new(),
             invokes_external: Vec::new(),
+            calls: Vec::new(),
             recursion: None,
             origin: async_lambda_model::Origin::default(),
         };
         let sender = Sender::outside(Arc::new(crate::Recorder::new()));
         let (task, states, context) = (Arc::new(task), Arc::default(), Context::default());
-        Invocation::new(Parts { task, states, raw, context, message: None, batch: None, sender })
+        let (message, batch, run) = (None, None, None);
+        Invocation::new(Parts { task, states, raw, context, message, batch, sender, run })
     }
 
     /// The task that runs.
@@ -76,6 +80,10 @@ impl Invocation {
 
     pub(crate) fn batch(&self) -> Option<&Arc<Messages>> {
         self.0.batch.as_ref()
+    }
+
+    pub(crate) fn run(&self) -> Option<&Run> {
+        self.0.run.as_ref()
     }
 
     pub(crate) fn sender(&self) -> &Sender {

@@ -53,6 +53,7 @@
 mod app;
 mod app_options;
 mod batch;
+mod call;
 #[doc(hidden)]
 pub mod check;
 mod edge;
@@ -104,8 +105,9 @@ pub use http;
 
 pub use app::App;
 pub use async_lambda_macros::{FromInvocation, handler};
-pub use async_lambda_model::{FifoTask, Task};
+pub use async_lambda_model::{CallTask, FifoTask, Task};
 pub use axum_core::response::{IntoResponse, Response};
+pub use call::{Call, CallError};
 pub use engine::Engine;
 pub use error::Error;
 pub use event::{EventError, Json};
@@ -125,7 +127,9 @@ pub use send::SendError;
 pub use start::main;
 #[cfg(feature = "dynamodb")]
 pub use trigger::DynamoDbEvent;
-pub use trigger::{ApiEvent, Batch, DeadLetterEvent, FifoEvent, ManagedSqsEvent, ScheduledEvent, UnmanagedSqsEvent};
+pub use trigger::{
+    ApiEvent, Batch, CallEvent, DeadLetterEvent, FifoEvent, ManagedSqsEvent, ScheduledEvent, UnmanagedSqsEvent,
+};
 
 /// An error on the heap: what tower services fail with.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -9,8 +9,8 @@ pub use serde::{Deserialize, Serialize};
 #[cfg(feature = "dynamodb")]
 pub use crate::DynamoDbEvent;
 pub use crate::{
-    ApiEvent, App, Batch, Context, DeadLetterEvent, Error, FifoEvent, FifoTask, FromInvocation, IntoResponse, Invoke,
-    InvokeExternal, InvokeFifo, InvokeLater, Json, ManagedSqsEvent, ScheduledEvent, SendError, State, Task,
-    UnmanagedSqsEvent, handler, task,
+    ApiEvent, App, Batch, Call, CallEvent, CallTask, Context, DeadLetterEvent, Error, FifoEvent, FifoTask,
+    FromInvocation, IntoResponse, Invoke, InvokeExternal, InvokeFifo, InvokeLater, Json, ManagedSqsEvent,
+    ScheduledEvent, SendError, State, Task, UnmanagedSqsEvent, handler, task,
     trigger::{DynamoDb, Schedule, Sqs},
 };

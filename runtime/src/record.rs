@@ -78,6 +78,7 @@ async fn work(run: &Run, message_id: &str, record: Value) -> Result<(Value, Opti
         context: run.context.clone(),
         message,
         batch: None,
+        run: Some(run.clone()),
     });
     let value = run.task.service.run(invocation).await.map_err(|error| Failure::returned(&error))?;
     Ok((value, stored.filter(|_| run.deletes_payloads())))

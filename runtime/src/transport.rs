@@ -57,6 +57,23 @@ pub trait Transport: Send + Sync + 'static {
     /// Whether another attempt can succeed.
     fn delete_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), TransportError>>;
 
+    /// Calls a function task with a request, which is JSON, and waits for its answer. It is never called again for the same
+    /// request: whether the task ran is not known after an error.
+    ///
+    /// `None`, the default, lets the engine run the task itself.
+    ///
+    /// # Errors
+    ///
+    /// The task did not run, or whether it did is not known. Its own failure is [`Called::Failed`].
+    fn call<'a>(
+        &'a self,
+        _task: &'a TaskId,
+        _request: Bytes,
+        _trace_header: Option<&'a str>,
+    ) -> Option<BoxFuture<'a, Result<Called, TransportError>>> {
+        None
+    }
+
     /// The id of a new chain of invocations: a UUID.
     fn new_invocation_id(&self) -> String;
 
@@ -102,6 +119,20 @@ pub trait Transport: Send + Sync + 'static {
 
 fn no_schedules() -> TransportError {
     TransportError::permanent("the transport has no schedules, which a delay above 900 s needs")
+}
+
+/// What came of the call of a function task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Called {
+    /// Its answer, as JSON.
+    Answer(Bytes),
+    /// It ran, and failed.
+    Failed {
+        /// One word, as in its log: `error`, `panic`, `deadline`; or what Lambda says where the function did not end by itself.
+        kind: String,
+        /// What happened.
+        reason: String,
+    },
 }
 
 /// A message on its way to a queue.
@@ -259,6 +290,15 @@ impl<T: Transport + ?Sized> Transport for std::sync::Arc<T> {
 
     fn delete_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), TransportError>> {
         T::delete_payload(self, key)
+    }
+
+    fn call<'a>(
+        &'a self,
+        task: &'a TaskId,
+        request: Bytes,
+        trace_header: Option<&'a str>,
+    ) -> Option<BoxFuture<'a, Result<Called, TransportError>>> {
+        T::call(self, task, request, trace_header)
     }
 
     fn new_invocation_id(&self) -> String {

@@ -8,6 +8,7 @@ mod dead_letters;
 mod dynamodb;
 mod fifo;
 mod filter;
+mod function;
 mod managed_sqs;
 mod managed_sqs_batch;
 mod numbers;
@@ -23,6 +24,7 @@ pub use arn::{QueueArn, StreamArn};
 pub use dead_letters::DeadLetters;
 pub use dynamodb::{DynamoDb, StartingPosition};
 pub use fifo::Fifo;
+pub use function::Function;
 pub(crate) use managed_sqs::LARGEST_WITHOUT_WINDOW;
 pub use managed_sqs::ManagedSqs;
 pub use managed_sqs_batch::ManagedSqsBatch;
@@ -54,6 +56,8 @@ pub enum Trigger {
     /// Changes of the items of a DynamoDB table.
     #[serde(rename = "dynamodb")]
     DynamoDb(DynamoDb),
+    /// Calls of other tasks, which wait for the answer.
+    Function(Function),
 }
 
 /// What an application has to know of a kind of trigger.
@@ -80,6 +84,11 @@ trait Kind: fmt::Display {
 
     /// Whether the task's events are messages of a queue, and it answers with those that failed.
     fn reads_queue(&self) -> bool {
+        false
+    }
+
+    /// Whether other tasks call the task, and wait for its answer.
+    fn is_called(&self) -> bool {
         false
     }
 
@@ -124,6 +133,7 @@ impl Trigger {
             Trigger::Schedule(kind) => kind,
             Trigger::Api(kind) => kind,
             Trigger::DynamoDb(kind) => kind,
+            Trigger::Function(kind) => kind,
         }
     }
 
@@ -155,6 +165,11 @@ impl Trigger {
     /// Whether the task's events are batches of records, of a queue or a stream, and it answers with those that failed.
     pub fn reports_failures(&self) -> bool {
         self.kind().reports_failures()
+    }
+
+    /// Whether other tasks call the task, and wait for its answer.
+    pub fn is_called(&self) -> bool {
+        self.kind().is_called()
     }
 
     /// The route, if the task answers requests.

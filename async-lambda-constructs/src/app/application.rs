@@ -440,6 +440,7 @@ fn add_task(
     if !task.invokes_later.is_empty() {
         function = function.makes_schedules();
     }
+    function = task.calls.iter().fold(function, |function, target| function.calls(target.as_str()));
     function = options.memory.into_iter().fold(function, TaskFunction::memory);
     function = function.timeout(task.timeout());
     function = options.ephemeral_storage.into_iter().fold(function, TaskFunction::ephemeral_storage);

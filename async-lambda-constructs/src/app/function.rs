@@ -62,6 +62,8 @@ pub struct TaskFunction {
     /// The dead-letter queue that it puts messages into itself.
     writes_dead_letters: Option<LogicalId>,
     makes_schedules: bool,
+    /// The function tasks that it calls.
+    calls: Vec<String>,
     policies: Vec<Policy>,
     logging: Object,
 }
@@ -87,6 +89,7 @@ impl TaskFunction {
             invokes_external: Vec::new(),
             writes_dead_letters: None,
             makes_schedules: false,
+            calls: Vec::new(),
             policies,
             logging: Object::default(),
         }
@@ -144,6 +147,12 @@ impl TaskFunction {
     /// Lets the function make and cancel schedules that send messages later, to tasks of which the application knows.
     pub(super) fn makes_schedules(mut self) -> TaskFunction {
         self.makes_schedules = true;
+        self
+    }
+
+    /// Lets the task call another one of the application, a function task, by its id.
+    pub fn calls(mut self, task: impl Into<String>) -> TaskFunction {
+        self.calls.push(task.into());
         self
     }
 
@@ -215,7 +224,7 @@ impl TaskFunction {
     /// How many policies stand before those that were added: the application's own.
     pub(super) fn own_policies(&self, receives: bool) -> usize {
         let sends = self.writes_dead_letters.is_some() || !self.invokes.is_empty() || !self.invokes_external.is_empty();
-        usize::from(receives || sends || self.app.is_hardened())
+        usize::from(receives || sends || !self.calls.is_empty() || self.app.is_hardened())
     }
 
     /// The logical id, and the function with its permissions. `receives` is whether it gets messages of the
@@ -241,6 +250,10 @@ impl TaskFunction {
         }
         if !actions.is_empty() {
             own = own.statement(Statement::allow(actions).resource(objects(self.app.payloads())));
+        }
+        if !self.calls.is_empty() {
+            let functions = self.calls.iter().map(|task| get_att::<String>(names::function(task), "Arn"));
+            own = own.statement(functions.fold(Statement::allow(["lambda:InvokeFunction"]), Statement::resource));
         }
         if self.makes_schedules {
             own = delay::statements().into_iter().fold(own, PolicyDocument::statement);

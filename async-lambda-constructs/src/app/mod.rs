@@ -38,7 +38,7 @@ pub(crate) mod trigger;
 pub use application::{AsyncLambdaApp, AsyncLambdaAppHandle};
 pub use function::TaskFunction;
 pub use resources::{AppStack, AppWithResources, TaskInStack, WithResources};
-pub use trigger::{ApiTask, AsyncTask, AsyncTaskHandle, DynamoDbTask, ScheduledTask, SqsTask};
+pub use trigger::{ApiTask, AsyncTask, AsyncTaskHandle, DynamoDbTask, FunctionTask, ScheduledTask, SqsTask};
 
 pub(crate) use advice::in_words_of;
 pub(crate) use delay::VARIABLES as DELAY_VARIABLES;

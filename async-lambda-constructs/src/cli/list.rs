@@ -19,7 +19,9 @@ pub(super) fn run(session: &mut Session<'_>, model: &AppModel) -> Exit {
 pub(super) fn lines(model: &AppModel, indent: &str, style: Style) -> String {
     let triggers: Vec<String> = model.tasks.iter().map(|task| task.trigger.to_string()).collect();
     let id_width = model.tasks.iter().map(|task| task.id.as_str().len()).max().unwrap_or(0);
-    let invokes = |task: &TaskModel| task.targets().next().is_some() || !task.invokes_external.is_empty();
+    let invokes = |task: &TaskModel| {
+        task.targets().next().is_some() || !task.invokes_external.is_empty() || !task.calls.is_empty()
+    };
     let invoking = model.tasks.iter().zip(&triggers).filter(|(task, _)| invokes(task));
     let trigger_width = invoking.map(|(_, trigger)| trigger.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
@@ -27,7 +29,8 @@ pub(super) fn lines(model: &AppModel, indent: &str, style: Style) -> String {
         let later = task.invokes_later.iter().map(|target| format!("{target} later"));
         let targets = task.invokes.iter().map(ToString::to_string).chain(later);
         let external = task.invokes_external.iter().map(ToString::to_string);
-        let targets: Vec<String> = targets.chain(external).collect();
+        let calls = task.calls.iter().map(ToString::to_string);
+        let targets: Vec<String> = targets.chain(external).chain(calls).collect();
         let arrow = if invokes(task) { format!("  -> {}", targets.join(", ")) } else { String::new() };
         let id = format!("{:id_width$}", task.id.as_str());
         let line = format!("{indent}{}  {trigger:trigger_width$}{arrow}", style.name(&id));
@@ -43,6 +46,7 @@ fn data(task: &TaskModel) -> String {
         "id": task.id,
         "trigger": task.trigger,
         "invokes": task.invokes,
+        "calls": task.calls,
         "options": task.options,
         "origin": task.origin,
     });

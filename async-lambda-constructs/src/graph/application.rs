@@ -37,6 +37,9 @@ impl Graph {
             for target in &task.invokes_later {
                 graph.connect(task.id.as_str(), &queue(target.as_str()), "sends later to", Line::Solid);
             }
+            for target in &task.calls {
+                graph.connect(task.id.as_str(), target.as_str(), "calls", Line::Solid);
+            }
         }
         let has_dead_letters =
             |task: &TaskModel| task.trigger.has_own_queue() || trigger::kind(&task.trigger).writes_dead_letters();

@@ -222,3 +222,36 @@ fn a_stream_must_report_failures() {
         assert!(run.exit == Exit::Failed && run.err.contains("AL0005") && run.err.contains(&message), "{run}");
     }
 }
+
+#[test]
+fn a_call_gives_the_permission_for_that_function_only() {
+    let task = |line: u32, id: &str, trigger: Value, calls: &[&str]| {
+        let mut task = task(line, id, trigger, &[]);
+        task["calls"] = json!(calls);
+        task
+    };
+    let schedule = json!({"schedule": {"expression": "rate(1 day)"}});
+    let tasks = || {
+        json!([
+            task(3, "Price", json!({"function": {}}), &[]),
+            task(4, "Tick", schedule.clone(), &["Price"]),
+            task(5, "Other", schedule.clone(), &[]),
+        ])
+    };
+    let (resources, findings) = synth(tasks());
+    assert_eq!(findings, Vec::<String>::new());
+    let function = |id: &str| resources[format!("{id}ALFunc")]["Properties"].clone();
+    let price = json!({"Fn::GetAtt": ["PriceALFunc", "Arn"]});
+    let statement = json!({"Effect": "Allow", "Action": ["lambda:InvokeFunction"], "Resource": price});
+    assert_eq!(function("Tick")["Policies"], json!([{"Version": "2012-10-17", "Statement": [statement]}]));
+    assert_eq!((&function("Other")["Policies"], &function("Price")["Policies"]), (&Value::Null, &Value::Null));
+    assert_eq!(
+        (&function("Price")["Events"], &function("Price")["FunctionName"]),
+        (&Value::Null, &json!("my_shop-Price"))
+    );
+
+    let list = run("trigger_list", app(tasks()), None, &["ls"]);
+    assert_eq!(list.out, "Price  function\nTick   schedule rate(1 day)  -> Price\nOther  schedule rate(1 day)\n");
+    let picture = run("trigger_graph", app(tasks()), None, &["graph", "--format", "dot"]).out;
+    assert!(picture.contains(r#""Tick" -> "Price""#) && picture.contains("calls"), "{picture}");
+}

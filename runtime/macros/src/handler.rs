@@ -84,6 +84,10 @@ fn event_trigger(ty: &Type) -> Option<Type> {
         let task = argument(segment)?;
         return Some(parse_quote!(::async_lambda::trigger::ManagedSqsBatch<#task>));
     }
+    if segment.ident == "CallEvent" {
+        let task = argument(segment)?;
+        return Some(parse_quote!(::async_lambda::trigger::Function<#task>));
+    }
     Some(match segment.ident.to_string().as_str() {
         "UnmanagedSqsEvent" => parse_quote!(::async_lambda::trigger::Sqs),
         "DeadLetterEvent" => parse_quote!(::async_lambda::trigger::DeadLetters),

@@ -15,8 +15,8 @@ usage: cargo run -- invoke TASK [OPTIONS]
 invoke runs a task, and then everything that it invokes, each in its turn. Prints what ran, how long, and what it returned.
 Exits with 1 if anything failed.
 
-  --payload JSON       the payload of an async task's message, a schedule's event, or a record of a DynamoDB stream; default {};
-                       @FILE reads a file
+  --payload JSON       the payload of an async task's message, a schedule's event, a function task's request, or a record
+                       of a DynamoDB stream; default {}; @FILE reads a file
   --body TEXT          the body of a request, or of an SQS task's message
   --path PATH          the path of a request, if the route has parameters: /orders/7
   --query NAME=VALUE   a query parameter of a request; may be repeated

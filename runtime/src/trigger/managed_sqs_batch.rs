@@ -337,6 +337,7 @@ async fn call(run: &Run, batch: &Arc<Messages>) -> Result<Value, Failure> {
             context: run.context.clone(),
             message: None,
             batch: Some(Arc::clone(batch)),
+            run: Some(run.clone()),
             sender: sender(run, &batch.read, invocation_id, hops),
         });
         run.task.service.run(invocation).await.map_err(|error| Failure::returned(&error))

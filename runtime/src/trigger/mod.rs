@@ -8,6 +8,7 @@ mod api;
 mod dead_letters;
 mod dynamodb;
 mod fifo;
+mod function;
 mod managed_sqs;
 mod managed_sqs_batch;
 mod schedule;
@@ -25,6 +26,7 @@ pub use dynamodb::{DynamoDb, StartingPosition};
 #[cfg(feature = "dynamodb")]
 pub use dynamodb::{DynamoDbEvent, DynamoDbEventName};
 pub use fifo::{Fifo, FifoEvent};
+pub use function::{CallEvent, Function};
 pub use managed_sqs::{ManagedSqs, ManagedSqsEvent};
 pub(crate) use managed_sqs_batch::Messages;
 pub use managed_sqs_batch::{Batch, BatchMessage, ManagedSqsBatch};
@@ -124,5 +126,6 @@ pub(crate) fn kind(trigger: &model::Trigger) -> &dyn Kind {
         model::Trigger::Schedule(kind) => kind,
         model::Trigger::Api(kind) => kind,
         model::Trigger::DynamoDb(kind) => kind,
+        model::Trigger::Function(kind) => kind,
     }
 }

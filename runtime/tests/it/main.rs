@@ -6,6 +6,8 @@ mod api;
 mod app;
 mod batch;
 mod batch_task;
+#[cfg(feature = "local")]
+mod call;
 mod compile_fail;
 mod dead_letters;
 mod dynamodb;

@@ -6,6 +6,7 @@ mod api;
 mod dead_letters;
 mod dynamodb;
 mod fifo;
+mod function;
 mod managed_sqs;
 mod managed_sqs_batch;
 mod schedule;
@@ -17,6 +18,7 @@ use sam_resources::event::{FilterCriteria, FilterCriteriaFilters};
 
 pub use api::ApiTask;
 pub use dynamodb::DynamoDbTask;
+pub use function::FunctionTask;
 pub use managed_sqs::{AsyncTask, AsyncTaskHandle};
 pub use schedule::ScheduledTask;
 pub use sqs::SqsTask;
@@ -56,6 +58,7 @@ pub(crate) fn kind(trigger: &Trigger) -> &dyn Kind {
         Trigger::Schedule(kind) => kind,
         Trigger::Api(kind) => kind,
         Trigger::DynamoDb(kind) => kind,
+        Trigger::Function(kind) => kind,
     }
 }
 

@@ -51,6 +51,8 @@ pub(super) struct Endpoints {
     pub(super) s3: Option<String>,
     /// `AWS_ENDPOINT_URL_SCHEDULER`, or `AWS_ENDPOINT_URL`.
     pub(super) scheduler: Option<String>,
+    /// `AWS_ENDPOINT_URL_LAMBDA`, or `AWS_ENDPOINT_URL`.
+    pub(super) lambda: Option<String>,
     /// `AWS_USE_FIPS_ENDPOINT`.
     pub(super) fips: bool,
     /// `AWS_USE_DUALSTACK_ENDPOINT`.
@@ -69,6 +71,7 @@ impl Endpoints {
             sqs: url("AWS_ENDPOINT_URL_SQS")?,
             s3: url("AWS_ENDPOINT_URL_S3")?,
             scheduler: url("AWS_ENDPOINT_URL_SCHEDULER")?,
+            lambda: url("AWS_ENDPOINT_URL_LAMBDA")?,
             fips: flag("AWS_USE_FIPS_ENDPOINT"),
             dual_stack: flag("AWS_USE_DUALSTACK_ENDPOINT"),
         })
@@ -86,6 +89,18 @@ impl Endpoints {
             _ => dns_suffix(region),
         };
         format!("https://{service}.{region}.{suffix}")
+    }
+
+    /// The address at which a function is invoked.
+    pub(super) fn function(&self, region: &str, name: &str) -> String {
+        let service = if self.fips { "lambda-fips" } else { "lambda" };
+        let host = match dns_suffix(region) {
+            // The other partitions have a domain of their own for it, or none.
+            "amazonaws.com" if self.dual_stack => format!("https://{service}.{region}.api.aws"),
+            suffix => format!("https://{service}.{region}.{suffix}"),
+        };
+        let host = self.lambda.as_ref().map_or(host, |url| url.trim_end_matches('/').to_owned());
+        format!("{host}/2015-03-31/functions/{name}/invocations")
     }
 
     /// The address of an object: with the bucket in the host name where that is possible, else in the path.
@@ -202,6 +217,22 @@ mod tests {
             (&local, "us-east-1", "b", "x", "http://127.0.0.1:4566/b/x"),
         ] {
             assert_eq!(endpoints.object(region, bucket, key), expected);
+        }
+    }
+
+    #[test]
+    fn functions_have_an_address() {
+        let aws = Endpoints::default();
+        let fips = Endpoints { fips: true, dual_stack: true, ..Endpoints::default() };
+        let local = Endpoints { lambda: Some("http://127.0.0.1:4566/".to_owned()), ..Endpoints::default() };
+        for (endpoints, region, expected) in [
+            (&aws, "eu-west-1", "https://lambda.eu-west-1.amazonaws.com"),
+            (&aws, "cn-north-1", "https://lambda.cn-north-1.amazonaws.com.cn"),
+            (&fips, "us-gov-west-1", "https://lambda-fips.us-gov-west-1.api.aws"),
+            (&local, "eu-west-1", "http://127.0.0.1:4566"),
+        ] {
+            let expected = format!("{expected}/2015-03-31/functions/shop-Price/invocations");
+            assert_eq!(endpoints.function(region, "shop-Price"), expected);
         }
     }
 }

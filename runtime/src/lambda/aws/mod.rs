@@ -3,6 +3,7 @@
 mod clock;
 mod endpoint;
 mod error;
+mod function;
 mod http;
 mod s3;
 mod scheduler;
@@ -31,6 +32,7 @@ pub use error::AwsError;
 
 use clock::Clock;
 use endpoint::{Endpoints, dns_suffix, is_region, variable};
+use function::Functions;
 use s3::S3;
 use scheduler::{Group, Scheduler};
 use signed::Signed;
@@ -38,7 +40,7 @@ use signed::Signed;
 use crate::{
     BoxFuture,
     lane::queue_name,
-    transport::{OutgoingMessage, OutgoingSchedule, Refused, Transport, TransportError},
+    transport::{Called, OutgoingMessage, OutgoingSchedule, Refused, Transport, TransportError},
 };
 
 /// Messages through SQS, payloads through S3, messages for a later time through EventBridge Scheduler: the transport on
@@ -63,6 +65,7 @@ struct Clients {
     sqs: aws_sdk_sqs::Client,
     s3: S3,
     scheduler: Scheduler,
+    functions: Functions,
     clock: Clock,
 }
 
@@ -71,7 +74,7 @@ impl Aws {
     /// `ASYNC_LAMBDA_DLQ_URL`, `ASYNC_LAMBDA_DELAY_SCHEDULE_GROUP`, `ASYNC_LAMBDA_DELAY_SCHEDULER_ROLE_ARN`,
     /// `ASYNC_LAMBDA_DELAY_SCHEDULE_DLQ_ARN`; when something is sent, credentials and AWS's variables for endpoints:
     /// `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_SQS`, `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL_SCHEDULER`,
-    /// `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`,
+    /// `AWS_ENDPOINT_URL_LAMBDA`, `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`,
     /// `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT`. What is missing there, or empty, is an error only when it is needed.
     /// `application` is the application's name.
     pub fn from_env(application: impl Into<String>) -> Aws {
@@ -114,9 +117,8 @@ impl Aws {
         let endpoints = Endpoints::from_env()?;
         let is_plain = |url: &Option<String>| url.as_ref().is_some_and(|url| url.starts_with("http://"));
         let has_schedules = self.group.name.is_some();
-        let is_plain =
-            is_plain(&endpoints.sqs) && is_plain(&endpoints.s3) && (!has_schedules || is_plain(&endpoints.scheduler));
-        let connector = http::connector(!is_plain);
+        let always = [&endpoints.sqs, &endpoints.s3, &endpoints.lambda].into_iter().all(is_plain);
+        let connector = http::connector(!(always && (!has_schedules || is_plain(&endpoints.scheduler))));
         let connector = connector.map_err(|error| AwsError::network("certificates", &error))?;
         let clock = Clock::default();
         let mut sqs = aws_sdk_sqs::Config::builder()
@@ -136,8 +138,9 @@ impl Aws {
         sqs.set_endpoint_url(endpoints.sqs.clone());
         let client = Signed { connector, credentials, clock: clock.clone() };
         let sqs = aws_sdk_sqs::Client::from_conf(sqs.build());
+        let functions = Functions::new(client.clone(), endpoints.clone(), region.clone());
         let (group, s3) = (self.group.clone(), S3::new(client.clone(), endpoints.clone(), region.clone()));
-        Ok(Clients { sqs, s3, scheduler: Scheduler { client, endpoints, region, group }, clock })
+        Ok(Clients { sqs, s3, scheduler: Scheduler { client, endpoints, region, group }, functions, clock })
     }
 
     fn region(&self) -> Result<&str, AwsError> {
@@ -225,6 +228,18 @@ impl Transport for Aws {
 
     fn delete_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), TransportError>> {
         Box::pin(async move { self.clients()?.s3.delete(self.bucket()?, key).await })
+    }
+
+    fn call<'a>(
+        &'a self,
+        task: &'a TaskId,
+        request: Bytes,
+        trace_header: Option<&'a str>,
+    ) -> Option<BoxFuture<'a, Result<Called, TransportError>>> {
+        Some(Box::pin(async move {
+            let name = format!("{}-{task}", self.application);
+            self.clients()?.functions.call(&name, request, trace_header).await
+        }))
     }
 
     fn new_invocation_id(&self) -> String {

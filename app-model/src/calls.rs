@@ -1,0 +1,119 @@
+//! Mistakes in who calls whom.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use crate::{Problem, TaskId, TaskModel, suggest::did_you_mean};
+
+/// What is wrong with the calls of an application's tasks. `twice` are ids of two tasks, of which it is not known which is meant.
+pub(crate) fn check(
+    all: &[TaskModel],
+    tasks: &BTreeMap<&TaskId, &TaskModel>,
+    twice: &BTreeSet<&TaskId>,
+    problems: &mut Vec<Problem>,
+) {
+    for task in all {
+        let mut wrong = |message, help| {
+            let (task, origin) = (task.id.clone(), task.origin.clone());
+            problems.push(Problem::Trigger { task, message, help: Some(help), origin });
+        };
+        for target in &task.calls {
+            match tasks.get(target).map(|task| &task.trigger) {
+                _ if twice.contains(target) => {}
+                Some(trigger) if trigger.is_called() => {
+                    if let Some(path) = way(tasks, target, &task.id) {
+                        let path: Vec<&str> = path.into_iter().map(TaskId::as_str).collect();
+                        let message = format!("a call comes back to it: {} -> {}", task.id, path.join(" -> "));
+                        wrong(message, "remove one of the parameters: nothing would end such calls".to_owned());
+                    }
+                }
+                Some(trigger) => {
+                    let message =
+                        format!("can call function tasks only, got `{target}`, which is started by {trigger}");
+                    wrong(message, format!("register it with `.function_task({target}, ...)`"));
+                }
+                None => {
+                    let similar = did_you_mean(target.as_str(), tasks.keys().map(|id| id.as_str()));
+                    let help = similar.unwrap_or_else(|| format!("register it with `.function_task({target}, ...)`"));
+                    wrong(format!("calls `{target}`, which is not registered"), help);
+                }
+            }
+        }
+    }
+}
+
+/// A shortest way from a task to another, over calls and messages; both are in it.
+fn way<'a>(tasks: &BTreeMap<&'a TaskId, &'a TaskModel>, from: &'a TaskId, to: &'a TaskId) -> Option<Vec<&'a TaskId>> {
+    let mut before: BTreeMap<&TaskId, &TaskId> = BTreeMap::new();
+    let mut pending = VecDeque::from([from]);
+    while let Some(id) = pending.pop_front() {
+        if id == to {
+            let mut path = vec![to];
+            while path.last() != Some(&from) {
+                path.push(before.get(path.last()?)?);
+            }
+            path.reverse();
+            return Some(path);
+        }
+        let targets = tasks.get(id).into_iter().flat_map(|task| task.calls.iter().chain(task.leads_to()));
+        for target in targets {
+            if target != from && !before.contains_key(target) {
+                before.insert(target, id);
+                pending.push_back(target);
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+    use serde_json::{Value, json};
+
+    use crate::{AppModel, Problem};
+
+    fn check(tasks: &[(&str, &str, &[&str], &[&str])], expected: &[&str]) {
+        let origin = json!({"file": "src/lib.rs", "line": 1});
+        let task = |(id, trigger, calls, invokes): &(&str, &str, &[&str], &[&str])| {
+            let mut kind = json!({});
+            kind[*trigger] = json!({});
+            json!({"id": id, "trigger": kind, "calls": calls, "invokes": invokes, "recursion": 3, "origin": origin})
+        };
+        let tasks: Vec<Value> = tasks.iter().map(task).collect();
+        let model: AppModel =
+            serde_json::from_value(json!({"name": "shop", "tasks": tasks, "origin": origin})).unwrap();
+        let problems: Vec<String> = model.check().iter().map(Problem::to_string).collect();
+        assert_eq!(problems, expected);
+    }
+
+    #[test]
+    fn calls_are_of_function_tasks_and_end() {
+        check(
+            &[("A", "managed_sqs", &["F", "G"], &[]), ("F", "function", &["G"], &[]), ("G", "function", &[], &[])],
+            &[],
+        );
+        check(
+            &[
+                ("A", "managed_sqs", &["B", "Prize"], &[]),
+                ("B", "managed_sqs", &[], &[]),
+                ("Price", "function", &[], &[]),
+            ],
+            &[
+                "src/lib.rs:1: task `A`: can call function tasks only, got `B`, which is started by async; \
+                 register it with `.function_task(B, ...)`",
+                "src/lib.rs:1: task `A`: calls `Prize`, which is not registered; did you mean `Price`?",
+            ],
+        );
+        // A bound of hops does not help: a call begins a chain of its own.
+        check(
+            &[("A", "managed_sqs", &["F"], &[]), ("F", "function", &[], &["B"]), ("B", "managed_sqs", &[], &["A"])],
+            &["src/lib.rs:1: task `A`: a call comes back to it: A -> F -> B -> A; \
+               remove one of the parameters: nothing would end such calls"],
+        );
+        check(
+            &[("F", "function", &["F"], &[])],
+            &["src/lib.rs:1: task `F`: a call comes back to it: F -> F; \
+               remove one of the parameters: nothing would end such calls"],
+        );
+    }
+}
