@@ -56,6 +56,9 @@ pub struct TaskModel {
     /// The tasks that it may invoke, each once, in the order of its parameters.
     #[serde(default)]
     pub invokes: Vec<TaskId>,
+    /// Whether its handler may put a message into the task's dead-letter queue: one that can never be handled.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub writes_dead_letters: bool,
     /// How many hops a chain of invocations may have that comes back to this task. `None`: it must not come back.
     #[serde(default)]
     pub recursion: Option<u32>,

@@ -128,6 +128,7 @@ mod tests {
             trigger,
             options: TaskOptions::default(),
             invokes: invokes.iter().map(|id| TaskId::new(*id).unwrap()).collect(),
+            writes_dead_letters: false,
             recursion: None,
             origin: Origin { file: "src/lib.rs".to_owned(), line, column: 0 },
         }

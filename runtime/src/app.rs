@@ -479,7 +479,8 @@ impl App {
                 Err(source) => self.problems.push(Problem::Name { source, origin: origin.clone() }),
             }
         }
-        let model = TaskModel { id, trigger, options: options.values, invokes, recursion, origin };
+        let writes_dead_letters = Edge::writes_dead_letters(H::EDGES);
+        let model = TaskModel { id, trigger, options: options.values, invokes, writes_dead_letters, recursion, origin };
         let service = TaskService::new(move |invocation| handler.clone().call(invocation));
         let (states, needs) = (Arc::default(), Edge::needs(H::EDGES));
         let (model, handler) = (Arc::new(model), H::name());

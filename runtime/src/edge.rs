@@ -12,6 +12,7 @@ pub struct Edge(Kind);
 enum Kind {
     Invoke(&'static str),
     State(StateType),
+    DeadLetters,
     Group(&'static [Edge]),
     Optional(&'static [Edge]),
 }
@@ -25,6 +26,11 @@ impl Edge {
     /// Takes the application's state `T`.
     pub const fn state<T: Send + Sync + 'static>() -> Edge {
         Edge(Kind::State(StateType::of::<T>()))
+    }
+
+    /// May put messages into the dead-letter queue of the task itself: [`Permanent`](crate::Permanent).
+    pub(crate) const fn dead_letters() -> Edge {
+        Edge(Kind::DeadLetters)
     }
 
     /// All edges of another extractor: what a wrapper forwards.
@@ -42,6 +48,15 @@ impl Edge {
         let mut needs = Vec::new();
         collect_needs(edges, true, &mut needs);
         needs
+    }
+
+    /// Whether messages may be put into the dead-letter queue of the task.
+    pub(crate) fn writes_dead_letters(edges: &[Edge]) -> bool {
+        edges.iter().any(|edge| match edge.0 {
+            Kind::DeadLetters => true,
+            Kind::Group(edges) | Kind::Optional(edges) => Edge::writes_dead_letters(edges),
+            Kind::Invoke(_) | Kind::State(_) => false,
+        })
     }
 
     /// The ids of all tasks that may be invoked, each once, in order; an error for each invalid one.
@@ -62,7 +77,7 @@ fn collect(edges: &[Edge], targets: &mut Vec<Result<TaskId, NameError>>) {
                 }
             }
             Kind::Group(edges) | Kind::Optional(edges) => collect(edges, targets),
-            Kind::State(_) => {}
+            Kind::State(_) | Kind::DeadLetters => {}
         }
     }
 }
@@ -73,7 +88,7 @@ fn collect_needs(edges: &[Edge], is_required: bool, needs: &mut Vec<Need>) {
             Kind::State(state) => needs.push(Need { state, is_required }),
             Kind::Group(edges) => collect_needs(edges, is_required, needs),
             Kind::Optional(edges) => collect_needs(edges, false, needs),
-            Kind::Invoke(_) => {}
+            Kind::Invoke(_) | Kind::DeadLetters => {}
         }
     }
 }

@@ -82,15 +82,17 @@ pub struct UnknownTask {
 #[non_exhaustive]
 pub struct InvocationError {
     /// One word, as in the log: `error` for a handler's own error, `panic`, `deadline`, `event`, `payload`, or
-    /// `task` for a task that is not there.
+    /// `permanent`, or `task` for a task that is not there.
     pub kind: &'static str,
     /// What happened.
     pub reason: String,
+    /// Whether the message is in the dead-letter queue.
+    pub(crate) is_dead: bool,
 }
 
 impl From<UnknownTask> for InvocationError {
     fn from(error: UnknownTask) -> InvocationError {
-        InvocationError { kind: "task", reason: error.to_string() }
+        InvocationError { kind: "task", reason: error.to_string(), is_dead: false }
     }
 }
 
@@ -159,7 +161,7 @@ impl Engine {
             run.kind().run(&run, event).await.map_err(|failure| {
                 let (kind, reason) = (failure.kind(), failure.to_string());
                 tracing::error!(kind, reason, "invocation failed");
-                InvocationError { kind, reason }
+                InvocationError { kind, reason, is_dead: false }
             })
         }
         .instrument(span)
@@ -183,7 +185,11 @@ impl Engine {
         let records = records.into_iter().map(record).collect();
         let span = tracing::error_span!("invocation", task);
         let results = run.kind().run_records(&run, records).instrument(span).await;
-        let error = |failure: Failure| InvocationError { kind: failure.kind(), reason: failure.to_string() };
+        let error = |failure: Failure| InvocationError {
+            kind: failure.kind(),
+            reason: failure.to_string(),
+            is_dead: failure.is_in_dead_letter_queue(),
+        };
         results.into_iter().map(|result| result.map_err(error)).collect()
     }
 

@@ -31,6 +31,12 @@ use crate::{BoxError, Json, failure::Failure};
 pub struct Error(BoxError);
 
 impl Error {
+    /// Whether [`Permanent`](crate::Permanent) made it, or the error that it comes from: its message goes to the
+    /// dead-letter queue at once.
+    pub fn is_permanent(&self) -> bool {
+        Failure::returned(&self.0).is_permanent()
+    }
+
     /// The error that it was made of.
     pub fn into_inner(self) -> BoxError {
         self.0

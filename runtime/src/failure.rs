@@ -10,7 +10,7 @@ use std::{
 use tokio::time::{Instant, timeout_at};
 use tracing::Span;
 
-use crate::{BoxError, BoxFuture, EventError, envelope::MessageError, in_hand::InHand, transport::TransportError};
+use crate::{BoxError, BoxFuture, EventError, envelope::MessageError, in_hand::InHand, permanent::PermanentError};
 
 /// Why one run of a handler, or a whole invocation, failed.
 #[derive(Debug, thiserror::Error)]
@@ -19,12 +19,16 @@ pub(crate) enum Failure {
     Message(#[from] MessageError),
     #[error("recursion: a chain of invocations through this task must have at most {bound} hops, has {hops}")]
     Recursion { hops: u32, bound: u32 },
-    #[error("recursion: the dead-letter queue did not take the message: {0}")]
-    DeadLetter(TransportError),
+    /// What should have been said to the dead-letter queue, and why it was not.
+    #[error("{failure}; the dead-letter queue did not take the message: {reason}")]
+    DeadLetter { failure: Box<Failure>, reason: String },
     /// What a handler or an extractor returned, as text: its `Display` and its destructor are the application's code,
     /// and run inside the guard.
     #[error("{reason}")]
     Returned { kind: &'static str, reason: String },
+    /// As [`Returned`](Failure::Returned), for a message that can never be handled.
+    #[error("{0}")]
+    Permanent(String),
     #[error("panic: {0}")]
     Panic(String),
     #[error("deadline: the function's time is up")]
@@ -45,12 +49,29 @@ pub(crate) enum Failure {
 impl Failure {
     /// An error of a handler or an extractor.
     pub(crate) fn returned(error: &BoxError) -> Failure {
+        let error: &(dyn std::error::Error + 'static) = &**error;
+        if std::iter::successors(Some(error), |error| error.source()).any(|error| error.is::<PermanentError>()) {
+            return Failure::Permanent(one_line(&chain(error)));
+        }
         let kind = match error.downcast_ref::<EventError>() {
             Some(EventError::Payload { .. }) => "payload",
             Some(_) => "event",
             None => "error",
         };
-        Failure::Returned { kind, reason: one_line(&chain(error.as_ref())) }
+        Failure::Returned { kind, reason: one_line(&chain(error)) }
+    }
+
+    /// A failure that the dead-letter queue should have been told of, and was not.
+    pub(crate) fn not_taken(failure: Failure, reason: String) -> Failure {
+        Failure::DeadLetter { failure: Box::new(failure), reason }
+    }
+
+    /// The same for each message of a batch.
+    pub(crate) fn of_each(&self) -> Failure {
+        match self {
+            Failure::Permanent(reason) => Failure::Permanent(reason.clone()),
+            _ => Failure::Returned { kind: self.kind(), reason: self.to_string() },
+        }
     }
 
     /// One word, to filter logs by.
@@ -59,7 +80,9 @@ impl Failure {
             Failure::Message(MessageError::Missing { .. }) => "payload_missing",
             Failure::Message(MessageError::Load { .. }) => "payload_load",
             Failure::Message(_) => "message",
-            Failure::Recursion { .. } | Failure::DeadLetter(_) => "recursion",
+            Failure::Recursion { .. } => "recursion",
+            Failure::DeadLetter { failure, .. } => failure.kind(),
+            Failure::Permanent(_) => "permanent",
             Failure::Returned { kind, .. } => kind,
             Failure::Panic(_) => "panic",
             Failure::Deadline | Failure::NoTime => "deadline",
@@ -71,7 +94,12 @@ impl Failure {
 
     /// Whether the message was put into the dead-letter queue, so that it must not come again.
     pub(crate) fn is_in_dead_letter_queue(&self) -> bool {
-        matches!(self, Failure::Recursion { .. })
+        matches!(self, Failure::Recursion { .. } | Failure::Permanent(_))
+    }
+
+    /// Whether the handler said that the message can never be handled.
+    pub(crate) fn is_permanent(&self) -> bool {
+        matches!(self, Failure::Permanent(_))
     }
 
     /// Logs why a record failed.

@@ -37,6 +37,7 @@ impl Invocation {
             trigger,
             options: async_lambda_model::TaskOptions::default(),
             invokes: Vec::new(),
+            writes_dead_letters: false,
             recursion: None,
             origin: async_lambda_model::Origin::default(),
         };

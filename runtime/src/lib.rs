@@ -55,6 +55,7 @@ mod app_options;
 mod batch;
 #[doc(hidden)]
 pub mod check;
+mod dead_letter;
 mod edge;
 pub mod engine;
 mod envelope;
@@ -76,6 +77,7 @@ mod local;
 #[cfg(any(feature = "aws", feature = "local"))]
 mod noise;
 pub mod options;
+mod permanent;
 pub mod prelude;
 mod record;
 mod recorder;
@@ -113,6 +115,7 @@ pub use invoke::{Client, Invoke};
 #[cfg(feature = "aws")]
 pub use lambda::Aws;
 pub use options::task;
+pub use permanent::Permanent;
 pub use recorder::Recorder;
 pub use router::mount;
 pub use send::SendError;

@@ -8,6 +8,6 @@ pub use serde::{Deserialize, Serialize};
 
 pub use crate::{
     ApiEvent, App, Batch, Context, DeadLetterEvent, Error, FromInvocation, IntoResponse, Invoke, Json, ManagedSqsEvent,
-    ScheduledEvent, SendError, State, Task, UnmanagedSqsEvent, handler, task,
+    Permanent, ScheduledEvent, SendError, State, Task, UnmanagedSqsEvent, handler, task,
     trigger::{Schedule, Sqs},
 };

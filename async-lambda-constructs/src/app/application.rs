@@ -371,7 +371,7 @@ fn add_task(
     if in_loop {
         function = function.allow_recursion();
     }
-    if task.recursion.is_some() {
+    if task.recursion.is_some() || task.writes_dead_letters {
         let queue = options.dead_letters.as_ref().map(|task| names::queue(task.as_str()));
         function = match queue {
             Some(queue) => function.writes_dead_letters_to(queue),

@@ -19,12 +19,15 @@ pub(super) fn run(session: &mut Session<'_>, model: &AppModel) -> Exit {
 pub(super) fn lines(model: &AppModel, indent: &str, style: Style) -> String {
     let triggers: Vec<String> = model.tasks.iter().map(|task| task.trigger.to_string()).collect();
     let id_width = model.tasks.iter().map(|task| task.id.as_str().len()).max().unwrap_or(0);
-    let invokes = |task: &TaskModel| !task.invokes.is_empty();
+    let invokes = |task: &TaskModel| !task.invokes.is_empty() || task.writes_dead_letters;
     let invoking = model.tasks.iter().zip(&triggers).filter(|(task, _)| invokes(task));
     let trigger_width = invoking.map(|(_, trigger)| trigger.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
     for (task, trigger) in model.tasks.iter().zip(&triggers) {
-        let targets: Vec<&str> = task.invokes.iter().map(|target| target.as_str()).collect();
+        let mut targets: Vec<&str> = task.invokes.iter().map(|target| target.as_str()).collect();
+        if task.writes_dead_letters {
+            targets.push("its dead-letter queue");
+        }
         let arrow = if invokes(task) { format!("  -> {}", targets.join(", ")) } else { String::new() };
         let id = format!("{:id_width$}", task.id.as_str());
         let line = format!("{indent}{}  {trigger:trigger_width$}{arrow}", style.name(&id));
@@ -35,7 +38,7 @@ pub(super) fn lines(model: &AppModel, indent: &str, style: Style) -> String {
 }
 
 fn data(task: &TaskModel) -> String {
-    let value = json!({
+    let mut value = json!({
         "kind": "task",
         "id": task.id,
         "trigger": task.trigger,
@@ -43,5 +46,8 @@ fn data(task: &TaskModel) -> String {
         "options": task.options,
         "origin": task.origin,
     });
+    if task.writes_dead_letters {
+        value["writes_dead_letters"] = true.into();
+    }
     format!("{value}\n")
 }

@@ -92,7 +92,7 @@ pub struct Run {
     text: String,
 }
 
-/// A message that failed too often, or whose chain of invocations was too long.
+/// A message that failed too often, or for good, or whose chain of invocations was too long.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct DeadLetter {
@@ -263,8 +263,7 @@ impl TestApp {
         let most = model.options.max_receive_count.unwrap_or(TaskOptions::DEFAULT_MAX_RECEIVE_COUNT).get();
         let hidden = u64::try_from(model.visibility_timeout()).unwrap_or_default();
         let mut queue = self.lock();
-        // A message whose chain is too long is in the dead-letter queue already.
-        if error.kind == "recursion" {
+        if error.is_dead {
             return;
         }
         if i64::from(message.attempt) >= most {

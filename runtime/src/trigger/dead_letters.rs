@@ -123,7 +123,7 @@ pub struct DeadLetterEvent {
     /// Why it is here, where the library put it here itself. A message that SQS moved says nothing: the reason is in the log
     /// of its task, under the same message id.
     pub reason: Option<String>,
-    /// The kind of that reason, as in the log: `recursion`.
+    /// The kind of that reason, as in the log: `recursion` or `permanent`.
     pub kind: Option<String>,
     /// The message: JSON, unless it is not one of async-lambda.
     pub body: String,

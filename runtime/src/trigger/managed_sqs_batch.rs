@@ -17,7 +17,7 @@ use super::{Kind, Opened, Trigger, managed_sqs, sealed};
 #[cfg(feature = "local")]
 use crate::local::{Invoke as Arguments, LocalError};
 use crate::{
-    App, BoxError, BoxFuture, Error, FromInvocation, Invoke, Task, batch,
+    App, BoxError, BoxFuture, Error, FromInvocation, Invoke, Task, batch, dead_letter,
     engine::Run,
     event::{EventError, group, receive_count, wrong},
     extract::{Edge, Invocation},
@@ -73,7 +73,8 @@ impl Kind for model::trigger::ManagedSqsBatch {
             let records = batch::records(event)?;
             let ids: Vec<String> = records.iter().map(|record| record.message_id.clone()).collect();
             let (_, failed) = handle(run, records).await;
-            Ok(batch::response(ids.into_iter().filter(|id| failed.contains_key(id))))
+            let comes_again = |id: &String| failed.get(id).is_some_and(|failure| !failure.is_in_dead_letter_queue());
+            Ok(batch::response(ids.into_iter().filter(comes_again)))
         })
     }
 
@@ -293,13 +294,12 @@ async fn handle(run: &Run, records: Vec<Record>) -> (Value, BTreeMap<String, Fai
     let result = call(run, &batch).await;
     let mut failed = std::mem::take(&mut *batch.failed());
     let value = result.unwrap_or_else(|failure| {
-        let reason = failure.to_string();
         for read in &batch.read {
-            let (kind, reason) = (failure.kind(), reason.clone());
-            failed.entry(read.record.message_id.clone()).or_insert(Failure::Returned { kind, reason });
+            failed.entry(read.record.message_id.clone()).or_insert_with(|| failure.of_each());
         }
         Value::Null
     });
+    bury(run, &batch.read, &mut failed).await;
     for read in &batch.read {
         match failed.get(&read.record.message_id) {
             Some(failure) => read.span.in_scope(|| failure.log()),
@@ -307,6 +307,33 @@ async fn handle(run: &Run, records: Vec<Record>) -> (Value, BTreeMap<String, Fai
         }
     }
     (value, failed)
+}
+
+/// Puts the messages that can never be handled into the dead-letter queue, so many at once.
+async fn bury(run: &Run, read: &[Read], failed: &mut BTreeMap<String, Failure>) {
+    let mut waiting = read.iter();
+    let mut running = JoinSet::new();
+    loop {
+        while running.len() < LOADS
+            && let Some(Read { record, span, .. }) = waiting.next()
+        {
+            let Some(failure) = failed.get_mut(&record.message_id).filter(|failure| failure.is_permanent()) else {
+                continue;
+            };
+            let permanent = failure.of_each();
+            // Until the queue has it, it comes again.
+            *failure = Failure::not_taken(failure.of_each(), "the call was stopped".to_owned());
+            let (run, message_id) = (run.clone(), record.message_id.clone());
+            let body = dead_letter::body(&run, &record.value).map(ToOwned::to_owned);
+            let sending = async move {
+                let failure = dead_letter::after(&run, &message_id, body.as_deref(), permanent).await;
+                (message_id, failure)
+            };
+            running.spawn(sending.instrument(span.clone()));
+        }
+        let Some(done) = running.join_next().await else { return };
+        failed.extend(done.ok());
+    }
 }
 
 /// Calls the handler.

@@ -13,6 +13,7 @@ mod faults;
 mod lanes;
 mod macros;
 mod message;
+mod permanent;
 mod send;
 mod sources;
 #[cfg(feature = "local")]

@@ -1,0 +1,83 @@
+//! Messages that the library puts into the dead-letter queue itself.
+
+use async_lambda_model::TaskId;
+use serde_json::Value;
+
+use crate::{
+    Context,
+    engine::Run,
+    failure::{Failure, guarded},
+    retry,
+    transport::OutgoingMessage,
+};
+
+/// Puts a message into the dead-letter queue, with the reason among its attributes. Returns the failure, or that the queue
+/// did not take the message.
+pub(crate) async fn send(run: &Run, message_id: &str, body: &str, failure: Failure) -> Failure {
+    let letter = letter(&run.model().id, message_id, body, &run.context, &failure);
+    let limit = || retry::small(run.cut_off);
+    let sent = retry::call("send dead letter", limit, run.cut_off, || run.transport().send_dead_letter(&letter)).await;
+    match sent {
+        Ok(()) => failure,
+        Err(error) => Failure::not_taken(failure, error.to_string()),
+    }
+}
+
+/// What becomes of a message that failed: one that can never be handled is put into the dead-letter queue. `body` is `None`
+/// where the function may not do that.
+pub(crate) async fn after(run: &Run, message_id: &str, body: Option<&str>, failure: Failure) -> Failure {
+    let Failure::Permanent(reason) = &failure else { return failure };
+    let reason = reason.clone();
+    let Some(body) = body else {
+        let missing = "the task's handler must have a parameter `Permanent`".to_owned();
+        return Failure::not_taken(failure, missing);
+    };
+    let sending = Box::pin(async { Ok(send(run, message_id, body, failure).await) });
+    let sent = guarded(sending, run.cut_off, run.in_hand()).await;
+    sent.unwrap_or_else(|error| Failure::not_taken(Failure::Permanent(reason), error.to_string()))
+}
+
+/// The body of a record, where the function may put it into the dead-letter queue.
+pub(crate) fn body<'a>(run: &Run, record: &'a Value) -> Option<&'a str> {
+    record["body"].as_str().filter(|_| run.model().writes_dead_letters)
+}
+
+/// A message on its way to the dead-letter queue, and why. A payload in the bucket stays there for it.
+fn letter(task: &TaskId, message_id: &str, body: &str, context: &Context, failure: &Failure) -> OutgoingMessage {
+    let attributes = [
+        ("AsyncLambdaTaskId", task.to_string()),
+        ("AsyncLambdaMessageId", message_id.to_owned()),
+        ("AsyncLambdaKind", failure.kind().to_owned()),
+        ("AsyncLambdaReason", attribute(&failure.to_string())),
+    ];
+    OutgoingMessage {
+        trace_header: context.trace_header.clone(),
+        attributes: attributes.into(),
+        ..OutgoingMessage::new(body.to_owned())
+    }
+}
+
+/// A text that SQS takes as an attribute: not empty, and without the characters that XML 1.0 does not have.
+fn attribute(text: &str) -> String {
+    let is_allowed = |char| matches!(char, '\t' | '\n' | '\r' | '\u{20}'..='\u{FFFD}' | '\u{10000}'..);
+    let text: String =
+        text.chars().map(|char| if is_allowed(char) { char } else { char::REPLACEMENT_CHARACTER }).collect();
+    if text.is_empty() { "an error without a message".to_owned() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sqs_takes_every_reason() {
+        for (text, expected) in [
+            ("", "an error without a message"),
+            ("too wide", "too wide"),
+            ("\u{1b}[31mred\0\u{ffff}", "\u{fffd}[31mred\u{fffd}\u{fffd}"),
+            ("größer\t🎉", "größer\t🎉"),
+        ] {
+            assert_eq!(attribute(text), expected);
+        }
+    }
+}
