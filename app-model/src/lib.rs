@@ -17,6 +17,7 @@
 
 mod app_options;
 mod application;
+mod backoff;
 mod bounded;
 mod check;
 mod media_type;
@@ -31,10 +32,11 @@ pub mod trigger;
 
 pub use app_options::{AppOptions, Architecture, LogRetention, LogRetentionError};
 pub use application::{AppModel, Application, Origin, TaskModel, TaskOptions};
+pub use backoff::Backoff;
 pub use bounded::{
     BatchSize, BatchingWindow, Delay, EphemeralStorage, FlexibleTimeWindow, IntoBounded, Lane, LaneCount,
     MaxReceiveCount, MaximumConcurrency, MemorySize, OutOfRange, PayloadRetention, QueueRetention, RecordConcurrency,
-    ReservedConcurrency, ScheduleEventAge, ScheduleRetryAttempts, Timeout,
+    ReservedConcurrency, RetryDelay, ScheduleEventAge, ScheduleRetryAttempts, Timeout,
 };
 pub use media_type::{MediaType, MediaTypeError};
 pub use problem::Problem;

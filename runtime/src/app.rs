@@ -3,8 +3,8 @@
 use std::{future::Future, sync::Arc};
 
 use async_lambda_model::{
-    AppModel, AppName, AppOptions, Application, EphemeralStorage, IntoBounded, LaneCount, MediaType, MemorySize,
-    NameError, Origin, Problem, QueueRetention, ReservedConcurrency, TaskId, TaskModel, Trigger,
+    AppModel, AppName, AppOptions, Application, Backoff, EphemeralStorage, IntoBounded, LaneCount, MediaType,
+    MemorySize, NameError, Origin, Problem, QueueRetention, ReservedConcurrency, TaskId, TaskModel, Trigger,
 };
 use serde_json::Value;
 use tower_layer::Layer;
@@ -71,6 +71,7 @@ pub(crate) struct Defaults {
     pub(crate) ephemeral_storage: Option<EphemeralStorage>,
     pub(crate) reserved_concurrency: Option<ReservedConcurrency>,
     pub(crate) queue_retention: Option<QueueRetention>,
+    pub(crate) backoff: Option<Backoff>,
 }
 
 impl Defaults {
@@ -79,6 +80,9 @@ impl Defaults {
         options.memory = options.memory.or(self.memory);
         options.ephemeral_storage = options.ephemeral_storage.or(self.ephemeral_storage);
         options.reserved_concurrency = options.reserved_concurrency.or(self.reserved_concurrency);
+        if task.trigger.reads_queue() {
+            options.backoff = options.backoff.or(self.backoff);
+        }
         if task.trigger.is_invocable() {
             task.options.dead_letters = task.options.dead_letters.take().or_else(|| self.dead_letters.clone());
             task.options.lanes = task.options.lanes.or(self.lanes);

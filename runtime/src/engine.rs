@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use async_lambda_model::{Problem, TaskId, TaskModel, TaskOptions};
+use async_lambda_model::{Problem, RetryDelay, TaskId, TaskModel, TaskOptions};
 use serde_json::Value;
 use tokio::time::Instant;
 use tracing::Instrument;
@@ -20,7 +20,7 @@ use crate::{
     trigger::{self, Kind},
 };
 #[cfg(feature = "local")]
-use crate::{record::Record, transport::OutgoingMessage};
+use crate::{record::Record, transport::OutgoingMessage, visibility};
 
 /// Runs the tasks of an application, in a tokio runtime with time enabled. Cheap to clone.
 ///
@@ -88,11 +88,13 @@ pub struct InvocationError {
     pub reason: String,
     /// Whether the message is in the dead-letter queue.
     pub(crate) is_dead: bool,
+    /// How long the message stays hidden, where its error or its task says that.
+    pub(crate) hidden: Option<RetryDelay>,
 }
 
 impl From<UnknownTask> for InvocationError {
     fn from(error: UnknownTask) -> InvocationError {
-        InvocationError { kind: "task", reason: error.to_string(), is_dead: false }
+        InvocationError { kind: "task", reason: error.to_string(), is_dead: false, hidden: None }
     }
 }
 
@@ -161,7 +163,8 @@ impl Engine {
             run.kind().run(&run, event).await.map_err(|failure| {
                 let (kind, reason) = (failure.kind(), failure.to_string());
                 tracing::error!(kind, reason, "invocation failed");
-                InvocationError { kind, reason, is_dead: false }
+                failure.warn_of_delay();
+                InvocationError { kind, reason, is_dead: false, hidden: None }
             })
         }
         .instrument(span)
@@ -182,15 +185,18 @@ impl Engine {
         };
         let record =
             |value: Value| Record { message_id: value["messageId"].as_str().unwrap_or_default().to_owned(), value };
+        let attempts: Vec<u32> = records.iter().map(crate::event::receive_count).collect();
         let records = records.into_iter().map(record).collect();
         let span = tracing::error_span!("invocation", task);
         let results = run.kind().run_records(&run, records).instrument(span).await;
-        let error = |failure: Failure| InvocationError {
+        let error = |failure: Failure, attempt: u32| InvocationError {
             kind: failure.kind(),
             reason: failure.to_string(),
             is_dead: failure.is_in_dead_letter_queue(),
+            hidden: visibility::hidden(&run, &failure, attempt).map(visibility::Hidden::delay),
         };
-        results.into_iter().map(|result| result.map_err(error)).collect()
+        let results = results.into_iter().zip(attempts);
+        results.map(|(result, attempt)| result.map_err(|failure| error(failure, attempt))).collect()
     }
 
     /// Whether the task's handler gets many messages in one call.

@@ -7,10 +7,14 @@ use std::{
     task::Poll,
 };
 
+use async_lambda_model::RetryDelay;
 use tokio::time::{Instant, timeout_at};
 use tracing::Span;
 
-use crate::{BoxError, BoxFuture, EventError, envelope::MessageError, in_hand::InHand, permanent::PermanentError};
+use crate::{
+    BoxError, BoxFuture, EventError, envelope::MessageError, error::RetryAfter, in_hand::InHand,
+    permanent::PermanentError,
+};
 
 /// Why one run of a handler, or a whole invocation, failed.
 #[derive(Debug, thiserror::Error)]
@@ -25,7 +29,7 @@ pub(crate) enum Failure {
     /// What a handler or an extractor returned, as text: its `Display` and its destructor are the application's code,
     /// and run inside the guard.
     #[error("{reason}")]
-    Returned { kind: &'static str, reason: String },
+    Returned { kind: &'static str, reason: String, retry_after: Option<RetryDelay> },
     /// As [`Returned`](Failure::Returned), for a message that can never be handled.
     #[error("{0}")]
     Permanent(String),
@@ -50,15 +54,18 @@ impl Failure {
     /// An error of a handler or an extractor.
     pub(crate) fn returned(error: &BoxError) -> Failure {
         let error: &(dyn std::error::Error + 'static) = &**error;
-        if std::iter::successors(Some(error), |error| error.source()).any(|error| error.is::<PermanentError>()) {
-            return Failure::Permanent(one_line(&chain(error)));
+        let chained = || std::iter::successors(Some(error), |error| error.source());
+        let reason = one_line(&chain(error));
+        if chained().any(|error| error.is::<PermanentError>()) {
+            return Failure::Permanent(reason);
         }
+        let retry_after = chained().find_map(|error| Some(error.downcast_ref::<RetryAfter>()?.delay));
         let kind = match error.downcast_ref::<EventError>() {
             Some(EventError::Payload { .. }) => "payload",
             Some(_) => "event",
             None => "error",
         };
-        Failure::Returned { kind, reason: one_line(&chain(error)) }
+        Failure::Returned { kind, reason, retry_after }
     }
 
     /// A failure that the dead-letter queue should have been told of, and was not.
@@ -70,7 +77,7 @@ impl Failure {
     pub(crate) fn of_each(&self) -> Failure {
         match self {
             Failure::Permanent(reason) => Failure::Permanent(reason.clone()),
-            _ => Failure::Returned { kind: self.kind(), reason: self.to_string() },
+            _ => Failure::Returned { kind: self.kind(), reason: self.to_string(), retry_after: self.retry_after() },
         }
     }
 
@@ -100,6 +107,26 @@ impl Failure {
     /// Whether the handler said that the message can never be handled.
     pub(crate) fn is_permanent(&self) -> bool {
         matches!(self, Failure::Permanent(_))
+    }
+
+    /// When the message is to come again, where its handler said that.
+    pub(crate) fn retry_after(&self) -> Option<RetryDelay> {
+        match self {
+            Failure::Returned { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// Whether it was the message's own turn.
+    pub(crate) fn was_tried(&self) -> bool {
+        !matches!(self, Failure::Order | Failure::NoTime | Failure::NoRoom { .. })
+    }
+
+    /// Says that a delay has no effect where no message comes again.
+    pub(crate) fn warn_of_delay(&self) {
+        if self.retry_after().is_some() {
+            tracing::warn!("`retry_after` has no effect: only a message of a queue comes again");
+        }
     }
 
     /// Logs why a record failed.

@@ -90,6 +90,7 @@ mod state;
 pub mod testing;
 pub mod transport;
 pub mod trigger;
+mod visibility;
 
 use std::{future::Future, pin::Pin};
 

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use async_lambda_model::{MediaType, Problem, TaskOptions};
+use async_lambda_model::{MediaType, Problem, RetryDelay};
 use serde_json::Value;
 
 use super::{
@@ -21,7 +21,8 @@ use crate::{
 /// payload bucket are in memory.
 ///
 /// Messages wait until [`TestApp::run_until_idle`] delivers them, in the order in which they become due: after their delay,
-/// and after the visibility timeout where a handler failed. Nobody waits for that time: only the order is kept. A message
+/// and after the visibility timeout, the delay of the error or the backoff of the task (without its random part) where a handler
+/// failed. Nobody waits for that time: only the order is kept. A message
 /// that fails `max_receive_count` times (default 5) is a dead letter. A handler has the timeout of its task, in real time:
 /// with `#[tokio::test(start_paused = true)]` nobody waits for that either.
 ///
@@ -260,8 +261,9 @@ impl TestApp {
     /// Keeps a message that failed for another attempt, or as a dead letter.
     fn failed(&self, message: &Waiting, error: &InvocationError, text: &str) {
         let Some(model) = self.engine.task_model(&message.task) else { return };
-        let most = model.options.max_receive_count.unwrap_or(TaskOptions::DEFAULT_MAX_RECEIVE_COUNT).get();
-        let hidden = u64::try_from(model.visibility_timeout()).unwrap_or_default();
+        let most = model.max_receive_count().get();
+        let hidden = error.hidden.map_or(model.visibility_timeout(), RetryDelay::get);
+        let hidden = u64::try_from(hidden).unwrap_or_default();
         let mut queue = self.lock();
         if error.is_dead {
             return;

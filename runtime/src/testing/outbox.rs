@@ -12,7 +12,7 @@ use crate::{
     BoxFuture, Client, Invoke, Recorder, Task,
     envelope::Envelope,
     json,
-    transport::{OutgoingMessage, Refused, Transport, TransportError},
+    transport::{HiddenMessage, OutgoingMessage, Refused, Transport, TransportError},
 };
 
 /// Gives a handler its [`Invoke`]s, and keeps what it sends.
@@ -176,6 +176,14 @@ impl Transport for Wire {
 
     fn send_dead_letter<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, Result<(), TransportError>> {
         self.recorder.send_dead_letter(message)
+    }
+
+    fn change_visibility<'a>(
+        &'a self,
+        queue_arn: &'a str,
+        messages: &'a [HiddenMessage],
+    ) -> BoxFuture<'a, Result<Vec<Refused>, TransportError>> {
+        self.recorder.change_visibility(queue_arn, messages)
     }
 
     fn store_payload(&self, payload: Bytes) -> BoxFuture<'_, Result<String, TransportError>> {

@@ -21,7 +21,7 @@ use crate::{
     failure::Failure,
     handler::{Handler, Outcome, to_json},
     json,
-    options::{Accepts, ManagedTask, QueueTask},
+    options::{Accepts, ManagedTask, QueueTask, ReadingTask},
 };
 #[cfg(feature = "local")]
 use crate::{
@@ -34,6 +34,7 @@ pub struct DeadLetters;
 
 impl Trigger for DeadLetters {}
 impl sealed::Trigger for DeadLetters {}
+impl Accepts<ReadingTask> for DeadLetters {}
 impl Accepts<QueueTask> for DeadLetters {}
 impl Accepts<ManagedTask> for DeadLetters {}
 

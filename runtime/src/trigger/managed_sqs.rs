@@ -18,7 +18,7 @@ use crate::{
     failure::Failure,
     handler::{Handler, Outcome, to_json},
     json, lane,
-    options::{Accepts, InvokedTask, ManagedTask, QueueTask},
+    options::{Accepts, InvokedTask, ManagedTask, QueueTask, ReadingTask},
 };
 #[cfg(feature = "local")]
 use crate::{
@@ -31,6 +31,7 @@ pub struct ManagedSqs<T>(PhantomData<fn() -> T>);
 
 impl<T: Task> Trigger for ManagedSqs<T> {}
 impl<T> sealed::Trigger for ManagedSqs<T> {}
+impl<T: Task> Accepts<ReadingTask> for ManagedSqs<T> {}
 impl<T: Task> Accepts<QueueTask> for ManagedSqs<T> {}
 impl<T: Task> Accepts<ManagedTask> for ManagedSqs<T> {}
 impl<T: Task> Accepts<InvokedTask> for ManagedSqs<T> {}

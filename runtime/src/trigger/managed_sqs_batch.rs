@@ -25,9 +25,10 @@ use crate::{
     handler::{Handler, Outcome, to_json},
     invocation::Parts,
     json, lane,
-    options::{Accepts, InvokedTask, ManagedTask},
+    options::{Accepts, InvokedTask, ManagedTask, ReadingTask},
     record::{self, Record},
     send::Sender,
+    visibility::{self, Receipt},
 };
 
 /// How many payloads are loaded from the bucket at once.
@@ -41,6 +42,7 @@ pub struct ManagedSqsBatch<T>(PhantomData<fn() -> T>);
 
 impl<T: Task> Trigger for ManagedSqsBatch<T> {}
 impl<T> sealed::Trigger for ManagedSqsBatch<T> {}
+impl<T: Task> Accepts<ReadingTask> for ManagedSqsBatch<T> {}
 impl<T: Task> Accepts<ManagedTask> for ManagedSqsBatch<T> {}
 impl<T: Task> Accepts<InvokedTask> for ManagedSqsBatch<T> {}
 
@@ -71,10 +73,19 @@ impl Kind for model::trigger::ManagedSqsBatch {
     fn run<'a>(&'a self, run: &'a Run, event: Value) -> BoxFuture<'a, Result<Value, Failure>> {
         Box::pin(async move {
             let records = batch::records(event)?;
-            let ids: Vec<String> = records.iter().map(|record| record.message_id.clone()).collect();
+            let receipt = |record: &Record| (record.message_id.clone(), Receipt::of(&record.value));
+            let receipts: Vec<(String, Receipt)> = records.iter().map(receipt).collect();
             let (_, failed) = handle(run, records).await;
-            let comes_again = |id: &String| failed.get(id).is_some_and(|failure| !failure.is_in_dead_letter_queue());
-            Ok(batch::response(ids.into_iter().filter(comes_again)))
+            let (mut again, mut later) = (Vec::new(), Vec::new());
+            for (id, receipt) in receipts {
+                let failure = failed.get(&id).filter(|failure| !failure.is_in_dead_letter_queue());
+                if let Some(failure) = failure {
+                    later.extend(receipt.later(run, failure));
+                    again.push(id);
+                }
+            }
+            visibility::hide(run, later).await;
+            Ok(batch::response(again))
         })
     }
 

@@ -11,6 +11,7 @@ mod dead_letters;
 mod event;
 mod faults;
 mod lanes;
+mod later;
 mod macros;
 mod message;
 mod permanent;

@@ -4,6 +4,7 @@ mod clock;
 mod endpoint;
 mod error;
 mod http;
+mod json;
 mod s3;
 mod signed;
 mod sqs;
@@ -30,13 +31,14 @@ pub use error::AwsError;
 
 use clock::Clock;
 use endpoint::{Endpoints, dns_suffix, is_region, variable};
+use json::Json;
 use s3::S3;
 use signed::Signed;
 
 use crate::{
     BoxFuture,
     lane::queue_name,
-    transport::{OutgoingMessage, Refused, Transport, TransportError},
+    transport::{HiddenMessage, OutgoingMessage, Refused, Transport, TransportError},
 };
 
 /// Messages through SQS, payloads through S3: the transport on Lambda.
@@ -58,6 +60,7 @@ pub struct Aws {
 struct Clients {
     sqs: aws_sdk_sqs::Client,
     s3: S3,
+    json: Json,
     clock: Clock,
 }
 
@@ -121,7 +124,8 @@ impl Aws {
         sqs.set_endpoint_url(endpoints.sqs.clone());
         let client = Signed { connector, credentials, clock: clock.clone() };
         let sqs = aws_sdk_sqs::Client::from_conf(sqs.build());
-        Ok(Clients { sqs, s3: S3::new(client, endpoints, region), clock })
+        let json = Json { client: client.clone(), endpoints: endpoints.clone() };
+        Ok(Clients { sqs, s3: S3::new(client, endpoints, region), json, clock })
     }
 
     fn region(&self) -> Result<&str, AwsError> {
@@ -188,6 +192,14 @@ impl Transport for Aws {
             let error = AwsError::Refused(refused.reason);
             Err(if refused.retry { TransportError::transient(error) } else { TransportError::permanent(error) })
         })
+    }
+
+    fn change_visibility<'a>(
+        &'a self,
+        queue_arn: &'a str,
+        messages: &'a [HiddenMessage],
+    ) -> BoxFuture<'a, Result<Vec<Refused>, TransportError>> {
+        Box::pin(async move { self.clients()?.json.change_visibility(queue_arn, messages).await })
     }
 
     fn store_payload(&self, payload: Bytes) -> BoxFuture<'_, Result<String, TransportError>> {

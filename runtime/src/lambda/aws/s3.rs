@@ -185,7 +185,7 @@ async fn whole(call: &'static str, headers: &HeaderMap, mut body: SdkBody) -> Re
 }
 
 /// The start of a refusal; nothing if it does not arrive.
-async fn start(mut body: SdkBody) -> String {
+pub(super) async fn start(mut body: SdkBody) -> String {
     let mut bytes = Vec::new();
     while let Ok(Some(Ok(frame))) = timeout(STALL, body.frame()).await
         && bytes.len() < MOST_OF_A_REFUSAL
