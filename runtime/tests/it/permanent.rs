@@ -216,3 +216,24 @@ async fn a_test_app_has_it_among_its_dead_letters() {
     let dead: Vec<String> = app.dead_letters().into_iter().map(|letter| letter.reason).collect();
     assert_eq!(dead, ["invalid digit found in string", "later"]);
 }
+
+#[tokio::test]
+async fn a_letter_that_is_given_up_ends_in_the_queue_of_the_application() {
+    async fn letter(letter: DeadLetterEvent, permanent: Permanent) -> Result<(), Error> {
+        Err(permanent.error(format!("nobody wants {}", letter.body)))
+    }
+    let (engine, recorder) = engine(App::new("demo").dead_letter_task("Letters", letter));
+    assert_eq!(failures(&engine, "Letters", vec![record("m", "no message")]).await, [""; 0]);
+    assert_eq!(letters(&recorder), ["Letters m permanent: nobody wants no message"]);
+}
+
+#[tokio::test]
+async fn a_payload_in_the_bucket_stays_there_for_its_letter() {
+    let (engine, recorder) = engine(app().delete_payloads_after_success());
+    let key = recorder.store_payload(r#""width""#.into()).await.unwrap();
+    let stored =
+        json!({"source_task_id": null, "destination_task_id": "Work", "invocation_id": "i", "s3_payload_key": key});
+    assert_eq!(failures(&engine, "Work", vec![record("m", &stored.to_string())]).await, [""; 0]);
+    assert_eq!(recorder.dead_letters()[0].body, stored.to_string());
+    assert_eq!(recorder.payloads().len(), 1);
+}
