@@ -5,9 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AppName, AppOptions, BatchSize, BatchingWindow, EphemeralStorage, LaneCount, MaxReceiveCount, MaximumConcurrency,
-    MediaType, MemorySize, Problem, QueueRetention, RecordConcurrency, ReservedConcurrency, TaskId, Timeout, Trigger,
-    trigger::LARGEST_WITHOUT_WINDOW,
+    AppName, AppOptions, Backoff, BatchSize, BatchingWindow, EphemeralStorage, LaneCount, MaxReceiveCount,
+    MaximumConcurrency, MediaType, MemorySize, Problem, QueueRetention, RecordConcurrency, ReservedConcurrency, TaskId,
+    Timeout, Trigger, trigger::LARGEST_WITHOUT_WINDOW,
 };
 
 /// Whatever can say what it is made of: the runtime's `App`, or a model that was read from a file.
@@ -65,6 +65,9 @@ pub struct TaskModel {
     /// The function tasks that it may call, each once, in the order of its parameters.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<TaskId>,
+    /// Whether its handler may put a message into the task's dead-letter queue: one that can never be handled.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub writes_dead_letters: bool,
     /// How many hops a chain of invocations may have that comes back to this task. `None`: it must not come back.
     #[serde(default)]
     pub recursion: Option<u32>,
@@ -135,6 +138,10 @@ pub struct TaskOptions {
     /// account has free.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reserved_concurrency: Option<ReservedConcurrency>,
+    /// How long a message waits that failed; default the visibility timeout of its queue. For queues only; it is in no
+    /// template.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backoff: Option<Backoff>,
     /// How long the queue keeps a message; default 4 days, which is SQS's. For a managed queue only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queue_retention: Option<QueueRetention>,
@@ -149,6 +156,8 @@ impl TaskOptions {
     pub const DEFAULT_API_TIMEOUT: Timeout = Timeout::of::<29>();
     /// 5: AWS advises at least 5 for a queue that Lambda reads, since a throttled receive counts as well.
     pub const DEFAULT_MAX_RECEIVE_COUNT: MaxReceiveCount = MaxReceiveCount::of::<5>();
+    /// 4 days: how long SQS keeps a message where a queue does not say it, in seconds.
+    pub const DEFAULT_QUEUE_RETENTION: QueueRetention = QueueRetention::of::<345_600>();
     /// 6: how many timeouts of its function a received message stays hidden. AWS advises it, since it leaves time for
     /// retries while the function is throttled.
     pub const VISIBILITY_FACTOR: i64 = 6;
@@ -213,6 +222,11 @@ impl TaskModel {
         let is_large = self.batch_size().get() > LARGEST_WITHOUT_WINDOW;
         let default = if is_large { TaskOptions::DEFAULT_WINDOW_OF_LARGE_BATCH } else { BatchingWindow::of::<0>() };
         self.options.batching_window.unwrap_or(default)
+    }
+
+    /// How often a message is received before it is a dead letter: the number that is set, or the default.
+    pub fn max_receive_count(&self) -> MaxReceiveCount {
+        self.options.max_receive_count.unwrap_or(TaskOptions::DEFAULT_MAX_RECEIVE_COUNT)
     }
 
     /// How long a message stays hidden that was received from the task's own queue, in seconds: six timeouts of the function,

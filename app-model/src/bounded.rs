@@ -184,6 +184,9 @@ bounded! {
     /// 12 days: a message expires that long after it was sent, wherever it is then, and each dead-letter queue behind this
     /// one keeps it for a day longer: 13 days in that of a dead-letter task, 14 days in the application's.
     QueueRetention = 60..=1036800, " s", "queue retention";
+    /// How long a message waits that failed before it comes again, in seconds: 0 to 42,000. SQS hides a message for 12 hours
+    /// (43,200 s) at most, from when it was received; a batching window and the function's own time can be 1,200 s of them.
+    RetryDelay = 0..=42000, " s", "retry delay";
     /// How long a payload stays in the bucket, in days: 14 to 36,500. A message with it can wait for 14 days, in its queue
     /// and in the dead-letter queue.
     PayloadRetention = 14..=36500, " days", "payload retention";

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{AppModel, Problem, TaskId, TaskModel, Trigger, calls, suggest::did_you_mean, trigger::Seen};
+use crate::{AppModel, Problem, TaskId, TaskModel, TaskOptions, Trigger, calls, suggest::did_you_mean, trigger::Seen};
 
 /// The longest name of a function.
 pub(crate) const MAX_FUNCTION_NAME: usize = 64;
@@ -24,6 +24,7 @@ impl AppModel {
             tasks.insert(&task.id, task);
             task.trigger.check(task, &mut seen, &mut problems);
             problems.extend(short_retention(task));
+            problems.extend(wrong_backoff(task));
             let name = format!("{}-{}", self.name, task.id);
             if name.len() > MAX_FUNCTION_NAME {
                 problems.push(Problem::LongName { task: task.id.clone(), name, origin: task.origin.clone() });
@@ -87,6 +88,34 @@ fn short_retention(task: &TaskModel) -> Option<Problem> {
     (retention <= visibility).then_some(Problem::ShortRetention { task, retention, visibility, origin })
 }
 
+/// A message that expires while it waits for its next attempt is no dead letter.
+fn wrong_backoff(task: &TaskModel) -> Option<Problem> {
+    let backoff = task.options.backoff?;
+    let (first, most) = (backoff.first.get(), backoff.most.get());
+    let wrong = |message, help: &str| {
+        let (task, help, origin) = (task.id.clone(), Some(help.to_owned()), task.origin.clone());
+        Some(Problem::Trigger { task, message, help, origin })
+    };
+    if first > most {
+        let message = format!("backoff: the first delay must be at most the longest, got {first} s and {most} s");
+        return wrong(message, "give the smaller one first");
+    }
+    let retention = task.options.queue_retention.unwrap_or(TaskOptions::DEFAULT_QUEUE_RETENTION).get();
+    let total = backoff.total(task);
+    if task.trigger.is_invocable() && total >= retention {
+        let attempts = task.max_receive_count().get();
+        let message = format!(
+            "backoff: all delays must be shorter than the queue retention of {retention} s, got {total} s for \
+             {attempts} attempts"
+        );
+        return wrong(
+            message,
+            "lower the longest delay or `max_receive_count`: a message would expire before it is a dead letter",
+        );
+    }
+    None
+}
+
 /// One path for each way back, among the tasks that did not opt in. A loop that has a task that did is broken
 /// by leaving that task out.
 fn loops(tasks: &BTreeMap<&TaskId, &TaskModel>) -> Vec<Vec<TaskId>> {
@@ -121,7 +150,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        AppName, AppOptions, BatchSize, Origin, QueueRetention, TaskOptions, Timeout,
+        AppName, AppOptions, BatchSize, Origin, QueueRetention, Timeout,
         trigger::{Api, DeadLetters, Fifo, ManagedSqs, ManagedSqsBatch, Schedule, Sqs},
     };
 
@@ -134,6 +163,7 @@ mod tests {
             invokes_later: Vec::new(),
             invokes_external: Vec::new(),
             calls: Vec::new(),
+            writes_dead_letters: false,
             recursion: None,
             origin: Origin { file: "src/lib.rs".to_owned(), line, column: 0 },
         }
@@ -189,6 +219,37 @@ mod tests {
             &[
                 "src/lib.rs:1: task `A`: queue retention must be longer than the visibility timeout of 600 s, got 600 s; \
                raise it, or lower the timeout of the task: a message would expire before it comes back",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_backoff_ends_before_the_message_expires() {
+        let with = |first, most, attempts| {
+            let mut task = queue(1, "A", &[]);
+            let [first, most] = [first, most].map(|delay| crate::RetryDelay::new(delay).unwrap());
+            task.options.backoff = Some(crate::Backoff { first, most });
+            task.options.max_receive_count = Some(crate::MaxReceiveCount::new(attempts).unwrap());
+            vec![task]
+        };
+        check(with(10, 10, 1), &[]);
+        check(with(42_000, 42_000, 9), &[]);
+        check(
+            with(42_000, 42_000, 10),
+            &[
+                "src/lib.rs:1: task `A`: backoff: all delays must be shorter than the queue retention of 345600 s, got 378000 s \
+                 for 10 attempts; lower the longest delay or `max_receive_count`: a message would expire before it is a dead \
+                 letter",
+            ],
+        );
+        let mut longer = with(42_000, 42_000, 10);
+        longer[0].options.queue_retention = Some(QueueRetention::of::<400_000>());
+        check(longer, &[]);
+        check(
+            with(20, 10, 5),
+            &[
+                "src/lib.rs:1: task `A`: backoff: the first delay must be at most the longest, got 20 s and 10 s; give the \
+               smaller one first",
             ],
         );
     }

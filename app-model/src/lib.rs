@@ -17,6 +17,7 @@
 
 mod app_options;
 mod application;
+mod backoff;
 mod bounded;
 mod calls;
 mod check;
@@ -32,11 +33,12 @@ pub mod trigger;
 
 pub use app_options::{AppOptions, Architecture, LogRetention, LogRetentionError};
 pub use application::{AppModel, Application, ExternalTask, Origin, TaskModel, TaskOptions};
+pub use backoff::Backoff;
 pub use bounded::{
     BatchSize, BatchingWindow, Delay, EphemeralStorage, FlexibleTimeWindow, IntoBounded, Lane, LaneCount,
     MaxReceiveCount, MaximumConcurrency, MemorySize, OutOfRange, ParallelizationFactor, PayloadRetention,
-    QueueRetention, RecordConcurrency, ReservedConcurrency, ScheduleEventAge, ScheduleRetryAttempts, StreamRecordAge,
-    StreamRetryAttempts, Timeout,
+    QueueRetention, RecordConcurrency, ReservedConcurrency, RetryDelay, ScheduleEventAge, ScheduleRetryAttempts,
+    StreamRecordAge, StreamRetryAttempts, Timeout,
 };
 pub use media_type::{MediaType, MediaTypeError};
 pub use problem::Problem;

@@ -127,6 +127,38 @@ fn a_batch_task_collects_messages() {
 }
 
 #[test]
+fn a_task_that_gives_up_messages_may_write_to_its_dead_letter_queue() {
+    let tasks = |gives_up: bool, options: Json| {
+        model(json!([
+            {"id": "Work", "trigger": {"managed_sqs": {}}, "options": options, "writes_dead_letters": gives_up},
+            {"id": "Letters", "trigger": {"dead_letters": {}}},
+        ]))
+    };
+    let before = stack(&tasks(false, json!({})), "{}");
+    let after = stack(&tasks(true, json!({})), "{}");
+    assert_eq!(added(&before, &after), [""; 0]);
+    let variable = |stack: &AppStack, task: &str| {
+        let function = json_of(stack, &format!("{task}ALFunc"));
+        function["Properties"]["Environment"]["Variables"]["ASYNC_LAMBDA_DLQ_URL"].clone()
+    };
+    assert_eq!(variable(&before, "Work"), Json::Null);
+    assert_eq!(variable(&after, "Work"), json!({"Ref": "AsyncLambdaDLQ"}));
+    assert_eq!(json_of(&before, "LettersALFunc"), json_of(&after, "LettersALFunc"));
+    let sends = |stack: &AppStack| {
+        let policies = json_of(stack, "WorkALFunc")["Properties"]["Policies"].clone();
+        let statements =
+            policies.as_array().unwrap().iter().flat_map(|policy| policy["Statement"].as_array().unwrap().clone());
+        let sends = statements.filter(|statement| statement["Action"] == json!(["sqs:SendMessage"]));
+        sends.map(|statement| statement["Resource"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(sends(&before), [""; 0]);
+    assert_eq!(sends(&after), [json!({"Fn::GetAtt": ["AsyncLambdaDLQ", "Arn"]})]);
+    let own = stack(&tasks(true, json!({"dead_letters": "Letters"})), "{}");
+    assert_eq!(sends(&own), [json!({"Fn::GetAtt": ["LettersALQueue", "Arn"]})]);
+    assert_eq!(variable(&own, "Work"), json!({"Ref": "LettersALQueue"}));
+}
+
+#[test]
 fn dead_letters_go_to_the_task_that_takes_them() {
     let tasks = |options: Json, letters: bool| {
         let mut tasks = vec![json!({"id": "Work", "trigger": {"managed_sqs": {}}, "options": options, "recursion": 3})];

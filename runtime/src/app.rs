@@ -3,8 +3,8 @@
 use std::{future::Future, sync::Arc};
 
 use async_lambda_model::{
-    AppModel, AppName, AppOptions, Application, EphemeralStorage, IntoBounded, LaneCount, MediaType, MemorySize,
-    NameError, Origin, Problem, QueueRetention, ReservedConcurrency, TaskId, TaskModel, Trigger,
+    AppModel, AppName, AppOptions, Application, Backoff, EphemeralStorage, IntoBounded, LaneCount, MediaType,
+    MemorySize, NameError, Origin, Problem, QueueRetention, ReservedConcurrency, TaskId, TaskModel, Trigger,
 };
 use serde_json::Value;
 use tower_layer::Layer;
@@ -71,6 +71,7 @@ pub(crate) struct Defaults {
     pub(crate) ephemeral_storage: Option<EphemeralStorage>,
     pub(crate) reserved_concurrency: Option<ReservedConcurrency>,
     pub(crate) queue_retention: Option<QueueRetention>,
+    pub(crate) backoff: Option<Backoff>,
 }
 
 impl Defaults {
@@ -79,6 +80,9 @@ impl Defaults {
         options.memory = options.memory.or(self.memory);
         options.ephemeral_storage = options.ephemeral_storage.or(self.ephemeral_storage);
         options.reserved_concurrency = options.reserved_concurrency.or(self.reserved_concurrency);
+        if task.trigger.reads_queue() {
+            options.backoff = options.backoff.or(self.backoff);
+        }
         if task.trigger.is_invocable() {
             task.options.queue_retention = task.options.queue_retention.or(self.queue_retention);
         }
@@ -484,9 +488,19 @@ impl App {
         let invokes_later = self.valid(Edge::later_targets(H::EDGES), &origin);
         let invokes_external = self.valid(Edge::external_targets(H::EDGES), &origin);
         let calls = self.valid(Edge::calls(H::EDGES), &origin);
-        let options = options.values;
-        let model =
-            TaskModel { id, trigger, options, invokes, invokes_later, invokes_external, calls, recursion, origin };
+        let (options, writes_dead_letters) = (options.values, Edge::writes_dead_letters(H::EDGES));
+        let model = TaskModel {
+            id,
+            trigger,
+            options,
+            invokes,
+            invokes_later,
+            invokes_external,
+            calls,
+            writes_dead_letters,
+            recursion,
+            origin,
+        };
         let service = TaskService::new(move |invocation| handler.clone().call(invocation));
         let (states, needs) = (Arc::default(), Edge::needs(H::EDGES));
         let (model, handler) = (Arc::new(model), H::name());

@@ -1,8 +1,8 @@
 //! Options of an application: defaults of its tasks, and what is one for all of them.
 
 use async_lambda_model::{
-    Architecture, EphemeralStorage, IntoBounded, LogRetention, LogRetentionError, MemorySize, Origin, OutOfRange,
-    PayloadRetention, Problem, QueueRetention, ReservedConcurrency,
+    Architecture, Backoff, EphemeralStorage, IntoBounded, LogRetention, LogRetentionError, MemorySize, Origin,
+    OutOfRange, PayloadRetention, Problem, QueueRetention, ReservedConcurrency, RetryDelay,
 };
 
 use crate::App;
@@ -49,6 +49,15 @@ impl App {
     #[track_caller]
     pub fn queue_retention_secs(mut self, retention: impl IntoBounded<QueueRetention>) -> App {
         self.defaults.queue_retention = self.checked(retention.into_bounded());
+        self
+    }
+
+    /// [`TaskBuilder::backoff_secs`](crate::options::TaskBuilder::backoff_secs) of each task with a queue that says nothing else:
+    /// 0 to 42,000 s each.
+    #[track_caller]
+    pub fn backoff_secs(mut self, first: impl IntoBounded<RetryDelay>, most: impl IntoBounded<RetryDelay>) -> App {
+        let (first, most) = (self.checked(first.into_bounded()), self.checked(most.into_bounded()));
+        self.defaults.backoff = first.zip(most).map(|(first, most)| Backoff { first, most });
         self
     }
 

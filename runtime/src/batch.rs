@@ -19,10 +19,14 @@ use crate::{
     engine::Run,
     failure::Failure,
     record::{self, Record},
+    visibility::{self, Later, Receipt},
 };
 
 /// Records that are handled one after the other: those of a group of a FIFO queue, or a single one.
 type Lane = Vec<Record>;
+
+/// A record that failed: the id of its message, and when that is to come again.
+type Failed = (String, Option<Later>);
 
 /// How many records are named in the log for which there was no time. There may be 10,000 of them, and hardly time
 /// for as many lines.
@@ -54,6 +58,8 @@ pub(crate) async fn run(run: &Run, event: Value) -> Result<Value, Failure> {
             "so many records failed since the function's time was up before their turn"
         );
     }
+    let (failed, later): (Vec<String>, Vec<Option<Later>>) = failed.into_iter().unzip();
+    visibility::hide(run, later.into_iter().flatten()).await;
     Ok(response(failed))
 }
 
@@ -75,13 +81,13 @@ pub(crate) fn response(failed: impl IntoIterator<Item = String>) -> Value {
     json!({ "batchItemFailures": failed })
 }
 
-/// Handles so many lanes at once. Returns the ids of the records that failed, in the order of the lanes.
-async fn run_at_once(run: &Run, lanes: Vec<Lane>, concurrency: usize, late: &Arc<AtomicUsize>) -> Vec<String> {
+/// Handles so many lanes at once. Returns the records that failed, in the order of the lanes.
+async fn run_at_once(run: &Run, lanes: Vec<Lane>, concurrency: usize, late: &Arc<AtomicUsize>) -> Vec<Failed> {
     let mut waiting = lanes.into_iter().enumerate();
     let mut running = JoinSet::new();
     // The number of each lane that runs, and the ids of all its messages.
     let mut started: HashMap<Id, (usize, Vec<String>)> = HashMap::new();
-    let mut failed: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    let mut failed: BTreeMap<usize, Vec<Failed>> = BTreeMap::new();
     loop {
         while running.len() < concurrency
             && let Some((number, lane)) = waiting.next()
@@ -99,7 +105,7 @@ async fn run_at_once(run: &Run, lanes: Vec<Lane>, concurrency: usize, late: &Arc
             // Every record is guarded, so this is a fault of ours. All of the lane is handled again.
             Err(error) => {
                 tracing::error!(reason = %error, "records failed");
-                all
+                all.into_iter().map(|message_id| (message_id, None)).collect()
             }
         };
         failed.entry(number).or_default().extend(failed_of_lane);
@@ -126,17 +132,17 @@ fn lanes(batch: Vec<Record>) -> Vec<Lane> {
     lanes
 }
 
-/// Handles records one after the other, until one fails: those behind it must not overtake it. Returns the ids of
-/// those that failed. `late` counts those for which there was no time.
-async fn run_lane(run: &Run, lane: Lane, late: &AtomicUsize) -> Vec<String> {
+/// Handles records one after the other, until one fails: those behind it must not overtake it. Returns those
+/// that failed. `late` counts those for which there was no time.
+async fn run_lane(run: &Run, lane: Lane, late: &AtomicUsize) -> Vec<Failed> {
     let mut failed = Vec::new();
     for record in lane {
         let is_late = failed.is_empty() && run.cut_off.is_some_and(|cut_off| cut_off <= Instant::now());
         if is_late && late.fetch_add(1, Ordering::Relaxed) >= NAMED {
-            failed.push(record.message_id);
+            failed.push((record.message_id, None));
             continue;
         }
-        let (span, message_id) = (record.span(), record.message_id.clone());
+        let (span, message_id, receipt) = (record.span(), record.message_id.clone(), Receipt::of(&record.value));
         let handled = async {
             let skipped = if !failed.is_empty() { Some(Failure::Order) } else { is_late.then_some(Failure::NoTime) };
             let result = match skipped {
@@ -146,12 +152,12 @@ async fn run_lane(run: &Run, lane: Lane, late: &AtomicUsize) -> Vec<String> {
                 }
                 None => record::run(run, record).await,
             };
-            let Err(failure) = result else { return true };
+            let failure = result.err()?;
             failure.log();
-            failure.is_in_dead_letter_queue()
+            Some(failure).filter(|failure| !failure.is_in_dead_letter_queue())
         };
-        if !handled.instrument(span).await {
-            failed.push(message_id);
+        if let Some(failure) = handled.instrument(span).await {
+            failed.push((message_id, receipt.later(run, &failure)));
         }
     }
     failed

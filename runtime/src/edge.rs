@@ -16,6 +16,7 @@ enum Kind {
     InvokeExternal(&'static str, &'static str),
     Call(&'static str),
     State(StateType),
+    DeadLetters,
     Group(&'static [Edge]),
     Optional(&'static [Edge]),
 }
@@ -46,6 +47,11 @@ impl Edge {
         Edge(Kind::State(StateType::of::<T>()))
     }
 
+    /// May put messages into the dead-letter queue of the task itself: [`Permanent`](crate::Permanent).
+    pub(crate) const fn dead_letters() -> Edge {
+        Edge(Kind::DeadLetters)
+    }
+
     /// All edges of another extractor: what a wrapper forwards.
     pub const fn group(edges: &'static [Edge]) -> Edge {
         Edge(Kind::Group(edges))
@@ -61,6 +67,15 @@ impl Edge {
         let mut needs = Vec::new();
         collect_needs(edges, true, &mut needs);
         needs
+    }
+
+    /// Whether messages may be put into the dead-letter queue of the task.
+    pub(crate) fn writes_dead_letters(edges: &[Edge]) -> bool {
+        edges.iter().any(|edge| match edge.0 {
+            Kind::DeadLetters => true,
+            Kind::Group(edges) | Kind::Optional(edges) => Edge::writes_dead_letters(edges),
+            _ => false,
+        })
     }
 
     /// The ids of all tasks that may be invoked, each once, in order; an error for each invalid one.
@@ -111,7 +126,7 @@ fn collect_needs(edges: &[Edge], is_required: bool, needs: &mut Vec<Need>) {
             Kind::State(state) => needs.push(Need { state, is_required }),
             Kind::Group(edges) => collect_needs(edges, is_required, needs),
             Kind::Optional(edges) => collect_needs(edges, false, needs),
-            Kind::Invoke(_) | Kind::InvokeLater(_) | Kind::InvokeExternal(..) | Kind::Call(_) => {}
+            Kind::Invoke(_) | Kind::InvokeLater(_) | Kind::InvokeExternal(..) | Kind::Call(_) | Kind::DeadLetters => {}
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use async_lambda_model::{AppName, AppOptions, Problem, TaskId, TaskModel, TaskOptions};
+use async_lambda_model::{AppName, AppOptions, Problem, RetryDelay, TaskId, TaskModel, TaskOptions};
 use bytes::Bytes;
 use serde_json::Value;
 use tokio::time::Instant;
@@ -21,7 +21,7 @@ use crate::{
     trigger::{self, Kind},
 };
 #[cfg(feature = "local")]
-use crate::{record::Record, transport::OutgoingMessage};
+use crate::{record::Record, transport::OutgoingMessage, visibility};
 
 /// Runs the tasks of an application, in a tokio runtime with time enabled. Cheap to clone.
 ///
@@ -83,15 +83,19 @@ pub struct UnknownTask {
 #[non_exhaustive]
 pub struct InvocationError {
     /// One word, as in the log: `error` for a handler's own error, `panic`, `deadline`, `event`, `payload`, or
-    /// `task` for a task that is not there.
+    /// `permanent`, or `task` for a task that is not there.
     pub kind: &'static str,
     /// What happened.
     pub reason: String,
+    /// Whether the message is in the dead-letter queue.
+    pub(crate) is_dead: bool,
+    /// How long the message stays hidden, where its error or its task says that.
+    pub(crate) hidden: Option<RetryDelay>,
 }
 
 impl From<UnknownTask> for InvocationError {
     fn from(error: UnknownTask) -> InvocationError {
-        InvocationError { kind: "task", reason: error.to_string() }
+        InvocationError { kind: "task", reason: error.to_string(), is_dead: false, hidden: None }
     }
 }
 
@@ -161,7 +165,8 @@ impl Engine {
             run.kind().run(&run, event).await.map_err(|failure| {
                 let (kind, reason) = (failure.kind(), failure.to_string());
                 tracing::error!(kind, reason, "invocation failed");
-                InvocationError { kind, reason }
+                failure.warn_of_delay();
+                InvocationError { kind, reason, is_dead: false, hidden: None }
             })
         }
         .instrument(span)
@@ -184,11 +189,18 @@ impl Engine {
             let number = value["dynamodb"]["SequenceNumber"].as_str();
             Record { message_id: value["messageId"].as_str().or(number).unwrap_or_default().to_owned(), value }
         };
+        let attempts: Vec<u32> = records.iter().map(crate::event::receive_count).collect();
         let records = records.into_iter().map(record).collect();
         let span = tracing::error_span!("invocation", task);
         let results = run.kind().run_records(&run, records).instrument(span).await;
-        let error = |failure: Failure| InvocationError { kind: failure.kind(), reason: failure.to_string() };
-        results.into_iter().map(|result| result.map_err(error)).collect()
+        let error = |failure: Failure, attempt: u32| InvocationError {
+            kind: failure.kind(),
+            reason: failure.to_string(),
+            is_dead: failure.is_in_dead_letter_queue(),
+            hidden: visibility::hidden(&run, &failure, attempt).map(visibility::Hidden::delay),
+        };
+        let results = results.into_iter().zip(attempts);
+        results.map(|(result, attempt)| result.map_err(|failure| error(failure, attempt))).collect()
     }
 
     /// Whether the task's handler gets many messages in one call.
@@ -266,7 +278,7 @@ impl Run {
         let engine = Engine(Arc::clone(&self.engine));
         Ok(match engine.invoke(task.as_str(), event, self.context.clone()).await {
             Ok(answer) => Called::Answer(answer.to_string().into()),
-            Err(InvocationError { kind, reason }) => Called::Failed { kind: kind.to_owned(), reason },
+            Err(InvocationError { kind, reason, .. }) => Called::Failed { kind: kind.to_owned(), reason },
         })
     }
 

@@ -7,10 +7,14 @@ use std::{
     task::Poll,
 };
 
+use async_lambda_model::RetryDelay;
 use tokio::time::{Instant, timeout_at};
 use tracing::Span;
 
-use crate::{BoxError, BoxFuture, EventError, envelope::MessageError, in_hand::InHand, transport::TransportError};
+use crate::{
+    BoxError, BoxFuture, EventError, envelope::MessageError, error::RetryAfter, in_hand::InHand,
+    permanent::PermanentError,
+};
 
 /// Why one run of a handler, or a whole invocation, failed.
 #[derive(Debug, thiserror::Error)]
@@ -19,12 +23,16 @@ pub(crate) enum Failure {
     Message(#[from] MessageError),
     #[error("recursion: a chain of invocations through this task must have at most {bound} hops, has {hops}")]
     Recursion { hops: u32, bound: u32 },
-    #[error("recursion: the dead-letter queue did not take the message: {0}")]
-    DeadLetter(TransportError),
+    /// What should have been said to the dead-letter queue, and why it was not.
+    #[error("{failure}; the dead-letter queue did not take the message: {reason}")]
+    DeadLetter { failure: Box<Failure>, reason: String },
     /// What a handler or an extractor returned, as text: its `Display` and its destructor are the application's code,
     /// and run inside the guard.
     #[error("{reason}")]
-    Returned { kind: &'static str, reason: String },
+    Returned { kind: &'static str, reason: String, retry_after: Option<RetryDelay> },
+    /// As [`Returned`](Failure::Returned), for a message that can never be handled.
+    #[error("{0}")]
+    Permanent(String),
     #[error("panic: {0}")]
     Panic(String),
     #[error("deadline: the function's time is up")]
@@ -47,12 +55,32 @@ pub(crate) enum Failure {
 impl Failure {
     /// An error of a handler or an extractor.
     pub(crate) fn returned(error: &BoxError) -> Failure {
+        let error: &(dyn std::error::Error + 'static) = &**error;
+        let chained = || std::iter::successors(Some(error), |error| error.source());
+        let reason = one_line(&chain(error));
+        if chained().any(|error| error.is::<PermanentError>()) {
+            return Failure::Permanent(reason);
+        }
+        let retry_after = chained().find_map(|error| Some(error.downcast_ref::<RetryAfter>()?.delay));
         let kind = match error.downcast_ref::<EventError>() {
             Some(EventError::Payload { .. } | EventError::Image { .. }) => "payload",
             Some(_) => "event",
             None => "error",
         };
-        Failure::Returned { kind, reason: one_line(&chain(error.as_ref())) }
+        Failure::Returned { kind, reason, retry_after }
+    }
+
+    /// A failure that the dead-letter queue should have been told of, and was not.
+    pub(crate) fn not_taken(failure: Failure, reason: String) -> Failure {
+        Failure::DeadLetter { failure: Box::new(failure), reason }
+    }
+
+    /// The same for each message of a batch.
+    pub(crate) fn of_each(&self) -> Failure {
+        match self {
+            Failure::Permanent(reason) => Failure::Permanent(reason.clone()),
+            _ => Failure::Returned { kind: self.kind(), reason: self.to_string(), retry_after: self.retry_after() },
+        }
     }
 
     /// One word, to filter logs by.
@@ -61,7 +89,9 @@ impl Failure {
             Failure::Message(MessageError::Missing { .. }) => "payload_missing",
             Failure::Message(MessageError::Load { .. }) => "payload_load",
             Failure::Message(_) => "message",
-            Failure::Recursion { .. } | Failure::DeadLetter(_) => "recursion",
+            Failure::Recursion { .. } => "recursion",
+            Failure::DeadLetter { failure, .. } => failure.kind(),
+            Failure::Permanent(_) => "permanent",
             Failure::Returned { kind, .. } => kind,
             Failure::Panic(_) => "panic",
             Failure::Deadline | Failure::NoTime => "deadline",
@@ -73,7 +103,32 @@ impl Failure {
 
     /// Whether the message was put into the dead-letter queue, so that it must not come again.
     pub(crate) fn is_in_dead_letter_queue(&self) -> bool {
-        matches!(self, Failure::Recursion { .. })
+        matches!(self, Failure::Recursion { .. } | Failure::Permanent(_))
+    }
+
+    /// Whether the handler said that the message can never be handled.
+    pub(crate) fn is_permanent(&self) -> bool {
+        matches!(self, Failure::Permanent(_))
+    }
+
+    /// When the message is to come again, where its handler said that.
+    pub(crate) fn retry_after(&self) -> Option<RetryDelay> {
+        match self {
+            Failure::Returned { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// Whether it was the message's own turn.
+    pub(crate) fn was_tried(&self) -> bool {
+        !matches!(self, Failure::Order | Failure::NoTime | Failure::NoRoom { .. })
+    }
+
+    /// Says that a delay has no effect where no message comes again.
+    pub(crate) fn warn_of_delay(&self) {
+        if self.retry_after().is_some() {
+            tracing::warn!("`retry_after` has no effect: only a message of a queue comes again");
+        }
     }
 
     /// Logs why a record failed.

@@ -42,6 +42,7 @@ impl Invocation {
             invokes_later: Vec::new(),
             invokes_external: Vec::new(),
             calls: Vec::new(),
+            writes_dead_letters: false,
             recursion: None,
             origin: async_lambda_model::Origin::default(),
         };

@@ -56,6 +56,7 @@ mod batch;
 mod call;
 #[doc(hidden)]
 pub mod check;
+mod dead_letter;
 mod edge;
 pub mod engine;
 mod envelope;
@@ -80,6 +81,7 @@ mod local;
 #[cfg(any(feature = "aws", feature = "local"))]
 mod noise;
 pub mod options;
+mod permanent;
 pub mod prelude;
 mod record;
 mod recorder;
@@ -92,6 +94,7 @@ mod state;
 pub mod testing;
 pub mod transport;
 pub mod trigger;
+mod visibility;
 
 use std::{future::Future, pin::Pin};
 
@@ -121,6 +124,7 @@ pub use invoke::{Client, Invoke};
 pub use lambda::Aws;
 pub use later::InvokeLater;
 pub use options::task;
+pub use permanent::Permanent;
 pub use recorder::Recorder;
 pub use router::mount;
 pub use send::SendError;

@@ -3,9 +3,9 @@
 use std::marker::PhantomData;
 
 use async_lambda_model::{
-    BatchSize, BatchingWindow, EphemeralStorage, IntoBounded, LaneCount, MaxReceiveCount, MaximumConcurrency,
-    MemorySize, NameError, Origin, OutOfRange, QueueRetention, RecordConcurrency, ReservedConcurrency, TaskId,
-    TaskOptions, Timeout,
+    Backoff, BatchSize, BatchingWindow, EphemeralStorage, IntoBounded, LaneCount, MaxReceiveCount, MaximumConcurrency,
+    MemorySize, NameError, Origin, OutOfRange, QueueRetention, RecordConcurrency, ReservedConcurrency, RetryDelay,
+    TaskId, TaskOptions, Timeout,
 };
 use serde_json::Value;
 
@@ -57,6 +57,9 @@ pub struct Options {
 /// Options that any task may have.
 #[derive(Clone, Debug)]
 pub struct AnyTask;
+/// Options that a task may have whose events are messages of a queue.
+#[derive(Clone, Debug)]
+pub struct ReadingTask;
 /// Options that a task with a queue may have.
 #[derive(Clone, Debug)]
 pub struct QueueTask;
@@ -69,6 +72,8 @@ pub struct InvokedTask;
 
 /// Which triggers a set of options is for.
 pub trait OptionsKind: 'static {
+    /// What it becomes with an option that is for messages of queues.
+    type WithMessages: OptionsKind;
     /// What it becomes with an option that is for queues.
     type WithQueue: OptionsKind;
     /// What it becomes with an option that is for queues of the task's own.
@@ -76,18 +81,27 @@ pub trait OptionsKind: 'static {
 }
 
 impl OptionsKind for AnyTask {
+    type WithMessages = ReadingTask;
+    type WithQueue = QueueTask;
+    type WithOwnQueue = ManagedTask;
+}
+impl OptionsKind for ReadingTask {
+    type WithMessages = ReadingTask;
     type WithQueue = QueueTask;
     type WithOwnQueue = ManagedTask;
 }
 impl OptionsKind for QueueTask {
+    type WithMessages = QueueTask;
     type WithQueue = QueueTask;
     type WithOwnQueue = ManagedTask;
 }
 impl OptionsKind for ManagedTask {
+    type WithMessages = ManagedTask;
     type WithQueue = ManagedTask;
     type WithOwnQueue = ManagedTask;
 }
 impl OptionsKind for InvokedTask {
+    type WithMessages = InvokedTask;
     type WithQueue = InvokedTask;
     type WithOwnQueue = InvokedTask;
 }
@@ -96,8 +110,8 @@ impl OptionsKind for InvokedTask {
 #[diagnostic::on_unimplemented(
     message = "a task with the trigger `{Self}` cannot have this option",
     label = "an option of this task's handler is for another trigger",
-    note = "`maximum_concurrency` and `record_concurrency` are for tasks with a queue (`async_task`, `sqs_task`), \
-            `max_receive_count` and `batch_size` for tasks with a queue of their own (`async_task`, `async_batch_task`, \
+    note = "`backoff_secs` is for tasks that read a queue, `maximum_concurrency` and `record_concurrency` for `async_task`, \
+            `sqs_task` and `dead_letter_task`, `max_receive_count` and `batch_size` for tasks with a queue of their own (`async_task`, `async_batch_task`, \
             `dead_letter_task`), `lanes`, `queue_retention_secs` and `dead_letters_to` for those that others invoke \
             (`async_task`, `async_batch_task`)"
 )]
@@ -161,6 +175,25 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
         N: IntoBounded<RecordConcurrency>,
     {
         self.options.values.record_concurrency = self.checked(concurrency);
+        self.with_kind()
+    }
+
+    /// How long a message waits that failed, in seconds: `first` after the first attempt, twice as long after each further one,
+    /// and at most `most`; 0 to 42,000 each. The wait is a random time between half of that and all of it, so that messages
+    /// that failed together do not come back together. Without it, a message waits for the visibility timeout of its queue.
+    /// For tasks that read a queue.
+    ///
+    /// An error's own delay ([`Error::retry_after`](crate::Error::retry_after)) goes first. If the call of SQS that this needs
+    /// fails, the message comes again after the visibility timeout. All waits of a message must be shorter than the time for
+    /// which its queue keeps it.
+    #[track_caller]
+    pub fn backoff_secs<N, M>(mut self, first: N, most: M) -> TaskBuilder<H, K::WithMessages>
+    where
+        N: IntoBounded<RetryDelay>,
+        M: IntoBounded<RetryDelay>,
+    {
+        let (first, most) = (self.checked(first), self.checked(most));
+        self.options.values.backoff = first.zip(most).map(|(first, most)| Backoff { first, most });
         self.with_kind()
     }
 

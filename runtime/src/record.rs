@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use tracing::Span;
 
 use crate::{
+    dead_letter::{self, Letter},
     engine::Run,
     envelope::Envelope,
     event::{group, receive_count},
@@ -54,12 +55,16 @@ impl Record {
 }
 
 /// Runs a handler on one record; everything that is done for it has to be done before the cut-off. Returns what the
-/// handler returned. Too deep a recursion is an error too, but the message is in the dead-letter queue then, and must
-/// not be received again.
+/// handler returned. Too deep a recursion and a permanent error are errors too, but the message is in the dead-letter
+/// queue then, and must not be received again.
 pub(crate) async fn run(run: &Run, record: Record) -> Result<Value, Failure> {
     let Record { message_id, value } = record;
+    let letter = Letter::of_handler(run, &value);
     let work = Box::pin(work(run, &message_id, value));
-    let (value, stored) = guarded(work, run.cut_off, run.in_hand()).await?;
+    let (value, stored) = match guarded(work, run.cut_off, run.in_hand()).await {
+        Ok(done) => done,
+        Err(failure) => return Err(dead_letter::after(run, &message_id, letter.as_ref(), failure).await),
+    };
     if let Some(key) = stored {
         delete(run, key).await;
     }

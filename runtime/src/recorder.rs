@@ -11,7 +11,7 @@ use bytes::Bytes;
 
 use crate::{
     BoxFuture,
-    transport::{OutgoingMessage, OutgoingSchedule, Refused, Transport, TransportError},
+    transport::{HiddenMessage, OutgoingMessage, OutgoingSchedule, Refused, Transport, TransportError},
 };
 
 /// Keeps everything that was sent in memory: for tests.
@@ -26,6 +26,7 @@ pub struct Recorder {
 struct Recorded {
     sent: Vec<(TaskId, OutgoingMessage)>,
     dead_letters: Vec<OutgoingMessage>,
+    hidden: Vec<(String, HiddenMessage)>,
     payloads: Vec<(String, String)>,
     scheduled: Vec<(TaskId, OutgoingMessage, OutgoingSchedule)>,
     ids: u64,
@@ -67,6 +68,11 @@ impl Recorder {
         std::mem::take(&mut self.lock().dead_letters)
     }
 
+    /// All messages whose visibility timeout was set, each with the ARN of its queue.
+    pub fn hidden(&self) -> Vec<(String, HiddenMessage)> {
+        self.lock().hidden.clone()
+    }
+
     /// The keys and texts of all payloads that are in the bucket.
     pub fn payloads(&self) -> Vec<(String, String)> {
         self.lock().payloads.clone()
@@ -96,6 +102,15 @@ impl Transport for Recorder {
     fn send_dead_letter<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, Result<(), TransportError>> {
         self.lock().dead_letters.push(message.clone());
         Box::pin(async { Ok(()) })
+    }
+
+    fn change_visibility<'a>(
+        &'a self,
+        queue_arn: &'a str,
+        messages: &'a [HiddenMessage],
+    ) -> BoxFuture<'a, Result<Vec<Refused>, TransportError>> {
+        self.lock().hidden.extend(messages.iter().map(|message| (queue_arn.to_owned(), message.clone())));
+        Box::pin(async { Ok(Vec::new()) })
     }
 
     fn store_payload(&self, payload: Bytes) -> BoxFuture<'_, Result<String, TransportError>> {

@@ -36,6 +36,20 @@ pub trait Transport: Send + Sync + 'static {
     /// Whether another attempt can succeed.
     fn send_dead_letter<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, Result<(), TransportError>>;
 
+    /// Sets for how long at most ten messages of a queue stay hidden from now on. Returns those that the queue refused. By
+    /// default an error: they come again after the visibility timeout of the queue.
+    ///
+    /// # Errors
+    ///
+    /// Whether another attempt can succeed.
+    fn change_visibility<'a>(
+        &'a self,
+        _queue_arn: &'a str,
+        _messages: &'a [HiddenMessage],
+    ) -> BoxFuture<'a, Result<Vec<Refused>, TransportError>> {
+        Box::pin(async { Err(TransportError::permanent("this transport changes no visibility timeouts")) })
+    }
+
     /// Puts a payload, which is JSON, into the bucket and returns its key.
     ///
     /// # Errors
@@ -133,6 +147,15 @@ pub enum Called {
         /// What happened.
         reason: String,
     },
+}
+
+/// A message that was received, and is to stay hidden.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HiddenMessage {
+    /// The receipt handle of its record.
+    pub receipt_handle: String,
+    /// For how long: 0 to 42,000 s.
+    pub seconds: u32,
 }
 
 /// A message on its way to a queue.
@@ -278,6 +301,14 @@ impl<T: Transport + ?Sized> Transport for std::sync::Arc<T> {
 
     fn send_dead_letter<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, Result<(), TransportError>> {
         T::send_dead_letter(self, message)
+    }
+
+    fn change_visibility<'a>(
+        &'a self,
+        queue_arn: &'a str,
+        messages: &'a [HiddenMessage],
+    ) -> BoxFuture<'a, Result<Vec<Refused>, TransportError>> {
+        T::change_visibility(self, queue_arn, messages)
     }
 
     fn store_payload(&self, payload: Bytes) -> BoxFuture<'_, Result<String, TransportError>> {

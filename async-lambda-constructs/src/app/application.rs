@@ -448,7 +448,7 @@ fn add_task(
     if in_loop {
         function = function.allow_recursion();
     }
-    if task.recursion.is_some() {
+    if task.recursion.is_some() || task.writes_dead_letters {
         let queue = options.dead_letters.as_ref().map(|task| names::queue(task.as_str()));
         let fifo = app.fifo_dead_letters().filter(|_| task.trigger.is_fifo()).map(|queue| queue.logical_id().clone());
         function = match queue.or(fifo) {

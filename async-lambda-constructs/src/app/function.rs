@@ -163,7 +163,7 @@ impl TaskFunction {
     }
 
     /// Lets the function put messages into the dead-letter queue itself: those whose chain of invocations is longer
-    /// than the task allows.
+    /// than the task allows, and those that its handler gives up.
     pub fn writes_dead_letters(self) -> TaskFunction {
         let queue = self.app.dead_letters().logical_id().clone();
         self.writes_dead_letters_to(queue)

@@ -20,7 +20,8 @@ pub(super) fn lines(model: &AppModel, indent: &str, style: Style) -> String {
     let triggers: Vec<String> = model.tasks.iter().map(|task| task.trigger.to_string()).collect();
     let id_width = model.tasks.iter().map(|task| task.id.as_str().len()).max().unwrap_or(0);
     let invokes = |task: &TaskModel| {
-        task.targets().next().is_some() || !task.invokes_external.is_empty() || !task.calls.is_empty()
+        let sends = task.targets().next().is_some() || !task.invokes_external.is_empty();
+        sends || !task.calls.is_empty() || task.writes_dead_letters
     };
     let invoking = model.tasks.iter().zip(&triggers).filter(|(task, _)| invokes(task));
     let trigger_width = invoking.map(|(_, trigger)| trigger.chars().count()).max().unwrap_or(0);
@@ -30,7 +31,8 @@ pub(super) fn lines(model: &AppModel, indent: &str, style: Style) -> String {
         let targets = task.invokes.iter().map(ToString::to_string).chain(later);
         let external = task.invokes_external.iter().map(ToString::to_string);
         let calls = task.calls.iter().map(ToString::to_string);
-        let targets: Vec<String> = targets.chain(external).chain(calls).collect();
+        let letters = task.writes_dead_letters.then(|| "its dead-letter queue".to_owned());
+        let targets: Vec<String> = targets.chain(external).chain(calls).chain(letters).collect();
         let arrow = if invokes(task) { format!("  -> {}", targets.join(", ")) } else { String::new() };
         let id = format!("{:id_width$}", task.id.as_str());
         let line = format!("{indent}{}  {trigger:trigger_width$}{arrow}", style.name(&id));
@@ -55,6 +57,9 @@ fn data(task: &TaskModel) -> String {
     }
     if !task.invokes_external.is_empty() {
         value["invokes_external"] = json!(task.invokes_external);
+    }
+    if task.writes_dead_letters {
+        value["writes_dead_letters"] = true.into();
     }
     format!("{value}\n")
 }

@@ -40,6 +40,11 @@ impl Graph {
             for target in &task.calls {
                 graph.connect(task.id.as_str(), target.as_str(), "calls", Line::Solid);
             }
+            if task.writes_dead_letters {
+                let letters = task.options.dead_letters.as_ref();
+                let letters = letters.map_or(DEAD_LETTERS.to_owned(), |task| queue(task.as_str()));
+                graph.connect(task.id.as_str(), &letters, "gives up", Line::Dashed);
+            }
         }
         let has_dead_letters =
             |task: &TaskModel| task.trigger.has_own_queue() || trigger::kind(&task.trigger).writes_dead_letters();

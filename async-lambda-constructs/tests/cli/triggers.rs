@@ -255,3 +255,29 @@ fn a_call_gives_the_permission_for_that_function_only() {
     let picture = run("trigger_graph", app(tasks()), None, &["graph", "--format", "dot"]).out;
     assert!(picture.contains(r#""Tick" -> "Price""#) && picture.contains("calls"), "{picture}");
 }
+
+#[test]
+fn lists_and_pictures_know_who_gives_up_messages() {
+    let tasks = |gives_up: bool, dead_letters: Value| {
+        let mut task = task(3, "A", json!({"managed_sqs": {}}), &[]);
+        task["writes_dead_letters"] = gives_up.into();
+        task["options"] = json!({"dead_letters": dead_letters});
+        let letters = self::task(4, "Letters", json!({"dead_letters": {}}), &[]);
+        app(json!([task, letters]))
+    };
+    let list = |gives_up| run("trigger_list", tasks(gives_up, Value::Null), None, &["ls"]).out;
+    assert_eq!(list(false), "A        async\nLetters  dead letters\n");
+    assert_eq!(list(true), "A        async  -> its dead-letter queue\nLetters  dead letters\n");
+    let data = |gives_up| {
+        let list = run("trigger_list", tasks(gives_up, Value::Null), None, &["ls", "--message-format", "json"]).out;
+        let first: Value = serde_json::from_str(list.lines().next().unwrap()).unwrap();
+        first["writes_dead_letters"].clone()
+    };
+    assert_eq!([data(false), data(true)], [Value::Null, json!(true)]);
+    let picture =
+        |gives_up, letters| run("trigger_graph", tasks(gives_up, letters), None, &["graph", "--format", "dot"]).out;
+    assert!(!picture(false, Value::Null).contains("gives up"));
+    let line = |picture: String| picture.lines().find(|line| line.contains("gives up")).unwrap().to_owned();
+    assert!(line(picture(true, Value::Null)).contains(r#""A" -> "dead-letters-""#));
+    assert!(line(picture(true, json!("Letters"))).contains(r#""A" -> "Letters-queue""#));
+}

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use async_lambda_model::{MediaType, Problem, TaskOptions};
+use async_lambda_model::{MediaType, Problem, RetryDelay};
 use serde_json::Value;
 
 use super::{
@@ -24,10 +24,11 @@ const DEDUPLICATION: u64 = 300;
 /// payload bucket are in memory.
 ///
 /// Messages wait until [`TestApp::run_until_idle`] delivers them, in the order in which they become due: after their delay,
-/// those of [`InvokeLater`](crate::InvokeLater) included, and after the visibility timeout where a handler failed. Nobody
-/// waits for that time: only the order is kept. A message that fails `max_receive_count` times (default 5) is a dead letter.
-/// A handler has the timeout of its task, in real time: with `#[tokio::test(start_paused = true)]` nobody waits for that
-/// either. What goes to another application is in [`TestApp::sent`], and is not delivered.
+/// those of [`InvokeLater`](crate::InvokeLater) included, and after the visibility timeout, the delay of the error or the backoff
+/// of the task (without its random part) where a handler failed. Nobody waits for that time: only the order is kept. A message
+/// that fails `max_receive_count` times (default 5) is a dead letter. A handler has the timeout of its task, in real time:
+/// with `#[tokio::test(start_paused = true)]` nobody waits for that either. What goes to another application is in
+/// [`TestApp::sent`], and is not delivered.
 ///
 /// ```
 /// use async_lambda::{prelude::*, testing::TestApp};
@@ -100,7 +101,7 @@ pub struct Run {
     text: String,
 }
 
-/// A message that failed too often, or whose chain of invocations was too long.
+/// A message that failed too often, or for good, or whose chain of invocations was too long.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct DeadLetter {
@@ -312,11 +313,11 @@ impl TestApp {
     /// Keeps a message that failed for another attempt, or as a dead letter.
     fn failed(&self, message: &Waiting, error: &InvocationError, text: &str) {
         let Some(model) = self.engine.task_model(&message.task) else { return };
-        let most = model.options.max_receive_count.unwrap_or(TaskOptions::DEFAULT_MAX_RECEIVE_COUNT).get();
-        let hidden = u64::try_from(model.visibility_timeout()).unwrap_or_default();
+        let most = model.max_receive_count().get();
+        let hidden = error.hidden.map_or(model.visibility_timeout(), RetryDelay::get);
+        let hidden = u64::try_from(hidden).unwrap_or_default();
         let mut queue = self.lock();
-        // A message whose chain is too long is in the dead-letter queue already.
-        if error.kind == "recursion" {
+        if error.is_dead {
             return;
         }
         if i64::from(message.attempt) >= most {

@@ -15,7 +15,7 @@ use crate::{
     fifo::AsTask,
     json,
     recorder::no_schedule,
-    transport::{OutgoingMessage, OutgoingSchedule, Refused, Transport, TransportError},
+    transport::{HiddenMessage, OutgoingMessage, OutgoingSchedule, Refused, Transport, TransportError},
 };
 
 /// The reason of what [`Outbox::fail_sends`] refuses.
@@ -278,6 +278,14 @@ impl Transport for Wire {
 
     fn send_dead_letter<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, Result<(), TransportError>> {
         self.recorder.send_dead_letter(message)
+    }
+
+    fn change_visibility<'a>(
+        &'a self,
+        queue_arn: &'a str,
+        messages: &'a [HiddenMessage],
+    ) -> BoxFuture<'a, Result<Vec<Refused>, TransportError>> {
+        self.recorder.change_visibility(queue_arn, messages)
     }
 
     fn store_payload(&self, payload: Bytes) -> BoxFuture<'_, Result<String, TransportError>> {

@@ -21,7 +21,7 @@ use crate::{
     failure::Failure,
     handler::{Handler, Outcome, to_json},
     json,
-    options::{Accepts, ManagedTask, QueueTask},
+    options::{Accepts, ManagedTask, QueueTask, ReadingTask},
 };
 #[cfg(feature = "local")]
 use crate::{
@@ -34,6 +34,7 @@ pub struct DeadLetters;
 
 impl Trigger for DeadLetters {}
 impl sealed::Trigger for DeadLetters {}
+impl Accepts<ReadingTask> for DeadLetters {}
 impl Accepts<QueueTask> for DeadLetters {}
 impl Accepts<ManagedTask> for DeadLetters {}
 
@@ -123,7 +124,7 @@ pub struct DeadLetterEvent {
     /// Why it is here, where the library put it here itself. A message that SQS moved says nothing: the reason is in the log
     /// of its task, under the same message id.
     pub reason: Option<String>,
-    /// The kind of that reason, as in the log: `recursion`.
+    /// The kind of that reason, as in the log: `recursion` or `permanent`.
     pub kind: Option<String>,
     /// The message: JSON, unless it is not one of async-lambda.
     pub body: String,

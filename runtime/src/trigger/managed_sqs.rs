@@ -10,7 +10,8 @@ use tracing::Span;
 
 use super::{Kind, Opened, Trigger, sealed};
 use crate::{
-    App, BoxError, BoxFuture, Context, Error, FromInvocation, Task, batch,
+    App, BoxError, BoxFuture, Error, FromInvocation, Task, batch,
+    dead_letter::{self, Letter},
     engine::Run,
     envelope::{Envelope, MessageError},
     event::{EventError, group, receive_count, text, typed, wrong},
@@ -18,9 +19,7 @@ use crate::{
     failure::Failure,
     handler::{Handler, Outcome, to_json},
     json, lane,
-    options::{Accepts, InvokedTask, ManagedTask, QueueTask},
-    retry,
-    transport::OutgoingMessage,
+    options::{Accepts, InvokedTask, ManagedTask, QueueTask, ReadingTask},
 };
 #[cfg(feature = "local")]
 use crate::{
@@ -33,6 +32,7 @@ pub struct ManagedSqs<T>(PhantomData<fn() -> T>);
 
 impl<T: Task> Trigger for ManagedSqs<T> {}
 impl<T> sealed::Trigger for ManagedSqs<T> {}
+impl<T: Task> Accepts<ReadingTask> for ManagedSqs<T> {}
 impl<T: Task> Accepts<QueueTask> for ManagedSqs<T> {}
 impl<T: Task> Accepts<ManagedTask> for ManagedSqs<T> {}
 impl<T: Task> Accepts<InvokedTask> for ManagedSqs<T> {}
@@ -95,7 +95,6 @@ pub(super) fn message(task: &model::TaskModel, invoke: &Invoke) -> Result<Value,
 
 /// Reads a message. One whose chain of invocations is too long goes to the dead-letter queue.
 pub(super) async fn open(run: &Run, message_id: &str, record: &Value) -> Result<Opened, Failure> {
-    let transport = run.transport();
     let body = record["body"].as_str().ok_or(MessageError::NoBody)?;
     let envelope = Envelope::from_body(body)?;
     Span::current().record("invocationId", &envelope.invocation_id);
@@ -104,34 +103,12 @@ pub(super) async fn open(run: &Run, message_id: &str, record: &Value) -> Result<
         && hops > bound
     {
         let failure = Failure::Recursion { hops, bound };
-        let mut letter = dead_letter(&run.model().id, message_id, body, &run.context, &failure);
-        if run.model().trigger.is_fifo() {
-            // Its queue is one too.
-            letter.group = group(record).map(ToOwned::to_owned);
-            letter.deduplication_id = Some(message_id.to_owned());
-        }
-        let limit = || retry::small(run.cut_off);
-        let sent = retry::call("send dead letter", limit, run.cut_off, || transport.send_dead_letter(&letter)).await;
-        return Err(sent.err().map_or(failure, Failure::DeadLetter));
+        let letter = Letter::of(run, record).ok_or(MessageError::NoBody)?;
+        return Err(dead_letter::send(run, message_id, &letter, failure).await);
     }
     let invocation_id = envelope.invocation_id.clone();
-    let message = envelope.receive(transport, run.cut_off).await?;
+    let message = envelope.receive(run.transport(), run.cut_off).await?;
     Ok(Opened { invocation_id, hops: hops.saturating_add(1), message: Some(message) })
-}
-
-/// A message on its way to the dead-letter queue, and why. A payload in the bucket stays there for it.
-fn dead_letter(task: &TaskId, message_id: &str, body: &str, context: &Context, failure: &Failure) -> OutgoingMessage {
-    let attributes = [
-        ("AsyncLambdaTaskId", task.to_string()),
-        ("AsyncLambdaMessageId", message_id.to_owned()),
-        ("AsyncLambdaKind", failure.kind().to_owned()),
-        ("AsyncLambdaReason", failure.to_string()),
-    ];
-    OutgoingMessage {
-        trace_header: context.trace_header.clone(),
-        attributes: attributes.into(),
-        ..OutgoingMessage::new(body.to_owned())
-    }
 }
 
 /// A message that another task sent to the task `T`.

@@ -18,6 +18,7 @@ use super::{Kind, Opened, Trigger, managed_sqs, sealed};
 use crate::local::{Invoke as Arguments, LocalError};
 use crate::{
     App, BoxError, BoxFuture, Error, FromInvocation, Invoke, InvokeLater, Task, batch,
+    dead_letter::{self, Letter},
     engine::Run,
     envelope::Envelope,
     event::{EventError, group, receive_count, wrong},
@@ -26,9 +27,10 @@ use crate::{
     handler::{Handler, Outcome, to_json},
     invocation::Parts,
     json, lane,
-    options::{Accepts, InvokedTask, ManagedTask},
+    options::{Accepts, InvokedTask, ManagedTask, ReadingTask},
     record::{self, Record},
     send::Sender,
+    visibility::{self, Receipt},
 };
 
 /// How many payloads are loaded from the bucket at once.
@@ -42,6 +44,7 @@ pub struct ManagedSqsBatch<T>(PhantomData<fn() -> T>);
 
 impl<T: Task> Trigger for ManagedSqsBatch<T> {}
 impl<T> sealed::Trigger for ManagedSqsBatch<T> {}
+impl<T: Task> Accepts<ReadingTask> for ManagedSqsBatch<T> {}
 impl<T: Task> Accepts<ManagedTask> for ManagedSqsBatch<T> {}
 impl<T: Task> Accepts<InvokedTask> for ManagedSqsBatch<T> {}
 
@@ -72,9 +75,19 @@ impl Kind for model::trigger::ManagedSqsBatch {
     fn run<'a>(&'a self, run: &'a Run, event: Value) -> BoxFuture<'a, Result<Value, Failure>> {
         Box::pin(async move {
             let records = batch::records(event)?;
-            let ids: Vec<String> = records.iter().map(|record| record.message_id.clone()).collect();
+            let receipt = |record: &Record| (record.message_id.clone(), Receipt::of(&record.value));
+            let receipts: Vec<(String, Receipt)> = records.iter().map(receipt).collect();
             let (_, failed) = handle(run, records).await;
-            Ok(batch::response(ids.into_iter().filter(|id| failed.contains_key(id))))
+            let (mut again, mut later) = (Vec::new(), Vec::new());
+            for (id, receipt) in receipts {
+                let failure = failed.get(&id).filter(|failure| !failure.is_in_dead_letter_queue());
+                if let Some(failure) = failure {
+                    later.extend(receipt.later(run, failure));
+                    again.push(id);
+                }
+            }
+            visibility::hide(run, later).await;
+            Ok(batch::response(again))
         })
     }
 
@@ -308,13 +321,12 @@ async fn handle(run: &Run, records: Vec<Record>) -> (Value, BTreeMap<String, Fai
     let result = call(run, &batch).await;
     let mut failed = std::mem::take(&mut *batch.failed());
     let value = result.unwrap_or_else(|failure| {
-        let reason = failure.to_string();
         for read in &batch.read {
-            let (kind, reason) = (failure.kind(), reason.clone());
-            failed.entry(read.record.message_id.clone()).or_insert(Failure::Returned { kind, reason });
+            failed.entry(read.record.message_id.clone()).or_insert_with(|| failure.of_each());
         }
         Value::Null
     });
+    bury(run, &batch.read, &mut failed).await;
     for read in &batch.read {
         match failed.get(&read.record.message_id) {
             Some(failure) => read.span.in_scope(|| failure.log()),
@@ -322,6 +334,33 @@ async fn handle(run: &Run, records: Vec<Record>) -> (Value, BTreeMap<String, Fai
         }
     }
     (value, failed)
+}
+
+/// Puts the messages that can never be handled into the dead-letter queue, so many at once.
+async fn bury(run: &Run, read: &[Read], failed: &mut BTreeMap<String, Failure>) {
+    let mut waiting = read.iter();
+    let mut running = JoinSet::new();
+    loop {
+        while running.len() < LOADS
+            && let Some(Read { record, span, .. }) = waiting.next()
+        {
+            let Some(failure) = failed.get_mut(&record.message_id).filter(|failure| failure.is_permanent()) else {
+                continue;
+            };
+            let permanent = failure.of_each();
+            // Until the queue has it, it comes again.
+            *failure = Failure::not_taken(failure.of_each(), "the call was stopped".to_owned());
+            let (run, message_id) = (run.clone(), record.message_id.clone());
+            let letter = Letter::of_handler(&run, &record.value);
+            let sending = async move {
+                let failure = dead_letter::after(&run, &message_id, letter.as_ref(), permanent).await;
+                (message_id, failure)
+            };
+            running.spawn(sending.instrument(span.clone()));
+        }
+        let Some(done) = running.join_next().await else { return };
+        failed.extend(done.ok());
+    }
 }
 
 /// Calls the handler.

@@ -14,7 +14,7 @@ use crate::{
     failure::Failure,
     handler::{Handler, Outcome, to_json},
     json,
-    options::{Accepts, QueueTask},
+    options::{Accepts, QueueTask, ReadingTask},
 };
 #[cfg(feature = "local")]
 use crate::{
@@ -26,6 +26,7 @@ pub use async_lambda_model::trigger::Sqs;
 
 impl Trigger for Sqs {}
 impl sealed::Trigger for Sqs {}
+impl Accepts<ReadingTask> for Sqs {}
 impl Accepts<QueueTask> for Sqs {}
 
 impl App {

@@ -19,6 +19,8 @@ mod lanes;
 mod later;
 mod macros;
 mod message;
+mod permanent;
+mod put_off;
 mod send;
 mod sources;
 #[cfg(feature = "local")]

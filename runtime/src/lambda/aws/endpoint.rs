@@ -42,6 +42,15 @@ pub(super) fn partition(region: &str) -> &'static str {
     known.map_or("aws", |(_, partition, _)| partition)
 }
 
+/// The same for endpoints with IPv6 as well.
+fn dual_stack_suffix(region: &str) -> &'static str {
+    match dns_suffix(region) {
+        "amazonaws.com" => "api.aws",
+        "amazonaws.com.cn" => "api.amazonwebservices.com.cn",
+        other => other,
+    }
+}
+
 /// Which endpoints to use: AWS's variables, which its SDKs read too.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Endpoints {
@@ -101,6 +110,18 @@ impl Endpoints {
         };
         let host = self.lambda.as_ref().map_or(host, |url| url.trim_end_matches('/').to_owned());
         format!("{host}/2015-03-31/functions/{name}/invocations")
+    }
+
+    /// The address of SQS, as its SDK has it.
+    pub(super) fn queues(&self, region: &str) -> String {
+        if let Some(url) = &self.sqs {
+            return url.clone();
+        }
+        // In GovCloud, these endpoints are all FIPS.
+        let is_named = self.fips && (self.dual_stack || !region.starts_with("us-gov-"));
+        let service = if is_named { "sqs-fips" } else { "sqs" };
+        let suffix = if self.dual_stack { dual_stack_suffix(region) } else { dns_suffix(region) };
+        format!("https://{service}.{region}.{suffix}")
     }
 
     /// The address of an object: with the bucket in the host name where that is possible, else in the path.
@@ -184,6 +205,29 @@ mod tests {
         ] {
             assert_eq!(is_region(text), expected, "{text}");
         }
+    }
+
+    /// As `aws-sdk-sqs` tests its endpoints.
+    #[test]
+    fn queues_have_an_address() {
+        for (region, fips, dual_stack, expected) in [
+            ("us-east-1", false, false, "https://sqs.us-east-1.amazonaws.com"),
+            ("us-east-1", true, false, "https://sqs-fips.us-east-1.amazonaws.com"),
+            ("us-east-1", true, true, "https://sqs-fips.us-east-1.api.aws"),
+            ("us-east-1", false, true, "https://sqs.us-east-1.api.aws"),
+            ("cn-north-1", false, false, "https://sqs.cn-north-1.amazonaws.com.cn"),
+            ("cn-north-1", true, true, "https://sqs-fips.cn-north-1.api.amazonwebservices.com.cn"),
+            ("cn-north-1", true, false, "https://sqs-fips.cn-north-1.amazonaws.com.cn"),
+            ("us-gov-west-1", false, false, "https://sqs.us-gov-west-1.amazonaws.com"),
+            ("us-gov-east-1", true, true, "https://sqs-fips.us-gov-east-1.api.aws"),
+            ("us-gov-east-1", true, false, "https://sqs.us-gov-east-1.amazonaws.com"),
+            ("us-iso-east-1", true, false, "https://sqs-fips.us-iso-east-1.c2s.ic.gov"),
+        ] {
+            let endpoints = Endpoints { fips, dual_stack, ..Endpoints::default() };
+            assert_eq!(endpoints.queues(region), expected, "{region} {fips} {dual_stack}");
+        }
+        let local = Endpoints { sqs: Some("http://127.0.0.1:4566".to_owned()), ..Endpoints::default() };
+        assert_eq!(local.queues("us-east-1"), "http://127.0.0.1:4566");
     }
 
     #[test]

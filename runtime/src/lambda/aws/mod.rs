@@ -5,6 +5,7 @@ mod endpoint;
 mod error;
 mod function;
 mod http;
+mod json;
 mod s3;
 mod scheduler;
 mod signed;
@@ -33,6 +34,7 @@ pub use error::AwsError;
 use clock::Clock;
 use endpoint::{Endpoints, dns_suffix, is_region, variable};
 use function::Functions;
+use json::Json;
 use s3::S3;
 use scheduler::{Group, Scheduler};
 use signed::Signed;
@@ -40,7 +42,7 @@ use signed::Signed;
 use crate::{
     BoxFuture,
     lane::queue_name,
-    transport::{Called, OutgoingMessage, OutgoingSchedule, Refused, Transport, TransportError},
+    transport::{Called, HiddenMessage, OutgoingMessage, OutgoingSchedule, Refused, Transport, TransportError},
 };
 
 /// Messages through SQS, payloads through S3, messages for a later time through EventBridge Scheduler: the transport on
@@ -66,6 +68,7 @@ struct Clients {
     s3: S3,
     scheduler: Scheduler,
     functions: Functions,
+    json: Json,
     clock: Clock,
 }
 
@@ -139,8 +142,9 @@ impl Aws {
         let client = Signed { connector, credentials, clock: clock.clone() };
         let sqs = aws_sdk_sqs::Client::from_conf(sqs.build());
         let functions = Functions::new(client.clone(), endpoints.clone(), region.clone());
+        let json = Json { client: client.clone(), endpoints: endpoints.clone() };
         let (group, s3) = (self.group.clone(), S3::new(client.clone(), endpoints.clone(), region.clone()));
-        Ok(Clients { sqs, s3, scheduler: Scheduler { client, endpoints, region, group }, functions, clock })
+        Ok(Clients { sqs, s3, scheduler: Scheduler { client, endpoints, region, group }, functions, json, clock })
     }
 
     fn region(&self) -> Result<&str, AwsError> {
@@ -209,6 +213,14 @@ impl Transport for Aws {
             let error = AwsError::Refused(refused.reason);
             Err(if refused.retry { TransportError::transient(error) } else { TransportError::permanent(error) })
         })
+    }
+
+    fn change_visibility<'a>(
+        &'a self,
+        queue_arn: &'a str,
+        messages: &'a [HiddenMessage],
+    ) -> BoxFuture<'a, Result<Vec<Refused>, TransportError>> {
+        Box::pin(async move { self.clients()?.json.change_visibility(queue_arn, messages).await })
     }
 
     fn store_payload(&self, payload: Bytes) -> BoxFuture<'_, Result<String, TransportError>> {
