@@ -17,7 +17,7 @@ use crate::{
 /// task's queue, `<app>-<Task>`, and for no other.
 ///
 /// ```
-/// use async_lambda::{model::OtherApp, prelude::*};
+/// use async_lambda::prelude::*;
 ///
 /// // In a crate that both have:
 /// struct Invoice;

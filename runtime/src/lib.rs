@@ -108,7 +108,7 @@ pub use http;
 
 pub use app::App;
 pub use async_lambda_macros::{FromInvocation, handler};
-pub use async_lambda_model::{CallTask, FifoTask, Task};
+pub use async_lambda_model::{CallTask, FifoTask, OtherApp, Task};
 pub use axum_core::response::{IntoResponse, Response};
 pub use call::{Call, CallError};
 pub use engine::Engine;

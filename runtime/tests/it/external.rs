@@ -3,7 +3,6 @@
 use async_lambda::{
     extract::{Edge, Invocation},
     invoke::SendFailure,
-    model::OtherApp,
     prelude::*,
     testing::{Outbox, TestApp},
     trigger::Trigger,
