@@ -3,38 +3,28 @@
 use async_lambda_model::TaskId;
 use serde_json::Value;
 
-use crate::{
-    Context,
-    engine::Run,
-    failure::{Failure, guarded},
-    retry,
-    transport::OutgoingMessage,
-};
+use crate::{Context, engine::Run, failure::Failure, transport::OutgoingMessage};
 
 /// Puts a message into the dead-letter queue, with the reason among its attributes. Returns the failure, or that the queue
 /// did not take the message.
 pub(crate) async fn send(run: &Run, message_id: &str, body: &str, failure: Failure) -> Failure {
     let letter = letter(&run.model().id, message_id, body, &run.context, &failure);
-    let limit = || retry::small(run.cut_off);
-    let sent = retry::call("send dead letter", limit, run.cut_off, || run.transport().send_dead_letter(&letter)).await;
-    match sent {
+    match run.call("send dead letter", run.cut_off, &|| run.transport().send_dead_letter(&letter)).await {
         Ok(()) => failure,
-        Err(error) => Failure::not_taken(failure, error.to_string()),
+        Err(reason) => Failure::not_taken(failure, reason),
     }
 }
 
 /// What becomes of a message that failed: one that can never be handled is put into the dead-letter queue. `body` is `None`
 /// where the function may not do that.
 pub(crate) async fn after(run: &Run, message_id: &str, body: Option<&str>, failure: Failure) -> Failure {
-    let Failure::Permanent(reason) = &failure else { return failure };
-    let reason = reason.clone();
-    let Some(body) = body else {
-        let missing = "the task's handler must have a parameter `Permanent`".to_owned();
-        return Failure::not_taken(failure, missing);
-    };
-    let sending = Box::pin(async { Ok(send(run, message_id, body, failure).await) });
-    let sent = guarded(sending, run.cut_off, run.in_hand()).await;
-    sent.unwrap_or_else(|error| Failure::not_taken(Failure::Permanent(reason), error.to_string()))
+    if !failure.is_permanent() {
+        return failure;
+    }
+    match body {
+        Some(body) => send(run, message_id, body, failure).await,
+        None => Failure::not_taken(failure, "the task's handler must have a parameter `Permanent`".to_owned()),
+    }
 }
 
 /// The body of a record, where the function may put it into the dead-letter queue.

@@ -15,6 +15,7 @@ use crate::{
     in_hand::InHand,
     invocation::Parts,
     lane::{self, Lanes},
+    retry::{self, Attempt},
     send::Sender,
     transport::Transport,
     trigger::{self, Kind},
@@ -262,6 +263,22 @@ impl Run {
             Invocation::new(Parts { task, states, raw: event, context, message: None, batch: None, sender });
         let work = async { self.task.service.run(invocation).await.map_err(|error| Failure::returned(&error)) };
         guarded(Box::pin(work), self.cut_off, self.in_hand()).await
+    }
+
+    /// A call of the transport on behalf of records, until this time. A panic or no answer is a reason for its failure too.
+    pub(crate) async fn call(
+        &self,
+        name: &'static str,
+        end: Option<Instant>,
+        make: &Attempt<'_, ()>,
+    ) -> Result<(), String> {
+        let limit = || retry::small(end);
+        let call = async { Ok(retry::call(name, &limit, end, make).await) };
+        match guarded(Box::pin(call), end, self.in_hand()).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(failure) => Err(failure.to_string()),
+        }
     }
 
     pub(crate) fn model(&self) -> &TaskModel {
