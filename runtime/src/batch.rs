@@ -58,8 +58,15 @@ pub(crate) async fn run(run: &Run, event: Value) -> Result<Value, Failure> {
             "so many records failed since the function's time was up before their turn"
         );
     }
-    let (failed, later): (Vec<String>, Vec<Option<Later>>) = failed.into_iter().unzip();
-    visibility::hide(run, later.into_iter().flatten()).await;
+    let mut later = Vec::new();
+    let failed: Vec<String> = failed
+        .into_iter()
+        .map(|(message_id, again)| {
+            later.extend(again);
+            message_id
+        })
+        .collect();
+    visibility::hide(run, later).await;
     Ok(response(failed))
 }
 

@@ -129,7 +129,7 @@ impl<T: CallTask> Call<T> {
             Ok(request) => Bytes::from(request),
             Err(source) => return Err(CallError::Request { task, source }),
         };
-        match run.call(&task, request).await {
+        match run.call_function(&task, request).await {
             Ok(Called::Answer(answer)) => {
                 let answer = String::from_utf8_lossy(&answer);
                 json::from_str(&answer).map_err(|source| CallError::Answer { task, source })

@@ -3,14 +3,7 @@
 use async_lambda_model::TaskId;
 use serde_json::Value;
 
-use crate::{
-    Context,
-    engine::Run,
-    event::group,
-    failure::{Failure, guarded},
-    retry,
-    transport::OutgoingMessage,
-};
+use crate::{Context, engine::Run, event::group, failure::Failure, transport::OutgoingMessage};
 
 /// A message that may have to go into the dead-letter queue.
 #[derive(Debug)]
@@ -55,26 +48,22 @@ impl Letter {
 /// did not take the message.
 pub(crate) async fn send(run: &Run, message_id: &str, letter: &Letter, failure: Failure) -> Failure {
     let letter = letter.outgoing(&run.model().id, message_id, &run.context, &failure);
-    let limit = || retry::small(run.cut_off);
-    let sent = retry::call("send dead letter", limit, run.cut_off, || run.transport().send_dead_letter(&letter)).await;
-    match sent {
+    match run.call("send dead letter", run.cut_off, &|| run.transport().send_dead_letter(&letter)).await {
         Ok(()) => failure,
-        Err(error) => Failure::not_taken(failure, error.to_string()),
+        Err(reason) => Failure::not_taken(failure, reason),
     }
 }
 
 /// What becomes of a message that failed: one that can never be handled is put into the dead-letter queue. `letter` is `None`
 /// where the function may not do that.
 pub(crate) async fn after(run: &Run, message_id: &str, letter: Option<&Letter>, failure: Failure) -> Failure {
-    let Failure::Permanent(reason) = &failure else { return failure };
-    let reason = reason.clone();
-    let Some(letter) = letter else {
-        let missing = "the task's handler must have a parameter `Permanent`".to_owned();
-        return Failure::not_taken(failure, missing);
-    };
-    let sending = Box::pin(async { Ok(send(run, message_id, letter, failure).await) });
-    let sent = guarded(sending, run.cut_off, run.in_hand()).await;
-    sent.unwrap_or_else(|error| Failure::not_taken(Failure::Permanent(reason), error.to_string()))
+    if !failure.is_permanent() {
+        return failure;
+    }
+    match letter {
+        Some(letter) => send(run, message_id, letter, failure).await,
+        None => Failure::not_taken(failure, "the task's handler must have a parameter `Permanent`".to_owned()),
+    }
 }
 
 /// A text that SQS takes as an attribute: not empty, and without the characters that XML 1.0 does not have.

@@ -16,6 +16,7 @@ use crate::{
     in_hand::InHand,
     invocation::Parts,
     lane::{self, Lanes},
+    retry::{self, Attempt},
     send::{self, Sender},
     transport::{Called, Transport, TransportError},
     trigger::{self, Kind},
@@ -269,7 +270,7 @@ impl Run {
     }
 
     /// Calls a function task: through the transport, or here where it calls nobody.
-    pub(crate) async fn call(&self, task: &TaskId, request: Bytes) -> Result<Called, TransportError> {
+    pub(crate) async fn call_function(&self, task: &TaskId, request: Bytes) -> Result<Called, TransportError> {
         let trace_header = self.context.trace_header.as_deref();
         if let Some(call) = self.transport().call(task, request.clone(), trace_header) {
             return call.await;
@@ -280,6 +281,22 @@ impl Run {
             Ok(answer) => Called::Answer(answer.to_string().into()),
             Err(InvocationError { kind, reason, .. }) => Called::Failed { kind: kind.to_owned(), reason },
         })
+    }
+
+    /// A call of the transport on behalf of records, until this time. A panic or no answer is a reason for its failure too.
+    pub(crate) async fn call(
+        &self,
+        name: &'static str,
+        end: Option<Instant>,
+        make: &Attempt<'_, ()>,
+    ) -> Result<(), String> {
+        let limit = || retry::small(end);
+        let call = async { Ok(retry::call(name, &limit, end, make).await) };
+        match guarded(Box::pin(call), end, self.in_hand()).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(failure) => Err(failure.to_string()),
+        }
     }
 
     pub(crate) fn model(&self) -> &TaskModel {

@@ -101,7 +101,7 @@ impl Envelope {
         let payload = match &self.s3_payload_key {
             Some(key) => {
                 let limit = || retry::download(cut_off);
-                let loaded = retry::call("load payload", limit, cut_off, || transport.load_payload(key)).await;
+                let loaded = retry::call("load payload", &limit, cut_off, &|| transport.load_payload(key)).await;
                 loaded.map_err(|source| match source.is_missing() {
                     true => MessageError::Missing { key: key.clone(), source },
                     false => MessageError::Load { key: key.clone(), source },

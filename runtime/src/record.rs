@@ -14,7 +14,6 @@ use crate::{
     extract::Invocation,
     failure::{Failure, guarded},
     invocation::Parts,
-    retry,
     trigger::Opened,
 };
 
@@ -93,14 +92,7 @@ async fn work(run: &Run, message_id: &str, record: Value) -> Result<(Value, Opti
 pub(crate) async fn delete(run: &Run, key: String) {
     let patience = Instant::now() + DELETION;
     let cut_off = run.cut_off.map_or(patience, |cut_off| cut_off.min(patience));
-    let deletion = async {
-        let limit = || retry::small(Some(cut_off));
-        Ok(retry::call("delete payload", limit, Some(cut_off), || run.transport().delete_payload(&key)).await)
-    };
-    let reason = match guarded(Box::pin(deletion), Some(cut_off), run.in_hand()).await {
-        Ok(Ok(())) => return,
-        Ok(Err(error)) => error.to_string(),
-        Err(failure) => failure.to_string(),
-    };
+    let deleted = run.call("delete payload", Some(cut_off), &|| run.transport().delete_payload(&key)).await;
+    let Err(reason) = deleted else { return };
     tracing::warn!(key, reason, "payload was not deleted; the bucket's lifecycle rule will");
 }

@@ -27,12 +27,15 @@ const BYTES_PER_SECOND: usize = 1_000_000;
 /// The longest that an attempt to read or write a payload may take.
 const LONGEST_TRANSFER: Duration = Duration::from_secs(60);
 
+/// Begins an attempt. It is behind a pointer, so that the code of [`call`] is there once for each `T`.
+pub(crate) type Attempt<'a, T> = dyn Fn() -> BoxFuture<'a, Result<T, TransportError>> + Sync + 'a;
+
 /// Calls until one attempt succeeds, fails for good, or no time is left for another one.
 pub(crate) async fn call<'a, T>(
     name: &'static str,
-    limit: impl Fn() -> Duration,
+    limit: &(dyn Fn() -> Duration + Sync),
     cut_off: Option<Instant>,
-    make: impl Fn() -> BoxFuture<'a, Result<T, TransportError>>,
+    make: &Attempt<'a, T>,
 ) -> Result<T, TransportError> {
     let mut attempt = 1;
     loop {

@@ -1,7 +1,6 @@
 //! Messages that failed and come again after a time of their own: their visibility timeouts.
 
 use std::{
-    collections::BTreeMap,
     hash::{BuildHasher, Hasher, RandomState},
     time::Duration,
 };
@@ -10,12 +9,12 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::{
+    BoxFuture,
     engine::Run,
     event::receive_count,
-    failure::{Failure, guarded},
+    failure::Failure,
     model::RetryDelay,
-    retry,
-    transport::HiddenMessage,
+    transport::{HiddenMessage, Refused, TransportError},
 };
 
 /// How many messages SQS takes in one call.
@@ -91,10 +90,14 @@ fn jittered(seconds: i64, random: u64) -> i64 {
 
 /// Hides messages, ten in a call, one call after the other. One for which that fails comes again after the visibility timeout
 /// of its queue.
-pub(crate) async fn hide(run: &Run, messages: impl IntoIterator<Item = Later>) {
-    let mut queues: BTreeMap<String, Vec<HiddenMessage>> = BTreeMap::new();
+pub(crate) async fn hide(run: &Run, messages: Vec<Later>) {
+    // An invocation has messages of one queue; a map of them would be more code than it saves.
+    let mut queues: Vec<(String, Vec<HiddenMessage>)> = Vec::new();
     for Later(queue_arn, message) in messages {
-        queues.entry(queue_arn).or_default().push(message);
+        match queues.iter_mut().find(|(known, _)| *known == queue_arn) {
+            Some((_, messages)) => messages.push(message),
+            None => queues.push((queue_arn, vec![message])),
+        }
     }
     if queues.is_empty() {
         return;
@@ -104,34 +107,34 @@ pub(crate) async fn hide(run: &Run, messages: impl IntoIterator<Item = Later>) {
     let end = deadline.map(|(deadline, cut_off)| cut_off + deadline.saturating_duration_since(cut_off) / 2);
     let patience = Instant::now() + PATIENCE;
     let end = end.map_or(patience, |end| end.min(patience));
-    let hiding = Box::pin(async {
-        for (queue_arn, messages) in &queues {
-            for messages in messages.chunks(MOST_OF_A_CALL) {
-                call(run, queue_arn, messages, end).await;
+    let mut late = 0;
+    for (queue_arn, messages) in &queues {
+        for messages in messages.chunks(MOST_OF_A_CALL) {
+            if Instant::now() >= end {
+                late += messages.len();
+                continue;
+            }
+            let change = || -> BoxFuture<'_, Result<(), TransportError>> {
+                let changed = run.transport().change_visibility(queue_arn, messages);
+                Box::pin(async { changed.await.map(|refused| report(&refused)) })
+            };
+            if let Err(reason) = run.call("change visibility", Some(end), &change).await {
+                unchanged(messages.len(), &reason);
             }
         }
-        Ok(())
-    });
-    if let Err(failure) = guarded(hiding, Some(end), run.in_hand()).await {
-        unchanged("all that are left", &failure.to_string());
+    }
+    if late > 0 {
+        unchanged(late, "no time is left");
     }
 }
 
-async fn call(run: &Run, queue_arn: &str, messages: &[HiddenMessage], end: Instant) {
-    let limit = || retry::small(Some(end));
-    let transport = run.transport();
-    let change = || transport.change_visibility(queue_arn, messages);
-    match retry::call("change visibility", limit, Some(end), change).await {
-        Ok(refused) => {
-            if let Some(first) = refused.first() {
-                unchanged(&refused.len().to_string(), &first.reason);
-            }
-        }
-        Err(error) => unchanged(&messages.len().to_string(), &error.to_string()),
+fn report(refused: &[Refused]) {
+    if let Some(first) = refused.first() {
+        unchanged(refused.len(), &first.reason);
     }
 }
 
-fn unchanged(messages: &str, reason: &str) {
+fn unchanged(messages: usize, reason: &str) {
     tracing::warn!(
         messages,
         reason,

@@ -136,7 +136,7 @@ impl Sender {
         let schedule = OutgoingSchedule { name, at, wait_secs, token };
         let (transport, limit) = (&self.transport, || retry::upload(message.size(), self.cut_off));
         let call = || transport.schedule(task, &message, &schedule);
-        retry::call("create schedule", limit, self.cut_off, call).await.map_err(|error| {
+        retry::call("create schedule", &limit, self.cut_off, &call).await.map_err(|error| {
             let task = task.clone();
             match is_own && error.is_conflict() {
                 true => SendFailure::AlreadyScheduled { task, id: schedule.name.clone() },
@@ -158,13 +158,13 @@ impl Sender {
         };
         let limit = || retry::small(cut_off);
         let get = || transport.schedule_time(id);
-        let at = retry::call("get schedule", limit, cut_off, get).await.map_err(failed)?;
+        let at = retry::call("get schedule", &limit, cut_off, &get).await.map_err(failed)?;
         // One that has fired is there for a while.
         if at <= transport.now() {
             return Err(too_late());
         }
         let delete = || transport.delete_schedule(id);
-        let deleted = retry::call("delete schedule", limit, cut_off, delete).await;
+        let deleted = retry::call("delete schedule", &limit, cut_off, &delete).await;
         // Before its time, a schedule that is not there was deleted: by an attempt that got no answer, or by somebody else.
         match deleted.or_else(|error| if error.is_missing() { Ok(()) } else { Err(error) }) {
             Ok(()) if at <= transport.now() => Err(too_late()),

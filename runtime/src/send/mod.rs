@@ -198,7 +198,7 @@ impl Sender {
         let Sender { transport, cut_off, .. } = self;
         let (bytes, payload) = (payload.len(), Bytes::from(payload));
         let limit = || retry::upload(bytes, *cut_off);
-        let key = retry::call("store payload", limit, *cut_off, || transport.store_payload(payload.clone())).await;
+        let key = retry::call("store payload", &limit, *cut_off, &|| transport.store_payload(payload.clone())).await;
         let key = key.map_err(|error| SendFailure::Store { task: task.clone(), bytes, source: error.into() })?;
         tracing::debug!(destination = %task, key, bytes, "payload goes through the bucket");
         envelope.s3_payload_key = Some(key);

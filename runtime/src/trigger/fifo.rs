@@ -17,7 +17,7 @@ use crate::{
     failure::Failure,
     handler::{Handler, Outcome, to_json},
     json,
-    options::{Accepts, ManagedTask, QueueTask},
+    options::{Accepts, ManagedTask, QueueTask, ReadingTask},
 };
 #[cfg(feature = "local")]
 use crate::{
@@ -32,6 +32,7 @@ impl<T: FifoTask> Trigger for Fifo<T> {}
 impl<T> sealed::Trigger for Fifo<T> {}
 impl<T: FifoTask> Accepts<QueueTask> for Fifo<T> {}
 impl<T: FifoTask> Accepts<ManagedTask> for Fifo<T> {}
+impl<T: FifoTask> Accepts<ReadingTask> for Fifo<T> {}
 
 impl App {
     /// A task with a FIFO queue of its own, which other tasks invoke with [`InvokeFifo<T>`](crate::InvokeFifo). Messages of one

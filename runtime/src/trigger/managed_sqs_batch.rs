@@ -10,7 +10,10 @@ use std::{
 use async_lambda_model::{self as model, TaskId, TaskOptions};
 use serde::Serialize;
 use serde_json::{Value, json};
-use tokio::task::{Id, JoinSet};
+use tokio::{
+    task::{Id, JoinSet},
+    time::Instant,
+};
 use tracing::{Instrument, Span};
 
 use super::{Kind, Opened, Trigger, managed_sqs, sealed};
@@ -336,30 +339,22 @@ async fn handle(run: &Run, records: Vec<Record>) -> (Value, BTreeMap<String, Fai
     (value, failed)
 }
 
-/// Puts the messages that can never be handled into the dead-letter queue, so many at once.
+/// Puts the messages that can never be handled into the dead-letter queue, one after the other. Those for which no time is
+/// left come again.
 async fn bury(run: &Run, read: &[Read], failed: &mut BTreeMap<String, Failure>) {
-    let mut waiting = read.iter();
-    let mut running = JoinSet::new();
-    loop {
-        while running.len() < LOADS
-            && let Some(Read { record, span, .. }) = waiting.next()
-        {
-            let Some(failure) = failed.get_mut(&record.message_id).filter(|failure| failure.is_permanent()) else {
-                continue;
-            };
-            let permanent = failure.of_each();
-            // Until the queue has it, it comes again.
-            *failure = Failure::not_taken(failure.of_each(), "the call was stopped".to_owned());
-            let (run, message_id) = (run.clone(), record.message_id.clone());
-            let letter = Letter::of_handler(&run, &record.value);
-            let sending = async move {
-                let failure = dead_letter::after(&run, &message_id, letter.as_ref(), permanent).await;
-                (message_id, failure)
-            };
-            running.spawn(sending.instrument(span.clone()));
-        }
-        let Some(done) = running.join_next().await else { return };
-        failed.extend(done.ok());
+    for Read { record, span, .. } in read {
+        let Some(failure) = failed.get_mut(&record.message_id).filter(|failure| failure.is_permanent()) else {
+            continue;
+        };
+        let letter = Letter::of_handler(run, &record.value);
+        let permanent = failure.of_each();
+        *failure = match run.cut_off.is_some_and(|cut_off| cut_off <= Instant::now()) {
+            true => Failure::not_taken(permanent, "no time is left".to_owned()),
+            false => {
+                let sent = dead_letter::after(run, &record.message_id, letter.as_ref(), permanent);
+                sent.instrument(span.clone()).await
+            }
+        };
     }
 }
 
