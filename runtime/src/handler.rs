@@ -1,6 +1,6 @@
 //! Functions whose parameters are extractors.
 
-use std::future::Future;
+use std::future::{Future, ready};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -9,7 +9,7 @@ use crate::{
     BoxError, BoxFuture, Error, FromInvocation,
     extract::{Edge, Invocation},
     options::{AnyTask, Options},
-    trigger::Trigger,
+    trigger::{ReturnsJson, Trigger},
 };
 
 /// A function that can handle what the trigger `Tr` starts.
@@ -64,6 +64,7 @@ pub trait Handler<Tr: Trigger, Args>: Clone + Send + Sync + 'static {
     message = "`{Self}` cannot be what a `{Tr}` handler returns",
     note = "an API handler returns anything that is `IntoResponse`: `Json<T>`, or a `Result` whose error is a \
             `StatusCode`, `async_lambda::Error` (which is a 500), or a type that implements it",
+    note = "the handler of a function task returns a `Result` of the task's `Answer`",
     note = "every other handler returns a `Result<T, E>`, where `T` is `Serialize` and `E: Into<async_lambda::Error>`"
 )]
 pub trait Outcome<Tr: Trigger> {
@@ -73,6 +74,12 @@ pub trait Outcome<Tr: Trigger> {
     ///
     /// The handler's own error, or a value that cannot be written as JSON.
     fn into_value(self) -> impl Future<Output = Result<Value, BoxError>> + Send;
+}
+
+impl<Tr: ReturnsJson, R: Serialize, E: Into<Error>> Outcome<Tr> for Result<R, E> {
+    fn into_value(self) -> impl Future<Output = Result<Value, BoxError>> + Send {
+        ready(to_json(self))
+    }
 }
 
 /// What a handler returned, as JSON.

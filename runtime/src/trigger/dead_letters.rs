@@ -7,19 +7,18 @@ use std::{
 
 use async_lambda_model::{self as model, TaskId};
 use aws_lambda_events::sqs::SqsMessage;
-use serde::Serialize;
 use serde_json::Value;
 use tracing::Span;
 
-use super::{Kind, Opened, Trigger, sealed};
+use super::{Kind, Opened, ReturnsJson, Trigger, sealed};
 use crate::{
-    App, BoxError, BoxFuture, Error, FromInvocation, Task, batch,
+    App, BoxFuture, Error, FromInvocation, Task, batch,
     engine::Run,
     envelope::Envelope,
     event::{EventError, receive_count, text, typed},
     extract::{Edge, Invocation},
     failure::Failure,
-    handler::{Handler, Outcome, to_json},
+    handler::Handler,
     json,
     options::{Accepts, ManagedTask, QueueTask, ReadingTask},
 };
@@ -33,6 +32,7 @@ use crate::{
 pub struct DeadLetters;
 
 impl Trigger for DeadLetters {}
+impl ReturnsJson for DeadLetters {}
 impl sealed::Trigger for DeadLetters {}
 impl Accepts<ReadingTask> for DeadLetters {}
 impl Accepts<QueueTask> for DeadLetters {}
@@ -71,12 +71,6 @@ impl App {
     {
         let trigger = model::Trigger::DeadLetters(model::trigger::DeadLetters::default());
         self.add(TaskId::new(id.to_owned()), Ok(trigger), None, handler)
-    }
-}
-
-impl<R: Serialize, E: Into<Error>> Outcome<DeadLetters> for Result<R, E> {
-    fn into_value(self) -> impl Future<Output = Result<Value, BoxError>> + Send {
-        std::future::ready(to_json(self))
     }
 }
 

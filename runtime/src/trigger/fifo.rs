@@ -4,18 +4,17 @@ use std::{fmt, marker::PhantomData};
 
 use async_lambda_model::{self as model, FifoTask, TaskId};
 use aws_lambda_events::sqs::SqsMessage;
-use serde::Serialize;
 use serde_json::Value;
 
-use super::{Kind, Opened, Trigger, managed_sqs, sealed};
+use super::{Kind, Opened, ReturnsJson, Trigger, managed_sqs, sealed};
 use crate::{
-    App, BoxError, BoxFuture, Error, FromInvocation, batch,
+    App, BoxFuture, Error, FromInvocation, batch,
     engine::Run,
     envelope::Envelope,
     event::{EventError, group, receive_count, text, typed, wrong},
     extract::{Edge, Invocation},
     failure::Failure,
-    handler::{Handler, Outcome, to_json},
+    handler::Handler,
     json,
     options::{Accepts, ManagedTask, QueueTask, ReadingTask},
 };
@@ -29,6 +28,7 @@ use crate::{
 pub struct Fifo<T>(PhantomData<fn() -> T>);
 
 impl<T: FifoTask> Trigger for Fifo<T> {}
+impl<T: FifoTask> ReturnsJson for Fifo<T> {}
 impl<T> sealed::Trigger for Fifo<T> {}
 impl<T: FifoTask> Accepts<QueueTask> for Fifo<T> {}
 impl<T: FifoTask> Accepts<ManagedTask> for Fifo<T> {}
@@ -49,12 +49,6 @@ impl App {
     {
         let trigger = model::Trigger::Fifo(model::trigger::Fifo::default());
         self.add(TaskId::new(T::ID), Ok(trigger), T::RECURSION, handler)
-    }
-}
-
-impl<R: Serialize, E: Into<Error>, T: FifoTask> Outcome<Fifo<T>> for Result<R, E> {
-    fn into_value(self) -> impl Future<Output = Result<Value, BoxError>> + Send {
-        std::future::ready(to_json(self))
     }
 }
 

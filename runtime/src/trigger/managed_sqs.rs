@@ -4,20 +4,19 @@ use std::{fmt, marker::PhantomData};
 
 use async_lambda_model::{self as model, TaskId};
 use aws_lambda_events::sqs::SqsMessage;
-use serde::Serialize;
 use serde_json::Value;
 use tracing::Span;
 
-use super::{Kind, Opened, Trigger, sealed};
+use super::{Kind, Opened, ReturnsJson, Trigger, sealed};
 use crate::{
-    App, BoxError, BoxFuture, Error, FromInvocation, Task, batch,
+    App, BoxFuture, Error, FromInvocation, Task, batch,
     dead_letter::{self, Letter},
     engine::Run,
     envelope::{Envelope, MessageError},
     event::{EventError, group, receive_count, text, typed, wrong},
     extract::{Edge, Invocation},
     failure::Failure,
-    handler::{Handler, Outcome, to_json},
+    handler::Handler,
     json, lane,
     options::{Accepts, InvokedTask, ManagedTask, QueueTask, ReadingTask},
 };
@@ -31,6 +30,7 @@ use crate::{
 pub struct ManagedSqs<T>(PhantomData<fn() -> T>);
 
 impl<T: Task> Trigger for ManagedSqs<T> {}
+impl<T: Task> ReturnsJson for ManagedSqs<T> {}
 impl<T> sealed::Trigger for ManagedSqs<T> {}
 impl<T: Task> Accepts<ReadingTask> for ManagedSqs<T> {}
 impl<T: Task> Accepts<QueueTask> for ManagedSqs<T> {}
@@ -50,12 +50,6 @@ impl App {
     {
         let trigger = model::Trigger::ManagedSqs(model::trigger::ManagedSqs::default());
         self.add(TaskId::new(T::ID), Ok(trigger), T::RECURSION, handler)
-    }
-}
-
-impl<R: Serialize, E: Into<Error>, T: Task> Outcome<ManagedSqs<T>> for Result<R, E> {
-    fn into_value(self) -> impl Future<Output = Result<Value, BoxError>> + Send {
-        std::future::ready(to_json(self))
     }
 }
 

@@ -8,7 +8,6 @@ use std::{
 };
 
 use async_lambda_model::{self as model, TaskId, TaskOptions};
-use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::{
     task::{Id, JoinSet},
@@ -16,18 +15,18 @@ use tokio::{
 };
 use tracing::{Instrument, Span};
 
-use super::{Kind, Opened, Trigger, managed_sqs, sealed};
+use super::{Kind, Opened, ReturnsJson, Trigger, managed_sqs, sealed};
 #[cfg(feature = "local")]
 use crate::local::{Invoke as Arguments, LocalError};
 use crate::{
-    App, BoxError, BoxFuture, Error, FromInvocation, Invoke, InvokeLater, Task, batch,
+    App, BoxFuture, Error, FromInvocation, Invoke, InvokeLater, Task, batch,
     dead_letter::{self, Letter},
     engine::Run,
     envelope::Envelope,
     event::{EventError, group, receive_count, wrong},
     extract::{Edge, Invocation},
     failure::{Failure, guarded},
-    handler::{Handler, Outcome, to_json},
+    handler::Handler,
     invocation::Parts,
     json, lane,
     options::{Accepts, InvokedTask, ManagedTask, ReadingTask},
@@ -46,6 +45,7 @@ const PART_OF_MEMORY: usize = 4;
 pub struct ManagedSqsBatch<T>(PhantomData<fn() -> T>);
 
 impl<T: Task> Trigger for ManagedSqsBatch<T> {}
+impl<T: Task> ReturnsJson for ManagedSqsBatch<T> {}
 impl<T> sealed::Trigger for ManagedSqsBatch<T> {}
 impl<T: Task> Accepts<ReadingTask> for ManagedSqsBatch<T> {}
 impl<T: Task> Accepts<ManagedTask> for ManagedSqsBatch<T> {}
@@ -65,12 +65,6 @@ impl App {
     {
         let trigger = model::Trigger::ManagedSqsBatch(model::trigger::ManagedSqsBatch::default());
         self.add(TaskId::new(T::ID), Ok(trigger), T::RECURSION, handler)
-    }
-}
-
-impl<R: Serialize, E: Into<Error>, T: Task> Outcome<ManagedSqsBatch<T>> for Result<R, E> {
-    fn into_value(self) -> impl Future<Output = Result<Value, BoxError>> + Send {
-        std::future::ready(to_json(self))
     }
 }
 

@@ -47,6 +47,10 @@ use tracing::Instrument;
 /// What starts a task. Nobody else can add one: each has its own event and its own way to run.
 pub trait Trigger: sealed::Trigger + 'static {}
 
+/// A trigger whose handlers return a `Result` of anything that can be written as JSON. (An API task's handler returns a
+/// response, a function task's its own type.)
+pub trait ReturnsJson: Trigger {}
+
 mod sealed {
     pub trait Trigger {}
 }

@@ -2,23 +2,24 @@
 
 use async_lambda_model::{self as model, IntoSchedule, TaskId};
 use aws_lambda_events::eventbridge::EventBridgeEvent;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Kind, Trigger, sealed};
+use super::{Kind, ReturnsJson, Trigger, sealed};
 #[cfg(feature = "local")]
 use crate::local::{Invoke, LocalError};
 use crate::{
-    App, BoxError, Error, FromInvocation,
+    App, Error, FromInvocation,
     event::EventError,
     extract::{Edge, Invocation},
-    handler::{Handler, Outcome, to_json},
+    handler::Handler,
     options::Accepts,
 };
 
 pub use async_lambda_model::trigger::Schedule;
 
 impl Trigger for Schedule {}
+impl ReturnsJson for Schedule {}
 impl sealed::Trigger for Schedule {}
 
 impl App {
@@ -41,12 +42,6 @@ impl App {
         Schedule: Accepts<H::Kind>,
     {
         self.add(TaskId::new(id.to_owned()), Ok(model::Trigger::Schedule(schedule.into_schedule())), None, handler)
-    }
-}
-
-impl<R: Serialize, E: Into<Error>> Outcome<Schedule> for Result<R, E> {
-    fn into_value(self) -> impl Future<Output = Result<Value, BoxError>> + Send {
-        std::future::ready(to_json(self))
     }
 }
 

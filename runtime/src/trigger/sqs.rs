@@ -2,17 +2,17 @@
 
 use async_lambda_model::{self as model, TaskId};
 use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Kind, Trigger, sealed};
+use super::{Kind, ReturnsJson, Trigger, sealed};
 use crate::{
-    App, BoxError, BoxFuture, Error, FromInvocation, batch,
+    App, BoxFuture, Error, FromInvocation, batch,
     engine::Run,
     event::{EventError, group, receive_count, text, typed},
     extract::{Edge, Invocation},
     failure::Failure,
-    handler::{Handler, Outcome, to_json},
+    handler::Handler,
     json,
     options::{Accepts, QueueTask, ReadingTask},
 };
@@ -25,6 +25,7 @@ use crate::{
 pub use async_lambda_model::trigger::Sqs;
 
 impl Trigger for Sqs {}
+impl ReturnsJson for Sqs {}
 impl sealed::Trigger for Sqs {}
 impl Accepts<ReadingTask> for Sqs {}
 impl Accepts<QueueTask> for Sqs {}
@@ -52,12 +53,6 @@ impl App {
         Sqs: Accepts<H::Kind>,
     {
         self.add(TaskId::new(id.to_owned()), Ok(model::Trigger::Sqs(queue.into())), None, handler)
-    }
-}
-
-impl<R: Serialize, E: Into<Error>> Outcome<Sqs> for Result<R, E> {
-    fn into_value(self) -> impl Future<Output = Result<Value, BoxError>> + Send {
-        std::future::ready(to_json(self))
     }
 }
 

@@ -6,7 +6,6 @@
 #[cfg(feature = "dynamodb")]
 mod event;
 
-use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 use tracing::Instrument;
@@ -15,25 +14,19 @@ pub use async_lambda_model::trigger::{DynamoDb, StartingPosition};
 #[cfg(feature = "dynamodb")]
 pub use event::{DynamoDbEvent, DynamoDbEventName};
 
-use super::{Kind, Trigger, sealed};
+use super::{Kind, ReturnsJson, Trigger, sealed};
 #[cfg(feature = "local")]
 use crate::local::{Invoke, LocalError};
 use crate::{
-    BoxError, BoxFuture, Error,
+    BoxFuture,
     engine::Run,
     failure::Failure,
-    handler::{Outcome, to_json},
     record::{self, Record},
 };
 
 impl Trigger for DynamoDb {}
+impl ReturnsJson for DynamoDb {}
 impl sealed::Trigger for DynamoDb {}
-
-impl<R: Serialize, E: Into<Error>> Outcome<DynamoDb> for Result<R, E> {
-    fn into_value(self) -> impl Future<Output = Result<Value, BoxError>> + Send {
-        std::future::ready(to_json(self))
-    }
-}
 
 impl Kind for DynamoDb {
     fn run<'a>(&'a self, run: &'a Run, event: Value) -> BoxFuture<'a, Result<Value, Failure>> {
