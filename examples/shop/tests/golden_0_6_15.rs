@@ -2,7 +2,7 @@
 //! function, schedule, API or bucket is removed or replaced. `golden/0.6.15/*.json` is what the Python package made of the
 //! same applications.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::fs;
 
