@@ -1,6 +1,6 @@
 //! What starts a task: a file for each kind of trigger.
 //!
-//! A new kind is a file here with a struct that implements [`Kind`], and a line of [`Trigger`] and of `kind` below.
+//! A new kind is a file here with a struct that implements `Kind`, and a line of [`Trigger`] and of `kind` below.
 
 mod api;
 mod arn;

@@ -147,7 +147,7 @@ impl AsyncLambdaApp {
         self
     }
 
-    /// With an API, for [`ApiTask`]s that are added by hand.
+    /// With an API, for [`ApiTask`](super::ApiTask)s that are added by hand.
     pub fn with_api(mut self) -> AsyncLambdaApp {
         self.has_api = true;
         self
