@@ -44,6 +44,8 @@ def redrive(deployment, name, report):
     check = f"{name}: a message moves to the dead-letter queue after {limit} receives"
     fifo = {"MessageGroupId": name, "MessageDeduplicationId": name} if url.endswith(".fifo") else {}
     client.set_queue_attributes(QueueUrl=url, Attributes={"DelaySeconds": "0"})
+    # It may be the dead-letter queue of another one, with a message of that one's check.
+    client.purge_queue(QueueUrl=url)
     before = message_count(client, target)
     client.send_message(QueueUrl=url, MessageBody=name, **fifo)
     received = 0
