@@ -23,7 +23,7 @@ impl Letter {
 
     /// The same, where the handler may put it into the dead-letter queue.
     pub(crate) fn of_handler(run: &Run, record: &Value) -> Option<Letter> {
-        Letter::of(run, record).filter(|_| run.model().writes_dead_letters)
+        if run.model().writes_dead_letters { Letter::of(run, record) } else { None }
     }
 
     /// The message on its way to the dead-letter queue, and why. A payload in the bucket stays there for it.
