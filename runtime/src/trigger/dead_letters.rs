@@ -12,7 +12,7 @@ use tracing::Span;
 
 use super::{Kind, Opened, ReturnsJson, Trigger, sealed};
 use crate::{
-    App, BoxFuture, Error, FromInvocation, Task, batch,
+    App, BoxFuture, Error, FromInvocation, Task,
     engine::Run,
     envelope::Envelope,
     event::{EventError, receive_count, text, typed},
@@ -75,10 +75,6 @@ impl App {
 }
 
 impl Kind for model::trigger::DeadLetters {
-    fn run<'a>(&'a self, run: &'a Run, event: Value) -> BoxFuture<'a, Result<Value, Failure>> {
-        Box::pin(batch::run(run, event))
-    }
-
     /// A letter that is no message of async-lambda, which may be why it is here, begins a chain.
     fn open<'a>(
         &'a self,

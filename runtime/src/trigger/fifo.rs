@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{Kind, Opened, ReturnsJson, Trigger, managed_sqs, sealed};
 use crate::{
-    App, BoxFuture, Error, FromInvocation, batch,
+    App, BoxFuture, Error, FromInvocation,
     engine::Run,
     envelope::Envelope,
     event::{EventError, group, receive_count, text, typed, wrong},
@@ -53,10 +53,6 @@ impl App {
 }
 
 impl Kind for model::trigger::Fifo {
-    fn run<'a>(&'a self, run: &'a Run, event: Value) -> BoxFuture<'a, Result<Value, Failure>> {
-        Box::pin(batch::run(run, event))
-    }
-
     fn open<'a>(
         &'a self,
         run: &'a Run,

@@ -9,7 +9,7 @@ use tracing::Span;
 
 use super::{Kind, Opened, ReturnsJson, Trigger, sealed};
 use crate::{
-    App, BoxFuture, Error, FromInvocation, Task, batch,
+    App, BoxFuture, Error, FromInvocation, Task,
     dead_letter::{self, Letter},
     engine::Run,
     envelope::{Envelope, MessageError},
@@ -54,10 +54,6 @@ impl App {
 }
 
 impl Kind for model::trigger::ManagedSqs {
-    fn run<'a>(&'a self, run: &'a Run, event: Value) -> BoxFuture<'a, Result<Value, Failure>> {
-        Box::pin(batch::run(run, event))
-    }
-
     fn open<'a>(
         &'a self,
         run: &'a Run,

@@ -35,7 +35,7 @@ pub(crate) use schedule::scheduled;
 pub use schedule::{Schedule, ScheduledEvent};
 pub use sqs::{Sqs, UnmanagedSqsEvent};
 
-use crate::{BoxFuture, engine::Run, envelope::Received, failure::Failure, layer::TaskService};
+use crate::{BoxFuture, batch, engine::Run, envelope::Received, failure::Failure, layer::TaskService};
 #[cfg(feature = "local")]
 use crate::{
     local::{Invoke, LocalError},
@@ -57,9 +57,12 @@ mod sealed {
 
 /// How a task with a kind of trigger runs.
 pub(crate) trait Kind: Sync {
-    /// Runs the task on an event of Lambda.
+    /// Runs the task on an event of Lambda: on each record of a queue, or once.
     fn run<'a>(&'a self, run: &'a Run, event: Value) -> BoxFuture<'a, Result<Value, Failure>> {
-        Box::pin(run.once(event))
+        match run.model().trigger.reads_queue() {
+            true => Box::pin(batch::run(run, event)),
+            false => Box::pin(run.once(event)),
+        }
     }
 
     /// Reads one record of an event. A kind whose records are no messages of this application begins a chain of

@@ -7,11 +7,9 @@ use serde_json::Value;
 
 use super::{Kind, ReturnsJson, Trigger, sealed};
 use crate::{
-    App, BoxFuture, Error, FromInvocation, batch,
-    engine::Run,
+    App, Error, FromInvocation,
     event::{EventError, group, receive_count, text, typed},
     extract::{Edge, Invocation},
-    failure::Failure,
     handler::Handler,
     json,
     options::{Accepts, QueueTask, ReadingTask},
@@ -57,10 +55,6 @@ impl App {
 }
 
 impl Kind for Sqs {
-    fn run<'a>(&'a self, run: &'a Run, event: Value) -> BoxFuture<'a, Result<Value, Failure>> {
-        Box::pin(batch::run(run, event))
-    }
-
     #[cfg(feature = "local")]
     fn options(&self) -> &'static [&'static str] {
         &["--body"]
