@@ -41,7 +41,7 @@ impl AppOptions {
     }
 }
 
-/// What is left out of the model.
+/// For serde: `false` is not written.
 fn is_false(value: &bool) -> bool {
     !*value
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::{Problem, TaskId, TaskModel, suggest::did_you_mean};
 
-/// What is wrong with the calls of an application's tasks. `twice` are ids of two tasks, of which it is not known which is meant.
+/// Reports mistakes in the calls of an application's tasks. `twice` are ids that two tasks have: a call of them is not checked.
 pub(crate) fn check(
     all: &[TaskModel],
     tasks: &BTreeMap<&TaskId, &TaskModel>,

@@ -1,4 +1,4 @@
-//! What can be wrong with an application: message, fix and line of each mistake.
+//! Mistakes in an application: message, fix and line of each.
 
 use std::fmt;
 

@@ -58,7 +58,7 @@ enum By<T: CallTask> {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallError {
-    /// The task's id is none.
+    /// The task's id is not valid.
     #[error(transparent)]
     Name(#[from] NameError),
     /// The request cannot be written as JSON. The task was not called.

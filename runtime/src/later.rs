@@ -148,7 +148,7 @@ impl<T: Task> LaterMessage<'_, T, Time> {
     ///
     /// As [`Message::send`](crate::invoke::Message::send); an id that is taken or breaks its rule; a time after the year
     /// 9999; a payload that is too large for a schedule, 250,000 bytes or less as JSON, and that would be deleted from the
-    /// bucket before its time, which is 30 days ahead at most.
+    /// bucket before its time, which is at most `App::payload_retention_days` ahead (default 30 days).
     pub async fn send(self) -> Result<(), SendError> {
         let LaterMessage { invoke, payload, choices, id, time: Time(when) } = self;
         invoke.sender.send_later::<T>(payload, choices, when, id).await

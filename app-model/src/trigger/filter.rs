@@ -10,7 +10,7 @@ const MAX_FILTERS: usize = 10;
 /// The longest pattern, in characters (`Pattern` of `FilterCriteria`).
 const MAX_PATTERN: usize = 4096;
 
-/// What is wrong with the filters of a task.
+/// Reports mistakes in the filters of a task.
 pub(super) fn check(filters: &[Value], task: &TaskModel, problems: &mut Vec<Problem>) {
     if filters.len() > MAX_FILTERS {
         let message = format!("filters: must be at most {MAX_FILTERS}, got {}", filters.len());

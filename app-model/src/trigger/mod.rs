@@ -1,4 +1,4 @@
-//! What starts a task: a file for each kind of trigger.
+//! Triggers: a file for each kind.
 //!
 //! A new kind is a file here with a struct that implements `Kind`, and a line of [`Trigger`] and of `kind` below.
 
@@ -33,9 +33,9 @@ pub use sqs::Sqs;
 
 use crate::{BatchSize, Problem, TaskModel, TaskOptions, Timeout};
 
-/// What starts a task.
+/// The trigger of a task.
 ///
-/// Whoever matches on it is told by the compiler of a new kind.
+/// A `match` on it must name every kind, so a new kind does not compile before each of them has it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Trigger {
@@ -60,7 +60,7 @@ pub enum Trigger {
     Function(Function),
 }
 
-/// What an application has to know of a kind of trigger.
+/// A kind of trigger, as the rest of this crate needs it.
 trait Kind: fmt::Display {
     /// Whether the task has a queue of its own.
     fn has_own_queue(&self) -> bool {
@@ -107,11 +107,11 @@ trait Kind: fmt::Display {
         TaskOptions::DEFAULT_BATCH_SIZE
     }
 
-    /// What is wrong with the trigger of a task, alone and together with those before it.
+    /// Reports mistakes in the trigger of a task, alone and together with those before it.
     fn check<'a>(&'a self, _task: &'a TaskModel, _seen: &mut Seen<'a>, _problems: &mut Vec<Problem>) {}
 }
 
-/// What the tasks so far have: it must not be there twice.
+/// Routes of the tasks so far, which no other task may have.
 #[derive(Default)]
 pub(crate) struct Seen<'a> {
     routes: api::Routes<'a>,
@@ -199,7 +199,7 @@ impl fmt::Display for Trigger {
     }
 }
 
-/// What the tests of all kinds need.
+/// Helpers for the tests of all kinds.
 #[cfg(test)]
 mod testing {
     use pretty_assertions::assert_eq;

@@ -109,7 +109,7 @@ impl Schedule {
 
     /// How often Scheduler tries again to start the function: 0 to 185, default 185.
     ///
-    /// What counts is whether Lambda took the event: it is throttled for example, or the permission is missing. An event
+    /// A start fails if Lambda does not take the event: it is throttled for example, or the permission is missing. An event
     /// whose handler fails was taken, and Lambda runs the handler up to two times more.
     #[track_caller]
     pub fn maximum_retry_attempts(mut self, attempts: impl IntoBounded<ScheduleRetryAttempts>) -> Schedule {

@@ -56,8 +56,8 @@ pub(super) fn add(
     (alarms, places)
 }
 
-/// Adds an alarm on those of these queues that no function reads, where there is none yet, and an action to each. Gives
-/// back the logical ids of those alarms.
+/// Adds an alarm to each of these queues that no function reads and that has no alarm yet, and the action to the alarms of
+/// all of them. Gives back the logical ids of the alarms.
 #[track_caller]
 pub(super) fn tell_of_dead_letters(stack: &mut Stack, queues: &[String], action: &Node) -> Vec<String> {
     let read = read_queues(stack);

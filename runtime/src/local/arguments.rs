@@ -17,7 +17,8 @@ Exits with 1 if anything failed.
 
   --payload JSON       the payload of an async task's message, a schedule's event, a function task's request, or a record
                        of a DynamoDB stream; default {}; @FILE reads a file
-  --body TEXT          the body of a request, or of an SQS task's message
+  --body TEXT          the body of a request, or of the message of an SQS task or a
+                       dead-letter task
   --path PATH          the path of a request, if the route has parameters: /orders/7
   --query NAME=VALUE   a query parameter of a request; may be repeated
   --header NAME=VALUE  a header of a request; may be repeated

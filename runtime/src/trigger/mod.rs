@@ -1,4 +1,4 @@
-//! What starts a task: a file for each kind of trigger.
+//! Triggers: a file for each kind.
 //!
 //! The types here are what a handler's parameters are checked against. Each file has also how a task of the kind is
 //! registered, its event, how it runs, and what `invoke` makes of it. A new kind is a file, its `mod`, and a line in
@@ -44,7 +44,7 @@ use crate::{
 #[cfg(feature = "local")]
 use tracing::Instrument;
 
-/// What starts a task. Nobody else can add one: each has its own event and its own way to run.
+/// The trigger of a task. Other crates cannot add one: each has its own event and its own way to run.
 pub trait Trigger: sealed::Trigger + 'static {}
 
 /// A trigger whose handlers return a `Result` of anything that can be written as JSON. (An API task's handler returns a
