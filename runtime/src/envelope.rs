@@ -2,11 +2,15 @@
 //! both can stand at either end.
 
 use async_lambda_model::TaskId;
-use serde::{Deserialize, Serialize, de::Error as _};
+use serde::{
+    Deserialize, Serialize,
+    de::{DeserializeOwned, Error as _},
+};
 use tokio::time::Instant;
 
 use crate::{
-    retry,
+    event::EventError,
+    json, retry,
     transport::{Transport, TransportError},
 };
 
@@ -50,6 +54,13 @@ fn is_zero(hops: &u32) -> bool {
 pub(crate) struct Received {
     pub(crate) envelope: Envelope,
     pub(crate) payload: String,
+}
+
+impl Received {
+    /// The payload as the type that the task takes.
+    pub(crate) fn payload_of<P: DeserializeOwned + 'static>(&self, task: &str) -> Result<P, EventError> {
+        json::from_str(&self.payload).map_err(|source| EventError::Payload { task: task.to_owned(), source })
+    }
 }
 
 /// A message that cannot be read.

@@ -19,7 +19,6 @@ use crate::{
     extract::{Edge, Invocation},
     failure::Failure,
     handler::Handler,
-    json,
     options::{Accepts, ManagedTask, QueueTask, ReadingTask},
 };
 #[cfg(feature = "local")]
@@ -143,8 +142,7 @@ impl DeadLetterEvent {
         }
         let sender = self.invocation.sender();
         let received = Envelope::from_body(&self.body)?.receive(&*sender.transport, sender.cut_off).await?;
-        let payload = json::from_str(&received.payload);
-        Ok(payload.map_err(|source| EventError::Payload { task: T::ID.to_owned(), source })?)
+        Ok(received.payload_of(T::ID)?)
     }
 
     /// The record: receipt handle, attributes, queue.

@@ -15,7 +15,6 @@ use crate::{
     extract::{Edge, Invocation},
     failure::Failure,
     handler::Handler,
-    json,
     options::{Accepts, ManagedTask, QueueTask, ReadingTask},
 };
 #[cfg(feature = "local")]
@@ -161,8 +160,7 @@ impl<T: FifoTask> FromInvocation<Fifo<T>> for FifoEvent<T> {
 
     async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
         let received = invocation.message().ok_or_else(|| wrong("body", "a message of async-lambda", &Value::Null))?;
-        let payload = json::from_str(&received.payload)
-            .map_err(|source| EventError::Payload { task: T::ID.to_owned(), source })?;
+        let payload = received.payload_of(T::ID)?;
         Ok(FifoEvent::of_invocation(payload, &received.envelope, invocation.clone())?)
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     extract::{Edge, Invocation},
     failure::Failure,
     handler::Handler,
-    json, lane,
+    lane,
     options::{Accepts, InvokedTask, ManagedTask, QueueTask, ReadingTask},
 };
 #[cfg(feature = "local")]
@@ -238,8 +238,7 @@ impl<T: Task> FromInvocation<ManagedSqs<T>> for ManagedSqsEvent<T> {
 
     async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
         let received = invocation.message().ok_or_else(|| wrong("body", "a message of async-lambda", &Value::Null))?;
-        let payload = json::from_str(&received.payload)
-            .map_err(|source| EventError::Payload { task: T::ID.to_owned(), source })?;
+        let payload = received.payload_of(T::ID)?;
         Ok(ManagedSqsEvent::of_invocation(payload, &received.envelope, invocation.clone())?)
     }
 }

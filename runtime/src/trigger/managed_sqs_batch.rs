@@ -28,7 +28,7 @@ use crate::{
     failure::{Failure, guarded},
     handler::Handler,
     invocation::Parts,
-    json, lane,
+    lane,
     options::{Accepts, InvokedTask, ManagedTask, ReadingTask},
     record::{self, Record},
     send::Sender,
@@ -241,7 +241,7 @@ impl Messages {
     fn payload<T: Task>(&self, read: &Read) -> Result<T::Payload, EventError> {
         let message = read.opened.message.as_ref();
         let message = message.ok_or_else(|| wrong("body", "a message of async-lambda", &Value::Null))?;
-        json::from_str(&message.payload).map_err(|source| EventError::Payload { task: T::ID.to_owned(), source })
+        message.payload_of(T::ID)
     }
 }
 
