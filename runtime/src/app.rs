@@ -97,6 +97,7 @@ impl Defaults {
 /// A task and how it is run.
 pub(crate) struct Entry {
     pub(crate) model: Arc<TaskModel>,
+    pub(crate) kind: Box<dyn trigger::Kind>,
     pub(crate) service: TaskService,
     /// The states that the handler takes, and the function makes.
     pub(crate) states: Arc<States>,
@@ -368,6 +369,21 @@ impl App {
     /// All problems at once: names, options and routes that cannot be, ids that are given twice, tasks and states that are
     /// missing, loops without a bound.
     pub fn model(&self) -> Result<AppModel, Vec<Problem>> {
+        let (model, mut problems) = self.unchecked()?;
+        problems.extend(model.check());
+        if problems.is_empty() { Ok(model) } else { Err(problems) }
+    }
+
+    /// As [`model`](App::model), for a function that was deployed: what synth has refused is not looked for again. The code
+    /// of these checks would be a thirtieth of a bootstrap.
+    #[cfg(feature = "aws")]
+    pub(crate) fn deployed_model(&self) -> Result<AppModel, Vec<Problem>> {
+        let (model, problems) = self.unchecked()?;
+        if problems.is_empty() { Ok(model) } else { Err(problems) }
+    }
+
+    /// The model, and those problems that need no look at the application as a whole.
+    fn unchecked(&self) -> Result<(AppModel, Vec<Problem>), Vec<Problem>> {
         let mut problems = self.problems.clone();
         let name = match AppName::new(self.name.clone()) {
             Ok(name) => name,
@@ -381,9 +397,7 @@ impl App {
         tasks.iter_mut().for_each(|task| self.defaults.fill(task));
         let (binary_media_types, origin) = (self.binary_media_types.clone(), self.origin.clone());
         let (delete_payloads, options) = (self.delete_payloads, self.options);
-        let model = AppModel { name, tasks, delete_payloads, binary_media_types, options, origin };
-        problems.extend(model.check());
-        if problems.is_empty() { Ok(model) } else { Err(problems) }
+        Ok((AppModel { name, tasks, delete_payloads, binary_media_types, options, origin }, problems))
     }
 
     #[cfg(feature = "aws")]
@@ -439,7 +453,7 @@ impl App {
         self.fill_defaults();
         let binary: Arc<[MediaType]> = self.binary_media_types.into();
         for task in &mut self.tasks {
-            task.service = trigger::kind(&task.model.trigger).wrap(task.service.clone(), &binary);
+            task.service = task.kind.wrap(task.service.clone(), &binary);
         }
         (self.tasks, self.inline_limit)
     }
@@ -452,15 +466,16 @@ impl App {
 
     /// `trigger` is an error, the path, where the method is none.
     #[track_caller]
-    pub(crate) fn add<Tr, Args, H>(
+    pub(crate) fn add<Tr, K, Args, H>(
         mut self,
         id: Result<TaskId, NameError>,
-        trigger: Result<Trigger, String>,
+        trigger: Result<K, String>,
         recursion: Option<u32>,
         handler: H,
     ) -> Self
     where
         Tr: trigger::Trigger,
+        K: trigger::Kind + Clone + Into<Trigger> + 'static,
         H: Handler<Tr, Args>,
     {
         let origin = Origin::caller();
@@ -491,7 +506,7 @@ impl App {
         let (options, writes_dead_letters) = (options.values, Edge::writes_dead_letters(H::EDGES));
         let model = TaskModel {
             id,
-            trigger,
+            trigger: trigger.clone().into(),
             options,
             invokes,
             invokes_later,
@@ -503,8 +518,8 @@ impl App {
         };
         let service = TaskService::new(move |invocation| handler.clone().call(invocation));
         let (states, needs) = (Arc::default(), Edge::needs(H::EDGES));
-        let (model, handler) = (Arc::new(model), H::name());
-        self.tasks.push(Entry { model, service, states, needs, handler, propagate_message_group: None });
+        let (model, kind, handler) = (Arc::new(model), Box::new(trigger), H::name());
+        self.tasks.push(Entry { model, kind, service, states, needs, handler, propagate_message_group: None });
         self
     }
 }

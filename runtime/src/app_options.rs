@@ -56,6 +56,7 @@ impl App {
     /// 0 to 42,000 s each.
     #[track_caller]
     pub fn backoff_secs(mut self, first: impl IntoBounded<RetryDelay>, most: impl IntoBounded<RetryDelay>) -> App {
+        crate::wanted::visibility();
         let (first, most) = (self.checked(first.into_bounded()), self.checked(most.into_bounded()));
         self.defaults.backoff = first.zip(most).map(|(first, most)| Backoff { first, most });
         self

@@ -12,6 +12,7 @@ use crate::{
     json,
     transport::{Called, TransportError},
     trigger::Trigger,
+    wanted,
 };
 
 /// The largest request and the largest answer, in bytes of JSON (Lambda's quota "invocation payload", synchronous).
@@ -152,6 +153,7 @@ impl<Tr: Trigger, T: CallTask> FromInvocation<Tr> for Call<T> {
     const EDGES: &'static [Edge] = &[Edge::call::<T>()];
 
     async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
+        wanted::calls();
         // As for `Invoke`: better said here than by Lambda.
         let is_known = invocation.model().calls.iter().any(|id| id.as_str() == T::ID);
         match invocation.run().filter(|_| is_known) {

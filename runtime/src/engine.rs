@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use async_lambda_model::{AppName, AppOptions, Problem, RetryDelay, TaskId, TaskModel, TaskOptions};
+use async_lambda_model::{AppModel, AppName, AppOptions, Problem, RetryDelay, TaskId, TaskModel, TaskOptions};
 use bytes::Bytes;
 use serde_json::Value;
 use tokio::time::Instant;
@@ -19,10 +19,17 @@ use crate::{
     retry::{self, Attempt},
     send::{self, Sender},
     transport::{Called, Transport, TransportError},
-    trigger::{self, Kind},
+    trigger::Kind,
 };
 #[cfg(feature = "local")]
-use crate::{record::Record, transport::OutgoingMessage, visibility};
+use crate::{
+    local::{Invoke, LocalError, event::event},
+    record::Record,
+    transport::OutgoingMessage,
+    visibility,
+};
+#[cfg(feature = "local")]
+use async_lambda_model::MediaType;
 
 /// Runs the tasks of an application, in a tokio runtime with time enabled. Cheap to clone.
 ///
@@ -108,10 +115,23 @@ impl Engine {
     /// The problems of [`App::model`].
     pub fn new(app: App, transport: impl Transport) -> Result<Engine, Vec<Problem>> {
         let model = app.model()?;
+        Ok(Engine::of_model(model, app, transport))
+    }
+
+    /// As [`new`](Engine::new), for an application that synth has checked.
+    #[cfg(feature = "aws")]
+    pub(crate) fn deployed(app: App, transport: impl Transport) -> Result<Engine, Vec<Problem>> {
+        let model = app.deployed_model()?;
+        Ok(Engine::of_model(model, app, transport))
+    }
+
+    fn of_model(model: AppModel, app: App, transport: impl Transport) -> Engine {
         let (tasks, inline_limit) = app.into_parts();
         let retention = model.options.payload_retention.unwrap_or(AppOptions::DEFAULT_PAYLOAD_RETENTION);
-        let tasks: BTreeMap<_, _> = tasks.into_iter().map(|task| (task.model.id.clone(), Arc::new(task))).collect();
-        Ok(Engine(Arc::new(Inner {
+        let ids = tasks.into_iter().map(|task| (task.model.id.clone(), Arc::new(task)));
+        let mut tasks = BTreeMap::new();
+        tasks.extend(ids);
+        Engine(Arc::new(Inner {
             lanes: Arc::new(Lanes::of(tasks.values().map(|task| &*task.model))),
             tasks,
             transport: Arc::new(transport),
@@ -120,7 +140,7 @@ impl Engine {
             deletes_payloads: model.delete_payloads,
             name: model.name,
             in_hand: InHand::default(),
-        })))
+        }))
     }
 
     /// Replaces a state of all tasks that take it: for tests, before the first event. `false` where no task takes it.
@@ -204,10 +224,25 @@ impl Engine {
         results.map(|(result, attempt)| result.map_err(|failure| error(failure, attempt))).collect()
     }
 
+    /// The event that `invoke` runs a task on.
+    #[cfg(feature = "local")]
+    pub(crate) fn local_event(
+        &self,
+        task: &TaskModel,
+        invoke: &Invoke,
+        binary: &[MediaType],
+    ) -> Result<Value, LocalError> {
+        let kind = &self
+            .task(task.id.as_str())
+            .map_err(|error| LocalError::UnknownTask(error.id, error.known.join(", ")))?
+            .kind;
+        event(&**kind, task, invoke, binary)
+    }
+
     /// Whether the task's handler gets many messages in one call.
     #[cfg(feature = "local")]
     pub(crate) fn takes_many(&self, task: &str) -> bool {
-        self.task_model(task).is_some_and(|model| trigger::kind(&model.trigger).takes_many())
+        self.task(task).is_ok_and(|task| task.kind.takes_many())
     }
 
     /// The record that a message becomes in a task's queue.
@@ -304,7 +339,7 @@ impl Run {
     }
 
     pub(crate) fn kind(&self) -> &dyn Kind {
-        trigger::kind(&self.model().trigger)
+        &*self.task.kind
     }
 
     pub(crate) fn transport(&self) -> &dyn Transport {

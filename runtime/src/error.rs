@@ -61,6 +61,7 @@ impl Error {
     /// # assert!(App::new("demo").async_task(Charge, charge).model().is_ok());
     /// ```
     pub fn retry_after(self, delay: Duration) -> Error {
+        crate::wanted::visibility();
         let secs = delay.as_secs().saturating_add(u64::from(delay.subsec_nanos() > 0));
         let delay = i64::try_from(secs).unwrap_or(RetryDelay::MAX).min(RetryDelay::MAX);
         match RetryDelay::new(delay) {

@@ -14,6 +14,7 @@ use crate::{
     extract::{Edge, Invocation},
     send::{Choices, Sender, When},
     trigger::Trigger,
+    wanted,
 };
 
 pub use crate::send::CancelError;
@@ -70,6 +71,7 @@ pub struct Time(When);
 
 impl<T: Task> InvokeLater<T> {
     pub(crate) fn new(sender: Sender) -> InvokeLater<T> {
+        wanted::schedules();
         InvokeLater { sender, task: PhantomData }
     }
 

@@ -95,6 +95,7 @@ pub mod testing;
 pub mod transport;
 pub mod trigger;
 mod visibility;
+mod wanted;
 
 use std::{future::Future, pin::Pin};
 

@@ -192,6 +192,7 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
         N: IntoBounded<RetryDelay>,
         M: IntoBounded<RetryDelay>,
     {
+        crate::wanted::visibility();
         let (first, most) = (self.checked(first), self.checked(most));
         self.options.values.backoff = first.zip(most).map(|(first, most)| Backoff { first, most });
         self.with_kind()

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Seen};
+use super::{Check, Kind, Seen};
 use crate::{Problem, TaskId, TaskModel, TaskOptions, Timeout, route};
 
 /// Requests to a route of the application's API.
@@ -29,7 +29,9 @@ impl Kind for Api {
     fn default_timeout(&self) -> Timeout {
         TaskOptions::DEFAULT_API_TIMEOUT
     }
+}
 
+impl Check for Api {
     fn check<'a>(&'a self, task: &'a TaskModel, seen: &mut Seen<'a>, problems: &mut Vec<Problem>) {
         let (id, origin) = (|| task.id.clone(), || task.origin.clone());
         let (Api { method, path }, routes) = (self, &mut seen.routes);

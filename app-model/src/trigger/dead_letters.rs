@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Seen, managed_sqs};
+use super::{Check, Kind, Seen, managed_sqs};
 use crate::{Problem, TaskModel};
 
 /// Messages that other tasks did not handle. They come into a queue of the task's own, which nobody sends to.
@@ -28,7 +28,9 @@ impl Kind for DeadLetters {
     fn reads_queue(&self) -> bool {
         true
     }
+}
 
+impl Check for DeadLetters {
     fn check<'a>(&'a self, task: &'a TaskModel, _: &mut Seen<'a>, problems: &mut Vec<Problem>) {
         managed_sqs::check_queue(task, problems);
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Kind, Seen, StreamArn, filter, numbers::WrongNumbers, refused};
+use super::{Check, Kind, Seen, StreamArn, filter, numbers::WrongNumbers, refused};
 use crate::{
     BatchSize, BatchingWindow, IntoBounded, ParallelizationFactor, Problem, StreamRecordAge, StreamRetryAttempts,
     TaskModel,
@@ -193,7 +193,9 @@ impl Kind for DynamoDb {
     fn reports_failures(&self) -> bool {
         true
     }
+}
 
+impl Check for DynamoDb {
     fn check<'a>(&'a self, task: &'a TaskModel, _: &mut Seen<'a>, problems: &mut Vec<Problem>) {
         if !self.stream_arn.is_valid() {
             let message =

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Seen, refused};
+use super::{Check, Kind, Seen, refused};
 use crate::{Problem, TaskModel};
 
 /// The largest batch that a FIFO queue gives (Lambda, "batch size").
@@ -27,7 +27,9 @@ impl Kind for Fifo {
     fn reads_queue(&self) -> bool {
         true
     }
+}
 
+impl Check for Fifo {
     fn check<'a>(&'a self, task: &'a TaskModel, _: &mut Seen<'a>, problems: &mut Vec<Problem>) {
         let size = task.batch_size().get();
         if size > LARGEST_BATCH {

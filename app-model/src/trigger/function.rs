@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Kind;
+use super::{Check, Kind};
 
 /// Calls of other tasks, which wait for the answer. Nothing else starts the task.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,8 @@ impl Kind for Function {
         true
     }
 }
+
+impl Check for Function {}
 
 impl fmt::Display for Function {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

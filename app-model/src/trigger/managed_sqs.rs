@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Seen};
+use super::{Check, Kind, Seen};
 use crate::{Problem, TaskModel};
 
 /// Lambda takes a batch size above this only with a batching window.
@@ -23,7 +23,9 @@ impl Kind for ManagedSqs {
     fn reads_queue(&self) -> bool {
         true
     }
+}
 
+impl Check for ManagedSqs {
     fn check<'a>(&'a self, task: &'a TaskModel, _: &mut Seen<'a>, problems: &mut Vec<Problem>) {
         check_queue(task, problems);
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Seen, managed_sqs};
+use super::{Check, Kind, Seen, managed_sqs};
 use crate::{BatchSize, Problem, TaskModel, TaskOptions};
 
 /// Messages of a queue that belongs to the task, many in one call of its handler; other tasks invoke it through that queue.
@@ -24,7 +24,9 @@ impl Kind for ManagedSqsBatch {
     fn default_batch_size(&self) -> BatchSize {
         TaskOptions::DEFAULT_SIZE_OF_BATCH_TASK
     }
+}
 
+impl Check for ManagedSqsBatch {
     fn check<'a>(&'a self, task: &'a TaskModel, _: &mut Seen<'a>, problems: &mut Vec<Problem>) {
         managed_sqs::check_queue(task, problems);
     }

@@ -1,6 +1,6 @@
 //! Triggers: a file for each kind.
 //!
-//! A new kind is a file here with a struct that implements `Kind`, and a line of [`Trigger`] and of `kind` below.
+//! A new kind is a file here with a struct that implements `Kind` and `Check`, and its name in [`Trigger`] and in `kinds` below.
 
 mod api;
 mod arn;
@@ -60,6 +60,28 @@ pub enum Trigger {
     Function(Function),
 }
 
+macro_rules! kinds {
+    ($($kind:ident),*) => {
+        impl Trigger {
+            fn kind(&self) -> &dyn Kind {
+                match self { $(Trigger::$kind(kind) => kind,)* }
+            }
+
+            pub(crate) fn check<'a>(&'a self, task: &'a TaskModel, seen: &mut Seen<'a>, problems: &mut Vec<Problem>) {
+                match self { $(Trigger::$kind(kind) => kind.check(task, seen, problems),)* }
+            }
+        }
+
+        $(impl From<$kind> for Trigger {
+            fn from(kind: $kind) -> Trigger {
+                Trigger::$kind(kind)
+            }
+        })*
+    };
+}
+
+kinds!(ManagedSqs, ManagedSqsBatch, Fifo, DeadLetters, Sqs, Schedule, Api, DynamoDb, Function);
+
 /// A kind of trigger, as the rest of this crate needs it.
 trait Kind: fmt::Display {
     /// Whether the task has a queue of its own.
@@ -106,7 +128,10 @@ trait Kind: fmt::Display {
     fn default_batch_size(&self) -> BatchSize {
         TaskOptions::DEFAULT_BATCH_SIZE
     }
+}
 
+/// What can be wrong with a kind of trigger. Apart from [`Kind`], so that a function that was deployed has no code of it.
+trait Check {
     /// Reports mistakes in the trigger of a task, alone and together with those before it.
     fn check<'a>(&'a self, _task: &'a TaskModel, _seen: &mut Seen<'a>, _problems: &mut Vec<Problem>) {}
 }
@@ -123,20 +148,6 @@ fn refused(task: &TaskModel, message: String, help: impl Into<String>) -> Proble
 }
 
 impl Trigger {
-    fn kind(&self) -> &dyn Kind {
-        match self {
-            Trigger::ManagedSqs(kind) => kind,
-            Trigger::ManagedSqsBatch(kind) => kind,
-            Trigger::Fifo(kind) => kind,
-            Trigger::DeadLetters(kind) => kind,
-            Trigger::Sqs(kind) => kind,
-            Trigger::Schedule(kind) => kind,
-            Trigger::Api(kind) => kind,
-            Trigger::DynamoDb(kind) => kind,
-            Trigger::Function(kind) => kind,
-        }
-    }
-
     /// Whether the task has a queue of its own.
     pub fn has_own_queue(&self) -> bool {
         self.kind().has_own_queue()
@@ -186,10 +197,6 @@ impl Trigger {
 
     pub(crate) fn default_batch_size(&self) -> BatchSize {
         self.kind().default_batch_size()
-    }
-
-    pub(crate) fn check<'a>(&'a self, task: &'a TaskModel, seen: &mut Seen<'a>, problems: &mut Vec<Problem>) {
-        self.kind().check(task, seen, problems);
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Seen, numbers::WrongNumbers, refused};
+use super::{Check, Kind, Seen, numbers::WrongNumbers, refused};
 use crate::{
     FlexibleTimeWindow, IntoBounded, Problem, ScheduleEventAge, ScheduleExpression, ScheduleRetryAttempts, TaskModel,
     time,
@@ -141,7 +141,9 @@ impl Schedule {
     }
 }
 
-impl Kind for Schedule {
+impl Kind for Schedule {}
+
+impl Check for Schedule {
     fn check<'a>(&'a self, task: &'a TaskModel, _: &mut Seen<'a>, problems: &mut Vec<Problem>) {
         self.wrong.report(task, problems);
         let mut wrong = |message, help| problems.push(refused(task, message, help));

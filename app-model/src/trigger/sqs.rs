@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Kind, QueueArn, Seen, filter, numbers::WrongNumbers, refused};
+use super::{Check, Kind, QueueArn, Seen, filter, numbers::WrongNumbers, refused};
 use crate::{BatchSize, BatchingWindow, IntoBounded, Problem, TaskModel};
 
 /// The most messages of a FIFO queue that an invocation gets, and of any queue without a batching window (Lambda).
@@ -88,7 +88,9 @@ impl Kind for Sqs {
     fn reads_queue(&self) -> bool {
         true
     }
+}
 
+impl Check for Sqs {
     fn check<'a>(&'a self, task: &'a TaskModel, _: &mut Seen<'a>, problems: &mut Vec<Problem>) {
         if !self.queue_arn.is_valid() {
             let (arn, origin) = (self.queue_arn.clone(), task.origin.clone());

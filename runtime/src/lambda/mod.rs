@@ -18,6 +18,7 @@ use serde_json::Value;
 use tokio::time::{Instant, timeout};
 
 pub use aws::{Aws, AwsError};
+pub(crate) use aws::{want_calls, want_schedules, want_visibility};
 use watchdog::Watchdog;
 
 use crate::{App, BoxError, Context, Engine, failure::caught};
@@ -103,9 +104,9 @@ async fn prepare(app: App) -> Result<(Engine, String), (&'static str, BoxError)>
     let task =
         env::var(TASK_ID).map_err(|_| ("Environment", format!("environment: `{TASK_ID}` must name a task").into()))?;
     let name = application_name(app.name(), env::var(APP_NAME).ok()).map_err(|error| ("Environment", error))?;
-    let aws = Aws::from_env(name);
+    let aws = Aws::of_function(name);
     let app = app.with_media_types(media_types().map_err(|error| ("Environment", error))?);
-    let engine = Engine::new(app, aws).map_err(|problems| {
+    let engine = Engine::deployed(app, aws).map_err(|problems| {
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
         ("Application", problems.join("; ").into())
     })?;

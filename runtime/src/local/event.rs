@@ -6,11 +6,15 @@ use async_lambda_model::{MediaType, TaskModel, trigger::Api};
 use serde_json::Value;
 
 use super::{LocalError, arguments::Invoke, request::Request, route};
-use crate::trigger;
+use crate::trigger::Kind;
 
-/// The event for a task: for a queue the record. `binary` are the media types of the API.
-pub(crate) fn event(task: &TaskModel, invoke: &Invoke, binary: &[MediaType]) -> Result<Value, LocalError> {
-    let kind = trigger::kind(&task.trigger);
+/// The event for a task of a kind: for a queue the record. `binary` are the media types of the API.
+pub(crate) fn event(
+    kind: &dyn Kind,
+    task: &TaskModel,
+    invoke: &Invoke,
+    binary: &[MediaType],
+) -> Result<Value, LocalError> {
     let given = [
         ("--payload", invoke.payload.is_some()),
         ("--body", invoke.body.is_some()),
@@ -65,7 +69,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::event::record;
+    use crate::{event::record, model::schedule, trigger::Schedule};
 
     #[test]
     fn events_have_their_typed_forms() {
@@ -73,16 +77,17 @@ mod tests {
             "id": "Tick", "origin": {"file": "", "line": 1}, "trigger": {"schedule": {"expression": "rate(1 day)"}},
         });
         let tick: TaskModel = serde_json::from_value(tick).unwrap();
-        let tick = event(&tick, &Invoke::default(), &[]).unwrap();
+        let tick = event(&Schedule::new(schedule!("rate(1 day)")), &tick, &Invoke::default(), &[]).unwrap();
         assert_eq!(serde_json::from_value::<EventBridgeEvent>(tick).unwrap().source, "aws.events");
 
         let order = json!({
             "id": "Get", "origin": {"file": "", "line": 1}, "trigger": {"api": {"method": "GET", "path": "/orders/{id}"}},
         });
         let order: TaskModel = serde_json::from_value(order).unwrap();
+        let api = Api { method: "GET".to_owned(), path: "/orders/{id}".to_owned() };
         let query = vec![("tag".to_owned(), "b".to_owned())];
         let invoke = Invoke { path: Some("/orders/a%20b?tag=a".to_owned()), query, ..Invoke::default() };
-        let request = event(&order, &invoke, &[]).unwrap();
+        let request = event(&api, &order, &invoke, &[]).unwrap();
         assert_eq!(request["path"], "/orders/a%20b");
         assert_eq!(request["pathParameters"], json!({"id": "a%20b"}));
         assert_eq!(request["multiValueQueryStringParameters"], json!({"tag": ["a", "b"]}));

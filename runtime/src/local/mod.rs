@@ -94,14 +94,14 @@ fn invoke_task(app: App, invoke: &Invoke) -> Exit {
         let known: Vec<&str> = model.tasks.iter().map(|task| task.id.as_str()).collect();
         return usage(&LocalError::UnknownTask(invoke.task.clone(), known.join(", ")));
     };
-    let event = match event::event(task, invoke, &model.binary_media_types) {
-        Ok(event) => event,
-        Err(error) => return usage(&error),
-    };
     let transport = Arc::new(Recorder::new());
     let engine = match Engine::new(app, Arc::clone(&transport)) {
         Ok(engine) => engine,
         Err(problems) => return failed(&problems),
+    };
+    let event = match engine.local_event(task, invoke, &model.binary_media_types) {
+        Ok(event) => event,
+        Err(error) => return usage(&error),
     };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,

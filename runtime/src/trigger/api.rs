@@ -44,7 +44,7 @@ impl App {
     {
         let path = path.into();
         let trigger = match method.try_into() {
-            Ok(method) => Ok(model::Trigger::Api(model::trigger::Api { method: method.as_str().to_owned(), path })),
+            Ok(method) => Ok(model::trigger::Api { method: method.as_str().to_owned(), path }),
             Err(_) => Err(path),
         };
         self.add(TaskId::new(id.to_owned()), trigger, None, handler)

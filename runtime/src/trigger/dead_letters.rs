@@ -68,7 +68,7 @@ impl App {
         H: Handler<DeadLetters, Args>,
         DeadLetters: Accepts<H::Kind>,
     {
-        let trigger = model::Trigger::DeadLetters(model::trigger::DeadLetters::default());
+        let trigger = model::trigger::DeadLetters::default();
         self.add(TaskId::new(id.to_owned()), Ok(trigger), None, handler)
     }
 }

@@ -46,7 +46,7 @@ impl App {
         H: Handler<Fifo<T>, Args>,
         Fifo<T>: Accepts<H::Kind>,
     {
-        let trigger = model::Trigger::Fifo(model::trigger::Fifo::default());
+        let trigger = model::trigger::Fifo::default();
         self.add(TaskId::new(T::ID), Ok(trigger), T::RECURSION, handler)
     }
 }

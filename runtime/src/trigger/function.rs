@@ -33,7 +33,7 @@ impl App {
         H: Handler<Function<T>, Args>,
         Function<T>: Accepts<H::Kind>,
     {
-        let trigger = model::Trigger::Function(model::trigger::Function::default());
+        let trigger = model::trigger::Function::default();
         self.add(TaskId::new(T::ID), Ok(trigger), None, handler)
     }
 }

@@ -48,7 +48,7 @@ impl App {
         H: Handler<ManagedSqs<T>, Args>,
         ManagedSqs<T>: Accepts<H::Kind>,
     {
-        let trigger = model::Trigger::ManagedSqs(model::trigger::ManagedSqs::default());
+        let trigger = model::trigger::ManagedSqs::default();
         self.add(TaskId::new(T::ID), Ok(trigger), T::RECURSION, handler)
     }
 }

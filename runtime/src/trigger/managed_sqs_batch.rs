@@ -63,7 +63,7 @@ impl App {
         H: Handler<ManagedSqsBatch<T>, Args>,
         ManagedSqsBatch<T>: Accepts<H::Kind>,
     {
-        let trigger = model::Trigger::ManagedSqsBatch(model::trigger::ManagedSqsBatch::default());
+        let trigger = model::trigger::ManagedSqsBatch::default();
         self.add(TaskId::new(T::ID), Ok(trigger), T::RECURSION, handler)
     }
 }

@@ -1,8 +1,7 @@
 //! Triggers: a file for each kind.
 //!
 //! The types here are what a handler's parameters are checked against. Each file has also how a task of the kind is
-//! registered, its event, how it runs, and what `invoke` makes of it. A new kind is a file, its `mod`, and a line in
-//! `kind`.
+//! registered, its event, how it runs, and what `invoke` makes of it. A new kind is a file and its `mod`.
 
 mod api;
 mod dead_letters;
@@ -16,7 +15,9 @@ mod sqs;
 
 use std::sync::Arc;
 
-use async_lambda_model::{self as model, MediaType};
+#[cfg(feature = "local")]
+use async_lambda_model as model;
+use async_lambda_model::MediaType;
 use serde_json::Value;
 use tracing::Span;
 
@@ -55,8 +56,9 @@ mod sealed {
     pub trait Trigger {}
 }
 
-/// How a task with a kind of trigger runs.
-pub(crate) trait Kind: Sync {
+/// How a task with a kind of trigger runs. A task brings its own with it: there is no list of them, so that a bootstrap has
+/// the code of those kinds that its application uses.
+pub(crate) trait Kind: Send + Sync {
     /// Runs the task on an event of Lambda: on each record of a queue, or once.
     fn run<'a>(&'a self, run: &'a Run, event: Value) -> BoxFuture<'a, Result<Value, Failure>> {
         match run.model().trigger.reads_queue() {
@@ -120,19 +122,4 @@ pub(crate) struct Opened {
     pub(crate) hops: u32,
     /// The message, if it is one of this application.
     pub(crate) message: Option<Received>,
-}
-
-/// How a task with this trigger runs.
-pub(crate) fn kind(trigger: &model::Trigger) -> &dyn Kind {
-    match trigger {
-        model::Trigger::ManagedSqs(kind) => kind,
-        model::Trigger::ManagedSqsBatch(kind) => kind,
-        model::Trigger::Fifo(kind) => kind,
-        model::Trigger::DeadLetters(kind) => kind,
-        model::Trigger::Sqs(kind) => kind,
-        model::Trigger::Schedule(kind) => kind,
-        model::Trigger::Api(kind) => kind,
-        model::Trigger::DynamoDb(kind) => kind,
-        model::Trigger::Function(kind) => kind,
-    }
 }

@@ -1,6 +1,8 @@
 //! Scheduled tasks.
 
-use async_lambda_model::{self as model, IntoSchedule, TaskId};
+#[cfg(feature = "local")]
+use async_lambda_model as model;
+use async_lambda_model::{IntoSchedule, TaskId};
 use aws_lambda_events::eventbridge::EventBridgeEvent;
 use serde::Deserialize;
 use serde_json::Value;
@@ -41,7 +43,7 @@ impl App {
         H: Handler<Schedule, Args>,
         Schedule: Accepts<H::Kind>,
     {
-        self.add(TaskId::new(id.to_owned()), Ok(model::Trigger::Schedule(schedule.into_schedule())), None, handler)
+        self.add(TaskId::new(id.to_owned()), Ok(schedule.into_schedule()), None, handler)
     }
 }
 

@@ -1,6 +1,8 @@
 //! SQS tasks: messages of somebody else's queue.
 
-use async_lambda_model::{self as model, TaskId};
+#[cfg(feature = "local")]
+use async_lambda_model as model;
+use async_lambda_model::TaskId;
 use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -50,7 +52,7 @@ impl App {
         H: Handler<Sqs, Args>,
         Sqs: Accepts<H::Kind>,
     {
-        self.add(TaskId::new(id.to_owned()), Ok(model::Trigger::Sqs(queue.into())), None, handler)
+        self.add(TaskId::new(id.to_owned()), Ok(queue.into()), None, handler)
     }
 }
 

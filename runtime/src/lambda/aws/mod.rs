@@ -10,6 +10,7 @@ mod s3;
 mod scheduler;
 mod signed;
 mod sqs;
+mod wanted;
 
 use std::{sync::OnceLock, time::SystemTime};
 
@@ -30,14 +31,14 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 pub use error::AwsError;
+pub(crate) use wanted::{want_calls, want_schedules, want_visibility};
 
 use clock::Clock;
 use endpoint::{Endpoints, dns_suffix, is_region, variable};
-use function::Functions;
-use json::Json;
 use s3::S3;
-use scheduler::{Group, Scheduler};
+use scheduler::Group;
 use signed::Signed;
+use wanted::Parts;
 
 use crate::{
     BoxFuture,
@@ -66,9 +67,7 @@ pub struct Aws {
 struct Clients {
     sqs: aws_sdk_sqs::Client,
     s3: S3,
-    scheduler: Scheduler,
-    functions: Functions,
-    json: Json,
+    parts: Parts,
     clock: Clock,
 }
 
@@ -81,6 +80,14 @@ impl Aws {
     /// `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT`. What is missing there, or empty, is an error only when it is needed.
     /// `application` is the application's name.
     pub fn from_env(application: impl Into<String>) -> Aws {
+        want_schedules();
+        want_calls();
+        want_visibility();
+        Aws::of_function(application)
+    }
+
+    /// As [`from_env`](Aws::from_env), with those clients only that something of the application asks for.
+    pub(crate) fn of_function(application: impl Into<String>) -> Aws {
         Aws {
             application: application.into(),
             region: variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")),
@@ -141,10 +148,9 @@ impl Aws {
         sqs.set_endpoint_url(endpoints.sqs.clone());
         let client = Signed { connector, credentials, clock: clock.clone() };
         let sqs = aws_sdk_sqs::Client::from_conf(sqs.build());
-        let functions = Functions::new(client.clone(), endpoints.clone(), region.clone());
-        let json = Json { client: client.clone(), endpoints: endpoints.clone() };
-        let (group, s3) = (self.group.clone(), S3::new(client.clone(), endpoints.clone(), region.clone()));
-        Ok(Clients { sqs, s3, scheduler: Scheduler { client, endpoints, region, group }, functions, json, clock })
+        let s3 = S3::new(client.clone(), endpoints.clone(), region.clone());
+        let parts = Parts { client, endpoints, region, group: self.group.clone() };
+        Ok(Clients { sqs, s3, parts, clock })
     }
 
     fn region(&self) -> Result<&str, AwsError> {
@@ -220,7 +226,7 @@ impl Transport for Aws {
         queue_arn: &'a str,
         messages: &'a [HiddenMessage],
     ) -> BoxFuture<'a, Result<Vec<Refused>, TransportError>> {
-        Box::pin(async move { self.clients()?.json.change_visibility(queue_arn, messages).await })
+        Box::pin(async move { wanted::VISIBILITY.get(&self.clients()?.parts)?.change(queue_arn, messages).await })
     }
 
     fn store_payload(&self, payload: Bytes) -> BoxFuture<'_, Result<String, TransportError>> {
@@ -250,7 +256,7 @@ impl Transport for Aws {
     ) -> Option<BoxFuture<'a, Result<Called, TransportError>>> {
         Some(Box::pin(async move {
             let name = format!("{}-{task}", self.application);
-            self.clients()?.functions.call(&name, request, trace_header).await
+            wanted::CALLS.get(&self.clients()?.parts)?.call(&name, request, trace_header).await
         }))
     }
 
@@ -266,16 +272,16 @@ impl Transport for Aws {
     ) -> BoxFuture<'a, Result<(), TransportError>> {
         Box::pin(async move {
             let url = self.queue_url(destination, Some(message)).map_err(TransportError::permanent)?;
-            self.clients()?.scheduler.create(&url, message, schedule).await
+            wanted::SCHEDULES.get(&self.clients()?.parts)?.create(&url, message, schedule).await
         })
     }
 
     fn schedule_time<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<SystemTime, TransportError>> {
-        Box::pin(async move { self.clients()?.scheduler.time(name).await })
+        Box::pin(async move { wanted::SCHEDULES.get(&self.clients()?.parts)?.time(name).await })
     }
 
     fn delete_schedule<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), TransportError>> {
-        Box::pin(async move { self.clients()?.scheduler.delete(name).await })
+        Box::pin(async move { wanted::SCHEDULES.get(&self.clients()?.parts)?.delete(name).await })
     }
 
     /// AWS's time, as far as it is known.

@@ -52,7 +52,7 @@ impl App {
         H: Handler<DynamoDb, Args>,
         DynamoDb: Accepts<H::Kind>,
     {
-        self.add(TaskId::new(id.to_owned()), Ok(model::Trigger::DynamoDb(stream.into())), None, handler)
+        self.add(TaskId::new(id.to_owned()), Ok(stream.into()), None, handler)
     }
 }
 

@@ -1,0 +1,19 @@
+//! Clients of AWS that only some applications need: what needs one says so here, and is what brings it into a bootstrap.
+
+/// For messages with a schedule.
+pub(crate) fn schedules() {
+    #[cfg(feature = "aws")]
+    crate::lambda::want_schedules();
+}
+
+/// For calls of function tasks.
+pub(crate) fn calls() {
+    #[cfg(feature = "aws")]
+    crate::lambda::want_calls();
+}
+
+/// For messages that failed and come again after a time of their own.
+pub(crate) fn visibility() {
+    #[cfg(feature = "aws")]
+    crate::lambda::want_visibility();
+}
