@@ -2,26 +2,20 @@
 
 use std::{convert::Infallible, fmt};
 
-use serde::{Deserialize, Serialize};
-
 use crate::PayloadRetention;
 
 /// How the resources that tasks share are set up, and what all functions have alike; `None` is the default.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct AppOptions {
     /// The processor of the functions; default x86-64.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub architecture: Option<Architecture>,
     /// How long payloads stay in the bucket; default [`AppOptions::DEFAULT_PAYLOAD_RETENTION`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub payload_retention: Option<PayloadRetention>,
     /// How long the log group of each function keeps its lines. `None`: Lambda makes the log groups, which keep them for
     /// ever.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub log_retention: Option<LogRetention>,
     /// Whether functions share one role, where their task has no policies of its own in the config file.
-    #[serde(skip_serializing_if = "is_false")]
     pub shared_role: bool,
 }
 
@@ -41,19 +35,15 @@ impl AppOptions {
     }
 }
 
-/// For serde: `false` is not written.
-fn is_false(value: &bool) -> bool {
-    !*value
-}
-
 /// The processor of a function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
 pub enum Architecture {
     /// x86-64: Lambda's default.
-    #[serde(rename = "x86_64")]
+    #[cfg_attr(feature = "serde", serde(rename = "x86_64"))]
     X86_64,
     /// 64-bit Arm: Graviton, a fifth cheaper for each second.
-    #[serde(rename = "arm64")]
+    #[cfg_attr(feature = "serde", serde(rename = "arm64"))]
     Arm64,
 }
 
@@ -72,8 +62,8 @@ const LOG_DAYS: [i64; 22] =
 
 /// For how many days a log group keeps its lines: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096,
 /// 1827, 2192, 2557, 2922, 3288 or 3653 (CloudWatch Logs, "retentionInDays").
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "i64", into = "i64")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(try_from = "i64"))]
 pub struct LogRetention(i64);
 
 /// A number of days that CloudWatch Logs does not take.

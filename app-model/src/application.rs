@@ -2,15 +2,13 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     AppName, AppOptions, Backoff, BatchSize, BatchingWindow, EphemeralStorage, LaneCount, MaxReceiveCount,
     MaximumConcurrency, MediaType, MemorySize, Problem, QueueRetention, RecordConcurrency, ReservedConcurrency, TaskId,
     Timeout, Trigger, trigger::LARGEST_WITHOUT_WINDOW,
 };
 
-/// Whatever can say what it is made of: the runtime's `App`, or a model that was read from a file.
+/// Whatever can say what it is made of: the runtime's `App`, or a model.
 pub trait Application {
     /// The model, or everything that is wrong with it.
     ///
@@ -21,8 +19,8 @@ pub trait Application {
 }
 
 /// A whole application.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(deny_unknown_fields))]
 pub struct AppModel {
     /// The first part of every physical name.
     pub name: AppName,
@@ -30,54 +28,53 @@ pub struct AppModel {
     pub tasks: Vec<TaskModel>,
     /// Whether a payload in the bucket is deleted once its message was handled. Without it, it stays until the bucket's
     /// lifecycle rule removes it, for a message that is delivered again.
-    #[serde(default)]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub delete_payloads: bool,
     /// The media types that the API treats as binary, each once; none by default.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub binary_media_types: Vec<MediaType>,
     /// The processor, how long payloads and logs are kept.
-    #[serde(default)]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub options: AppOptions,
     /// Where the application begins: the line of what its tasks share.
     pub origin: Origin,
 }
 
 /// One task: a function and what starts it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(deny_unknown_fields))]
 pub struct TaskModel {
     /// The name; unique in its application.
     pub id: TaskId,
     /// What starts it.
     pub trigger: Trigger,
     /// Memory, timeout and so on.
-    #[serde(default)]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub options: TaskOptions,
     /// The tasks that it may invoke, each once, in the order of its parameters.
-    #[serde(default)]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub invokes: Vec<TaskId>,
     /// The tasks that it may invoke at a time of its choice, each once, in the order of its parameters.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub invokes_later: Vec<TaskId>,
     /// The tasks of other applications that it may invoke, each once, in the order of its parameters.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub invokes_external: Vec<ExternalTask>,
     /// The function tasks that it may call, each once, in the order of its parameters.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub calls: Vec<TaskId>,
     /// Whether its handler may put a message into the task's dead-letter queue: one that can never be handled.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub writes_dead_letters: bool,
     /// How many hops a chain of invocations may have that comes back to this task. `None`: it must not come back.
-    #[serde(default)]
     pub recursion: Option<u32>,
     /// Where it was registered.
     pub origin: Origin,
 }
 
 /// A task of another application in the same account and region.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(deny_unknown_fields))]
 pub struct ExternalTask {
     /// The name of the application.
     pub app: AppName,
@@ -93,8 +90,8 @@ impl fmt::Display for ExternalTask {
 }
 
 /// How a task's function and its event source are set up; `None` is the default.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(default, deny_unknown_fields))]
 pub struct TaskOptions {
     /// Memory of the function; default [`TaskOptions::DEFAULT_MEMORY`].
     pub memory: Option<MemorySize>,
@@ -111,39 +108,30 @@ pub struct TaskOptions {
     pub maximum_concurrency: Option<MaximumConcurrency>,
     /// How many functions each lane may keep busy at once, where they differ: one number for each lane. For a managed queue
     /// only.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lane_concurrency: Vec<MaximumConcurrency>,
     /// How many messages an invocation gets at most; default [`TaskOptions::DEFAULT_BATCH_SIZE`], and
     /// [`TaskOptions::DEFAULT_SIZE_OF_BATCH_TASK`] for a batch task. For a managed queue only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub batch_size: Option<BatchSize>,
     /// For how long Lambda collects messages; [`TaskModel::batching_window`] has the default. For a managed queue only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub batching_window: Option<BatchingWindow>,
     /// How many records of one batch are handled at once; default
     /// [`TaskOptions::DEFAULT_RECORD_CONCURRENCY`]. For queues only; it is in no template.
     pub record_concurrency: Option<RecordConcurrency>,
     /// The task that takes this one's dead letters; default none: they stay in the application's dead-letter queue. For a
     /// managed queue only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub dead_letters: Option<TaskId>,
     /// How many lanes the task has; default 1. For a managed queue only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub lanes: Option<LaneCount>,
     /// Whether a message that is sent without a lane keeps the lane of the message that is being handled; default `true`.
     /// For a managed queue only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub propagate_lane: Option<bool>,
     /// How many invocations of the function run at once at most, which are kept free for it; default: those that the
     /// account has free.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reserved_concurrency: Option<ReservedConcurrency>,
     /// How long a message waits that failed; default the visibility timeout of its queue. For queues only; it is in no
     /// template.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub backoff: Option<Backoff>,
     /// How long the queue keeps a message; default 4 days, which is SQS's. For a managed queue only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub queue_retention: Option<QueueRetention>,
 }
 
@@ -174,20 +162,16 @@ impl TaskOptions {
 }
 
 /// A line of Rust.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
 pub struct Origin {
     /// The file, as the compiler was given it.
     pub file: String,
     /// The line, from 1.
     pub line: u32,
     /// The column, from 1; 0 where it is not known.
-    #[serde(default, skip_serializing_if = "is_unknown")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub column: u32,
-}
-
-/// Whether a column is not known.
-fn is_unknown(column: &u32) -> bool {
-    *column == 0
 }
 
 impl Origin {
@@ -206,6 +190,22 @@ impl fmt::Display for Origin {
 }
 
 impl TaskModel {
+    /// A task that invokes nobody, with the options that a task has by default.
+    pub fn new(id: TaskId, trigger: impl Into<Trigger>, origin: Origin) -> TaskModel {
+        TaskModel {
+            id,
+            trigger: trigger.into(),
+            options: TaskOptions::default(),
+            invokes: Vec::new(),
+            invokes_later: Vec::new(),
+            invokes_external: Vec::new(),
+            calls: Vec::new(),
+            writes_dead_letters: false,
+            recursion: None,
+            origin,
+        }
+    }
+
     /// The timeout of the task's function: the one that is set, or the default of its trigger.
     pub fn timeout(&self) -> Timeout {
         self.options.timeout.unwrap_or_else(|| self.trigger.default_timeout())

@@ -1,12 +1,10 @@
 //! Backoff: how long a message waits after each failure.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{RetryDelay, TaskModel};
 
 /// How long a message that failed waits before it comes again: a time that doubles with each attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Backoff {
     /// The delay after the first attempt.
     pub first: RetryDelay,

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 /// A number outside its range.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutOfRange {
@@ -53,8 +51,8 @@ impl<T> IntoBounded<T> for T {
 macro_rules! bounded {
     ($($(#[$doc:meta])* $name:ident = $min:literal ..= $max:literal, $unit:literal, $subject:literal;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "i64", into = "i64")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(try_from = "i64"))]
         pub struct $name(i64);
 
         impl $name {

@@ -68,20 +68,24 @@ fn way<'a>(tasks: &BTreeMap<&'a TaskId, &'a TaskModel>, from: &'a TaskId, to: &'
 #[cfg(test)]
 mod tests {
     use pretty_assertions::assert_eq;
-    use serde_json::{Value, json};
 
-    use crate::{AppModel, Problem};
+    use crate::{
+        Problem, TaskId, TaskModel, Trigger,
+        trigger::{
+            Function, ManagedSqs,
+            testing::{model, origin},
+        },
+    };
 
-    fn check(tasks: &[(&str, &str, &[&str], &[&str])], expected: &[&str]) {
-        let origin = json!({"file": "src/lib.rs", "line": 1});
-        let task = |(id, trigger, calls, invokes): &(&str, &str, &[&str], &[&str])| {
-            let mut kind = json!({});
-            kind[*trigger] = json!({});
-            json!({"id": id, "trigger": kind, "calls": calls, "invokes": invokes, "recursion": 3, "origin": origin})
+    fn check(tasks: &[(&str, Trigger, &[&str], &[&str])], expected: &[&str]) {
+        let id = |id: &str| TaskId::new(id.to_owned()).unwrap();
+        let task = |(name, trigger, calls, invokes): &(&str, Trigger, &[&str], &[&str])| TaskModel {
+            calls: calls.iter().map(|name| id(name)).collect(),
+            invokes: invokes.iter().map(|name| id(name)).collect(),
+            recursion: Some(3),
+            ..TaskModel::new(id(name), trigger.clone(), origin(1))
         };
-        let tasks: Vec<Value> = tasks.iter().map(task).collect();
-        let model: AppModel =
-            serde_json::from_value(json!({"name": "shop", "tasks": tasks, "origin": origin})).unwrap();
+        let model = model(tasks.iter().map(task).collect());
         let problems: Vec<String> = model.check().iter().map(Problem::to_string).collect();
         assert_eq!(problems, expected);
     }
@@ -89,14 +93,18 @@ mod tests {
     #[test]
     fn calls_are_of_function_tasks_and_end() {
         check(
-            &[("A", "managed_sqs", &["F", "G"], &[]), ("F", "function", &["G"], &[]), ("G", "function", &[], &[])],
+            &[
+                ("A", ManagedSqs {}.into(), &["F", "G"], &[]),
+                ("F", Function {}.into(), &["G"], &[]),
+                ("G", Function {}.into(), &[], &[]),
+            ],
             &[],
         );
         check(
             &[
-                ("A", "managed_sqs", &["B", "Prize"], &[]),
-                ("B", "managed_sqs", &[], &[]),
-                ("Price", "function", &[], &[]),
+                ("A", ManagedSqs {}.into(), &["B", "Prize"], &[]),
+                ("B", ManagedSqs {}.into(), &[], &[]),
+                ("Price", Function {}.into(), &[], &[]),
             ],
             &[
                 "src/lib.rs:1: task `A`: can call function tasks only, got `B`, which is started by async; \
@@ -106,12 +114,16 @@ mod tests {
         );
         // A bound of hops does not help: a call begins a chain of its own.
         check(
-            &[("A", "managed_sqs", &["F"], &[]), ("F", "function", &[], &["B"]), ("B", "managed_sqs", &[], &["A"])],
+            &[
+                ("A", ManagedSqs {}.into(), &["F"], &[]),
+                ("F", Function {}.into(), &[], &["B"]),
+                ("B", ManagedSqs {}.into(), &[], &["A"]),
+            ],
             &["src/lib.rs:1: task `A`: a call comes back to it: A -> F -> B -> A; \
                remove one of the parameters: nothing would end such calls"],
         );
         check(
-            &[("F", "function", &["F"], &[])],
+            &[("F", Function {}.into(), &["F"], &[])],
             &["src/lib.rs:1: task `F`: a call comes back to it: F -> F; \
                remove one of the parameters: nothing would end such calls"],
         );

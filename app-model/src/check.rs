@@ -150,23 +150,16 @@ mod tests {
 
     use super::*;
     use crate::{
-        AppName, AppOptions, BatchSize, Origin, QueueRetention, Timeout,
-        trigger::{Api, DeadLetters, Fifo, ManagedSqs, ManagedSqsBatch, Schedule, Sqs},
+        BatchSize, QueueRetention, Timeout,
+        trigger::{
+            Api, DeadLetters, Fifo, ManagedSqs, ManagedSqsBatch, Sqs,
+            testing::{model, origin},
+        },
     };
 
     fn task(line: u32, id: &'static str, trigger: Trigger, invokes: &[&'static str]) -> TaskModel {
-        TaskModel {
-            id: TaskId::new(id).unwrap(),
-            trigger,
-            options: TaskOptions::default(),
-            invokes: invokes.iter().map(|id| TaskId::new(*id).unwrap()).collect(),
-            invokes_later: Vec::new(),
-            invokes_external: Vec::new(),
-            calls: Vec::new(),
-            writes_dead_letters: false,
-            recursion: None,
-            origin: Origin { file: "src/lib.rs".to_owned(), line, column: 0 },
-        }
+        let invokes = invokes.iter().map(|id| TaskId::new(*id).unwrap()).collect();
+        TaskModel { invokes, ..TaskModel::new(TaskId::new(id).unwrap(), trigger, origin(line)) }
     }
 
     fn queue(line: u32, id: &'static str, invokes: &[&'static str]) -> TaskModel {
@@ -178,15 +171,7 @@ mod tests {
     }
 
     fn check(tasks: Vec<TaskModel>, expected: &[&str]) {
-        let model = AppModel {
-            name: AppName::literal("shop"),
-            tasks,
-            delete_payloads: false,
-            binary_media_types: Vec::new(),
-            options: AppOptions::default(),
-            origin: Origin::caller(),
-        };
-        let problems: Vec<String> = model.check().iter().map(Problem::to_string).collect();
+        let problems: Vec<String> = model(tasks).check().iter().map(Problem::to_string).collect();
         assert_eq!(problems, expected);
     }
 
@@ -444,25 +429,5 @@ mod tests {
         let ids: Vec<&'static str> = (0..200).map(|i| &*format!("T{i:04}").leak()).collect();
         let dense = (0..200).map(|i| queue(1, ids[i], &ids[i + 1..])).collect();
         check(dense, &[]);
-    }
-
-    #[test]
-    fn a_model_is_data() {
-        let mut tasks = vec![queue(1, "A", &["B"]), queue(2, "B", &[])];
-        tasks[1].options.memory = Some(crate::MemorySize::of::<512>());
-        tasks[1].trigger = Trigger::Schedule(Schedule::new(crate::schedule!("rate(1 day)")).maximum_retry_attempts(3));
-        let model = AppModel {
-            name: AppName::literal("shop"),
-            tasks,
-            delete_payloads: false,
-            binary_media_types: Vec::new(),
-            options: AppOptions::default(),
-            origin: Origin::caller(),
-        };
-        let text = serde_json::to_string(&model).unwrap();
-        assert_eq!(serde_json::from_str::<AppModel>(&text).unwrap(), model);
-        let wrong = text.replace("512", "64");
-        let error = serde_json::from_str::<AppModel>(&wrong).unwrap_err().to_string();
-        assert!(error.starts_with("memory size: must be 128 to 10240 MB, got 64 MB"), "{error}");
     }
 }

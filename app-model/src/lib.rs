@@ -21,6 +21,7 @@ mod backoff;
 mod bounded;
 mod calls;
 mod check;
+mod data;
 mod media_type;
 mod problem;
 mod route;

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 /// A media type that an API of API Gateway treats as binary: `image/png`, `image/*`, or `*/*` for all of them.
 ///
 /// ```
@@ -14,8 +12,8 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(error.rule(), "binary media type `image~1png`: must be `type/subtype`, `type/*` or `*/*`");
 /// assert_eq!(error.help(), "write `image/png`");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(try_from = "String"))]
 pub struct MediaType(String);
 
 /// A string that is no media type.

@@ -2,16 +2,14 @@
 
 use std::{borrow::Cow, fmt};
 
-use serde::{Deserialize, Serialize};
-
 use crate::trigger::Schedule;
 
 /// When a scheduled function runs: `rate(15 minutes)`, `cron(0 9 ? * MON-FRI *)` or `at(2026-11-23T09:00:00)`.
 ///
 /// The grammar is EventBridge Scheduler's ("Schedule types" in its user guide). What is checked is the form
 /// and every number's range; whether a cron expression has a next time at all is validation's business.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(try_from = "String"))]
 pub struct ScheduleExpression(Cow<'static, str>);
 
 /// A text that is no schedule expression.

@@ -16,6 +16,11 @@ const CERTIFICATE: &str = "arn:aws:acm:eu-west-1:123456789012:certificate/111111
 
 /// Two async tasks, a schedule, and a task with a route.
 fn model() -> AppModel {
+    serde_json::from_value(data()).unwrap()
+}
+
+/// The same, as JSON.
+fn data() -> Value {
     let origin = json!({"file": "src/lib.rs", "line": 1});
     let task = |id: &str, trigger: Value| json!({"id": id, "trigger": trigger, "origin": origin});
     let tasks = [
@@ -24,7 +29,7 @@ fn model() -> AppModel {
         task("Tick", json!({"schedule": {"expression": "rate(1 day)"}})),
         task("Get", json!({"api": {"method": "GET", "path": "/x"}})),
     ];
-    serde_json::from_value(json!({"name": "demo", "tasks": tasks, "origin": origin})).unwrap()
+    json!({"name": "demo", "tasks": tasks, "origin": origin})
 }
 
 /// The resources of the template with these settings, which has no finding but that nobody watches dead letters.
@@ -394,7 +399,7 @@ fn a_key_of_ones_own_is_on_queues_and_payloads_and_functions_may_use_it() {
 
 /// The model, with options of the application and of its tasks.
 fn with_options(options: Value, of_tasks: Value) -> AppModel {
-    let mut model = serde_json::to_value(model()).unwrap();
+    let mut model = data();
     model["options"] = options;
     model["tasks"][0]["options"] = of_tasks;
     serde_json::from_value(model).unwrap()
@@ -519,7 +524,7 @@ fn names_that_an_application_cannot_have() {
 
 #[test]
 fn a_hardened_application_has_what_auditors_ask_for() {
-    let mut model = serde_json::to_value(model()).unwrap();
+    let mut model = data();
     model["tasks"][0]["options"] = json!({"maximum_concurrency": 20});
     model["tasks"][1]["options"] = json!({"reserved_concurrency": 6});
     model["options"] = json!({"log_retention": 14});
@@ -575,7 +580,7 @@ fn a_hardened_application_has_what_auditors_ask_for() {
 
 #[test]
 fn functions_share_a_role_where_their_task_has_no_policies() {
-    let mut model = serde_json::to_value(model()).unwrap();
+    let mut model = data();
     model["options"] = json!({"shared_role": true});
     model["tasks"][2]["invokes"] = json!(["Work", "Other"]);
     model["tasks"][3]["invokes"] = json!(["Work"]);

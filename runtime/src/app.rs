@@ -505,8 +505,6 @@ impl App {
         let calls = self.valid(Edge::calls(H::EDGES), &origin);
         let (options, writes_dead_letters) = (options.values, Edge::writes_dead_letters(H::EDGES));
         let model = TaskModel {
-            id,
-            trigger: trigger.clone().into(),
             options,
             invokes,
             invokes_later,
@@ -514,7 +512,7 @@ impl App {
             calls,
             writes_dead_letters,
             recursion,
-            origin,
+            ..TaskModel::new(id, trigger.clone(), origin)
         };
         let service = TaskService::new(move |invocation| handler.clone().call(invocation));
         let (states, needs) = (Arc::default(), Edge::needs(H::EDGES));

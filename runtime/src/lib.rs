@@ -102,7 +102,7 @@ use std::{future::Future, pin::Pin};
 /// What an application is, as data.
 pub use async_lambda_model as model;
 /// The forms of events that the ecosystem agreed on: what `record()` of a message, `proxy_request()` of a request and
-/// `rule_event()` of a schedule give.
+/// `rule_event()` of a schedule (with the feature `eventbridge`) give.
 pub use aws_lambda_events;
 /// The types of HTTP, in the version that is used here.
 pub use http;

@@ -2,14 +2,12 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use serde::{Deserialize, Serialize};
-
-use super::{Check, Kind, Seen};
-use crate::{Problem, TaskId, TaskModel, TaskOptions, Timeout, route};
+use super::{Kind, Seen, Synth};
+use crate::{Problem, TaskId, TaskModel, TaskOptions, Timeout, data::Object, route};
 
 /// Requests to a route of the application's API.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Api {
     /// The HTTP method, in upper case.
     pub method: String,
@@ -31,7 +29,13 @@ impl Kind for Api {
     }
 }
 
-impl Check for Api {
+impl Synth for Api {
+    const NAME: &'static str = "api";
+
+    fn data(&self) -> Object {
+        Object::new().with("method", &*self.method).with("path", &*self.path)
+    }
+
     fn check<'a>(&'a self, task: &'a TaskModel, seen: &mut Seen<'a>, problems: &mut Vec<Problem>) {
         let (id, origin) = (|| task.id.clone(), || task.origin.clone());
         let (Api { method, path }, routes) = (self, &mut seen.routes);

@@ -2,19 +2,28 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 macro_rules! source_arn {
     ($(#[$doc:meta])* $name:ident, $literal:literal, $intrinsic:literal) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-        #[serde(untagged)]
+        #[derive(Clone, Debug, PartialEq)]
+        #[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(untagged))]
         pub enum $name {
             #[doc = $literal]
             Literal(String),
             #[doc = $intrinsic]
             Intrinsic(Value),
+        }
+
+        impl $name {
+            /// As JSON: the ARN, or the function as it is.
+            pub(super) fn data(&self) -> Value {
+                match self {
+                    $name::Literal(arn) => arn.as_str().into(),
+                    $name::Intrinsic(function) => function.clone(),
+                }
+            }
         }
 
         impl fmt::Display for $name {

@@ -2,14 +2,12 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
-use super::{Check, Kind, Seen, managed_sqs};
+use super::{Kind, Seen, Synth, managed_sqs};
 use crate::{Problem, TaskModel};
 
 /// Messages that other tasks did not handle. They come into a queue of the task's own, which nobody sends to.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(deny_unknown_fields))]
 pub struct DeadLetters {}
 
 impl Kind for DeadLetters {
@@ -30,7 +28,9 @@ impl Kind for DeadLetters {
     }
 }
 
-impl Check for DeadLetters {
+impl Synth for DeadLetters {
+    const NAME: &'static str = "dead_letters";
+
     fn check<'a>(&'a self, task: &'a TaskModel, _: &mut Seen<'a>, problems: &mut Vec<Problem>) {
         managed_sqs::check_queue(task, problems);
     }

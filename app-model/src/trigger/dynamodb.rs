@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Check, Kind, Seen, StreamArn, filter, numbers::WrongNumbers, refused};
+use super::{Kind, Seen, StreamArn, Synth, filter, numbers::WrongNumbers, refused};
 use crate::{
     BatchSize, BatchingWindow, IntoBounded, ParallelizationFactor, Problem, StreamRecordAge, StreamRetryAttempts,
-    TaskModel,
+    TaskModel, data::Object,
 };
 
 /// Changes of the items of a DynamoDB table: the ARN of its stream and, where the defaults are not right, more.
@@ -24,45 +23,43 @@ use crate::{
 /// A record that fails holds up its shard until it is given up: after [`DynamoDb::DEFAULT_RETRY_ATTEMPTS`] more attempts,
 /// where Lambda's own default is to try for as long as the record exists. A wrong value is a problem of the task: at
 /// synth, with its line.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(deny_unknown_fields))]
 pub struct DynamoDb {
     /// Which stream.
     pub stream_arn: StreamArn,
     /// Where a new event source mapping begins.
-    #[serde(default)]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub starting_position: StartingPosition,
     /// How many records an invocation gets at most.
-    #[serde(default = "default_batch_size")]
+    #[cfg_attr(feature = "serde", serde(default = "defaults::batch_size"))]
     pub batch_size: BatchSize,
     /// For how long Lambda collects records; default 0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batching_window: Option<BatchingWindow>,
     /// How often a record that failed is tried again.
-    #[serde(default = "default_retry_attempts")]
+    #[cfg_attr(feature = "serde", serde(default = "defaults::retry_attempts"))]
     pub maximum_retry_attempts: StreamRetryAttempts,
     /// How old a record may be that is handled.
-    #[serde(default = "default_record_age")]
+    #[cfg_attr(feature = "serde", serde(default = "defaults::record_age"))]
     pub maximum_record_age: StreamRecordAge,
     /// How many batches of a shard are handled at once; default 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parallelization_factor: Option<ParallelizationFactor>,
     /// Whether a batch that failed is cut in two before it is tried again.
-    #[serde(default = "yes")]
+    #[cfg_attr(feature = "serde", serde(default = "defaults::yes"))]
     pub bisect: bool,
     /// Whether the application's dead-letter queue is told of records that are given up.
-    #[serde(default = "yes")]
+    #[cfg_attr(feature = "serde", serde(default = "defaults::yes"))]
     pub dead_letters: bool,
     /// Patterns of records, of which one has to fit; none by default.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub filters: Vec<Value>,
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     wrong: WrongNumbers,
 }
 
 /// Where a new event source mapping begins to read a stream.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(rename_all = "SCREAMING_SNAKE_CASE"))]
 pub enum StartingPosition {
     /// At the oldest record, up to 24 hours old.
     #[default]
@@ -71,20 +68,37 @@ pub enum StartingPosition {
     Latest,
 }
 
-fn default_batch_size() -> BatchSize {
-    DynamoDb::DEFAULT_BATCH_SIZE
+/// Of fields that JSON leaves out.
+#[cfg(feature = "serde")]
+mod defaults {
+    use super::DynamoDb;
+    use crate::{BatchSize, StreamRecordAge, StreamRetryAttempts};
+
+    pub(super) fn batch_size() -> BatchSize {
+        DynamoDb::DEFAULT_BATCH_SIZE
+    }
+
+    pub(super) fn retry_attempts() -> StreamRetryAttempts {
+        DynamoDb::DEFAULT_RETRY_ATTEMPTS
+    }
+
+    pub(super) fn record_age() -> StreamRecordAge {
+        DynamoDb::DEFAULT_RECORD_AGE
+    }
+
+    pub(super) fn yes() -> bool {
+        true
+    }
 }
 
-fn default_retry_attempts() -> StreamRetryAttempts {
-    DynamoDb::DEFAULT_RETRY_ATTEMPTS
-}
-
-fn default_record_age() -> StreamRecordAge {
-    DynamoDb::DEFAULT_RECORD_AGE
-}
-
-fn yes() -> bool {
-    true
+impl StartingPosition {
+    /// As Lambda writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            StartingPosition::TrimHorizon => "TRIM_HORIZON",
+            StartingPosition::Latest => "LATEST",
+        }
+    }
 }
 
 impl DynamoDb {
@@ -195,7 +209,23 @@ impl Kind for DynamoDb {
     }
 }
 
-impl Check for DynamoDb {
+impl Synth for DynamoDb {
+    const NAME: &'static str = "dynamodb";
+
+    fn data(&self) -> Object {
+        Object::new()
+            .with("stream_arn", self.stream_arn.data())
+            .with("starting_position", self.starting_position.as_str())
+            .with("batch_size", self.batch_size.get())
+            .with_some("batching_window", self.batching_window.map(i64::from))
+            .with("maximum_retry_attempts", self.maximum_retry_attempts.get())
+            .with("maximum_record_age", self.maximum_record_age.get())
+            .with_some("parallelization_factor", self.parallelization_factor.map(i64::from))
+            .with("bisect", self.bisect)
+            .with("dead_letters", self.dead_letters)
+            .with_some("filters", (!self.filters.is_empty()).then(|| self.filters.clone()))
+    }
+
     fn check<'a>(&'a self, task: &'a TaskModel, _: &mut Seen<'a>, problems: &mut Vec<Problem>) {
         if !self.stream_arn.is_valid() {
             let message =

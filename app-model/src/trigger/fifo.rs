@@ -2,17 +2,15 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
-use super::{Check, Kind, Seen, refused};
+use super::{Kind, Seen, Synth, refused};
 use crate::{Problem, TaskModel};
 
 /// The largest batch that a FIFO queue gives (Lambda, "batch size").
 const LARGEST_BATCH: i64 = 10;
 
 /// Messages of a FIFO queue that belongs to the task; other tasks invoke it through that queue.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Fifo {}
 
 impl Kind for Fifo {
@@ -29,7 +27,9 @@ impl Kind for Fifo {
     }
 }
 
-impl Check for Fifo {
+impl Synth for Fifo {
+    const NAME: &'static str = "fifo";
+
     fn check<'a>(&'a self, task: &'a TaskModel, _: &mut Seen<'a>, problems: &mut Vec<Problem>) {
         let size = task.batch_size().get();
         if size > LARGEST_BATCH {

@@ -2,13 +2,11 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
-use super::{Check, Kind};
+use super::{Kind, Synth};
 
 /// Calls of other tasks, which wait for the answer. Nothing else starts the task.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Function {}
 
 impl Kind for Function {
@@ -17,7 +15,9 @@ impl Kind for Function {
     }
 }
 
-impl Check for Function {}
+impl Synth for Function {
+    const NAME: &'static str = "function";
+}
 
 impl fmt::Display for Function {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

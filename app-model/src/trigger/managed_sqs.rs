@@ -2,17 +2,15 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
-use super::{Check, Kind, Seen};
+use super::{Kind, Seen, Synth};
 use crate::{Problem, TaskModel};
 
 /// Lambda takes a batch size above this only with a batching window.
 pub(crate) const LARGEST_WITHOUT_WINDOW: i64 = 10;
 
 /// Messages of a queue that belongs to the task; other tasks invoke it through that queue.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(deny_unknown_fields))]
 pub struct ManagedSqs {}
 
 impl Kind for ManagedSqs {
@@ -25,7 +23,9 @@ impl Kind for ManagedSqs {
     }
 }
 
-impl Check for ManagedSqs {
+impl Synth for ManagedSqs {
+    const NAME: &'static str = "managed_sqs";
+
     fn check<'a>(&'a self, task: &'a TaskModel, _: &mut Seen<'a>, problems: &mut Vec<Problem>) {
         check_queue(task, problems);
     }

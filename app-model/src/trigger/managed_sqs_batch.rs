@@ -2,14 +2,12 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
-use super::{Check, Kind, Seen, managed_sqs};
+use super::{Kind, Seen, Synth, managed_sqs};
 use crate::{BatchSize, Problem, TaskModel, TaskOptions};
 
 /// Messages of a queue that belongs to the task, many in one call of its handler; other tasks invoke it through that queue.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(deny_unknown_fields))]
 pub struct ManagedSqsBatch {}
 
 impl Kind for ManagedSqsBatch {
@@ -26,7 +24,9 @@ impl Kind for ManagedSqsBatch {
     }
 }
 
-impl Check for ManagedSqsBatch {
+impl Synth for ManagedSqsBatch {
+    const NAME: &'static str = "managed_sqs_batch";
+
     fn check<'a>(&'a self, task: &'a TaskModel, _: &mut Seen<'a>, problems: &mut Vec<Problem>) {
         managed_sqs::check_queue(task, problems);
     }

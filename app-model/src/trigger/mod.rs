@@ -1,6 +1,6 @@
 //! Triggers: a file for each kind.
 //!
-//! A new kind is a file here with a struct that implements `Kind` and `Check`, and its name in [`Trigger`] and in `kinds` below.
+//! A new kind is a file here with a struct that implements `Kind` and `Synth`, and its name in [`Trigger`] and in `kinds` below.
 
 mod api;
 mod arn;
@@ -17,8 +17,6 @@ mod sqs;
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 pub use api::Api;
 pub use arn::{QueueArn, StreamArn};
 pub use dead_letters::DeadLetters;
@@ -31,13 +29,13 @@ pub use managed_sqs_batch::ManagedSqsBatch;
 pub use schedule::Schedule;
 pub use sqs::Sqs;
 
-use crate::{BatchSize, Problem, TaskModel, TaskOptions, Timeout};
+use crate::{BatchSize, Problem, TaskModel, TaskOptions, Timeout, data::Object};
 
 /// The trigger of a task.
 ///
 /// A `match` on it must name every kind, so a new kind does not compile before each of them has it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Trigger {
     /// Messages of a queue that belongs to the task; other tasks invoke it through that queue.
     ManagedSqs(ManagedSqs),
@@ -54,7 +52,7 @@ pub enum Trigger {
     /// Requests to a route of the application's API.
     Api(Api),
     /// Changes of the items of a DynamoDB table.
-    #[serde(rename = "dynamodb")]
+    #[cfg_attr(feature = "serde", serde(rename = "dynamodb"))]
     DynamoDb(DynamoDb),
     /// Calls of other tasks, which wait for the answer.
     Function(Function),
@@ -69,6 +67,11 @@ macro_rules! kinds {
 
             pub(crate) fn check<'a>(&'a self, task: &'a TaskModel, seen: &mut Seen<'a>, problems: &mut Vec<Problem>) {
                 match self { $(Trigger::$kind(kind) => kind.check(task, seen, problems),)* }
+            }
+
+            /// The kind's name and what it has, as JSON.
+            pub(crate) fn data(&self) -> Object {
+                match self { $(Trigger::$kind(kind) => Object::new().with($kind::NAME, kind.data()),)* }
             }
         }
 
@@ -130,8 +133,16 @@ trait Kind: fmt::Display {
     }
 }
 
-/// What can be wrong with a kind of trigger. Apart from [`Kind`], so that a function that was deployed has no code of it.
-trait Check {
+/// What only synthesis asks of a kind of trigger. Apart from [`Kind`], so that a function that was deployed has no code of it.
+trait Synth {
+    /// The name of the kind in JSON.
+    const NAME: &'static str;
+
+    /// What the kind has, as JSON.
+    fn data(&self) -> Object {
+        Object::new()
+    }
+
     /// Reports mistakes in the trigger of a task, alone and together with those before it.
     fn check<'a>(&'a self, _task: &'a TaskModel, _seen: &mut Seen<'a>, _problems: &mut Vec<Problem>) {}
 }
@@ -208,21 +219,32 @@ impl fmt::Display for Trigger {
 
 /// Helpers for the tests of all kinds.
 #[cfg(test)]
-mod testing {
+pub(crate) mod testing {
     use pretty_assertions::assert_eq;
 
-    use serde_json::json;
-
     use super::Trigger;
-    use crate::{AppModel, Problem};
+    use crate::{AppModel, AppName, AppOptions, Origin, Problem, TaskId, TaskModel};
+
+    /// A line of `src/lib.rs`.
+    pub(crate) fn origin(line: u32) -> Origin {
+        Origin { file: "src/lib.rs".to_owned(), line, column: 0 }
+    }
+
+    /// The application `shop`, at line 1.
+    pub(crate) fn model(tasks: Vec<TaskModel>) -> AppModel {
+        AppModel {
+            name: AppName::literal("shop"),
+            tasks,
+            delete_payloads: false,
+            binary_media_types: Vec::new(),
+            options: AppOptions::default(),
+            origin: origin(1),
+        }
+    }
 
     /// Compares the problems of an application that has one task `A`, at line 1.
     pub(super) fn check(trigger: Trigger, expected: &[&str]) {
-        let origin = json!({"file": "src/lib.rs", "line": 1});
-        let task = json!({"id": "A", "trigger": {"managed_sqs": {}}, "origin": origin});
-        let mut model: AppModel =
-            serde_json::from_value(json!({"name": "shop", "tasks": [task], "origin": origin})).unwrap();
-        model.tasks[0].trigger = trigger;
+        let model = model(vec![TaskModel::new(TaskId::literal("A"), trigger, origin(1))]);
         let problems: Vec<String> = model.check().iter().map(Problem::to_string).collect();
         assert_eq!(problems, expected);
     }

@@ -2,12 +2,10 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
-use super::{Check, Kind, Seen, numbers::WrongNumbers, refused};
+use super::{Kind, Seen, Synth, numbers::WrongNumbers, refused};
 use crate::{
     FlexibleTimeWindow, IntoBounded, Problem, ScheduleEventAge, ScheduleExpression, ScheduleRetryAttempts, TaskModel,
-    time,
+    data::Object, time,
 };
 
 /// The longest name of a time zone (EventBridge Scheduler, `ScheduleExpressionTimezone`).
@@ -27,36 +25,30 @@ const MAX_TIME_ZONE: usize = 50;
 /// ```
 ///
 /// A wrong value is a problem of the task: at synth, with its line.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Schedule {
     /// When.
     pub expression: ScheduleExpression,
     /// The time zone of the expression, by its IANA name; default UTC.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
     /// The time in UTC before which it does not run: `2026-12-01T00:00:00Z`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<String>,
     /// The time in UTC after which it does not run.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<String>,
     /// How long after its time it may run; default: at its time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flexible_time_window: Option<FlexibleTimeWindow>,
     /// How often a failed delivery is tried again; Scheduler's default is 185.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maximum_retry_attempts: Option<ScheduleRetryAttempts>,
     /// For how long a failed delivery is tried again; Scheduler's default is a day.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maximum_event_age: Option<ScheduleEventAge>,
     /// Whether a delivery that failed for good goes to the application's dead-letter queue.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub dead_letters: bool,
     /// Whether the schedule is there and does not run.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub disabled: bool,
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     wrong: WrongNumbers,
 }
 
@@ -143,7 +135,22 @@ impl Schedule {
 
 impl Kind for Schedule {}
 
-impl Check for Schedule {
+impl Synth for Schedule {
+    const NAME: &'static str = "schedule";
+
+    fn data(&self) -> Object {
+        Object::new()
+            .with("expression", self.expression.as_str())
+            .with_some("time_zone", self.time_zone.as_deref())
+            .with_some("start", self.start.as_deref())
+            .with_some("end", self.end.as_deref())
+            .with_some("flexible_time_window", self.flexible_time_window.map(i64::from))
+            .with_some("maximum_retry_attempts", self.maximum_retry_attempts.map(i64::from))
+            .with_some("maximum_event_age", self.maximum_event_age.map(i64::from))
+            .with_true("dead_letters", self.dead_letters)
+            .with_true("disabled", self.disabled)
+    }
+
     fn check<'a>(&'a self, task: &'a TaskModel, _: &mut Seen<'a>, problems: &mut Vec<Problem>) {
         self.wrong.report(task, problems);
         let mut wrong = |message, help| problems.push(refused(task, message, help));

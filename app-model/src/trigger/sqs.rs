@@ -2,11 +2,10 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Check, Kind, QueueArn, Seen, filter, numbers::WrongNumbers, refused};
-use crate::{BatchSize, BatchingWindow, IntoBounded, Problem, TaskModel};
+use super::{Kind, QueueArn, Seen, Synth, filter, numbers::WrongNumbers, refused};
+use crate::{BatchSize, BatchingWindow, IntoBounded, Problem, TaskModel, data::Object};
 
 /// The most messages of a FIFO queue that an invocation gets, and of any queue without a batching window (Lambda).
 const MAX_BATCH: i64 = 10;
@@ -21,21 +20,19 @@ const MAX_BATCH: i64 = 10;
 /// ```
 ///
 /// A wrong value is a problem of the task: at synth, with its line.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Sqs {
     /// Which queue.
     pub queue_arn: QueueArn,
     /// How many messages an invocation gets at most; default 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch_size: Option<BatchSize>,
     /// For how long Lambda collects messages; default 0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batching_window: Option<BatchingWindow>,
     /// Patterns of messages, of which one has to fit; none by default.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub filters: Vec<Value>,
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     wrong: WrongNumbers,
 }
 
@@ -90,7 +87,17 @@ impl Kind for Sqs {
     }
 }
 
-impl Check for Sqs {
+impl Synth for Sqs {
+    const NAME: &'static str = "sqs";
+
+    fn data(&self) -> Object {
+        Object::new()
+            .with("queue_arn", self.queue_arn.data())
+            .with_some("batch_size", self.batch_size.map(i64::from))
+            .with_some("batching_window", self.batching_window.map(i64::from))
+            .with_some("filters", (!self.filters.is_empty()).then(|| self.filters.clone()))
+    }
+
     fn check<'a>(&'a self, task: &'a TaskModel, _: &mut Seen<'a>, problems: &mut Vec<Problem>) {
         if !self.queue_arn.is_valid() {
             let (arn, origin) = (self.queue_arn.clone(), task.origin.clone());

@@ -1,7 +1,7 @@
 //! `ls`: the tasks of the application.
 
 use async_lambda_model::{AppModel, TaskModel};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Exit, Session, args::MessageFormat, report::Style};
 
@@ -43,23 +43,9 @@ pub(super) fn lines(model: &AppModel, indent: &str, style: Style) -> String {
 }
 
 fn data(task: &TaskModel) -> String {
-    let mut value = json!({
-        "kind": "task",
-        "id": task.id,
-        "trigger": task.trigger,
-        "invokes": task.invokes,
-        "calls": task.calls,
-        "options": task.options,
-        "origin": task.origin,
-    });
-    if !task.invokes_later.is_empty() {
-        value["invokes_later"] = json!(task.invokes_later);
-    }
-    if !task.invokes_external.is_empty() {
-        value["invokes_external"] = json!(task.invokes_external);
-    }
-    if task.writes_dead_letters {
-        value["writes_dead_letters"] = true.into();
+    let mut value = json!({ "kind": "task" });
+    if let (Value::Object(value), Value::Object(task)) = (&mut value, task.to_json()) {
+        value.extend(task);
     }
     format!("{value}\n")
 }

@@ -3,16 +3,19 @@
 #[cfg(feature = "local")]
 use async_lambda_model as model;
 use async_lambda_model::{IntoSchedule, TaskId};
+#[cfg(feature = "eventbridge")]
 use aws_lambda_events::eventbridge::EventBridgeEvent;
+#[cfg(feature = "eventbridge")]
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Kind, ReturnsJson, Trigger, sealed};
+#[cfg(feature = "eventbridge")]
+use crate::event::EventError;
 #[cfg(feature = "local")]
 use crate::local::{Invoke, LocalError};
 use crate::{
     App, Error, FromInvocation,
-    event::EventError,
     extract::{Edge, Invocation},
     handler::Handler,
     options::Accepts,
@@ -70,12 +73,13 @@ pub struct ScheduledEvent {
 }
 
 impl ScheduledEvent {
-    /// The event of EventBridge's rule, with its time as a date. It is decoded when it is asked for: a schedule may
+    /// The event of EventBridge's rule, with its time as a date. It needs the feature `eventbridge`. It is decoded when it is asked for: a schedule may
     /// have an `Input` of its own instead, which is an error here.
     ///
     /// # Errors
     ///
     /// [`EventError::Form`]: the event has another form.
+    #[cfg(feature = "eventbridge")]
     pub fn rule_event(&self) -> Result<EventBridgeEvent, EventError> {
         let event = EventBridgeEvent::deserialize(self.raw());
         event.map_err(|source| EventError::Form { form: "an event of EventBridge", source })

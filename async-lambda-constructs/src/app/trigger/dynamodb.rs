@@ -2,7 +2,7 @@
 
 use async_lambda_model::{
     TaskModel,
-    trigger::{DynamoDb, StartingPosition, StreamArn},
+    trigger::{DynamoDb, StreamArn},
 };
 use cfn_model::Value;
 use sam_resources::{
@@ -79,12 +79,8 @@ fn event(stream: &DynamoDb) -> event::DynamoDb {
         StreamArn::Literal(arn) => Value::from(arn),
         StreamArn::Intrinsic(function) => Value::raw(function.clone()),
     };
-    let position = match stream.starting_position {
-        StartingPosition::TrimHorizon => "TRIM_HORIZON",
-        StartingPosition::Latest => "LATEST",
-    };
     let mut event = event::DynamoDb::new(arn)
-        .starting_position(position)
+        .starting_position(stream.starting_position.as_str())
         .batch_size(stream.batch_size.get())
         .maximum_retry_attempts(stream.maximum_retry_attempts.get())
         .maximum_record_age_in_seconds(stream.maximum_record_age.get())
