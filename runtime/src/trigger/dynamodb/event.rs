@@ -6,7 +6,9 @@ use std::{
 };
 
 use async_lambda_model::{self as model, TaskId};
-use serde::{Serialize, de::DeserializeOwned};
+#[cfg(feature = "local")]
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_dynamo::Item;
 use serde_json::Value;
 
