@@ -2,6 +2,7 @@
 under the emulator with the environment that the template declares. What an event source mapping does is done here."""
 
 import os
+import zipfile
 
 import deploy
 import translate
@@ -35,17 +36,20 @@ class Application:
         log = os.path.join(self.scratch, f"{self.name}-{task}.log")
         return Function(command or self.command, environment, self.endpoint, log)
 
-    def queue(self, task):
-        return self.deployment.made[f"{task}ALQueue"]
+    def queue(self, task, lane=0):
+        return self.deployment.made[f"{task}ALQueue" + (f"L{lane}" if lane else "")]
 
-    def send(self, task, *bodies):
+    def send(self, task, *bodies, **more):
         for body in bodies:
-            self.sqs.send_message(QueueUrl=self.queue(task), MessageBody=body)
+            self.sqs.send_message(QueueUrl=self.queue(task), MessageBody=body, **more)
 
-    def deliver(self, task, function, at_most=10):
+    def deliver(self, task, function, at_most=10, lane=0):
         """Does once what the mapping of a task's queue does: hands over what is there, and deletes what did not
         fail. Gives the answer, the bodies of the messages that did not fail, and those of the others."""
-        url = self.queue(task)
+        return self.hand_over(self.queue(task, lane), function, at_most)
+
+    def hand_over(self, url, function, at_most=10):
+        """The same for any queue."""
         messages = self._receive(url, at_most)
         if not messages:
             return None, [], []
@@ -67,20 +71,29 @@ class Application:
 
     def waiting(self, task):
         """The bodies of the messages in a task's queue, which stay there."""
-        messages = self._receive(self.queue(task))
+        return [each["Body"] for each in self.seen(self.queue(task))]
+
+    def seen(self, url):
+        """The messages in a queue, which stay there."""
+        messages = self._receive(url)
         for each in messages:
             self.sqs.change_message_visibility(
-                QueueUrl=self.queue(task), ReceiptHandle=each["ReceiptHandle"], VisibilityTimeout=0,
+                QueueUrl=url, ReceiptHandle=each["ReceiptHandle"], VisibilityTimeout=0,
             )
-        return [each["Body"] for each in messages]
+        return messages
 
     def dead(self):
         """The bodies of the messages in the dead-letter queue, which are taken out."""
-        url = self.deployment.made["AsyncLambdaDLQ"]
-        messages = self._receive(url)
-        for each in messages:
-            self.sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
-        return [each["Body"] for each in messages]
+        return self.drain(self.deployment.made["AsyncLambdaDLQ"])
+
+    def drain(self, url):
+        """Takes out what is in a queue, and gives it."""
+        taken = []
+        while messages := self._receive(url):
+            for each in messages:
+                self.sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
+                taken.append(each["Body"])
+        return taken
 
     def payloads(self):
         """The keys in the payload bucket."""
@@ -101,8 +114,28 @@ def batch(queue_arn, messages):
     return {"Records": [
         {
             "messageId": each["MessageId"], "receiptHandle": each["ReceiptHandle"], "body": each["Body"],
-            "attributes": each.get("Attributes", {}), "messageAttributes": each.get("MessageAttributes", {}),
+            "attributes": each.get("Attributes", {}), "messageAttributes": message_attributes(each),
             "md5OfBody": each["MD5OfBody"], "eventSource": "aws:sqs", "eventSourceARN": queue_arn, "awsRegion": REGION,
         }
         for each in messages
     ]}
+
+
+def message_attributes(message):
+    """In Lambda's event their members begin in lower case, and lists are always there."""
+    return {
+        name: {
+            "stringListValues": [], "binaryListValues": [],
+            **{key[0].lower() + key[1:]: each for key, each in value.items()},
+        }
+        for name, value in message.get("MessageAttributes", {}).items()
+    }
+
+
+def unpacked(name, archive, folder):
+    """The program out of the archive that Lambda would get."""
+    path = os.path.join(folder, f"{name}-bootstrap")
+    with zipfile.ZipFile(archive) as content, open(path, "wb") as program:
+        program.write(content.read("bootstrap"))
+    os.chmod(path, 0o755)
+    return path

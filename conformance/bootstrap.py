@@ -5,10 +5,8 @@ Gets `{"applications": [{"name", "template", "zip"}], "scratch": folder}` on sta
 answers as it goes. Started by `cargo xtask conformance`."""
 
 import json
-import os
 import sys
 import traceback
-import zipfile
 
 import environment
 
@@ -18,22 +16,13 @@ environment.isolate(SCRATCH)
 
 import conversation  # noqa: E402
 from answers import Report  # noqa: E402
-from application import Application  # noqa: E402
+from application import Application, unpacked  # noqa: E402
 from server import Server  # noqa: E402
-
-
-def unpacked(name, archive):
-    """The program out of the archive that Lambda would get."""
-    path = os.path.join(SCRATCH, f"{name}-bootstrap")
-    with zipfile.ZipFile(archive) as content, open(path, "wb") as program:
-        program.write(content.read("bootstrap"))
-    os.chmod(path, 0o755)
-    return path
 
 
 def deployed(name, template, archive, server):
     with open(template) as file:
-        return Application(name, json.load(file), [unpacked(name, archive)], server, SCRATCH, Report(name))
+        return Application(name, json.load(file), [unpacked(name, archive, SCRATCH)], server, SCRATCH, Report(name))
 
 
 def main():

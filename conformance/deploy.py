@@ -118,15 +118,8 @@ class Deployment:
 
     def create_by_api(self, report):
         """Creates what moto's CloudFormation does not know, in the order in which it refers to each other."""
-        waiting = sorted(self.held_back)
         self.creating = True
-        while waiting:
-            later = [name for name in waiting if not self._create_one(name, report)]
-            if len(later) == len(waiting):
-                break
-            waiting = later
-        for name in sorted(waiting):
-            report.skipped(f"moto: {name} is created", self._why_not(name))
+        self.create_held_back(sorted(self.held_back), report)
         for name in self.of_type(*by_api.COMPLETE):
             for keys, complete in by_api.COMPLETE[self.resources[name]["Type"]]:
                 properties = self.declared(name)
@@ -135,6 +128,16 @@ class Deployment:
                     check = f"{name}.{', '.join(given)} through its API"
                     self._attempt(report, check, complete, self.made[name], properties)
         self.creating = False
+
+    def create_held_back(self, waiting, report):
+        """Some of what moto's CloudFormation does not know."""
+        while waiting:
+            later = [name for name in waiting if not self._create_one(name, report)]
+            if len(later) == len(waiting):
+                break
+            waiting = later
+        for name in sorted(waiting):
+            report.skipped(f"moto: {name} is created", self._why_not(name))
 
     def _create_one(self, name, report):
         """Whether there is nothing left to try."""

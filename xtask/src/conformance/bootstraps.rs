@@ -17,19 +17,15 @@ const OTHERS: [&str; 2] = ["price-alerts", "axum-api"];
 /// An example with tasks and no program: a stand-in takes its place in ministack.
 const WITHOUT_PROGRAM: &str = "readme-app";
 
+/// The example with every kind of task, whose other half is on the Python package.
+const EVERY_KIND: &str = "every-task";
+
 /// Builds the archives as a user does, and has what is in them run.
 pub fn check(report: &mut Report) -> Result<(), Error> {
     eprintln!("compiling the bootstraps of the examples, optimized as for Lambda (6 to 8 minutes the first time)");
     let (mut conversing, mut applications) = (Vec::new(), Vec::new());
     for name in CONVERSING.into_iter().chain(OTHERS) {
-        let example = root().join("examples").join(name);
-        if let Err(error) = build(&example) {
-            report.check(name, "synth build", Status::Failed, &error.to_string());
-            continue;
-        }
-        report.check(name, "synth build", Status::Passed, "");
-        let zip = example.join(".async_lambda/build/deployment.zip");
-        let application = json!({"name": name, "template": example.join("template.json"), "zip": zip});
+        let Some(application) = built(name, report) else { continue };
         if CONVERSING.contains(&name) {
             conversing.push(application.clone());
         }
@@ -41,6 +37,32 @@ pub fn check(report: &mut Report) -> Result<(), Error> {
     let template = root().join("examples").join(WITHOUT_PROGRAM).join("expected/template.json");
     applications.push(json!({"name": WITHOUT_PROGRAM, "template": template, "zip": Value::Null}));
     tools::ask(&Venv::ministack()?, "end_to_end.py", json!({"applications": applications}), report)
+}
+
+/// What every kind of task says to the Python package and hears from it, and what it does in ministack, in a stack that was
+/// Python's.
+pub fn every_kind(report: &mut Report) -> Result<(), Error> {
+    eprintln!("compiling the bootstrap of {EVERY_KIND}, optimized as for Lambda (2 minutes the first time)");
+    let Some(application) = built(EVERY_KIND, report) else { return Ok(()) };
+    let twin = root().join("examples").join(EVERY_KIND).join("python");
+    let request = json!({
+        "application": application, "interpreter": Venv::python()?.program("python"), "twin": twin,
+    });
+    tools::ask(&Venv::ready()?, "every_kind.py", request, report)?;
+    let python = root().join("examples").join(EVERY_KIND).join("tests/golden/none.json");
+    tools::ask(&Venv::ministack()?, "moved.py", json!({"application": application, "python": python}), report)
+}
+
+/// What the scripts are told of an example with its program, unless it cannot be built.
+fn built(name: &str, report: &mut Report) -> Option<Value> {
+    let example = root().join("examples").join(name);
+    if let Err(error) = build(&example) {
+        report.check(name, "synth build", Status::Failed, &error.to_string());
+        return None;
+    }
+    report.check(name, "synth build", Status::Passed, "");
+    let zip = example.join(".async_lambda/build/deployment.zip");
+    Some(json!({"name": name, "template": example.join("template.json"), "zip": zip}))
 }
 
 fn build(example: &Path) -> Result<(), Error> {

@@ -15,6 +15,7 @@ pub mod arm64;
 mod bootstraps;
 mod diff;
 pub mod faults;
+mod moving;
 mod report;
 mod security;
 mod synth;
@@ -23,18 +24,22 @@ mod tools;
 /// What `cargo xtask conformance --help` prints.
 pub const HELP: &str = "\
 usage: cargo xtask conformance [EXAMPLE...] [--bless]
-       cargo xtask conformance --security | --bootstraps
+       cargo xtask conformance --security | --bootstraps | --moving [--bless] | --every-kind
        cargo xtask conformance --template FILE...
        cargo xtask conformance --self-test
 
 Synthesizes the examples (default: all in examples/), compares each template with its committed
 expected/template.json and its picture with graph.svg, and checks the template with cfn-lint, sam validate, the SAM translator and a moto server.
 Without an argument, also compares what checkov says about shop with docs/security.md, runs the bootstraps of
-photo-app and shop under the Lambda emulator, and has every example with tasks go through ministack.
+photo-app and shop under the Lambda emulator, has every example with tasks go through ministack, and moves a stack of
+the Python package to every-task there.
 
   --bless            write what was synthesized to expected/template.json and graph.svg instead of comparing
   --security         only what checkov says
   --bootstraps       only the bootstraps, under the emulator and in ministack
+  --moving           only every-task and its twin in Python: what both become, and a stack that moves from one to the other
+  --every-kind       only the bootstrap of every-task, under the emulator with the Python package, and in ministack;
+                     not part of the whole, because it takes minutes
   --template FILE    check a template that is there already, JSON or YAML; may be repeated
   --self-test        show that faults make the checks fail
 ";
@@ -52,12 +57,14 @@ pub struct Subject {
 /// `cargo xtask conformance`.
 pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
     let (mut names, mut templates, mut bless) = (Vec::new(), Vec::new(), false);
-    let (mut only_security, mut only_bootstraps) = (false, false);
+    let (mut only_security, mut only_bootstraps, mut only_moving, mut every_kind) = (false, false, false, false);
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("bless") => bless = true,
             Long("security") => only_security = true,
             Long("bootstraps") => only_bootstraps = true,
+            Long("moving") => only_moving = true,
+            Long("every-kind") => every_kind = true,
             Long("self-test") => {
                 tools::self_test()?;
                 return security::self_test();
@@ -70,7 +77,8 @@ pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
 
     let mut report = Report::default();
     let mut subjects = Vec::new();
-    let everything = names.is_empty() && templates.is_empty() && !only_security && !only_bootstraps;
+    let only = only_security || only_bootstraps || only_moving || every_kind;
+    let everything = names.is_empty() && templates.is_empty() && !only;
     if everything || !names.is_empty() {
         for folder in examples(&names)? {
             subjects.extend(synth::check(&folder, bless, &mut report)?);
@@ -87,8 +95,14 @@ pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
     if only_security || everything && !bless {
         security::check(&mut report)?;
     }
+    if only_moving || everything {
+        moving::check(bless, &mut report)?;
+    }
     if only_bootstraps || everything && !bless {
         bootstraps::check(&mut report)?;
+    }
+    if every_kind {
+        bootstraps::every_kind(&mut report)?;
     }
     report.finish()
 }

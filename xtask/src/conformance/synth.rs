@@ -53,7 +53,7 @@ pub fn check(example: &Path, bless: bool, report: &mut Report) -> Result<Option<
 }
 
 /// Runs the example's `synth` as its user does, and reads the file that it has to write.
-fn synthesize(example: &Path, output: &Path, options: &[&std::ffi::OsStr]) -> Result<Vec<u8>, Error> {
+pub(super) fn synthesize(example: &Path, output: &Path, options: &[&std::ffi::OsStr]) -> Result<Vec<u8>, Error> {
     // A file of an earlier run must not pass for the output of this one.
     if output.exists() {
         fs::remove_file(output).map_err(Error::io(format!("remove {}", output.display())))?;
@@ -65,7 +65,7 @@ fn synthesize(example: &Path, output: &Path, options: &[&std::ffi::OsStr]) -> Re
 }
 
 /// Compares with a committed file of the example, or writes it.
-fn compare(
+pub(super) fn compare(
     name: &str,
     example: &Path,
     file: &str,

@@ -67,7 +67,12 @@ pub fn answers(script: &str, command: &mut Command, request: Option<&Value>, rep
 /// Runs the tests of the Python side, which show that a fault makes a check fail.
 pub fn self_test() -> Result<(), Error> {
     let mut failed = 0;
-    for (venv, script) in [(Venv::ready()?, "selftest.py"), (Venv::ministack()?, "selftest_end_to_end.py")] {
+    let scripts = [
+        (Venv::ready()?, "selftest.py"),
+        (Venv::ministack()?, "selftest_end_to_end.py"),
+        (Venv::ministack()?, "selftest_moving.py"),
+    ];
+    for (venv, script) in scripts {
         let mut command = python(&venv, script, &scratch("tools")?);
         let status = command.stdin(Stdio::null()).status().map_err(Error::io(format!("start {script}")))?;
         failed += usize::from(!status.success());
