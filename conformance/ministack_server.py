@@ -79,8 +79,10 @@ class Stack:
         self.template = template
         self._change("UPDATE")
 
-    def is_complete(self):
-        return self.status.endswith("_COMPLETE") and "ROLLBACK" not in self.status and not self.failures
+    def problems(self):
+        """What keeps it from being as its template says."""
+        complete = self.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE") and not self.failures
+        return [] if complete else [self.status, *self.failures]
 
     def _change(self, kind):
         cloudformation, change_set = self.clients["cloudformation"], "c" + uuid.uuid4().hex
@@ -117,11 +119,14 @@ class Stack:
     def _packaged(self):
         """The template after packaging."""
         template = copy.deepcopy(self.template)
+        functions = [template.get("Globals", {}).get("Function", {})]
         for resource in template["Resources"].values():
             if "CodeUri" in resource.get("Properties", {}):
                 resource["Properties"]["CodeUri"] = f"s3://{ARCHIVES}/{self.archive}"
-                for foreign in FOREIGN:
-                    resource["Properties"].pop(foreign, None)
+                functions.append(resource["Properties"])
+        for properties in functions:
+            for foreign in FOREIGN:
+                properties.pop(foreign, None)
         return template
 
     def functions(self):

@@ -5,8 +5,10 @@ Gets `{"application": {"name", "template", "zip"}, "python": template, "scratch"
 answers as it goes. Started by `cargo xtask conformance --every-kind`."""
 
 import json
+import os
 import sys
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 
 import environment
 
@@ -15,12 +17,15 @@ environment.isolate(REQUEST["scratch"])
 
 import standin_bootstrap  # noqa: E402
 from answers import Report  # noqa: E402
+from failures import Failures  # noqa: E402
 from journey import TIME, same  # noqa: E402
 from ministack_server import Ministack, Stack, until  # noqa: E402
 from moving import quiet  # noqa: E402
 
 # Seconds until what has not come is missing.
 PATIENCE = 90
+# Of a fault's run, what is slow may fail as well.
+PATIENCE_WITH_FAULT = 15
 BILLING = "arn:aws:sqs:us-east-1:123456789012:billing-Invoice"
 LEGACY = "arn:aws:sqs:us-east-1:123456789012:orders.fifo"
 PAY, COUNT, REMIND = "PayALQueue", "CountALQueue", "RemindALQueue"
@@ -52,8 +57,8 @@ def table(ministack, *templates):
 class Moved:
     """The stack, and lines of logs that are waited for."""
 
-    def __init__(self, stack, report):
-        self.stack, self.report, self.expected = stack, report, []
+    def __init__(self, stack, report, patience):
+        self.stack, self.report, self.patience, self.expected = stack, report, patience, []
 
     def send(self, queue, body, **more):
         self.stack.clients["sqs"].send_message(QueueUrl=self.stack.url(queue), MessageBody=body, **more)
@@ -63,7 +68,7 @@ class Moved:
 
     def settle(self):
         """Waits for all lines, and reports each."""
-        found = until(self.stack.logged, lambda logged: all(line in logged for _, line in self.expected), PATIENCE)
+        found = until(self.stack.logged, lambda logged: all(line in logged for _, line in self.expected), self.patience)
         for title, line in self.expected:
             same(self.report, f"{title}: `{line}`", found.count(line), 1)
         self.expected = []
@@ -122,11 +127,11 @@ def batches(moved):
         lines = [line.split() for line in stack.logged() if " messages in lane 0: " in line]
         return sum(int(line[0]) for line in lines), sum(int(line[-1]) for line in lines)
 
-    found = until(handled, lambda found: found == (5, 11), PATIENCE)
+    found = until(handled, lambda found: found == (5, 11), moved.patience)
     same(moved.report, "a schedule, a stream, a message that fails: handled in batches", found, (5, 11))
     # One was left by Python.
     line, title = "a message to Count was given up: see the log", "what fails in a batch is a dead letter"
-    found = until(lambda: stack.logged().count(line), lambda count: count == 2, PATIENCE)
+    found = until(lambda: stack.logged().count(line), lambda count: count == 2, moved.patience)
     same(moved.report, f"{title}: `{line}`", found, 2)
 
 
@@ -138,39 +143,80 @@ def limit(stack, queue, count):
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"RedrivePolicy": json.dumps(policy)})
 
 
-def check(request, ministack, report):
-    with open(request["python"]) as python, open(request["application"]["template"]) as ours:
+def check(ministack, report, fault=None, patience=PATIENCE):
+    with open(REQUEST["python"]) as python, open(REQUEST["application"]["template"]) as ours:
         python, ours = table(ministack, json.load(python), json.load(ours))
-    with open(request["application"]["zip"], "rb") as file:
+    with open(REQUEST["application"]["zip"], "rb") as file:
         program = file.read()
+    if fault:
+        fault(ours)
     stack = Stack(ministack, "orders", quiet(python), standin_bootstrap.archive())
     stack.clients["sqs"].create_queue(QueueName=BILLING.rsplit(":", 1)[1])
     stack.create()
-    report.compared("Python's stack is created", [] if stack.is_complete() else [stack.status, *stack.failures])
-    moved = Moved(stack, report)
+    report.compared("Python's stack is created", stack.problems())
+    moved = Moved(stack, report, patience)
     left_by_python(moved)
     stack.give(program)
     stack.update(ours)
-    report.compared("the stack moves", [] if stack.is_complete() else [stack.status, *stack.failures])
+    report.compared("the stack moves", stack.problems())
     moved.settle()
     every_kind(moved)
     batches(moved)
     queues = [name for name, each in ours["Resources"].items() if each["Type"] == "AWS::SQS::Queue"]
     left = until(
-        lambda: {name: count for name in queues if any(count := stack.count(name))}, lambda left: not left, PATIENCE,
+        lambda: {name: count for name in queues if any(count := stack.count(name))}, lambda left: not left, patience,
     )
     same(report, f"{len(queues)} queues are empty", left, {})
     billed = [json.loads(json.loads(body)["payload"])["id"] for body in stack.taken(BILLING)]
     same(report, "another application gets what is paid", sorted(billed), [1, 2, 7, 8])
 
 
-def main():
-    report = Report(f"{REQUEST['application']['name']}, moved, in ministack")
+def events(template, function):
+    return template["Resources"][function]["Properties"]["Events"]
+
+
+def a_lane_without_a_mapping(template):
+    del events(template, "PayALFunc")["ManagedSQSL2"]
+
+
+def failures_not_reported(template):
+    del events(template, "CountALFunc")["ManagedSQS"]["Properties"]["FunctionResponseTypes"]
+
+
+def a_stream_that_is_not_read(template):
+    del events(template, "ChangedALFunc")["DynamoDBEvent"]
+
+
+# fault, and a part of the check that has to fail
+FAULTS = [
+    (a_lane_without_a_mapping, "left by Python, handled in Rust: `ada pays for order 2 in lane 2"),
+    (failures_not_reported, "what fails in a batch is a dead letter"),
+    (a_stream_that_is_not_read, "handled in batches"),
+]
+
+
+def run(name, report, *arguments):
+    scratch = os.path.join(REQUEST["scratch"], f"moved-{name}")
     try:
-        with Ministack(REQUEST["scratch"]) as ministack:
-            check(REQUEST, ministack, report)
+        os.makedirs(scratch, exist_ok=True)
+        with Ministack(scratch) as ministack:
+            check(ministack, report, *arguments)
     except Exception:  # what broke is one line among the others
         report.failed("moved.py ran to its end", traceback.format_exc(limit=-6))
+    return report
+
+
+def main():
+    report = Report(f"{REQUEST['application']['name']}, moved, in ministack")
+    run("sound", report)
+    with ThreadPoolExecutor() as threads:
+        faulty = [
+            threads.submit(run, fault.__name__, Failures(), fault, PATIENCE_WITH_FAULT).result for fault, _ in FAULTS
+        ]
+        for (fault, expected), found in zip(FAULTS, faulty):
+            seen = any(expected in check for check in found())
+            title = fault.__name__.replace("_", " ")
+            report.compared(f"self-test: {title}: fails `{expected}`", [] if seen else [str(dict(found()))])
 
 
 if __name__ == "__main__":
