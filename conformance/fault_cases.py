@@ -257,6 +257,29 @@ def logs():
         "lines of handlers lead to their records", "Work", batch(*records),
         [Handled("123"), *(Related(line, "Work", related) for line in lines)],
     )
+    directive = {
+        "Namespace": "Faults", "Dimensions": [["Application", "Task"]],
+        "Metrics": [
+            {"Name": name, "Unit": unit} for name, unit in (
+                ("Handled", "Count"), ("Failed", "Count"), ("Failed.error", "Count"), ("BatchSize", "Count"),
+                ("Duration", "Milliseconds"),
+            )
+        ],
+    }
+    counted = {"Handled": 1, "Failed": 1, "Failed.error": 1, "BatchSize": 2}
+    yield Case(
+        "metrics are a line, which Lambda lets through", "Work", batch(job("1"), job("2", "error")),
+        [
+            Handled("1", must="2"),
+            Line(
+                message="metrics", level="ERROR", Application="faults-prod", Task="Work", **counted,
+                requestId=lambda request: bool(request),
+                Duration=lambda durations: isinstance(durations, list) and len(durations) == 2,
+                _aws=lambda aws: bool(aws) and aws["CloudWatchMetrics"] == [directive],
+            ),
+        ],
+        variables={"METRICS": "1", "ASYNC_LAMBDA_APP_NAME": "faults-prod", "AWS_LAMBDA_LOG_LEVEL": "ERROR"},
+    )
     failing = [record(each, body("Work", {"kind": "error"}, chain=f"chain-{each}"), int(each)) for each in "123"]
     yield Case(
         "lines about failures lead to their records", "Work", batch(*failing),

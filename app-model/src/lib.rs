@@ -23,6 +23,7 @@ mod calls;
 mod check;
 mod data;
 mod media_type;
+mod metric_namespace;
 mod problem;
 mod route;
 mod schedule;
@@ -42,6 +43,7 @@ pub use bounded::{
     StreamRecordAge, StreamRetryAttempts, Timeout,
 };
 pub use media_type::{MediaType, MediaTypeError};
+pub use metric_namespace::MetricNamespace;
 pub use problem::Problem;
 pub use schedule::{IntoSchedule, ScheduleError, ScheduleExpression};
 pub use task::{CallTask, FifoTask, OtherApp, Task};

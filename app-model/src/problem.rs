@@ -185,6 +185,15 @@ pub enum Problem {
         /// Where the task was registered.
         origin: Origin,
     },
+    /// A handler that takes `Metrics` in an application that has none.
+    Metrics {
+        /// The task.
+        task: TaskId,
+        /// The handler's path.
+        handler: String,
+        /// Where the task was registered.
+        origin: Origin,
+    },
     /// An invalid binary media type of the API.
     MediaType {
         /// The rule and the media type.
@@ -280,6 +289,11 @@ impl Problem {
             Problem::State { task, handler, state, .. } => format!(
                 "task `{task}`: handler `{handler}` takes `State<{state}>`, and the application has no such state"
             ),
+            Problem::Metrics { task, handler, .. } => {
+                format!(
+                    "task `{task}`: handler `{handler}` takes `Metrics`, and the application has no namespace for them"
+                )
+            }
             Problem::MediaType { source, .. } => source.rule(),
             Problem::Trigger { task, message, .. } => format!("task `{task}`: {message}"),
             Problem::Queue { task, arn, .. } => {
@@ -312,6 +326,7 @@ impl Problem {
                 let name = state.rsplit("::").next().unwrap_or(state);
                 Some(format!("add a `{name}` with `.with_state(..)` or `.with_state_async(..)` to the `App`"))
             }
+            Problem::Metrics { .. } => Some("add `.metrics(\"Namespace\")` to the `App`".to_owned()),
             Problem::MediaType { source, .. } => Some(source.help()),
             Problem::Queue { .. } => Some("write it as `arn:aws:sqs:REGION:ACCOUNT:NAME`".to_owned()),
             Problem::Name { source, .. } => source.help(),
@@ -350,6 +365,7 @@ impl Problem {
             | Problem::ShortRetention { origin, .. }
             | Problem::Route { origin, .. }
             | Problem::State { origin, .. }
+            | Problem::Metrics { origin, .. }
             | Problem::MediaType { origin, .. }
             | Problem::Trigger { origin, .. }
             | Problem::Queue { origin, .. } => origin,

@@ -1,6 +1,6 @@
 //! Names of tasks and of applications.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, convert::Infallible, fmt};
 
 /// A text that is no name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,6 +31,12 @@ impl NameError {
         }
         let is_new = !better.is_empty() && better != self.text && better.len() <= TaskId::MAX_LENGTH;
         is_new.then(|| format!("write `{better}`"))
+    }
+}
+
+impl From<Infallible> for NameError {
+    fn from(never: Infallible) -> NameError {
+        match never {}
     }
 }
 

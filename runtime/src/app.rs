@@ -16,6 +16,7 @@ use crate::{
     extract::{Edge, Invocation},
     handler::Handler,
     layer::{self, TaskService},
+    metrics::Meter,
     state::{Need, States},
     trigger,
 };
@@ -58,6 +59,7 @@ pub struct App {
     binary_media_types: Vec<MediaType>,
     pub(crate) options: AppOptions,
     pub(crate) defaults: Defaults,
+    pub(crate) meter: Option<Box<dyn Meter>>,
 }
 
 /// Options of tasks that have none of their own.
@@ -102,6 +104,7 @@ pub(crate) struct Entry {
     /// The states that the handler takes, and the function makes.
     pub(crate) states: Arc<States>,
     needs: Vec<Need>,
+    needs_metrics: bool,
     handler: &'static str,
     propagate_message_group: Option<bool>,
 }
@@ -141,6 +144,7 @@ impl App {
             binary_media_types: Vec::new(),
             options: AppOptions::default(),
             defaults: Defaults::default(),
+            meter: None,
         }
     }
 
@@ -251,6 +255,7 @@ impl App {
         self.problems.extend(other.problems);
         self.add_media_types(other.binary_media_types);
         self.options = self.options.or(other.options);
+        self.meter = self.meter.or(other.meter);
         self
     }
 
@@ -393,6 +398,7 @@ impl App {
             }
         };
         problems.extend(self.missing_states());
+        problems.extend(self.missing_metrics());
         let mut tasks: Vec<TaskModel> = self.tasks.iter().map(|task| TaskModel::clone(&task.model)).collect();
         tasks.iter_mut().for_each(|task| self.defaults.fill(task));
         let (binary_media_types, origin) = (self.binary_media_types.clone(), self.origin.clone());
@@ -432,6 +438,16 @@ impl App {
         })
     }
 
+    /// Handlers that take metrics, where there are none.
+    fn missing_metrics(&self) -> impl Iterator<Item = Problem> {
+        let tasks = self.tasks.iter().filter(|task| task.needs_metrics && self.meter.is_none());
+        tasks.map(|task| Problem::Metrics {
+            task: task.model.id.clone(),
+            handler: task.handler.to_owned(),
+            origin: task.model.origin.clone(),
+        })
+    }
+
     /// Gives each task the states that it takes.
     fn bind_states(&mut self) {
         for task in &mut self.tasks {
@@ -448,14 +464,17 @@ impl App {
         }
     }
 
-    pub(crate) fn into_parts(mut self) -> (Vec<Entry>, usize) {
+    pub(crate) fn into_parts(mut self) -> (Vec<Entry>, usize, Option<Box<dyn Meter>>) {
         self.bind_states();
         self.fill_defaults();
         let binary: Arc<[MediaType]> = self.binary_media_types.into();
         for task in &mut self.tasks {
             task.service = task.kind.wrap(task.service.clone(), &binary);
+            if let Some(meter) = &self.meter {
+                task.service = meter.wrap(task.service.clone());
+            }
         }
-        (self.tasks, self.inline_limit)
+        (self.tasks, self.inline_limit, self.meter)
     }
 
     /// Those that have valid names; the others are problems.
@@ -515,9 +534,10 @@ impl App {
             ..TaskModel::new(id, trigger.clone(), origin)
         };
         let service = TaskService::new(move |invocation| handler.clone().call(invocation));
-        let (states, needs) = (Arc::default(), Edge::needs(H::EDGES));
+        let (states, needs, needs_metrics) = (Arc::default(), Edge::needs(H::EDGES), Edge::needs_metrics(H::EDGES));
         let (model, kind, handler) = (Arc::new(model), Box::new(trigger), H::name());
-        self.tasks.push(Entry { model, kind, service, states, needs, handler, propagate_message_group: None });
+        let propagate_message_group = None;
+        self.tasks.push(Entry { model, kind, service, states, needs, needs_metrics, handler, propagate_message_group });
         self
     }
 }

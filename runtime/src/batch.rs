@@ -146,6 +146,7 @@ async fn run_lane(run: &Run, lane: Lane, late: &AtomicUsize) -> Vec<Failed> {
     for record in lane {
         let is_late = failed.is_empty() && run.cut_off.is_some_and(|cut_off| cut_off <= Instant::now());
         if is_late && late.fetch_add(1, Ordering::Relaxed) >= NAMED {
+            run.count(&Failure::NoTime);
             failed.push((record.message_id, None));
             continue;
         }
@@ -160,7 +161,7 @@ async fn run_lane(run: &Run, lane: Lane, late: &AtomicUsize) -> Vec<Failed> {
                 None => record::run(run, record).await,
             };
             let failure = result.err()?;
-            failure.log();
+            run.failed(&failure);
             Some(failure).filter(|failure| !failure.is_in_dead_letter_queue())
         };
         if let Some(failure) = handled.instrument(span).await {

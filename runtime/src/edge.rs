@@ -17,6 +17,7 @@ enum Kind {
     Call(&'static str),
     State(StateType),
     DeadLetters,
+    Metrics,
     Group(&'static [Edge]),
     Optional(&'static [Edge]),
 }
@@ -52,6 +53,11 @@ impl Edge {
         Edge(Kind::DeadLetters)
     }
 
+    /// Writes metrics: [`Metrics`](crate::Metrics).
+    pub(crate) const fn metrics() -> Edge {
+        Edge(Kind::Metrics)
+    }
+
     /// All edges of another extractor: what a wrapper forwards.
     pub const fn group(edges: &'static [Edge]) -> Edge {
         Edge(Kind::Group(edges))
@@ -74,6 +80,15 @@ impl Edge {
         edges.iter().any(|edge| match edge.0 {
             Kind::DeadLetters => true,
             Kind::Group(edges) | Kind::Optional(edges) => Edge::writes_dead_letters(edges),
+            _ => false,
+        })
+    }
+
+    /// Whether the application must have metrics.
+    pub(crate) fn needs_metrics(edges: &[Edge]) -> bool {
+        edges.iter().any(|edge| match edge.0 {
+            Kind::Metrics => true,
+            Kind::Group(edges) => Edge::needs_metrics(edges),
             _ => false,
         })
     }
@@ -126,7 +141,12 @@ fn collect_needs(edges: &[Edge], is_required: bool, needs: &mut Vec<Need>) {
             Kind::State(state) => needs.push(Need { state, is_required }),
             Kind::Group(edges) => collect_needs(edges, is_required, needs),
             Kind::Optional(edges) => collect_needs(edges, false, needs),
-            Kind::Invoke(_) | Kind::InvokeLater(_) | Kind::InvokeExternal(..) | Kind::Call(_) | Kind::DeadLetters => {}
+            Kind::Invoke(_)
+            | Kind::InvokeLater(_)
+            | Kind::InvokeExternal(..)
+            | Kind::Call(_)
+            | Kind::DeadLetters
+            | Kind::Metrics => {}
         }
     }
 }

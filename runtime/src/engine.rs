@@ -16,6 +16,7 @@ use crate::{
     in_hand::InHand,
     invocation::Parts,
     lane::{self, Lanes},
+    metrics::{Begin, Measure, Meter},
     retry::{self, Attempt},
     send::{self, Sender},
     transport::{Called, Transport, TransportError},
@@ -63,6 +64,7 @@ struct Inner {
     name: AppName,
     lanes: Arc<Lanes>,
     in_hand: InHand,
+    meter: Option<Box<dyn Meter>>,
 }
 
 /// One invocation of a function: what its records have in common. Cheap to clone.
@@ -73,6 +75,8 @@ pub(crate) struct Run {
     pub(crate) context: Context,
     /// When handlers are stopped.
     pub(crate) cut_off: Option<Instant>,
+    /// Where the application has metrics, those of this invocation.
+    pub(crate) measure: Option<Arc<dyn Measure>>,
 }
 
 /// An event for a task that is not there.
@@ -126,7 +130,7 @@ impl Engine {
     }
 
     fn of_model(model: AppModel, app: App, transport: impl Transport) -> Engine {
-        let (tasks, inline_limit) = app.into_parts();
+        let (tasks, inline_limit, meter) = app.into_parts();
         let retention = model.options.payload_retention.unwrap_or(AppOptions::DEFAULT_PAYLOAD_RETENTION);
         let ids = tasks.into_iter().map(|task| (task.model.id.clone(), Arc::new(task)));
         let mut tasks = BTreeMap::new();
@@ -140,6 +144,7 @@ impl Engine {
             deletes_payloads: model.delete_payloads,
             name: model.name,
             in_hand: InHand::default(),
+            meter,
         }))
     }
 
@@ -179,16 +184,20 @@ impl Engine {
     /// An error, a panic or a deadline of a scheduled or an API task; in a batch each fails only its record, and only
     /// an event that is no batch is an error.
     pub async fn invoke(&self, task: &str, event: Value, context: Context) -> Result<Value, InvocationError> {
-        let run = self.run(Arc::clone(self.task(task)?), context);
+        let records = event["Records"].as_array().map_or(0, Vec::len);
+        let run = self.run(Arc::clone(self.task(task)?), context, records);
         // Of the highest level, so that lines of every level that is on are inside it.
         let span = tracing::error_span!("invocation", task = %run.model().id, requestId = run.context.request_id);
         async {
-            run.kind().run(&run, event).await.map_err(|failure| {
+            let result = run.kind().run(&run, event).await.map_err(|failure| {
                 let (kind, reason) = (failure.kind(), failure.to_string());
                 tracing::error!(kind, reason, "invocation failed");
                 failure.warn_of_delay();
+                run.count(&failure);
                 InvocationError { kind, reason, is_dead: false, hidden: None }
-            })
+            });
+            run.end();
+            result
         }
         .instrument(span)
         .await
@@ -203,7 +212,7 @@ impl Engine {
         context: Context,
     ) -> Vec<Result<Value, InvocationError>> {
         let run = match self.task(task) {
-            Ok(entry) => self.run(Arc::clone(entry), context),
+            Ok(entry) => self.run(Arc::clone(entry), context, records.len()),
             Err(error) => return vec![Err(error.into())],
         };
         let record = |value: Value| {
@@ -213,7 +222,12 @@ impl Engine {
         let attempts: Vec<u32> = records.iter().map(crate::event::receive_count).collect();
         let records = records.into_iter().map(record).collect();
         let span = tracing::error_span!("invocation", task);
-        let results = run.kind().run_records(&run, records).instrument(span).await;
+        let results = async {
+            let results = run.kind().run_records(&run, records).await;
+            run.end();
+            results
+        };
+        let results = results.instrument(span).await;
         let error = |failure: Failure, attempt: u32| InvocationError {
             kind: failure.kind(),
             reason: failure.to_string(),
@@ -278,9 +292,14 @@ impl Engine {
         self.0.in_hand.thread()
     }
 
-    fn run(&self, task: Arc<Entry>, context: Context) -> Run {
+    /// An invocation with an event of so many records; 0 for one that has none.
+    fn run(&self, task: Arc<Entry>, context: Context, records: usize) -> Run {
         let cut_off = context.deadline.map(|deadline| deadline - margin(context.remaining().unwrap_or_default()));
-        Run { engine: Arc::clone(&self.0), task, context, cut_off }
+        let measure = self.0.meter.as_ref().map(|meter| {
+            let request_id = &context.request_id;
+            meter.begin(Begin { application: &self.0.name, task: &task.model, request_id, records })
+        });
+        Run { engine: Arc::clone(&self.0), task, context, cut_off, measure }
     }
 
     fn task(&self, id: &str) -> Result<&Arc<Entry>, UnknownTask> {
@@ -331,6 +350,26 @@ impl Run {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(error.to_string()),
             Err(failure) => Err(failure.to_string()),
+        }
+    }
+
+    /// Logs why a record failed, and counts it.
+    pub(crate) fn failed(&self, failure: &Failure) {
+        failure.log();
+        self.count(failure);
+    }
+
+    /// Counts a failure.
+    pub(crate) fn count(&self, failure: &Failure) {
+        if let Some(measure) = &self.measure {
+            measure.failed(failure.kind());
+        }
+    }
+
+    /// Writes the metrics.
+    fn end(&self) {
+        if let Some(measure) = &self.measure {
+            measure.end();
         }
     }
 

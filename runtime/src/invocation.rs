@@ -6,7 +6,7 @@ use async_lambda_model::{TaskId, TaskModel};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::{engine::Run, envelope::Received, send::Sender, state::States, trigger::Messages};
+use crate::{engine::Run, envelope::Received, metrics::Measure, send::Sender, state::States, trigger::Messages};
 
 /// One run of a handler: what extractors are made of. Cheap to clone.
 #[derive(Clone)]
@@ -85,6 +85,11 @@ impl Invocation {
 
     pub(crate) fn run(&self) -> Option<&Run> {
         self.0.run.as_ref()
+    }
+
+    /// The metrics of the invocation, where the application has some.
+    pub(crate) fn measure(&self) -> Option<Arc<dyn Measure>> {
+        self.run()?.measure.clone()
     }
 
     pub(crate) fn sender(&self) -> &Sender {

@@ -219,5 +219,8 @@ fn main() -> ExitCode {
     if std::env::var_os("DELETE_PAYLOADS").is_some() {
         app = app.delete_payloads_after_success();
     }
+    if std::env::var_os("METRICS").is_some() {
+        app = app.metrics("Faults");
+    }
     async_lambda::main(app)
 }

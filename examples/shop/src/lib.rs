@@ -24,6 +24,7 @@ mod pages {
         invoking = "docs/guide/invoking.md";
         state = "docs/guide/state.md";
         errors = "docs/guide/errors.md";
+        metrics = "docs/guide/metrics.md";
         api_tasks = "docs/guide/api-tasks.md";
         security = "docs/guide/security.md";
         limits = "docs/guide/limits.md";

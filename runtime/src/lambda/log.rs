@@ -154,7 +154,7 @@ impl Fields {
 }
 
 /// `2026-11-23T09:00:00.123Z`.
-fn timestamp(time: SystemTime) -> String {
+pub(super) fn timestamp(time: SystemTime) -> String {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     let seconds = DateTime::from_secs(i64::try_from(since.as_secs()).unwrap_or_default());
     // Every time that a clock shows can be written.

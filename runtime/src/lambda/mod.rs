@@ -3,6 +3,7 @@
 mod aws;
 mod init;
 mod log;
+mod metrics;
 mod watchdog;
 
 use std::{
@@ -19,6 +20,7 @@ use tokio::time::{Instant, timeout};
 
 pub use aws::{Aws, AwsError};
 pub(crate) use aws::{want_calls, want_schedules, want_visibility};
+pub(crate) use metrics::write as write_metrics;
 use watchdog::Watchdog;
 
 use crate::{App, BoxError, Context, Engine, failure::caught};
@@ -104,8 +106,11 @@ async fn prepare(app: App) -> Result<(Engine, String), (&'static str, BoxError)>
     let task =
         env::var(TASK_ID).map_err(|_| ("Environment", format!("environment: `{TASK_ID}` must name a task").into()))?;
     let name = application_name(app.name(), env::var(APP_NAME).ok()).map_err(|error| ("Environment", error))?;
+    let mut app = app.with_media_types(media_types().map_err(|error| ("Environment", error))?);
+    if let Some(meter) = &mut app.meter {
+        meter.write_on_lambda(&name);
+    }
     let aws = Aws::of_function(name);
-    let app = app.with_media_types(media_types().map_err(|error| ("Environment", error))?);
     let engine = Engine::deployed(app, aws).map_err(|problems| {
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
         ("Application", problems.join("; ").into())

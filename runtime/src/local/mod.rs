@@ -6,6 +6,7 @@ pub(crate) mod event;
 pub(crate) mod gateway;
 mod limits;
 mod log;
+mod metrics;
 pub(crate) mod request;
 pub(crate) mod route;
 mod server;
@@ -77,7 +78,9 @@ pub(crate) fn run(app: App, arguments: lexopt::Parser) -> ExitCode {
 
 /// The application behind the API that the settings describe.
 fn deployed(app: App, settings: &Choice) -> Result<App, LocalError> {
-    Ok(app.with_media_types(settings::media_types(settings)?))
+    let mut app = app.with_media_types(settings::media_types(settings)?);
+    metrics::log(&mut app);
+    Ok(app)
 }
 
 fn invoke_task(app: App, invoke: &Invoke) -> Exit {

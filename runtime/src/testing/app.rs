@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::{
     ApiRequest, ApiResponse, Sent,
+    metrics::Kept,
     outbox::{Outbox, Wire},
 };
 use crate::{
@@ -62,6 +63,7 @@ pub struct TestApp {
     outbox: Outbox,
     media_types: Vec<MediaType>,
     queue: Mutex<Queue>,
+    pub(super) metrics: Kept,
 }
 
 /// Messages in the order in which they are delivered.
@@ -120,11 +122,12 @@ impl TestApp {
     ///
     /// With everything that is wrong with the application, as [`App::model`] finds it.
     #[track_caller]
-    pub fn new(app: App) -> TestApp {
+    pub fn new(mut app: App) -> TestApp {
         let media_types = app.media_types().to_vec();
+        let metrics = Kept::of(&mut app);
         let outbox = Outbox::new();
         match Engine::new(app, Arc::clone(&outbox.0)) {
-            Ok(engine) => TestApp { engine, outbox, media_types, queue: Mutex::default() },
+            Ok(engine) => TestApp { engine, outbox, media_types, queue: Mutex::default(), metrics },
             Err(problems) => {
                 let lines: Vec<String> = problems.iter().map(Problem::to_string).collect();
                 panic!("the application has problems:\n{}", lines.join("\n"));

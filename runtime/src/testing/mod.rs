@@ -21,6 +21,7 @@
 //! A [`TestApp`] runs an application as Lambda would: extractors, layers, state, retries of messages, dead letters.
 
 mod app;
+mod metrics;
 mod outbox;
 mod request;
 

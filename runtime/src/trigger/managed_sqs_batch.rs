@@ -234,6 +234,17 @@ impl<T: Task> InvokeLater<T> {
 }
 
 impl Messages {
+    /// The records as Lambda gave them.
+    pub(crate) fn raw(&self) -> impl Iterator<Item = &Value> {
+        self.read.iter().map(|read| &read.record.value)
+    }
+
+    /// How many of them have not failed.
+    pub(crate) fn count_handled(&self) -> usize {
+        let failed = self.failed();
+        self.read.iter().filter(|read| !failed.contains_key(&read.record.message_id)).count()
+    }
+
     fn failed(&self) -> MutexGuard<'_, BTreeMap<String, Failure>> {
         self.failed.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -326,7 +337,7 @@ async fn handle(run: &Run, records: Vec<Record>) -> (Value, BTreeMap<String, Fai
     bury(run, &batch.read, &mut failed).await;
     for read in &batch.read {
         match failed.get(&read.record.message_id) {
-            Some(failure) => read.span.in_scope(|| failure.log()),
+            Some(failure) => read.span.in_scope(|| run.failed(failure)),
             None => delete(run, read).await,
         }
     }
@@ -438,7 +449,7 @@ async fn read(run: &Run, records: Vec<Record>) -> (Vec<Read>, BTreeMap<String, F
             // Reading is guarded, so this is a fault of ours.
             Err(error) => Failure::Panic(error.to_string()),
         };
-        span.in_scope(|| failure.log());
+        span.in_scope(|| run.failed(&failure));
         if !failure.is_in_dead_letter_queue() {
             failed.insert(message_id, failure);
         }

@@ -87,7 +87,7 @@ pub(crate) trait Kind: Send + Sync {
             let mut results = Vec::with_capacity(records.len());
             for record in records {
                 let span = record.span();
-                let handled = async { record::run(run, record).await.inspect_err(Failure::log) };
+                let handled = async { record::run(run, record).await.inspect_err(|failure| run.failed(failure)) };
                 results.push(handled.instrument(span).await);
             }
             results

@@ -19,6 +19,8 @@ mod lanes;
 mod later;
 mod macros;
 mod message;
+#[cfg(feature = "local")]
+mod metrics;
 mod permanent;
 mod put_off;
 mod send;

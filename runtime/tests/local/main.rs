@@ -262,11 +262,13 @@ fn logs_go_to_stderr() {
     let lines: Vec<&str> = run.stderr.lines().collect();
     assert!(lines.iter().any(|line| line.contains("INFO") && line.contains("working payload=\"fail\"")), "{lines:?}");
     assert!(lines.iter().any(|line| line.contains("ERROR") && line.contains("record failed")), "{lines:?}");
-    assert!(!run.stderr.contains("details"), "{lines:?}");
+    assert!(!run.stderr.contains("details") && !run.stderr.contains("Handled"), "{lines:?}");
 
     let debug = invoke(&["Work", "--payload", "\"x\""], &[("RUST_LOG", "debug")]);
     assert!(debug.stderr.contains("DEBUG") && debug.stderr.contains("details"), "{debug:?}");
     assert_eq!(debug.json()["returned"], "x");
+    let metrics: Vec<&str> = debug.stderr.lines().filter(|line| line.contains("metrics {")).collect();
+    assert!(matches!(metrics[..], [line] if line.contains(r#""Task":"Work","Handled":1,"Failed":0"#)), "{debug:?}");
     // With JSON on stdout, what handlers print goes to stderr.
     let quiet = invoke(&["Work", "--payload", "\"fail\""], &[("RUST_LOG", "off")]);
     assert_eq!((quiet.code, &quiet.stderr[..]), (1, "printed by a handler\n"));

@@ -102,6 +102,7 @@ async fn fan(
 
 pub fn app() -> App {
     let app = App::new("local")
+        .metrics("Local")
         .async_task(Work, work)
         .async_task(Fan, task(fan).lanes(3))
         .api_task("See", "ANY", "/see/{id}", see)

@@ -79,6 +79,7 @@ async fn run_shard(run: &Run, mut event: Value) -> Result<Value, Failure> {
             let result = if is_late { Err(Failure::NoTime) } else { record::run(run, record).await };
             let Err(failure) = result else { return true };
             tracing::error!(kind = failure.kind(), reason = %failure, waiting = count - index - 1, "record failed");
+            run.count(&failure);
             false
         };
         if !handled.instrument(span).await {
