@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::{
-    AppName, AppOptions, Backoff, BatchSize, BatchingWindow, EphemeralStorage, LaneCount, MaxReceiveCount,
+    AppName, AppOptions, Backoff, BatchSize, BatchingWindow, Cors, EphemeralStorage, LaneCount, MaxReceiveCount,
     MaximumConcurrency, MediaType, MemorySize, Problem, QueueRetention, RecordConcurrency, ReservedConcurrency, TaskId,
     Timeout, Trigger, trigger::LARGEST_WITHOUT_WINDOW,
 };
@@ -33,6 +33,8 @@ pub struct AppModel {
     /// The media types that the API treats as binary, each once; none by default.
     #[cfg_attr(feature = "serde", serde(default))]
     pub binary_media_types: Vec<MediaType>,
+    /// Which pages of other origins a browser lets use the API; `None`: none.
+    pub cors: Option<Cors>,
     /// The processor, how long payloads and logs are kept.
     #[cfg_attr(feature = "serde", serde(default))]
     pub options: AppOptions,

@@ -8,6 +8,20 @@ use crate::{AppModel, Problem, TaskId, TaskModel, TaskOptions, Trigger, calls, s
 pub(crate) const MAX_FUNCTION_NAME: usize = 64;
 
 impl AppModel {
+    /// Invocations of the application itself as of another one: nothing would know of loops and payloads there.
+    fn own_external(&self, task: &TaskModel) -> impl Iterator<Item = Problem> {
+        let own = task.invokes_external.iter().filter(|target| target.app == self.name);
+        own.map(|target| Problem::Trigger {
+            task: task.id.clone(),
+            message: format!(
+                "must invoke tasks of other applications with `InvokeExternal`, got its own, `{}`",
+                target.app
+            ),
+            help: Some(format!("write `Invoke<{}>`", target.task)),
+            origin: task.origin.clone(),
+        })
+    }
+
     /// All mistakes in the application as a whole, in the order of its tasks.
     pub fn check(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
@@ -50,6 +64,9 @@ impl AppModel {
             }
         }
         self.check_dead_letters(&tasks, &mut problems);
+        problems.extend(self.tasks.iter().flat_map(|task| self.own_external(task)));
+        let cors = self.cors.as_ref().and_then(|cors| cors.check().err());
+        problems.extend(cors.map(|source| Problem::Cors { source, origin: self.origin.clone() }));
         calls::check(&self.tasks, &tasks, &twice, &mut problems);
         // What a task of two registrations invokes is not known either.
         tasks.retain(|id, _| !twice.contains(id));
@@ -253,6 +270,24 @@ mod tests {
                  register it with `.async_task(Mail, ...)`",
                 "src/lib.rs:1: task `Render`: can invoke async tasks only, got `Get`, which is started by api GET /c; \
                  move what both do into an async task, and invoke that one",
+            ],
+        );
+    }
+
+    #[test]
+    fn another_application_is_not_this_one() {
+        let external = |app| {
+            let mut task = queue(1, "A", &[]);
+            let target = crate::ExternalTask { app: crate::AppName::literal(app), task: TaskId::new("Mail").unwrap() };
+            task.invokes_external = vec![target];
+            vec![task]
+        };
+        check(external("billing"), &[]);
+        check(
+            external("shop"),
+            &[
+                "src/lib.rs:1: task `A`: must invoke tasks of other applications with `InvokeExternal`, got its own, `shop`; \
+               write `Invoke<Mail>`",
             ],
         );
     }

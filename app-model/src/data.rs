@@ -1,8 +1,8 @@
-//! A task as JSON, as `ls` shows it: by hand, since derive macros would be a twentieth of every synth build.
+//! A task as JSON, as `ls` shows it, and what functions are told in JSON: by hand, since derive macros would be a twentieth of every synth build.
 
 use serde_json::{Map, Value};
 
-use crate::{Origin, TaskId, TaskModel, TaskOptions};
+use crate::{Cors, Origin, TaskId, TaskModel, TaskOptions};
 
 /// A JSON object that is being written.
 #[derive(Debug, Default)]
@@ -69,6 +69,20 @@ impl TaskModel {
             .with_some("invokes_external", (!external.is_empty()).then_some(external))
             .with_true("writes_dead_letters", *writes_dead_letters)
             .with_some("recursion", *recursion);
+        object.into()
+    }
+}
+
+impl Cors {
+    /// The members that are set, as a JSON object: `cors` of the config file.
+    pub fn to_json(&self) -> Value {
+        let Cors { allow_origins, allow_headers, expose_headers, allow_credentials, max_age } = self;
+        let object = Object::new()
+            .with_some("allow_origins", (!allow_origins.is_empty()).then(|| allow_origins.clone()))
+            .with_some("allow_headers", allow_headers.clone())
+            .with_some("expose_headers", expose_headers.clone())
+            .with_some("allow_credentials", *allow_credentials)
+            .with_some("max_age", *max_age);
         object.into()
     }
 }

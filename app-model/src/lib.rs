@@ -21,6 +21,7 @@ mod backoff;
 mod bounded;
 mod calls;
 mod check;
+mod cors;
 mod data;
 mod media_type;
 mod metric_namespace;
@@ -42,6 +43,7 @@ pub use bounded::{
     QueueRetention, RecordConcurrency, ReservedConcurrency, RetryDelay, ScheduleEventAge, ScheduleRetryAttempts,
     StreamRecordAge, StreamRetryAttempts, Timeout,
 };
+pub use cors::{Cors, CorsError};
 pub use media_type::{MediaType, MediaTypeError};
 pub use metric_namespace::MetricNamespace;
 pub use problem::Problem;

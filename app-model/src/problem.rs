@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::{
-    BatchSize, LogRetentionError, MediaTypeError, NameError, Origin, OutOfRange, QueueArn, TaskId,
+    BatchSize, CorsError, LogRetentionError, MediaTypeError, NameError, Origin, OutOfRange, QueueArn, TaskId,
     check::MAX_FUNCTION_NAME, route, trigger::LARGEST_WITHOUT_WINDOW,
 };
 
@@ -201,6 +201,13 @@ pub enum Problem {
         /// The line that gives it.
         origin: Origin,
     },
+    /// A setting of CORS that browsers would not understand.
+    Cors {
+        /// The field, its rule and the value.
+        source: CorsError,
+        /// The line that gives it.
+        origin: Origin,
+    },
     /// An option of a trigger that AWS refuses.
     Trigger {
         /// The task.
@@ -295,6 +302,7 @@ impl Problem {
                 )
             }
             Problem::MediaType { source, .. } => source.rule(),
+            Problem::Cors { source, .. } => source.rule(),
             Problem::Trigger { task, message, .. } => format!("task `{task}`: {message}"),
             Problem::Queue { task, arn, .. } => {
                 format!("task `{task}`: queue `{arn}`: must be an ARN of SQS or an intrinsic function")
@@ -328,6 +336,7 @@ impl Problem {
             }
             Problem::Metrics { .. } => Some("add `.metrics(\"Namespace\")` to the `App`".to_owned()),
             Problem::MediaType { source, .. } => Some(source.help()),
+            Problem::Cors { source, .. } => Some(source.help()),
             Problem::Queue { .. } => Some("write it as `arn:aws:sqs:REGION:ACCOUNT:NAME`".to_owned()),
             Problem::Name { source, .. } => source.help(),
             Problem::NoDeadLetterTask { target, similar, .. } => Some(match similar {
@@ -367,6 +376,7 @@ impl Problem {
             | Problem::State { origin, .. }
             | Problem::Metrics { origin, .. }
             | Problem::MediaType { origin, .. }
+            | Problem::Cors { origin, .. }
             | Problem::Trigger { origin, .. }
             | Problem::Queue { origin, .. } => origin,
         }

@@ -1,7 +1,8 @@
 //! Everything that an `infra/main.rs` usually needs, in one line: `use async_lambda_constructs::prelude::*;`.
 
 pub use async_lambda_model::{
-    BatchSize, EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MemorySize, ScheduleExpression, Timeout, schedule,
+    BatchSize, Cors, EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MemorySize, ScheduleExpression, Timeout,
+    schedule,
 };
 pub use cfn_model::{
     Condition, DeletionPolicy, ForEach, Handle, IntoNode, IntoResource, LogicalId, Mapping, Node, Object, Output,

@@ -11,6 +11,7 @@ pub use crate::app::AppWithResources;
 /// What a synth program is about: stacks that were put together, or an application that becomes one.
 #[derive(Debug)]
 #[non_exhaustive]
+#[expect(clippy::large_enum_variant, reason = "a program has one of it")]
 pub enum Project {
     /// Stacks, in the order in which they are written.
     Stacks(Vec<Stack>),

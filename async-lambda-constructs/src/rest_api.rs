@@ -1,6 +1,7 @@
 //! A REST API with a domain of its own.
 
-use cfn_model::{Handle, IntoNode, List, Object, Resource, Value, intrinsic::get_att};
+use async_lambda_model::{Cors, MediaType};
+use cfn_model::{Handle, IntoNode, List, Node, Object, Resource, Value, intrinsic::get_att};
 use sam_resources::{self as sam, ApiAttributes, event};
 
 use crate::{Construct, Stack};
@@ -37,18 +38,28 @@ pub struct RestApi {
     api: sam::Api,
     domain: Object,
     access_log_days: Option<Value<i64>>,
+    cors: Option<Cors>,
+    /// Whether requests without a body are binary too, which a mock integration does not understand.
+    is_json_binary: bool,
 }
 
 /// A REST API that is in a stack. It derefs to the API's own handle.
 #[derive(Clone, Debug)]
 pub struct RestApiHandle {
     api: Handle<ApiAttributes>,
+    leaves_preflights: bool,
 }
 
 impl RestApi {
     /// An API with this stage.
     pub fn new(stage_name: impl Into<Value<String>>) -> RestApi {
-        RestApi { api: sam::Api::new(stage_name), domain: Object::default(), access_log_days: None }
+        RestApi {
+            api: sam::Api::new(stage_name),
+            domain: Object::default(),
+            access_log_days: None,
+            cors: None,
+            is_json_binary: false,
+        }
     }
 
     /// A domain name, and the ARN of the certificate for it: in the API's own region.
@@ -80,7 +91,13 @@ impl RestApi {
     /// The template has `image~1png`: CloudFormation takes a `/` when it creates an API, and fails with it when it
     /// changes one.
     pub fn binary_media_types<T: AsRef<str>>(mut self, media_types: impl IntoIterator<Item = T>) -> RestApi {
-        let escaped = media_types.into_iter().map(|media_type| Value::from(media_type.as_ref().replace('/', "~1")));
+        let is_json = |media_type: &str| {
+            MediaType::new(media_type).is_ok_and(|media_type| media_type.matches(Some("application/json")))
+        };
+        let escaped = media_types.into_iter().map(|media_type| {
+            self.is_json_binary |= is_json(media_type.as_ref());
+            Value::from(media_type.as_ref().replace('/', "~1"))
+        });
         self.api = self.api.binary_media_types(escaped.collect::<List<String>>());
         self
     }
@@ -92,6 +109,27 @@ impl RestApi {
     /// (`AWS::ApiGateway::Account`); where it has none, the API is refused when it is deployed.
     pub fn access_logs(mut self, days: impl Into<Value<i64>>) -> RestApi {
         self.access_log_days = Some(days.into());
+        self
+    }
+
+    /// Lets pages of other origins use the API from a browser: it answers preflight requests, and its own errors have the header
+    /// `Access-Control-Allow-Origin`. The answers of functions are handed on as they are, so those have to have it themselves;
+    /// `App::cors` of `async-lambda` does that.
+    ///
+    /// Preflight requests are left to functions for several origins, since the API would give the same answer to all of them,
+    /// and where JSON is a binary media type, since API Gateway answers them with an error then. Such a function has the route
+    /// `OPTIONS` of its path, or `ANY`.
+    ///
+    /// ```
+    /// use async_lambda_constructs::prelude::*;
+    ///
+    /// let mut stack = Stack::new("shop");
+    /// stack.add("Api", RestApi::new("prod").cors(Cors::new(["https://shop.example"])));
+    /// let api = &stack.resource("Api").unwrap()["Properties"];
+    /// assert_eq!(api["Cors"]["AllowOrigin"].as_str(), Some("'https://shop.example'"));
+    /// ```
+    pub fn cors(mut self, cors: Cors) -> RestApi {
+        self.cors = Some(cors);
         self
     }
 
@@ -126,8 +164,49 @@ impl Construct for RestApi {
             ]);
             stack.override_property(&api, "AccessLogSetting", setting);
         }
-        RestApiHandle { api }
+        let mut leaves_preflights = false;
+        if let Some(cors) = &self.cors {
+            let origin = cors.only_origin().filter(|_| !self.is_json_binary);
+            leaves_preflights = origin.is_none();
+            if let Some(origin) = origin {
+                stack.override_property(&api, "Cors", preflights(cors, origin));
+            }
+            if let Some(origin) = cors.origin_of_errors() {
+                let errors = errors(cors, origin);
+                stack.override_property(&api, "GatewayResponses.DEFAULT_4XX", errors.clone());
+                stack.override_property(&api, "GatewayResponses.DEFAULT_5XX", errors);
+            }
+        }
+        RestApiHandle { api, leaves_preflights }
     }
+}
+
+/// A string as API Gateway takes it for a header: in quotes.
+fn quoted(text: &str) -> Node {
+    format!("'{text}'").into_node()
+}
+
+/// SAM's `Cors`. The methods are those of each path, which SAM finds.
+fn preflights(cors: &Cors, origin: &str) -> Object {
+    let mut properties = Object::from_iter([
+        ("AllowOrigin".to_owned(), quoted(origin)),
+        ("AllowHeaders".to_owned(), quoted(&cors.allowed_headers())),
+        ("MaxAge".to_owned(), quoted(&cors.max_age().to_string())),
+    ]);
+    if cors.has_credentials() {
+        properties.insert("AllowCredentials".to_owned(), true.into_node());
+    }
+    properties
+}
+
+/// The headers of errors of the API itself.
+fn errors(cors: &Cors, origin: &str) -> Object {
+    let mut headers = Object::from_iter([("Access-Control-Allow-Origin".to_owned(), quoted(origin))]);
+    if cors.has_credentials() {
+        headers.insert("Access-Control-Allow-Credentials".to_owned(), quoted("true"));
+    }
+    let parameters = Object::from_iter([("Headers".to_owned(), headers.into_node())]);
+    Object::from_iter([("ResponseParameters".to_owned(), parameters.into_node())])
 }
 
 fn access_log_format() -> String {
@@ -136,6 +215,11 @@ fn access_log_format() -> String {
 }
 
 impl RestApiHandle {
+    /// Whether preflight requests are for functions to answer.
+    pub(crate) fn leaves_preflights_to_functions(&self) -> bool {
+        self.leaves_preflights
+    }
+
     /// The event of a function that answers a route of this API. `method` is `GET`, `POST`..., or `ANY`.
     pub fn route(&self, method: impl Into<Value<String>>, path: impl Into<Value<String>>) -> event::Api {
         event::Api::new(method, path).rest_api_id(self.api.reference())

@@ -583,7 +583,14 @@ fn as_json(settings: &Settings) -> Value {
         ("kms_key_arn", &settings.kms_key_arn),
         ("name", &settings.name),
         ("hardened", &settings.hardened),
+        ("record_concurrency", &settings.record_concurrency),
+        ("batch_size", &settings.batch_size),
+        ("batch_window", &settings.batch_window),
+        ("code_signing_config_arn", &settings.code_signing_config_arn),
     ];
+    if !settings.cors.is_empty() {
+        all["cors"] = object(&settings.cors);
+    }
     if !settings.queue_age_alarm.is_empty() {
         all["queue_age_alarm"] = object(&settings.queue_age_alarm);
     }
@@ -697,6 +704,9 @@ fn the_json_schema_is_strict_where_the_reader_is() {
         "kms_key_arn",
         "name",
         "hardened",
+        "record_concurrency",
+        "code_signing_config_arn",
+        "cors",
         "$schema",
         "x",
     ] {
@@ -712,6 +722,9 @@ fn the_json_schema_is_strict_where_the_reader_is() {
             json!({"threshold": 1.5, "period": 60, "alarm_actions": [{"Ref": "x"}], "ok_actions": ["x"]}),
             json!({"threshold": 1, "alarm_actions": "x"}),
             json!({"period": 60}),
+            json!({"allow_origins": ["x"], "max_age": 60, "allow_credentials": true}),
+            json!({"allow_origins": [{"Ref": "x"}]}),
+            json!({"max_age": {"Ref": "x"}}),
             json!(true),
             json!(7),
             json!(7.5),

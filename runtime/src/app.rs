@@ -4,14 +4,18 @@ use std::{future::Future, sync::Arc};
 
 use async_lambda_model::{
     AppModel, AppName, AppOptions, Application, Backoff, EphemeralStorage, IntoBounded, LaneCount, MediaType,
-    MemorySize, NameError, Origin, Problem, QueueRetention, ReservedConcurrency, TaskId, TaskModel, Trigger,
+    MemorySize, NameError, Origin, Problem, QueueRetention, RecordConcurrency, ReservedConcurrency, TaskId, TaskModel,
+    Trigger,
 };
 use serde_json::Value;
 use tower_layer::Layer;
 use tower_service::Service;
 
+#[cfg(feature = "local")]
+use crate::local::gateway::Gateway;
 use crate::{
     Error,
+    cors::CorsLayer,
     envelope::{DEFAULT_INLINE_LIMIT, MAX_MESSAGE_BYTES},
     extract::{Edge, Invocation},
     handler::Handler,
@@ -57,6 +61,7 @@ pub struct App {
     inline_limit: usize,
     delete_payloads: bool,
     binary_media_types: Vec<MediaType>,
+    pub(crate) cors: Option<Box<dyn CorsLayer>>,
     pub(crate) options: AppOptions,
     pub(crate) defaults: Defaults,
     pub(crate) meter: Option<Box<dyn Meter>>,
@@ -74,11 +79,14 @@ pub(crate) struct Defaults {
     pub(crate) reserved_concurrency: Option<ReservedConcurrency>,
     pub(crate) queue_retention: Option<QueueRetention>,
     pub(crate) backoff: Option<Backoff>,
+    /// What the config file says takes the place of what the task does.
+    record_concurrency: Option<RecordConcurrency>,
 }
 
 impl Defaults {
     fn fill(&self, task: &mut TaskModel) {
         let options = &mut task.options;
+        options.record_concurrency = self.record_concurrency.or(options.record_concurrency);
         options.memory = options.memory.or(self.memory);
         options.ephemeral_storage = options.ephemeral_storage.or(self.ephemeral_storage);
         options.reserved_concurrency = options.reserved_concurrency.or(self.reserved_concurrency);
@@ -142,6 +150,7 @@ impl App {
             inline_limit: DEFAULT_INLINE_LIMIT,
             delete_payloads: false,
             binary_media_types: Vec::new(),
+            cors: None,
             options: AppOptions::default(),
             defaults: Defaults::default(),
             meter: None,
@@ -256,6 +265,7 @@ impl App {
         self.add_media_types(other.binary_media_types);
         self.options = self.options.or(other.options);
         self.meter = self.meter.or(other.meter);
+        self.cors = self.cors.or(other.cors);
         self
     }
 
@@ -403,7 +413,8 @@ impl App {
         tasks.iter_mut().for_each(|task| self.defaults.fill(task));
         let (binary_media_types, origin) = (self.binary_media_types.clone(), self.origin.clone());
         let (delete_payloads, options) = (self.delete_payloads, self.options);
-        Ok((AppModel { name, tasks, delete_payloads, binary_media_types, options, origin }, problems))
+        let cors = self.cors.as_ref().map(|layer| layer.cors());
+        Ok((AppModel { name, tasks, delete_payloads, binary_media_types, cors, options, origin }, problems))
     }
 
     #[cfg(feature = "aws")]
@@ -419,9 +430,28 @@ impl App {
         self
     }
 
+    /// With so many records of one batch that are handled at once, whatever the code says: for a function, which has one
+    /// task.
+    #[cfg(feature = "aws")]
+    pub(crate) fn with_record_concurrency(mut self, concurrency: RecordConcurrency) -> Self {
+        self.defaults.record_concurrency = Some(concurrency);
+        self
+    }
+
+    /// With settings of CORS that take the place of those in code, where it has some; they are not asked for otherwise.
+    #[cfg(any(feature = "aws", feature = "local"))]
+    pub(crate) fn with_cors(mut self, settings: &dyn Fn() -> Option<String>) -> Result<Self, crate::BoxError> {
+        if let Some(layer) = &mut self.cors {
+            layer.configure(settings)?;
+        }
+        Ok(self)
+    }
+
+    /// What the API in front of it does with requests and answers.
     #[cfg(feature = "local")]
-    pub(crate) fn media_types(&self) -> &[MediaType] {
-        &self.binary_media_types
+    pub(crate) fn gateway(&self) -> Gateway {
+        let cors = self.cors.as_ref().map(|layer| layer.cors());
+        Gateway { binary: self.binary_media_types.clone(), cors }
     }
 
     /// States that handlers take, and nobody gave.
@@ -467,6 +497,9 @@ impl App {
     pub(crate) fn into_parts(mut self) -> (Vec<Entry>, usize, Option<Box<dyn Meter>>) {
         self.bind_states();
         self.fill_defaults();
+        if let Some(layer) = &self.cors {
+            layer.wrap(&mut self.tasks);
+        }
         let binary: Arc<[MediaType]> = self.binary_media_types.into();
         for task in &mut self.tasks {
             task.service = task.kind.wrap(task.service.clone(), &binary);

@@ -56,6 +56,7 @@ mod batch;
 mod call;
 #[doc(hidden)]
 pub mod check;
+mod cors;
 mod dead_letter;
 mod edge;
 pub mod engine;
@@ -110,7 +111,7 @@ pub use http;
 
 pub use app::App;
 pub use async_lambda_macros::{FromInvocation, handler};
-pub use async_lambda_model::{CallTask, FifoTask, OtherApp, Task};
+pub use async_lambda_model::{CallTask, Cors, FifoTask, OtherApp, Task};
 pub use axum_core::response::{IntoResponse, Response};
 pub use call::{Call, CallError};
 pub use engine::Engine;

@@ -9,7 +9,7 @@ pub use serde::{Deserialize, Serialize};
 #[cfg(feature = "dynamodb")]
 pub use crate::DynamoDbEvent;
 pub use crate::{
-    ApiEvent, App, Batch, Call, CallEvent, CallTask, Context, DeadLetterEvent, Error, FifoEvent, FifoTask,
+    ApiEvent, App, Batch, Call, CallEvent, CallTask, Context, Cors, DeadLetterEvent, Error, FifoEvent, FifoTask,
     FromInvocation, IntoResponse, Invoke, InvokeExternal, InvokeFifo, InvokeLater, Json, ManagedSqsEvent, Metrics,
     OtherApp, Permanent, ScheduledEvent, SendError, State, Task, UnmanagedSqsEvent, handler, task,
     trigger::{DynamoDb, Schedule, Sqs},

@@ -237,6 +237,7 @@ pub(crate) mod testing {
             tasks,
             delete_payloads: false,
             binary_media_types: Vec::new(),
+            cors: None,
             options: AppOptions::default(),
             origin: origin(1),
         }

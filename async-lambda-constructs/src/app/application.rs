@@ -2,20 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use async_lambda_model::{AppModel, AppOptions, LogRetention, MediaType, Origin, TaskModel, TaskOptions};
-use cfn_model::{IntoNode, Node, Object, Path, Resource, Value, s3::BucketHandle, sqs::QueueHandle};
+use async_lambda_model::{AppModel, AppOptions, Cors, LogRetention, MediaType, Origin, TaskModel, TaskOptions};
+use cfn_model::{IntoNode, Object, Path, Resource, Value, s3::BucketHandle, sqs::QueueHandle};
 use indexmap::IndexMap;
 use sam_resources::{Architecture, Function, Runtime, function};
 
 use super::{
-    TaskFunction, alarms, delay, encryption, hardened, names,
+    TaskFunction, alarms, api, delay, encryption, hardened, names,
     problem::line,
     role, tags,
     trigger::{self, NewTask},
 };
 use crate::{
-    Construct, ManagedQueue, ManagedQueueHandle, PayloadBucket, RestApi, RestApiHandle, Stack,
-    config::{Config, Setting, Settings, is_true},
+    Construct, ManagedQueue, ManagedQueueHandle, PayloadBucket, RestApiHandle, Stack,
+    config::{Config, Setting, Settings, Tuned, is_true, merged_cors},
 };
 
 /// How long the dead-letter queue keeps a message, in seconds: 14 days, the longest that SQS allows.
@@ -42,6 +42,7 @@ pub(super) const DEAD_LETTER_RETENTION: i64 = 14 * 24 * 60 * 60;
 pub struct AsyncLambdaApp {
     tasks: Vec<TaskModel>,
     binary_media_types: Vec<MediaType>,
+    cors: Option<Cors>,
     config: Config,
     stage: Option<String>,
     code: Function,
@@ -69,6 +70,10 @@ pub struct AsyncLambdaAppHandle {
     is_hardened: bool,
     log_retention: Option<LogRetention>,
     binary_media_types: Vec<String>,
+    /// The members of `cors` in the settings that functions of API tasks have to know.
+    cors: Option<String>,
+    /// The API tasks that answer preflight requests for their paths.
+    preflights: BTreeSet<String>,
     queues: Vec<String>,
     tags: IndexMap<String, Setting>,
     places: Vec<(Path, Path)>,
@@ -93,6 +98,7 @@ impl AsyncLambdaApp {
         AsyncLambdaApp {
             tasks: Vec::new(),
             binary_media_types: Vec::new(),
+            cors: None,
             config: Config::default(),
             stage: None,
             code,
@@ -110,22 +116,21 @@ impl AsyncLambdaApp {
         let has_api = model.tasks.iter().any(|task| task.trigger.route().is_some());
         let (tasks, origin) = (model.tasks.clone(), Some(model.origin.clone()));
         let (binary_media_types, delete_payloads) = (model.binary_media_types.clone(), model.delete_payloads);
-        let (app, options) = (AsyncLambdaApp::new(), model.options);
-        let code = match options.architecture {
-            Some(architecture) => app.code.architectures([sam(architecture)]),
-            None => app.code,
-        };
-        AsyncLambdaApp {
+        let app = AsyncLambdaApp {
             tasks,
             binary_media_types,
-            code,
+            cors: model.cors.clone(),
             has_api,
             has_fifo: model.tasks.iter().any(|task| task.trigger.is_fifo()),
             delete_payloads,
-            options,
+            options: model.options,
             name: Some(model.name.to_string()),
             origin,
             ..AsyncLambdaApp::new()
+        };
+        match model.options.architecture {
+            Some(architecture) => app.customize_function(|function| function.architectures([sam(architecture)])),
+            None => app,
         }
     }
 
@@ -160,6 +165,8 @@ impl Construct for AsyncLambdaApp {
     #[track_caller]
     fn build(self, id: &str, stack: &mut Stack) -> AsyncLambdaAppHandle {
         let settings = self.config.of_app(self.stage.as_deref());
+        let tuned: Vec<Tuned> =
+            self.tasks.iter().map(|task| self.config.tuned_task(task, self.stage.as_deref())).collect();
         if let Some(origin) = &self.origin {
             stack.set_origin(Some(line(origin)));
         }
@@ -182,11 +189,18 @@ impl Construct for AsyncLambdaApp {
             queue
         });
         delay::add(stack, id, &self.tasks, kms_key.as_ref());
-        let binary_media_types = binary_media_types(&self.binary_media_types, &settings);
-        let api = self.has_api.then(|| add_api(stack, &settings, &binary_media_types));
-        let code = match &settings.image_uri {
-            Some(image) => of_image(self.code, image),
-            None => self.code,
+        let binary_media_types = api::binary_media_types(&self.binary_media_types, &settings);
+        let cors = merged_cors(self.cors.as_ref(), &settings);
+        let rest_api = self.has_api.then(|| api::add(stack, &settings, &binary_media_types, cors.as_ref()));
+        let cors = cors.filter(|_| !settings.cors.is_empty()).map(|cors| api::cors_variable(&cors));
+        let preflights = match &rest_api {
+            Some(api) if api.leaves_preflights_to_functions() => api::preflights(&self.tasks),
+            _ => BTreeSet::new(),
+        };
+        let code = match (&settings.image_uri, &settings.code_signing_config_arn) {
+            (Some(image), _) => of_image(self.code, image),
+            (None, Some(config)) => self.code.code_signing_config_arn(Value::<String>::raw(config.value.clone())),
+            (None, None) => self.code,
         };
         let (name, delete_payloads, places) = (id.to_owned(), self.delete_payloads, Vec::new());
         let log_retention = self.options.log_retention;
@@ -198,12 +212,14 @@ impl Construct for AsyncLambdaApp {
             payloads,
             dead_letters,
             fifo_dead_letters,
-            api,
+            api: rest_api,
             delete_payloads,
             kms_key,
             is_hardened,
             log_retention,
             binary_media_types,
+            cors,
+            preflights,
             queues: Vec::new(),
             tags: settings.tags.clone(),
             places,
@@ -213,7 +229,7 @@ impl Construct for AsyncLambdaApp {
         if self.has_fifo {
             places.extend(extras_places(&settings, names::FIFO_DEAD_LETTER_EXTRAS, ""));
         }
-        places.extend(api_places(&settings, &app.binary_media_types));
+        places.extend(api::places(&settings, &app.binary_media_types));
         places.extend(
             settings
                 .kms_key_arn
@@ -224,11 +240,12 @@ impl Construct for AsyncLambdaApp {
         let mut all = shared.clone();
         let (mut sharing, of_app) = (Vec::new(), settings.policies.len());
         let in_loop = in_loops(&self.tasks);
-        for task in &self.tasks {
+        for tuned in &tuned {
+            let task = &tuned.task;
             let settings = self.config.of_task(task.id.as_str(), self.stage.as_deref());
             stack.set_origin(Some(line(&task.origin)));
             let first = stack.resources().count();
-            let of_task = add_task(stack, &app, &self.tasks, task, &settings, in_loop.contains(task.id.as_str()));
+            let of_task = add_task(stack, &app, &self.tasks, tuned, &settings, in_loop.contains(task.id.as_str()));
             if settings.image_uri.is_some() {
                 let reason =
                     "without an image it has another name, so a change of the package type makes another function";
@@ -321,6 +338,16 @@ impl AsyncLambdaAppHandle {
         &self.binary_media_types
     }
 
+    /// What the config file says of CORS, as JSON.
+    pub(super) fn cors(&self) -> Option<&str> {
+        self.cors.as_deref()
+    }
+
+    /// Whether this API task answers preflight requests for its path, which the API leaves to functions.
+    pub(super) fn answers_preflights(&self, task: &str) -> bool {
+        self.preflights.contains(task)
+    }
+
     pub(super) fn code(&self) -> &Function {
         &self.code
     }
@@ -336,18 +363,6 @@ fn dead_letters(settings: &Settings) -> ManagedQueue {
     let queue = ManagedQueue::new()
         .customize_queue(|queue| queue.message_retention_period(DEAD_LETTER_RETENTION).sqs_managed_sse_enabled(true));
     settings.managed_queue_extras.iter().map(|setting| setting.value.clone()).fold(queue, ManagedQueue::extra)
-}
-
-/// Those in code, then those in the settings, each once.
-fn binary_media_types(in_code: &[MediaType], settings: &Settings) -> Vec<String> {
-    let in_settings = settings.binary_media_types.iter().filter_map(|setting| setting.value.as_str());
-    let mut all = Vec::new();
-    for media_type in in_code.iter().map(MediaType::as_str).chain(in_settings) {
-        if !all.iter().any(|known| known == media_type) {
-            all.push(media_type.to_owned());
-        }
-    }
-    all
 }
 
 /// The resources that were added behind the first ones, but for extras: those are as somebody wrote them.
@@ -369,68 +384,16 @@ fn of_image(mut code: Function, image: &Setting) -> Function {
     code.package_type(function::PackageType::Image).image_uri(Value::<String>::raw(image.value.clone()))
 }
 
-/// Adds the API, and its certificate where that is made.
-fn add_api(stack: &mut Stack, settings: &Settings, binary_media_types: &[String]) -> RestApiHandle {
-    let certificate = match (&settings.domain_name, &settings.hosted_zone_id) {
-        (Some(domain), Some(zone)) if settings.auto_create_acm_certificate.as_ref().is_some_and(is_true) => {
-            Some(stack.add(names::CERTIFICATE, certificate(domain, zone)).reference())
-        }
-        _ => settings.certificate_arn.as_ref().map(|arn| Value::<String>::raw(arn.value.clone())),
-    };
-    stack.add(names::API, api(settings, certificate, binary_media_types))
-}
-
-/// A certificate for the domain, which a record in its hosted zone proves.
-fn certificate(domain: &Setting, zone: &Setting) -> Resource {
-    let proof = Object::from_iter([
-        ("DomainName".to_owned(), domain.value.clone()),
-        ("HostedZoneId".to_owned(), zone.value.clone()),
-    ]);
-    let properties = [
-        ("DomainName", domain.value.clone()),
-        ("ValidationMethod", "DNS".into_node()),
-        ("DomainValidationOptions", vec![proof.into_node()].into_node()),
-    ];
-    let properties = properties.into_iter().map(|(name, value)| (name.to_owned(), value));
-    Resource::raw("AWS::CertificateManager::Certificate", properties.collect::<Object>())
-}
-
-fn api(settings: &Settings, certificate: Option<Value<String>>, binary_media_types: &[String]) -> RestApi {
-    let mut api = RestApi::new("prod").customize_api(|api| api.tracing_enabled(true));
-    if !binary_media_types.is_empty() {
-        api = api.binary_media_types(binary_media_types);
-    }
-    let value = |setting: &Setting| Value::<String>::raw(setting.value.clone());
-    if let (Some(domain), Some(certificate)) = (&settings.domain_name, certificate) {
-        api = api.domain(value(domain), certificate);
-        if let Some(zone) = &settings.hosted_zone_id {
-            api = api.hosted_zone(value(zone));
-        }
-        if let Some(version) = &settings.tls_version {
-            api = api.tls_version(value(version));
-        }
-    }
-    if !settings.method_settings.is_empty() {
-        let members: Vec<Node> = settings.method_settings.iter().map(|setting| setting.value.clone()).collect();
-        api = api.customize_api(|api| api.method_settings(Value::raw(members)));
-    }
-    if let Some(days) = &settings.api_access_log_days {
-        api = api.access_logs(Value::<i64>::raw(days.value.clone()));
-    } else if settings.hardened.as_ref().is_some_and(is_true) {
-        api = api.access_logs(hardened::ACCESS_LOG_DAYS);
-    }
-    api
-}
-
 /// Adds a task, and says which parts of it come from the file of settings.
 fn add_task(
     stack: &mut Stack,
     app: &AsyncLambdaAppHandle,
     tasks: &[TaskModel],
-    task: &TaskModel,
+    tuned: &Tuned,
     settings: &Settings,
     in_loop: bool,
 ) -> Vec<(Path, Path)> {
+    let task = &tuned.task;
     let (id, options) = (task.id.as_str(), &task.options);
     let mut function = task.targets().fold(TaskFunction::new(app), |function, target| {
         let lanes = tasks.iter().find(|task| task.id == *target).map_or(TaskOptions::DEFAULT_LANES, TaskModel::lanes);
@@ -445,6 +408,9 @@ fn add_task(
     function = function.timeout(task.timeout());
     function = options.ephemeral_storage.into_iter().fold(function, TaskFunction::ephemeral_storage);
     function = options.reserved_concurrency.into_iter().fold(function, TaskFunction::reserved_concurrency);
+    if let Some(concurrency) = options.record_concurrency.filter(|_| tuned.has_record_concurrency()) {
+        function = function.knows_record_concurrency(concurrency);
+    }
     if in_loop {
         function = function.allow_recursion();
     }
@@ -506,7 +472,7 @@ fn in_loops(tasks: &[TaskModel]) -> BTreeSet<&str> {
     targets.keys().copied().filter(|task| comes_back(task)).collect()
 }
 
-fn place(id: impl AsRef<str>, rest: &[&str]) -> Path {
+pub(super) fn place(id: impl AsRef<str>, rest: &[&str]) -> Path {
     let path = Path::default().join("Resources").join(id.as_ref());
     rest.iter().fold(path, |path, step| path.join(*step))
 }
@@ -514,32 +480,6 @@ fn place(id: impl AsRef<str>, rest: &[&str]) -> Path {
 fn extras_places(settings: &Settings, prefix: &str, suffix: &str) -> impl Iterator<Item = (Path, Path)> {
     let extras = settings.managed_queue_extras.iter().enumerate();
     extras.map(move |(index, setting)| (place(format!("{prefix}{index}{suffix}"), &[]), setting.path.clone()))
-}
-
-fn api_places(settings: &Settings, media_types: &[String]) -> impl Iterator<Item = (Path, Path)> {
-    let of_domain =
-        |name, setting: &Setting| (place(names::API, &["Properties", "Domain", name]), setting.path.clone());
-    let domain = settings.domain_name.as_ref().map(move |setting| of_domain("DomainName", setting));
-    let certificate = settings.certificate_arn.as_ref().map(move |setting| of_domain("CertificateArn", setting));
-    let version = settings.tls_version.as_ref().map(move |setting| of_domain("SecurityPolicy", setting));
-    let days = settings.api_access_log_days.as_ref().map(|setting| {
-        (place(RestApi::access_logs_id(names::API), &["Properties", "RetentionInDays"]), setting.path.clone())
-    });
-    let zone = settings
-        .hosted_zone_id
-        .as_ref()
-        .map(|setting| (place(names::API, &["Properties", "Domain", "Route53", "HostedZoneId"]), setting.path.clone()));
-    let methods = settings.method_settings.iter().enumerate().map(|(index, setting)| {
-        (place(names::API, &["Properties", "MethodSettings"]).join(index), setting.path.clone())
-    });
-    let new = settings.auto_create_acm_certificate.as_ref();
-    let new = new.map(|setting| (place(names::CERTIFICATE, &["Properties"]), setting.path.clone()));
-    let media_types = settings.binary_media_types.iter().filter_map(|setting| {
-        let index = media_types.iter().position(|media_type| setting.value.as_str() == Some(media_type))?;
-        Some((place(names::API, &["Properties", "BinaryMediaTypes"]).join(index), setting.path.clone()))
-    });
-    let single = domain.into_iter().chain(certificate).chain(version).chain(days).chain(zone).chain(new);
-    single.chain(methods).chain(media_types)
 }
 
 fn function_places(task: &str, settings: &Settings, own_policies: usize) -> Vec<(Path, Path)> {
@@ -551,6 +491,8 @@ fn function_places(task: &str, settings: &Settings, own_policies: usize) -> Vec<
     for (name, setting) in &settings.logging_config {
         places.push((place(&id, &["Properties", "LoggingConfig", name]), setting.path.clone()));
     }
+    let signing = settings.code_signing_config_arn.iter();
+    places.extend(signing.map(|arn| (place(&id, &["Properties", "CodeSigningConfigArn"]), arn.path.clone())));
     places.extend(settings.image_uri.iter().map(|image| (place(&id, &["Properties", "ImageUri"]), image.path.clone())));
     let lists: [(&[&str], usize, &[Setting]); 4] = [
         (&["Properties", "Policies"], own_policies, &settings.policies),

@@ -22,9 +22,6 @@ pub(super) const GROUP: &str = "ASYNC_LAMBDA_DELAY_SCHEDULE_GROUP";
 /// The ARN of the queue for messages that Scheduler could not send.
 pub(super) const DEAD_LETTERS: &str = "ASYNC_LAMBDA_DELAY_SCHEDULE_DLQ_ARN";
 
-/// All of them.
-pub(crate) const VARIABLES: [&str; 3] = [ROLE, GROUP, DEAD_LETTERS];
-
 /// Who takes on the role.
 const SCHEDULER: &str = "scheduler.amazonaws.com";
 

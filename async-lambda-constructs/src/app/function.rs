@@ -1,7 +1,7 @@
 //! The function of a task.
 
 use async_lambda_model::{
-    EphemeralStorage, ExternalTask, LaneCount, MemorySize, ReservedConcurrency, TaskOptions, Timeout,
+    EphemeralStorage, ExternalTask, LaneCount, MemorySize, RecordConcurrency, ReservedConcurrency, TaskOptions, Timeout,
 };
 use cfn_model::{
     IntoNode, List, LogicalId, Node, Object, Value,
@@ -27,21 +27,32 @@ const DEAD_LETTERS_URL: &str = "ASYNC_LAMBDA_DLQ_URL";
 /// The media types that the API treats as binary, separated by commas; for the functions of API tasks.
 const BINARY_MEDIA_TYPES: &str = "ASYNC_LAMBDA_BINARY_MEDIA_TYPES";
 
+/// What the config file says of CORS, as JSON; for the functions of API tasks.
+const CORS: &str = "ASYNC_LAMBDA_CORS";
+
+/// How many records of one batch are handled at once, where the config file says it.
+const RECORD_CONCURRENCY: &str = "ASYNC_LAMBDA_RECORD_CONCURRENCY";
+
 /// The name of the application, which is part of the URLs of queues, where it is not the one in code.
 pub(super) const APP_NAME: &str = "ASYNC_LAMBDA_APP_NAME";
 
 /// The environment variables that the template sets for the library: nobody else sets them.
-pub(crate) const VARIABLES: [&str; 9] = [
+pub(crate) const VARIABLES: [&str; 11] = [
     TASK_ID,
     PAYLOAD_BUCKET,
     ACCOUNT_ID,
     DEAD_LETTERS_URL,
     BINARY_MEDIA_TYPES,
+    CORS,
+    RECORD_CONCURRENCY,
     APP_NAME,
     delay::ROLE,
     delay::GROUP,
     delay::DEAD_LETTERS,
 ];
+
+/// Those of them that few functions have.
+pub(crate) const RARE_VARIABLES: [&str; 5] = [CORS, RECORD_CONCURRENCY, delay::ROLE, delay::GROUP, delay::DEAD_LETTERS];
 
 /// The function of a task of an application: its name, its environment, what it may do.
 ///
@@ -181,6 +192,18 @@ impl TaskFunction {
         if !media_types.is_empty() {
             self.variables.push((BINARY_MEDIA_TYPES.to_owned(), media_types.join(",").into()));
         }
+        self
+    }
+
+    /// Tells the function what the config file says of CORS.
+    pub(super) fn knows_cors(mut self) -> TaskFunction {
+        self.variables.extend(self.app.cors().map(|settings| (CORS.to_owned(), settings.into())));
+        self
+    }
+
+    /// Tells the function how many records of one batch it handles at once.
+    pub(super) fn knows_record_concurrency(mut self, concurrency: RecordConcurrency) -> TaskFunction {
+        self.variables.push((RECORD_CONCURRENCY.to_owned(), concurrency.get().to_string().into()));
         self
     }
 

@@ -2,12 +2,13 @@
 //! functions do another task's work.
 
 use async_lambda_model::{AppModel, TaskModel};
-use cfn_model::{Finding, Function, IntoNode, Node, Path, Report, Segment, Template, intrinsic::pseudo};
+use cfn_model::{Finding, Function, IntoNode, Node, Path, Report, Segment, Severity, Template, intrinsic::pseudo};
 use cfn_rules::codes::{AL0005 as RESPONSES, AL0006 as VARIABLE};
 
 use super::{
+    calls,
     function::{ACCOUNT_ID, APP_NAME, TASK_ID, VARIABLES},
-    names,
+    names, role,
 };
 use crate::{
     Synthesized,
@@ -46,11 +47,13 @@ pub(crate) fn add(model: &AppModel, name: &str, stack: &mut Synthesized) {
     shared_variables(template, &mut found);
     mappings(model, template, &mut found);
     domain(template, &mut found);
+    calls::short_timeouts(model, template, &mut found);
+    role::too_large(template).into_iter().for_each(|finding| found.push(finding.rule, || finding));
     let (findings, more) = found.finish();
     for finding in &findings {
         if finding.rule.code == RESPONSES.code {
             leave_out_the_same(report, &finding.path);
-        } else {
+        } else if finding.rule.severity == Severity::Error {
             report.findings.retain(|other| !other.path.0.starts_with(&finding.path.0));
         }
     }
@@ -102,7 +105,7 @@ fn own_function<'t>(template: &'t Template, task: &TaskModel) -> Option<&'t Node
     is_ours.then_some(properties)
 }
 
-fn place(id: &str, steps: &[&str]) -> Path {
+pub(super) fn place(id: &str, steps: &[&str]) -> Path {
     let start = ["Resources", id, "Properties"];
     Path(start.iter().chain(steps).map(|step| Segment::from(*step)).collect())
 }

@@ -22,7 +22,9 @@
 
 mod advice;
 mod alarms;
+mod api;
 mod application;
+mod calls;
 mod delay;
 mod encryption;
 mod function;
@@ -41,8 +43,7 @@ pub use resources::{AppStack, AppWithResources, TaskInStack, WithResources};
 pub use trigger::{ApiTask, AsyncTask, AsyncTaskHandle, DynamoDbTask, FunctionTask, ScheduledTask, SqsTask};
 
 pub(crate) use advice::in_words_of;
-pub(crate) use delay::VARIABLES as DELAY_VARIABLES;
-pub(crate) use function::VARIABLES;
+pub(crate) use function::{RARE_VARIABLES, VARIABLES};
 pub(crate) use integrity::add as add_integrity;
 pub(crate) use names::{DEAD_LETTERS, queue as queue_id, without_owner};
 pub(crate) use problem::problem;

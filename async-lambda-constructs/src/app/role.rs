@@ -1,10 +1,10 @@
 //! One role for the functions of an application, instead of one for each.
 
 use cfn_model::{
-    Finding, Function, IntoNode, Node, Object, Path, Resource,
+    Finding, Function, IntoNode, Node, Object, Path, Resource, Template,
     intrinsic::{get_att, sub},
 };
-use cfn_rules::codes::AL0129;
+use cfn_rules::codes::{AL0129, AL0133};
 
 use super::names;
 use crate::{
@@ -14,6 +14,11 @@ use crate::{
 
 /// The properties of a function that become the role's.
 const POLICIES: &str = "Policies";
+
+/// The most characters of all inline policies of a role ("IAM and AWS STS quotas").
+const MOST_CHARACTERS: usize = 10_240;
+/// Those of a string.
+const QUOTES: usize = 2;
 
 /// What a role may do.
 #[derive(Default)]
@@ -42,21 +47,13 @@ pub(super) fn share(stack: &mut Stack, functions: &[String]) -> Option<String> {
         stack.remove_property(id, POLICIES);
         stack.override_property(id, "Role", get_att::<String>(names::SHARED_ROLE, "Arn"));
     }
-    let mut document = PolicyDocument::new().into_node();
-    if let Node::Object(document) = &mut document {
-        document.insert("Statement".to_owned(), permissions.statements.into_node());
-    }
-    let policy = Object::from_iter([
-        ("PolicyName".to_owned(), "AsyncLambdaTaskPolicy".into_node()),
-        ("PolicyDocument".to_owned(), document),
-    ]);
     let assumed = PolicyDocument::assumed_by("lambda.amazonaws.com").into_node();
     let mut properties = Object::from_iter([
         ("AssumeRolePolicyDocument".to_owned(), assumed),
         ("ManagedPolicyArns".to_owned(), permissions.managed.into_node()),
     ]);
-    if policy["PolicyDocument"]["Statement"].as_array().is_some_and(|statements| !statements.is_empty()) {
-        properties.insert(POLICIES.to_owned(), vec![policy.into_node()].into_node());
+    if let Some(policy) = inline("AsyncLambdaTaskPolicy".to_owned(), permissions.statements) {
+        properties.insert(POLICIES.to_owned(), vec![policy].into_node());
     }
     stack.add(names::SHARED_ROLE, Resource::raw("AWS::IAM::Role", properties));
     Some(names::SHARED_ROLE.to_owned())
@@ -76,18 +73,80 @@ pub(super) fn grant(stack: &mut Stack, function: &str, policy: &Node) {
         let place = Path(vec!["ManagedPolicyArns".into(), (managed + index).into()]);
         stack.override_property(names::SHARED_ROLE, place, policy);
     }
-    if !permissions.statements.is_empty() {
-        let number = role[POLICIES].as_array().map_or(0, <[Node]>::len);
-        let mut document = PolicyDocument::new().into_node();
-        if let Node::Object(document) = &mut document {
-            document.insert("Statement".to_owned(), permissions.statements.into_node());
-        }
-        let policy = Object::from_iter([
-            ("PolicyName".to_owned(), format!("AsyncLambdaGrantedPolicy{number}").into_node()),
-            ("PolicyDocument".to_owned(), document),
-        ]);
+    let number = role[POLICIES].as_array().map_or(0, <[Node]>::len);
+    if let Some(policy) = inline(format!("AsyncLambdaGrantedPolicy{number}"), permissions.statements) {
         stack.override_property(names::SHARED_ROLE, Path(vec![POLICIES.into(), number.into()]), policy);
     }
+}
+
+/// A policy of the role with these statements; `None` without any.
+fn inline(name: String, statements: Vec<Node>) -> Option<Node> {
+    if statements.is_empty() {
+        return None;
+    }
+    let mut document = PolicyDocument::new().into_node();
+    if let Node::Object(document) = &mut document {
+        document.insert("Statement".to_owned(), statements.into_node());
+    }
+    let policy = [("PolicyName".to_owned(), name.into_node()), ("PolicyDocument".to_owned(), document)];
+    Some(Object::from_iter(policy).into_node())
+}
+
+/// Policies of the role that are larger than IAM takes, whatever the functions in them will give.
+pub(super) fn too_large(template: &Template) -> Option<Finding> {
+    let policies = template.resource(names::SHARED_ROLE)?["Properties"][POLICIES].as_array()?;
+    let characters: usize = policies.iter().map(|policy| least(template, &policy["PolicyDocument"])).sum();
+    let message = format!(
+        "role `{}`: its inline policies must have at most {MOST_CHARACTERS} characters together, got at least {characters}",
+        names::SHARED_ROLE
+    );
+    let help = "remove `shared_role` from the application, or give tasks with many permissions `policies` of their own in the \
+                config file: they keep roles of their own then"
+        .to_owned();
+    let place = Path(vec!["Resources".into(), names::SHARED_ROLE.into(), "Properties".into(), POLICIES.into()]);
+    (characters > MOST_CHARACTERS)
+        .then(|| Finding::new(&AL0133, place, message).actual(characters.to_string()).help(help))
+}
+
+/// How many characters a value has at least, as IAM counts: without spaces.
+fn least(template: &Template, node: &Node) -> usize {
+    match (Function::call(node), node) {
+        (Some((Function::GetAtt, argument)), _) => arn(template, argument) + QUOTES,
+        (Some((Function::Sub, Node::String(text))), _) => without_placeholders(text) + QUOTES,
+        (Some(_), _) => QUOTES,
+        (None, Node::String(text)) => text.chars().count() + QUOTES,
+        (None, Node::Array(items)) => {
+            let items: usize = items.iter().map(|item| least(template, item) + 1).sum();
+            items.max(1) + 1
+        }
+        (None, Node::Object(object)) => {
+            let members = object.iter().map(|(name, value)| name.len() + QUOTES + 2 + least(template, value));
+            members.sum::<usize>().max(1) + 1
+        }
+        (None, Node::Bool(_) | Node::Number(_) | Node::Null) => 1,
+    }
+}
+
+/// How many characters an ARN has at least that is an attribute of a resource.
+fn arn(template: &Template, argument: &Node) -> usize {
+    let id = argument.as_array().and_then(<[Node]>::first).and_then(Node::as_str);
+    let Some(properties) = id.and_then(|id| template.resource(id)).map(|resource| &resource["Properties"]) else {
+        return 0;
+    };
+    let of = |property: &str, start: &str| properties[property].as_str().map(|name| start.len() + name.len());
+    of("QueueName", "arn:aws:sqs:sa-east-1:123456789012:")
+        .or_else(|| of("FunctionName", "arn:aws:lambda:sa-east-1:123456789012:function:"))
+        .unwrap_or(0)
+}
+
+/// The characters of a text besides `${..}`.
+fn without_placeholders(text: &str) -> usize {
+    let parts = text.split("${").enumerate();
+    let rest = |(index, part): (usize, &str)| match part.split_once('}') {
+        Some((_, rest)) if index > 0 => rest.chars().count(),
+        _ => part.chars().count(),
+    };
+    parts.map(rest).sum()
 }
 
 /// Whether a function has the shared role.

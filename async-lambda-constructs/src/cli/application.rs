@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use async_lambda_model::AppModel;
+use async_lambda_model::{AppModel, AppName};
 use cfn_model::{Finding, Node, Severity};
 use cfn_rules::codes::AL0106;
 
@@ -18,6 +18,9 @@ use crate::{
 
 /// Where settings are looked for, as in the Python package.
 const CONFIG: &str = ".async_lambda/config.json";
+
+/// The fix of an option that stacks do not have.
+const LEAVE_OUT: &str = "give `main` an application, or leave the option out";
 
 /// What is to be synthesized.
 #[derive(Default)]
@@ -44,8 +47,7 @@ pub(super) fn plan(session: &mut Session<'_>, project: Project, chosen: &args::S
                 ("--image-uri", chosen.image_uri.is_some()),
             ];
             if let Some((option, _)) = given.into_iter().find(|(_, given)| *given) {
-                let message = format!("`{option}`: must be given with an application, and this program has stacks");
-                return Err(session.usage(message, "give `main` an application, or leave the option out"));
+                return Err(session.usage(needs_application(option), LEAVE_OUT));
             }
             Ok(Plan { stacks, ..Plan::default() })
         }
@@ -55,6 +57,10 @@ pub(super) fn plan(session: &mut Session<'_>, project: Project, chosen: &args::S
         }
         Project::Application { model: Ok(model), resources } => of_model(session, model, resources, chosen),
     }
+}
+
+fn needs_application(option: &str) -> String {
+    format!("`{option}`: must be given with an application, and this program has stacks")
 }
 
 fn of_model(
@@ -71,7 +77,7 @@ fn of_model(
     {
         return Err(session.usage(finding.message, finding.help.as_deref().unwrap_or_default()));
     }
-    if let Some(path) = config_path(session, chosen) {
+    if let Some(path) = config_path(session, chosen.config.as_deref()) {
         let (source, node) = files::read_config(session, &path).map_err(|error| session.report_failure(&error))?;
         config = settings(&node, chosen);
         drop(node);
@@ -88,7 +94,7 @@ fn of_model(
         }
         plan.stacks.push(stack.into_stack());
     }
-    plan.model = Some(model);
+    plan.model = Some(config.tuned_model(&model, stage));
     Ok(plan)
 }
 
@@ -108,8 +114,8 @@ fn unused_stage(stage: &str) -> Finding {
 }
 
 /// The file that was named, or the usual one where it is there.
-pub(super) fn config_path(session: &Session<'_>, chosen: &args::Settings) -> Option<PathBuf> {
-    chosen.config.clone().or_else(|| {
+pub(super) fn config_path(session: &Session<'_>, named: Option<&Path>) -> Option<PathBuf> {
+    named.map(Path::to_owned).or_else(|| {
         let usual = Path::new(CONFIG);
         session.environment.path(usual).is_file().then(|| usual.to_owned())
     })
@@ -131,6 +137,49 @@ pub(super) fn model(session: &mut Session<'_>, project: Project) -> Result<AppMo
             Err(session.fail("this program has stacks, and tasks are of an application", Some(help)))
         }
     }
+}
+
+/// The application and its settings, for a command that is about tasks. A file that nobody named and that is not right
+/// without a stage is for `synth` to report, and does not count here.
+pub(super) fn with_settings(
+    session: &mut Session<'_>,
+    project: Project,
+    chosen: &args::Stage,
+) -> Result<(AppModel, Config), Exit> {
+    if let (Project::Stacks(_), Some(option)) = (&project, chosen.option()) {
+        return Err(session.usage(needs_application(option), LEAVE_OUT));
+    }
+    let model = model(session, project)?;
+    let stage = chosen.stage.as_deref();
+    let mut config = Config::default();
+    if let Some(path) = config_path(session, chosen.config.as_deref()) {
+        let (source, node) = files::read_config(session, &path).map_err(|error| session.report_failure(&error))?;
+        let read = Config::of_node(&node);
+        let findings = read.check(&model, stage);
+        match findings.iter().any(|finding| finding.rule.severity == Severity::Error) {
+            true if chosen.option().is_some() => {
+                for diagnostic in report::of_settings(&source, &findings) {
+                    session.report_failure(&diagnostic);
+                }
+                return Err(Exit::Failed);
+            }
+            true => {}
+            false => config = read,
+        }
+    }
+    if let Some(stage) = stage.filter(|_| !config.has_stages()) {
+        return Err(session.report_failure(&Diagnostic::finding(&unused_stage(stage))));
+    }
+    Ok((model, config))
+}
+
+/// The application as it is at a stage: its name, and the numbers of its tasks.
+pub(super) fn at_stage(model: &AppModel, config: &Config, stage: Option<&str>) -> AppModel {
+    let mut at_stage = config.tuned_model(model, stage);
+    if let Ok(name) = AppName::new(config.name(model, stage)) {
+        at_stage.name = name;
+    }
+    at_stage
 }
 
 /// `config-schema`: the JSON Schema of the file of settings.

@@ -26,7 +26,7 @@ pub(super) enum Command {
     Validate(shared::Arguments),
     Explain(Explain),
     Graph(Graph),
-    List,
+    List(Stage),
     ConfigSchema,
     Version,
 }
@@ -54,6 +54,21 @@ pub(super) struct Settings {
     pub(super) architecture: Option<sam_resources::Architecture>,
 }
 
+/// The settings of an application that a picture or a listing of it has.
+#[derive(Debug, Default)]
+pub(super) struct Stage {
+    pub(super) stage: Option<String>,
+    pub(super) config: Option<PathBuf>,
+}
+
+impl Stage {
+    /// The option that was given.
+    pub(super) fn option(&self) -> Option<&'static str> {
+        let given = [("--stage", self.stage.is_some()), ("--config", self.config.is_some())];
+        given.into_iter().find_map(|(option, given)| given.then_some(option))
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Explain {
     pub(super) name: Option<String>,
@@ -65,6 +80,7 @@ pub(super) struct Graph {
     pub(super) format: Option<GraphFormat>,
     pub(super) output: Option<PathBuf>,
     pub(super) all: bool,
+    pub(super) stage: Stage,
 }
 
 /// Why nothing is done.
@@ -119,12 +135,19 @@ pub(super) use choices;
 /// The options of synth, which stand at the top as well.
 const TOP: [&str; 7] = ["output", "format", "extras", "stage", "config", "strict", "info"];
 const HEADING: &str = "Options of synth";
+/// Of commands that validate.
 pub(super) const EXIT_STATUS: &str = "\
 Exit status:
   0  done
   1  there are findings of severity error, with --strict also warnings,
      or something failed
-  2  the arguments make no sense";
+  2  invalid arguments";
+/// Of the other commands.
+const PLAIN_EXIT_STATUS: &str = "\
+Exit status:
+  0  done
+  1  something failed
+  2  invalid arguments";
 
 /// Reads the arguments behind the program's name.
 pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, Stop> {
@@ -156,8 +179,9 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arg
                     format: inner.get_one("format").copied(),
                     output: inner.get_one("output").cloned(),
                     all: inner.get_flag("all"),
+                    stage: stage(inner),
                 }),
-                "ls" => Command::List,
+                "ls" => Command::List(stage(inner)),
                 "config-schema" => Command::ConfigSchema,
                 _ => Command::Version,
             }
@@ -166,6 +190,10 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arg
     let message_format = matches.get_one("message-format").copied().unwrap_or(MessageFormat::Human);
     let color = matches.get_one("color").copied().unwrap_or(Color::Auto);
     Ok(Arguments { command, message_format, color })
+}
+
+fn stage(matches: &ArgMatches) -> Stage {
+    Stage { stage: matches.get_one("stage").cloned(), config: matches.get_one("config").cloned() }
 }
 
 /// Whether an option is on the command line: a flag always has a value.
@@ -215,12 +243,12 @@ fn command() -> clap::Command {
         .subcommand_help_heading("Commands")
         .args(synth_args().map(|arg| arg.help_heading(HEADING)))
         .arg(
-            choice::<MessageFormat>("message-format", "human|json", "How things are said [default: human]")
+            choice::<MessageFormat>("message-format", "human|json", "Format of messages [default: human]")
                 .global(true)
                 .display_order(900),
         )
         .arg(
-            choice::<Color>("color", "auto|always|never", "Whether there is colour [default: auto]")
+            choice::<Color>("color", "auto|always|never", "Color of the output [default: auto]")
                 .global(true)
                 .display_order(901),
         )
@@ -239,6 +267,7 @@ fn command() -> clap::Command {
   cargo run --bin synth
   cargo run --bin synth -- --output out.yaml --extras extra.json
   cargo run --bin synth -- --stage prod
+  cargo run --bin synth -- build
   cargo run --bin synth -- ls
   cargo run --bin synth -- validate template.yaml
   cargo run --bin synth -- explain AWS::SQS::Queue.RedrivePolicy
@@ -254,23 +283,17 @@ pub(super) fn subcommand(name: &'static str, about: &'static str, usage: &str) -
 
 pub(super) fn synth_args() -> [Arg; 8] {
     [
-        Arg::new("stage").long("stage").short('s').value_name("STAGE").help(
-            "The stage of the application: which of its\n\
-             settings count",
-        ),
-        Arg::new("config").long("config").value_name("FILE").value_parser(value_parser!(PathBuf)).help(
-            "The settings of the application [default:\n\
-             .async_lambda/config.json, if it is there]",
-        ),
+        stage_arg(),
+        config_arg(),
         Arg::new("image-uri").long("image-uri").value_name("URI").help(
-            "The container image that functions run,\n\
-             instead of `image_uri` of the settings",
+            "The container image that the functions run,\n\
+             instead of `image_uri` of the config file",
         ),
         Arg::new("output").long("output").short('o').value_name("FILE").value_parser(value_parser!(PathBuf)).help(
-            "Where the template goes: `-` is stdout, a\n\
-             folder gets one a stack\n[default: template.json]",
+            "File for the template, `-` for stdout; in a\n\
+             folder, `out/`, one for each stack\n[default: template.json]",
         ),
-        choice::<TemplateFormat>("format", "json|yaml", "The language [default: by FILE, or json]"),
+        choice::<TemplateFormat>("format", "json|yaml", "Format [default: by FILE, or json]"),
         Arg::new("extras")
             .long("extras")
             .value_name("FILE")
@@ -278,11 +301,25 @@ pub(super) fn synth_args() -> [Arg; 8] {
             .action(ArgAction::Append)
             .help(
                 "A JSON or YAML file that is merged into the\n\
-                 template, last; may be given several times",
+                 template at the end; can be repeated",
             ),
         Arg::new("strict").long("strict").action(ArgAction::SetTrue).help("Fail on warnings too"),
         Arg::new("info").long("info").action(ArgAction::SetTrue).help("Show findings of severity info too"),
     ]
+}
+
+fn stage_arg() -> Arg {
+    Arg::new("stage").long("stage").short('s').value_name("STAGE").help(
+        "The stage whose settings in the config file\n\
+         come on top [default: none]",
+    )
+}
+
+fn config_arg() -> Arg {
+    Arg::new("config").long("config").value_name("FILE").value_parser(value_parser!(PathBuf)).help(
+        "The config file [default:\n\
+         .async_lambda/config.json, if it is there]",
+    )
 }
 
 fn synth_command() -> clap::Command {
@@ -320,8 +357,12 @@ These are the options of the program cfn-validate, but for `--color`.
 }
 
 fn explain_command() -> clap::Command {
-    subcommand("explain", "Says what is known of a type, a property or a rule", "[OPTIONS] [NAME]")
-        .arg(Arg::new("name").value_name("NAME").help("A type, a property with dots, a service, a rule, or nothing"))
+    subcommand("explain", "Explains a type, a property or a rule", "[OPTIONS] [NAME]")
+        .arg(
+            Arg::new("name")
+                .value_name("NAME")
+                .help("A type, a property with dots, a service or a rule\n[default: lists the services]"),
+        )
         .after_help(format!(
             "Examples:
   cargo run --bin synth -- explain AWS::SQS::Queue
@@ -331,12 +372,12 @@ fn explain_command() -> clap::Command {
   cargo run --bin synth -- explain Globals
   cargo run --bin synth -- explain E3034
 
-{EXIT_STATUS}"
+{PLAIN_EXIT_STATUS}"
         ))
 }
 
 fn graph_command() -> clap::Command {
-    subcommand("graph", "Draws the tasks and who invokes whom, or the resources", "[OPTIONS] [FILE...]")
+    subcommand("graph", "Draws the tasks and who invokes whom, or the resources", "[OPTIONS] [FILE]...")
         .arg(
             Arg::new("files")
                 .value_name("FILE")
@@ -344,14 +385,14 @@ fn graph_command() -> clap::Command {
                 .value_parser(value_parser!(PathBuf))
                 .help("Templates to draw, `-` is stdin [default: this\nprogram's application or stacks]"),
         )
-        .arg(choice::<GraphFormat>("format", "mermaid|dot|svg", "The language [default: by FILE, or mermaid]"))
+        .arg(choice::<GraphFormat>("format", "mermaid|dot|svg", "Format [default: by FILE, or mermaid]"))
         .arg(
             Arg::new("output")
                 .long("output")
                 .short('o')
                 .value_name("FILE")
                 .value_parser(value_parser!(PathBuf))
-                .help("Where the picture goes [default: stdout]"),
+                .help("File for the picture [default: stdout]"),
         )
         .arg(
             Arg::new("all")
@@ -359,24 +400,28 @@ fn graph_command() -> clap::Command {
                 .action(ArgAction::SetTrue)
                 .help("Also draw what only connects others:\nmappings, permissions, policies, API parts;\nof an application, its resources"),
         )
+        .args([stage_arg(), config_arg()])
         .after_help(format!(
             "Examples:
   cargo run --bin synth -- graph
   cargo run --bin synth -- graph --output graph.svg
+  cargo run --bin synth -- graph --stage prod
   cargo run --bin synth -- graph --format dot | dot -Tpng > graph.png
   cargo run --bin synth -- graph template.yaml --message-format json
 
-{EXIT_STATUS}"
+{PLAIN_EXIT_STATUS}"
         ))
 }
 
 fn list_command() -> clap::Command {
-    subcommand("ls", "Lists the tasks of the application: trigger, whom they invoke", "[OPTIONS]").after_help(format!(
+    let command = subcommand("ls", "Lists the tasks of the application: trigger, whom they invoke", "[OPTIONS]");
+    command.args([stage_arg(), config_arg()]).after_help(format!(
         "Examples:
   cargo run --bin synth -- ls
+  cargo run --bin synth -- ls --stage prod
   cargo run --bin synth -- ls --message-format json | jq .id
 
-{EXIT_STATUS}"
+{PLAIN_EXIT_STATUS}"
     ))
 }
 
@@ -387,12 +432,13 @@ fn config_schema_command() -> clap::Command {
 
 With `\"$schema\": \"config.schema.json\"` in it, an editor completes the file.
 
-{EXIT_STATUS}"
+{PLAIN_EXIT_STATUS}"
     ))
 }
 
 fn version_command() -> clap::Command {
-    subcommand("version", "Shows the version and that of the schemas", "[OPTIONS]").after_help(EXIT_STATUS)
+    subcommand("version", "Shows the versions of the library and of the schemas", "[OPTIONS]")
+        .after_help(PLAIN_EXIT_STATUS)
 }
 
 /// An option with a closed set of values.

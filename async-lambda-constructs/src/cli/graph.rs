@@ -11,7 +11,6 @@ use super::{
 };
 use crate::{
     AppStack,
-    config::Config,
     graph::{self, Detail, Graph, Line},
     project::Project,
 };
@@ -19,6 +18,10 @@ use crate::{
 /// Draws the stacks or the application of this program, or the files that are named.
 pub(super) fn run(session: &mut Session<'_>, project: Project, command: &args::Graph) -> Exit {
     let detail = if command.all { Detail::Everything } else { Detail::Overview };
+    if let Some(option) = command.stage.option().filter(|_| !command.files.is_empty()) {
+        let message = format!("`{option}`: must be given with an application, got files");
+        return session.usage(message, "leave the option or the files out");
+    }
     let mut graphs = Vec::new();
     for path in &command.files {
         match files::read(session, path) {
@@ -30,7 +33,7 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &args::G
         }
     }
     if command.files.is_empty() {
-        match of_project(session, project, detail) {
+        match of_project(session, project, detail, &command.stage) {
             Ok(own) => graphs = own,
             Err(exit) => return exit,
         }
@@ -65,15 +68,21 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &args::G
 }
 
 /// The stacks' resources; of an application its tasks, and its resources only where everything was asked for.
-fn of_project(session: &mut Session<'_>, project: Project, detail: Detail) -> Result<Vec<Graph>, Exit> {
+fn of_project(
+    session: &mut Session<'_>,
+    project: Project,
+    detail: Detail,
+    chosen: &args::Stage,
+) -> Result<Vec<Graph>, Exit> {
     let stacks = match project {
-        Project::Stacks(stacks) => stacks,
+        Project::Stacks(stacks) if chosen.option().is_none() => stacks,
         application => {
-            let model = application::model(session, application)?;
+            let (model, config) = application::with_settings(session, application, chosen)?;
             if detail == Detail::Overview {
+                let model = application::at_stage(&model, &config, chosen.stage.as_deref());
                 return Ok(vec![Graph::of_application(&model)]);
             }
-            vec![AppStack::new(&model, &Config::default(), None).into_stack()]
+            vec![AppStack::new(&model, &config, chosen.stage.as_deref()).into_stack()]
         }
     };
     Ok(stacks.iter().map(|stack| Graph::of_template(stack.name(), stack.document(), detail)).collect())

@@ -9,7 +9,7 @@ use super::{Exit, Session, args::MessageFormat, report::Style};
 pub(super) fn run(session: &mut Session<'_>, model: &AppModel) -> Exit {
     let text = match session.message_format {
         MessageFormat::Human => lines(model, "", session.reporter.out),
-        MessageFormat::Json => model.tasks.iter().map(data).collect(),
+        MessageFormat::Json => model.tasks.iter().map(|task| data(model, task)).collect(),
     };
     session.out.write(&text);
     Exit::Done
@@ -42,8 +42,8 @@ pub(super) fn lines(model: &AppModel, indent: &str, style: Style) -> String {
     text
 }
 
-fn data(task: &TaskModel) -> String {
-    let mut value = json!({ "kind": "task" });
+fn data(model: &AppModel, task: &TaskModel) -> String {
+    let mut value = json!({ "kind": "task", "application": model.name.as_str() });
     if let (Value::Object(value), Value::Object(task)) = (&mut value, task.to_json()) {
         value.extend(task);
     }

@@ -98,9 +98,13 @@ pub fn run<Kind>(
             Ok(project) => graph::run(&mut session, project, &command),
             Err(exit) => exit,
         },
-        Command::List => {
-            match made(&mut session, project).and_then(|project| application::model(&mut session, project)) {
-                Ok(model) => list::run(&mut session, &model),
+        Command::List(chosen) => {
+            let project = made(&mut session, project);
+            match project.and_then(|project| application::with_settings(&mut session, project, &chosen)) {
+                Ok((model, config)) => {
+                    let model = application::at_stage(&model, &config, chosen.stage.as_deref());
+                    list::run(&mut session, &model)
+                }
                 Err(exit) => exit,
             }
         }

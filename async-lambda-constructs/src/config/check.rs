@@ -4,8 +4,9 @@ use async_lambda_model::AppModel;
 use cfn_model::{Finding, Node, Path};
 
 use super::{
-    Config, Setting, Settings, Staged,
+    Config, Setting, Settings, Staged, cors,
     found::Found,
+    functions,
     keys::{STAGES, TASKS},
     media_types, merged, name,
     rules::{LIST_TWICE, NEW_CERTIFICATE, NO_CERTIFICATE, NO_DOMAIN, STAGE_OF_TASK, UNKNOWN_STAGE, UNKNOWN_TASK},
@@ -96,6 +97,11 @@ impl Config {
             settings.string_lists().filter_map(list_twice).for_each(|finding| found.push_once(finding));
         }
         name::check(self, model, stage).into_iter().for_each(|finding| found.push_once(finding));
+        functions::signed_image(&app).into_iter().for_each(|finding| found.push_once(finding));
+        for task in &model.tasks {
+            self.wrong_numbers(model, task, stage).into_iter().for_each(|finding| found.push_once(finding));
+        }
+        cors::check(&app, model).into_iter().for_each(|finding| found.push_once(finding));
         certificate(&app, stage).into_iter().for_each(|finding| found.push_once(finding));
         // What was not read in full is nothing to look at together.
         if self.is_complete {

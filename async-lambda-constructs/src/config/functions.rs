@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::{
     Setting, Settings,
     keys::{LOG_FORMAT, LOG_GROUP, LOG_LEVELS},
-    rules::{IMAGE, LOG_GROUP_NAME, LOG_LEVEL, TWO_LOG_GROUPS},
+    rules::{CODE_SIGNING, IMAGE, LOG_GROUP_NAME, LOG_LEVEL, TWO_LOG_GROUPS},
     values::{literal, shortened},
 };
 
@@ -53,6 +53,17 @@ pub(super) fn two_log_groups(settings: &Settings, model: &AppModel) -> Option<Fi
     );
     let help = "remove one of them, and set the retention of a log group of yours where it is made".to_owned();
     Some(Finding::new(&TWO_LOG_GROUPS, setting.path.clone(), message).help(help))
+}
+
+/// Signatures of an archive, where there is none.
+pub(super) fn signed_image(settings: &Settings) -> Option<Finding> {
+    let setting = settings.code_signing_config_arn.as_ref().filter(|_| settings.image_uri.is_some())?;
+    let message = "`code_signing_config_arn`: must not be set for functions with an image, got `image_uri` too";
+    let help =
+        "remove it: Lambda checks signatures of archives only. Sign the image in its repository, with AWS Signer and \
+                Notation, and check it before you deploy it"
+            .to_owned();
+    Some(Finding::new(&CODE_SIGNING, setting.path.clone(), message).help(help))
 }
 
 /// Layers beside an image.

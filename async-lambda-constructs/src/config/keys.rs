@@ -67,7 +67,7 @@ pub(super) enum Merge {
     ByRoute,
 }
 
-/// The form of a single value. A function may give all but a boolean and a literal.
+/// The form of a single value. A function may give all but a boolean and what has to be known at synth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
     String,
@@ -79,6 +79,10 @@ pub(super) enum Form {
     OneOf(&'static [&'static str]),
     /// A list of strings.
     Strings,
+    /// A list of strings that have to be known at synth.
+    Literals,
+    /// An integer that has to be known at synth.
+    LiteralInteger,
 }
 
 /// A field of [`Settings`].
@@ -161,6 +165,47 @@ static AGE_ALARM: [Member; 4] = [
     },
 ];
 
+pub(super) const ALLOW_ORIGINS: &str = "allow_origins";
+pub(super) const ALLOW_HEADERS: &str = "allow_headers";
+pub(super) const EXPOSE_HEADERS: &str = "expose_headers";
+pub(super) const ALLOW_CREDENTIALS: &str = "allow_credentials";
+pub(super) const MAX_AGE: &str = "max_age";
+
+/// The fields of [`async_lambda_model::Cors`].
+static CORS: [Member; 5] = [
+    Member {
+        name: ALLOW_ORIGINS,
+        form: Form::Literals,
+        is_needed: false,
+        doc: "The origins whose pages may use the API: `https://shop.example`, `http://localhost:3000`, or only `*`.",
+    },
+    Member {
+        name: ALLOW_HEADERS,
+        form: Form::Literals,
+        is_needed: false,
+        doc: "The headers that a request may have: default `Authorization`, `Content-Type`, `X-Amz-Date`, \
+              `X-Amz-Security-Token`, `X-Amz-User-Agent` and `X-Api-Key`.",
+    },
+    Member {
+        name: EXPOSE_HEADERS,
+        form: Form::Literals,
+        is_needed: false,
+        doc: "The headers of an answer that a page may read: default none beside those of every answer.",
+    },
+    Member {
+        name: ALLOW_CREDENTIALS,
+        form: Form::Boolean,
+        is_needed: false,
+        doc: "Whether requests may have cookies and the browser's own `Authorization`: default false.",
+    },
+    Member {
+        name: MAX_AGE,
+        form: Form::LiteralInteger,
+        is_needed: false,
+        doc: "For how many seconds a browser remembers what is allowed: 0 to 86,400, default 7,200.",
+    },
+];
+
 /// Where in a file one is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Level {
@@ -180,7 +225,7 @@ pub(super) const TASKS: &str = "tasks";
 /// Where an editor finds the JSON Schema.
 pub(super) const SCHEMA: &str = "$schema";
 
-pub(super) static KEYS: [Key; 21] = [
+pub(super) static KEYS: [Key; 26] = [
     Key {
         name: "environment_variables",
         kind: Kind::Variables(field!(environment_variables)),
@@ -227,6 +272,13 @@ pub(super) static KEYS: [Key; 21] = [
         not_of_tasks: Some(ONE_API),
         doc: "The media types that the API treats as binary, `image/png` or `*/*` for all: without one, clients get an \
               answer that is binary or compressed as base64 text. Later ones are added, each once, to those in code.",
+    },
+    Key {
+        name: "cors",
+        kind: Kind::Object(&CORS, Together::ByMember, field!(cors)),
+        not_of_tasks: Some(ONE_API),
+        doc: "The pages of other origins that may use the API, where the application has `App::cors`. A member takes the place \
+              of the one in code, a later one that of an earlier one.",
     },
     Key {
         name: "domain_name",
@@ -313,6 +365,33 @@ pub(super) static KEYS: [Key; 21] = [
         not_of_tasks: Some("tasks send to each other's queues, and share the payload bucket"),
         doc: "The ARN of the KMS key with which queues and payloads are encrypted: default those of SQS and S3. The functions \
               may use it; its key policy has to let the account decide that.",
+    },
+    Key {
+        name: "record_concurrency",
+        kind: Kind::Single(Form::LiteralInteger, field!(record_concurrency)),
+        not_of_tasks: None,
+        doc: "How many records of one batch are handled at once, 1 to 1,000: of `async_task`, `sqs_task` and `dead_letter_task`. That \
+              of a task takes the place of the one in code; any other is for tasks that say nothing in code.",
+    },
+    Key {
+        name: "batch_size",
+        kind: Kind::Single(Form::LiteralInteger, field!(batch_size)),
+        not_of_tasks: None,
+        doc: "How many messages or records an invocation gets at most, 1 to 10,000: of tasks with a queue or a stream. That of a \
+              task takes the place of the one in code; any other is for tasks that say nothing in code.",
+    },
+    Key {
+        name: "batch_window",
+        kind: Kind::Single(Form::LiteralInteger, field!(batch_window)),
+        not_of_tasks: None,
+        doc: "For how many seconds Lambda collects messages or records, 0 to 300: of tasks with a queue or a stream, but for FIFO \
+              tasks. That of a task takes the place of the one in code; any other is for tasks that say nothing in code.",
+    },
+    Key {
+        name: "code_signing_config_arn",
+        kind: Kind::Single(Form::String, field!(code_signing_config_arn)),
+        not_of_tasks: Some("all functions run one program, and so one archive"),
+        doc: "The ARN of the code signing configuration by which Lambda checks the signature of the functions' archive.",
     },
     Key {
         name: "image_uri",

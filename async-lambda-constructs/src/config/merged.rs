@@ -67,8 +67,8 @@ fn key(setting: &Setting) -> Path {
 
 /// Lambda takes 4 KB. What functions give counts as nothing, because nobody knows it.
 fn environment(settings: &Settings, of_app: &Settings, task: &str) -> Option<Finding> {
-    // Those of a function that invokes later are rare; what is too large with them is found in the template.
-    let common = app::VARIABLES.iter().filter(|name| !app::DELAY_VARIABLES.contains(name));
+    // The others are rare; what is too large with them is found in the template.
+    let common = app::VARIABLES.iter().filter(|name| !app::RARE_VARIABLES.contains(name));
     let own = task.len() + common.map(|name| name.len()).sum::<usize>();
     let bytes = |settings: &Settings| {
         settings.environment_variables.iter().map(|(name, setting)| name.len() + length(&setting.value)).sum::<usize>()

@@ -20,6 +20,7 @@
 
 mod alarm;
 mod check;
+mod cors;
 mod found;
 mod functions;
 mod keys;
@@ -31,6 +32,7 @@ mod rules;
 mod schema;
 mod settings;
 mod tags;
+mod tuning;
 mod values;
 
 use cfn_model::{
@@ -45,10 +47,12 @@ pub use schema::json_schema;
 pub use settings::{Setting, Settings};
 
 pub(crate) use check::{declare, is_true};
+pub(crate) use cors::merged as merged_cors;
 pub(crate) use found::Found;
 pub(crate) use keys::{ALARM_ACTIONS, OK_ACTIONS, PERIOD, THRESHOLD};
 pub(crate) use rules::{is_about_a_name, is_about_a_part};
 pub(crate) use tags::value as tag_value;
+pub(crate) use tuning::Tuned;
 pub(crate) use values::{Check, certificate_arn, domain_name, image_uri, tls_version};
 
 /// A file of settings that was read.

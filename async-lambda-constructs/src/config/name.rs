@@ -37,6 +37,12 @@ pub(super) fn check(config: &Config, model: &AppModel, stage: Option<&str>) -> O
         let message = format!("`name`: must be {}, got `{}`", error.rule, shortened(&name));
         return finding(message, &name, format!("`{APP}` is the name in code, and `{STAGE}` that of the stage"));
     }
+    let own = model.tasks.iter().find(|task| task.invokes_external.iter().any(|target| target.app.as_str() == name));
+    if let Some(task) = own.filter(|_| name != model.name.as_str()) {
+        let message =
+            format!("`name`: must not be that of another application that task `{}` invokes, got `{name}`", task.id);
+        return finding(message, &name, "give it another name: both would have queues of one name".to_owned());
+    }
     let suffix = if settings.image_uri.is_some() { "-image" } else { "" };
     let functions = model.tasks.iter().map(|task| format!("{name}-{}{suffix}", task.id));
     let longest = functions.max_by_key(String::len).filter(|function| function.len() > LONGEST_FUNCTION)?;

@@ -259,7 +259,6 @@ fn unknown(name: &str, at: Path, level: Level) -> Finding {
             | "timeout_secs"
             | "max_receive_count"
             | "maximum_concurrency"
-            | "record_concurrency"
             | "ephemeral_storage",
             _,
         ) => {
@@ -309,6 +308,8 @@ impl Form {
                 format!("{} or an intrinsic function", values.join(", "))
             }
             Form::Strings => "a list of strings or of intrinsic functions".to_owned(),
+            Form::Literals => "a list of strings".to_owned(),
+            Form::LiteralInteger => "an integer".to_owned(),
         }
     }
 
@@ -324,6 +325,8 @@ impl Form {
                 _ => Function::call(value).is_some(),
             },
             Form::Strings => value.as_array().is_some_and(|items| items.iter().all(is_string)),
+            Form::Literals => value.as_array().is_some_and(|items| items.iter().all(|item| item.as_str().is_some())),
+            Form::LiteralInteger => matches!(value, Node::Number(number) if number.as_i64().is_some()),
         }
     }
 }

@@ -8,7 +8,7 @@ pub(super) use cfn_rules::codes::{
     AL0114 as CERTIFICATE, AL0115 as TLS_VERSION, AL0116 as TOO_LARGE, AL0117 as STAGE_OF_TASK, AL0118 as NO_DOMAIN,
     AL0119 as LOG_LEVEL, AL0120 as TAG, AL0121 as HOSTED_ZONE, AL0122 as NEW_CERTIFICATE, AL0123 as AGE_ALARM,
     AL0123 as MISSING_MEMBER, AL0124 as IMAGE, AL0125 as LOG_GROUP_NAME, AL0126 as TWO_LOG_GROUPS, AL0127 as KMS_KEY,
-    AL0128 as NAME,
+    AL0128 as NAME, AL0130 as CORS, AL0131 as CODE_SIGNING, AL0132 as NUMBER,
 };
 
 /// Whether findings of this rule are about a name and not about what stands behind it.

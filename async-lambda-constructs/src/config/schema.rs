@@ -109,6 +109,8 @@ impl Form {
             Form::Boolean => json!({"type": "boolean"}),
             Form::OneOf(values) => or_function(json!({"enum": values})),
             Form::Strings => json!({"type": "array", "items": Form::String.schema()}),
+            Form::Literals => json!({"type": "array", "items": Form::Literal.schema()}),
+            Form::LiteralInteger => json!({"type": "integer"}),
         }
     }
 }

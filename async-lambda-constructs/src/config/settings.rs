@@ -41,6 +41,8 @@ pub struct Settings {
     pub managed_queue_extras: Vec<Setting>,
     /// The media types that the API treats as binary.
     pub binary_media_types: Vec<Setting>,
+    /// Members of `cors`.
+    pub cors: IndexMap<String, Setting>,
     /// The domain name of the API.
     pub domain_name: Option<Setting>,
     /// The oldest TLS version of the domain.
@@ -67,6 +69,14 @@ pub struct Settings {
     pub hardened: Option<Setting>,
     /// The ARN of the key of queues and payloads.
     pub kms_key_arn: Option<Setting>,
+    /// How many records of one batch are handled at once.
+    pub record_concurrency: Option<Setting>,
+    /// How many messages or records an invocation gets at most.
+    pub batch_size: Option<Setting>,
+    /// For how many seconds Lambda collects messages or records.
+    pub batch_window: Option<Setting>,
+    /// The ARN of the code signing configuration of the functions.
+    pub code_signing_config_arn: Option<Setting>,
     /// The container image that the functions run.
     pub image_uri: Option<Setting>,
 }

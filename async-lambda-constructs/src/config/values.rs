@@ -9,7 +9,9 @@ use super::{
     Settings, alarm,
     found::Found,
     functions,
-    rules::{CERTIFICATE, DOMAIN, HOSTED_ZONE, IMAGE, KMS_KEY, POLICY, RESERVED, TLS_VERSION, VARIABLE_NAME},
+    rules::{
+        CERTIFICATE, CODE_SIGNING, DOMAIN, HOSTED_ZONE, IMAGE, KMS_KEY, POLICY, RESERVED, TLS_VERSION, VARIABLE_NAME,
+    },
     tags,
 };
 use crate::{app::VARIABLES, explain::did_you_mean};
@@ -51,7 +53,8 @@ pub(super) fn check(settings: &Settings, found: &mut Found) {
     for setting in &settings.policies {
         policy(&setting.value, &setting.path).into_iter().for_each(|finding| found.push(&POLICY, || finding));
     }
-    let texts: [(_, Check); 6] = [
+    let texts: [(_, Check); 7] = [
+        (&settings.code_signing_config_arn, code_signing_config_arn),
         (&settings.kms_key_arn, kms_key_arn),
         (&settings.hosted_zone_id, hosted_zone_id),
         (&settings.image_uri, image_uri),
@@ -233,6 +236,30 @@ fn kms_key_arn(value: &Node, path: &Path) -> Option<Finding> {
     let message = format!("`kms_key_arn`: must be the ARN of a key of KMS, `{expected}`, got `{}`", shortened(arn));
     let help = "copy the ARN of the key itself, not that of an alias".to_owned();
     (!is_key).then(|| Finding::new(&KMS_KEY, path.clone(), message).expected(expected).actual(arn).help(help))
+}
+
+/// Lambda takes a configuration of its own region only, and signatures are made for it with a profile of AWS Signer.
+fn code_signing_config_arn(value: &Node, path: &Path) -> Option<Finding> {
+    let arn = literal(value)?;
+    let expected = "arn:aws:lambda:<region>:<account>:code-signing-config:csc-<id>";
+    let parts: Vec<&str> = arn.split(':').collect();
+    let is_id = |id: &str| id.len() == 17 && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let is_config = match parts.as_slice() {
+        ["arn", partition, "lambda", region, account, "code-signing-config", id] => {
+            is_partition(partition)
+                && !region.is_empty()
+                && is_account(account)
+                && id.strip_prefix("csc-").is_some_and(is_id)
+        }
+        _ => false,
+    };
+    let message = format!(
+        "`code_signing_config_arn`: must be the ARN of a code signing configuration of Lambda, `{expected}`, got `{}`",
+        shortened(arn)
+    );
+    let help =
+        "copy it from Lambda, of the region of the functions: the profile of AWS Signer is named in it".to_owned();
+    (!is_config).then(|| Finding::new(&CODE_SIGNING, path.clone(), message).expected(expected).actual(arn).help(help))
 }
 
 /// What is wrong with the name of an image. Its repository is not looked at: `sam package` takes local images too.

@@ -185,6 +185,74 @@ fn a_policy_that_a_shared_role_cannot_have_points_at_its_line() {
 }
 
 #[test]
+fn a_shared_role_has_no_room_for_everything() {
+    let tasks: Vec<Value> = (0..100)
+        .map(|index| {
+            let next = format!("Work{:027}", index + 1);
+            let invokes = if index < 99 { vec![next.as_str()] } else { Vec::new() };
+            task(3, &format!("Work{index:027}"), json!({"managed_sqs": {}}), &invokes)
+        })
+        .collect();
+    let check = |count: usize, exit: Exit| {
+        let App(mut model) = app(json!(tasks[tasks.len() - count..]));
+        model.options.shared_role = true;
+        let run = run("shared_role", App(model), None, &["--message-format", "json"]);
+        assert_eq!(run.exit, exit, "{count}: {run}");
+        assert_eq!(run.out.contains("AL0133"), exit == Exit::Failed, "{count}: {run}");
+    };
+    check(40, Exit::Done);
+    check(100, Exit::Failed);
+}
+
+#[test]
+fn a_caller_has_more_time_than_what_it_calls() {
+    let with = |own: i64| {
+        let mut get = task(4, "Get", json!({"api": {"method": "GET", "path": "/x"}}), &[]);
+        get["calls"] = json!(["Price"]);
+        get["options"] = json!({ "timeout": own });
+        let mut price = task(3, "Price", json!({"function": {}}), &[]);
+        price["options"] = json!({"timeout": 10});
+        app(json!([price, get]))
+    };
+    assert_snapshot!("app_short_timeout", run("app_short_timeout", with(10), None, &[]));
+    let right = run("app_long_timeout", with(11), None, &[]);
+    assert!(!right.err.contains("AL0134"), "{right}");
+}
+
+#[test]
+fn listings_and_pictures_are_of_a_stage() {
+    let settings = r#"{
+        "name": "{app}-{stage}",
+        "stages": {"prod": {}, "dev": {}},
+        "tasks": {"Mail": {"stages": {"prod": {"batch_size": 7}}}}
+    }"#;
+    let of = |arguments: &[&str]| run("app_of_stage", shop(), Some(settings), arguments);
+    let json = |arguments: &[&str]| of(&[arguments, &["--message-format", "json"]].concat());
+    let mail = |run: Run| -> Value {
+        let line = run.out.lines().find(|line| line.contains("\"id\":\"Mail\"")).unwrap().to_owned();
+        serde_json::from_str(&line).unwrap()
+    };
+    let prod = mail(json(&["ls", "--stage", "prod"]));
+    assert_eq!((&prod["application"], &prod["options"]["batch_size"]), (&json!("my_shop-prod"), &json!(7)));
+    assert_eq!(mail(json(&["ls", "--stage", "dev"]))["application"], "my_shop-dev");
+    // Without a stage the file is not right, and the name is that in code.
+    assert_eq!(mail(json(&["ls"]))["application"], "my_shop");
+    let picture = of(&["graph", "--stage", "prod"]);
+    assert!(picture.exit == Exit::Done && picture.out.contains("my_shop-prod-Mail"), "{picture}");
+    assert_eq!(of(&["graph", "--stage", "prod", "--all"]).exit, Exit::Done);
+    assert!(of(&["graph"]).out.contains("my_shop-Mail"));
+    let unknown = of(&["ls", "--stage", "porduction"]);
+    assert_eq!((unknown.exit, unknown.out.as_str()), (Exit::Failed, ""), "{unknown}");
+    assert!(unknown.err.contains("AL0106"), "{unknown}");
+    let nowhere = run("app_of_no_stage", shop(), None, &["graph", "--stage", "prod"]);
+    assert!(nowhere.exit == Exit::Failed && nowhere.err.contains("AL0106"), "{nowhere}");
+    let file = of(&["graph", "template.json", "--stage", "prod"]);
+    assert!(file.exit == Exit::Usage && file.err.contains("`--stage`: must be given with an application"), "{file}");
+    let stacks = run_in(fixtures(), stacks::orders(), &["graph", "--stage", "prod"], "");
+    assert!(stacks.exit == Exit::Usage && stacks.err.contains("this program has stacks"), "{stacks}");
+}
+
+#[test]
 fn strict_writes_nothing_where_there_is_a_warning() {
     let app = || {
         shop().with_resources(|stack| {

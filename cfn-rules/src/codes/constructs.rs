@@ -364,4 +364,60 @@ rules! {
     ///
     /// `{"policies": ["arn:aws:iam::aws:policy/AmazonSESFullAccess"]}`.
     error AL0129 "policy of SAM in a shared role";
+    /// Browsers compare the origin of a page, `scheme://host[:port]`, as a whole, and take `*` neither beside others nor with
+    /// credentials. The functions add the headers, so the application needs `App::cors` in code; the config file changes what
+    /// that says, for a stage for example.
+    ///
+    /// ## Mistake
+    ///
+    /// `{"cors": {"allow_origins": ["shop.example/"]}}`.
+    ///
+    /// ## Fix
+    ///
+    /// `{"cors": {"allow_origins": ["https://shop.example"]}}`, and `.cors(Cors::new(["https://shop.example"]))` in code.
+    error AL0130 "invalid cross-origin resource sharing in the config file";
+    /// Lambda checks the signature of an archive by a code signing configuration, which the ARN names. An image has no archive:
+    /// its signature is checked elsewhere.
+    ///
+    /// ## Mistake
+    ///
+    /// `{"code_signing_config_arn": "csc-0123456789abcdef0"}`.
+    ///
+    /// ## Fix
+    ///
+    /// `{"code_signing_config_arn": "arn:aws:lambda:eu-west-1:123456789012:code-signing-config:csc-0123456789abcdef0"}`.
+    error AL0131 "invalid code signing configuration in the config file";
+    /// `record_concurrency`, `batch_size` and `batch_window` have the ranges that they have in code, alone and together: above a
+    /// batch size of 10 there is a window, and FIFO queues have neither. A task that is started by something else has none.
+    ///
+    /// ## Mistake
+    ///
+    /// `{"tasks": {"Tick": {"batch_size": 10}}}`, where `Tick` has a schedule.
+    ///
+    /// ## Fix
+    ///
+    /// Remove it.
+    error AL0132 "invalid number of a queue or a stream in the config file";
+    /// IAM takes 10,240 characters of inline policies in a role, without spaces. With `App::shared_role` all functions have one
+    /// role, with the permissions of all of them. A task with `policies` of its own in the config file keeps its own role.
+    ///
+    /// ## Mistake
+    ///
+    /// `App::shared_role` for an application of 200 async tasks.
+    ///
+    /// ## Fix
+    ///
+    /// Leave it out: each function has a role of its own then.
+    error AL0133 "too many permissions for a shared role";
+    /// A task that calls a function task waits for its answer. If its own time is up first, it gets none, and the call was
+    /// made in vain.
+    ///
+    /// ## Mistake
+    ///
+    /// `Call<Price>` in the signature of an API task, which has 29 s, where `Price` has 60 s.
+    ///
+    /// ## Fix
+    ///
+    /// `.function_task(Price, task(price).timeout_secs(10))`.
+    warning AL0134 "caller with less time than the function that it calls";
 }

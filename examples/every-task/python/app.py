@@ -58,7 +58,7 @@ def place_order(event: APIEvent):
     return JSONResponse({"id": order["id"], "price": order["items"] * 7})
 
 
-@app.pure_task("Price")
+@app.pure_task("Price", timeout=10)
 def price(event: BaseEvent):
     return event.get_raw_event() * 7
 

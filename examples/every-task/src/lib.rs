@@ -173,7 +173,7 @@ pub fn app() -> App {
         .payload_retention_days(60)
         .queue_retention_secs(12 * 24 * 60 * 60)
         .api_task("PlaceOrder", Method::POST, "/orders", place_order)
-        .function_task(Price, price)
+        .function_task(Price, task(price).timeout_secs(10))
         .async_task(Pay, task(pay).lanes(3).lane_concurrency([50, 5, 5]))
         .fifo_task(Ship, task(ship).batch_size(10))
         .async_task(Remind, remind)

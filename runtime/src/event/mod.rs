@@ -10,9 +10,9 @@ mod source;
 pub(crate) use record::{group, receive_count, typed};
 #[cfg(feature = "local")]
 pub(crate) use record::{record, set_attribute};
-pub(crate) use reply::in_form_of_request;
 #[cfg(feature = "local")]
 pub(crate) use reply::is_delivered_as_bytes;
+pub(crate) use reply::{first_header, in_form_of_request};
 pub use response::Json;
 pub(crate) use response::proxy_response;
 pub(crate) use source::Source;

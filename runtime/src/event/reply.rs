@@ -150,7 +150,7 @@ fn joined(headers: Vec<(String, Vec<String>)>) -> Value {
 }
 
 /// A header of an event or of a proxy response; of several values the first.
-fn first_header<'a>(event: &'a Value, name: &str) -> Option<&'a str> {
+pub(crate) fn first_header<'a>(event: &'a Value, name: &str) -> Option<&'a str> {
     let maps = [&event["multiValueHeaders"], &event["headers"]].into_iter();
     let mut headers = maps.flat_map(|map| map.as_object().into_iter().flatten());
     let (_, value) = headers.find(|(known, _)| known.eq_ignore_ascii_case(name))?;

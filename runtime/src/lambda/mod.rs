@@ -13,7 +13,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use async_lambda_model::{AppName, MediaType};
+use async_lambda_model::{AppName, MediaType, RecordConcurrency};
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::Value;
 use tokio::time::{Instant, timeout};
@@ -34,6 +34,12 @@ const TASK_ID: &str = "ASYNC_LAMBDA_TASK_ID";
 const APP_NAME: &str = "ASYNC_LAMBDA_APP_NAME";
 /// The media types of the API in front of this function, separated by commas; the template sets it for API tasks.
 const BINARY_MEDIA_TYPES: &str = "ASYNC_LAMBDA_BINARY_MEDIA_TYPES";
+
+/// Settings of CORS as JSON, where they are not those in code; the template sets it for API tasks.
+const CORS: &str = "ASYNC_LAMBDA_CORS";
+
+/// How many records of one batch are handled at once, where the config file says it; the template sets it for its task.
+const RECORD_CONCURRENCY: &str = "ASYNC_LAMBDA_RECORD_CONCURRENCY";
 
 /// Asks Lambda for events until there are no more; not at all if there is a reason not to. What goes wrong before the
 /// first event is in the log, and Lambda is told.
@@ -106,7 +112,12 @@ async fn prepare(app: App) -> Result<(Engine, String), (&'static str, BoxError)>
     let task =
         env::var(TASK_ID).map_err(|_| ("Environment", format!("environment: `{TASK_ID}` must name a task").into()))?;
     let name = application_name(app.name(), env::var(APP_NAME).ok()).map_err(|error| ("Environment", error))?;
-    let mut app = app.with_media_types(media_types().map_err(|error| ("Environment", error))?);
+    let app = app.with_media_types(media_types().map_err(|error| ("Environment", error))?);
+    let app = app.with_cors(&|| env::var(CORS).ok()).map_err(|error| ("Environment", error))?;
+    let mut app = match env::var(RECORD_CONCURRENCY) {
+        Ok(text) => app.with_record_concurrency(record_concurrency(&text).map_err(|error| ("Environment", error))?),
+        Err(_) => app,
+    };
     if let Some(meter) = &mut app.meter {
         meter.write_on_lambda(&name);
     }
@@ -129,6 +140,12 @@ fn application_name(in_code: &str, given: Option<String>) -> Result<String, BoxE
     let Some(given) = given.filter(|given| !given.is_empty()) else { return Ok(in_code.to_owned()) };
     let name = AppName::new(given).map_err(|error| format!("environment: `{APP_NAME}`: {error}"))?;
     Ok(name.into())
+}
+
+/// A number of the template.
+fn record_concurrency(text: &str) -> Result<RecordConcurrency, BoxError> {
+    let number = text.parse::<i64>().ok().and_then(|number| RecordConcurrency::new(number).ok());
+    number.ok_or_else(|| format!("environment: `{RECORD_CONCURRENCY}`: must be 1 to 1000, got `{text}`").into())
 }
 
 /// The media types that the template gives to functions of API tasks.
@@ -154,7 +171,17 @@ fn context(context: &lambda_runtime::Context) -> Context {
 
 #[cfg(test)]
 mod tests {
-    use super::application_name;
+    use super::{application_name, record_concurrency};
+
+    #[test]
+    fn the_template_may_give_a_record_concurrency() {
+        assert_eq!(record_concurrency("25").unwrap().get(), 25);
+        for wrong in ["", "0", "1001", "x", "7.5"] {
+            let error = record_concurrency(wrong).unwrap_err().to_string();
+            let expected = "environment: `ASYNC_LAMBDA_RECORD_CONCURRENCY`: must be 1 to 1000, got";
+            assert_eq!(error, format!("{expected} `{wrong}`"));
+        }
+    }
 
     #[test]
     fn the_template_may_give_another_name() {

@@ -30,7 +30,8 @@ web-server answers requests to the API tasks, on this machine only, and then run
 
 both:
 
-  --config FILE        the file with the API's `binary_media_types`; .async_lambda/config.json by default, if it is there
+  --config FILE        the file with the API's `binary_media_types` and `cors`; .async_lambda/config.json by default, if it is
+                       there
   --stage NAME         the stage whose settings in that file come on top; none by default
 
 Log lines go to stderr, from the level on that RUST_LOG says: `debug`, `warn,my_crate=trace`; `info` by default.

@@ -2,13 +2,16 @@
 
 use std::net::IpAddr;
 
-use async_lambda_model::{MediaType, TaskModel};
+use async_lambda_model::{Cors, MediaType, TaskModel};
 use axum_core::{body::Body, response::Response};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use http::{
     HeaderName, HeaderValue, StatusCode,
-    header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING, UPGRADE},
+    header::{
+        ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE,
+        TRANSFER_ENCODING, UPGRADE,
+    },
 };
 use serde_json::{Value, json};
 
@@ -18,7 +21,7 @@ use super::{
     route,
 };
 use crate::{
-    Context, Engine,
+    Context, Engine, cors,
     event::{header, is_delivered_as_bytes},
 };
 
@@ -27,6 +30,14 @@ pub(crate) const MAX_BODY: usize = 10 * 1024 * 1024;
 
 /// Headers that say how the answer is sent; the server says that itself, as API Gateway does.
 const CONNECTION_HEADERS: [HeaderName; 4] = [CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE];
+
+/// What the API does with requests and answers.
+#[derive(Clone, Debug)]
+pub(crate) struct Gateway {
+    /// The media types that it treats as binary.
+    pub(crate) binary: Vec<MediaType>,
+    pub(crate) cors: Option<Cors>,
+}
 
 /// A request, without its route.
 pub(crate) struct Arrived<'a> {
@@ -68,10 +79,18 @@ impl Instead {
         Instead { status: StatusCode::BAD_GATEWAY, message: "Internal server error", reason }
     }
 
-    pub(crate) fn response(&self) -> Response {
+    pub(crate) fn response(&self, gateway: &Gateway) -> Response {
         let mut response = Response::new(Body::from(json!({ "message": self.message }).to_string()));
         *response.status_mut() = self.status;
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let cors = gateway.cors.as_ref();
+        if let Some((cors, origin)) = cors.and_then(|cors| Some((cors, header::to_value(cors.origin_of_errors()?)?))) {
+            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+            if cors.has_credentials() {
+                headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+            }
+        }
         response
     }
 }
@@ -103,14 +122,33 @@ pub(crate) fn find<'e>(engine: &'e Engine, method: &str, path: &str) -> Result<F
     found.ok_or_else(Instead::missing)
 }
 
-/// Runs the task of a request's route. `binary` are the media types that the API treats as binary; `context` makes the
-/// context of the task's invocation.
+impl Gateway {
+    /// The answer to a preflight request: to `OPTIONS` of a path that has no such route itself.
+    pub(crate) fn preflight(&self, engine: &Engine, arrived: &Arrived<'_>) -> Option<Response> {
+        let cors = self.cors.as_ref().filter(|_| arrived.method == "OPTIONS")?;
+        let routes = routes(engine);
+        let (_, _, path) = routes.iter().find(|(_, _, route)| route::parameters(route, arrived.path).is_some())?;
+        let of_path = || routes.iter().filter(|(_, _, route)| route == path).map(|(_, method, _)| *method);
+        if of_path().any(|method| method == "OPTIONS") {
+            return None;
+        }
+        let origin = arrived.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("origin"));
+        let origin = origin.map(|(_, origin)| origin.as_str());
+        response(&cors::preflight(cors, &cors::methods(of_path()), origin), false).ok()
+    }
+}
+
+/// Runs the task of a request's route; `context` makes the context of the task's invocation.
 pub(crate) async fn respond(
     engine: &Engine,
-    binary: &[MediaType],
+    gateway: &Gateway,
     arrived: Arrived<'_>,
     context: fn(&TaskModel) -> Context,
 ) -> Result<Response, Instead> {
+    if let Some(response) = gateway.preflight(engine, &arrived) {
+        return Ok(response);
+    }
+    let binary = gateway.binary.as_slice();
     let Arrived { method, protocol, source_ip, path, query, headers, body } = arrived;
     let Found { task, route, parameters } = find(engine, method, path)?;
     let request = Request { method, protocol, source_ip, route, path, parameters, query, headers, body };

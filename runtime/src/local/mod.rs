@@ -78,9 +78,16 @@ pub(crate) fn run(app: App, arguments: lexopt::Parser) -> ExitCode {
 
 /// The application behind the API that the settings describe.
 fn deployed(app: App, settings: &Choice) -> Result<App, LocalError> {
-    let mut app = app.with_media_types(settings::media_types(settings)?);
+    let settings = settings::read(settings)?;
+    let has_cors = app.cors.is_some();
+    let mut app = app.with_media_types(settings.media_types()?);
     metrics::log(&mut app);
-    Ok(app)
+    match settings.cors() {
+        Some(_) if !has_cors => {
+            Err(settings.wrong_cors("`cors` must come with `App::cors`, got none".to_owned()).into())
+        }
+        cors => Ok(app.with_cors(&|| cors.clone()).map_err(|error| settings.wrong_cors(error.to_string()))?),
+    }
 }
 
 fn invoke_task(app: App, invoke: &Invoke) -> Exit {
@@ -134,7 +141,7 @@ fn serve(app: App, port: u16, settings: &Choice) -> Exit {
         Ok(app) => app,
         Err(error) => return usage(&error),
     };
-    let media_types = app.media_types().to_vec();
+    let gateway = app.gateway();
     let transport = Arc::new(Recorder::new());
     let engine = match Engine::new(app, Arc::clone(&transport)) {
         Ok(engine) => engine,
@@ -143,7 +150,7 @@ fn serve(app: App, port: u16, settings: &Choice) -> Exit {
     let result = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .and_then(|runtime| runtime.block_on(server::serve(engine, transport, media_types, port)));
+        .and_then(|runtime| runtime.block_on(server::serve(engine, transport, gateway, port)));
     match result {
         Ok(()) => Exit::Done,
         Err(error) => {

@@ -8,7 +8,6 @@ use std::{
     time::Instant,
 };
 
-use async_lambda_model::MediaType;
 use axum_core::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -17,7 +16,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 
 use super::{
-    gateway::{self, Arrived, Instead, MAX_BODY},
+    gateway::{self, Arrived, Gateway, Instead, MAX_BODY},
     route, tree,
 };
 use crate::{Context, Engine, Recorder, event::header};
@@ -26,20 +25,14 @@ struct Server {
     engine: Engine,
     transport: Arc<Recorder>,
     port: u16,
-    /// The media types that the API treats as binary.
-    binary: Vec<MediaType>,
+    gateway: Gateway,
 }
 
 /// Answers requests until the process ends.
-pub(crate) async fn serve(
-    engine: Engine,
-    transport: Arc<Recorder>,
-    binary: Vec<MediaType>,
-    port: u16,
-) -> io::Result<()> {
+pub(crate) async fn serve(engine: Engine, transport: Arc<Recorder>, gateway: Gateway, port: u16) -> io::Result<()> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let address = listener.local_addr()?;
-    let server = Arc::new(Server { engine, transport, port: address.port(), binary });
+    let server = Arc::new(Server { engine, transport, port: address.port(), gateway });
     super::say(&format!("listening on http://{address}\n"));
     for (task, method, route) in gateway::routes(&server.engine) {
         super::say(&format!("  {method} {route} -> {}\n", task.id));
@@ -73,7 +66,7 @@ async fn answer(server: Arc<Server>, client: IpAddr, request: http::Request<Inco
         Ok(response) => response,
         Err(instead) => {
             eprintln!("{method} {path}: {}", instead.reason);
-            instead.response()
+            instead.response(&server.gateway)
         }
     };
     let (status, millis) = (response.status().as_u16(), begin.elapsed().as_secs_f64() * 1000.0);
@@ -90,6 +83,14 @@ impl Server {
     async fn respond(&self, client: IpAddr, request: http::Request<Incoming>) -> Result<Response, Instead> {
         let (parts, body) = request.into_parts();
         let (method, path) = (parts.method.as_str(), parts.uri.path());
+        let headers = self.headers(&parts.headers, client);
+        let query = route::query(parts.uri.query().unwrap_or_default());
+        let protocol = format!("{:?}", parts.version);
+        let without_body =
+            Arrived { method, protocol, source_ip: client, path, query: &query, headers: &headers, body: &[] };
+        if let Some(response) = self.gateway.preflight(&self.engine, &without_body) {
+            return Ok(response);
+        }
         // A body is read for a route only.
         gateway::find(&self.engine, method, path)?;
         let body = Limited::new(body, MAX_BODY).collect().await.map_err(|error| {
@@ -99,16 +100,8 @@ impl Server {
                 Instead::malformed(format!("body: cannot be read: {error}"))
             }
         })?;
-        let arrived = Arrived {
-            method,
-            protocol: format!("{:?}", parts.version),
-            source_ip: client,
-            path,
-            query: &route::query(parts.uri.query().unwrap_or_default()),
-            headers: &self.headers(&parts.headers, client),
-            body: &body.to_bytes(),
-        };
-        gateway::respond(&self.engine, &self.binary, arrived, |_| Context::default()).await
+        let arrived = Arrived { body: &body.to_bytes(), ..without_body };
+        gateway::respond(&self.engine, &self.gateway, arrived, |_| Context::default()).await
     }
 
     /// The headers of a request, with those that API Gateway adds.

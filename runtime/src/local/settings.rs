@@ -6,11 +6,12 @@ use std::{
 };
 
 use async_lambda_model::{MediaType, MediaTypeError};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Where the file usually is, as for `synth`.
 const CONFIG: &str = ".async_lambda/config.json";
 const BINARY_MEDIA_TYPES: &str = "binary_media_types";
+const CORS: &str = "cors";
 
 /// Which settings are meant.
 #[derive(Debug, Default)]
@@ -30,12 +31,21 @@ pub(crate) enum SettingsError {
     MediaTypes { path: PathBuf, place: String },
     #[error("{}: {source}", path.display())]
     MediaType { path: PathBuf, source: MediaTypeError },
+    #[error("{}: {message}", path.display())]
+    Cors { path: PathBuf, message: String },
     #[error("--stage: must be a stage that {} names, got `{stage}`", path.display())]
     Stage { path: PathBuf, stage: String },
 }
 
-/// The API's binary media types of the application and of the stage. Without a file there are none.
-pub(crate) fn media_types(choice: &Choice) -> Result<Vec<MediaType>, SettingsError> {
+/// A config file that was read.
+pub(crate) struct Settings {
+    path: PathBuf,
+    /// The settings of the application, then those of the stage, each with the place where they stand.
+    levels: Vec<(Value, String)>,
+}
+
+/// Reads the settings of the application and of the stage. Without a file there are none.
+pub(crate) fn read(choice: &Choice) -> Result<Settings, SettingsError> {
     let path = choice.config.as_deref().unwrap_or(Path::new(CONFIG)).to_owned();
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
@@ -46,15 +56,45 @@ pub(crate) fn media_types(choice: &Choice) -> Result<Vec<MediaType>, SettingsErr
         Ok(settings) => settings,
         Err(source) => return Err(SettingsError::Json { path, source }),
     };
-    let mut found = of_level(&settings, BINARY_MEDIA_TYPES.to_owned(), &path)?;
+    let mut levels = vec![(settings, String::new())];
     if let Some(stage) = &choice.stage {
-        let Some(settings) = settings["stages"].get(stage) else {
+        let Some(settings) = levels[0].0["stages"].get(stage).cloned() else {
             return Err(SettingsError::Stage { path, stage: stage.clone() });
         };
-        found.extend(of_level(settings, format!("stages/{stage}/{BINARY_MEDIA_TYPES}"), &path)?);
+        levels.push((settings, format!("stages/{stage}/")));
     }
-    let media_types = found.into_iter().map(MediaType::new).collect::<Result<_, _>>();
-    media_types.map_err(|source| SettingsError::MediaType { path, source })
+    Ok(Settings { path, levels })
+}
+
+impl Settings {
+    /// The API's binary media types.
+    pub(crate) fn media_types(&self) -> Result<Vec<MediaType>, SettingsError> {
+        let mut found = Vec::new();
+        for (settings, place) in &self.levels {
+            found.extend(of_level(settings, format!("{place}{BINARY_MEDIA_TYPES}"), &self.path)?);
+        }
+        let media_types = found.into_iter().map(MediaType::new).collect::<Result<_, _>>();
+        media_types.map_err(|source| SettingsError::MediaType { path: self.path.clone(), source })
+    }
+
+    /// The members of `cors` as JSON, where there are some; those of the stage take the place of the application's.
+    pub(crate) fn cors(&self) -> Option<String> {
+        let mut members = Map::new();
+        for (settings, _) in &self.levels {
+            match &settings[CORS] {
+                Value::Null => {}
+                Value::Object(object) => members.extend(object.clone()),
+                // Whoever reads it says what it must be.
+                other => return Some(other.to_string()),
+            }
+        }
+        (!members.is_empty()).then(|| Value::from(members).to_string())
+    }
+
+    /// The error of settings of CORS.
+    pub(crate) fn wrong_cors(&self, message: String) -> SettingsError {
+        SettingsError::Cors { path: self.path.clone(), message }
+    }
 }
 
 fn of_level(settings: &Value, place: String, path: &Path) -> Result<Vec<String>, SettingsError> {

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use async_lambda_model::{MediaType, Problem, RetryDelay};
+use async_lambda_model::{Problem, RetryDelay};
 use serde_json::Value;
 
 use super::{
@@ -14,8 +14,14 @@ use super::{
     outbox::{Outbox, Wire},
 };
 use crate::{
-    App, Context, Engine, FifoTask, Task, engine::InvocationError, envelope::Envelope, fifo::AsTask, json,
-    local::gateway, transport::OutgoingMessage, trigger::scheduled,
+    App, Context, Engine, FifoTask, Task,
+    engine::InvocationError,
+    envelope::Envelope,
+    fifo::AsTask,
+    json,
+    local::gateway::{self, Gateway},
+    transport::OutgoingMessage,
+    trigger::scheduled,
 };
 
 /// For how long a FIFO queue knows a deduplication id, in seconds.
@@ -61,7 +67,7 @@ const DEDUPLICATION: u64 = 300;
 pub struct TestApp {
     engine: Engine,
     outbox: Outbox,
-    media_types: Vec<MediaType>,
+    gateway: Gateway,
     queue: Mutex<Queue>,
     pub(super) metrics: Kept,
 }
@@ -123,11 +129,11 @@ impl TestApp {
     /// With everything that is wrong with the application, as [`App::model`] finds it.
     #[track_caller]
     pub fn new(mut app: App) -> TestApp {
-        let media_types = app.media_types().to_vec();
+        let gateway = app.gateway();
         let metrics = Kept::of(&mut app);
         let outbox = Outbox::new();
         match Engine::new(app, Arc::clone(&outbox.0)) {
-            Ok(engine) => TestApp { engine, outbox, media_types, queue: Mutex::default(), metrics },
+            Ok(engine) => TestApp { engine, outbox, gateway, queue: Mutex::default(), metrics },
             Err(problems) => {
                 let lines: Vec<String> = problems.iter().map(Problem::to_string).collect();
                 panic!("the application has problems:\n{}", lines.join("\n"));
@@ -210,12 +216,11 @@ impl TestApp {
 
     /// Sends a request to the API task of its route, as API Gateway does.
     pub async fn request(&self, request: ApiRequest) -> ApiResponse {
-        let response =
-            gateway::respond(&self.engine, &self.media_types, request.arrived(), Context::with_timeout_of).await;
+        let response = gateway::respond(&self.engine, &self.gateway, request.arrived(), Context::with_timeout_of).await;
         self.collect();
         let response = response.unwrap_or_else(|instead| {
             tracing::error!(reason = instead.reason, "{} {} was not answered", request.method(), request.path());
-            instead.response()
+            instead.response(&self.gateway)
         });
         ApiResponse::of(response).await
     }

@@ -9,6 +9,8 @@ mod batch_task;
 #[cfg(feature = "local")]
 mod call;
 mod compile_fail;
+#[cfg(feature = "local")]
+mod cors;
 mod dead_letters;
 mod dynamodb;
 mod event;

@@ -14,11 +14,12 @@ fn main() -> ExitCode {
     if env::args().nth(1).is_some_and(|command| ["invoke", "web-server"].contains(&command.as_str())) {
         return async_lambda::main(program::app());
     }
-    let tests: [(&str, fn()); 11] = [
+    let tests: [(&str, fn()); 12] = [
         ("events are those of a REST API", events_are_those_of_a_rest_api),
         ("base64 reaches the client without a media type", base64_reaches_the_client_without_a_media_type),
         ("bytes reach the client with a media type", bytes_reach_the_client_with_a_media_type),
         ("media types come from the config file", media_types_come_from_the_config_file),
+        ("cors comes from code and the config file", cors_comes_from_code_and_the_config_file),
         ("header values keep their bytes", header_values_keep_their_bytes),
         ("limits are those of Lambda and API Gateway", limits_are_those_of_lambda_and_api_gateway),
         ("broken requests are bad requests", broken_requests_are_bad_requests),
@@ -162,6 +163,38 @@ fn media_types_come_from_the_config_file() {
         let run = invoke(&[&["Png"], arguments].concat(), &[]);
         assert_eq!((run.code, &run.stdout[..]), (2, ""), "{}", run.stderr);
         assert!(run.stderr.starts_with("error: ") && run.stderr.contains(expected), "{}", run.stderr);
+    }
+}
+
+fn cors_comes_from_code_and_the_config_file() {
+    let config = scratch(
+        "cors.json",
+        r#"{"cors": {"max_age": 7}, "stages": {"dev": {"cors": {"allow_origins": ["http://localhost:3000"]}}}}"#,
+    );
+    let in_code = [("TEST_CORS", "https://shop.example")];
+    let (allow, age) = ("access-control-allow-origin", "access-control-max-age");
+    for (arguments, origin, seconds) in [
+        (&[][..], "https://shop.example", "7200"),
+        (&["--config", &config], "https://shop.example", "7"),
+        (&["--config", &config, "--stage", "dev"], "http://localhost:3000", "7"),
+    ] {
+        let server = Server::start(arguments, &in_code);
+        let preflight = server.call("OPTIONS", "/see/7", "origin: x\r\n", b"");
+        assert_eq!((preflight.status, preflight.header(allow)), (200, origin.as_bytes()));
+        assert_eq!(preflight.header(age), seconds.as_bytes());
+        assert_eq!(server.call("GET", "/see/7", "", b"").header(allow), origin.as_bytes());
+        assert_eq!(server.call("GET", "/nowhere", "", b"").header(allow), origin.as_bytes());
+    }
+    let wrong = scratch("wrong-cors.json", r#"{"cors": {"allow_origins": ["shop.example"]}}"#);
+    let unknown = scratch("unknown-cors.json", r#"{"cors": {"origins": []}}"#);
+    for (config, in_code, expected) in [
+        (&wrong, &in_code[..], "got `shop.example`; write `https://shop.example`"),
+        (&unknown, &in_code[..], "unknown field `origins`"),
+        (&config, &[], "`cors` must come with `App::cors`, got none"),
+    ] {
+        let run = invoke(&["Png", "--config", config], in_code);
+        assert_eq!((run.code, &run.stdout[..]), (2, ""), "{}", run.stderr);
+        assert!(run.stderr.contains(expected), "{}", run.stderr);
     }
 }
 

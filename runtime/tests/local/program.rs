@@ -112,6 +112,10 @@ pub fn app() -> App {
         .api_task("Header", Method::GET, "/header", header)
         .api_task("Fail", Method::GET, "/fail", fail)
         .api_task("Informational", Method::GET, "/informational", informational);
+    let app = match std::env::var("TEST_CORS") {
+        Ok(origin) => app.cors(Cors::new([origin])),
+        Err(_) => app,
+    };
     match std::env::var("TEST_MEDIA_TYPES") {
         Ok(media_types) => app.binary_media_types(media_types.split(',').map(str::to_owned).collect::<Vec<_>>()),
         Err(_) => app,

@@ -17,6 +17,7 @@ pub struct ApiTask {
     api: RestApiHandle,
     method: String,
     path: String,
+    answers_preflights: bool,
 }
 
 impl ApiTask {
@@ -28,14 +29,28 @@ impl ApiTask {
         path: impl Into<String>,
     ) -> ApiTask {
         // The Python package writes methods in lower case, and so does SAM's documentation.
-        ApiTask { function, api: api.clone(), method: method.as_ref().to_lowercase(), path: path.into() }
+        ApiTask {
+            function,
+            api: api.clone(),
+            method: method.as_ref().to_lowercase(),
+            path: path.into(),
+            answers_preflights: false,
+        }
+    }
+
+    /// Hands preflight requests for the path on to the function, too.
+    fn answers_preflights(mut self, answers: bool) -> ApiTask {
+        self.answers_preflights = answers;
+        self
     }
 }
 
 impl Kind for Api {
     fn add(&self, task: NewTask<'_>, stack: &mut Stack) {
         if let Some(api) = task.app.api() {
-            stack.add(task.model.id.as_str(), ApiTask::new(task.function, api, &self.method, self.path.as_str()));
+            let answers_preflights = task.app.answers_preflights(task.model.id.as_str());
+            let task_of_api = ApiTask::new(task.function, api, &self.method, self.path.as_str());
+            stack.add(task.model.id.as_str(), task_of_api.answers_preflights(answers_preflights));
         }
     }
 
@@ -50,7 +65,10 @@ impl Construct for ApiTask {
 
     #[track_caller]
     fn build(self, id: &str, stack: &mut Stack) -> FunctionHandle {
-        let (id, function) = self.function.knows_binary_media_types().finish(id, false);
+        let (id, mut function) = self.function.knows_binary_media_types().knows_cors().finish(id, false);
+        if self.answers_preflights {
+            function = function.event("CORSEvent", self.api.route("options", self.path.as_str()));
+        }
         stack.add(id, function.event("APIEvent", self.api.route(self.method, self.path)))
     }
 }

@@ -2,7 +2,7 @@
 
 use async_lambda_model::{TaskModel, trigger::DeadLetters};
 
-use super::{Kind, NewTask, managed_sqs};
+use super::{Kind, NewTask, Numbers, managed_sqs};
 use crate::{Stack, graph::Graph};
 
 /// How long the queue keeps a letter, in seconds: 13 days. On a standard queue a message's time counts from when it was first
@@ -15,6 +15,10 @@ impl Kind for DeadLetters {
         let id = task.model.id.as_str();
         let construct = managed_sqs::construct(task).message_retention(RETENTION);
         stack.add(id, construct);
+    }
+
+    fn numbers(&self) -> Numbers {
+        Numbers::ALL
     }
 
     fn draw(&self, task: &TaskModel, app: &str, graph: &mut Graph) {

@@ -1,7 +1,7 @@
 //! Tasks that read the stream of a DynamoDB table.
 
 use async_lambda_model::{
-    TaskModel,
+    TaskModel, Trigger,
     trigger::{DynamoDb, StreamArn},
 };
 use cfn_model::Value;
@@ -10,7 +10,7 @@ use sam_resources::{
     event::{self, DestinationConfig, DestinationConfigOnFailure},
 };
 
-use super::{Kind, NewTask, filter_criteria};
+use super::{Batch, Kind, NewTask, Numbers, filter_criteria};
 use crate::{
     Construct, FunctionHandle, QueueGrants, Stack,
     app::TaskFunction,
@@ -42,6 +42,22 @@ impl Kind for DynamoDb {
 
     fn writes_dead_letters(&self) -> bool {
         self.dead_letters
+    }
+
+    fn numbers(&self) -> Numbers {
+        Numbers::OF_BATCH
+    }
+
+    fn batch(&self) -> Option<Batch> {
+        let size = Some(self.batch_size).filter(|size| *size != DynamoDb::DEFAULT_BATCH_SIZE);
+        Some(Batch { size, window: self.batching_window })
+    }
+
+    fn with_batch(&self, batch: Batch) -> Option<Trigger> {
+        let mut stream = self.clone();
+        stream.batch_size = batch.size.unwrap_or(DynamoDb::DEFAULT_BATCH_SIZE);
+        stream.batching_window = batch.window;
+        Some(Trigger::DynamoDb(stream))
     }
 
     fn draw(&self, task: &TaskModel, _: &str, graph: &mut Graph) {

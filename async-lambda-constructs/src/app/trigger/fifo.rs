@@ -2,7 +2,7 @@
 
 use async_lambda_model::{TaskModel, trigger::Fifo};
 
-use super::{Kind, NewTask, managed_sqs};
+use super::{Kind, NewTask, Numbers, managed_sqs};
 use crate::{
     Stack,
     graph::{self, Graph},
@@ -13,6 +13,10 @@ impl Kind for Fifo {
         let (id, letters) = (task.model.id.as_str(), task.app.fifo_dead_letters().cloned());
         let construct = managed_sqs::construct(task).fifo();
         stack.add(id, letters.iter().fold(construct, |construct, queue| construct.dead_letters_to(queue)));
+    }
+
+    fn numbers(&self) -> Numbers {
+        Numbers { batch_size: true, ..Numbers::default() }
     }
 
     fn draw(&self, task: &TaskModel, app: &str, graph: &mut Graph) {

@@ -9,7 +9,7 @@ use async_lambda_model::{
 use cfn_model::{Handle, intrinsic::get_att, sqs::QueueHandle};
 use sam_resources::{Function, event};
 
-use super::{Kind, NewTask};
+use super::{Kind, NewTask, Numbers};
 use crate::{
     Construct, FunctionHandle, ManagedQueue, ManagedQueueHandle, Stack,
     app::{TaskFunction, names},
@@ -124,6 +124,10 @@ impl AsyncTask {
 impl Kind for ManagedSqs {
     fn add(&self, task: NewTask<'_>, stack: &mut Stack) {
         add(task, stack);
+    }
+
+    fn numbers(&self) -> Numbers {
+        Numbers::ALL
     }
 
     fn draw(&self, task: &TaskModel, app: &str, graph: &mut Graph) {

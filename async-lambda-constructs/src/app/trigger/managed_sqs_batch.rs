@@ -2,12 +2,16 @@
 
 use async_lambda_model::{TaskModel, trigger::ManagedSqsBatch};
 
-use super::{Kind, NewTask, managed_sqs};
+use super::{Kind, NewTask, Numbers, managed_sqs};
 use crate::{Stack, graph::Graph};
 
 impl Kind for ManagedSqsBatch {
     fn add(&self, task: NewTask<'_>, stack: &mut Stack) {
         managed_sqs::add(task, stack);
+    }
+
+    fn numbers(&self) -> Numbers {
+        Numbers::OF_BATCH
     }
 
     fn draw(&self, task: &TaskModel, app: &str, graph: &mut Graph) {

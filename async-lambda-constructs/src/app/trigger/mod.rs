@@ -12,7 +12,7 @@ mod managed_sqs_batch;
 mod schedule;
 mod sqs;
 
-use async_lambda_model::{BatchSize, MaximumConcurrency, TaskModel, Trigger};
+use async_lambda_model::{BatchSize, BatchingWindow, MaximumConcurrency, TaskModel, Trigger};
 use cfn_model::{List, Value};
 use sam_resources::event::{FilterCriteria, FilterCriteriaFilters};
 
@@ -36,8 +36,45 @@ pub(crate) trait Kind {
         false
     }
 
+    /// The numbers of the config file that tasks of the kind have.
+    fn numbers(&self) -> Numbers {
+        Numbers::default()
+    }
+
+    /// The batch size and window that are not the defaults, where the trigger has them and not the options of the task.
+    fn batch(&self) -> Option<Batch> {
+        None
+    }
+
+    /// The trigger with these, where it has them itself.
+    fn with_batch(&self, _: Batch) -> Option<Trigger> {
+        None
+    }
+
     /// Draws what starts the task. `app` is the application's name.
     fn draw(&self, task: &TaskModel, app: &str, graph: &mut Graph);
+}
+
+/// The numbers of the config file that tasks of a kind have.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Numbers {
+    pub(crate) record_concurrency: bool,
+    pub(crate) batch_size: bool,
+    pub(crate) batch_window: bool,
+}
+
+impl Numbers {
+    /// Of a queue whose messages are handled one by one.
+    const ALL: Numbers = Numbers { record_concurrency: true, batch_size: true, batch_window: true };
+    /// Of a queue or a stream whose records are not handled at once.
+    const OF_BATCH: Numbers = Numbers { record_concurrency: false, batch_size: true, batch_window: true };
+}
+
+/// How many messages or records an invocation gets, and for how long Lambda collects them; `None` is the default.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Batch {
+    pub(crate) size: Option<BatchSize>,
+    pub(crate) window: Option<BatchingWindow>,
 }
 
 /// A task that is being added to the stack of its application.

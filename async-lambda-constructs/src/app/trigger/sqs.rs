@@ -1,9 +1,9 @@
 //! Tasks that read somebody else's queue.
 
-use async_lambda_model::{BatchSize, BatchingWindow, MaximumConcurrency, QueueArn, TaskModel, trigger::Sqs};
+use async_lambda_model::{BatchSize, BatchingWindow, MaximumConcurrency, QueueArn, TaskModel, Trigger, trigger::Sqs};
 use cfn_model::Value;
 
-use super::{Kind, NewTask, consumer, filter_criteria};
+use super::{Batch, Kind, NewTask, Numbers, consumer, filter_criteria};
 use crate::{
     Construct, FunctionHandle, Stack,
     app::TaskFunction,
@@ -68,6 +68,20 @@ impl Kind for Sqs {
         let construct = self.filters.iter().cloned().fold(construct, SqsTask::filter);
         let concurrency = task.model.options.maximum_concurrency;
         stack.add(task.model.id.as_str(), concurrency.into_iter().fold(construct, SqsTask::maximum_concurrency));
+    }
+
+    fn numbers(&self) -> Numbers {
+        Numbers::ALL
+    }
+
+    fn batch(&self) -> Option<Batch> {
+        Some(Batch { size: self.batch_size, window: self.batching_window })
+    }
+
+    fn with_batch(&self, batch: Batch) -> Option<Trigger> {
+        let mut queue = self.clone();
+        (queue.batch_size, queue.batching_window) = (batch.size, batch.window);
+        Some(Trigger::Sqs(queue))
     }
 
     fn draw(&self, task: &TaskModel, _: &str, graph: &mut Graph) {

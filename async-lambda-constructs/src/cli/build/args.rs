@@ -56,12 +56,12 @@ pub(in super::super) fn command() -> clap::Command {
         .arg(choice::<Architecture>(
             "arch",
             "x86_64|arm64",
-            "The processor [default: that of\nthe application, or x86_64]",
+            "Processor of the functions [default:\nthat of the application, or x86_64]",
         ))
         .arg(choice::<Compiler>(
             "compiler",
             "NAME",
-            "cargo, cargo-zigbuild or cargo-lambda\n[default: what is installed]",
+            "cargo, cargo-zigbuild or cargo-lambda\n[default: the one that is installed]",
         ))
         .arg(name("package", "The package of the program\n[default: that of this one]"))
         .arg(name("bin", "The program that becomes `bootstrap`\n[default: the one that is not `synth`]"))
