@@ -68,6 +68,9 @@ pub struct TaskModel {
     /// Whether its handler may put a message into the task's dead-letter queue: one that can never be handled.
     #[cfg_attr(feature = "serde", serde(default))]
     pub writes_dead_letters: bool,
+    /// Whether its handler does work once for each key: the application has a table that knows what was done.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub once: bool,
     /// How many hops a chain of invocations may have that comes back to this task. `None`: it must not come back.
     pub recursion: Option<u32>,
     /// Where it was registered.
@@ -203,6 +206,7 @@ impl TaskModel {
             invokes_external: Vec::new(),
             calls: Vec::new(),
             writes_dead_letters: false,
+            once: false,
             recursion: None,
             origin,
         }

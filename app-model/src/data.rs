@@ -51,6 +51,7 @@ impl TaskModel {
             invokes_external,
             calls,
             writes_dead_letters,
+            once,
             recursion,
             origin,
         } = self;
@@ -68,6 +69,7 @@ impl TaskModel {
             .with_some("invokes_later", (!invokes_later.is_empty()).then(|| ids(invokes_later)))
             .with_some("invokes_external", (!external.is_empty()).then_some(external))
             .with_true("writes_dead_letters", *writes_dead_letters)
+            .with_true("once", *once)
             .with_some("recursion", *recursion);
         object.into()
     }
@@ -198,7 +200,7 @@ mod tests {
         task.origin.column = 9;
         (task.invokes, task.invokes_later, task.calls) = (vec![id("B")], vec![id("C")], vec![id("D")]);
         task.invokes_external = vec![ExternalTask { app: AppName::literal("billing"), task: id("E") }];
-        (task.writes_dead_letters, task.recursion) = (true, Some(3));
+        (task.writes_dead_letters, task.once, task.recursion) = (true, true, Some(3));
         task.options.memory = Some(MemorySize::of::<512>());
         task.options.lane_concurrency = vec![MaximumConcurrency::of::<2>(), MaximumConcurrency::of::<5>()];
         task.options.backoff = Some(Backoff { first: RetryDelay::of::<1>(), most: RetryDelay::of::<60>() });
@@ -210,6 +212,7 @@ mod tests {
         );
         assert_eq!(data["invokes_external"], json!([{"app": "billing", "task": "E"}]));
         assert_eq!((&data["writes_dead_letters"], &data["recursion"]), (&json!(true), &json!(3)));
+        assert_eq!(data["once"], true);
         assert_eq!(data["origin"], json!({"file": "src/lib.rs", "line": 7, "column": 9}));
         let options = &data["options"];
         assert_eq!((&options["memory"], &options["lane_concurrency"]), (&json!(512), &json!([2, 5])));

@@ -362,3 +362,75 @@ fn a_task_of_another_application_is_one_queue() {
     );
     assert_eq!(function["Environment"], json_of(&alone, "TickALFunc")["Properties"]["Environment"]);
 }
+
+fn with_once(once: bool) -> AppModel {
+    model(json!([
+        {"id": "Charge", "trigger": {"managed_sqs": {}}, "once": once},
+        {"id": "Tick", "trigger": {"schedule": {"expression": "rate(1 day)"}}, "once": once},
+        {"id": "Mail", "trigger": {"managed_sqs": {}}},
+    ]))
+}
+
+#[test]
+fn who_does_work_once_may_write_to_the_table() {
+    let (before, after) = (stack(&with_once(false), "{}"), stack(&with_once(true), "{}"));
+    assert_eq!(added(&before, &after), ["AsyncLambdaOnceTable"]);
+    assert_eq!(
+        json_of(&after, "AsyncLambdaOnceTable"),
+        json!({"Type": "AWS::DynamoDB::Table", "Properties": {
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "BillingMode": "PAY_PER_REQUEST",
+            "TimeToLiveSpecification": {"AttributeName": "expiration", "Enabled": true},
+        }})
+    );
+    let function = |stack: &AppStack, id: &str| json_of(stack, id)["Properties"].clone();
+    assert_eq!(function(&before, "MailALFunc"), function(&after, "MailALFunc"));
+    let write = json!({
+        "Effect": "Allow", "Action": ["dynamodb:DeleteItem", "dynamodb:PutItem"],
+        "Resource": {"Fn::GetAtt": ["AsyncLambdaOnceTable", "Arn"]},
+    });
+    for (id, index) in [("ChargeALFunc", 1), ("TickALFunc", 0)] {
+        let (old, mut new) = (function(&before, id), function(&after, id));
+        let statements = new["Policies"][0]["Statement"].as_array().unwrap().clone();
+        assert_eq!((statements.len(), &statements[index]), (index + 1, &write), "{id}");
+        let variables = new["Environment"]["Variables"].as_object_mut().unwrap();
+        let table = variables.remove("ASYNC_LAMBDA_ONCE_TABLE");
+        assert_eq!(table, Some(json!({"Ref": "AsyncLambdaOnceTable"})), "{id}");
+        assert_eq!(old["Environment"], new["Environment"], "{id}");
+    }
+    assert_eq!(function(&before, "TickALFunc").get("Policies"), None);
+}
+
+#[test]
+fn the_table_has_the_key_the_tags_and_the_role_of_the_application() {
+    let given = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555";
+    let own = stack(&with_once(true), &format!(r#"{{"kms_key_arn": "{given}", "tags": {{"team": "shop"}}}}"#));
+    let table = &json_of(&own, "AsyncLambdaOnceTable")["Properties"];
+    let encryption = json!({"SSEEnabled": true, "SSEType": "KMS", "KMSMasterKeyId": given});
+    assert_eq!(table["SSESpecification"], encryption);
+    assert_eq!(table["Tags"], json!([{"Key": "team", "Value": "shop"}]));
+    assert_eq!(table.get("PointInTimeRecoverySpecification"), None);
+    let policies = &json_of(&own, "TickALFunc")["Properties"]["Policies"];
+    let of_key = json!({
+        "Effect": "Allow",
+        "Action": ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+        "Resource": given,
+        "Condition": {"StringEquals": {
+            "kms:ViaService": {"Fn::Sub": "dynamodb.${AWS::Region}.${AWS::URLSuffix}"},
+        }},
+    });
+    assert_eq!(policies[0]["Statement"][1], of_key);
+
+    let hardened = stack(&with_once(true), r#"{"hardened": true}"#);
+    let table = &json_of(&hardened, "AsyncLambdaOnceTable")["Properties"];
+    assert_eq!(table["PointInTimeRecoverySpecification"], json!({"PointInTimeRecoveryEnabled": true}));
+    assert_eq!(table["SSESpecification"]["KMSMasterKeyId"], json!({"Fn::GetAtt": ["AsyncLambdaKey", "Arn"]}));
+
+    let mut shared = with_once(true);
+    shared.options.shared_role = true;
+    let shared = stack(&shared, "{}");
+    assert_eq!(json_of(&shared, "TickALFunc")["Properties"].get("Policies"), None);
+    let role = json_of(&shared, "AsyncLambdaSharedFunctionRole")["Properties"]["Policies"].to_string();
+    assert_eq!(role.matches("dynamodb:PutItem").count(), 1, "{role}");
+}

@@ -556,6 +556,7 @@ impl App {
         let invokes_external = self.valid(Edge::external_targets(H::EDGES), &origin);
         let calls = self.valid(Edge::calls(H::EDGES), &origin);
         let (options, writes_dead_letters) = (options.values, Edge::writes_dead_letters(H::EDGES));
+        let once = Edge::uses_once_table(H::EDGES);
         let model = TaskModel {
             options,
             invokes,
@@ -563,6 +564,7 @@ impl App {
             invokes_external,
             calls,
             writes_dead_letters,
+            once,
             recursion,
             ..TaskModel::new(id, trigger.clone(), origin)
         };

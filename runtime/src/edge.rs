@@ -18,6 +18,7 @@ enum Kind {
     State(StateType),
     DeadLetters,
     Metrics,
+    Once,
     Group(&'static [Edge]),
     Optional(&'static [Edge]),
 }
@@ -58,6 +59,11 @@ impl Edge {
         Edge(Kind::Metrics)
     }
 
+    /// May write to the table of what was done: [`Once`](crate::Once).
+    pub(crate) const fn once() -> Edge {
+        Edge(Kind::Once)
+    }
+
     /// All edges of another extractor: what a wrapper forwards.
     pub const fn group(edges: &'static [Edge]) -> Edge {
         Edge(Kind::Group(edges))
@@ -77,11 +83,12 @@ impl Edge {
 
     /// Whether messages may be put into the dead-letter queue of the task.
     pub(crate) fn writes_dead_letters(edges: &[Edge]) -> bool {
-        edges.iter().any(|edge| match edge.0 {
-            Kind::DeadLetters => true,
-            Kind::Group(edges) | Kind::Optional(edges) => Edge::writes_dead_letters(edges),
-            _ => false,
-        })
+        any(edges, |kind| matches!(kind, Kind::DeadLetters))
+    }
+
+    /// Whether the table of what was done may be written to.
+    pub(crate) fn uses_once_table(edges: &[Edge]) -> bool {
+        any(edges, |kind| matches!(kind, Kind::Once))
     }
 
     /// Whether the application must have metrics.
@@ -117,6 +124,13 @@ impl Edge {
     }
 }
 
+fn any(edges: &[Edge], is: fn(Kind) -> bool) -> bool {
+    edges.iter().any(|edge| match edge.0 {
+        Kind::Group(edges) | Kind::Optional(edges) => any(edges, is),
+        kind => is(kind),
+    })
+}
+
 fn collect<T: PartialEq>(edges: &[Edge], target: fn(Kind) -> Option<T>) -> Vec<T> {
     let mut targets = Vec::new();
     collect_into(&mut targets, edges, target);
@@ -141,12 +155,8 @@ fn collect_needs(edges: &[Edge], is_required: bool, needs: &mut Vec<Need>) {
             Kind::State(state) => needs.push(Need { state, is_required }),
             Kind::Group(edges) => collect_needs(edges, is_required, needs),
             Kind::Optional(edges) => collect_needs(edges, false, needs),
-            Kind::Invoke(_)
-            | Kind::InvokeLater(_)
-            | Kind::InvokeExternal(..)
-            | Kind::Call(_)
-            | Kind::DeadLetters
-            | Kind::Metrics => {}
+            Kind::Invoke(_) | Kind::InvokeLater(_) | Kind::InvokeExternal(..) | Kind::Call(_) => {}
+            Kind::DeadLetters | Kind::Metrics | Kind::Once => {}
         }
     }
 }

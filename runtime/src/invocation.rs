@@ -43,6 +43,7 @@ impl Invocation {
             invokes_external: Vec::new(),
             calls: Vec::new(),
             writes_dead_letters: false,
+            once: false,
             recursion: None,
             origin: async_lambda_model::Origin::default(),
         };

@@ -37,7 +37,8 @@
 //! - [`prelude`]: what the file of an application needs, in one line.
 //! - [`App`]: the tasks and what starts them; [`task()`]: their options; [`main`]: the program.
 //! - What a handler takes: an event ([`ManagedSqsEvent`], [`UnmanagedSqsEvent`], [`ScheduledEvent`], [`ApiEvent`]),
-//!   [`Invoke`], [`InvokeLater`], [`InvokeExternal`], [`State`], [`Metrics`], [`Context`], or a type of your own ([`FromInvocation`]).
+//!   [`Invoke`], [`InvokeLater`], [`InvokeExternal`], [`Once`], [`State`], [`Metrics`], [`Context`], or a type of your own
+//!   ([`FromInvocation`]).
 //! - What it returns: [`handler::Outcome`]; [`Error`], [`Json`], [`IntoResponse`].
 //! - [`handler`](macro@handler): the attribute that says precisely what is wrong with a handler.
 //! - [`mount`]: an axum router as one task. [`Client`]: sending from outside. [`Engine`]: running handlers in tests.
@@ -82,6 +83,7 @@ mod local;
 pub mod metrics;
 #[cfg(any(feature = "aws", feature = "local"))]
 mod noise;
+mod once;
 pub mod options;
 mod permanent;
 pub mod prelude;
@@ -127,6 +129,7 @@ pub use invoke::{Client, Invoke};
 pub use lambda::Aws;
 pub use later::InvokeLater;
 pub use metrics::Metrics;
+pub use once::{Once, OnceError};
 pub use options::task;
 pub use permanent::Permanent;
 pub use recorder::Recorder;

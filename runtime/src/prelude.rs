@@ -11,6 +11,6 @@ pub use crate::DynamoDbEvent;
 pub use crate::{
     ApiEvent, App, Batch, Call, CallEvent, CallTask, Context, Cors, DeadLetterEvent, Error, FifoEvent, FifoTask,
     FromInvocation, IntoResponse, Invoke, InvokeExternal, InvokeFifo, InvokeLater, Json, ManagedSqsEvent, Metrics,
-    OtherApp, Permanent, ScheduledEvent, SendError, State, Task, UnmanagedSqsEvent, handler, task,
+    Once, OtherApp, Permanent, ScheduledEvent, SendError, State, Task, UnmanagedSqsEvent, handler, task,
     trigger::{DynamoDb, Schedule, Sqs},
 };

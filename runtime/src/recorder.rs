@@ -11,6 +11,7 @@ use bytes::Bytes;
 
 use crate::{
     BoxFuture,
+    once::{MemoryTable, OnceTable},
     transport::{HiddenMessage, OutgoingMessage, OutgoingSchedule, Refused, Transport, TransportError},
 };
 
@@ -20,6 +21,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub struct Recorder {
     state: Mutex<Recorded>,
+    once: MemoryTable,
 }
 
 #[derive(Debug, Default)]
@@ -76,6 +78,12 @@ impl Recorder {
     /// The keys and texts of all payloads that are in the bucket.
     pub fn payloads(&self) -> Vec<(String, String)> {
         self.lock().payloads.clone()
+    }
+
+    /// The table of [`Once`](crate::Once).
+    #[cfg(feature = "local")]
+    pub(crate) fn once(&self) -> &MemoryTable {
+        &self.once
     }
 
     /// A panic of another thread leaves nothing half done here, so its poison is ignored.
@@ -165,5 +173,9 @@ impl Transport for Recorder {
         let count = state.scheduled.len();
         state.scheduled.retain(|(_, _, schedule)| schedule.name != name);
         Box::pin(ready(if state.scheduled.len() < count { Ok(()) } else { Err(no_schedule(name)) }))
+    }
+
+    fn once_table(&self) -> Result<Box<dyn OnceTable + '_>, TransportError> {
+        Ok(Box::new(&self.once))
     }
 }

@@ -10,6 +10,7 @@ use crate::{BoxError, BoxFuture};
 pub use crate::envelope::{DEFAULT_INLINE_LIMIT, MAX_MESSAGE_BYTES};
 #[cfg(feature = "aws")]
 pub use crate::lambda::AwsError;
+pub use crate::once::{Claimed, MemoryTable, OnceKey, OnceTable, OnceTimes};
 
 /// How messages and payloads travel.
 ///
@@ -125,7 +126,17 @@ pub trait Transport: Send + Sync + 'static {
         Box::pin(ready(Err(no_schedules())))
     }
 
-    /// The time that schedules go by.
+    /// Which keys of [`Once`](crate::Once) are taken, and the results of runs. Without it, a transport has no table, and each
+    /// of its calls is an error.
+    ///
+    /// # Errors
+    ///
+    /// As those of a call: whether another attempt can succeed.
+    fn once_table(&self) -> Result<Box<dyn OnceTable + '_>, TransportError> {
+        Err(TransportError::permanent("the transport has no table, which `Once` needs"))
+    }
+
+    /// The time that schedules and keys go by.
     fn now(&self) -> SystemTime {
         SystemTime::now()
     }
@@ -351,6 +362,10 @@ impl<T: Transport + ?Sized> Transport for std::sync::Arc<T> {
 
     fn delete_schedule<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), TransportError>> {
         T::delete_schedule(self, name)
+    }
+
+    fn once_table(&self) -> Result<Box<dyn OnceTable + '_>, TransportError> {
+        T::once_table(self)
     }
 
     fn now(&self) -> SystemTime {

@@ -12,6 +12,12 @@ pub(crate) fn calls() {
     crate::lambda::want_calls();
 }
 
+/// For work that is done once for each key.
+pub(crate) fn once_table() {
+    #[cfg(feature = "aws")]
+    crate::lambda::want_once_table();
+}
+
 /// For messages that failed and come again after a time of their own.
 pub(crate) fn visibility() {
     #[cfg(feature = "aws")]

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use sam_resources::{Architecture, Function, Runtime, function};
 
 use super::{
-    TaskFunction, alarms, api, delay, encryption, hardened, names,
+    TaskFunction, alarms, api, delay, encryption, hardened, names, once,
     problem::line,
     role, tags,
     trigger::{self, NewTask},
@@ -189,6 +189,7 @@ impl Construct for AsyncLambdaApp {
             queue
         });
         delay::add(stack, id, &self.tasks, kms_key.as_ref());
+        once::add(stack, &self.tasks, kms_key.as_ref(), is_hardened);
         let binary_media_types = api::binary_media_types(&self.binary_media_types, &settings);
         let cors = merged_cors(self.cors.as_ref(), &settings);
         let rest_api = self.has_api.then(|| api::add(stack, &settings, &binary_media_types, cors.as_ref()));
@@ -402,6 +403,9 @@ fn add_task(
     function = task.invokes_external.iter().fold(function, TaskFunction::invokes_external);
     if !task.invokes_later.is_empty() {
         function = function.makes_schedules();
+    }
+    if task.once {
+        function = function.works_once();
     }
     function = task.calls.iter().fold(function, |function, target| function.calls(target.as_str()));
     function = options.memory.into_iter().fold(function, TaskFunction::memory);

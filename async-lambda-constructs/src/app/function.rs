@@ -9,7 +9,7 @@ use cfn_model::{
 };
 use sam_resources::{Function, Policy, function};
 
-use super::{AsyncLambdaAppHandle, delay, names};
+use super::{AsyncLambdaAppHandle, delay, names, once};
 use crate::{
     config::{Setting, Settings},
     grant::objects,
@@ -37,7 +37,7 @@ const RECORD_CONCURRENCY: &str = "ASYNC_LAMBDA_RECORD_CONCURRENCY";
 pub(super) const APP_NAME: &str = "ASYNC_LAMBDA_APP_NAME";
 
 /// The environment variables that the template sets for the library: nobody else sets them.
-pub(crate) const VARIABLES: [&str; 11] = [
+pub(crate) const VARIABLES: [&str; 12] = [
     TASK_ID,
     PAYLOAD_BUCKET,
     ACCOUNT_ID,
@@ -49,10 +49,12 @@ pub(crate) const VARIABLES: [&str; 11] = [
     delay::ROLE,
     delay::GROUP,
     delay::DEAD_LETTERS,
+    once::TABLE,
 ];
 
 /// Those of them that few functions have.
-pub(crate) const RARE_VARIABLES: [&str; 5] = [CORS, RECORD_CONCURRENCY, delay::ROLE, delay::GROUP, delay::DEAD_LETTERS];
+pub(crate) const RARE_VARIABLES: [&str; 6] =
+    [CORS, RECORD_CONCURRENCY, delay::ROLE, delay::GROUP, delay::DEAD_LETTERS, once::TABLE];
 
 /// The function of a task of an application: its name, its environment, what it may do.
 ///
@@ -73,6 +75,7 @@ pub struct TaskFunction {
     /// The dead-letter queue that it puts messages into itself.
     writes_dead_letters: Option<LogicalId>,
     makes_schedules: bool,
+    works_once: bool,
     /// The function tasks that it calls.
     calls: Vec<String>,
     policies: Vec<Policy>,
@@ -100,6 +103,7 @@ impl TaskFunction {
             invokes_external: Vec::new(),
             writes_dead_letters: None,
             makes_schedules: false,
+            works_once: false,
             calls: Vec::new(),
             policies,
             logging: Object::default(),
@@ -158,6 +162,12 @@ impl TaskFunction {
     /// Lets the function make and cancel schedules that send messages later, to tasks of which the application knows.
     pub(super) fn makes_schedules(mut self) -> TaskFunction {
         self.makes_schedules = true;
+        self
+    }
+
+    /// Lets the function write to the table of what was done once, of an application that has it.
+    pub(super) fn works_once(mut self) -> TaskFunction {
+        self.works_once = true;
         self
     }
 
@@ -247,7 +257,7 @@ impl TaskFunction {
     /// How many policies stand before those that were added: the application's own.
     pub(super) fn own_policies(&self, receives: bool) -> usize {
         let sends = self.writes_dead_letters.is_some() || !self.invokes.is_empty() || !self.invokes_external.is_empty();
-        usize::from(receives || sends || !self.calls.is_empty() || self.app.is_hardened())
+        usize::from(receives || sends || !self.calls.is_empty() || self.works_once || self.app.is_hardened())
     }
 
     /// The logical id, and the function with its permissions. `receives` is whether it gets messages of the
@@ -281,6 +291,9 @@ impl TaskFunction {
         if self.makes_schedules {
             own = delay::statements().into_iter().fold(own, PolicyDocument::statement);
         }
+        if self.works_once {
+            own = once::statements(self.app.kms_key()).into_iter().fold(own, PolicyDocument::statement);
+        }
         if let Some(key) = self.app.kms_key().filter(|_| self.own_policies(receives) > 0) {
             own = own.statement(Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"]).resource(key.clone()));
         }
@@ -305,6 +318,9 @@ impl TaskFunction {
         }
         if self.makes_schedules {
             function = delay::with_variables(function);
+        }
+        if self.works_once {
+            function = once::with_variable(function);
         }
         for (name, value) in self.variables {
             function = function.environment_variable(name, value);

@@ -31,6 +31,7 @@ mod function;
 mod hardened;
 mod integrity;
 mod names;
+mod once;
 mod problem;
 mod resources;
 mod role;
@@ -45,5 +46,5 @@ pub use trigger::{ApiTask, AsyncTask, AsyncTaskHandle, DynamoDbTask, FunctionTas
 pub(crate) use advice::in_words_of;
 pub(crate) use function::{RARE_VARIABLES, VARIABLES};
 pub(crate) use integrity::add as add_integrity;
-pub(crate) use names::{DEAD_LETTERS, queue as queue_id, without_owner};
+pub(crate) use names::{DEAD_LETTERS, ONCE_TABLE, queue as queue_id, without_owner};
 pub(crate) use problem::problem;

@@ -19,6 +19,8 @@ pub(super) const DELAY_DEAD_LETTERS: &str = "AsyncLambdaDelayDLQ";
 pub(super) const DELAY_GROUP: &str = "AsyncLambdaDelayScheduleGroup";
 /// The role with which Scheduler sends them.
 pub(super) const DELAY_ROLE: &str = "AsyncLambdaDelaySchedulerRole";
+/// The table of what was done once.
+pub(crate) const ONCE_TABLE: &str = "AsyncLambdaOnceTable";
 /// The API of all API tasks.
 pub(super) const API: &str = "AsyncLambdaAPIGateway";
 

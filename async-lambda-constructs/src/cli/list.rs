@@ -21,7 +21,7 @@ pub(super) fn lines(model: &AppModel, indent: &str, style: Style) -> String {
     let id_width = model.tasks.iter().map(|task| task.id.as_str().len()).max().unwrap_or(0);
     let invokes = |task: &TaskModel| {
         let sends = task.targets().next().is_some() || !task.invokes_external.is_empty();
-        sends || !task.calls.is_empty() || task.writes_dead_letters
+        sends || !task.calls.is_empty() || task.writes_dead_letters || task.once
     };
     let invoking = model.tasks.iter().zip(&triggers).filter(|(task, _)| invokes(task));
     let trigger_width = invoking.map(|(_, trigger)| trigger.chars().count()).max().unwrap_or(0);
@@ -32,7 +32,8 @@ pub(super) fn lines(model: &AppModel, indent: &str, style: Style) -> String {
         let external = task.invokes_external.iter().map(ToString::to_string);
         let calls = task.calls.iter().map(ToString::to_string);
         let letters = task.writes_dead_letters.then(|| "its dead-letter queue".to_owned());
-        let targets: Vec<String> = targets.chain(external).chain(calls).chain(letters).collect();
+        let table = task.once.then(|| "once table".to_owned());
+        let targets: Vec<String> = targets.chain(external).chain(calls).chain(letters).chain(table).collect();
         let arrow = if invokes(task) { format!("  -> {}", targets.join(", ")) } else { String::new() };
         let id = format!("{:id_width$}", task.id.as_str());
         let line = format!("{indent}{}  {trigger:trigger_width$}{arrow}", style.name(&id));

@@ -3,12 +3,13 @@
 use async_lambda_model::{AppModel, TaskModel, TaskOptions};
 
 use super::{Edge, Flow, Graph, Kind, Line, Node};
-use crate::app::trigger;
+use crate::app::{self, trigger};
 
 /// The ids of what all tasks share; no task has one, since a task's id has letters and digits only.
 pub(crate) const API: &str = "api-";
 pub(crate) const DEAD_LETTERS: &str = "dead-letters-";
 pub(crate) const FIFO_DEAD_LETTERS: &str = "fifo-dead-letters-";
+const ONCE_TABLE: &str = "once-table-";
 
 impl Graph {
     /// The tasks of an application with their queues, schedules and routes, and who invokes whom.
@@ -45,6 +46,9 @@ impl Graph {
                 let letters = letters.map_or(DEAD_LETTERS.to_owned(), |task| queue(task.as_str()));
                 graph.connect(task.id.as_str(), &letters, "gives up", Line::Dashed);
             }
+            if task.once {
+                graph.connect(task.id.as_str(), ONCE_TABLE, "once", Line::Dashed);
+            }
         }
         let has_dead_letters =
             |task: &TaskModel| task.trigger.has_own_queue() || trigger::kind(&task.trigger).writes_dead_letters();
@@ -53,6 +57,9 @@ impl Graph {
             if model.tasks.iter().any(|task| has_dead_letters(task) && task.trigger.is_fifo() == is_fifo) {
                 graph.nodes.push(node(id.to_owned(), label.to_owned(), "dead-letter queue", Kind::Queue));
             }
+        }
+        if model.tasks.iter().any(|task| task.once) {
+            graph.nodes.push(node(ONCE_TABLE.to_owned(), app::ONCE_TABLE.to_owned(), "what was done", Kind::Table));
         }
         graph
     }

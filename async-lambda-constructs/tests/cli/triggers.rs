@@ -281,3 +281,23 @@ fn lists_and_pictures_know_who_gives_up_messages() {
     assert!(line(picture(true, Value::Null)).contains(r#""A" -> "dead-letters-""#));
     assert!(line(picture(true, json!("Letters"))).contains(r#""A" -> "Letters-queue""#));
 }
+
+#[test]
+fn lists_and_pictures_know_who_does_work_once() {
+    let tasks = |once: bool| {
+        let mut task = task(3, "A", json!({"managed_sqs": {}}), &[]);
+        task["once"] = once.into();
+        app(json!([task]))
+    };
+    let list = |once| run("trigger_list", tasks(once), None, &["ls"]).out;
+    assert_eq!([list(false), list(true)], ["A  async\n", "A  async  -> once table\n"]);
+    let data = |once| {
+        let list = run("trigger_list", tasks(once), None, &["ls", "--message-format", "json"]).out;
+        serde_json::from_str::<Value>(list.trim()).unwrap()["once"].clone()
+    };
+    assert_eq!([data(false), data(true)], [Value::Null, json!(true)]);
+    let picture = |once| run("trigger_graph", tasks(once), None, &["graph", "--format", "dot"]).out;
+    assert!(!picture(false).contains("AsyncLambdaOnceTable"));
+    let picture = picture(true);
+    assert!(picture.contains(r#""A" -> "once-table-""#) && picture.contains("AsyncLambdaOnceTable"), "{picture}");
+}

@@ -25,6 +25,7 @@ mod pages {
         state = "docs/guide/state.md";
         errors = "docs/guide/errors.md";
         metrics = "docs/guide/metrics.md";
+        once = "docs/guide/once.md";
         api_tasks = "docs/guide/api-tasks.md";
         security = "docs/guide/security.md";
         limits = "docs/guide/limits.md";

@@ -19,7 +19,7 @@ use serde_json::Value;
 use tokio::time::{Instant, timeout};
 
 pub use aws::{Aws, AwsError};
-pub(crate) use aws::{want_calls, want_schedules, want_visibility};
+pub(crate) use aws::{want_calls, want_once_table, want_schedules, want_visibility};
 pub(crate) use metrics::write as write_metrics;
 use watchdog::Watchdog;
 

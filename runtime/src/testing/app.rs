@@ -5,7 +5,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use async_lambda_model::{Problem, RetryDelay};
+use async_lambda_model::{Problem, RetryDelay, TaskModel};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::{
@@ -20,6 +21,7 @@ use crate::{
     fifo::AsTask,
     json,
     local::gateway::{self, Gateway},
+    once::{self, OnceState},
     transport::OutgoingMessage,
     trigger::scheduled,
 };
@@ -34,7 +36,8 @@ const DEDUPLICATION: u64 = 300;
 /// those of [`InvokeLater`](crate::InvokeLater) included, and after the visibility timeout, the delay of the error or the backoff
 /// of the task (without its random part) where a handler failed. Nobody waits for that time: only the order is kept. A message
 /// that fails `max_receive_count` times (default 5) is a dead letter. A handler has the timeout of its task, in real time:
-/// with `#[tokio::test(start_paused = true)]` nobody waits for that either. What goes to another application is in
+/// with `#[tokio::test(start_paused = true)]` nobody waits for that either. Keys of [`Once`](crate::Once) are in memory, and their
+/// locks and results get older with the time of the messages. What goes to another application is in
 /// [`TestApp::sent`], and is not delivered.
 ///
 /// ```
@@ -371,6 +374,35 @@ impl TestApp {
     #[track_caller]
     pub fn fifo_payloads<T: FifoTask>(&self) -> Vec<(String, T::Payload)> {
         self.outbox.fifo_payloads::<T>()
+    }
+
+    /// What is known about a key of [`Once`](crate::Once) in a task; `None` where its next run will do the work.
+    ///
+    /// # Panics
+    ///
+    /// If the application has no such task, its handler does not take `Once`, or the key cannot be one.
+    #[track_caller]
+    pub fn once_state<K: Serialize + ?Sized>(&self, task: &str, key: &K) -> Option<OnceState> {
+        let model = self.with_once(task);
+        self.outbox.0.once_state(&model.id, key, once::timeout(model))
+    }
+
+    /// Says what another run of a task has done with a key: it has it, for as long as the task's timeout, or was done and is known
+    /// for 14 days.
+    ///
+    /// # Panics
+    ///
+    /// As there.
+    #[track_caller]
+    pub fn set_once<K: Serialize + ?Sized>(&self, task: &str, key: &K, state: OnceState) {
+        let model = self.with_once(task);
+        self.outbox.0.set_once(&model.id, key, state, once::timeout(model));
+    }
+
+    #[track_caller]
+    fn with_once(&self, task: &str) -> &TaskModel {
+        let model = self.engine.task_model(task).filter(|model| model.once);
+        model.unwrap_or_else(|| panic!("task `{task}`: must be one of the application whose handler takes `Once`"))
     }
 
     /// The dead letters so far.

@@ -25,6 +25,7 @@ mod metrics;
 mod outbox;
 mod request;
 
+pub use crate::once::OnceState;
 pub use app::{DeadLetter, Run, TestApp};
 pub use outbox::{Outbox, Sent};
 pub use request::{ApiRequest, ApiResponse};

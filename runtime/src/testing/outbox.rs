@@ -8,12 +8,14 @@ use std::{
 
 use async_lambda_model::{OtherApp, TaskId};
 use bytes::Bytes;
+use serde::Serialize;
 
 use crate::{
-    BoxFuture, Client, FifoTask, Invoke, InvokeExternal, InvokeFifo, InvokeLater, Recorder, Task,
+    BoxFuture, Client, FifoTask, Invoke, InvokeExternal, InvokeFifo, InvokeLater, Once, Recorder, Task,
     envelope::Envelope,
     fifo::AsTask,
     json,
+    once::{self, Claimed, OnceKey, OnceState, OnceTable, OnceTimes},
     recorder::no_schedule,
     transport::{HiddenMessage, OutgoingMessage, OutgoingSchedule, Refused, Transport, TransportError},
 };
@@ -21,7 +23,10 @@ use crate::{
 /// The reason of what [`Outbox::fail_sends`] refuses.
 const REFUSED: &str = "the test refuses it (`fail_sends`)";
 
-/// Gives a handler its [`Invoke`]s and [`InvokeLater`]s, and keeps what it sends.
+/// How long a handler runs at most that a test calls.
+const IN_TEST: Duration = Duration::from_secs(60);
+
+/// Gives a handler its [`Invoke`]s, [`InvokeLater`]s and [`Once`]s, and keeps what it sends.
 #[derive(Clone, Debug, Default)]
 pub struct Outbox(pub(super) Arc<Wire>);
 
@@ -132,6 +137,32 @@ impl Outbox {
         Client::new(Arc::clone(&self.0)).invoke_later()
     }
 
+    /// Lets a handler do work once for each key of the type `K`.
+    pub fn once<K: Serialize + ?Sized>(&self) -> Once<K> {
+        Once::in_test(self.0.clone())
+    }
+
+    /// What handlers that were given [`Outbox::once`] have done with a key; `None` where the next one will do the work.
+    ///
+    /// # Panics
+    ///
+    /// If the key cannot be one.
+    #[track_caller]
+    pub fn once_state<K: Serialize + ?Sized>(&self, key: &K) -> Option<OnceState> {
+        self.0.once_state(&once::TEST, key, IN_TEST)
+    }
+
+    /// Says what another run has done with a key, before the handler is called: it has it for a minute, or was done and is
+    /// known for 14 days.
+    ///
+    /// # Panics
+    ///
+    /// If the key cannot be one.
+    #[track_caller]
+    pub fn set_once<K: Serialize + ?Sized>(&self, key: &K, state: OnceState) {
+        self.0.set_once(&once::TEST, key, state, IN_TEST);
+    }
+
     /// All messages to the task `T` so far, but for those that were cancelled.
     ///
     /// # Panics
@@ -176,6 +207,28 @@ impl Outbox {
 }
 
 impl Wire {
+    #[track_caller]
+    pub(super) fn once_state<K: Serialize + ?Sized>(
+        &self,
+        task: &TaskId,
+        key: &K,
+        timeout: Duration,
+    ) -> Option<OnceState> {
+        let times = self.delivered_at(once::times_in_test(self, timeout));
+        self.recorder.once().state(task.as_str(), &once::key_in_test(key), times)
+    }
+
+    #[track_caller]
+    pub(super) fn set_once<K: Serialize + ?Sized>(&self, task: &TaskId, key: &K, state: OnceState, timeout: Duration) {
+        let times = self.delivered_at(once::times_in_test(self, timeout));
+        self.recorder.once().set(task.as_str(), once::key_in_test(key), state, times);
+    }
+
+    /// Nobody waits for messages; the records of keys get older all the same.
+    fn delivered_at(&self, times: OnceTimes) -> OnceTimes {
+        times.later(self.lock().now)
+    }
+
     #[track_caller]
     pub(super) fn sent<T: Task>(&self) -> Vec<Sent<T>> {
         let sent = self.lock().sent.clone();
@@ -346,6 +399,35 @@ impl Transport for Wire {
             state.pending(name).ok_or_else(|| no_schedule(name))?.is_cancelled = true;
             Ok(())
         })
+    }
+
+    fn once_table(&self) -> Result<Box<dyn OnceTable + '_>, TransportError> {
+        Ok(Box::new(self))
+    }
+}
+
+impl OnceTable for Wire {
+    fn claim<'a>(&'a self, key: &'a OnceKey, times: OnceTimes) -> BoxFuture<'a, Result<Claimed, TransportError>> {
+        Box::pin(async move {
+            let secs = self.lock().now;
+            Ok(match self.recorder.once().claim(key, times.later(secs)).await? {
+                Claimed::Locked { until } => Claimed::Locked { until: until - Duration::from_secs(secs) },
+                claimed => claimed,
+            })
+        })
+    }
+
+    fn complete<'a>(
+        &'a self,
+        key: &'a OnceKey,
+        result: Option<&'a str>,
+        times: OnceTimes,
+    ) -> BoxFuture<'a, Result<bool, TransportError>> {
+        self.recorder.once().complete(key, result, self.delivered_at(times))
+    }
+
+    fn release<'a>(&'a self, key: &'a OnceKey) -> BoxFuture<'a, Result<(), TransportError>> {
+        self.recorder.once().release(key)
     }
 }
 

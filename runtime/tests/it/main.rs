@@ -23,6 +23,8 @@ mod macros;
 mod message;
 #[cfg(feature = "local")]
 mod metrics;
+#[cfg(feature = "local")]
+mod once;
 mod permanent;
 mod put_off;
 mod send;

@@ -62,6 +62,8 @@ pub(super) struct Endpoints {
     pub(super) scheduler: Option<String>,
     /// `AWS_ENDPOINT_URL_LAMBDA`, or `AWS_ENDPOINT_URL`.
     pub(super) lambda: Option<String>,
+    /// `AWS_ENDPOINT_URL_DYNAMODB`, or `AWS_ENDPOINT_URL`.
+    pub(super) dynamodb: Option<String>,
     /// `AWS_USE_FIPS_ENDPOINT`.
     pub(super) fips: bool,
     /// `AWS_USE_DUALSTACK_ENDPOINT`.
@@ -81,6 +83,7 @@ impl Endpoints {
             s3: url("AWS_ENDPOINT_URL_S3")?,
             scheduler: url("AWS_ENDPOINT_URL_SCHEDULER")?,
             lambda: url("AWS_ENDPOINT_URL_LAMBDA")?,
+            dynamodb: url("AWS_ENDPOINT_URL_DYNAMODB")?,
             fips: flag("AWS_USE_FIPS_ENDPOINT"),
             dual_stack: flag("AWS_USE_DUALSTACK_ENDPOINT"),
         })
@@ -114,14 +117,23 @@ impl Endpoints {
 
     /// The address of SQS, as its SDK has it.
     pub(super) fn queues(&self, region: &str) -> String {
-        if let Some(url) = &self.sqs {
+        self.regional(self.sqs.as_ref(), "sqs", region)
+    }
+
+    /// The address of DynamoDB, as its SDK has it.
+    pub(super) fn dynamodb(&self, region: &str) -> String {
+        self.regional(self.dynamodb.as_ref(), "dynamodb", region)
+    }
+
+    fn regional(&self, own: Option<&String>, service: &str, region: &str) -> String {
+        if let Some(url) = own {
             return url.clone();
         }
         // In GovCloud, these endpoints are all FIPS.
         let is_named = self.fips && (self.dual_stack || !region.starts_with("us-gov-"));
-        let service = if is_named { "sqs-fips" } else { "sqs" };
+        let fips = if is_named { "-fips" } else { "" };
         let suffix = if self.dual_stack { dual_stack_suffix(region) } else { dns_suffix(region) };
-        format!("https://{service}.{region}.{suffix}")
+        format!("https://{service}{fips}.{region}.{suffix}")
     }
 
     /// The address of an object: with the bucket in the host name where that is possible, else in the path.
@@ -228,6 +240,23 @@ mod tests {
         }
         let local = Endpoints { sqs: Some("http://127.0.0.1:4566".to_owned()), ..Endpoints::default() };
         assert_eq!(local.queues("us-east-1"), "http://127.0.0.1:4566");
+    }
+
+    #[test]
+    fn dynamodb_has_an_address() {
+        for (region, fips, dual_stack, expected) in [
+            ("eu-west-1", false, false, "https://dynamodb.eu-west-1.amazonaws.com"),
+            ("us-east-1", true, false, "https://dynamodb-fips.us-east-1.amazonaws.com"),
+            ("us-east-1", true, true, "https://dynamodb-fips.us-east-1.api.aws"),
+            ("eu-west-1", false, true, "https://dynamodb.eu-west-1.api.aws"),
+            ("cn-north-1", false, false, "https://dynamodb.cn-north-1.amazonaws.com.cn"),
+            ("us-gov-west-1", true, false, "https://dynamodb.us-gov-west-1.amazonaws.com"),
+        ] {
+            let endpoints = Endpoints { fips, dual_stack, ..Endpoints::default() };
+            assert_eq!(endpoints.dynamodb(region), expected, "{region} {fips} {dual_stack}");
+        }
+        let local = Endpoints { dynamodb: Some("http://127.0.0.1:8000".to_owned()), ..Endpoints::default() };
+        assert_eq!(local.dynamodb("us-east-1"), "http://127.0.0.1:8000");
     }
 
     #[test]

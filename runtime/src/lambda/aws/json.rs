@@ -1,11 +1,13 @@
-//! Calls of AWS JSON 1.0, for operations that are not worth their part of an SDK: one of SQS's.
+//! Calls of AWS JSON 1.0, for operations that are not worth their part of an SDK: one of SQS's, two of DynamoDB's.
 
 use bytes::Bytes;
+use http::response::Parts;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{
     AwsError,
+    clock::Correction,
     endpoint::{Endpoints, dns_suffix, is_region},
     error::Refusal,
     s3::start,
@@ -23,6 +25,15 @@ const CALL: &str = "sqs ChangeMessageVisibilityBatch";
 pub(super) struct Json {
     pub(super) client: Signed,
     pub(super) endpoints: Endpoints,
+}
+
+/// The answer to one attempt.
+pub(super) struct Answer {
+    call: &'static str,
+    parts: Parts,
+    /// An object, where the service itself has answered.
+    pub(super) body: Value,
+    signed: Correction,
 }
 
 impl Json {
@@ -55,6 +66,21 @@ impl Json {
         target: &'static str,
         body: &Value,
     ) -> Result<Value, TransportError> {
+        let answer = self.ask(scope, url, target, body).await?;
+        if answer.is_success() {
+            return Ok(answer.body);
+        }
+        Err(answer.refusal().into_error(&self.client.clock))
+    }
+
+    /// One attempt. The answer may be a refusal.
+    pub(super) async fn ask(
+        &self,
+        scope: Scope<'_>,
+        url: String,
+        target: &'static str,
+        body: &Value,
+    ) -> Result<Answer, TransportError> {
         let failed = |error: &dyn std::error::Error| TransportError::permanent(AwsError::network(scope.call, error));
         let body = Bytes::from(body.to_string());
         let sha256 = Sha256::digest(&body);
@@ -66,22 +92,30 @@ impl Json {
             .map_err(|error| failed(&error))?;
         let signed = self.client.clock.correction();
         let (parts, body) = self.client.send(scope, request, &sha256).await?.into_parts();
-        let answer: Value = serde_json::from_str(&start(body).await).unwrap_or_default();
-        if parts.status.is_success() && answer.is_object() {
-            return Ok(answer);
-        }
+        let body: Value = serde_json::from_str(&start(body).await).unwrap_or_default();
+        Ok(Answer { call: scope.call, parts, body, signed })
+    }
+}
+
+impl Answer {
+    pub(super) fn is_success(&self) -> bool {
+        self.parts.status.is_success() && self.body.is_object()
+    }
+
+    /// What it says, if it is no success.
+    pub(super) fn refusal(&self) -> Refusal<'_> {
+        let Answer { call, parts, body, signed } = self;
         let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
-        let text = |name: &str| answer[name].as_str().map(ToOwned::to_owned);
-        let refusal = Refusal {
-            call: scope.call,
+        let text = |name: &str| body[name].as_str().map(ToOwned::to_owned);
+        Refusal {
+            call,
             status: parts.status.as_u16(),
-            code: answer["__type"].as_str().and_then(|code| code.rsplit('#').next()).map(ToOwned::to_owned),
+            code: body["__type"].as_str().and_then(|code| code.rsplit('#').next()).map(ToOwned::to_owned),
             message: text("message").or_else(|| text("Message")),
             request_id: header("x-amzn-requestid").map(ToOwned::to_owned),
             date: header("date"),
-            signed,
-        };
-        Err(refusal.into_error(&self.client.clock))
+            signed: *signed,
+        }
     }
 }
 

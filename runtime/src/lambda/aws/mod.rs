@@ -1,6 +1,7 @@
 //! Messages through SQS, payloads through S3, messages for a later time through EventBridge Scheduler.
 
 mod clock;
+mod dynamodb;
 mod endpoint;
 mod error;
 mod function;
@@ -31,7 +32,7 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 pub use error::AwsError;
-pub(crate) use wanted::{want_calls, want_schedules, want_visibility};
+pub(crate) use wanted::{want_calls, want_once_table, want_schedules, want_visibility};
 
 use clock::Clock;
 use endpoint::{Endpoints, dns_suffix, is_region, variable};
@@ -43,6 +44,7 @@ use wanted::Parts;
 use crate::{
     BoxFuture,
     lane::queue_name,
+    once::OnceTable,
     transport::{Called, HiddenMessage, OutgoingMessage, OutgoingSchedule, Refused, Transport, TransportError},
 };
 
@@ -59,6 +61,7 @@ pub struct Aws {
     bucket: Option<String>,
     dead_letters: Option<String>,
     group: Group,
+    once_table: Option<String>,
     credentials: Option<SharedCredentialsProvider>,
     clients: OnceLock<Clients>,
 }
@@ -74,15 +77,16 @@ struct Clients {
 impl Aws {
     /// Reads the environment: `AWS_REGION`, `ASYNC_LAMBDA_ACCOUNT_ID`, `ASYNC_LAMBDA_PAYLOAD_S3_BUCKET`,
     /// `ASYNC_LAMBDA_DLQ_URL`, `ASYNC_LAMBDA_DELAY_SCHEDULE_GROUP`, `ASYNC_LAMBDA_DELAY_SCHEDULER_ROLE_ARN`,
-    /// `ASYNC_LAMBDA_DELAY_SCHEDULE_DLQ_ARN`; when something is sent, credentials and AWS's variables for endpoints:
+    /// `ASYNC_LAMBDA_DELAY_SCHEDULE_DLQ_ARN`, `ASYNC_LAMBDA_ONCE_TABLE`; when something is sent, credentials and AWS's variables for endpoints:
     /// `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_SQS`, `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL_SCHEDULER`,
-    /// `AWS_ENDPOINT_URL_LAMBDA`, `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`,
+    /// `AWS_ENDPOINT_URL_LAMBDA`, `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`,
     /// `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT`. What is missing there, or empty, is an error only when it is needed.
     /// `application` is the application's name.
     pub fn from_env(application: impl Into<String>) -> Aws {
         want_schedules();
         want_calls();
         want_visibility();
+        want_once_table();
         Aws::of_function(application)
     }
 
@@ -99,6 +103,7 @@ impl Aws {
                 role: variable("ASYNC_LAMBDA_DELAY_SCHEDULER_ROLE_ARN"),
                 dead_letters: variable("ASYNC_LAMBDA_DELAY_SCHEDULE_DLQ_ARN"),
             },
+            once_table: variable("ASYNC_LAMBDA_ONCE_TABLE"),
             credentials: None,
             clients: OnceLock::new(),
         }
@@ -128,7 +133,11 @@ impl Aws {
         let is_plain = |url: &Option<String>| url.as_ref().is_some_and(|url| url.starts_with("http://"));
         let has_schedules = self.group.name.is_some();
         let always = [&endpoints.sqs, &endpoints.s3, &endpoints.lambda].into_iter().all(is_plain);
-        let connector = http::connector(!(always && (!has_schedules || is_plain(&endpoints.scheduler))));
+        let sometimes = [
+            !has_schedules || is_plain(&endpoints.scheduler),
+            self.once_table.is_none() || is_plain(&endpoints.dynamodb),
+        ];
+        let connector = http::connector(!(always && sometimes.into_iter().all(|is_plain| is_plain)));
         let connector = connector.map_err(|error| AwsError::network("certificates", &error))?;
         let clock = Clock::default();
         let mut sqs = aws_sdk_sqs::Config::builder()
@@ -149,7 +158,7 @@ impl Aws {
         let client = Signed { connector, credentials, clock: clock.clone() };
         let sqs = aws_sdk_sqs::Client::from_conf(sqs.build());
         let s3 = S3::new(client.clone(), endpoints.clone(), region.clone());
-        let parts = Parts { client, endpoints, region, group: self.group.clone() };
+        let parts = Parts { client, endpoints, region, group: self.group.clone(), table: self.once_table.clone() };
         Ok(Clients { sqs, s3, parts, clock })
     }
 
@@ -284,6 +293,10 @@ impl Transport for Aws {
         Box::pin(async move { wanted::SCHEDULES.get(&self.clients()?.parts)?.delete(name).await })
     }
 
+    fn once_table(&self) -> Result<Box<dyn OnceTable + '_>, TransportError> {
+        wanted::ONCE_TABLE.get(&self.clients()?.parts).map(|table| table as _)
+    }
+
     /// AWS's time, as far as it is known.
     fn now(&self) -> SystemTime {
         self.clients.get().map_or_else(SystemTime::now, |clients| clients.clock.now())
@@ -324,6 +337,7 @@ mod tests {
             bucket: None,
             dead_letters: None,
             group: Group::default(),
+            once_table: None,
             credentials: None,
             clients: OnceLock::new(),
         };

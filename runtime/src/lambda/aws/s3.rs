@@ -35,8 +35,8 @@ const SLOWEST: u64 = 10_000;
 /// Bytes that are reserved for an object because of its `Content-Length`; a larger one grows as it arrives.
 const RESERVED: usize = 16 << 20;
 
-/// Bytes of an answer that says no which are looked at.
-const MOST_OF_A_REFUSAL: usize = 64 << 10;
+/// Bytes of an answer that says no which are looked at: DynamoDB's has an item of 400 KB in it, as a string inside of JSON.
+const MOST_OF_A_REFUSAL: usize = 2 << 20;
 
 /// A client for objects.
 #[derive(Debug)]

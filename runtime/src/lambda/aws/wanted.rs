@@ -1,7 +1,7 @@
 //! Clients that only some applications need.
 //!
 //! [`Aws`](super::Aws) is used as an object, so whatever its methods call is in every bootstrap. They call these clients
-//! through functions that are set by what needs them: `InvokeLater`, `Call`, `Error::retry_after`, a backoff. Where an
+//! through functions that are set by what needs them: `InvokeLater`, `Call`, `Once`, `Error::retry_after`, a backoff. Where an
 //! application has none of these, the linker leaves the client out.
 
 use std::{sync::OnceLock, time::SystemTime};
@@ -9,6 +9,7 @@ use std::{sync::OnceLock, time::SystemTime};
 use bytes::Bytes;
 
 use super::{
+    dynamodb::DynamoDb,
     endpoint::Endpoints,
     function::Functions,
     json::Json,
@@ -17,6 +18,7 @@ use super::{
 };
 use crate::{
     BoxFuture,
+    once::OnceTable,
     transport::{Called, HiddenMessage, OutgoingMessage, OutgoingSchedule, Refused, TransportError},
 };
 
@@ -27,6 +29,8 @@ pub(super) struct Parts {
     pub(super) endpoints: Endpoints,
     pub(super) region: String,
     pub(super) group: Group,
+    /// `ASYNC_LAMBDA_ONCE_TABLE`.
+    pub(super) table: Option<String>,
 }
 
 /// A client that is there if something asked for it.
@@ -92,10 +96,11 @@ pub(super) trait Visibility: Send + Sync {
 pub(super) static SCHEDULES: Wanted<dyn Schedules> = Wanted::new("EventBridge Scheduler");
 pub(super) static CALLS: Wanted<dyn Calls> = Wanted::new("calls of functions");
 pub(super) static VISIBILITY: Wanted<dyn Visibility> = Wanted::new("visibility timeouts");
+pub(super) static ONCE_TABLE: Wanted<dyn OnceTable> = Wanted::new("the table of `Once`");
 
 /// For messages with a schedule.
 pub(crate) fn want_schedules() {
-    SCHEDULES.want(|Parts { client, endpoints, region, group }| {
+    SCHEDULES.want(|Parts { client, endpoints, region, group, .. }| {
         let (client, endpoints, region, group) = (client.clone(), endpoints.clone(), region.clone(), group.clone());
         Box::new(Scheduler { client, endpoints, region, group })
     });
@@ -109,6 +114,13 @@ pub(crate) fn want_calls() {
 /// For messages that failed and come again after a time of their own.
 pub(crate) fn want_visibility() {
     VISIBILITY.want(|parts| Box::new(Json { client: parts.client.clone(), endpoints: parts.endpoints.clone() }));
+}
+
+/// For work that is done once for each key.
+pub(crate) fn want_once_table() {
+    ONCE_TABLE.want(|Parts { client, endpoints, region, table, .. }| {
+        Box::new(DynamoDb::new(client.clone(), endpoints.clone(), region.clone(), table.clone()))
+    });
 }
 
 impl Schedules for Scheduler {
