@@ -1,7 +1,7 @@
 //! Records of a queue. Each stands alone: a fault in one fails only that one.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -90,11 +90,11 @@ pub(crate) fn response(failed: impl IntoIterator<Item = String>) -> Value {
 
 /// Handles so many lanes at once. Returns the records that failed, in the order of the lanes.
 async fn run_at_once(run: &Run, lanes: Vec<Lane>, concurrency: usize, late: &Arc<AtomicUsize>) -> Vec<Failed> {
-    let mut waiting = lanes.into_iter().enumerate();
     let mut running = JoinSet::new();
     // The number of each lane that runs, and the ids of all its messages.
     let mut started: HashMap<Id, (usize, Vec<String>)> = HashMap::new();
-    let mut failed: BTreeMap<usize, Vec<Failed>> = BTreeMap::new();
+    let mut failed: Vec<Vec<Failed>> = lanes.iter().map(|_| Vec::new()).collect();
+    let mut waiting = lanes.into_iter().enumerate();
     loop {
         while running.len() < concurrency
             && let Some((number, lane)) = waiting.next()
@@ -115,24 +115,20 @@ async fn run_at_once(run: &Run, lanes: Vec<Lane>, concurrency: usize, late: &Arc
                 all.into_iter().map(|message_id| (message_id, None)).collect()
             }
         };
-        failed.entry(number).or_default().extend(failed_of_lane);
+        failed[number].extend(failed_of_lane);
     }
-    failed.into_values().flatten().collect()
+    failed.into_iter().flatten().collect()
 }
 
 /// Records by group; those without one each for itself. Lanes are in the order of their first records.
 fn lanes(batch: Vec<Record>) -> Vec<Lane> {
     let mut lanes: Vec<Lane> = Vec::new();
-    let mut groups: BTreeMap<String, usize> = BTreeMap::new();
     for record in batch {
-        match record.fifo_group() {
-            Some(group) => {
-                let lane = *groups.entry(group.to_owned()).or_insert(lanes.len());
-                if lane == lanes.len() {
-                    lanes.push(Lane::new());
-                }
-                lanes[lane].push(record);
-            }
+        // A batch of a FIFO queue has at most ten records.
+        let lane =
+            record.fifo_group().and_then(|group| lanes.iter_mut().find(|lane| lane[0].fifo_group() == Some(group)));
+        match lane {
+            Some(lane) => lane.push(record),
             None => lanes.push(vec![record]),
         }
     }

@@ -1,6 +1,6 @@
 //! Runs a task on an event: what Lambda, the local runs and tests have in common.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use async_lambda_model::{AppModel, AppName, AppOptions, Problem, RetryDelay, TaskId, TaskModel, TaskOptions};
 use bytes::Bytes;
@@ -56,7 +56,9 @@ use async_lambda_model::MediaType;
 pub struct Engine(Arc<Inner>);
 
 struct Inner {
-    tasks: BTreeMap<TaskId, Arc<Entry>>,
+    /// In the order in which they were registered. There are as many as an application has functions: a map would be more code
+    /// than it saves.
+    tasks: Vec<Arc<Entry>>,
     transport: Arc<dyn Transport>,
     inline_limit: usize,
     payload_days: u64,
@@ -132,11 +134,9 @@ impl Engine {
     fn of_model(model: AppModel, app: App, transport: impl Transport) -> Engine {
         let (tasks, inline_limit, meter) = app.into_parts();
         let retention = model.options.payload_retention.unwrap_or(AppOptions::DEFAULT_PAYLOAD_RETENTION);
-        let ids = tasks.into_iter().map(|task| (task.model.id.clone(), Arc::new(task)));
-        let mut tasks = BTreeMap::new();
-        tasks.extend(ids);
+        let tasks: Vec<_> = tasks.into_iter().map(Arc::new).collect();
         Engine(Arc::new(Inner {
-            lanes: Arc::new(Lanes::of(tasks.values().map(|task| &*task.model))),
+            lanes: Arc::new(Lanes::of(tasks.iter().map(|task| &*task.model))),
             tasks,
             transport: Arc::new(transport),
             inline_limit,
@@ -153,7 +153,7 @@ impl Engine {
     pub(crate) fn replace_state<T: Send + Sync + 'static>(&mut self, value: T) -> bool {
         // Nobody else has the engine yet.
         let tasks = Arc::get_mut(&mut self.0).map(|inner| &mut inner.tasks);
-        let tasks = tasks.into_iter().flat_map(|tasks| tasks.values_mut()).filter_map(Arc::get_mut);
+        let tasks = tasks.into_iter().flatten().filter_map(Arc::get_mut);
         let mut states = crate::state::States::default();
         states.give(value);
         let mut is_taken = false;
@@ -278,7 +278,7 @@ impl Engine {
 
     #[cfg(feature = "local")]
     pub(crate) fn models(&self) -> impl Iterator<Item = &TaskModel> {
-        self.0.tasks.values().map(|task| &*task.model)
+        self.0.tasks.iter().map(|task| &*task.model)
     }
 
     #[cfg(feature = "local")]
@@ -303,10 +303,10 @@ impl Engine {
     }
 
     fn task(&self, id: &str) -> Result<&Arc<Entry>, UnknownTask> {
-        let found = self.0.tasks.iter().find(|(known, _)| known.as_str() == id);
-        found.map(|(_, task)| task).ok_or_else(|| UnknownTask {
+        let found = self.0.tasks.iter().find(|task| task.model.id.as_str() == id);
+        found.ok_or_else(|| UnknownTask {
             id: id.to_owned(),
-            known: self.0.tasks.keys().map(ToString::to_string).collect(),
+            known: self.0.tasks.iter().map(|task| task.model.id.to_string()).collect(),
         })
     }
 }
@@ -430,6 +430,7 @@ pub(crate) fn margin(remaining: Duration) -> Duration {
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine").field("tasks", &self.0.tasks.keys()).finish_non_exhaustive()
+        let tasks: Vec<&TaskId> = self.0.tasks.iter().map(|task| &task.model.id).collect();
+        f.debug_struct("Engine").field("tasks", &tasks).finish_non_exhaustive()
     }
 }

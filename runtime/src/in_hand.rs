@@ -1,9 +1,6 @@
 //! The records that are in hand: for the watchdog, when something blocks the thread.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tracing::Span;
 
@@ -16,7 +13,7 @@ struct State {
     /// Whose code is being executed.
     running: Option<Span>,
     /// All that were begun and have not ended, in order.
-    open: BTreeMap<u64, Span>,
+    open: Vec<(u64, Span)>,
     next: u64,
 }
 
@@ -48,7 +45,7 @@ impl InHand {
         let mut state = self.state();
         let number = state.next;
         state.next += 1;
-        state.open.insert(number, span.clone());
+        state.open.push((number, span.clone()));
         Open(self, number)
     }
 
@@ -58,7 +55,7 @@ impl InHand {
         let state = self.state();
         match &state.running {
             Some(span) => Thread::Runs(span.clone()),
-            None => Thread::RunsOther(state.open.values().cloned().collect()),
+            None => Thread::RunsOther(state.open.iter().map(|(_, span)| span.clone()).collect()),
         }
     }
 
@@ -81,7 +78,11 @@ impl Drop for Held<'_> {
 
 impl Drop for Open<'_> {
     fn drop(&mut self) {
-        let span = self.0.state().open.remove(&self.1);
+        let mut state = self.0.state();
+        let place = state.open.iter().position(|(number, _)| *number == self.1);
+        let span = place.map(|place| state.open.remove(place));
+        drop(state);
+        // Not while the state is locked: a span that ends may be logged.
         drop(span);
     }
 }

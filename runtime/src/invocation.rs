@@ -6,7 +6,15 @@ use async_lambda_model::{TaskId, TaskModel};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::{engine::Run, envelope::Received, metrics::Measure, send::Sender, state::States, trigger::Messages};
+use crate::{
+    engine::Run,
+    envelope::Received,
+    event::{EventError, no_message},
+    metrics::Measure,
+    send::Sender,
+    state::States,
+    trigger::Messages,
+};
 
 /// One run of a handler: what extractors are made of. Cheap to clone.
 #[derive(Clone)]
@@ -76,8 +84,9 @@ impl Invocation {
         &self.0.states
     }
 
-    pub(crate) fn message(&self) -> Option<&Received> {
-        self.0.message.as_ref()
+    /// The message that was received.
+    pub(crate) fn message(&self) -> Result<&Received, EventError> {
+        self.0.message.as_ref().ok_or_else(no_message)
     }
 
     pub(crate) fn batch(&self) -> Option<&Arc<Messages>> {

@@ -135,6 +135,21 @@ impl<T: Task> Invoke<T> {
         SendError::unless_sent(total, unsent)
     }
 
+    /// The same on behalf of a record, which belongs to another chain of invocations, which has run through so many async
+    /// tasks.
+    pub(crate) fn in_chain(&self, invocation_id: String, hops: u32, record: &Value) -> Invoke<T> {
+        Invoke::of(self.sender.in_chain(invocation_id, hops, record))
+    }
+
+    pub(crate) fn of(sender: Sender) -> Invoke<T> {
+        Invoke { sender, task: PhantomData }
+    }
+
+    /// The same for a task of another application.
+    pub(crate) fn to_external(&self, application: &'static str) -> Invoke<T> {
+        Invoke::of(self.sender.to_external(application))
+    }
+
     async fn send_each(&self, messages: Vec<(T::Payload, Choices)>) -> Result<(), SendError> {
         let total = messages.len();
         let unsent = match TaskId::new(T::ID) {
@@ -149,25 +164,6 @@ impl<T: Task> Invoke<T> {
 fn unnamed(source: &NameError, total: usize) -> Vec<Unsent> {
     let unsent = |index| Unsent { index, reason: SendFailure::Name { source: source.clone() } };
     (0..total).map(unsent).collect()
-}
-
-impl<T: Task> Invoke<T> {
-    /// The same on behalf of a record, which belongs to another chain of invocations, which has run through so many async
-    /// tasks.
-    pub(crate) fn in_chain(&self, invocation_id: String, hops: u32, record: &Value) -> Invoke<T> {
-        Invoke { sender: self.sender.in_chain(invocation_id, hops, record), task: PhantomData }
-    }
-}
-
-impl<T: Task> Invoke<T> {
-    pub(crate) fn of(sender: Sender) -> Invoke<T> {
-        Invoke { sender, task: PhantomData }
-    }
-
-    /// The same for a task of another application.
-    pub(crate) fn to_external(&self, application: &'static str) -> Invoke<T> {
-        Invoke::of(self.sender.to_external(application))
-    }
 }
 
 impl<T: Task> Message<'_, T> {
@@ -260,8 +256,7 @@ impl Client {
 
     /// Invokes the task `T`. Each message begins a new chain of invocations.
     pub fn invoke<T: Task>(&self) -> Invoke<T> {
-        let sender = Sender::outside(Arc::clone(&self.transport));
-        Invoke { sender, task: PhantomData }
+        Invoke::of(Sender::outside(Arc::clone(&self.transport)))
     }
 
     /// As [`invoke`](Client::invoke), of another application than the one whose name the transport knows.
@@ -285,13 +280,13 @@ impl<Tr: Trigger, T: Task> FromInvocation<Tr> for Invoke<T> {
             let task = invocation.task();
             return Err(format!("task `{task}`: an extractor uses `Invoke` of `{}` without the edge", T::ID).into());
         }
-        Ok(Invoke { sender: invocation.sender().clone(), task: PhantomData })
+        Ok(Invoke::of(invocation.sender().clone()))
     }
 }
 
 impl<T: Task> Clone for Invoke<T> {
     fn clone(&self) -> Self {
-        Invoke { sender: self.sender.clone(), task: PhantomData }
+        Invoke::of(self.sender.clone())
     }
 }
 

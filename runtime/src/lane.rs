@@ -1,7 +1,5 @@
 //! Lanes: which one a message goes to, and which one it came from.
 
-use std::collections::BTreeMap;
-
 use async_lambda_model::{Lane, TaskId, TaskModel};
 use serde_json::Value;
 
@@ -10,7 +8,7 @@ const FIFO: &str = ".fifo";
 
 /// The lanes of all async tasks of an application.
 #[derive(Debug, Default)]
-pub(crate) struct Lanes(BTreeMap<TaskId, LanesOfTask>);
+pub(crate) struct Lanes(Vec<(TaskId, LanesOfTask)>);
 
 #[derive(Clone, Copy, Debug)]
 struct LanesOfTask {
@@ -22,16 +20,14 @@ impl Lanes {
     /// Of tasks whose options are complete.
     pub(crate) fn of<'a>(tasks: impl Iterator<Item = &'a TaskModel>) -> Lanes {
         let own_queues = tasks.filter(|task| task.trigger.has_own_queue());
-        // `collect` would sort first, with 6 kB of code in a bootstrap.
-        let mut lanes = BTreeMap::new();
-        lanes.extend(own_queues.map(|task| (task.id.clone(), LanesOfTask::of(task))));
-        Lanes(lanes)
+        Lanes(own_queues.map(|task| (task.id.clone(), LanesOfTask::of(task))).collect())
     }
 
     /// The lane of a message: the one that is asked for, else the `current` one where the destination propagates it, else
     /// 0. A lane that the destination does not have is 0, too. `Err` is 0 for a lane that was asked for in vain.
     pub(crate) fn choose(&self, destination: &TaskId, asked: Option<Lane>, current: u32) -> Result<u32, NoSuchLane> {
-        let of_task = self.0.get(destination).copied().unwrap_or(LanesOfTask { count: 1, propagate: false });
+        let of_task = self.0.iter().find(|(task, _)| task == destination);
+        let of_task = of_task.map(|(_, lanes)| *lanes).unwrap_or(LanesOfTask { count: 1, propagate: false });
         match asked.map(number) {
             Some(lane) if lane < of_task.count => Ok(lane),
             Some(lane) => Err(NoSuchLane { lane, lanes: of_task.count }),

@@ -81,6 +81,11 @@ pub(crate) fn text(event: &Value, field: &'static str) -> Result<String, EventEr
     }
 }
 
+/// A record that is no message of this library.
+pub(crate) fn no_message() -> EventError {
+    wrong("body", "a message of async-lambda", &Value::Null)
+}
+
 pub(crate) fn wrong(field: &'static str, expected: &'static str, got: &Value) -> EventError {
     let got = match got {
         Value::Null => "nothing",

@@ -108,7 +108,7 @@ struct State {
     /// Every payload that was ever stored, by its key: what a test asks for may be gone from the bucket.
     payloads: BTreeMap<String, String>,
     /// For each task, how many of the next messages are refused.
-    refusals: BTreeMap<String, usize>,
+    refusals: Vec<(String, usize)>,
 }
 
 impl Outbox {
@@ -269,7 +269,9 @@ impl Wire {
     }
 
     pub(super) fn fail_sends(&self, task: &str, count: usize) {
-        self.lock().refusals.insert(task.to_owned(), count);
+        let refusals = &mut self.lock().refusals;
+        refusals.retain(|(known, _)| known != task);
+        refusals.push((task.to_owned(), count));
     }
 
     /// The messages that were sent since the last call, each with its index among all.
@@ -302,7 +304,8 @@ impl Wire {
     /// Which of some messages the queue refuses.
     fn refused(&self, task: &TaskId, count: usize) -> Vec<usize> {
         let mut state = self.lock();
-        let Some(left) = state.refusals.get_mut(task.as_str()) else { return Vec::new() };
+        let left = state.refusals.iter_mut().find(|(known, _)| known == task.as_str());
+        let Some((_, left)) = left else { return Vec::new() };
         let refused = (*left).min(count);
         *left -= refused;
         (0..refused).collect()

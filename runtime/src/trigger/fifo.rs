@@ -11,7 +11,7 @@ use crate::{
     App, BoxFuture, Error, FromInvocation,
     engine::Run,
     envelope::Envelope,
-    event::{EventError, group, receive_count, text, typed, wrong},
+    event::{EventError, group, receive_count, text, typed},
     extract::{Edge, Invocation},
     failure::Failure,
     handler::Handler,
@@ -159,7 +159,7 @@ impl<T: FifoTask> FromInvocation<Fifo<T>> for FifoEvent<T> {
     const EDGES: &'static [Edge] = &[];
 
     async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
-        let received = invocation.message().ok_or_else(|| wrong("body", "a message of async-lambda", &Value::Null))?;
+        let received = invocation.message()?;
         let payload = received.payload_of(T::ID)?;
         Ok(FifoEvent::of_invocation(payload, &received.envelope, invocation.clone())?)
     }

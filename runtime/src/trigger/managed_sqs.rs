@@ -13,7 +13,7 @@ use crate::{
     dead_letter::{self, Letter},
     engine::Run,
     envelope::{Envelope, MessageError},
-    event::{EventError, group, receive_count, text, typed, wrong},
+    event::{EventError, group, receive_count, text, typed},
     extract::{Edge, Invocation},
     failure::Failure,
     handler::Handler,
@@ -237,7 +237,7 @@ impl<T: Task> FromInvocation<ManagedSqs<T>> for ManagedSqsEvent<T> {
     const EDGES: &'static [Edge] = &[];
 
     async fn from_invocation(invocation: &Invocation) -> Result<Self, Error> {
-        let received = invocation.message().ok_or_else(|| wrong("body", "a message of async-lambda", &Value::Null))?;
+        let received = invocation.message()?;
         let payload = received.payload_of(T::ID)?;
         Ok(ManagedSqsEvent::of_invocation(payload, &received.envelope, invocation.clone())?)
     }

@@ -23,7 +23,7 @@ use crate::{
     dead_letter::{self, Letter},
     engine::Run,
     envelope::Envelope,
-    event::{EventError, group, receive_count, wrong},
+    event::{EventError, group, no_message, receive_count, wrong},
     extract::{Edge, Invocation},
     failure::{Failure, guarded},
     handler::Handler,
@@ -251,7 +251,7 @@ impl Messages {
 
     fn payload<T: Task>(&self, read: &Read) -> Result<T::Payload, EventError> {
         let message = read.opened.message.as_ref();
-        let message = message.ok_or_else(|| wrong("body", "a message of async-lambda", &Value::Null))?;
+        let message = message.ok_or_else(no_message)?;
         message.payload_of(T::ID)
     }
 }

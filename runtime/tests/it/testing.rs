@@ -178,7 +178,7 @@ async fn failures_of_an_api_are_those_of_api_gateway() {
     assert!(app.run_until_idle().await.is_empty());
     assert_eq!(app.request(ApiEvent::get("/nowhere")).await.status, StatusCode::FORBIDDEN);
     let error = app.run_schedule("Tock").await.unwrap_err();
-    assert_eq!(error.to_string(), "task `Tock`: must be one of Import, Notify, Resize, Tick, Upload");
+    assert_eq!(error.to_string(), "task `Tock`: must be one of Tick, Import, Upload, Resize, Notify");
 }
 
 #[tokio::test]
