@@ -1,5 +1,7 @@
-//! Prices arrive on a queue, and low ones are announced. The queue, and the topic for announcements, are the
+//! Prices arrive on a queue, and low ones are announced, each once a day. The queue, and the topic for announcements, are the
 //! application's own: `infra/main.rs` adds them.
+
+use std::time::Duration;
 
 use async_lambda::prelude::*;
 use serde_json::json;
@@ -27,6 +29,8 @@ pub const PRICES: &str = "Prices";
 pub const TOPIC: &str = "ANNOUNCEMENTS_TOPIC";
 /// What a low price is.
 const LOW: u32 = 100;
+/// For how long nobody hears of the same price again.
+const QUIET: Duration = Duration::from_secs(24 * 60 * 60);
 
 async fn price(event: UnmanagedSqsEvent, announce: Invoke<Announce>) -> Result<(), Error> {
     let price: Price = event.json()?;
@@ -36,10 +40,15 @@ async fn price(event: UnmanagedSqsEvent, announce: Invoke<Announce>) -> Result<(
     Ok(())
 }
 
-async fn announce(event: ManagedSqsEvent<Announce>) -> Result<(), Error> {
-    // Its role may publish there: with the crate `aws-sdk-sns` that is one call.
+async fn announce(event: ManagedSqsEvent<Announce>, once: Once<Price>) -> Result<(), Error> {
+    let price = event.payload;
+    once.expires_after(QUIET).run(&price, async || publish(&price).await).await
+}
+
+async fn publish(price: &Price) -> Result<(), Error> {
+    // The task's role may publish there: with the crate `aws-sdk-sns` that is one call.
     let topic = std::env::var(TOPIC).unwrap_or_else(|_| "no topic".to_owned());
-    println!("{} costs {} cents, for {topic}", event.payload.item, event.payload.cents);
+    println!("{} costs {} cents, for {topic}", price.item, price.cents);
     Ok(())
 }
 
