@@ -22,7 +22,7 @@ async fn low_prices_are_announced() {
 async fn the_same_price_is_announced_once() {
     let app = TestApp::new(app());
     for cents in [90, 90, 80] {
-        app.receive("Price", &format!(r#"{{"item": "tea", "cents": {cents}}}"#));
+        app.receive("Price", format!(r#"{{"item": "tea", "cents": {cents}}}"#));
     }
     let runs = app.run_until_idle().await;
     assert!(runs.iter().all(|run| run.result.is_ok()), "{runs:?}");
