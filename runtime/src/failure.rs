@@ -52,11 +52,17 @@ pub(crate) enum Failure {
     NoRoom { room: usize },
 }
 
+/// What an error was made of. An `io::Error` has the source of the error that is in it, and not that one, as its source.
+pub(crate) fn inner<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a (dyn std::error::Error + 'static)> {
+    let in_io = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    in_io.map(|error| error as &(dyn std::error::Error + 'static)).or_else(|| error.source())
+}
+
 impl Failure {
     /// An error of a handler or an extractor.
     pub(crate) fn returned(error: &BoxError) -> Failure {
         let error: &(dyn std::error::Error + 'static) = &**error;
-        let chained = || std::iter::successors(Some(error), |error| error.source());
+        let chained = || std::iter::successors(Some(error), |error| inner(*error));
         let reason = one_line(&chain(error));
         if chained().any(|error| error.is::<PermanentError>()) {
             return Failure::Permanent(reason);

@@ -17,13 +17,14 @@ const BYTES_OF_NUMBER: usize = 25;
 pub(crate) fn documents(report: &Report<'_>, millis: u64, head: &[(&str, &str)]) -> Vec<String> {
     let mut documents = Vec::new();
     for group in report.metrics.chunk_by(|metric, next| metric.dimensions == next.dimensions) {
-        let mut page = Page::default();
+        let base = base(report, group, head);
+        let mut page = Page::beginning(base);
         let rounds = group.iter().map(|metric| metric.values.len().div_ceil(MOST_VALUES)).max().unwrap_or_default();
         for round in 0..rounds {
             for metric in group {
                 let Some(values) = metric.values.chunks(MOST_VALUES).nth(round) else { continue };
                 if !page.has_room_for(metric, values) {
-                    documents.push(page.take().document(report, group, millis, head));
+                    documents.push(page.take(base).document(report, group, millis, head));
                 }
                 page.add(metric, values);
             }
@@ -34,13 +35,17 @@ pub(crate) fn documents(report: &Report<'_>, millis: u64, head: &[(&str, &str)])
 }
 
 /// The metrics of one document.
-#[derive(Default)]
 struct Page<'a> {
     metrics: Vec<(&'a Metric, &'a [f64])>,
     bytes: usize,
 }
 
 impl<'a> Page<'a> {
+    /// Without metrics, of so many bytes.
+    fn beginning(bytes: usize) -> Page<'a> {
+        Page { metrics: Vec::new(), bytes }
+    }
+
     fn has_room_for(&self, metric: &Metric, values: &[f64]) -> bool {
         let is_there = self.metrics.iter().any(|(other, _)| other.name == metric.name);
         let fits = self.metrics.is_empty() || self.bytes + bytes(metric, values) <= MOST_BYTES;
@@ -52,8 +57,8 @@ impl<'a> Page<'a> {
         self.metrics.push((metric, values));
     }
 
-    fn take(&mut self) -> Page<'a> {
-        std::mem::take(self)
+    fn take(&mut self, base: usize) -> Page<'a> {
+        std::mem::replace(self, Page::beginning(base))
     }
 
     fn document(self, report: &Report<'_>, group: &[Metric], millis: u64, head: &[(&str, &str)]) -> String {
@@ -84,6 +89,15 @@ impl<'a> Page<'a> {
         document.insert("_aws".to_owned(), json!({ "Timestamp": millis, "CloudWatchMetrics": [directive] }));
         Value::Object(document).to_string()
     }
+}
+
+/// How many bytes a document takes at most without metrics. Each character may be escaped; names of dimensions are there twice.
+fn base(report: &Report<'_>, group: &[Metric], head: &[(&str, &str)]) -> usize {
+    let texts = [report.namespace, report.application, report.task, report.request_id].map(str::len);
+    let head: usize = head.iter().map(|(name, value)| name.len() + value.len()).sum();
+    let own = group.first().into_iter().flat_map(|metric| &metric.dimensions);
+    let own: usize = own.map(|(name, value)| 2 * name.len() + value.len() + 10).sum();
+    2 * (texts.iter().sum::<usize>() + head + own) + 400
 }
 
 /// About how many bytes a metric takes. Each character of its name may be escaped, and the name is there twice.
@@ -204,6 +218,21 @@ mod tests {
         let lines = lines(metrics);
         assert_eq!(lines.len(), 2);
         assert_eq!(values(&lines, &name(99)), long);
+    }
+
+    #[test]
+    fn dimensions_count_too() {
+        let (quotes, names): (String, Vec<String>) =
+            ("\"".repeat(1024), (0..28).map(|i| format!("{i:02}{}", "\"".repeat(253))).collect());
+        let long = [-1.234_567_890_123_456_7e-300; 100];
+        let of = |index: usize| {
+            let mut metric = metric(&format!("M{index:03}"), Unit::TerabytesPerSecond, &long, &[]);
+            metric.dimensions = names.iter().map(|name| (name.clone().into(), quotes.clone())).collect();
+            metric
+        };
+        let lines = lines((0..100).map(of).collect());
+        assert_eq!(lines.len(), 2);
+        assert_eq!(values(&lines, "M099"), long);
     }
 
     #[test]

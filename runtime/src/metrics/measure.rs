@@ -11,7 +11,7 @@ use async_lambda_model::{AppName, MetricNamespace, TaskModel};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::{Metric, Unit, age};
+use super::{Metric, Unit, age, rules};
 use crate::{BoxError, extract::Invocation, layer::TaskService, trigger::Messages};
 
 /// What an application with metrics has.
@@ -45,8 +45,12 @@ pub(crate) trait Measure: Send + Sync {
     /// Adds the duration of a handler.
     fn took(&self, duration: Duration);
 
-    /// Adds to a metric of a handler's own. The name is the error where the invocation is over.
-    fn put(&self, own: Own, value: f64) -> Result<(), Cow<'static, str>>;
+    /// Adds to a metric of a handler's own. The error says why it is not written: the invocation is over, or a sum is too
+    /// large.
+    fn put(&self, own: Own, value: f64) -> Result<(), String>;
+
+    /// How many warnings there were before this one.
+    fn warnings(&self) -> usize;
 
     /// All metrics of handlers' own.
     #[cfg(feature = "local")]
@@ -217,6 +221,7 @@ struct Counted {
     durations: Vec<f64>,
     ages: Vec<f64>,
     own: BTreeMap<Own, Vec<f64>>,
+    warnings: usize,
 }
 
 impl Invoked {
@@ -243,18 +248,27 @@ impl Measure for Invoked {
         self.counted().durations.push(millis(duration));
     }
 
-    fn put(&self, own: Own, value: f64) -> Result<(), Cow<'static, str>> {
+    fn put(&self, own: Own, value: f64) -> Result<(), String> {
         let mut counted = self.counted();
         if counted.is_over {
-            return Err(own.name);
+            return Err(format!("`{}`: came after the end of its invocation; it is not written", own.name));
         }
-        let is_sum = own.is_sum;
+        let (is_sum, name) = (own.is_sum, own.name.clone());
         let values = counted.own.entry(own).or_default();
         match values.first_mut() {
-            Some(sum) if is_sum => *sum += value,
+            Some(sum) if is_sum => match rules::out_of_range(*sum + value) {
+                Some(rule) => return Err(format!("`{name}`: {rule} as its sum; {value} is not added")),
+                None => *sum += value,
+            },
             _ => values.push(value),
         }
         Ok(())
+    }
+
+    fn warnings(&self) -> usize {
+        let mut counted = self.counted();
+        counted.warnings += 1;
+        counted.warnings - 1
     }
 
     #[cfg(feature = "local")]
@@ -263,7 +277,7 @@ impl Measure for Invoked {
     }
 
     fn end(&self) {
-        let counted = std::mem::replace(&mut *self.counted(), Counted { is_over: true, ..Counted::default() });
+        let counted = std::mem::replace(&mut *self.counted(), Counted::over());
         let Some(sink) = &self.sink else { return };
         sink(&Report {
             namespace: &self.namespace,
@@ -276,6 +290,11 @@ impl Measure for Invoked {
 }
 
 impl Counted {
+    /// Of an invocation that has ended.
+    fn over() -> Counted {
+        Counted { is_over: true, ..Counted::default() }
+    }
+
     /// The metrics of the library, and then those of handlers.
     fn metrics(self, records: usize) -> Vec<Metric> {
         let count = |count: usize| vec![count as f64];

@@ -65,6 +65,9 @@ impl App {
     }
 }
 
+/// How many values of an invocation that are not written are in the log.
+const MOST_WARNINGS: usize = 10;
+
 /// The metrics of an application, which a handler adds its own to. They are written at the end of the invocation, also where
 /// the handler fails; all records of a batch add to the same ones.
 ///
@@ -152,7 +155,7 @@ impl Metrics {
             let mut dimensions = dimensions.to_vec();
             dimensions.retain(|(known, _)| *known != name);
             if let Some(rule) = rules::dimension(&name, &value, dimensions.len()) {
-                tracing::warn!("metrics: dimension `{name}`: {rule}; its metrics are not written");
+                self.complain(&format!("dimension `{}`: {rule}; its metrics are not written", rules::shown(&name)));
                 return None;
             }
             let place = dimensions.partition_point(|(known, _)| *known < name);
@@ -166,12 +169,21 @@ impl Metrics {
         // Somebody was told of the dimension.
         let Some(dimensions) = &self.dimensions else { return };
         if let Some(rule) = rules::metric(&name, value, dimensions) {
-            tracing::warn!("metrics: `{name}`: {rule}; it is not written");
+            self.complain(&format!("`{}`: {rule}; it is not written", rules::shown(&name)));
             return;
         }
         let dimensions = Arc::clone(dimensions);
-        if let Err(name) = self.measure.put(Own { dimensions, name, unit, is_sum }, value) {
-            tracing::warn!("metrics: `{name}`: came after the end of its invocation; it is not written");
+        if let Err(reason) = self.measure.put(Own { dimensions, name, unit, is_sum }, value) {
+            self.complain(&reason);
+        }
+    }
+
+    /// Warns, a few times in an invocation.
+    fn complain(&self, warning: &str) {
+        match self.measure.warnings() {
+            count if count < MOST_WARNINGS => tracing::warn!("metrics: {warning}"),
+            MOST_WARNINGS => tracing::warn!("metrics: further warnings of this invocation are not logged"),
+            _ => {}
         }
     }
 }

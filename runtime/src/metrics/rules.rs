@@ -33,8 +33,20 @@ pub(super) fn metric(name: &str, value: f64, dimensions: &[(Cow<'static, str>, S
     if dimensions.iter().any(|(dimension, _)| dimension == name) {
         return Some("must not be the name of one of its dimensions; give it another name".to_owned());
     }
+    out_of_range(value)
+}
+
+/// The broken rule of a value.
+pub(super) fn out_of_range(value: f64) -> Option<String> {
     let is_taken = value.abs() <= 2_f64.powi(360);
     (!is_taken).then(|| format!("must have a value of -2^360 to 2^360, got {value}"))
+}
+
+/// The beginning of a name, as it is shown: no name that is taken is longer.
+pub(super) fn shown(name: &str) -> String {
+    let cut: String = name.chars().take(LONGEST_NAME).collect();
+    let more = if cut.len() < name.len() { " ..." } else { "" };
+    format!("{}{more}", cut.escape_debug())
 }
 
 /// The broken rule of a dimension that is added to so many.
@@ -43,7 +55,7 @@ pub(super) fn dimension(name: &str, value: &str, others: usize) -> Option<String
         return Some(rule.to_owned());
     }
     if !is_printable(value, LONGEST_VALUE) {
-        let value: String = value.chars().take(LONGEST_NAME).collect();
+        let value = shown(value);
         return Some(format!(
             "must have a value of 1 to 1024 printable ASCII characters, not only spaces, got `{value}`"
         ));
@@ -114,6 +126,8 @@ mod tests {
         ] {
             assert_eq!(dimension(name, value, others).is_none(), is_taken, "{name} {value} {others}");
         }
+        assert_eq!(shown("Größe\n\u{1b}[31m"), r"Größe\n\u{1b}[31m");
+        assert_eq!(shown(&"x".repeat(3_000_000)).len(), 259);
         assert!(dimension("a", &"x".repeat(1024), 0).is_none());
         assert!(dimension("a", &"x".repeat(1025), 0).is_some());
     }

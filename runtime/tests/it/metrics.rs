@@ -346,6 +346,15 @@ async fn a_handler_is_a_function() {
     assert_eq!(recorded, [("Seen".into(), vec![1.0]), ("Size".into(), vec![4.0])]);
 }
 
+#[test]
+fn a_sum_stays_in_the_range_of_values() {
+    let (metrics, most) = (Metrics::new(), 2_f64.powi(360));
+    for by in [most, 1.0, most, -most] {
+        metrics.count("Sum", by);
+    }
+    assert_eq!(metrics.recorded()[0].values, [0.0]);
+}
+
 fn messages(result: Result<AppModel, Vec<Problem>>) -> Vec<String> {
     let problems = result.err().unwrap_or_default();
     problems.iter().map(|problem| format!("{}; {}", problem.message(), problem.help().unwrap_or_default())).collect()

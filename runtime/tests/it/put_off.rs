@@ -43,6 +43,8 @@ fn outcome(payload: u64) -> Result<(), Error> {
     match payload {
         0 => Ok(()),
         1 => Err("failed".into()),
+        // `?` makes an error of another one, and that of another one; this one hides what is in it from `source`.
+        9 => Err(std::io::Error::other(Error::from("busy").retry_after(Duration::from_secs(9)).into_inner()).into()),
         7 => Err(Step(Error::from("busy").retry_after(Duration::from_secs(7)).into_inner()).into()),
         8 => panic!("no"),
         secs => Err(Error::from("busy").retry_after(Duration::from_secs(secs))),
@@ -88,7 +90,7 @@ async fn an_error_says_when_its_message_comes_again() {
     let app = || App::new("demo").async_task(Work, work).async_batch_task(Rows, rows);
     for task in ["Work", "Rows"] {
         let (engine, recorder) = engine(app());
-        let records = [0, 1, 7, 8, 300, u64::MAX].map(|payload| message(task, payload, 1)).to_vec();
+        let records = [0, 1, 7, 8, 9, 300, u64::MAX].map(|payload| message(task, payload, 1)).to_vec();
         // All of a batch fail with a panic.
         let records = if task == "Rows" {
             records.into_iter().filter(|record| record["messageId"] != "m8").collect()
@@ -97,7 +99,11 @@ async fn an_error_says_when_its_message_comes_again() {
         };
         let failed = failures(&engine, task, records).await;
         assert!(!failed.contains(&"m0".to_owned()) && failed.contains(&"m300".to_owned()), "{failed:?}");
-        assert_eq!(hidden(&recorder), ["handle-7 7", "handle-300 300", "handle-18446744073709551615 42000"], "{task}");
+        assert_eq!(
+            hidden(&recorder),
+            ["handle-7 7", "handle-9 9", "handle-300 300", "handle-18446744073709551615 42000"],
+            "{task}"
+        );
     }
 }
 
