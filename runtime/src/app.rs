@@ -390,7 +390,7 @@ impl App {
     }
 
     /// As [`model`](App::model), for a function that was deployed: what synth has refused is not looked for again. The code
-    /// of these checks would be a thirtieth of a bootstrap.
+    /// of these checks would be a hundredth of a bootstrap.
     #[cfg(feature = "aws")]
     pub(crate) fn deployed_model(&self) -> Result<AppModel, Vec<Problem>> {
         let (model, problems) = self.unchecked()?;

@@ -42,19 +42,8 @@ impl Invocation {
     /// An invocation for an event that a test makes. What a handler would send with it goes nowhere.
     #[cfg(feature = "local")]
     pub(crate) fn by_hand(trigger: async_lambda_model::Trigger, raw: Value) -> Invocation {
-        let task = TaskModel {
-            id: const { TaskId::literal("Test") },
-            trigger,
-            options: async_lambda_model::TaskOptions::default(),
-            invokes: Vec::new(),
-            invokes_later: Vec::new(),
-            invokes_external: Vec::new(),
-            calls: Vec::new(),
-            writes_dead_letters: false,
-            once: false,
-            recursion: None,
-            origin: async_lambda_model::Origin::default(),
-        };
+        let (id, origin) = (const { TaskId::literal("Test") }, async_lambda_model::Origin::default());
+        let task = TaskModel::new(id, trigger, origin);
         let sender = Sender::outside(Arc::new(crate::Recorder::new()));
         let (task, states, context) = (Arc::new(task), Arc::default(), Context::default());
         let (message, batch, run) = (None, None, None);
