@@ -118,7 +118,7 @@ impl RestApi {
     ///
     /// Preflight requests are left to functions for several origins, since the API would give the same answer to all of them,
     /// and where JSON is a binary media type, since API Gateway answers them with an error then. Such a function has the route
-    /// `OPTIONS` of its path, or `ANY`.
+    /// `OPTIONS` of its path: under `ANY` alone, an authorizer of the API would refuse preflight requests.
     ///
     /// ```
     /// use async_lambda_constructs::prelude::*;

@@ -130,13 +130,9 @@ fn numbers_that_a_task_cannot_have() {
     found(
         json!({"batch_size": 0, "tasks": {"Work": {"record_concurrency": 1001, "batch_window": 301}}}),
         &[
-            [
-                "AL0132",
-                "tasks/Work/record_concurrency",
-                "`record_concurrency`: record concurrency: must be 1 to 1000, got 1001",
-            ],
-            ["AL0132", "batch_size", "`batch_size`: batch size: must be 1 to 10000, got 0"],
-            ["AL0132", "tasks/Work/batch_window", "`batch_window`: batching window: must be 0 to 300 s, got 301 s"],
+            ["AL0132", "tasks/Work/record_concurrency", "`record_concurrency`: must be 1 to 1000, got 1001"],
+            ["AL0132", "batch_size", "`batch_size`: must be 1 to 10000, got 0"],
+            ["AL0132", "tasks/Work/batch_window", "`batch_window`: must be 0 to 300 s, got 301 s"],
         ],
     );
     found(
@@ -144,18 +140,18 @@ fn numbers_that_a_task_cannot_have() {
         &[
             [
                 "AL0132",
-                "tasks/Work/batch_size",
-                "`batch_size`: task `Work`: batching window: must be at least 1 s for a batch size above 10, got 0 s for 11",
+                "tasks/Work/batch_window",
+                "`batch_window`: task `Work`: must be at least 1 s for a batch size above 10, got 0 s for 11",
             ],
             [
                 "AL0132",
                 "tasks/Ship/batch_size",
-                "`batch_size`: task `Ship`: batch size: must be at most 10 for a FIFO queue, got 11",
+                "`batch_size`: task `Ship`: must be at most 10 for a FIFO queue, got 11",
             ],
             [
                 "AL0132",
                 "tasks/Import/batch_size",
-                "`batch_size`: task `Import`: batch size: must be at most 10 without a batching window, got 11",
+                "`batch_size`: task `Import`: must be at most 10 without a batching window, got 11",
             ],
         ],
     );
@@ -163,6 +159,97 @@ fn numbers_that_a_task_cannot_have() {
         json!({"batch_size": {"Ref": "Size"}}),
         &[["AL0102", "batch_size", "`batch_size`: must be an integer, got object"]],
     );
+}
+
+/// With a queue of somebody else that is FIFO, and a task without a batching window.
+fn model_of_queues() -> AppModel {
+    let mut model = model();
+    let task = |id: &str, trigger: Value, options: Value| {
+        serde_json::from_value(
+            json!({"id": id, "trigger": trigger, "options": options, "origin": {"file": "src/lib.rs", "line": 1}}),
+        )
+        .unwrap()
+    };
+    model.tasks.push(task(
+        "Foreign",
+        json!({"sqs": {"queue_arn": "arn:aws:sqs:eu-west-1:123456789012:q.fifo"}}),
+        json!({}),
+    ));
+    model.tasks.push(task("Now", json!({"managed_sqs": {}}), json!({"batching_window": 0})));
+    model.tasks.push(task("Bulk", json!({"managed_sqs": {}}), json!({"batch_size": 50})));
+    model
+}
+
+#[test]
+fn numbers_of_the_application_leave_out_tasks_that_cannot_have_them() {
+    let model = model_of_queues();
+    let check = |config: Value, expected: &[(&str, Value)]| {
+        let resources = resources(&model, &config, None);
+        for (task, expected) in expected {
+            assert_eq!(numbers(&resources, task), *expected, "{task} {config}");
+        }
+    };
+    check(
+        json!({"batch_size": 100}),
+        &[
+            ("Work", json!([100, 30, null])),
+            ("Ship", json!([1, null, null])),
+            ("Import", json!([1, null, null])),
+            ("Foreign", json!([1, null, null])),
+            ("Now", json!([1, null, null])),
+            ("Bulk", json!([50, 30, null])),
+            ("Changes", json!([100, null, null])),
+        ],
+    );
+    check(
+        json!({"batch_size": 100, "batch_window": 5, "tasks": {"Work": {"batch_window": 0}}}),
+        &[
+            ("Work", json!([1, null, null])),
+            ("Ship", json!([1, null, null])),
+            ("Import", json!([100, 5, null])),
+            ("Foreign", json!([1, null, null])),
+            ("Now", json!([1, null, null])),
+        ],
+    );
+    check(
+        json!({"batch_window": 0, "tasks": {"Work": {"batch_size": 20}}}),
+        &[
+            ("Work", json!([20, 30, null])),
+            ("Said", json!([3, null, null])),
+            ("Many", json!([20, 30, null])),
+            ("Bulk", json!([50, 30, null])),
+        ],
+    );
+    check(
+        json!({"batch_size": 10, "batch_window": 9}),
+        &[("Ship", json!([10, null, null])), ("Foreign", json!([10, null, null]))],
+    );
+}
+
+#[test]
+fn numbers_that_contradict_each_other_and_fixes_of_the_file() {
+    let helps = |config: Value| {
+        let findings = Config::parse(&config.to_string()).unwrap().check(&model_of_queues(), None);
+        let findings = findings.into_iter().map(|finding| (finding.path.to_string(), finding.help.unwrap()));
+        findings.collect::<Vec<_>>()
+    };
+    let expected = [
+        ("tasks/Foreign/batch_size", "write `\"batch_size\": 10`"),
+        ("tasks/Import/batch_size", "add `\"batch_window\": 1` beside it"),
+        ("tasks/Now/batch_size", "give it a `batch_window`, or a smaller `batch_size`"),
+    ];
+    let mut found = helps(
+        json!({"tasks": {"Foreign": {"batch_size": 11}, "Import": {"batch_size": 11}, "Now": {"batch_size": 11}}}),
+    );
+    found.sort();
+    assert_eq!(found, expected.map(|(path, help)| (path.to_owned(), help.to_owned())));
+    let window = "tasks/Foreign/batch_window";
+    let paths = helps(json!({"tasks": {"Foreign": {"batch_window": 1}}})).into_iter().map(|(path, _)| path);
+    assert_eq!(paths.collect::<Vec<_>>(), [window]);
+    // No queue can take both.
+    let found = helps(json!({"batch_size": 100, "batch_window": 0}));
+    let paths: Vec<&str> = found.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!(paths, ["batch_window", "batch_window", "batch_window", "batch_size"]);
 }
 
 #[test]

@@ -145,7 +145,7 @@ impl QueueArn {
 
 impl QueueArn {
     /// Whether it is that of a FIFO queue. What an intrinsic function gives is not known.
-    fn is_fifo(&self) -> bool {
+    pub fn is_fifo(&self) -> bool {
         matches!(self, QueueArn::Literal(text) if text.ends_with(".fifo"))
     }
 }

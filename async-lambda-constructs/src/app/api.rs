@@ -11,7 +11,8 @@ use crate::{
     config::{Setting, Settings, is_true},
 };
 
-/// The first task of each path that has none for `OPTIONS`.
+/// The first task of each path that has none for `OPTIONS`. A path with `ANY` has one too: an API lets preflight requests pass
+/// its authorizer only on a method `OPTIONS` of its own.
 pub(super) fn preflights(tasks: &[TaskModel]) -> BTreeSet<String> {
     let mut paths: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
     for task in tasks {
@@ -19,7 +20,7 @@ pub(super) fn preflights(tasks: &[TaskModel]) -> BTreeSet<String> {
             paths.entry(&route.path).or_default().push((&route.method, task.id.as_str()));
         }
     }
-    let takes_options = |(method, _): &(&str, &str)| matches!(*method, "OPTIONS" | "ANY");
+    let takes_options = |(method, _): &(&str, &str)| *method == "OPTIONS";
     let paths = paths.into_values().filter(|tasks| !tasks.iter().any(takes_options));
     paths.filter_map(|tasks| Some(tasks.first()?.1.to_owned())).collect()
 }

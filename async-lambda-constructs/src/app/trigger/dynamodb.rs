@@ -10,7 +10,7 @@ use sam_resources::{
     event::{self, DestinationConfig, DestinationConfigOnFailure},
 };
 
-use super::{Batch, Kind, NewTask, Numbers, filter_criteria};
+use super::{Batch, Kind, LargeBatches, NewTask, Numbers, filter_criteria};
 use crate::{
     Construct, FunctionHandle, QueueGrants, Stack,
     app::TaskFunction,
@@ -45,7 +45,7 @@ impl Kind for DynamoDb {
     }
 
     fn numbers(&self) -> Numbers {
-        Numbers::OF_BATCH
+        Numbers { large_batches: LargeBatches::Always, ..Numbers::OF_BATCH }
     }
 
     fn batch(&self) -> Option<Batch> {

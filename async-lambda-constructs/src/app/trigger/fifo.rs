@@ -2,7 +2,7 @@
 
 use async_lambda_model::{TaskModel, trigger::Fifo};
 
-use super::{Kind, NewTask, Numbers, managed_sqs};
+use super::{Kind, LargeBatches, NewTask, Numbers, managed_sqs};
 use crate::{
     Stack,
     graph::{self, Graph},
@@ -16,7 +16,7 @@ impl Kind for Fifo {
     }
 
     fn numbers(&self) -> Numbers {
-        Numbers { batch_size: true, ..Numbers::default() }
+        Numbers { batch_size: true, large_batches: LargeBatches::Never, ..Numbers::default() }
     }
 
     fn draw(&self, task: &TaskModel, app: &str, graph: &mut Graph) {

@@ -61,13 +61,48 @@ pub(crate) struct Numbers {
     pub(crate) record_concurrency: bool,
     pub(crate) batch_size: bool,
     pub(crate) batch_window: bool,
+    pub(crate) large_batches: LargeBatches,
+}
+
+/// When a task takes more than [`LargeBatches::SMALL`] messages or records at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum LargeBatches {
+    /// A stream.
+    #[default]
+    Always,
+    /// A queue of the task's own, which gets a batching window by itself.
+    UnlessWithoutWindow,
+    /// Somebody else's queue.
+    WithWindow,
+    /// A FIFO queue.
+    Never,
+}
+
+impl LargeBatches {
+    /// The most messages that Lambda takes from any queue at once, without a batching window.
+    pub(crate) const SMALL: i64 = 10;
+
+    /// Whether they are taken with this batching window, `None` for the default.
+    pub(crate) fn are_taken(self, window: Option<BatchingWindow>) -> bool {
+        match self {
+            LargeBatches::Always => true,
+            LargeBatches::UnlessWithoutWindow => window.is_none_or(|window| window.get() > 0),
+            LargeBatches::WithWindow => window.is_some_and(|window| window.get() > 0),
+            LargeBatches::Never => false,
+        }
+    }
 }
 
 impl Numbers {
     /// Of a queue whose messages are handled one by one.
-    const ALL: Numbers = Numbers { record_concurrency: true, batch_size: true, batch_window: true };
-    /// Of a queue or a stream whose records are not handled at once.
-    const OF_BATCH: Numbers = Numbers { record_concurrency: false, batch_size: true, batch_window: true };
+    const ALL: Numbers = Numbers {
+        record_concurrency: true,
+        batch_size: true,
+        batch_window: true,
+        large_batches: LargeBatches::UnlessWithoutWindow,
+    };
+    /// Of a queue whose messages are not handled at once.
+    const OF_BATCH: Numbers = Numbers { record_concurrency: false, ..Numbers::ALL };
 }
 
 /// How many messages or records an invocation gets, and for how long Lambda collects them; `None` is the default.

@@ -3,7 +3,7 @@
 use async_lambda_model::{BatchSize, BatchingWindow, MaximumConcurrency, QueueArn, TaskModel, Trigger, trigger::Sqs};
 use cfn_model::Value;
 
-use super::{Batch, Kind, NewTask, Numbers, consumer, filter_criteria};
+use super::{Batch, Kind, LargeBatches, NewTask, Numbers, consumer, filter_criteria};
 use crate::{
     Construct, FunctionHandle, Stack,
     app::TaskFunction,
@@ -71,7 +71,9 @@ impl Kind for Sqs {
     }
 
     fn numbers(&self) -> Numbers {
-        Numbers::ALL
+        let is_fifo = self.queue_arn.is_fifo();
+        let large_batches = if is_fifo { LargeBatches::Never } else { LargeBatches::WithWindow };
+        Numbers { batch_window: !is_fifo, large_batches, ..Numbers::ALL }
     }
 
     fn batch(&self) -> Option<Batch> {
