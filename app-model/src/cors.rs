@@ -1,6 +1,9 @@
 //! Cross-origin resource sharing: which pages of other origins a browser lets use the API.
 
-use std::fmt;
+use std::{
+    fmt,
+    net::{Ipv4Addr, Ipv6Addr},
+};
 
 /// All origins, or all headers.
 const ANY: &str = "*";
@@ -117,10 +120,17 @@ impl Cors {
                 "name the origins of your pages: browsers refuse `*` with credentials",
             );
         }
-        for origin in self.allow_origins.iter().filter(|origin| *origin != ANY) {
+        for (index, origin) in self.allow_origins.iter().enumerate().filter(|(_, origin)| *origin != ANY) {
             if let Some(help) = wrong_origin(origin) {
                 let rule = format!("must be `*` or `scheme://host[:port]`, got `{}`", origin.escape_debug());
                 return error("allow_origins", &rule, &help);
+            }
+            if self.allow_origins[..index].contains(origin) {
+                return error(
+                    "allow_origins",
+                    &format!("must have each origin once, got `{origin}` again"),
+                    "remove it",
+                );
             }
         }
         for (field, headers) in [("allow_headers", &self.allow_headers), ("expose_headers", &self.expose_headers)] {
@@ -217,44 +227,83 @@ fn error(field: &'static str, rule: &str, help: &str) -> Result<(), CorsError> {
 
 /// The fix of an origin that no browser sends.
 fn wrong_origin(origin: &str) -> Option<String> {
-    let example = || Some("write for example `https://shop.example` or `http://localhost:3000`".to_owned());
+    const EXAMPLE: &str = "write for example `https://shop.example` or `http://localhost:3000`";
     if origin == "null" {
         return Some("name the origin of a page: any sandboxed page has `null`".to_owned());
     }
+    let written = |origin: &str| Some(format!("write `{origin}`"));
     let Some((scheme, rest)) = origin.split_once("://") else {
-        let is_host = !origin.is_empty() && origin.bytes().all(|byte| is_of_host(byte) || byte == b':');
-        return if is_host { Some(format!("write `https://{origin}`")) } else { example() };
+        return canonical("https", origin).map_or_else(|| Some(EXAMPLE.to_owned()), |origin| written(&origin));
     };
-    if let Some((host, _)) = rest.split_once('/') {
-        return Some(format!("remove the path: `{scheme}://{host}`"));
-    }
     if rest.contains('*') {
         return Some("name each origin, or only `*`: browsers compare whole origins".to_owned());
     }
-    if origin.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        return Some(format!("write `{}`, as browsers do", origin.to_ascii_lowercase()));
+    if let Some((rest, _)) = rest.split_once('/') {
+        let origin = canonical(scheme, rest);
+        return Some(origin.map_or_else(|| EXAMPLE.to_owned(), |origin| format!("remove the path: `{origin}`")));
     }
+    match canonical(scheme, rest) {
+        None => Some(EXAMPLE.to_owned()),
+        Some(canonical) if canonical == origin => None,
+        Some(canonical)
+            if origin.to_ascii_lowercase().strip_prefix(&canonical).is_some_and(|port| port.starts_with(':')) =>
+        {
+            Some(format!("write `{canonical}`: browsers leave out the usual port"))
+        }
+        Some(canonical) => Some(format!("write `{canonical}`, as browsers do")),
+    }
+}
+
+/// An origin as browsers send it: in lowercase, the shortest form of addresses and ports, without the usual port. `None` where it is
+/// none.
+fn canonical(scheme: &str, rest: &str) -> Option<String> {
+    let scheme = scheme.to_ascii_lowercase();
     let is_scheme = scheme.starts_with(|first: char| first.is_ascii_lowercase())
         && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
     let (host, port) = match rest.rfind(']') {
-        Some(end) => (&rest[..=end], rest[end + 1..].strip_prefix(':')),
-        None => rest.split_once(':').map_or((rest, None), |(host, port)| (host, Some(port))),
+        Some(end) => (&rest[..=end], &rest[end + 1..]),
+        None => rest.split_at(rest.find(':').unwrap_or(rest.len())),
     };
-    if let (("https", Some("443")) | ("http", Some("80")), true) = ((scheme, port), is_scheme) {
-        return Some(format!("write `{scheme}://{host}`: browsers leave out the usual port"));
+    let host = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        Some(address) => format!("[{}]", address_of(address.parse().ok()?)),
+        None => Some(host.to_ascii_lowercase()).filter(|host| is_host(host))?,
+    };
+    let port = match port.strip_prefix(':') {
+        None => Some(None).filter(|_| port.is_empty()),
+        Some(port) => {
+            let is_number = port.bytes().all(|byte| byte.is_ascii_digit());
+            port.parse::<u16>().ok().filter(|_| is_number).map(Some)
+        }
+    }?;
+    match (scheme.as_str(), port) {
+        _ if !is_scheme => None,
+        (_, None) | ("https", Some(443)) | ("http", Some(80)) => Some(format!("{scheme}://{host}")),
+        (_, Some(port)) => Some(format!("{scheme}://{host}:{port}")),
     }
-    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok();
-    let is_address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-    let is_host = match is_address {
-        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
-        None => !host.is_empty() && host.bytes().all(is_of_host),
-    };
-    let whole = host.len() + port.map_or(0, |port| port.len() + 1) == rest.len();
-    if is_scheme && is_host && whole && port.is_none_or(is_port) { None } else { example() }
 }
 
-fn is_of_host(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._".contains(&byte)
+/// An address as browsers write it: they have no form with dots in it.
+fn address_of(address: Ipv6Addr) -> String {
+    match (address.to_ipv4_mapped(), address.segments()) {
+        (Some(_), [.., high, low]) => format!("::ffff:{high:x}:{low:x}"),
+        _ => address.to_string(),
+    }
+}
+
+/// Whether it is a host in lowercase: labels with a letter or a digit each, or an IPv4 address in its usual form.
+fn is_host(host: &str) -> bool {
+    let name = host.strip_suffix('.').unwrap_or(host);
+    let is_label = |label: &str| {
+        label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+            && label.bytes().any(|byte| byte.is_ascii_alphanumeric())
+    };
+    // Browsers take a host with such an end for an address.
+    let last = name.rsplit('.').next().unwrap_or(name);
+    let is_number = match last.strip_prefix("0x") {
+        Some(digits) => digits.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        None => last.bytes().all(|byte| byte.is_ascii_digit()),
+    };
+    name.split('.').all(is_label) && (!is_number || host.parse::<Ipv4Addr>().is_ok())
 }
 
 /// A character of a token (RFC 9110, section 5.6.2), but for `'`, which ends a string of API Gateway.
@@ -282,6 +331,8 @@ mod tests {
             "capacitor://localhost",
             "http://[::1]:3000",
             "https://xn--bcher-kva.example",
+            "https://my_shop.example.",
+            "http://127.0.0.1:8080",
         ] {
             check(origin, None);
         }
@@ -291,9 +342,37 @@ mod tests {
         check("https://shop.example:443", Some("write `https://shop.example`: browsers leave out the usual port"));
         check("https://Shop.example", Some("write `https://shop.example`, as browsers do"));
         check("https://*.shop.example", Some("name each origin, or only `*`: browsers compare whole origins"));
-        for origin in
-            ["", "https://", "https://a b", "https://a:", "https://a:70000", "https://[x]", "https://a'b", "://a"]
-        {
+        check("shop.example:443", Some("write `https://shop.example`"));
+        check("HTTPS://Shop.example:8080/a", Some("remove the path: `https://shop.example:8080`"));
+        check("HTTPS://Shop.example:443", Some("write `https://shop.example`: browsers leave out the usual port"));
+        check("https://a.example:0443", Some("write `https://a.example`: browsers leave out the usual port"));
+        check("http://a.example:08080", Some("write `http://a.example:8080`, as browsers do"));
+        check("http://[0:0:0:0:0:0:0:1]:3000", Some("write `http://[::1]:3000`, as browsers do"));
+        check("http://[::FFFF:1.2.3.4]", Some("write `http://[::ffff:102:304]`, as browsers do"));
+        for origin in [
+            "",
+            "https://",
+            "https:///x",
+            "https://a b",
+            "https://a:",
+            "https://a:+1",
+            "https://a:70000",
+            "https://[x]",
+            "https://[::1]a",
+            "https://a'b",
+            "://a",
+            "https://a..b",
+            "https://.a",
+            "https://.",
+            "https://-",
+            "https://_",
+            "https://127.1",
+            "https://0x7f.0.0.1",
+            "https://a.0x",
+            "https://127.0.0.01",
+            "https://a\u{1b}[31m/x",
+            "a\u{1b}[31m",
+        ] {
             check(origin, example);
         }
         // Sandboxed pages and local files have it, whoever they are from.
@@ -312,6 +391,10 @@ mod tests {
         check(
             Cors::new(["*", "https://a.example"]),
             "cors: `allow_origins` must have `*` alone, got 2 origins; remove the others: `*` stands for all; or remove `*`",
+        );
+        check(
+            Cors::new(["https://a.example", "https://b.example", "https://a.example"]),
+            "cors: `allow_origins` must have each origin once, got `https://a.example` again; remove it",
         );
         check(
             Cors::new(["*"]).allow_credentials(),

@@ -190,9 +190,12 @@ fn quoted(text: &str) -> Node {
 fn preflights(cors: &Cors, origin: &str) -> Object {
     let mut properties = Object::from_iter([
         ("AllowOrigin".to_owned(), quoted(origin)),
-        ("AllowHeaders".to_owned(), quoted(&cors.allowed_headers())),
         ("MaxAge".to_owned(), quoted(&cors.max_age().to_string())),
     ]);
+    let headers = cors.allowed_headers();
+    if !headers.is_empty() {
+        properties.insert("AllowHeaders".to_owned(), quoted(&headers));
+    }
     if cors.has_credentials() {
         properties.insert("AllowCredentials".to_owned(), true.into_node());
     }

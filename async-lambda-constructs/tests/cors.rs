@@ -94,6 +94,14 @@ fn the_api_answers_for_one_origin() {
 }
 
 #[test]
+fn without_headers_there_is_no_property_for_them() {
+    let cors = json!({"allow_origins": [SHOP], "allow_headers": []});
+    let resources = resources(&model(&cors, &[]), &json!({}), None);
+    let expected = json!({"AllowOrigin": "'https://shop.example'", "MaxAge": "'7200'"});
+    assert_eq!(resources["AsyncLambdaAPIGateway"]["Properties"]["Cors"], expected);
+}
+
+#[test]
 fn functions_answer_for_several_origins() {
     let with_preflights = || {
         let mut routes: Vec<String> = OWN_ROUTES.map(str::to_owned).to_vec();

@@ -157,7 +157,7 @@ fn numbers_that_a_task_cannot_have() {
     );
     found(
         json!({"batch_size": {"Ref": "Size"}}),
-        &[["AL0102", "batch_size", "`batch_size`: must be an integer, got object"]],
+        &[["AL0102", "batch_size", "`batch_size`: must be an integer from 1 to 10000, got `Ref`"]],
     );
 }
 
@@ -224,6 +224,37 @@ fn numbers_of_the_application_leave_out_tasks_that_cannot_have_them() {
         json!({"batch_size": 10, "batch_window": 9}),
         &[("Ship", json!([10, null, null])), ("Foreign", json!([10, null, null]))],
     );
+}
+
+#[test]
+fn numbers_that_are_no_integers() {
+    let check = |text: &str, expected: &str, help: &str| {
+        let config = format!(r#"{{"cors": {{"max_age": {text}}}, "record_concurrency": {text}}}"#);
+        let found: Vec<_> = Config::parse(&config).unwrap().check(&model(), None);
+        let found: Vec<_> =
+            found.into_iter().map(|finding| (finding.message, finding.help.unwrap_or_default())).collect();
+        let of = |key: &str, range: &str| {
+            let help = if help.is_empty() { format!("write a whole number from {range}") } else { help.to_owned() };
+            (format!("`{key}`: must be an integer from {range}, got {expected}"), help)
+        };
+        assert_eq!(found, [of("cors/max_age", "0 to 86400"), of("record_concurrency", "1 to 1000")]);
+    };
+    check("18446744073709551615", "`18446744073709551615`", "");
+    check("99999999999999999999", "`99999999999999999999`", "");
+    check("7.5", "`7.5`", "");
+    check(r#""ten""#, r#"`"ten"`"#, "");
+    check(r#""10""#, r#"`"10"`"#, "write `10`, without quotes");
+    let literal =
+        "write the value itself: functions of CloudFormation cannot be used here, since the template depends on it";
+    check(r#"{"Ref": "X"}"#, "`Ref`", literal);
+    let config = Config::parse(r#"{"cors": {"allow_origins": ["https://a.example", {"Ref": "X"}, 5]}}"#).unwrap();
+    let found: Vec<_> =
+        config.check(&model(), None).into_iter().map(|finding| (finding.message, finding.help)).collect();
+    let expected = [
+        ("`cors/allow_origins/1`: must be a string, got `Ref`", Some(literal)),
+        ("`cors/allow_origins/2`: must be a string, got integer", None),
+    ];
+    assert_eq!(found, expected.map(|(message, help)| (message.to_owned(), help.map(str::to_owned))));
 }
 
 #[test]

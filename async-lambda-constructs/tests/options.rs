@@ -515,7 +515,7 @@ fn names_that_an_application_cannot_have() {
         &[["AL0128", "name", "must have at most 64 characters, got `nnn", "shorten the name"]],
     );
     found(json!({"name": longest, "image_uri": "shop:1"}), &[["AL0128", "name", "n-Other-image`, which has 70", ""]]);
-    found(json!({"name": {"Ref": "Name"}}), &[["AL0102", "name", "must be a string, got object", ""]]);
+    found(json!({"name": {"Ref": "Name"}}), &[["AL0102", "name", "must be a string, got `Ref`", ""]]);
     found(
         json!({"tasks": {"Work": {"name": "x"}}}),
         &[["AL0104", "tasks/Work/name", "must stand at the top or in a stage", "one application"]],

@@ -1,5 +1,6 @@
 //! The keys of a config file: the one table that the reader, merging, messages and the JSON Schema use.
 
+use async_lambda_model::{BatchSize, BatchingWindow, Cors, RecordConcurrency};
 use cfn_model::Function;
 use indexmap::IndexMap;
 
@@ -81,8 +82,8 @@ pub(super) enum Form {
     Strings,
     /// A list of strings that have to be known at synth.
     Literals,
-    /// An integer that has to be known at synth.
-    LiteralInteger,
+    /// An integer that has to be known at synth, from the first to the second.
+    LiteralInteger(i64, i64),
 }
 
 /// A field of [`Settings`].
@@ -200,7 +201,7 @@ static CORS: [Member; 5] = [
     },
     Member {
         name: MAX_AGE,
-        form: Form::LiteralInteger,
+        form: Form::LiteralInteger(0, Cors::MAX_MAX_AGE),
         is_needed: false,
         doc: "For how many seconds a browser remembers what is allowed: 0 to 86,400, default 7,200.",
     },
@@ -368,24 +369,27 @@ pub(super) static KEYS: [Key; 26] = [
     },
     Key {
         name: "record_concurrency",
-        kind: Kind::Single(Form::LiteralInteger, field!(record_concurrency)),
+        kind: Kind::Single(
+            Form::LiteralInteger(RecordConcurrency::MIN, RecordConcurrency::MAX),
+            field!(record_concurrency),
+        ),
         not_of_tasks: None,
         doc: "How many records of one batch are handled at once, 1 to 1,000: of `async_task`, `sqs_task` and `dead_letter_task`. That \
               of a task takes the place of the one in code; any other is for tasks that say nothing in code.",
     },
     Key {
         name: "batch_size",
-        kind: Kind::Single(Form::LiteralInteger, field!(batch_size)),
+        kind: Kind::Single(Form::LiteralInteger(BatchSize::MIN, BatchSize::MAX), field!(batch_size)),
         not_of_tasks: None,
         doc: "How many messages or records an invocation gets at most, 1 to 10,000: of tasks with a queue or a stream. That of a \
               task takes the place of the one in code; any other is for tasks that say nothing in code.",
     },
     Key {
         name: "batch_window",
-        kind: Kind::Single(Form::LiteralInteger, field!(batch_window)),
+        kind: Kind::Single(Form::LiteralInteger(BatchingWindow::MIN, BatchingWindow::MAX), field!(batch_window)),
         not_of_tasks: None,
-        doc: "For how many seconds Lambda collects messages or records, 0 to 300: of tasks with a queue or a stream, but for FIFO \
-              tasks. That of a task takes the place of the one in code; any other is for tasks that say nothing in code.",
+        doc: "For how many seconds Lambda collects messages or records, 0 to 300: of tasks with a queue or a stream that is \
+              not FIFO. That of a task takes the place of the one in code; any other is for tasks that say nothing in code.",
     },
     Key {
         name: "code_signing_config_arn",

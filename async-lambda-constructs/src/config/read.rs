@@ -142,7 +142,7 @@ impl Reader {
             // Python's file may say `null` for an absent value.
             Kind::Single(..) | Kind::Object(..) if *value == Node::Null => {}
             Kind::Single(form, field) => {
-                if self.is(value, at, &form.expected(), |value| form.fits(value)) {
+                if self.has_form(*form, value, at) {
                     *(field.of_mut)(settings) = Some(Setting::new(value, at.clone()));
                 }
             }
@@ -170,7 +170,7 @@ impl Reader {
                 });
                 continue;
             };
-            if self.is(value, &path, &member.form.expected(), |value| member.form.fits(value)) {
+            if self.has_form(member.form, value, &path) {
                 read.insert(name.clone(), Setting::new(value, path));
             }
         }
@@ -225,6 +225,31 @@ impl Reader {
             self.wrong(value, at, expected);
         }
         fits
+    }
+
+    /// Whether a value has a form. Of a list, each wrong member is found.
+    fn has_form(&mut self, form: Form, value: &Node, at: &Path) -> bool {
+        if form.fits(value) {
+            return true;
+        }
+        let of_members = match form {
+            Form::Strings => Some(Form::String),
+            Form::Literals => Some(Form::Literal),
+            _ => None,
+        };
+        if let (Some(form), Some(items)) = (of_members, value.as_array()) {
+            for (index, item) in items.iter().enumerate() {
+                self.has_form(form, item, &at.join(index));
+            }
+            return false;
+        }
+        let (got, help) = form.mistake(value);
+        let (expected, kind) = (form.expected(), value.kind());
+        self.found.push(&WRONG_TYPE, || {
+            let message = format!("`{at}`: must be {expected}, got {}", got.unwrap_or_else(|| kind.to_owned()));
+            Finding::new(&WRONG_TYPE, at.clone(), message).expected(expected).actual(kind).help(help)
+        });
+        false
     }
 
     fn wrong_function(&mut self, function: Function, at: &Path) {
@@ -309,7 +334,28 @@ impl Form {
             }
             Form::Strings => "a list of strings or of intrinsic functions".to_owned(),
             Form::Literals => "a list of strings".to_owned(),
-            Form::LiteralInteger => "an integer".to_owned(),
+            Form::LiteralInteger(min, max) => format!("an integer from {min} to {max}"),
+        }
+    }
+
+    /// The value as messages show it, where its type alone would say too little, and the fix.
+    fn mistake(self, value: &Node) -> (Option<String>, Option<String>) {
+        if let (Some((function, _)), Form::Literal | Form::Literals | Form::LiteralInteger(..) | Form::Boolean) =
+            (Function::call(value), self)
+        {
+            let help = "write the value itself: functions of CloudFormation cannot be used here, since the template depends on it";
+            return (Some(format!("`{}`", function.name())), Some(help.to_owned()));
+        }
+        let Form::LiteralInteger(min, max) = self else { return (None, None) };
+        let range = || Some(format!("write a whole number from {min} to {max}"));
+        match value {
+            Node::Number(number) => (Some(format!("`{}`", shortened(&number.to_string()))), range()),
+            Node::String(text) => {
+                let is_number = text.parse::<i64>().is_ok_and(|number| (min..=max).contains(&number));
+                let help = if is_number { Some(format!("write `{text}`, without quotes")) } else { range() };
+                (Some(format!("`{}`", shortened(&format!("{text:?}")))), help)
+            }
+            _ => (None, range()),
         }
     }
 
@@ -326,7 +372,8 @@ impl Form {
             },
             Form::Strings => value.as_array().is_some_and(|items| items.iter().all(is_string)),
             Form::Literals => value.as_array().is_some_and(|items| items.iter().all(|item| item.as_str().is_some())),
-            Form::LiteralInteger => matches!(value, Node::Number(number) if number.as_i64().is_some()),
+            // Whether it is in the range is a rule of its own.
+            Form::LiteralInteger(..) => matches!(value, Node::Number(number) if number.as_i64().is_some()),
         }
     }
 }

@@ -110,7 +110,7 @@ impl Form {
             Form::OneOf(values) => or_function(json!({"enum": values})),
             Form::Strings => json!({"type": "array", "items": Form::String.schema()}),
             Form::Literals => json!({"type": "array", "items": Form::Literal.schema()}),
-            Form::LiteralInteger => json!({"type": "integer"}),
+            Form::LiteralInteger(min, max) => json!({"type": "integer", "minimum": min, "maximum": max}),
         }
     }
 }
