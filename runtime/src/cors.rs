@@ -5,8 +5,6 @@
 use std::{future::ready, sync::Arc};
 
 use async_lambda_model::{Cors, Origin, Problem};
-#[cfg(any(feature = "aws", feature = "local"))]
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 #[cfg(any(feature = "aws", feature = "local"))]
@@ -19,9 +17,7 @@ use crate::{
 };
 
 const ALLOW_ORIGIN: &str = "access-control-allow-origin";
-/// The settings in messages: the key of the config file, which becomes a variable of the functions.
-#[cfg(any(feature = "aws", feature = "local"))]
-const SETTINGS: &str = "`cors` of the config file (`ASYNC_LAMBDA_CORS`)";
+const EXPOSE_HEADERS: &str = "access-control-expose-headers";
 const VARY: &str = "vary";
 /// The methods of a route of any method.
 const METHODS: [&str; 7] = ["DELETE", OPTIONS, "GET", "HEAD", "PATCH", "POST", "PUT"];
@@ -82,9 +78,11 @@ impl CorsLayer for Layer {
     #[cfg(any(feature = "aws", feature = "local"))]
     fn configure(&mut self, settings: &dyn Fn() -> Option<String>) -> Result<(), BoxError> {
         let Some(settings) = settings() else { return Ok(()) };
-        let settings: Settings = serde_json::from_str(&settings).map_err(|error| format!("{SETTINGS}: {error}"))?;
-        let all = settings.into_cors().or(self.cors());
-        all.check().map_err(|error| format!("{SETTINGS}: {error}"))?;
+        let settings = serde_json::from_str(&settings).map_err(|_| "`cors` must be JSON")?;
+        let members = read(&settings)?;
+        let is_empty = members.allow_origins.is_empty() && !settings["allow_origins"].is_null();
+        let all = if is_empty { members } else { members.or(self.cors()) };
+        all.check()?;
         self.0 = all;
         Ok(())
     }
@@ -94,27 +92,50 @@ impl CorsLayer for Layer {
     }
 }
 
-/// The members of a [`Cors`] as JSON.
+/// Reads the members of a [`Cors`] as JSON, by the rules of the config file. The error is what is wrong with their types.
 #[cfg(any(feature = "aws", feature = "local"))]
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Settings {
-    allow_origins: Vec<String>,
-    allow_headers: Option<Vec<String>>,
-    expose_headers: Option<Vec<String>>,
-    allow_credentials: Option<bool>,
-    max_age: Option<i64>,
+pub(crate) fn read(settings: &Value) -> Result<Cors, String> {
+    let Some(settings) = settings.as_object() else {
+        let expected = "an object, for example `{\"allow_origins\": [\"https://shop.example\"]}`";
+        return Err(format!("must be {expected}, got `{settings}`"));
+    };
+    let mut cors = Cors::default();
+    // `null` stands for an absent value.
+    for (name, value) in settings.iter().filter(|(_, value)| !value.is_null()) {
+        let wrong = |expected| format!("`{name}` must be {expected}, got `{value}`");
+        let list = || {
+            let strings = |list: &Vec<Value>| -> Option<Vec<String>> {
+                list.iter().map(|item| item.as_str().map(str::to_owned)).collect()
+            };
+            value.as_array().and_then(strings).ok_or_else(|| wrong("a list of strings"))
+        };
+        match name.as_str() {
+            "allow_origins" => cors.allow_origins = list()?,
+            "allow_headers" => cors.allow_headers = Some(list()?),
+            "expose_headers" => cors.expose_headers = Some(list()?),
+            "allow_credentials" => {
+                cors.allow_credentials = Some(value.as_bool().ok_or_else(|| wrong("true or false"))?);
+            }
+            "max_age" => cors.max_age = Some(whole(value).ok_or_else(|| wrong("an integer from 0 to 86400"))?),
+            _ => {
+                let members = "`allow_origins`, `allow_headers`, `expose_headers`, `allow_credentials` and `max_age`";
+                return Err(format!("`{}` must be a known member: {members}", name.escape_debug()));
+            }
+        }
+    }
+    Ok(cors)
 }
 
+/// A number without a fraction: 600, and 600.0 too.
 #[cfg(any(feature = "aws", feature = "local"))]
-impl Settings {
-    fn into_cors(self) -> Cors {
-        let Settings { allow_origins, allow_headers, expose_headers, allow_credentials, max_age } = self;
-        let mut cors = Cors::new(allow_origins);
-        (cors.allow_headers, cors.expose_headers) = (allow_headers, expose_headers);
-        (cors.allow_credentials, cors.max_age) = (allow_credentials, max_age);
-        cors
-    }
+fn whole(value: &Value) -> Option<i64> {
+    /// Above it, numbers with a point are not exact.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let of_float = |number: f64| {
+        let is_whole = number.fract() == 0.0 && number.abs() <= EXACT;
+        is_whole.then(|| format!("{number:.0}").parse().ok()).flatten()
+    };
+    value.as_i64().or_else(|| value.as_f64().and_then(of_float))
 }
 
 fn wrap(cors: &Cors, tasks: &mut [Entry]) {
@@ -175,23 +196,30 @@ fn allow(cors: &Cors, origin: Option<&str>, answer: &mut Value) {
         vary(answer);
     }
     let Some(origin) = cors.origin_for(origin) else { return };
+    let exposes = first_header(answer, EXPOSE_HEADERS).is_some();
     let headers = map(answer);
     headers.insert(ALLOW_ORIGIN.to_owned(), origin.into());
     if cors.has_credentials() {
         headers.insert("access-control-allow-credentials".to_owned(), "true".into());
     }
-    if let Some(exposed) = cors.expose_headers.as_ref().filter(|exposed| !exposed.is_empty()) {
-        headers.insert("access-control-expose-headers".to_owned(), exposed.join(",").into());
+    let exposed = cors.expose_headers.as_ref().filter(|exposed| !exposed.is_empty() && !exposes);
+    if let Some(exposed) = exposed {
+        headers.insert(EXPOSE_HEADERS.to_owned(), exposed.join(",").into());
     }
 }
 
 /// Says that an answer depends on the request's origin, to caches.
 fn vary(answer: &mut Value) {
     const ORIGIN: &str = "Origin";
+    let has_origin = |known: &str| {
+        known.split(',').any(|name| matches!(name.trim(), "*") || name.trim().eq_ignore_ascii_case(ORIGIN))
+    };
     for headers in ["headers", "multiValueHeaders"] {
         let Some(headers) = answer.get_mut(headers).and_then(Value::as_object_mut) else { continue };
         match headers.iter_mut().find(|(name, _)| name.eq_ignore_ascii_case(VARY)) {
+            Some((_, Value::String(known))) if has_origin(known) => return,
             Some((_, Value::String(known))) => return known.push_str(", Origin"),
+            Some((_, Value::Array(known))) if known.iter().filter_map(Value::as_str).any(has_origin) => return,
             Some((_, Value::Array(known))) => return known.push(ORIGIN.into()),
             _ => {}
         }

@@ -113,7 +113,9 @@ async fn prepare(app: App) -> Result<(Engine, String), (&'static str, BoxError)>
         env::var(TASK_ID).map_err(|_| ("Environment", format!("environment: `{TASK_ID}` must name a task").into()))?;
     let name = application_name(app.name(), env::var(APP_NAME).ok()).map_err(|error| ("Environment", error))?;
     let app = app.with_media_types(media_types().map_err(|error| ("Environment", error))?);
-    let app = app.with_cors(&|| env::var(CORS).ok()).map_err(|error| ("Environment", error))?;
+    let app = app
+        .with_cors(&|| env::var(CORS).ok())
+        .map_err(|error| ("Environment", format!("environment: `{CORS}`: {error}").into()))?;
     let mut app = match env::var(RECORD_CONCURRENCY) {
         Ok(text) => app.with_record_concurrency(record_concurrency(&text).map_err(|error| ("Environment", error))?),
         Err(_) => app,

@@ -82,7 +82,7 @@ fn deployed(app: App, settings: &Choice) -> Result<App, LocalError> {
     let has_cors = app.cors.is_some();
     let mut app = app.with_media_types(settings.media_types()?);
     metrics::log(&mut app);
-    match settings.cors() {
+    match settings.cors()? {
         Some(_) if !has_cors => {
             Err(settings.wrong_cors("`cors` must come with `App::cors`, got none".to_owned()).into())
         }

@@ -8,6 +8,8 @@ use std::{
 use async_lambda_model::{MediaType, MediaTypeError};
 use serde_json::{Map, Value};
 
+use crate::cors;
+
 /// Where the file usually is, as for `synth`.
 const CONFIG: &str = ".async_lambda/config.json";
 const BINARY_MEDIA_TYPES: &str = "binary_media_types";
@@ -78,17 +80,20 @@ impl Settings {
     }
 
     /// The members of `cors` as JSON, where there are some; those of the stage take the place of the application's.
-    pub(crate) fn cors(&self) -> Option<String> {
+    pub(crate) fn cors(&self) -> Result<Option<String>, SettingsError> {
         let mut members = Map::new();
-        for (settings, _) in &self.levels {
-            match &settings[CORS] {
-                Value::Null => {}
-                Value::Object(object) => members.extend(object.clone()),
-                // Whoever reads it says what it must be.
-                other => return Some(other.to_string()),
+        for (settings, place) in &self.levels {
+            let cors = &settings[CORS];
+            if cors.is_null() {
+                continue;
             }
+            if let Err(message) = cors::read(cors) {
+                return Err(self.wrong_cors(format!("`{place}{CORS}`: {message}")));
+            }
+            let given = cors.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
+            members.extend(given.map(|(name, value)| (name.clone(), value.clone())));
         }
-        (!members.is_empty()).then(|| Value::from(members).to_string())
+        Ok((!members.is_empty()).then(|| Value::from(members).to_string()))
     }
 
     /// The error of settings of CORS.

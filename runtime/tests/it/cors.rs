@@ -26,6 +26,10 @@ async fn varies() -> [(&'static str, &'static str); 1] {
     [("vary", "accept-encoding")]
 }
 
+async fn varies_already() -> [(&'static str, &'static str); 2] {
+    [("vary", "accept-encoding, origin"), ("Access-Control-Expose-Headers", "x-own")]
+}
+
 async fn options() -> StatusCode {
     StatusCode::IM_A_TEAPOT
 }
@@ -40,6 +44,7 @@ fn app(cors: Cors) -> App {
         .api_task("Delete", Method::DELETE, "/orders/{id}", get)
         .api_task("Own", Method::GET, "/own", own)
         .api_task("Varies", Method::GET, "/varies", varies)
+        .api_task("VariesAlready", Method::GET, "/varies-already", varies_already)
         .api_task("Options", Method::OPTIONS, "/options", options)
         .api_task("Fails", Method::GET, "/fails", fails)
         .api_task("Any", "ANY", "/any/{proxy+}", get)
@@ -137,6 +142,17 @@ async fn what_a_handler_says_counts() {
         check(&app, ApiEvent::get("/own"), Some(SHOP), 200, &own).await;
         check(&app, ApiEvent::get("/fails"), Some(SHOP), 502, &[("access-control-allow-origin", "*")]).await;
     }
+}
+
+#[tokio::test]
+async fn headers_of_a_handler_stay_beside_those_of_the_option() {
+    let expose = |cors: Cors| TestApp::new(app(cors.expose_headers(["x-a"])));
+    let allowed =
+        |vary| [("access-control-allow-origin", SHOP), ("access-control-expose-headers", "x-own"), ("vary", vary)];
+    let several = expose(Cors::new([SHOP, LOCAL]));
+    check(&several, ApiEvent::get("/varies-already"), Some(SHOP), 200, &allowed("accept-encoding, origin")).await;
+    let one = expose(Cors::new([SHOP]));
+    check(&one, ApiEvent::get("/varies-already"), Some(SHOP), 200, &allowed("accept-encoding, origin")).await;
 }
 
 #[tokio::test]

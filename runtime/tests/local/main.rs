@@ -185,16 +185,33 @@ fn cors_comes_from_code_and_the_config_file() {
         assert_eq!(server.call("GET", "/see/7", "", b"").header(allow), origin.as_bytes());
         assert_eq!(server.call("GET", "/nowhere", "", b"").header(allow), origin.as_bytes());
     }
-    let wrong = scratch("wrong-cors.json", r#"{"cors": {"allow_origins": ["shop.example"]}}"#);
-    let unknown = scratch("unknown-cors.json", r#"{"cors": {"origins": []}}"#);
-    for (config, in_code, expected) in [
-        (&wrong, &in_code[..], "got `shop.example`; write `https://shop.example`"),
-        (&unknown, &in_code[..], "unknown field `origins`"),
-        (&config, &[], "`cors` must come with `App::cors`, got none"),
+    let file = |cors: &str| format!(r#"{{"cors": {cors}, "stages": {{"dev": {{}}}}}}"#);
+    for (cors, in_code, expected) in [
+        (r#"{"allow_origins": ["shop.example"]}"#, &in_code[..], "got `shop.example`; write `https://shop.example`"),
+        (r#"{"origins": []}"#, &in_code, "`cors`: `origins` must be a known member: `allow_origins`, "),
+        (r#"{"max_age": 7}"#, &[], "`cors` must come with `App::cors`, got none"),
+        (r#"{"allow_origins": []}"#, &in_code, "cors: `allow_origins` must have at least one origin, got none"),
+        (r#"[["https://a.example"], null, null, null, 7]"#, &in_code, "`cors`: must be an object, for example"),
+        (r#"{"max_age": "10"}"#, &in_code, r#"`cors`: `max_age` must be an integer from 0 to 86400, got `"10"`"#),
+        (r#"{"max_age": 7.5}"#, &in_code, "`cors`: `max_age` must be an integer from 0 to 86400, got `7.5`"),
+        (r#"{"allow_origins": [{"Ref": "X"}]}"#, &in_code, "`cors`: `allow_origins` must be a list of strings, got"),
+        (r#"{"allow_credentials": "true"}"#, &in_code, "`cors`: `allow_credentials` must be true or false, got"),
     ] {
-        let run = invoke(&["Png", "--config", config], in_code);
+        let config = scratch("wrong-cors.json", &file(cors));
+        let run = invoke(&["Png", "--config", &config], in_code);
         assert_eq!((run.code, &run.stdout[..]), (2, ""), "{}", run.stderr);
         assert!(run.stderr.contains(expected), "{}", run.stderr);
+        for word in ["ASYNC_LAMBDA_CORS", "expected struct", "i64", " at line "] {
+            assert!(!run.stderr.contains(word), "{word}: {}", run.stderr);
+        }
+    }
+    // As `synth` takes them.
+    for (cors, in_code) in
+        [(r#"{"max_age": 600.0, "expose_headers": null}"#, &in_code[..]), (r#"{"max_age": null}"#, &[])]
+    {
+        let config = scratch("right-cors.json", &file(cors));
+        let run = invoke(&["Png", "--config", &config], in_code);
+        assert_eq!(run.code, 0, "{}", run.stderr);
     }
 }
 
