@@ -187,7 +187,7 @@ mod tests {
             DynamoDb::new(json!({"Fn::GetAtt": ["Orders", "StreamArn"]})),
             json!({"dynamodb": {
                 "stream_arn": {"Fn::GetAtt": ["Orders", "StreamArn"]}, "starting_position": "TRIM_HORIZON",
-                "batch_size": 100, "maximum_retry_attempts": 10, "maximum_record_age": 86_400, "bisect": true,
+                "maximum_retry_attempts": 10, "maximum_record_age": 86_400, "bisect": true,
                 "dead_letters": true,
             }}),
         );

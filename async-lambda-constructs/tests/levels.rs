@@ -175,6 +175,8 @@ fn model_of_queues() -> AppModel {
         json!({"sqs": {"queue_arn": "arn:aws:sqs:eu-west-1:123456789012:q.fifo"}}),
         json!({}),
     ));
+    let stream = "arn:aws:dynamodb:eu-west-1:123456789012:table/u/stream/2026-01-01T00:00:00.000";
+    model.tasks.push(task("Hundred", json!({"dynamodb": {"stream_arn": stream, "batch_size": 100}}), json!({})));
     model.tasks.push(task("Now", json!({"managed_sqs": {}}), json!({"batching_window": 0})));
     model.tasks.push(task("Bulk", json!({"managed_sqs": {}}), json!({"batch_size": 50})));
     model
@@ -220,6 +222,8 @@ fn numbers_of_the_application_leave_out_tasks_that_cannot_have_them() {
             ("Bulk", json!([50, 30, null])),
         ],
     );
+    // The default, but said in code.
+    check(json!({"batch_size": 7}), &[("Hundred", json!([100, null, null])), ("Changes", json!([7, null, null]))]);
     check(
         json!({"batch_size": 10, "batch_window": 9}),
         &[("Ship", json!([10, null, null])), ("Foreign", json!([10, null, null]))],

@@ -17,7 +17,7 @@ use crate::{
 ///
 /// let stream = "arn:aws:dynamodb:us-east-1:123456789012:table/Orders/stream/2026-11-23T00:00:00.000";
 /// let orders = DynamoDb::new(stream).batch_size(10).maximum_retry_attempts(3);
-/// assert_eq!(orders.batch_size.get(), 10);
+/// assert_eq!(orders.batch_size.map(|size| size.get()), Some(10));
 /// ```
 ///
 /// A record that fails holds up its shard until it is given up: after [`DynamoDb::DEFAULT_RETRY_ATTEMPTS`] more attempts,
@@ -31,9 +31,8 @@ pub struct DynamoDb {
     /// Where a new event source mapping begins.
     #[cfg_attr(feature = "serde", serde(default))]
     pub starting_position: StartingPosition,
-    /// How many records an invocation gets at most.
-    #[cfg_attr(feature = "serde", serde(default = "defaults::batch_size"))]
-    pub batch_size: BatchSize,
+    /// How many records an invocation gets at most; default [`DynamoDb::DEFAULT_BATCH_SIZE`].
+    pub batch_size: Option<BatchSize>,
     /// For how long Lambda collects records; default 0.
     pub batching_window: Option<BatchingWindow>,
     /// How often a record that failed is tried again.
@@ -72,11 +71,7 @@ pub enum StartingPosition {
 #[cfg(feature = "serde")]
 mod defaults {
     use super::DynamoDb;
-    use crate::{BatchSize, StreamRecordAge, StreamRetryAttempts};
-
-    pub(super) fn batch_size() -> BatchSize {
-        DynamoDb::DEFAULT_BATCH_SIZE
-    }
+    use crate::{StreamRecordAge, StreamRetryAttempts};
 
     pub(super) fn retry_attempts() -> StreamRetryAttempts {
         DynamoDb::DEFAULT_RETRY_ATTEMPTS
@@ -114,7 +109,7 @@ impl DynamoDb {
         DynamoDb {
             stream_arn: stream_arn.into(),
             starting_position: StartingPosition::default(),
-            batch_size: DynamoDb::DEFAULT_BATCH_SIZE,
+            batch_size: None,
             batching_window: None,
             maximum_retry_attempts: DynamoDb::DEFAULT_RETRY_ATTEMPTS,
             maximum_record_age: DynamoDb::DEFAULT_RECORD_AGE,
@@ -135,7 +130,7 @@ impl DynamoDb {
     /// How many records an invocation gets at most: 1 to 10,000, default 100. They are handled one after the other.
     #[track_caller]
     pub fn batch_size(mut self, size: impl IntoBounded<BatchSize>) -> DynamoDb {
-        self.batch_size = self.wrong.check(size).unwrap_or(self.batch_size);
+        self.batch_size = self.wrong.check(size).or(self.batch_size);
         self
     }
 
@@ -216,7 +211,7 @@ impl Synth for DynamoDb {
         Object::new()
             .with("stream_arn", self.stream_arn.data())
             .with("starting_position", self.starting_position.as_str())
-            .with("batch_size", self.batch_size.get())
+            .with_some("batch_size", self.batch_size.map(i64::from))
             .with_some("batching_window", self.batching_window.map(i64::from))
             .with("maximum_retry_attempts", self.maximum_retry_attempts.get())
             .with("maximum_record_age", self.maximum_record_age.get())

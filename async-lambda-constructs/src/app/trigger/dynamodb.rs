@@ -49,13 +49,12 @@ impl Kind for DynamoDb {
     }
 
     fn batch(&self) -> Option<Batch> {
-        let size = Some(self.batch_size).filter(|size| *size != DynamoDb::DEFAULT_BATCH_SIZE);
-        Some(Batch { size, window: self.batching_window })
+        Some(Batch { size: self.batch_size, window: self.batching_window })
     }
 
     fn with_batch(&self, batch: Batch) -> Option<Trigger> {
         let mut stream = self.clone();
-        stream.batch_size = batch.size.unwrap_or(DynamoDb::DEFAULT_BATCH_SIZE);
+        stream.batch_size = batch.size;
         stream.batching_window = batch.window;
         Some(Trigger::DynamoDb(stream))
     }
@@ -97,7 +96,7 @@ fn event(stream: &DynamoDb) -> event::DynamoDb {
     };
     let mut event = event::DynamoDb::new(arn)
         .starting_position(stream.starting_position.as_str())
-        .batch_size(stream.batch_size.get())
+        .batch_size(stream.batch_size.unwrap_or(DynamoDb::DEFAULT_BATCH_SIZE).get())
         .maximum_retry_attempts(stream.maximum_retry_attempts.get())
         .maximum_record_age_in_seconds(stream.maximum_record_age.get())
         .bisect_batch_on_function_error(stream.bisect)
