@@ -2,8 +2,6 @@
 
 use std::{borrow::Cow, fmt};
 
-use serde::{Deserialize, Serialize};
-
 use crate::NameError;
 
 /// The namespace of an application's metrics in CloudWatch: 1 to 255 letters, digits, spaces and `.-_/#:`, at least one of
@@ -20,8 +18,7 @@ use crate::NameError;
 /// let error = MetricNamespace::new("AWS/Orders").unwrap_err();
 /// assert!(error.to_string().starts_with("metrics namespace `AWS/Orders`: must be 1 to 255 letters"));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct MetricNamespace(Cow<'static, str>);
 
 impl MetricNamespace {
@@ -129,11 +126,5 @@ mod tests {
         }
         assert!(MetricNamespace::new("x".repeat(255)).is_ok());
         assert!(MetricNamespace::new("x".repeat(256)).is_err());
-    }
-
-    #[test]
-    fn reading_checks_too() {
-        assert_eq!(serde_json::from_str::<MetricNamespace>(r#""Shop""#).unwrap(), MetricNamespace::literal("Shop"));
-        assert!(serde_json::from_str::<MetricNamespace>(r#""AWS/Shop""#).is_err());
     }
 }

@@ -267,13 +267,13 @@ fn command() -> clap::Command {
   cargo run --bin synth
   cargo run --bin synth -- --output out.yaml --extras extra.json
   cargo run --bin synth -- --stage prod
-  cargo run --bin synth -- build
-  cargo run --bin synth -- ls
+{build}  cargo run --bin synth -- ls
   cargo run --bin synth -- validate template.yaml
   cargo run --bin synth -- explain AWS::SQS::Queue.RedrivePolicy
   cargo run --bin synth -- graph --output graph.svg
 
-{EXIT_STATUS}"
+{EXIT_STATUS}",
+            build = build::EXAMPLE,
         ))
 }
 

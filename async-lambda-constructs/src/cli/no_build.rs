@@ -5,6 +5,9 @@ use clap::{Arg, ArgMatches};
 use super::{Exit, Session, args::subcommand};
 use crate::project::Project;
 
+/// Its line among the examples of the program.
+pub(super) const EXAMPLE: &str = "";
+
 /// Whatever was asked for, it is not there.
 #[derive(Debug)]
 pub(super) struct Build;

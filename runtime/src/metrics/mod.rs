@@ -1,6 +1,6 @@
 //! Metrics of an application: what CloudWatch makes of a line in its embedded metric format.
 //!
-//! The engine knows two traits, [`Meter`] and [`Measure`]. Only [`App::metrics`] names what implements them, so that a
+//! The engine knows two traits, `Meter` and `Measure`. Only [`App::metrics`] names what implements them, so that a
 //! bootstrap without it has none of that code.
 
 mod age;

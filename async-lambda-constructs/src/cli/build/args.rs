@@ -4,6 +4,9 @@ use clap::{Arg, ArgMatches};
 
 use super::super::args::{self, EXIT_STATUS, Synth, choice, choices, subcommand};
 
+/// Its line among the examples of the program.
+pub(in super::super) const EXAMPLE: &str = "  cargo run --bin synth -- build\n";
+
 /// What `build` does on top of what `synth` does.
 #[derive(Debug)]
 pub(in super::super) struct Build {

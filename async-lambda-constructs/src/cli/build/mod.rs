@@ -21,7 +21,7 @@ use crate::{
     project::Project,
 };
 
-pub(super) use args::{Build, command};
+pub(super) use args::{Build, EXAMPLE, command};
 
 use progress::ProgressReport;
 
