@@ -1,4 +1,5 @@
-//! A task as JSON, as `ls` shows it, and what functions are told in JSON: by hand, since derive macros would be a twentieth of every synth build.
+//! JSON of tasks, as `ls` shows them, and of settings for functions. It is written by hand: serde's derive would be a
+//! twentieth of the synth build of a program about stacks.
 
 use serde_json::{Map, Value};
 

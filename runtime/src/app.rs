@@ -79,7 +79,7 @@ pub(crate) struct Defaults {
     pub(crate) reserved_concurrency: Option<ReservedConcurrency>,
     pub(crate) queue_retention: Option<QueueRetention>,
     pub(crate) backoff: Option<Backoff>,
-    /// What the config file says takes the place of what the task does.
+    /// The value of the config file, which replaces the task's own.
     record_concurrency: Option<RecordConcurrency>,
 }
 
@@ -447,7 +447,7 @@ impl App {
         Ok(self)
     }
 
-    /// What the API in front of it does with requests and answers.
+    /// The settings of the API in front of it.
     #[cfg(feature = "local")]
     pub(crate) fn gateway(&self) -> Gateway {
         let cors = self.cors.as_ref().map(|layer| layer.cors());

@@ -25,7 +25,7 @@ const OPTIONS: &str = "OPTIONS";
 
 /// The option with its code, behind a pointer.
 pub(crate) trait CorsLayer: Send + Sync {
-    /// What is allowed.
+    /// The settings.
     fn cors(&self) -> Cors;
 
     /// Puts settings, the members of a [`Cors`] as JSON, on top of those in code, where there are some. The error is what is

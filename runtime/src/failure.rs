@@ -52,7 +52,7 @@ pub(crate) enum Failure {
     NoRoom { room: usize },
 }
 
-/// What an error was made of. An `io::Error` has the source of the error that is in it, and not that one, as its source.
+/// The cause of an error. `source` of an `io::Error` skips the error that it wraps, so that one is asked for first.
 pub(crate) fn inner<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a (dyn std::error::Error + 'static)> {
     let in_io = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
     in_io.map(|error| error as &(dyn std::error::Error + 'static)).or_else(|| error.source())

@@ -133,12 +133,12 @@ trait Kind: fmt::Display {
     }
 }
 
-/// What only synthesis asks of a kind of trigger. Apart from [`Kind`], so that a function that was deployed has no code of it.
+/// The part of a kind of trigger that only synthesis needs. It is not in [`Kind`], so that its code is in no bootstrap.
 trait Synth {
     /// The name of the kind in JSON.
     const NAME: &'static str;
 
-    /// What the kind has, as JSON.
+    /// The options of the trigger, as JSON.
     fn data(&self) -> Object {
         Object::new()
     }

@@ -339,7 +339,7 @@ impl AsyncLambdaAppHandle {
         &self.binary_media_types
     }
 
-    /// What the config file says of CORS, as JSON.
+    /// The CORS settings of the config file, as JSON.
     pub(super) fn cors(&self) -> Option<&str> {
         self.cors.as_deref()
     }

@@ -61,7 +61,7 @@ fn role(queues: &[LogicalId], key: Option<&Value<String>>) -> Node {
     ])
 }
 
-/// What a function has to be allowed that makes and cancels schedules.
+/// The permissions of a function that makes and cancels schedules.
 pub(super) fn statements() -> [Statement; 2] {
     let schedules = format!(
         "arn:${{AWS::Partition}}:scheduler:${{AWS::Region}}:${{AWS::AccountId}}:schedule/${{{}}}/*",

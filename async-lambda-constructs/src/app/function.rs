@@ -27,7 +27,7 @@ const DEAD_LETTERS_URL: &str = "ASYNC_LAMBDA_DLQ_URL";
 /// The media types that the API treats as binary, separated by commas; for the functions of API tasks.
 const BINARY_MEDIA_TYPES: &str = "ASYNC_LAMBDA_BINARY_MEDIA_TYPES";
 
-/// What the config file says of CORS, as JSON; for the functions of API tasks.
+/// The CORS settings of the config file, as JSON; for the functions of API tasks.
 const CORS: &str = "ASYNC_LAMBDA_CORS";
 
 /// How many records of one batch are handled at once, where the config file says it.

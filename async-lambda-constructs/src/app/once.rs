@@ -48,7 +48,7 @@ pub(super) fn add(stack: &mut Stack, tasks: &[TaskModel], key: Option<&Value<Str
     stack.add(names::ONCE_TABLE, Resource::raw("AWS::DynamoDB::Table", object(properties)));
 }
 
-/// What a function has to be allowed that writes to the table, and to its key.
+/// The permissions of a function that writes to the table, and those for its key.
 pub(super) fn statements(key: Option<&Value<String>>) -> Vec<Statement> {
     let write = Statement::allow(["dynamodb:DeleteItem", "dynamodb:PutItem"]);
     let write = write.resource(get_att::<String>(names::ONCE_TABLE, "Arn"));

@@ -10,7 +10,7 @@ use super::{
     rules::CORS,
 };
 
-/// What holds at a stage: the members of the file, and those in code where it has none. `None` without the option in code.
+/// The CORS settings at a stage: those of the config file, else those in code. `None` without the option in code.
 pub(crate) fn merged(in_code: Option<&Cors>, settings: &Settings) -> Option<Cors> {
     let in_code = in_code?;
     Some(of(&settings.cors).or(in_code.clone()))

@@ -55,7 +55,7 @@ pub(super) fn two_log_groups(settings: &Settings, model: &AppModel) -> Option<Fi
     Some(Finding::new(&TWO_LOG_GROUPS, setting.path.clone(), message).help(help))
 }
 
-/// Signatures of an archive, where there is none.
+/// A code signing configuration beside a container image, which has no archive to sign.
 pub(super) fn signed_image(settings: &Settings) -> Option<Finding> {
     let setting = settings.code_signing_config_arn.as_ref().filter(|_| settings.image_uri.is_some())?;
     let message = "`code_signing_config_arn`: must not be set for functions with an image, got `image_uri` too";

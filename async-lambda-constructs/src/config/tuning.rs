@@ -144,7 +144,7 @@ impl Config {
         tuned
     }
 
-    /// What is wrong with the numbers of the file for this task, alone and together.
+    /// Mistakes in the numbers of the config file for this task, alone and together.
     pub(super) fn wrong_numbers(&self, model: &AppModel, task: &TaskModel, stage: Option<&str>) -> Vec<Finding> {
         let tuned = self.tuned_task(task, stage);
         let together = if tuned.applied.is_empty() { Vec::new() } else { together(model, &tuned) };
@@ -158,7 +158,7 @@ impl Config {
     }
 }
 
-/// What is wrong with the numbers together, by the rules of those in code.
+/// Mistakes in the combination of the numbers, by the same rules as in code.
 fn together(model: &AppModel, tuned: &Tuned) -> Vec<Finding> {
     let mut alone = tuned.task.clone();
     // What other tasks are is checked in code.

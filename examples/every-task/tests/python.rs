@@ -143,7 +143,7 @@ fn what_differs_from_the_twin_is_listed_and_nothing_else_does() {
         }
     }
     let all: BTreeSet<&str> = DIFFERENCES.iter().map(|(pattern, _)| *pattern).collect();
-    assert_eq!(used, all, "a difference that is none any more must leave the list");
+    assert_eq!(used, all, "remove differences from the list that no longer exist");
 }
 
 #[test]

@@ -35,7 +35,7 @@ impl App {
     /// Handlers add their own with [`Metrics`].
     ///
     /// The namespace is 1 to 255 letters, digits, spaces and `.-_/#:`, and does not begin with `AWS/` or `:`. A string is
-    /// checked at synth; a literal of [`MetricNamespace`] does not compile if it is none.
+    /// checked at synth; an invalid literal of [`MetricNamespace`] does not compile.
     ///
     /// ```
     /// use async_lambda::{model::MetricNamespace, prelude::*};
@@ -146,7 +146,7 @@ impl Metrics {
     /// A second value for a name replaces the first.
     ///
     /// A name has 1 to 255 printable ASCII characters, a value 1 to 1,024 of them, not only spaces; a name does not begin
-    /// with `:`, and is none that the line has already. There are up to 28. With a wrong one, nothing is written, and a WARN
+    /// with `:`, and must not be in the line already. There are up to 28. With a wrong one, nothing is written, and a WARN
     /// in the log says why.
     #[must_use]
     pub fn dimension(&self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Metrics {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-/// The JSON of a key, with the fields of objects in alphabetical order; or why it is none.
+/// The JSON of a key, with the fields of objects in alphabetical order. The error says why the key is invalid.
 pub(super) fn text<K: Serialize + ?Sized>(key: &K) -> Result<String, String> {
     of_value(serde_json::to_value(key).map_err(|error| error.to_string()))
 }

@@ -175,49 +175,25 @@ fn number(number: u64) -> Value {
 mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
-    use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
     use pretty_assertions::assert_eq;
-    use tokio::{
-        io::{AsyncReadExt, AsyncWriteExt},
-        net::TcpListener,
-    };
 
-    use super::*;
-    use crate::{
-        lambda::aws::{clock::Clock, http::connector},
-        model::TaskId,
+    use super::{
+        super::testing::{client, exchange},
+        *,
     };
+    use crate::model::TaskId;
 
     /// A client whose only call gets this answer, the request that it made, and its body.
     async fn answered<T>(
         answer: &str,
         call: impl AsyncFnOnce(&DynamoDb) -> Result<T, TransportError>,
     ) -> (Result<T, TransportError>, String, Value) {
-        let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let endpoint = Some(format!("http://{}", server.local_addr().unwrap()));
-        let client = Signed {
-            connector: connector(false).unwrap(),
-            credentials: SharedCredentialsProvider::new(Credentials::new("id", "secret", None, None, "test")),
-            clock: Clock::default(),
-        };
-        let endpoints = Endpoints { dynamodb: endpoint, ..Endpoints::default() };
-        let dynamodb = DynamoDb::new(client, endpoints, "eu-west-1".to_owned(), Some("shop-once".to_owned()));
-        let serve = async {
-            let (mut stream, _) = server.accept().await.unwrap();
-            let mut request = Vec::new();
-            loop {
-                stream.read_buf(&mut request).await.unwrap();
-                let text = String::from_utf8_lossy(&request);
-                let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-                let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
-                if body.len() >= length.unwrap_or(0) {
-                    break;
-                }
-            }
-            stream.write_all(answer.as_bytes()).await.unwrap();
-            String::from_utf8(request).unwrap()
-        };
-        let (result, request) = tokio::join!(call(&dynamodb), serve);
+        let (result, request) = exchange(answer, async |url| {
+            let endpoints = Endpoints { dynamodb: Some(url), ..Endpoints::default() };
+            let table = Some("shop-once".to_owned());
+            call(&DynamoDb::new(client(), endpoints, "eu-west-1".to_owned(), table)).await
+        })
+        .await;
         let (head, body) = request.split_once("\r\n\r\n").unwrap();
         (result, head.to_owned(), serde_json::from_str(body).unwrap())
     }
@@ -375,12 +351,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_function_without_the_table_says_so() {
-        let client = Signed {
-            connector: connector(false).unwrap(),
-            credentials: SharedCredentialsProvider::new(Credentials::new("id", "secret", None, None, "test")),
-            clock: Clock::default(),
-        };
-        let dynamodb = DynamoDb::new(client, Endpoints::default(), "eu-west-1".to_owned(), None);
+        let dynamodb = DynamoDb::new(client(), Endpoints::default(), "eu-west-1".to_owned(), None);
         let error = dynamodb.claim(&key(), times()).await.unwrap_err().to_string();
         assert_eq!(error, "environment: `ASYNC_LAMBDA_ONCE_TABLE` must be set");
     }

@@ -87,17 +87,13 @@ fn failure(error: &str, body: &[u8]) -> Called {
 mod tests {
     use std::time::Duration;
 
-    use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
     use pretty_assertions::assert_eq;
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
         net::TcpListener,
     };
 
-    use super::{
-        super::{clock::Clock, http::connector},
-        *,
-    };
+    use super::{super::testing::client, *};
 
     /// Calls a server that gives one answer, or hangs up; returns what the server got, and how often it was called.
     async fn call(answer: &'static str) -> (Result<Called, TransportError>, String, usize) {
@@ -118,10 +114,8 @@ mod tests {
             }
             (requests, count)
         });
-        let credentials = SharedCredentialsProvider::new(Credentials::new("id", "secret", None, None, "test"));
-        let client = Signed { connector: connector(false).unwrap(), credentials, clock: Clock::default() };
         let endpoints = Endpoints { lambda: Some(url), ..Endpoints::default() };
-        let functions = Functions::new(client, endpoints, "us-east-1".to_owned());
+        let functions = Functions::new(client(), endpoints, "us-east-1".to_owned());
         let result = functions.call("shop-Price", Bytes::from_static(b"{\"a\":1}"), Some("Root=1-2")).await;
         let (requests, count) = server.await.unwrap();
         (result, requests, count)

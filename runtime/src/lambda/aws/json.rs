@@ -139,13 +139,9 @@ fn queue_url(arn: &str) -> Result<(&str, String), AwsError> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Read, Write};
-
-    use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
     use pretty_assertions::assert_eq;
 
-    use super::*;
-    use crate::lambda::aws::{clock::Clock, http::connector};
+    use super::{super::testing::client, *};
 
     fn answer(status: &str, body: &str) -> String {
         format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
@@ -153,27 +149,14 @@ mod tests {
 
     /// What one call gets for this answer, and its request.
     fn exchange(answer: String) -> (Result<Vec<Refused>, TransportError>, String) {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let server = std::thread::spawn(move || {
-            let (mut stream, _) = listener.accept().unwrap();
-            let (mut request, mut part) = (Vec::new(), [0; 4096]);
-            while !request.ends_with(b"}") {
-                let read = stream.read(&mut part).unwrap();
-                request.extend_from_slice(&part[..read]);
-            }
-            stream.write_all(answer.as_bytes()).unwrap();
-            String::from_utf8(request).unwrap()
-        });
-        let credentials = SharedCredentialsProvider::new(Credentials::new("id", "secret", None, None, "test"));
-        let client = Signed { connector: connector(false).unwrap(), credentials, clock: Clock::default() };
-        let json = Json { client, endpoints: Endpoints { sqs: Some(url), ..Endpoints::default() } };
         let messages = [("handle-1", 300), ("handle-2", 0)]
             .map(|(handle, seconds)| HiddenMessage { receipt_handle: handle.to_owned(), seconds });
+        let call = async |url| {
+            let json = Json { client: client(), endpoints: Endpoints { sqs: Some(url), ..Endpoints::default() } };
+            json.change_visibility("arn:aws:sqs:us-east-1:123456789012:photo-app-Resize", &messages).await
+        };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let arn = "arn:aws:sqs:us-east-1:123456789012:photo-app-Resize";
-        let result = runtime.block_on(json.change_visibility(arn, &messages));
-        (result, server.join().unwrap())
+        runtime.block_on(super::super::testing::exchange(&answer, call))
     }
 
     #[test]

@@ -11,6 +11,8 @@ mod s3;
 mod scheduler;
 mod signed;
 mod sqs;
+#[cfg(test)]
+mod testing;
 mod wanted;
 
 use std::{sync::OnceLock, time::SystemTime};
@@ -77,8 +79,8 @@ struct Clients {
 impl Aws {
     /// Reads the environment: `AWS_REGION`, `ASYNC_LAMBDA_ACCOUNT_ID`, `ASYNC_LAMBDA_PAYLOAD_S3_BUCKET`,
     /// `ASYNC_LAMBDA_DLQ_URL`, `ASYNC_LAMBDA_DELAY_SCHEDULE_GROUP`, `ASYNC_LAMBDA_DELAY_SCHEDULER_ROLE_ARN`,
-    /// `ASYNC_LAMBDA_DELAY_SCHEDULE_DLQ_ARN`, `ASYNC_LAMBDA_ONCE_TABLE`; when something is sent, credentials and AWS's variables for endpoints:
-    /// `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_SQS`, `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL_SCHEDULER`,
+    /// `ASYNC_LAMBDA_DELAY_SCHEDULE_DLQ_ARN`, `ASYNC_LAMBDA_ONCE_TABLE`; when something is sent, credentials and AWS's
+    /// variables for endpoints: `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_SQS`, `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL_SCHEDULER`,
     /// `AWS_ENDPOINT_URL_LAMBDA`, `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`,
     /// `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT`. What is missing there, or empty, is an error only when it is needed.
     /// `application` is the application's name.

@@ -207,50 +207,25 @@ fn time(expression: &str) -> Option<SystemTime> {
 mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
-    use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
     use pretty_assertions::assert_eq;
-    use tokio::{
-        io::{AsyncReadExt, AsyncWriteExt},
-        net::TcpListener,
-    };
 
-    use super::*;
-    use crate::lambda::aws::{clock::Clock, http::connector};
+    use super::{
+        super::testing::{client, exchange},
+        *,
+    };
 
     /// A client whose only call gets this answer, and the request that it made.
     async fn answered<T>(
         answer: &str,
         call: impl AsyncFnOnce(&Scheduler) -> Result<T, TransportError>,
     ) -> (Result<T, TransportError>, String) {
-        let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let endpoint = Some(format!("http://{}/", server.local_addr().unwrap()));
         let text = |text: &str| Some(text.to_owned());
-        let scheduler = Scheduler {
-            client: Signed {
-                connector: connector(false).unwrap(),
-                credentials: SharedCredentialsProvider::new(Credentials::new("id", "secret", None, None, "test")),
-                clock: Clock::default(),
-            },
-            endpoints: Endpoints { scheduler: endpoint, ..Endpoints::default() },
-            region: "cn-north-1".to_owned(),
-            group: Group { name: text("shop-delay"), role: text("arn:role"), dead_letters: text("arn:queue") },
-        };
-        let serve = async {
-            let (mut stream, _) = server.accept().await.unwrap();
-            let mut request = Vec::new();
-            loop {
-                stream.read_buf(&mut request).await.unwrap();
-                let text = String::from_utf8_lossy(&request);
-                let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-                let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
-                if body.len() >= length.unwrap_or(0) {
-                    break;
-                }
-            }
-            stream.write_all(answer.as_bytes()).await.unwrap();
-            String::from_utf8(request).unwrap()
-        };
-        tokio::join!(call(&scheduler), serve)
+        let group = Group { name: text("shop-delay"), role: text("arn:role"), dead_letters: text("arn:queue") };
+        exchange(answer, async |url| {
+            let endpoints = Endpoints { scheduler: Some(format!("{url}/")), ..Endpoints::default() };
+            call(&Scheduler { client: client(), endpoints, region: "cn-north-1".to_owned(), group }).await
+        })
+        .await
     }
 
     fn answer(status: &str, headers: &str, body: &str) -> String {
