@@ -238,19 +238,12 @@ impl Engine {
         results.map(|(result, attempt)| result.map_err(|failure| error(failure, attempt))).collect()
     }
 
-    /// The event that `invoke` runs a task on.
+    /// The task that `invoke` runs, and its event.
     #[cfg(feature = "local")]
-    pub(crate) fn local_event(
-        &self,
-        task: &TaskModel,
-        invoke: &Invoke,
-        binary: &[MediaType],
-    ) -> Result<Value, LocalError> {
-        let kind = &self
-            .task(task.id.as_str())
-            .map_err(|error| LocalError::UnknownTask(error.id, error.known.join(", ")))?
-            .kind;
-        event(&**kind, task, invoke, binary)
+    pub(crate) fn local_event(&self, invoke: &Invoke, binary: &[MediaType]) -> Result<(&TaskModel, Value), LocalError> {
+        let task = self.task(&invoke.task);
+        let task = task.map_err(|error| LocalError::UnknownTask(error.id, error.known.join(", ")))?;
+        Ok((&task.model, event(&*task.kind, &task.model, invoke, binary)?))
     }
 
     /// Whether the task's handler gets many messages in one call.

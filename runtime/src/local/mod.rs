@@ -96,21 +96,14 @@ fn invoke_task(app: App, invoke: &Invoke) -> Exit {
         Ok(app) => app,
         Err(error) => return usage(&error),
     };
-    let model = match app.model() {
-        Ok(model) => model,
-        Err(problems) => return failed(&problems),
-    };
-    let Some(task) = model.task(&invoke.task) else {
-        let known: Vec<&str> = model.tasks.iter().map(|task| task.id.as_str()).collect();
-        return usage(&LocalError::UnknownTask(invoke.task.clone(), known.join(", ")));
-    };
+    let binary = app.gateway().binary;
     let transport = Arc::new(Recorder::new());
     let engine = match Engine::new(app, Arc::clone(&transport)) {
         Ok(engine) => engine,
         Err(problems) => return failed(&problems),
     };
-    let event = match engine.local_event(task, invoke, &model.binary_media_types) {
-        Ok(event) => event,
+    let (task, event) = match engine.local_event(invoke, &binary) {
+        Ok(found) => found,
         Err(error) => return usage(&error),
     };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
