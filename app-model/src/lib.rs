@@ -49,7 +49,7 @@ pub use metric_namespace::MetricNamespace;
 pub use problem::Problem;
 pub use schedule::{IntoSchedule, ScheduleError, ScheduleExpression};
 pub use task::{CallTask, FifoTask, OtherApp, Task};
-pub use task_id::{AppName, NameError, TaskId};
+pub use task_id::{AppName, NameError, TaskId, queue_name};
 pub use trigger::{QueueArn, Trigger};
 
 /// The code of README.md.

@@ -129,6 +129,16 @@ name! {
     AppName, "application name", 62, "-_", "1 to 62 letters, digits, `-` and `_`"
 }
 
+/// The physical name of the queue of a task's lane. Lane 0 has the name that the queue of a task without lanes has. A FIFO task
+/// has no lanes.
+pub fn queue_name(application: &str, task: &TaskId, lane: u32, is_fifo: bool) -> String {
+    match lane {
+        0 if is_fifo => format!("{application}-{task}.fifo"),
+        0 => format!("{application}-{task}"),
+        lane => format!("{application}-{task}-L{lane}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,5 +158,12 @@ mod tests {
         assert_eq!(error.help().as_deref(), Some("write `myTask`"));
         assert_eq!(TaskId::new("re-size").unwrap_err().help().as_deref(), Some("write `reSize`"));
         assert_eq!(TaskId::new("--").unwrap_err().help(), None);
+    }
+
+    #[test]
+    fn lane_0_keeps_its_name() {
+        let work = TaskId::literal("Work");
+        let name = |lane, is_fifo| queue_name("shop", &work, lane, is_fifo);
+        assert_eq!([name(0, false), name(1, false), name(0, true)], ["shop-Work", "shop-Work-L1", "shop-Work.fifo"]);
     }
 }

@@ -263,7 +263,8 @@ impl Engine {
             record["messageAttributes"][name] = serde_json::json!({"dataType": "String", "stringValue": value});
         }
         if task.trigger.has_own_queue() {
-            let name = lane::queue_name(self.0.name.as_str(), &task.id, message.lane, task.trigger.is_fifo());
+            let name =
+                async_lambda_model::queue_name(self.0.name.as_str(), &task.id, message.lane, task.trigger.is_fifo());
             record["eventSourceARN"] = format!("arn:aws:sqs:local:000000000000:{name}").into();
         }
         record

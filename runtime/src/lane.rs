@@ -55,17 +55,6 @@ pub(crate) fn number(lane: Lane) -> u32 {
     u32::try_from(lane.get()).unwrap_or_default()
 }
 
-/// The name of the queue of a lane. Lane 0 has the name that the queue of a task without lanes has. A FIFO task has no
-/// lanes.
-#[cfg(any(feature = "aws", feature = "local"))]
-pub(crate) fn queue_name(application: &str, task: &TaskId, lane: u32, is_fifo: bool) -> String {
-    match lane {
-        0 if is_fifo => format!("{application}-{task}{FIFO}"),
-        0 => format!("{application}-{task}"),
-        lane => format!("{application}-{task}-L{lane}"),
-    }
-}
-
 /// The lane that a record of a task's own queue came through: that of the queue's name, 0 where it has none.
 ///
 /// The name may begin with anything, and the ARN may be of any partition: an id has no hyphen, so `-<Task>-L<n>` is the end
@@ -143,13 +132,5 @@ mod tests {
         }
         assert_eq!(of_record(&task("Work", json!({})), &json!({"eventSourceARN": "a:b:c:shop-Work-L1"})), 0);
         assert_eq!(of_record(&work, &json!({})), 0);
-    }
-
-    #[cfg(feature = "local")]
-    #[test]
-    fn lane_0_keeps_its_name() {
-        let work = TaskId::literal("Work");
-        let name = |lane, is_fifo| queue_name("shop", &work, lane, is_fifo);
-        assert_eq!([name(0, false), name(1, false), name(0, true)], ["shop-Work", "shop-Work-L1", "shop-Work.fifo"]);
     }
 }

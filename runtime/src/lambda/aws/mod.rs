@@ -17,7 +17,7 @@ mod wanted;
 
 use std::{sync::OnceLock, time::SystemTime};
 
-use async_lambda_model::TaskId;
+use async_lambda_model::{TaskId, queue_name};
 use aws_credential_types::{
     Credentials,
     provider::{ProvideCredentials, SharedCredentialsProvider},
@@ -45,7 +45,6 @@ use wanted::Parts;
 
 use crate::{
     BoxFuture,
-    lane::queue_name,
     once::OnceTable,
     transport::{Called, HiddenMessage, OutgoingMessage, OutgoingSchedule, Refused, Transport, TransportError},
 };

@@ -1,0 +1,313 @@
+//! The state of the cloud, behind one lock: queues, where they are kept, and what happened.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::sync::{Notify, watch};
+
+use crate::{
+    history::{Cause, History},
+    plan::{Plan, Role},
+    queue::{Broker, Change, Command, Later, Message, NewMessage, QueueId, Refusal, Reply, Seq, Why},
+    run::{Answer, RunId},
+    store::Store,
+    time::{Clock, Millis},
+};
+
+/// Queues, and what happened to their messages. Cheap to clone; all clones are the same cloud.
+#[derive(Clone)]
+pub struct Cloud(Arc<Inner>);
+
+struct Inner {
+    plan: Plan,
+    clock: Clock,
+    seed: u64,
+    state: Mutex<State>,
+    /// For each queue, told when it may have something to receive.
+    arrivals: Vec<Notify>,
+    /// Told when a message waits for a time outside of the queues, or does so no more.
+    later: Notify,
+    /// Counts changes, for those who show them.
+    revision: watch::Sender<u64>,
+}
+
+struct State {
+    broker: Broker,
+    store: Box<dyn Store>,
+    history: History,
+    paused: BTreeSet<QueueId>,
+    /// Why the store took no more changes.
+    failed: Option<String>,
+}
+
+/// The store does not take changes any more, so nothing can be acknowledged.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("local state: cannot be written: {0}; stop the program, make room, and start it again")]
+pub struct Stopped(String);
+
+/// Why a command was not done.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum CloudError {
+    /// The queue refused it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The store failed.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+impl Cloud {
+    /// A cloud for a plan. The broker has the queues of the plan, in its order, and what a store kept.
+    pub fn new(plan: Plan, clock: Clock, broker: Broker, store: impl Store, seed: u64) -> Cloud {
+        let mut history = History::default();
+        let mut stored: Vec<(Seq, QueueId, &Message)> = Vec::new();
+        for (queue, state) in broker.queues() {
+            stored.extend(state.messages().map(|message| (message.seq, queue, message)));
+        }
+        stored.sort_unstable_by_key(|(seq, queue, _)| (*seq, *queue));
+        for (_, queue, message) in stored {
+            history.sent(message.source.unwrap_or(queue), message);
+        }
+        let arrivals = plan.queues.iter().map(|_| Notify::new()).collect();
+        let (paused, failed) = (BTreeSet::new(), None);
+        let state = Mutex::new(State { broker, store: Box::new(store), history, paused, failed });
+        let (later, revision) = (Notify::new(), watch::Sender::new(0));
+        Cloud(Arc::new(Inner { plan, clock, seed, state, arrivals, later, revision }))
+    }
+
+    /// A cloud whose state ends with the process.
+    pub fn in_memory(plan: Plan, clock: Clock, seed: u64) -> Cloud {
+        let mut broker = Broker::default();
+        for queue in &plan.queues {
+            broker.add(queue.config.clone());
+        }
+        Cloud::new(plan, clock, broker, crate::store::InMemory, seed)
+    }
+
+    /// What the application needs.
+    pub fn plan(&self) -> &Plan {
+        &self.0.plan
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// What the ids of messages are made with.
+    pub fn seed(&self) -> u64 {
+        self.0.seed
+    }
+
+    /// The `MessageId` of a number.
+    pub fn message_id(&self, id: Seq) -> String {
+        crate::queue::message_id(self.0.seed, id)
+    }
+
+    /// Has a queue do something.
+    ///
+    /// # Errors
+    ///
+    /// [`Stopped`] where the store fails.
+    pub fn apply(&self, queue: QueueId, command: Command) -> Result<Reply, Stopped> {
+        self.change(|broker, now, out| broker.apply(now, queue, command, out))
+    }
+
+    /// Sends a message. Returns the number of its `MessageId`.
+    ///
+    /// # Errors
+    ///
+    /// What the queue refuses, and the store's failure.
+    pub fn send(&self, queue: QueueId, message: NewMessage) -> Result<Seq, CloudError> {
+        match self.apply(queue, Command::Send(message))? {
+            Reply::Sent(id) => Ok(id),
+            Reply::Refused(refusal) => Err(refusal.into()),
+            Reply::Messages(_) | Reply::Done | Reply::Moved(_) => unreachable!("a queue takes or refuses a message"),
+        }
+    }
+
+    /// Receives at most `max` messages, and waits for the first until a time of the clock.
+    ///
+    /// # Errors
+    ///
+    /// What the queue refuses, and the store's failure.
+    pub async fn receive(
+        &self,
+        queue: QueueId,
+        max: usize,
+        visibility: Option<Millis>,
+        until: Millis,
+    ) -> Result<Vec<Message>, CloudError> {
+        loop {
+            // Made before the look, or a message between the two is missed.
+            let arrival = self.0.arrivals[usize::from(queue)].notified();
+            match self.apply(queue, Command::Receive { max, visibility })? {
+                Reply::Messages(messages) if messages.is_empty() && self.0.clock.now() < until => {}
+                Reply::Messages(messages) => return Ok(messages),
+                Reply::Refused(refusal) => return Err(refusal.into()),
+                Reply::Sent(_) | Reply::Done | Reply::Moved(_) => return Ok(Vec::new()),
+            }
+            let ready = self.look(|broker, _| broker.queue(queue).next_ready());
+            tokio::select! {
+                () = self.0.clock.sleep_until(ready.unwrap_or(until).min(until)) => {}
+                () = arrival => {}
+            }
+        }
+    }
+
+    /// Waits until a queue may have something to receive, or it is resumed.
+    pub async fn arrival(&self, queue: QueueId) {
+        self.0.arrivals[usize::from(queue)].notified().await;
+    }
+
+    /// Lets a message wait for a time outside of the queues. `false` where another one has the name.
+    ///
+    /// # Errors
+    ///
+    /// [`Stopped`] where the store fails.
+    pub fn schedule(&self, later: Later) -> Result<bool, Stopped> {
+        let done = self.change(|broker, _, out| broker.schedule(later, out));
+        self.0.later.notify_waiters();
+        done
+    }
+
+    /// Takes a waiting message back. `None` where none has the name.
+    ///
+    /// # Errors
+    ///
+    /// [`Stopped`] where the store fails.
+    pub fn unschedule(&self, name: &str) -> Result<Option<Later>, Stopped> {
+        self.change(|broker, _, out| broker.unschedule(name, out))
+    }
+
+    /// Lets time pass: expired messages go, waiting messages are sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Stopped`] where the store fails.
+    pub fn advance(&self) -> Result<(), Stopped> {
+        self.change(|broker, now, out| broker.advance(now, out))
+    }
+
+    /// Sends messages whose time has come, for as long as the program runs.
+    ///
+    /// # Errors
+    ///
+    /// [`Stopped`] where the store fails.
+    pub async fn keep_time(&self) -> Result<(), Stopped> {
+        loop {
+            let later = self.0.later.notified();
+            let next = self.look(|broker, _| broker.next_later());
+            match next {
+                None => later.await,
+                Some(at) => tokio::select! {
+                    () = self.0.clock.sleep_until(at) => self.advance()?,
+                    () = later => {}
+                },
+            }
+        }
+    }
+
+    /// Stops or resumes the event source mapping of a queue.
+    pub fn pause(&self, queue: QueueId, is_paused: bool) {
+        let mut state = self.lock();
+        if is_paused {
+            state.paused.insert(queue)
+        } else {
+            state.paused.remove(&queue)
+        };
+        drop(state);
+        self.0.arrivals[usize::from(queue)].notify_waiters();
+        self.changed();
+    }
+
+    /// Whether the event source mapping of a queue is stopped.
+    pub fn is_paused(&self, queue: QueueId) -> bool {
+        self.lock().paused.contains(&queue)
+    }
+
+    /// Looks at queues and history.
+    pub fn look<T>(&self, look: impl FnOnce(&Broker, &History) -> T) -> T {
+        let state = self.lock();
+        look(&state.broker, &state.history)
+    }
+
+    /// Notes that a run begins. Returns its number.
+    pub fn begin(&self, task: async_lambda_model::TaskId, cause: Cause, event: &str) -> RunId {
+        let now = self.0.clock.now();
+        let run = self.lock().history.began(task, cause, now, event);
+        self.changed();
+        run
+    }
+
+    /// Notes a line of a run's log.
+    pub fn log(&self, run: RunId, text: &str) {
+        let now = self.0.clock.now();
+        self.lock().history.line(run, now, text);
+    }
+
+    /// Notes that a run ended, in real milliseconds, and which of its messages failed.
+    pub fn end(&self, run: RunId, millis: f64, answer: &Answer, failed: &BTreeSet<usize>) {
+        self.lock().history.ended(run, millis, answer, failed);
+        self.changed();
+    }
+
+    /// A counter that changes with the state.
+    pub fn revision(&self) -> watch::Receiver<u64> {
+        self.0.revision.subscribe()
+    }
+
+    /// Notes that something changed that is shown.
+    pub fn changed(&self) {
+        self.0.revision.send_modify(|revision| *revision += 1);
+    }
+
+    /// The seed of the queue's role.
+    pub fn role(&self, queue: QueueId) -> &Role {
+        &self.0.plan.queues[usize::from(queue)].role
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Broker, Millis, &mut Vec<Change>) -> T) -> Result<T, Stopped> {
+        let mut out = Vec::new();
+        let mut state = self.lock();
+        if let Some(reason) = &state.failed {
+            return Err(Stopped(reason.clone()));
+        }
+        let result = change(&mut state.broker, self.0.clock.now(), &mut out);
+        if out.is_empty() {
+            return Ok(result);
+        }
+        let state = &mut *state;
+        let kept = state.store.write(&out).and_then(|()| state.store.compact(&state.broker));
+        if let Err(error) = kept {
+            let reason = error.to_string();
+            state.failed = Some(reason.clone());
+            return Err(Stopped(reason));
+        }
+        for change in &out {
+            match change {
+                Change::Put { queue, message } => {
+                    // On the way to a dead-letter queue it is still the same message.
+                    if message.source.is_none() {
+                        state.history.sent(*queue, message);
+                    }
+                    self.0.arrivals[usize::from(*queue)].notify_waiters();
+                }
+                Change::State { queue, .. } | Change::Remove { queue, why: Why::Deleted, .. } => {
+                    // What it blocked in its group, or what was given back, can be received.
+                    self.0.arrivals[usize::from(*queue)].notify_waiters();
+                }
+                _ => {}
+            }
+        }
+        self.changed();
+        Ok(result)
+    }
+
+    /// A panic of another thread leaves nothing half done here, so its poison is ignored.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

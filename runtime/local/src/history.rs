@@ -1,0 +1,273 @@
+//! What ran, what it said, and what came of it: for the dashboard and for tests. It is in memory, and bounded.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::Arc,
+};
+
+use async_lambda_model::TaskId;
+use serde::Deserialize;
+
+use crate::{
+    queue::{Message, QueueId, Seq},
+    run::{Failure, RunId},
+    time::Millis,
+};
+
+/// How many runs are kept.
+const MOST_RUNS: usize = 10_000;
+/// How many messages that are in no queue any more are kept.
+const MOST_MESSAGES: usize = 20_000;
+/// How many lines of a run are kept.
+const MOST_LINES: usize = 1_000;
+/// How many bytes of an event, an answer or a line are kept.
+const MOST_BYTES: usize = 262_144;
+
+/// Runs and messages, the newest.
+#[derive(Debug, Default)]
+pub struct History {
+    runs: BTreeMap<RunId, Run>,
+    next_run: RunId,
+    messages: BTreeMap<Seq, Sent>,
+    /// The messages in the order in which they came, so that the oldest are forgotten first.
+    order: VecDeque<Seq>,
+    chains: BTreeMap<Arc<str>, BTreeSet<RunId>>,
+}
+
+/// One run of a task.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// Its number.
+    pub id: RunId,
+    /// The task.
+    pub task: TaskId,
+    /// What started it.
+    pub cause: Cause,
+    /// When it began, by the clock of the cloud.
+    pub began: Millis,
+    /// The event, as JSON, or its beginning.
+    pub event: String,
+    /// How it ended; `None` while it runs.
+    pub end: Option<End>,
+    /// What it logged and printed.
+    pub lines: Vec<Line>,
+    /// The messages that it sent, by their ids.
+    pub sent: Vec<Seq>,
+    /// The chain that it belongs to, where it is known.
+    pub chain: Option<Arc<str>>,
+}
+
+/// What started a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Messages of a queue.
+    Messages {
+        /// The queue.
+        queue: QueueId,
+        /// The messages.
+        messages: Vec<Received>,
+    },
+    /// A schedule, or somebody who fired it.
+    Schedule,
+    /// A request to the API.
+    Request {
+        /// The method and the path.
+        line: String,
+    },
+    /// A call of another task's run.
+    Call {
+        /// The run.
+        from: Option<RunId>,
+    },
+    /// Somebody at the dashboard, the command line or in a test.
+    Manual,
+}
+
+/// A message of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// The number of its `MessageId`.
+    pub id: Seq,
+    /// Its place in the queue at that time.
+    pub seq: Seq,
+    /// How often it had been received, this time included.
+    pub receives: u32,
+    /// Whether it failed; `None` while it is not known.
+    pub failed: Option<bool>,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug)]
+pub struct End {
+    /// For how long it ran, in milliseconds of real time.
+    pub millis: f64,
+    /// The answer or its beginning, or the failure.
+    pub result: Result<String, Failure>,
+}
+
+/// A line of a log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// When, by the clock of the cloud.
+    pub at: Millis,
+    /// The line, without its end.
+    pub text: String,
+}
+
+/// A message that was sent.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// The number of its `MessageId`.
+    pub id: Seq,
+    /// The queue that it was sent to.
+    pub queue: QueueId,
+    /// The body.
+    pub body: Arc<str>,
+    /// When.
+    pub at: Millis,
+    /// The run that sent it, where that is known.
+    pub sender: Option<RunId>,
+    /// The chain that it belongs to, where it has one.
+    pub chain: Option<Arc<str>>,
+    /// The runs that it started, in their order.
+    pub runs: Vec<RunId>,
+}
+
+/// What the body of a message between tasks says about its chain.
+#[derive(Deserialize)]
+struct Envelope {
+    invocation_id: String,
+}
+
+/// The chain of a message between tasks.
+pub fn chain_of(body: &str) -> Option<Arc<str>> {
+    let envelope: Envelope = body.trim_start().starts_with('{').then(|| serde_json::from_str(body).ok())??;
+    Some(envelope.invocation_id.into())
+}
+
+impl History {
+    /// A message came into a queue for the first time.
+    pub fn sent(&mut self, queue: QueueId, message: &Message) {
+        let (id, sender, chain) = (message.id, message.sender(), chain_of(&message.body));
+        if let Some(run) = sender.and_then(|run| self.runs.get_mut(&run)) {
+            run.sent.push(id);
+            if run.chain.is_none() {
+                run.chain.clone_from(&chain);
+                if let Some(chain) = &chain {
+                    self.chains.entry(chain.clone()).or_default().insert(run.id);
+                }
+            }
+        }
+        let (body, at) = (message.body.clone(), message.sent);
+        if self.messages.insert(id, Sent { id, queue, body, at, sender, chain, runs: Vec::new() }).is_none() {
+            self.order.push_back(id);
+        }
+        while self.order.len() > MOST_MESSAGES {
+            if let Some(oldest) = self.order.pop_front() {
+                self.messages.remove(&oldest);
+            }
+        }
+    }
+
+    /// A run begins. Returns its number.
+    pub fn began(&mut self, task: TaskId, cause: Cause, at: Millis, event: &str) -> RunId {
+        self.next_run += 1;
+        let id = self.next_run;
+        let mut chain = None;
+        if let Cause::Messages { messages, .. } = &cause {
+            for message in messages {
+                let Some(sent) = self.messages.get_mut(&message.id) else { continue };
+                sent.runs.push(id);
+                if let Some(of_message) = &sent.chain {
+                    self.chains.entry(of_message.clone()).or_default().insert(id);
+                    chain.get_or_insert_with(|| of_message.clone());
+                }
+            }
+        }
+        let event = beginning(event).to_owned();
+        let (end, lines, sent) = (None, Vec::new(), Vec::new());
+        self.runs.insert(id, Run { id, task, cause, began: at, event, end, lines, sent, chain });
+        while self.runs.len() > MOST_RUNS {
+            if let Some((_, oldest)) = self.runs.pop_first() {
+                self.forget(&oldest);
+            }
+        }
+        id
+    }
+
+    fn forget(&mut self, run: &Run) {
+        let messages = match &run.cause {
+            Cause::Messages { messages, .. } => messages.as_slice(),
+            _ => &[],
+        };
+        let of_messages = messages.iter().filter_map(|message| self.messages.get(&message.id)?.chain.clone());
+        for chain in of_messages.chain(run.chain.clone()).collect::<BTreeSet<_>>() {
+            if let Some(runs) = self.chains.get_mut(&chain) {
+                runs.remove(&run.id);
+                if runs.is_empty() {
+                    self.chains.remove(&chain);
+                }
+            }
+        }
+    }
+
+    /// A run said something.
+    pub fn line(&mut self, run: RunId, at: Millis, text: &str) {
+        if let Some(run) = self.runs.get_mut(&run)
+            && run.lines.len() < MOST_LINES
+        {
+            run.lines.push(Line { at, text: beginning(text).to_owned() });
+        }
+    }
+
+    /// A run ended. `failed` are the places of the messages that failed.
+    pub fn ended(&mut self, run: RunId, millis: f64, result: &Result<String, Failure>, failed: &BTreeSet<usize>) {
+        let Some(run) = self.runs.get_mut(&run) else { return };
+        let result = result.as_ref().map(|answer| beginning(answer).to_owned()).map_err(Clone::clone);
+        run.end = Some(End { millis, result });
+        if let Cause::Messages { messages, .. } = &mut run.cause {
+            for (index, message) in messages.iter_mut().enumerate() {
+                message.failed = Some(failed.contains(&index));
+            }
+        }
+    }
+
+    /// A run.
+    pub fn run(&self, id: RunId) -> Option<&Run> {
+        self.runs.get(&id)
+    }
+
+    /// All runs, the oldest first.
+    pub fn runs(&self) -> impl DoubleEndedIterator<Item = &Run> {
+        self.runs.values()
+    }
+
+    /// A message by the number of its `MessageId`, also where it is in no queue any more.
+    pub fn message(&self, id: Seq) -> Option<&Sent> {
+        self.messages.get(&id)
+    }
+
+    /// All messages, the oldest first.
+    pub fn messages(&self) -> impl DoubleEndedIterator<Item = &Sent> {
+        self.order.iter().filter_map(|id| self.messages.get(id))
+    }
+
+    /// The runs of a chain, the oldest first.
+    pub fn chain(&self, chain: &str) -> impl Iterator<Item = &Run> {
+        self.chains.get(chain).into_iter().flatten().filter_map(|run| self.runs.get(run))
+    }
+
+    /// The chains, in no particular order.
+    pub fn chains(&self) -> impl Iterator<Item = (&Arc<str>, &BTreeSet<RunId>)> {
+        self.chains.iter()
+    }
+}
+
+/// So much of a text as is kept.
+fn beginning(text: &str) -> &str {
+    let mut end = text.len().min(MOST_BYTES);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}

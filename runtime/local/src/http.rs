@@ -1,0 +1,191 @@
+//! A server of HTTP/1.1 on this machine, and of nothing that comes from a page of another origin.
+
+use std::{
+    convert::Infallible,
+    io,
+    net::{IpAddr, Ipv4Addr},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http::{
+    HeaderMap, HeaderValue, Request, StatusCode,
+    header::{CACHE_CONTROL, CONTENT_TYPE, HOST, ORIGIN},
+};
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::TokioIo;
+use serde_json::Value;
+use tokio::{net::TcpListener, sync::mpsc};
+
+use crate::run::BoxFuture;
+
+/// A request whose body was read, and the client that sent it.
+#[derive(Debug)]
+pub struct Call {
+    /// The request.
+    pub request: Request<Bytes>,
+    /// The client.
+    pub client: IpAddr,
+}
+
+/// A response.
+pub type Response = http::Response<Body>;
+
+/// Answers requests.
+pub trait Service: Send + Sync + 'static {
+    /// Answers a request.
+    fn call(&self, call: Call) -> BoxFuture<'_, Response>;
+}
+
+/// The body of a response: bytes, or pieces as they come.
+#[derive(Debug)]
+pub enum Body {
+    /// All of it; `None` once it is sent.
+    Full(Option<Bytes>),
+    /// Pieces, until the sender is dropped.
+    Stream(mpsc::Receiver<Bytes>),
+}
+
+impl HttpBody for Body {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let piece = match &mut *self {
+            Body::Full(bytes) => Poll::Ready(bytes.take().filter(|bytes| !bytes.is_empty())),
+            Body::Stream(pieces) => pieces.poll_recv(context),
+        };
+        piece.map(|piece| piece.map(|piece| Ok(Frame::data(piece))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self, Body::Full(None))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Body::Full(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, Bytes::len) as u64),
+            Body::Stream(_) => SizeHint::default(),
+        }
+    }
+}
+
+/// A response with a body of a type.
+pub fn response(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Response {
+    let mut response = http::Response::new(Body::Full(Some(body.into())));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}
+
+/// A response with a value.
+pub fn json(status: StatusCode, value: &Value) -> Response {
+    response(status, "application/json", value.to_string())
+}
+
+/// A response of server-sent events, which are `pieces`: each `data: ...` and an empty line.
+pub fn events(pieces: mpsc::Receiver<Bytes>) -> Response {
+    let mut response = http::Response::new(Body::Stream(pieces));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Whether a request is meant for this machine, and comes from no page of another origin: its `Host` and its `Origin` are those
+/// of a loopback address. A page elsewhere could send messages otherwise, and one whose name leads here read them.
+pub fn is_local(headers: &HeaderMap) -> bool {
+    let text = |value: &HeaderValue| value.to_str().unwrap_or("?").to_owned();
+    let host = headers.get(HOST).map(text);
+    let origin = headers.get(ORIGIN).map(text);
+    let origin = origin.as_deref().map(|origin| origin.split_once("://").map_or("?", |(_, host)| host));
+    host.as_deref().is_none_or(is_loopback) && origin.is_none_or(is_loopback)
+}
+
+fn is_loopback(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Opens a port on this machine; 0 for any that is free.
+///
+/// # Errors
+///
+/// A port that is taken, or that this user may not open.
+pub async fn listen(port: u16) -> io::Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await
+}
+
+/// Answers requests with bodies of at most so many bytes, for as long as the program runs.
+///
+/// # Errors
+///
+/// A listener that fails.
+pub async fn serve(listener: TcpListener, service: Arc<dyn Service>, most: usize) -> io::Result<()> {
+    loop {
+        let (stream, client) = match listener.accept().await {
+            Ok(connection) => connection,
+            // A client that went away before it was accepted is no reason to stop.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => continue,
+            Err(error) => return Err(error),
+        };
+        // Answers are small and somebody waits for them; a socket that cannot do it is slower, and no more.
+        let _ = stream.set_nodelay(true);
+        let service = Arc::clone(&service);
+        tokio::spawn(async move {
+            let service = service_fn(move |request| {
+                let service = Arc::clone(&service);
+                async move { Ok::<_, Infallible>(answer(&*service, client.ip(), request, most).await) }
+            });
+            // A client may close its half and still wait for the answer.
+            let connection = http1::Builder::new().half_close(true).serve_connection(TokioIo::new(stream), service);
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "connection ended");
+            }
+        });
+    }
+}
+
+async fn answer(service: &dyn Service, client: IpAddr, request: Request<Incoming>, most: usize) -> Response {
+    let (parts, body) = request.into_parts();
+    match Limited::new(body, most).collect().await {
+        Ok(body) => service.call(Call { request: Request::from_parts(parts, body.to_bytes()), client }).await,
+        Err(error) if error.is::<LengthLimitError>() => {
+            let message = format!("body: must have at most {most} bytes, has more");
+            response(StatusCode::PAYLOAD_TOO_LARGE, "text/plain", message)
+        }
+        Err(error) => response(StatusCode::BAD_REQUEST, "text/plain", format!("body: cannot be read: {error}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_is_local() {
+        let check = |host: &str, origin: Option<&str>, expected: bool| {
+            let mut headers = HeaderMap::new();
+            headers.insert(HOST, host.parse().unwrap());
+            origin.into_iter().for_each(|origin| drop(headers.insert(ORIGIN, origin.parse().unwrap())));
+            assert_eq!(is_local(&headers), expected, "{host} {origin:?}");
+        };
+        check("127.0.0.1:8001", None, true);
+        check("localhost:8001", Some("http://localhost:8001"), true);
+        check("[::1]:8001", Some("http://127.0.0.1:9000"), true);
+        check("evil.example", None, false);
+        check("127.0.0.1.evil.example:8001", None, false);
+        check("127.0.0.1:8001", Some("https://evil.example"), false);
+        check("127.0.0.1:8001", Some("null"), false);
+    }
+}

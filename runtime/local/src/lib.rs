@@ -1,0 +1,15 @@
+//! A small cloud on a laptop: queues with the semantics of SQS, event source mappings, schedules, an API.
+//!
+//! It takes an application as data and something that runs a task on a Lambda event, and knows no handler.
+
+pub mod bucket;
+pub mod cloud;
+pub mod history;
+pub mod http;
+pub mod mapping;
+mod md5;
+pub mod plan;
+pub mod queue;
+pub mod run;
+pub mod store;
+pub mod time;

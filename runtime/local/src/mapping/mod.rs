@@ -1,0 +1,9 @@
+//! Event source mappings: messages become an event, and the answer says which of them are done.
+
+mod event;
+mod poller;
+mod response;
+
+pub use event::{ACCOUNT, REGION, Source, event, queue_arn, record};
+pub use poller::{poll, run};
+pub use response::failed;

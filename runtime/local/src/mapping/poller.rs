@@ -1,0 +1,127 @@
+//! Reads a queue and runs a task on its messages.
+
+use std::{collections::BTreeSet, sync::Arc, time::Instant};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::{
+    event::{Source, event},
+    failed,
+};
+use crate::{
+    cloud::{Cloud, CloudError, Stopped},
+    history::{Cause, Received},
+    plan::Mapping,
+    queue::{Command, Message, QueueId},
+    run::{Invocation, Runner},
+    time::Millis,
+};
+
+/// How many messages one receive gives at most.
+const MOST_AT_ONCE: usize = 10;
+/// How many invocations a mapping keeps busy where it has no limit of its own: Lambda's own scaling is not imitated, and
+/// whoever runs them has a limit.
+const MOST_INVOCATIONS: usize = 1_000;
+/// How long a poller waits for messages before it looks whether it is still needed.
+const POLL: Millis = 20_000;
+
+/// Reads the queue of a mapping and runs its task, for as long as the program runs. `real_time` is how long an invocation may
+/// take; errors, throttles and timeouts leave messages hidden until their visibility timeout.
+///
+/// # Errors
+///
+/// [`Stopped`] where the store fails.
+pub async fn poll(cloud: Cloud, mapping: Mapping, runner: Arc<dyn Runner>) -> Result<(), Stopped> {
+    let concurrency = mapping.maximum_concurrency.unwrap_or(MOST_INVOCATIONS).max(1);
+    let slots = Arc::new(Semaphore::new(concurrency));
+    let mapping = Arc::new(mapping);
+    loop {
+        // A message is received when somebody is there to handle it: its visibility timeout counts from then on.
+        let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { return Ok(()) };
+        if cloud.is_paused(mapping.queue) {
+            cloud.arrival(mapping.queue).await;
+            continue;
+        }
+        let messages = match collect(&cloud, &mapping).await {
+            Ok(messages) => messages,
+            Err(CloudError::Stopped(stopped)) => return Err(stopped),
+            // Too many messages in flight: until some of them are done.
+            Err(CloudError::Refused(_)) => {
+                cloud.arrival(mapping.queue).await;
+                continue;
+            }
+        };
+        if !messages.is_empty() {
+            tokio::spawn(handle(cloud.clone(), Arc::clone(&mapping), Arc::clone(&runner), messages, slot));
+        }
+    }
+}
+
+/// The messages of one invocation: those that are there, or those of a window.
+async fn collect(cloud: &Cloud, mapping: &Mapping) -> Result<Vec<Message>, CloudError> {
+    let Mapping { queue, batch_size, window, .. } = *mapping;
+    let most = |so_far: usize| (batch_size - so_far).min(MOST_AT_ONCE);
+    let now = cloud.clock().now();
+    let mut messages = cloud.receive(queue, most(0), None, now + POLL).await?;
+    if messages.is_empty() {
+        return Ok(messages);
+    }
+    let end = cloud.clock().now() + window;
+    while messages.len() < batch_size {
+        let until = if window == 0 { 0 } else { end };
+        let more = cloud.receive(queue, most(messages.len()), None, until).await?;
+        if more.is_empty() {
+            break;
+        }
+        messages.extend(more);
+    }
+    Ok(messages)
+}
+
+/// Runs a task on messages and deletes those that are done.
+pub(crate) async fn handle(
+    cloud: Cloud,
+    mapping: Arc<Mapping>,
+    runner: Arc<dyn Runner>,
+    messages: Vec<Message>,
+    _slot: OwnedSemaphorePermit,
+) {
+    // A store that fails stops the poller, which says so.
+    let _ = run(&cloud, &mapping, &*runner, &messages).await;
+}
+
+/// Runs a task on messages that were received, and deletes those that are done. Returns the places of those that failed.
+///
+/// # Errors
+///
+/// [`Stopped`] where the store fails.
+pub async fn run(
+    cloud: &Cloud,
+    mapping: &Mapping,
+    runner: &dyn Runner,
+    messages: &[Message],
+) -> Result<BTreeSet<usize>, Stopped> {
+    let plan = cloud.plan();
+    let names = |queue: QueueId| plan.queues[usize::from(queue)].config.name.as_str();
+    let source = Source { queue: mapping.queue, seed: cloud.seed(), names: &names };
+    let event = event(source, messages).to_string();
+    let received =
+        |message: &Message| Received { id: message.id, seq: message.seq, receives: message.receives, failed: None };
+    let cause = Cause::Messages { queue: mapping.queue, messages: messages.iter().map(received).collect() };
+    let run = cloud.begin(mapping.task.clone(), cause, &event);
+    let begin = Instant::now();
+    let timeout = plan.timeout(mapping.task.as_str());
+    let answer = runner.run(Invocation { run, task: mapping.task.clone(), event, timeout }).await;
+    let failed = match &answer {
+        Ok(answer) => {
+            let ids: Vec<String> = messages.iter().map(|message| message.message_id(cloud.seed())).collect();
+            failed(answer, &ids)
+        }
+        Err(_) => (0..messages.len()).collect(),
+    };
+    cloud.end(run, begin.elapsed().as_secs_f64() * 1000.0, &answer, &failed);
+    for (_, message) in messages.iter().enumerate().filter(|(index, _)| !failed.contains(index)) {
+        cloud.apply(mapping.queue, Command::Delete(message.receipt()))?;
+    }
+    Ok(failed)
+}

@@ -1,0 +1,64 @@
+//! Messages that move from one queue to another: into the dead-letter queue, and back.
+
+use std::collections::BTreeSet;
+
+use super::{Broker, Change, Place, QueueId, Reply, Seq, Why};
+
+impl Broker {
+    /// Moves a message to another queue. Its id and its receive count stay on the way to a dead-letter queue, and begin anew on
+    /// the way back. A standard queue keeps the time of sending, a FIFO queue begins it anew.
+    pub(super) fn shift(
+        &mut self,
+        from: QueueId,
+        to: QueueId,
+        seq: Seq,
+        source: Option<QueueId>,
+        out: &mut Vec<Change>,
+    ) {
+        let (now, next) = (self.now, self.next);
+        let Some(mut message) = self.queue_mut(from).leave(seq) else { return };
+        out.push(Change::Remove { queue: from, seq, why: Why::Moved });
+        self.next += 1;
+        let target = self.queue_mut(to);
+        (message.place, message.source, message.seq) = (Place::Ready, source, next);
+        if source.is_none() || target.config.fifo {
+            message.sent = now;
+        }
+        if source.is_none() {
+            // Back in its queue it is a new message.
+            (message.id, message.receives, message.first_received) = (next, 0, 0);
+        }
+        if message.deduplication.is_some() {
+            // A dead-letter queue knows a message by its own id.
+            message.deduplication = Some(format!("{}", message.id).into());
+        }
+        out.push(Change::Put { queue: to, message: message.clone() });
+        target.enter(message);
+    }
+
+    pub(super) fn redrive(
+        &mut self,
+        id: QueueId,
+        to: Option<QueueId>,
+        only: Option<Vec<Seq>>,
+        max: usize,
+        out: &mut Vec<Change>,
+    ) -> Reply {
+        let only: Option<BTreeSet<Seq>> = only.map(|only| only.into_iter().collect());
+        let is_meant = |seq: &Seq| only.as_ref().is_none_or(|only| only.contains(seq));
+        let queue = self.queue(id);
+        let mut messages: Vec<(Seq, Option<QueueId>)> = queue
+            .messages()
+            .filter(|message| message.place == Place::Ready && is_meant(&message.seq))
+            .map(|message| (message.seq, to.or(message.source)))
+            .collect();
+        messages.sort_unstable();
+        let mut moved = 0;
+        for (seq, target) in messages.into_iter().take(max) {
+            let Some(target) = target.filter(|target| *target != id) else { continue };
+            self.shift(id, target, seq, None, out);
+            moved += 1;
+        }
+        Reply::Moved(moved)
+    }
+}

@@ -1,0 +1,84 @@
+//! Whoever runs tasks: worker processes, or the application itself.
+
+use std::{future::Future, pin::Pin, time::Duration};
+
+use async_lambda_model::TaskId;
+
+/// Numbers runs of tasks, from 1.
+pub type RunId = u64;
+
+/// A future that can be sent to another thread.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// One event for a task, as Lambda would hand it on.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    /// The run. Messages that it sends name it.
+    pub run: RunId,
+    /// The task.
+    pub task: TaskId,
+    /// The event, as JSON.
+    pub event: String,
+    /// How long it has, in real time.
+    pub timeout: Duration,
+}
+
+/// What a task answered, as it wrote it. For a queue it must be a partial batch response.
+pub type Answer = Result<String, Failure>;
+
+/// An invocation without an answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Failure {
+    /// What happened.
+    pub kind: FailureKind,
+    /// In words.
+    pub message: String,
+}
+
+/// Why an invocation has no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailureKind {
+    /// The handler returned an error, or panicked.
+    Error,
+    /// It did not end in time.
+    Timeout,
+    /// The process ended.
+    Crash,
+    /// No process was free for it.
+    Throttle,
+    /// The process could not be started, or its state could not be made.
+    Init,
+}
+
+impl FailureKind {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FailureKind::Error => "error",
+            FailureKind::Timeout => "timeout",
+            FailureKind::Crash => "crash",
+            FailureKind::Throttle => "throttle",
+            FailureKind::Init => "init",
+        }
+    }
+}
+
+impl Failure {
+    /// A failure.
+    pub fn new(kind: FailureKind, message: impl Into<String>) -> Failure {
+        Failure { kind, message: message.into() }
+    }
+}
+
+/// Runs tasks.
+pub trait Runner: Send + Sync + 'static {
+    /// Runs a task on an event.
+    fn run(&self, invocation: Invocation) -> BoxFuture<'_, Answer>;
+}
+
+impl<R: Runner + ?Sized> Runner for std::sync::Arc<R> {
+    fn run(&self, invocation: Invocation) -> BoxFuture<'_, Answer> {
+        R::run(self, invocation)
+    }
+}

@@ -1,0 +1,192 @@
+//! Time: milliseconds since 1970, and the one clock that everything here goes by.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use tokio::{sync::Notify, time::Instant};
+
+/// Milliseconds since 1970.
+pub type Millis = u64;
+
+/// Never, as far as anybody waits: about 300 years.
+const FOREVER: Duration = Duration::from_secs(10_000_000_000);
+
+/// A clock that can be moved, stopped and sped up. Cheap to clone; all clones are the same clock.
+///
+/// The time is a start plus `speed` times what tokio's clock has counted since, so in a runtime whose time is paused this
+/// clock is virtual as well.
+#[derive(Clone, Debug)]
+pub struct Clock(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    line: Mutex<Line>,
+    moved: Notify,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    start: Millis,
+    since: Instant,
+    speed: f64,
+}
+
+impl Line {
+    fn at(self, instant: Instant) -> Millis {
+        let passed = instant.saturating_duration_since(self.since).as_secs_f64() * 1000.0 * self.speed;
+        self.start.saturating_add(whole(passed))
+    }
+}
+
+/// A number of milliseconds as a whole one.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "negative is 0, and `as` saturates")]
+fn whole(millis: f64) -> Millis {
+    millis.round() as Millis
+}
+
+impl Clock {
+    /// A clock that begins at this time and runs as fast as the system's.
+    pub fn starting_at(start: Millis) -> Clock {
+        let line = Line { start, since: Instant::now(), speed: 1.0 };
+        Clock(Arc::new(Inner { line: Mutex::new(line), moved: Notify::new() }))
+    }
+
+    /// A clock that shows the system's time.
+    pub fn system() -> Clock {
+        Clock::starting_at(millis(SystemTime::now()))
+    }
+
+    /// A clock that stands still at this time until it is [moved](Clock::advance).
+    pub fn stopped_at(start: Millis) -> Clock {
+        let clock = Clock::starting_at(start);
+        clock.line().speed = 0.0;
+        clock
+    }
+
+    /// The time.
+    pub fn now(&self) -> Millis {
+        self.line().at(Instant::now())
+    }
+
+    /// How many times as fast as the system's clock it runs; 0 for one that stands still.
+    pub fn speed(&self) -> f64 {
+        self.line().speed
+    }
+
+    /// Moves it forward.
+    pub fn advance(&self, by: Millis) {
+        self.change(|line| line.start = line.start.saturating_add(by));
+    }
+
+    /// Moves it forward to a time; not back.
+    pub fn advance_to(&self, to: Millis) {
+        self.change(|line| line.start = line.start.max(to));
+    }
+
+    /// Changes its speed: 0 to 1,000,000, 0 to stop it.
+    pub fn set_speed(&self, speed: f64) {
+        self.change(|line| line.speed = if speed.is_finite() { speed.clamp(0.0, 1e6) } else { 1.0 });
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Line)) {
+        let now = Instant::now();
+        let mut line = self.line();
+        *line = Line { start: line.at(now), since: now, speed: line.speed };
+        change(&mut line);
+        drop(line);
+        self.0.moved.notify_waiters();
+    }
+
+    /// Waits until a time of this clock.
+    pub async fn sleep_until(&self, at: Millis) {
+        loop {
+            // Made before the look, or a move between the two is missed.
+            let moved = self.0.moved.notified();
+            let line = *self.line();
+            let left = at.saturating_sub(line.at(Instant::now()));
+            if left == 0 {
+                return;
+            }
+            let wait = line.real(left);
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = moved => {}
+            }
+        }
+    }
+
+    /// How long a duration of this clock lasts in real time, at its present speed.
+    pub fn real(&self, duration: Millis) -> Duration {
+        self.line().real(duration)
+    }
+
+    /// Waits until the clock is moved, stopped or sped up.
+    pub async fn moved(&self) {
+        self.0.moved.notified().await;
+    }
+
+    /// A panic of another thread leaves nothing half done here, so its poison is ignored.
+    fn line(&self) -> MutexGuard<'_, Line> {
+        self.0.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Line {
+    fn real(self, duration: Millis) -> Duration {
+        #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53 ms, which is 285,000 years")]
+        let millis = duration as f64 / self.speed;
+        // Tokio's timers have a resolution of a millisecond.
+        let wait = Duration::try_from_secs_f64(millis.max(1.0) / 1000.0).unwrap_or(FOREVER);
+        wait.min(FOREVER)
+    }
+}
+
+/// A time of the system's clock.
+pub fn millis(time: SystemTime) -> Millis {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(Millis::MAX)
+}
+
+/// A time as the system's clock has it.
+pub fn system_time(millis: Millis) -> SystemTime {
+    UNIX_EPOCH.checked_add(Duration::from_millis(millis)).unwrap_or(UNIX_EPOCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: Millis = 3_600_000;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_is_virtual_where_tokios_is() {
+        let clock = Clock::starting_at(1_000);
+        clock.sleep_until(1_000 + HOUR).await;
+        assert_eq!(clock.now(), 1_000 + HOUR);
+        clock.set_speed(60.0);
+        let begin = Instant::now();
+        clock.sleep_until(1_000 + 2 * HOUR).await;
+        assert_eq!((clock.now(), begin.elapsed()), (1_000 + 2 * HOUR, Duration::from_secs(60)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stopped_clock_moves_when_it_is_moved() {
+        let clock = Clock::stopped_at(0);
+        let sleeper = tokio::spawn({
+            let clock = clock.clone();
+            async move { clock.sleep_until(HOUR).await }
+        });
+        tokio::time::sleep(Duration::from_secs(86_400)).await;
+        assert!(!sleeper.is_finished());
+        assert_eq!(clock.now(), 0);
+        clock.advance(HOUR - 1);
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert!(!sleeper.is_finished());
+        clock.advance_to(HOUR);
+        sleeper.await.unwrap();
+        clock.advance_to(1);
+        assert_eq!(clock.now(), HOUR);
+    }
+}

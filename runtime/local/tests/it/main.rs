@@ -1,0 +1,3 @@
+//! Tests of the cloud as a whole.
+
+mod flow;
