@@ -57,6 +57,8 @@ mod batch;
 mod call;
 #[doc(hidden)]
 pub mod check;
+#[cfg(feature = "local")]
+mod cloud;
 mod cors;
 mod dead_letter;
 mod edge;

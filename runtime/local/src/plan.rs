@@ -62,6 +62,8 @@ pub enum Role {
     },
     /// A dead-letter queue of the application.
     DeadLetters,
+    /// The queue of a task of another application, which does not run here.
+    External,
     /// A queue that the state has and the application has not, any more.
     Former,
 }
@@ -125,8 +127,20 @@ impl Plan {
                 _ => {}
             }
         }
+        for external in model.tasks.iter().flat_map(|task| &task.invokes_external) {
+            let name = queue_name(external.app.as_str(), &external.task, 0, false);
+            if plan.queue_named(&name).is_none() {
+                plan.add(QueueConfig { retention: LONGEST_RETENTION, ..QueueConfig::new(name) }, Role::External);
+            }
+        }
         plan.connect();
         plan
+    }
+
+    /// The dead-letter queue of a task: that of its own queue, else the application's.
+    pub fn dead_letters_of(&self, task: &str) -> QueueId {
+        let own = self.queue_of(task, 0).and_then(|queue| self.queues[usize::from(queue)].config.redrive);
+        own.map_or(self.dead_letters, |(queue, _)| queue)
     }
 
     /// A queue by its name.

@@ -1,8 +1,15 @@
 //! Whoever runs tasks: worker processes, or the application itself.
 
-use std::{future::Future, pin::Pin, time::Duration};
+use std::{
+    collections::BTreeSet,
+    future::Future,
+    pin::Pin,
+    time::{Duration, Instant},
+};
 
 use async_lambda_model::TaskId;
+
+use crate::{cloud::Cloud, history::Cause};
 
 /// Numbers runs of tasks, from 1.
 pub type RunId = u64;
@@ -81,4 +88,14 @@ impl<R: Runner + ?Sized> Runner for std::sync::Arc<R> {
     fn run(&self, invocation: Invocation) -> BoxFuture<'_, Answer> {
         R::run(self, invocation)
     }
+}
+
+/// Runs a task once on an event that is no batch of a queue, and notes it.
+pub async fn invoke(cloud: &Cloud, runner: &dyn Runner, task: &TaskId, cause: Cause, event: String) -> Answer {
+    let run = cloud.begin(task.clone(), cause, &event);
+    let begin = Instant::now();
+    let timeout = cloud.plan().timeout(task.as_str());
+    let answer = runner.run(Invocation { run, task: task.clone(), event, timeout }).await;
+    cloud.end(run, begin.elapsed().as_secs_f64() * 1000.0, &answer, &BTreeSet::new());
+    answer
 }

@@ -85,6 +85,11 @@ impl Clock {
         self.change(|line| line.start = line.start.max(to));
     }
 
+    /// Sets it to a time, also back: before anything has happened.
+    pub fn set(&self, time: Millis) {
+        self.change(|line| line.start = time);
+    }
+
     /// Changes its speed: 0 to 1,000,000, 0 to stop it.
     pub fn set_speed(&self, speed: f64) {
         self.change(|line| line.speed = if speed.is_finite() { speed.clamp(0.0, 1e6) } else { 1.0 });
@@ -154,6 +159,21 @@ pub fn system_time(millis: Millis) -> SystemTime {
     UNIX_EPOCH.checked_add(Duration::from_millis(millis)).unwrap_or(UNIX_EPOCH)
 }
 
+/// A time in UTC, in whole seconds: `2026-11-23T09:00:00Z`.
+pub fn utc(millis: Millis) -> String {
+    let (days, secs) = (millis / 86_400_000, millis / 1000 % 86_400);
+    // Days of a calendar whose years begin in March, so that the day of a leap year is the last one; 400 years have 146,097.
+    let day = days + 719_468;
+    let (era, of_era) = (day / 146_097, day % 146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let from_march = (5 * of_year + 2) / 153;
+    let date = of_year - (153 * from_march + 2) / 5 + 1;
+    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+    let year = era * 400 + year_of_era + u64::from(month <= 2);
+    format!("{year:04}-{month:02}-{date:02}T{:02}:{:02}:{:02}Z", secs / 3600, secs / 60 % 60, secs % 60)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,5 +208,19 @@ mod tests {
         sleeper.await.unwrap();
         clock.advance_to(1);
         assert_eq!(clock.now(), HOUR);
+    }
+
+    #[test]
+    fn times_are_written_in_utc() {
+        for (millis, expected) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_782_399_999, "2000-02-28T23:59:59Z"),
+            (951_782_400_000, "2000-02-29T00:00:00Z"),
+            (951_868_800_000, "2000-03-01T00:00:00Z"),
+            (1_795_478_399_000, "2026-11-23T23:59:59Z"),
+            (4_107_542_400_000, "2100-03-01T00:00:00Z"),
+        ] {
+            assert_eq!(utc(millis), expected);
+        }
     }
 }

@@ -1,8 +1,10 @@
 //! The command line.
 
+use std::{ffi::OsStr, str::FromStr};
+
 use lexopt::{Arg, ValueExt};
 
-use super::{LocalError, settings::Choice};
+use super::{LocalError, application::Options, settings::Choice};
 
 pub(crate) const USAGE: &str = "usage: cargo run -- invoke TASK [OPTIONS] | web-server [--port PORT]; see --help";
 
@@ -41,6 +43,7 @@ Log lines go to stderr, from the level on that RUST_LOG says: `debug`, `warn,my_
 #[derive(Debug)]
 pub(crate) enum Command {
     Help,
+    Run(Options),
     Invoke(Invoke),
     WebServer { port: u16, settings: Choice },
 }
@@ -66,15 +69,17 @@ pub(crate) enum Format {
 }
 
 pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, LocalError> {
-    match parser.next()? {
-        None | Some(Arg::Short('h') | Arg::Long("help")) => return Ok(Command::Help),
-        Some(Arg::Value(command)) if command == "invoke" => {}
-        Some(Arg::Value(command)) if command == "web-server" => return web_server(parser),
-        Some(Arg::Value(command)) => {
+    let first = parser.try_raw_args().and_then(|arguments| arguments.peek().map(OsStr::to_owned));
+    let command = first.filter(|first| !first.as_encoded_bytes().starts_with(b"-"));
+    let Some(command) = command else { return whole(parser) };
+    parser.next()?;
+    match command.to_str() {
+        Some("invoke") => {}
+        Some("web-server") => return web_server(parser),
+        _ => {
             let command = command.to_string_lossy().into_owned();
-            return Err(LocalError::Argument("command", "`invoke` or `web-server`", command));
+            return Err(LocalError::Argument("command", "`invoke` or `web-server`, or none", command));
         }
-        Some(other) => return Err(other.unexpected().into()),
     }
     let mut invoke = Invoke::default();
     while let Some(argument) = parser.next()? {
@@ -104,14 +109,37 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, LocalError> {
     Ok(Command::Invoke(invoke))
 }
 
+/// The whole application, which has no command.
+fn whole(mut parser: lexopt::Parser) -> Result<Command, LocalError> {
+    let mut options = Options::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
+            Arg::Long("port") => options.port = number("--port", "0 to 65535", parser.value()?.string()?)?,
+            Arg::Long("speed") => {
+                let text = parser.value()?.string()?;
+                let speed = text.parse().ok().filter(|speed| (0.0..=1e6).contains(speed));
+                options.speed = speed.ok_or(LocalError::Argument("--speed", "0 to 1000000", text))?;
+            }
+            Arg::Long("stage") => options.settings.stage = Some(parser.value()?.string()?),
+            Arg::Long("config") => options.settings.config = Some(parser.value()?.into()),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(Command::Run(options))
+}
+
+fn number<T: FromStr>(option: &'static str, range: &'static str, text: String) -> Result<T, LocalError> {
+    text.parse().map_err(|_| LocalError::Argument(option, range, text))
+}
+
 fn web_server(mut parser: lexopt::Parser) -> Result<Command, LocalError> {
     let (mut port, mut settings) = (8000, Choice::default());
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
             Arg::Long("port") => {
-                let text = parser.value()?.string()?;
-                port = text.parse().map_err(|_| LocalError::Argument("--port", "0 to 65535", text))?;
+                port = number("--port", "0 to 65535", parser.value()?.string()?)?;
             }
             Arg::Long("stage") => settings.stage = Some(parser.value()?.string()?),
             Arg::Long("config") => settings.config = Some(parser.value()?.into()),

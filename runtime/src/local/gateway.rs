@@ -79,6 +79,10 @@ impl Instead {
         Instead { status: StatusCode::BAD_GATEWAY, message: "Internal server error", reason }
     }
 
+    fn too_late(reason: String) -> Instead {
+        Instead { status: StatusCode::GATEWAY_TIMEOUT, message: "Endpoint request timed out", reason }
+    }
+
     pub(crate) fn response(&self, gateway: &Gateway) -> Response {
         let mut response = Response::new(Body::from(json!({ "message": self.message }).to_string()));
         *response.status_mut() = self.status;
@@ -138,12 +142,26 @@ impl Gateway {
     }
 }
 
-/// Runs the task of a request's route; `context` makes the context of the task's invocation.
+/// Runs the task of a request's route in this process; `context` makes the context of the task's invocation.
 pub(crate) async fn respond(
     engine: &Engine,
     gateway: &Gateway,
     arrived: Arrived<'_>,
     context: fn(&TaskModel) -> Context,
+) -> Result<Response, Instead> {
+    respond_with(engine, gateway, arrived, async |task, event| {
+        let context = engine.task_model(task).map(context).unwrap_or_default();
+        limits::invoke(engine, task, event, context).await
+    })
+    .await
+}
+
+/// Answers a request with what `run` makes of the event for the task of its route.
+pub(crate) async fn respond_with(
+    engine: &Engine,
+    gateway: &Gateway,
+    arrived: Arrived<'_>,
+    run: impl AsyncFnOnce(&str, Value) -> Result<Value, Refused>,
 ) -> Result<Response, Instead> {
     if let Some(response) = gateway.preflight(engine, &arrived) {
         return Ok(response);
@@ -153,10 +171,10 @@ pub(crate) async fn respond(
     let Found { task, route, parameters } = find(engine, method, path)?;
     let request = Request { method, protocol, source_ip, route, path, parameters, query, headers, body };
     let event = request.event(binary);
-    let context = engine.task_model(task).map(context).unwrap_or_default();
     let takes_bytes = is_delivered_as_bytes(binary, &event);
-    let answer = limits::invoke(engine, task, event, context).await.map_err(|refused| match refused {
+    let answer = run(task, event).await.map_err(|refused| match refused {
         Refused::Event(_) => Instead::too_large(refused.to_string()),
+        Refused::TooLate => Instead::too_late(refused.to_string()),
         // What API Gateway makes of a function that failed, or that does not answer in its form.
         Refused::Answer(_) | Refused::Failed(_) => Instead::failed(refused.to_string()),
     })?;

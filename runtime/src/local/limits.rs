@@ -16,6 +16,8 @@ pub(crate) enum Refused {
     Event(usize),
     #[error("answer: must have at most {MAX_PAYLOAD} bytes of JSON on Lambda, has {0}")]
     Answer(usize),
+    #[error("answer: must come within 29 s, since API Gateway waits no longer")]
+    TooLate,
     #[error(transparent)]
     Failed(InvocationError),
 }

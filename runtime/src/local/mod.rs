@@ -1,6 +1,8 @@
 //! Runs an application on a laptop: one task, and everything that it invokes.
 
 mod apart;
+mod api;
+mod application;
 mod arguments;
 pub(crate) mod event;
 pub(crate) mod gateway;
@@ -71,6 +73,7 @@ pub(crate) fn run(app: App, arguments: lexopt::Parser) -> ExitCode {
         }
         Ok(Command::Invoke(invoke)) => invoke_task(app, &invoke),
         Ok(Command::WebServer { port, settings }) => serve(app, port, &settings),
+        Ok(Command::Run(options)) => application::run(app, &options),
         Err(error) => usage(&error),
     };
     ExitCode::from(exit as u8)

@@ -83,7 +83,7 @@ impl Server {
     async fn respond(&self, client: IpAddr, request: http::Request<Incoming>) -> Result<Response, Instead> {
         let (parts, body) = request.into_parts();
         let (method, path) = (parts.method.as_str(), parts.uri.path());
-        let headers = self.headers(&parts.headers, client);
+        let headers = headers(&parts.headers, client, self.port);
         let query = route::query(parts.uri.query().unwrap_or_default());
         let protocol = format!("{:?}", parts.version);
         let without_body =
@@ -103,20 +103,20 @@ impl Server {
         let arrived = Arrived { body: &body.to_bytes(), ..without_body };
         gateway::respond(&self.engine, &self.gateway, arrived, |_| Context::default()).await
     }
+}
 
-    /// The headers of a request, with those that API Gateway adds.
-    fn headers(&self, headers: &HeaderMap, client: IpAddr) -> Vec<(String, String)> {
-        let text = |value: &HeaderValue| header::to_text(value.as_bytes());
-        let mut path: Vec<String> = headers.get_all("x-forwarded-for").iter().map(text).collect();
-        path.push(client.to_string());
-        let added = [
-            ("X-Forwarded-For", path.join(", ")),
-            ("X-Forwarded-Port", self.port.to_string()),
-            ("X-Forwarded-Proto", "http".to_owned()),
-        ];
-        let is_added = |name: &HeaderName| added.iter().any(|(added, _)| name.as_str().eq_ignore_ascii_case(added));
-        let own = headers.iter().filter(|(name, _)| !is_added(name));
-        let own: Vec<_> = own.map(|(name, value)| (name.to_string(), text(value))).collect();
-        own.into_iter().chain(added.map(|(name, value)| (name.to_owned(), value))).collect()
-    }
+/// The headers of a request, with those that API Gateway adds.
+pub(super) fn headers(headers: &HeaderMap, client: IpAddr, port: u16) -> Vec<(String, String)> {
+    let text = |value: &HeaderValue| header::to_text(value.as_bytes());
+    let mut path: Vec<String> = headers.get_all("x-forwarded-for").iter().map(text).collect();
+    path.push(client.to_string());
+    let added = [
+        ("X-Forwarded-For", path.join(", ")),
+        ("X-Forwarded-Port", port.to_string()),
+        ("X-Forwarded-Proto", "http".to_owned()),
+    ];
+    let is_added = |name: &HeaderName| added.iter().any(|(added, _)| name.as_str().eq_ignore_ascii_case(added));
+    let own = headers.iter().filter(|(name, _)| !is_added(name));
+    let own: Vec<_> = own.map(|(name, value)| (name.to_string(), text(value))).collect();
+    own.into_iter().chain(added.map(|(name, value)| (name.to_owned(), value))).collect()
 }

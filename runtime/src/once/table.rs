@@ -96,17 +96,6 @@ impl OnceTimes {
         OnceTimes { now_ms, locked_until_ms, expires }
     }
 
-    /// The same, so many seconds later.
-    #[cfg(feature = "local")]
-    pub(crate) fn later(self, secs: u64) -> OnceTimes {
-        let OnceTimes { now_ms, locked_until_ms, expires } = self;
-        OnceTimes {
-            now_ms: now_ms.saturating_add(secs * 1000),
-            locked_until_ms: locked_until_ms.saturating_add(secs * 1000),
-            expires: expires.saturating_add(secs),
-        }
-    }
-
     /// The time, in whole seconds.
     pub(crate) fn now(self) -> u64 {
         self.now_ms / 1000

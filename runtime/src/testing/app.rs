@@ -1,43 +1,55 @@
 //! A whole application, in memory and without waiting.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::SystemTime,
 };
 
-use async_lambda_model::{Problem, RetryDelay, TaskModel};
+use async_lambda_local::{
+    bucket::Bucket,
+    cloud::Cloud,
+    plan::Plan,
+    queue::{NewMessage, Seq},
+    time::{Clock, millis, system_time, utc},
+};
+use async_lambda_model::{Problem, TaskModel};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{
     ApiRequest, ApiResponse, Sent,
+    delivery::{DeadLetter, Failing},
     metrics::Kept,
-    outbox::{Outbox, Wire},
+    transport::TestTransport,
 };
 use crate::{
     App, Context, Engine, FifoTask, Task,
+    cloud::CloudTransport,
     engine::InvocationError,
-    envelope::Envelope,
     fifo::AsTask,
-    json,
     local::gateway::{self, Gateway},
-    once::{self, OnceState},
-    transport::OutgoingMessage,
+    once::{self, MemoryTable, OnceState},
+    transport::Transport,
     trigger::scheduled,
 };
 
-/// For how long a FIFO queue knows a deduplication id, in seconds.
-const DEDUPLICATION: u64 = 300;
+/// What ids of messages and chains are made with: the same in every run of a test.
+const SEED: u64 = 1;
 
 /// An application under test: its tasks run in the real engine, with their extractors, layers and state; queues and the
 /// payload bucket are in memory.
 ///
-/// Messages wait until [`TestApp::run_until_idle`] delivers them, in the order in which they become due: after their delay,
-/// those of [`InvokeLater`](crate::InvokeLater) included, and after the visibility timeout, the delay of the error or the backoff
-/// of the task (without its random part) where a handler failed. Nobody waits for that time: only the order is kept. A message
-/// that fails `max_receive_count` times (default 5) is a dead letter. A handler has the timeout of its task, in real time:
-/// with `#[tokio::test(start_paused = true)]` nobody waits for that either. Keys of [`Once`](crate::Once) are in memory, and their
-/// locks and results get older with the time of the messages. What goes to another application is in
+/// The queues are those of `cargo run`, with the rules of SQS: visibility timeouts, delays, retention, groups of FIFO queues,
+/// dead letters. The time is virtual: it stands still until [`run_until_idle`](TestApp::run_until_idle),
+/// [`advance`](TestApp::advance) or [`run_until`](TestApp::run_until) move it to the next thing that happens, and nobody waits.
+/// It begins with the system's time.
+///
+/// A message is delivered after its delay, that of [`InvokeLater`](crate::InvokeLater) included, and again after the visibility
+/// timeout, the delay of the error or the backoff of the task (without its random part) where a handler failed. A message
+/// that fails `max_receive_count` times (default 5) is a dead letter. Messages are handled one after the other, the oldest first.
+/// A handler has the timeout of its task, in real time: with `#[tokio::test(start_paused = true)]` nobody waits for that either,
+/// and with a handler that waits for a real socket the two times do not mix. Keys of [`Once`](crate::Once) are in memory, and
+/// their locks and results get older with the time of the test. What goes to another application is in
 /// [`TestApp::sent`], and is not delivered.
 ///
 /// ```
@@ -66,62 +78,17 @@ const DEDUPLICATION: u64 = 300;
 /// assert_eq!(app.dead_letters()[0].reason, "nothing to say");
 /// # });
 /// ```
-#[derive(Debug)]
 pub struct TestApp {
-    engine: Engine,
-    outbox: Outbox,
+    pub(super) engine: Engine,
+    pub(super) cloud: Cloud,
+    pub(super) transport: Arc<TestTransport>,
+    once: Arc<MemoryTable>,
     gateway: Gateway,
-    queue: Mutex<Queue>,
+    pub(super) dead: Mutex<Vec<DeadLetter>>,
+    pub(super) failing: Mutex<Vec<Failing>>,
+    /// The failures of the last attempts of messages that will be dead letters, by the numbers of their ids.
+    reasons: Mutex<Vec<(Seq, String)>>,
     pub(super) metrics: Kept,
-}
-
-/// Messages in the order in which they are delivered.
-#[derive(Debug, Default)]
-struct Queue {
-    waiting: VecDeque<Waiting>,
-    dead: Vec<DeadLetter>,
-    /// Seconds since the test began, as far as messages are concerned.
-    now: u64,
-    ids: u64,
-    /// When a FIFO queue took a message with a deduplication id, by task and id.
-    taken: BTreeMap<(String, String), u64>,
-}
-
-#[derive(Clone, Debug)]
-struct Waiting {
-    task: String,
-    message: OutgoingMessage,
-    /// Its index among all messages that handlers sent.
-    sent: Option<usize>,
-    message_id: String,
-    attempt: u32,
-    due: u64,
-}
-
-/// One run of a task that a message started.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Run {
-    /// The id of the task.
-    pub task: String,
-    /// How often the message had been received, this time included.
-    pub attempt: u32,
-    /// The value that the handler returned, or its failure.
-    pub result: Result<Value, InvocationError>,
-    /// The payload of the message as JSON; for an SQS task its body.
-    text: String,
-}
-
-/// A message that failed too often, or for good, or whose chain of invocations was too long.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct DeadLetter {
-    /// The id of the task that did not handle it.
-    pub task: String,
-    /// The failure of the last attempt.
-    pub reason: String,
-    /// The payload of the message as JSON; for an SQS task its body.
-    text: String,
 }
 
 impl TestApp {
@@ -134,14 +101,27 @@ impl TestApp {
     pub fn new(mut app: App) -> TestApp {
         let gateway = app.gateway();
         let metrics = Kept::of(&mut app);
-        let outbox = Outbox::new();
-        match Engine::new(app, Arc::clone(&outbox.0)) {
-            Ok(engine) => TestApp { engine, outbox, gateway, queue: Mutex::default(), metrics },
-            Err(problems) => {
-                let lines: Vec<String> = problems.iter().map(Problem::to_string).collect();
-                panic!("the application has problems:\n{}", lines.join("\n"));
-            }
-        }
+        let problems = |problems: Vec<Problem>| -> ! {
+            let lines: Vec<String> = problems.iter().map(Problem::to_string).collect();
+            panic!("the application has problems:\n{}", lines.join("\n"));
+        };
+        let model = app.model().unwrap_or_else(|found| problems(found));
+        let clock = Clock::stopped_at(millis(SystemTime::now()));
+        let cloud = Cloud::in_memory(Plan::of(&model), clock, SEED);
+        let once = Arc::new(MemoryTable::new());
+        let bucket = Arc::new(Bucket::in_memory());
+        let messages = CloudTransport::new(cloud.clone(), bucket, once.clone(), SEED);
+        let transport = Arc::new(TestTransport::new(messages));
+        let engine = Engine::new(app, Arc::clone(&transport)).unwrap_or_else(|found| problems(found));
+        let (dead, failing, reasons) = (Mutex::default(), Mutex::default(), Mutex::default());
+        TestApp { engine, cloud, transport, once, gateway, dead, failing, reasons, metrics }
+    }
+
+    /// Begins the test at this time instead of the system's. It is the first thing that is said: messages that were sent keep
+    /// their time.
+    pub fn starting_at(self, time: SystemTime) -> TestApp {
+        self.cloud.clock().set(millis(time));
+        self
     }
 
     /// Replaces the state of the type `T`, wherever in the application it was given: what would make it is not run.
@@ -181,7 +161,7 @@ impl TestApp {
     ///
     /// The failure of the handler, or a task that is not there.
     pub async fn run_schedule(&self, task: &str) -> Result<Value, InvocationError> {
-        self.run(task, scheduled(Some("2026-01-01T00:00:00Z"))).await
+        self.run(task, scheduled(Some(&utc(self.cloud.clock().now())))).await
     }
 
     /// Runs a task once on an event, as Lambda would be given it. For a queue, the answer names the failed records.
@@ -191,9 +171,7 @@ impl TestApp {
     /// The failure of the handler of a scheduled or an API task, an event that is no batch of a queue, or a task that is not
     /// there.
     pub async fn run(&self, task: &str, event: Value) -> Result<Value, InvocationError> {
-        let result = self.engine.invoke(task, event, self.context(task)).await;
-        self.collect();
-        result
+        self.invoke(task, event).await
     }
 
     /// Runs a DynamoDB task once on changes of items, as records of one shard whose sequence numbers are `1`, `2` ... The answer
@@ -220,7 +198,7 @@ impl TestApp {
     /// Sends a request to the API task of its route, as API Gateway does.
     pub async fn request(&self, request: ApiRequest) -> ApiResponse {
         let response = gateway::respond(&self.engine, &self.gateway, request.arrived(), Context::with_timeout_of).await;
-        self.collect();
+        self.take_dead_letters();
         let response = response.unwrap_or_else(|instead| {
             tracing::error!(reason = instead.reason, "{} {} was not answered", request.method(), request.path());
             instead.response(&self.gateway)
@@ -237,8 +215,7 @@ impl TestApp {
         let model =
             self.engine.task_model(T::ID).filter(|model| model.trigger.is_invocable() && !model.trigger.is_fifo());
         let model = model.unwrap_or_else(|| panic!("task `{}`: must be an async task of the application", T::ID));
-        self.outbox.0.put::<T>(&model.id, &payload, None);
-        self.collect();
+        self.transport.put::<T>(&model.id, &payload, None);
     }
 
     /// Puts a message into the queue of the FIFO task `T`, as another application would.
@@ -249,8 +226,7 @@ impl TestApp {
     pub async fn send_fifo<T: FifoTask>(&self, group: T::Group, payload: T::Payload) {
         let model = self.engine.task_model(T::ID).filter(|model| model.trigger.is_fifo());
         let model = model.unwrap_or_else(|| panic!("task `{}`: must be a FIFO task of the application", T::ID));
-        self.outbox.0.put::<AsTask<T>>(&model.id, &payload, Some(group.to_string()));
-        self.collect();
+        self.transport.put::<AsTask<T>>(&model.id, &payload, Some(group.to_string()));
     }
 
     /// Puts a message into the queue of an SQS task, which belongs to somebody else.
@@ -262,87 +238,25 @@ impl TestApp {
     pub fn receive(&self, task: &str, body: impl Into<String>) {
         let trigger = self.engine.task_model(task).map(|model| &model.trigger);
         let is_sqs = trigger.is_some_and(|trigger| trigger.reads_queue() && !trigger.has_own_queue());
-        assert!(is_sqs, "task `{task}`: must be an SQS task of the application");
-        self.lock().add(task.to_owned(), OutgoingMessage::new(body.into()), None, 0);
+        let queue = self.cloud.plan().queue_read_by(task).filter(|_| is_sqs);
+        let queue = queue.unwrap_or_else(|| panic!("task `{task}`: must be an SQS task of the application"));
+        let mut message = NewMessage::new(body.into());
+        if self.cloud.plan().queues[usize::from(queue)].config.fifo {
+            let id = self.transport.new_invocation_id();
+            (message.group, message.deduplication) = (Some("test".into()), Some(id.into()));
+        }
+        let sent = self.cloud.send(queue, message);
+        sent.unwrap_or_else(|error| panic!("message to `{task}`: {error}"));
     }
 
-    /// Delivers messages, and those that come of them, until there are none. Returns the runs in their order.
-    pub async fn run_until_idle(&self) -> Vec<Run> {
-        let mut runs = Vec::new();
-        // What a handler left to `tokio::spawn` may have sent something since.
-        self.collect();
-        loop {
-            let next = self.next();
-            let Some(message) = next else { return runs };
-            let most = match self.engine.task_model(&message.task) {
-                Some(model) if self.engine.takes_many(&message.task) => model.batch_size().get(),
-                _ => 1,
-            };
-            let batch = self.lock().together_with(message, usize::try_from(most).unwrap_or(1));
-            runs.extend(self.deliver(batch).await);
-        }
+    /// The time of the test.
+    pub fn now(&self) -> SystemTime {
+        system_time(self.cloud.clock().now())
     }
 
     /// A task has its timeout here too: a handler that does not end fails.
-    fn context(&self, task: &str) -> Context {
+    pub(super) fn context(&self, task: &str) -> Context {
         self.engine.task_model(task).map(Context::with_timeout_of).unwrap_or_default()
-    }
-
-    /// The next message that was not cancelled. It is as late then as when that is due.
-    fn next(&self) -> Option<Waiting> {
-        let mut queue = self.lock();
-        let is_cancelled = |message: &Waiting| message.sent.is_some_and(|sent| self.outbox.0.is_cancelled(sent));
-        queue.waiting.retain(|message| !is_cancelled(message));
-        let message = queue.next()?;
-        self.outbox.0.advance_to(queue.now);
-        Some(message)
-    }
-
-    /// Runs a task on messages, with one call of its handler.
-    async fn deliver(&self, batch: Vec<Waiting>) -> Vec<Run> {
-        let task = batch.first().map(|message| message.task.clone()).unwrap_or_default();
-        let model = self.engine.task_model(&task);
-        let record = |waiting: &Waiting| {
-            let Waiting { message_id, message, attempt, .. } = waiting;
-            model.map(|model| self.engine.record(model, message_id, message, *attempt)).unwrap_or_default()
-        };
-        let records = batch.iter().map(record).collect();
-        let results = self.engine.run_records(&task, records, self.context(&task)).await;
-        self.collect();
-        let mut runs = Vec::with_capacity(batch.len());
-        for (message, result) in batch.into_iter().zip(results) {
-            let text = self.text(&message.task, &message.message.body);
-            if let Err(error) = &result {
-                self.failed(&message, error, &text);
-            }
-            let Waiting { task, attempt, .. } = message;
-            runs.push(Run { task, attempt, result, text });
-        }
-        runs
-    }
-
-    /// Keeps a message that failed for another attempt, or as a dead letter.
-    fn failed(&self, message: &Waiting, error: &InvocationError, text: &str) {
-        let Some(model) = self.engine.task_model(&message.task) else { return };
-        let most = model.max_receive_count().get();
-        let hidden = error.hidden.map_or(model.visibility_timeout(), RetryDelay::get);
-        let hidden = u64::try_from(hidden).unwrap_or_default();
-        let mut queue = self.lock();
-        if error.is_dead {
-            return;
-        }
-        if i64::from(message.attempt) >= most {
-            let (task, reason) = (message.task.clone(), error.reason.clone());
-            queue.dead.push(DeadLetter { task, reason, text: text.to_owned() });
-            if let Some(task) = &model.options.dead_letters {
-                let (task, due, mut letter) = (task.to_string(), queue.now + hidden, message.message.clone());
-                letter.lane = 0;
-                queue.put(Waiting { task, message: letter, attempt: 1, due, ..message.clone() });
-            }
-        } else {
-            let due = queue.now + hidden;
-            queue.come_again(Waiting { attempt: message.attempt + 1, due, ..message.clone() });
-        }
     }
 
     /// All messages that were ever sent to the task `T`, by handlers and by [`TestApp::send`].
@@ -352,7 +266,7 @@ impl TestApp {
     /// Where a payload cannot be read as the type that it was written as.
     #[track_caller]
     pub fn sent<T: Task>(&self) -> Vec<Sent<T>> {
-        self.outbox.sent()
+        self.transport.wire().sent()
     }
 
     /// The payloads of [`TestApp::sent`].
@@ -362,7 +276,7 @@ impl TestApp {
     /// As there.
     #[track_caller]
     pub fn payloads<T: Task>(&self) -> Vec<T::Payload> {
-        self.outbox.payloads::<T>()
+        self.sent::<T>().into_iter().map(|sent| sent.payload).collect()
     }
 
     /// The groups and payloads of all messages that were ever sent to the FIFO task `T`, by handlers and by
@@ -373,7 +287,8 @@ impl TestApp {
     /// As there.
     #[track_caller]
     pub fn fifo_payloads<T: FifoTask>(&self) -> Vec<(String, T::Payload)> {
-        self.outbox.fifo_payloads::<T>()
+        let sent = self.transport.wire().sent::<AsTask<T>>().into_iter();
+        sent.map(|sent| (sent.group.unwrap_or_default(), sent.payload)).collect()
     }
 
     /// What is known about a key of [`Once`](crate::Once) in a task; `None` where its next run will do the work.
@@ -384,7 +299,8 @@ impl TestApp {
     #[track_caller]
     pub fn once_state<K: Serialize + ?Sized>(&self, task: &str, key: &K) -> Option<OnceState> {
         let model = self.with_once(task);
-        self.outbox.0.once_state(&model.id, key, once::timeout(model))
+        let times = once::times_in_test(&*self.transport, once::timeout(model));
+        self.once.state(model.id.as_str(), &once::key_in_test(key), times)
     }
 
     /// Says what another run of a task has done with a key: it has it, for as long as the task's timeout, or was done and is known
@@ -396,7 +312,8 @@ impl TestApp {
     #[track_caller]
     pub fn set_once<K: Serialize + ?Sized>(&self, task: &str, key: &K, state: OnceState) {
         let model = self.with_once(task);
-        self.outbox.0.set_once(&model.id, key, state, once::timeout(model));
+        let times = once::times_in_test(&*self.transport, once::timeout(model));
+        self.once.set(model.id.as_str(), once::key_in_test(key), state, times);
     }
 
     #[track_caller]
@@ -407,178 +324,29 @@ impl TestApp {
 
     /// The dead letters so far.
     pub fn dead_letters(&self) -> Vec<DeadLetter> {
-        self.lock().dead.clone()
+        self.dead().clone()
     }
 
     /// Refuses the next `count` messages that handlers send to the task `T`: they get a
     /// [`SendError`](crate::SendError).
     pub fn fail_sends<T: Task>(&self, count: usize) {
-        self.outbox.fail_sends::<T>(count);
+        self.transport.wire().fail_sends(T::ID, count);
     }
 
-    /// Takes over what was sent since the last time.
-    fn collect(&self) {
-        let wire: &Wire = &self.outbox.0;
-        let mut queue = self.lock();
-        let new = wire.take_new().into_iter();
-        // What goes to another application leaves this one.
-        for (index, kept) in new.filter(|(_, kept)| kept.message.application.is_none()) {
-            let delay_secs = kept.delay_secs();
-            queue.add(kept.task.to_string(), kept.message, Some(index), delay_secs);
-        }
-        for letter in wire.take_dead_letters() {
-            let attribute = |name: &str| {
-                let found = letter.attributes.iter().find(|(known, _)| *known == name);
-                found.map(|(_, value)| value.clone()).unwrap_or_default()
-            };
-            let (task, reason) = (attribute("AsyncLambdaTaskId"), attribute("AsyncLambdaReason"));
-            let text = self.text(&task, &letter.body);
-            let taken = self.engine.task_model(&task).and_then(|model| model.options.dead_letters.clone());
-            queue.dead.push(DeadLetter { task, reason, text });
-            if let Some(task) = taken {
-                queue.add(task.to_string(), letter, None, 0);
-            }
-        }
-    }
-
-    /// The payload of a message, or its body where the queue is somebody else's.
-    fn text(&self, task: &str, body: &str) -> String {
-        let is_managed = self.engine.task_model(task).is_some_and(|model| model.trigger.has_own_queue());
-        match Envelope::from_body(body) {
-            Ok(envelope) if is_managed => self.outbox.0.payload(&envelope),
-            _ => body.to_owned(),
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A panic of another thread leaves nothing half done here, so its poison is ignored.
+    pub(super) fn dead(&self) -> MutexGuard<'_, Vec<DeadLetter>> {
+        self.dead.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Waiting {
-    /// The group whose order a FIFO queue keeps.
-    fn fifo_group(&self) -> Option<(&str, &str)> {
-        let group = self.message.group.as_deref().filter(|_| self.message.deduplication_id.is_some());
-        group.map(|group| (self.task.as_str(), group))
+impl TestApp {
+    pub(super) fn reasons(&self) -> MutexGuard<'_, Vec<(Seq, String)>> {
+        self.reasons.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Queue {
-    fn add(&mut self, task: String, message: OutgoingMessage, sent: Option<usize>, delay_secs: u64) {
-        if let Some(id) = &message.deduplication_id {
-            let taken = self.taken.insert((task.clone(), id.clone()), self.now);
-            if let Some(taken) = taken.filter(|taken| self.now < taken + DEDUPLICATION) {
-                self.taken.insert((task, id.clone()), taken);
-                return;
-            }
-        }
-        self.ids += 1;
-        let (message_id, due) = (format!("test-{}", self.ids), self.now + delay_secs);
-        let mut message = Waiting { task, message, sent, message_id, attempt: 1, due };
-        if message.fifo_group().is_some() {
-            let group = self.waiting.iter().filter(|other| other.fifo_group() == message.fifo_group());
-            message.due = group.map(|other| other.due).max().unwrap_or_default().max(due);
-        }
-        self.put(message);
+impl std::fmt::Debug for TestApp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TestApp").field("engine", &self.engine).finish_non_exhaustive()
     }
-
-    /// Puts back a message that failed. In a FIFO queue, the others of its group wait behind it.
-    fn come_again(&mut self, message: Waiting) {
-        if message.fifo_group().is_none() {
-            return self.put(message);
-        }
-        let is_behind = |other: &Waiting| other.fifo_group() == message.fifo_group();
-        let (behind, others): (Vec<_>, Vec<_>) = self.waiting.drain(..).partition(is_behind);
-        self.waiting.extend(others);
-        let due = message.due;
-        self.put(message);
-        behind.into_iter().for_each(|other| self.put(Waiting { due: other.due.max(due), ..other }));
-    }
-
-    /// Behind all that are due no later.
-    fn put(&mut self, message: Waiting) {
-        let position = self.waiting.partition_point(|other| other.due <= message.due);
-        self.waiting.insert(position, message);
-    }
-
-    fn next(&mut self) -> Option<Waiting> {
-        let message = self.waiting.pop_front()?;
-        self.now = self.now.max(message.due);
-        Some(message)
-    }
-}
-
-impl Queue {
-    /// A message and others of its queue that are due, so many at most.
-    fn together_with(&mut self, first: Waiting, most: usize) -> Vec<Waiting> {
-        let mut batch = vec![first];
-        let mut rest = VecDeque::new();
-        while let Some(message) = self.waiting.pop_front() {
-            let is_of_queue = message.task == batch[0].task && message.message.lane == batch[0].message.lane;
-            let is_of_batch = batch.len() < most && is_of_queue && message.due <= self.now;
-            if is_of_batch { batch.push(message) } else { rest.push_back(message) }
-        }
-        self.waiting = rest;
-        batch
-    }
-}
-
-impl Run {
-    /// The payload of the message to a FIFO task.
-    ///
-    /// # Panics
-    ///
-    /// If the run is not one of the FIFO task `T`.
-    #[track_caller]
-    pub fn fifo_payload<T: FifoTask>(&self) -> T::Payload {
-        payload::<AsTask<T>>(&self.task, &self.text)
-    }
-
-    /// The payload of the message.
-    ///
-    /// # Panics
-    ///
-    /// If the run is not one of the task `T`.
-    #[track_caller]
-    pub fn payload<T: Task>(&self) -> T::Payload {
-        payload::<T>(&self.task, &self.text)
-    }
-
-    /// The payload of the message as JSON; for an SQS task its body.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-}
-
-impl DeadLetter {
-    /// The payload of the message to a FIFO task.
-    ///
-    /// # Panics
-    ///
-    /// If it is not a message to the FIFO task `T`, or cannot be read as its payload.
-    #[track_caller]
-    pub fn fifo_payload<T: FifoTask>(&self) -> T::Payload {
-        payload::<AsTask<T>>(&self.task, &self.text)
-    }
-
-    /// The payload of the message.
-    ///
-    /// # Panics
-    ///
-    /// If it is not a message to the task `T`, or cannot be read as its payload.
-    #[track_caller]
-    pub fn payload<T: Task>(&self) -> T::Payload {
-        payload::<T>(&self.task, &self.text)
-    }
-
-    /// The payload of the message as JSON; for an SQS task its body.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-}
-
-#[track_caller]
-fn payload<T: Task>(task: &str, text: &str) -> T::Payload {
-    assert_eq!(task, T::ID, "the message must be one to `{}`", T::ID);
-    json::from_str(text).unwrap_or_else(|error| panic!("payload of `{}`: {error}", T::ID))
 }

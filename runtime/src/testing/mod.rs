@@ -21,11 +21,14 @@
 //! A [`TestApp`] runs an application as Lambda would: extractors, layers, state, retries of messages, dead letters.
 
 mod app;
+mod delivery;
 mod metrics;
 mod outbox;
 mod request;
+mod transport;
 
 pub use crate::once::OnceState;
-pub use app::{DeadLetter, Run, TestApp};
+pub use app::TestApp;
+pub use delivery::{DeadLetter, QueueView, Run};
 pub use outbox::{Outbox, Sent};
 pub use request::{ApiRequest, ApiResponse};

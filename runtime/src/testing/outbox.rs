@@ -15,7 +15,7 @@ use crate::{
     envelope::Envelope,
     fifo::AsTask,
     json,
-    once::{self, Claimed, OnceKey, OnceState, OnceTable, OnceTimes},
+    once::{self, OnceState, OnceTable},
     recorder::no_schedule,
     transport::{HiddenMessage, OutgoingMessage, OutgoingSchedule, Refused, Transport, TransportError},
 };
@@ -28,7 +28,7 @@ const IN_TEST: Duration = Duration::from_secs(60);
 
 /// Gives a handler its [`Invoke`]s, [`InvokeLater`]s and [`Once`]s, and keeps what it sends.
 #[derive(Clone, Debug, Default)]
-pub struct Outbox(pub(super) Arc<Wire>);
+pub struct Outbox(Arc<Wire>);
 
 /// A message that was sent to the task `T`.
 #[non_exhaustive]
@@ -71,8 +71,6 @@ pub(super) struct Kept {
 struct Scheduled {
     name: String,
     wait_secs: u64,
-    /// When it fires, in seconds since the test began.
-    fires: u64,
     is_cancelled: bool,
 }
 
@@ -88,12 +86,10 @@ impl Kept {
 }
 
 impl State {
-    /// The schedule of this name that has not fired.
+    /// The newest schedule of this name that was not cancelled.
     fn pending(&mut self, name: &str) -> Option<&mut Scheduled> {
-        let now = self.now;
-        let schedules = self.sent.iter_mut().filter_map(|kept| kept.schedule.as_mut());
-        let mut pending = schedules.filter(|schedule| !schedule.is_cancelled && now < schedule.fires);
-        pending.find(|schedule| schedule.name == name)
+        let schedules = self.sent.iter_mut().rev().filter_map(|kept| kept.schedule.as_mut());
+        schedules.filter(|schedule| !schedule.is_cancelled).find(|schedule| schedule.name == name)
     }
 }
 
@@ -101,10 +97,6 @@ impl State {
 struct State {
     /// All messages that were ever sent.
     sent: Vec<Kept>,
-    /// Seconds since the test began, as far as messages are concerned.
-    now: u64,
-    /// How many of them [`Wire::take_new`] has given away.
-    taken: usize,
     /// Every payload that was ever stored, by its key: what a test asks for may be gone from the bucket.
     payloads: BTreeMap<String, String>,
     /// For each task, how many of the next messages are refused.
@@ -214,19 +206,14 @@ impl Wire {
         key: &K,
         timeout: Duration,
     ) -> Option<OnceState> {
-        let times = self.delivered_at(once::times_in_test(self, timeout));
+        let times = once::times_in_test(self, timeout);
         self.recorder.once().state(task.as_str(), &once::key_in_test(key), times)
     }
 
     #[track_caller]
     pub(super) fn set_once<K: Serialize + ?Sized>(&self, task: &TaskId, key: &K, state: OnceState, timeout: Duration) {
-        let times = self.delivered_at(once::times_in_test(self, timeout));
+        let times = once::times_in_test(self, timeout);
         self.recorder.once().set(task.as_str(), once::key_in_test(key), state, times);
-    }
-
-    /// Nobody waits for messages; the records of keys get older all the same.
-    fn delivered_at(&self, times: OnceTimes) -> OnceTimes {
-        times.later(self.lock().now)
     }
 
     #[track_caller]
@@ -249,18 +236,6 @@ impl Wire {
         Sent { payload, delay_secs, schedule, lane, group, application, source_task_id, invocation_id }
     }
 
-    /// Sends a message from outside the application, which is never refused: to a FIFO queue with a group.
-    #[track_caller]
-    pub(super) fn put<T: Task>(&self, task: &TaskId, payload: &T::Payload, group: Option<String>) {
-        let payload = serde_json::to_string(payload);
-        let payload = payload.unwrap_or_else(|error| panic!("payload of `{}`: {error}", T::ID));
-        let envelope = Envelope::from_outside(task.as_str(), &self.recorder.new_invocation_id(), payload);
-        let body = envelope.to_body().unwrap_or_else(|error| panic!("message to `{}`: {error}", T::ID));
-        let deduplication_id = group.as_ref().map(|_| self.recorder.new_invocation_id());
-        let message = OutgoingMessage { group, deduplication_id, ..OutgoingMessage::new(body) };
-        self.lock().sent.push(Kept { task: task.clone(), message, schedule: None });
-    }
-
     /// The payload of a message as JSON, from the bucket where it was stored there.
     pub(super) fn payload(&self, envelope: &Envelope) -> String {
         let key = envelope.s3_payload_key.as_ref();
@@ -274,41 +249,37 @@ impl Wire {
         refusals.push((task.to_owned(), count));
     }
 
-    /// The messages that were sent since the last call, each with its index among all.
-    pub(super) fn take_new(&self) -> Vec<(usize, Kept)> {
+    /// Notes a message that was sent.
+    pub(super) fn note(&self, task: &TaskId, message: &OutgoingMessage, schedule: Option<(&str, u64)>) {
+        let schedule =
+            schedule.map(|(name, wait_secs)| Scheduled { name: name.to_owned(), wait_secs, is_cancelled: false });
+        self.lock().sent.push(Kept { task: task.clone(), message: message.clone(), schedule });
+    }
+
+    /// Notes that the newest message with a schedule of this name was cancelled. `false` where there is none.
+    pub(super) fn note_cancelled(&self, name: &str) -> bool {
         let mut state = self.lock();
-        let new = state.sent.iter().cloned().enumerate().skip(state.taken).collect();
-        state.taken = state.sent.len();
-        new
+        let pending = state.pending(name);
+        pending.map(|schedule| schedule.is_cancelled = true).is_some()
     }
 
-    /// Whether the message of this index was cancelled.
-    pub(super) fn is_cancelled(&self, index: usize) -> bool {
-        self.lock().sent.get(index).is_some_and(Kept::is_cancelled)
-    }
-
-    /// Says how late it is, in seconds since the test began.
-    pub(super) fn advance_to(&self, now: u64) {
-        self.lock().now = now;
-    }
-
-    /// The dead letters that the application sent itself since the last call.
-    pub(super) fn take_dead_letters(&self) -> Vec<OutgoingMessage> {
-        self.recorder.take_dead_letters()
+    /// Notes a payload that was stored.
+    pub(super) fn note_payload(&self, key: &str, text: String) {
+        self.lock().payloads.insert(key.to_owned(), text);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Which of some messages the queue refuses.
-    fn refused(&self, task: &TaskId, count: usize) -> Vec<usize> {
+    /// How many of the next messages to a task are refused.
+    pub(super) fn refuse(&self, task: &TaskId, count: usize) -> usize {
         let mut state = self.lock();
         let left = state.refusals.iter_mut().find(|(known, _)| known == task.as_str());
-        let Some((_, left)) = left else { return Vec::new() };
+        let Some((_, left)) = left else { return 0 };
         let refused = (*left).min(count);
         *left -= refused;
-        (0..refused).collect()
+        refused
     }
 }
 
@@ -319,16 +290,9 @@ impl Transport for Wire {
         messages: &'a [OutgoingMessage],
     ) -> BoxFuture<'a, Result<Vec<Refused>, TransportError>> {
         Box::pin(async move {
-            let refused = self.refused(destination, messages.len());
-            let accepted = &messages[refused.len()..];
-            let kept = |message: &OutgoingMessage| Kept {
-                task: destination.clone(),
-                message: message.clone(),
-                schedule: None,
-            };
-            self.lock().sent.extend(accepted.iter().map(kept));
-            let refused = refused.into_iter();
-            Ok(refused.map(|index| Refused { index, reason: REFUSED.to_owned(), retry: false }).collect())
+            let refused = self.refuse(destination, messages.len());
+            messages[refused..].iter().for_each(|message| self.note(destination, message, None));
+            Ok((0..refused).map(refused_by_test).collect())
         })
     }
 
@@ -372,17 +336,14 @@ impl Transport for Wire {
         schedule: &'a OutgoingSchedule,
     ) -> BoxFuture<'a, Result<(), TransportError>> {
         Box::pin(async move {
-            if !self.refused(destination, 1).is_empty() {
+            if self.refuse(destination, 1) > 0 {
                 return Err(TransportError::permanent(REFUSED));
             }
-            let mut state = self.lock();
-            let OutgoingSchedule { name, wait_secs, .. } = schedule.clone();
-            if state.pending(&name).is_some() {
+            let OutgoingSchedule { name, wait_secs, .. } = schedule;
+            if self.lock().pending(name).is_some() {
                 return Err(TransportError::conflict(format!("a schedule `{name}` exists")));
             }
-            let schedule = Scheduled { name, wait_secs, fires: state.now + wait_secs, is_cancelled: false };
-            let (task, message) = (destination.clone(), message.clone());
-            state.sent.push(Kept { task, message, schedule: Some(schedule) });
+            self.note(destination, message, Some((name, *wait_secs)));
             Ok(())
         })
     }
@@ -390,48 +351,22 @@ impl Transport for Wire {
     fn schedule_time<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<SystemTime, TransportError>> {
         Box::pin(async move {
             let mut state = self.lock();
-            let now = state.now;
             let schedule = state.pending(name).ok_or_else(|| no_schedule(name))?;
-            Ok(self.now() + Duration::from_secs(schedule.fires - now))
+            Ok(self.now() + Duration::from_secs(schedule.wait_secs))
         })
     }
 
     fn delete_schedule<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), TransportError>> {
-        Box::pin(async move {
-            let mut state = self.lock();
-            state.pending(name).ok_or_else(|| no_schedule(name))?.is_cancelled = true;
-            Ok(())
-        })
+        Box::pin(async move { if self.note_cancelled(name) { Ok(()) } else { Err(no_schedule(name)) } })
     }
 
     fn once_table(&self) -> Result<Box<dyn OnceTable + '_>, TransportError> {
-        Ok(Box::new(self))
+        Ok(Box::new(self.recorder.once()))
     }
 }
 
-impl OnceTable for Wire {
-    fn claim<'a>(&'a self, key: &'a OnceKey, times: OnceTimes) -> BoxFuture<'a, Result<Claimed, TransportError>> {
-        Box::pin(async move {
-            let secs = self.lock().now;
-            Ok(match self.recorder.once().claim(key, times.later(secs)).await? {
-                Claimed::Locked { until } => Claimed::Locked { until: until - Duration::from_secs(secs) },
-                claimed => claimed,
-            })
-        })
-    }
-
-    fn complete<'a>(
-        &'a self,
-        key: &'a OnceKey,
-        result: Option<&'a str>,
-        times: OnceTimes,
-    ) -> BoxFuture<'a, Result<bool, TransportError>> {
-        self.recorder.once().complete(key, result, self.delivered_at(times))
-    }
-
-    fn release<'a>(&'a self, key: &'a OnceKey) -> BoxFuture<'a, Result<(), TransportError>> {
-        self.recorder.once().release(key)
-    }
+pub(super) fn refused_by_test(index: usize) -> Refused {
+    Refused { index, reason: REFUSED.to_owned(), retry: false }
 }
 
 impl<T: Task> std::fmt::Debug for Sent<T> {

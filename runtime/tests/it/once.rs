@@ -166,7 +166,7 @@ async fn a_handler_that_is_stopped_has_the_key_until_its_deadline() {
     let asked = Asked::default();
     let app = TestApp::new(app(&asked));
     app.send::<Charge>(order(Bank::Hangs)).await;
-    let runs = app.run_until_idle().await;
+    let runs = app.advance(Duration::from_secs(60)).await;
     // The second attempt, 60 s later, has the key again.
     assert_eq!(said(&runs), ["deadline: the function's time is up"; 2]);
     assert_eq!(asked.count(), 2);

@@ -1,5 +1,7 @@
 //! Events made by hand, and whole applications under test.
 
+use std::time::{Duration, UNIX_EPOCH};
+
 use async_lambda::{
     http::StatusCode,
     prelude::*,
@@ -121,7 +123,7 @@ async fn events_of_every_kind_can_be_made() {
 
 #[tokio::test]
 async fn messages_are_followed_until_there_are_none() {
-    let app = TestApp::new(app());
+    let app = TestApp::new(app()).starting_at(UNIX_EPOCH + Duration::from_secs(1_767_225_600));
     app.run_schedule("Tick").await.unwrap();
     let response = app.request(ApiEvent::post("/photos/7?q=x").json(&"flaky")).await;
     assert_eq!((response.status, response.text()), (StatusCode::CREATED, "7 x"));
@@ -150,15 +152,15 @@ async fn messages_are_followed_until_there_are_none() {
             // After the visibility timeout, 30 s.
             "Resize \"flaky\" 2 -> panic: panic: not yet",
             "Resize \"broken\" 2 -> error: attempt 2",
-            // After the delay of 60 s, and the second visibility timeout.
-            "Notify 20 1 -> 20",
-            "Notify 6 1 -> 6",
+            // After the delay of 60 s, and the second visibility timeout: the oldest messages first.
             "Resize \"flaky\" 3 -> 5",
+            "Notify 20 1 -> 20",
             "Resize \"broken\" 3 -> error: attempt 3",
+            "Notify 6 1 -> 6",
             "Notify 5 1 -> 5",
         ]
     );
-    assert_eq!(runs[7].payload::<Notify>(), 20);
+    assert_eq!(runs[8].payload::<Notify>(), 20);
     let dead = app.dead_letters();
     assert_eq!((dead.len(), &dead[0].task[..], &dead[0].reason[..]), (1, "Resize", "attempt 3"));
     assert_eq!(dead[0].payload::<Resize>(), "broken");

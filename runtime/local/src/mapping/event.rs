@@ -44,7 +44,7 @@ pub fn event(source: Source<'_>, messages: &[Message]) -> Value {
 pub fn record(source: Source<'_>, message: &Message) -> Value {
     let mut attributes = Map::new();
     let mut attribute = |name: &str, value: String| drop(attributes.insert(name.to_owned(), value.into()));
-    attribute("ApproximateReceiveCount", message.receives.to_string());
+    attribute("ApproximateReceiveCount", message.all_receives().to_string());
     if let Some(header) = message.attributes.as_ref().and_then(|attributes| attributes.trace_header.clone()) {
         attribute("AWSTraceHeader", header);
     }

@@ -181,6 +181,7 @@ impl Broker {
             first_received: 0,
             received: 0,
             receives: 0,
+            earlier_receives: 0,
             receipt: 0,
             source: None,
             place,

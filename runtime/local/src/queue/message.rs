@@ -38,8 +38,11 @@ pub struct Message {
     pub first_received: Millis,
     /// When it was last received: the 12 hours that it can stay hidden count from there.
     pub received: Millis,
-    /// How often it was received.
+    /// How often it was received from this queue, which is what the redrive policy counts.
     pub receives: u32,
+    /// How often it was received from the queues before this one, whose dead letter it is.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub earlier_receives: u32,
     /// The number in the newest receipt. Unlike `receives` it never goes back.
     pub receipt: u32,
     /// The queue whose dead letter it is.
@@ -47,6 +50,11 @@ pub struct Message {
     pub source: Option<QueueId>,
     /// Where it is.
     pub place: Place,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 fn empty() -> Arc<str> {
@@ -150,6 +158,11 @@ impl Message {
     /// Its `MessageId`.
     pub fn message_id(&self, seed: u64) -> String {
         message_id(seed, self.id)
+    }
+
+    /// How often it was received, "across all queues", as SQS counts it for its receivers.
+    pub fn all_receives(&self) -> u32 {
+        self.earlier_receives.saturating_add(self.receives)
     }
 
     /// The sender's attributes.

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::{Broker, Change, Place, QueueId, Reply, Seq, Why};
 
 impl Broker {
-    /// Moves a message to another queue. Its id and its receive count stay on the way to a dead-letter queue, and begin anew on
-    /// the way back. A standard queue keeps the time of sending, a FIFO queue begins it anew.
+    /// Moves a message to another queue. Its id stays on the way to a dead-letter queue, and its receives still count for its
+    /// receivers, not for the redrive policy there; on the way back both begin anew. A standard queue keeps the time of sending, a FIFO queue begins it anew.
     pub(super) fn shift(
         &mut self,
         from: QueueId,
@@ -21,12 +21,13 @@ impl Broker {
         self.next += 1;
         let target = self.queue_mut(to);
         (message.place, message.source, message.seq) = (Place::Ready, source, next);
+        (message.earlier_receives, message.receives) = (message.all_receives(), 0);
         if source.is_none() || target.config.fifo {
             message.sent = now;
         }
         if source.is_none() {
             // Back in its queue it is a new message.
-            (message.id, message.receives, message.first_received) = (next, 0, 0);
+            (message.id, message.earlier_receives, message.first_received) = (next, 0, 0);
         }
         if message.deduplication.is_some() {
             // A dead-letter queue knows a message by its own id.

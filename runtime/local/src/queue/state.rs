@@ -119,6 +119,11 @@ impl Queue {
         !self.ready.is_empty()
     }
 
+    /// The message that a receive would give first.
+    pub fn first_ready(&self) -> Option<Seq> {
+        self.ready.first().map(|(_, seq)| *seq)
+    }
+
     /// All messages, in no order.
     pub fn messages(&self) -> impl Iterator<Item = &Message> {
         self.messages.values()
