@@ -4,6 +4,7 @@
 
 pub mod bucket;
 pub mod cloud;
+pub mod firing;
 pub mod history;
 pub mod http;
 pub mod mapping;
@@ -11,5 +12,6 @@ mod md5;
 pub mod plan;
 pub mod queue;
 pub mod run;
+pub mod schedules;
 pub mod store;
 pub mod time;

@@ -9,6 +9,7 @@ use async_lambda_local::{
     mapping::poll,
     plan::Plan,
     run::Runner,
+    schedules::{ScheduleError, Schedules},
     time::Clock,
 };
 use tokio::task::JoinSet;
@@ -41,6 +42,8 @@ impl Default for Options {
 enum Ended {
     #[error("port {0}: {1}")]
     Port(u16, io::Error),
+    #[error(transparent)]
+    Schedule(#[from] ScheduleError),
     #[error(transparent)]
     Stopped(#[from] Stopped),
 }
@@ -94,6 +97,8 @@ async fn start(app: App, cloud: Cloud, options: &Options) -> Result<(), Ended> {
         let cloud = cloud.clone();
         async move { Ok(cloud.keep_time().await?) }
     });
+    let schedules = Schedules::of(cloud.plan(), cloud.clock().now())?;
+    tokio::spawn(schedules.run(cloud.clone(), Arc::clone(&runner)));
     if !gateway::routes(&engine).is_empty() {
         let port = options.port;
         let listener = listen(port).await.map_err(|error| Ended::Port(port, error))?;

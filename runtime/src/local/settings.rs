@@ -1,6 +1,7 @@
 //! The settings of the config file that a local run has to know.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     io,
     path::{Path, PathBuf},
 };
@@ -14,6 +15,7 @@ use crate::cors;
 const CONFIG: &str = ".async_lambda/config.json";
 const BINARY_MEDIA_TYPES: &str = "binary_media_types";
 const CORS: &str = "cors";
+const ENVIRONMENT: &str = "environment_variables";
 
 /// Which settings are meant.
 #[derive(Debug, Default)]
@@ -31,6 +33,8 @@ pub(crate) enum SettingsError {
     Json { path: PathBuf, source: serde_json::Error },
     #[error("{}: `{place}` must be a list of media types such as `image/png`", path.display())]
     MediaTypes { path: PathBuf, place: String },
+    #[error("{}: `{place}` must be {rule}, got {value}", path.display())]
+    Value { path: PathBuf, place: String, rule: &'static str, value: String },
     #[error("{}: {source}", path.display())]
     MediaType { path: PathBuf, source: MediaTypeError },
     #[error("{}: {message}", path.display())]
@@ -39,9 +43,18 @@ pub(crate) enum SettingsError {
     Stage { path: PathBuf, stage: String },
 }
 
+/// Environment variables of a function.
+#[derive(Debug, Default)]
+pub(crate) struct Environment {
+    pub(crate) known: BTreeMap<String, String>,
+    /// Those whose values are intrinsic functions.
+    pub(crate) unknown: BTreeSet<String>,
+}
+
 /// A config file that was read.
 pub(crate) struct Settings {
     path: PathBuf,
+    stage: Option<String>,
     /// The settings of the application, then those of the stage, each with the place where they stand.
     levels: Vec<(Value, String)>,
 }
@@ -65,7 +78,7 @@ pub(crate) fn read(choice: &Choice) -> Result<Settings, SettingsError> {
         };
         levels.push((settings, format!("stages/{stage}/")));
     }
-    Ok(Settings { path, levels })
+    Ok(Settings { path, stage: choice.stage.clone(), levels })
 }
 
 impl Settings {
@@ -94,6 +107,65 @@ impl Settings {
             members.extend(given.map(|(name, value)| (name.clone(), value.clone())));
         }
         Ok((!members.is_empty()).then(|| Value::from(members).to_string()))
+    }
+
+    /// The environment variables of a task's function, in the order of their names, and the names of those whose values only
+    /// CloudFormation knows.
+    pub(crate) fn environment(&self, task: &str) -> Result<Environment, SettingsError> {
+        let mut environment = Environment::default();
+        for (settings, place) in self.of_task(task) {
+            let variables = match &settings[ENVIRONMENT] {
+                Value::Null => continue,
+                Value::Object(variables) => variables,
+                other => return Err(self.wrong(place, ENVIRONMENT, "an object of names and values", other)),
+            };
+            for (name, value) in variables {
+                environment.known.remove(name);
+                environment.unknown.remove(name);
+                match value {
+                    Value::String(text) => drop(environment.known.insert(name.clone(), text.clone())),
+                    Value::Object(_) => drop(environment.unknown.insert(name.clone())),
+                    // SAM makes text of them.
+                    Value::Bool(_) | Value::Number(_) => {
+                        environment.known.insert(name.clone(), value.to_string());
+                    }
+                    other => {
+                        let place = format!("{place}{ENVIRONMENT}/");
+                        return Err(self.wrong(place, name, "a string", other));
+                    }
+                }
+            }
+        }
+        Ok(environment)
+    }
+
+    /// A whole number for a task, where a level says it; the last one counts.
+    pub(crate) fn number(&self, key: &str, task: &str) -> Result<Option<u64>, SettingsError> {
+        let mut found = None;
+        for (settings, place) in self.of_task(task) {
+            match &settings[key] {
+                Value::Null => {}
+                value => match value.as_u64() {
+                    Some(number) => found = Some(number),
+                    None => return Err(self.wrong(place, key, "a whole number", value)),
+                },
+            }
+        }
+        Ok(found)
+    }
+
+    /// The settings of a task: of the application, of its stage, of the task, of the task's stage.
+    fn of_task(&self, task: &str) -> impl Iterator<Item = (&Value, String)> {
+        let of_task = &self.levels[0].0["tasks"][task];
+        let of_stage =
+            self.stage.as_ref().map(|stage| (&of_task["stages"][stage], format!("tasks/{task}/stages/{stage}/")));
+        let of_task = std::iter::once((of_task, format!("tasks/{task}/"))).chain(of_stage);
+        self.levels.iter().map(|(settings, place)| (settings, place.clone())).chain(of_task)
+    }
+
+    fn wrong(&self, place: String, key: &str, rule: &'static str, value: &Value) -> SettingsError {
+        let (path, place) = (self.path.clone(), format!("{place}{key}"));
+        SettingsError::Value { path, place, rule, value: value.to_string() }
     }
 
     /// The error of settings of CORS.

@@ -10,6 +10,7 @@ use async_lambda_local::{
     cloud::Cloud,
     plan::Plan,
     queue::{NewMessage, Seq},
+    schedules::{ScheduleError, Schedules},
     time::{Clock, millis, system_time, utc},
 };
 use async_lambda_model::{Problem, TaskModel};
@@ -18,7 +19,7 @@ use serde_json::Value;
 
 use super::{
     ApiRequest, ApiResponse, Sent,
-    delivery::{DeadLetter, Failing},
+    delivery::{Again, DeadLetter, Failing},
     metrics::Kept,
     transport::TestTransport,
 };
@@ -88,6 +89,8 @@ pub struct TestApp {
     pub(super) failing: Mutex<Vec<Failing>>,
     /// The failures of the last attempts of messages that will be dead letters, by the numbers of their ids.
     reasons: Mutex<Vec<(Seq, String)>>,
+    pub(super) schedules: Result<Schedules, ScheduleError>,
+    again: Mutex<Vec<Again>>,
     pub(super) metrics: Kept,
 }
 
@@ -113,14 +116,16 @@ impl TestApp {
         let messages = CloudTransport::new(cloud.clone(), bucket, once.clone(), SEED);
         let transport = Arc::new(TestTransport::new(messages));
         let engine = Engine::new(app, Arc::clone(&transport)).unwrap_or_else(|found| problems(found));
-        let (dead, failing, reasons) = (Mutex::default(), Mutex::default(), Mutex::default());
-        TestApp { engine, cloud, transport, once, gateway, dead, failing, reasons, metrics }
+        let schedules = Schedules::of(cloud.plan(), cloud.clock().now());
+        let (dead, failing, reasons, again) = (Mutex::default(), Mutex::default(), Mutex::default(), Mutex::default());
+        TestApp { engine, cloud, transport, once, gateway, dead, failing, reasons, schedules, again, metrics }
     }
 
     /// Begins the test at this time instead of the system's. It is the first thing that is said: messages that were sent keep
     /// their time.
-    pub fn starting_at(self, time: SystemTime) -> TestApp {
+    pub fn starting_at(mut self, time: SystemTime) -> TestApp {
         self.cloud.clock().set(millis(time));
+        self.schedules = Schedules::of(self.cloud.plan(), millis(time));
         self
     }
 
@@ -340,6 +345,10 @@ impl TestApp {
 }
 
 impl TestApp {
+    pub(super) fn again(&self) -> MutexGuard<'_, Vec<Again>> {
+        self.again.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(super) fn reasons(&self) -> MutexGuard<'_, Vec<(Seq, String)>> {
         self.reasons.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -8,6 +8,7 @@ use async_lambda_local::{
     plan::Mapping,
     queue::{Command, Message, QueueId, Reply, Seq},
     run::{Failure, FailureKind},
+    schedules::{self, RETRIES},
     time::{Millis, millis},
 };
 use async_lambda_model::RetryDelay;
@@ -16,7 +17,7 @@ use serde_json::Value;
 use super::TestApp;
 use crate::{FifoTask, Task, cloud::RUN, engine::InvocationError, envelope::Envelope, fifo::AsTask, json};
 
-/// One run of a task that a message started.
+/// One run of a task that a message or a schedule started.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Run {
@@ -40,6 +41,15 @@ pub struct DeadLetter {
     pub reason: String,
     /// The payload of the message as JSON; for an SQS task its body.
     text: String,
+}
+
+/// A run of a schedule that is tried at a time.
+#[derive(Debug)]
+pub(super) struct Again {
+    task: String,
+    event: String,
+    at: Millis,
+    attempt: u32,
 }
 
 /// How many messages of a task fail, and how.
@@ -76,10 +86,11 @@ impl TestApp {
     /// Delivers messages, and those that come of them, until there are none. Schedules do not fire. Returns the runs in their
     /// order.
     pub async fn run_until_idle(&self) -> Vec<Run> {
-        self.run_messages(Millis::MAX).await
+        self.run_events(None).await
     }
 
-    /// Lets so much time pass, and delivers the messages that are due by then. Returns the runs in their order.
+    /// Lets so much time pass: schedules fire, and the messages that are due by then are delivered. Returns the runs in their
+    /// order. A schedule's run that fails is tried again after one minute and after two more, as Lambda does it.
     ///
     /// ```
     /// use std::time::Duration;
@@ -102,9 +113,13 @@ impl TestApp {
         self.run_until(self.now() + duration).await
     }
 
-    /// Lets time pass until then, and delivers the messages that are due. Returns the runs in their order.
+    /// Lets time pass until then, as [`advance`](TestApp::advance) does. Returns the runs in their order.
+    ///
+    /// # Panics
+    ///
+    /// If a schedule has a time zone that is not on this machine.
     pub async fn run_until(&self, time: SystemTime) -> Vec<Run> {
-        let runs = self.run_messages(millis(time)).await;
+        let runs = self.run_events(Some(millis(time))).await;
         self.cloud.clock().advance_to(millis(time));
         runs
     }
@@ -188,7 +203,8 @@ impl TestApp {
         result
     }
 
-    async fn run_messages(&self, until: Millis) -> Vec<Run> {
+    /// Runs what is due until a time, schedules included, or until there are no messages.
+    async fn run_events(&self, until: Option<Millis>) -> Vec<Run> {
         let mut runs = Vec::new();
         loop {
             self.cloud.advance().unwrap_or_else(|error| panic!("{error}"));
@@ -196,11 +212,45 @@ impl TestApp {
                 runs.extend(self.deliver(&mapping).await);
                 continue;
             }
-            match self.next_time().filter(|time| *time <= until) {
-                Some(time) => self.cloud.clock().advance_to(time),
-                None => return runs,
+            let scheduled = until.and_then(|_| self.next_scheduled());
+            let next = self.next_time().into_iter().chain(scheduled).min();
+            let Some(time) = next.filter(|time| until.is_none_or(|until| *time <= until)) else { return runs };
+            self.cloud.clock().advance_to(time);
+            if scheduled == Some(time) {
+                runs.extend(self.fire(time).await);
             }
         }
+    }
+
+    /// When a schedule fires next, or a run of one is tried again.
+    fn next_scheduled(&self) -> Option<Millis> {
+        let now = self.cloud.clock().now();
+        let schedules = self.schedules.as_ref().unwrap_or_else(|error| panic!("{error}"));
+        let fires = schedules.next_after(now).map(|(at, _)| at);
+        self.again().iter().map(|again| again.at).chain(fires).min()
+    }
+
+    /// Runs the tasks whose schedules fire at a time, and those whose runs are tried again.
+    async fn fire(&self, now: Millis) -> Vec<Run> {
+        let mut due: Vec<Again> = self.again().extract_if(.., |again| again.at <= now).collect();
+        let schedules = self.schedules.as_ref().unwrap_or_else(|error| panic!("{error}"));
+        let new = schedules.at(now).map(|task| {
+            let event = schedules::event(&self.cloud, task, now);
+            Again { task: task.to_string(), event, at: now, attempt: 1 }
+        });
+        due.extend(new);
+        let mut runs = Vec::with_capacity(due.len());
+        for Again { task, event, attempt, .. } in due {
+            let value = serde_json::from_str(&event).unwrap_or_default();
+            let result = self.invoke(&task, value).await;
+            let wait = usize::try_from(attempt - 1).ok().and_then(|index| RETRIES.get(index));
+            if let Some(wait) = wait.filter(|_| result.is_err()) {
+                let again = Again { task: task.clone(), event: event.clone(), at: now + wait, attempt: attempt + 1 };
+                self.again().push(again);
+            }
+            runs.push(Run { task, attempt, result, text: event });
+        }
+        runs
     }
 
     /// The mapping whose queue has the oldest message that can be received.

@@ -31,6 +31,7 @@ mod send;
 mod sources;
 #[cfg(feature = "local")]
 mod testing;
+mod time;
 
 use std::sync::Arc;
 

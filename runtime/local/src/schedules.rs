@@ -1,0 +1,130 @@
+//! Schedules: which fire next, and tasks that run when they do.
+
+use std::sync::Arc;
+
+use async_lambda_model::{TaskId, Trigger};
+use serde_json::json;
+
+use crate::{
+    cloud::Cloud,
+    firing::{Firing, FiringError},
+    history::Cause,
+    mapping::{ACCOUNT, REGION},
+    plan::Plan,
+    queue::message_id,
+    run::{Answer, Runner, invoke},
+    time::{Millis, millis, system_time, utc},
+};
+
+/// When Lambda tries an asynchronous invocation again that failed: after a minute, and after two more.
+pub const RETRIES: [Millis; 2] = [60_000, 120_000];
+
+/// The schedules of an application. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Schedules(Arc<[Schedule]>);
+
+#[derive(Debug)]
+struct Schedule {
+    task: TaskId,
+    firing: Firing,
+    /// When it was made, as far as a rate is concerned.
+    began: Millis,
+}
+
+/// A schedule that cannot fire on this machine.
+#[derive(Debug, thiserror::Error)]
+#[error("task `{task}`: {source}")]
+pub struct ScheduleError {
+    task: TaskId,
+    source: FiringError,
+}
+
+impl Schedules {
+    /// Those of a plan. A rate begins at `began`: its first time is one period later.
+    ///
+    /// # Errors
+    ///
+    /// A time zone that is not on this machine.
+    pub fn of(plan: &Plan, began: Millis) -> Result<Schedules, ScheduleError> {
+        let schedules = plan.model.tasks.iter().filter_map(|task| match &task.trigger {
+            Trigger::Schedule(schedule) => Some((task, schedule)),
+            _ => None,
+        });
+        let schedules: Result<Vec<_>, _> = schedules
+            .map(|(task, schedule)| match Firing::of(schedule) {
+                Ok(firing) => Ok(Schedule { task: task.id.clone(), firing, began }),
+                Err(source) => Err(ScheduleError { task: task.id.clone(), source }),
+            })
+            .collect();
+        Ok(Schedules(schedules?.into()))
+    }
+
+    /// The schedule that fires first after a time, and when.
+    pub fn next_after(&self, now: Millis) -> Option<(Millis, &TaskId)> {
+        let next = self.0.iter().filter_map(|schedule| Some((schedule.next_after(now)?, &schedule.task)));
+        // Of several at one time, the one that was registered first.
+        next.min_by_key(|(at, _)| *at)
+    }
+
+    /// Those that fire at a time, in the order in which they were registered.
+    pub fn at(&self, time: Millis) -> impl Iterator<Item = &TaskId> {
+        let fires = move |schedule: &&Schedule| schedule.next_after(time.saturating_sub(1)) == Some(time);
+        self.0.iter().filter(fires).map(|schedule| &schedule.task)
+    }
+
+    /// When the schedule of a task fires next.
+    pub fn next_of(&self, task: &str, now: Millis) -> Option<Millis> {
+        self.0.iter().find(|schedule| schedule.task.as_str() == task)?.next_after(now)
+    }
+
+    /// Runs tasks at the times of their schedules, for as long as the program runs.
+    pub async fn run(self, cloud: Cloud, runner: Arc<dyn Runner>) {
+        let mut last = cloud.clock().now();
+        while let Some((at, _)) = self.next_after(last) {
+            cloud.clock().sleep_until(at).await;
+            for task in self.at(at) {
+                tokio::spawn(fire(cloud.clone(), Arc::clone(&runner), task.clone(), at));
+            }
+            last = at;
+        }
+    }
+}
+
+impl Schedule {
+    fn next_after(&self, now: Millis) -> Option<Millis> {
+        // A rate is due at its beginning, too; there it would be a surprise with every start of the program.
+        let now = now.max(self.began);
+        self.firing.next_after(system_time(now), system_time(self.began)).map(millis)
+    }
+}
+
+/// Runs a task as its schedule does, and again where it fails, as Lambda does with an asynchronous invocation. Returns the last
+/// answer.
+pub async fn fire(cloud: Cloud, runner: Arc<dyn Runner>, task: TaskId, at: Millis) -> Answer {
+    let event = event(&cloud, &task, at);
+    let mut retries = RETRIES.into_iter();
+    loop {
+        let answer = invoke(&cloud, &*runner, &task, Cause::Schedule, event.clone()).await;
+        match (&answer, retries.next()) {
+            (Err(_), Some(wait)) => cloud.clock().sleep_until(cloud.clock().now() + wait).await,
+            _ => return answer,
+        }
+    }
+}
+
+/// The event of a schedule that is due at a time.
+pub fn event(cloud: &Cloud, task: &TaskId, at: Millis) -> String {
+    let name = format!("{}-{task}", cloud.plan().model.name);
+    json!({
+        "version": "0",
+        "id": message_id(cloud.seed(), at),
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": ACCOUNT,
+        "time": utc(at),
+        "region": REGION,
+        "resources": [format!("arn:aws:events:{REGION}:{ACCOUNT}:rule/{name}")],
+        "detail": {},
+    })
+    .to_string()
+}
