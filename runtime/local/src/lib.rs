@@ -3,6 +3,7 @@
 //! It takes an application as data and something that runs a task on a Lambda event, and knows no handler.
 
 pub mod bucket;
+pub mod chaos;
 pub mod cloud;
 pub mod firing;
 pub mod history;

@@ -13,6 +13,7 @@ mod state;
 pub use broker::Broker;
 pub use command::{Change, Command, Refusal, Reply, Why};
 pub use later::Later;
+pub(crate) use message::mix;
 pub use message::{Attribute, Attributes, Group, Message, NewMessage, Place, Receipt, Seq, message_id};
 pub use state::{Counts, Queue, QueueConfig};
 
