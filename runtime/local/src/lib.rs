@@ -14,5 +14,6 @@ pub mod plan;
 pub mod queue;
 pub mod run;
 pub mod schedules;
+pub mod sqs;
 pub mod store;
 pub mod time;

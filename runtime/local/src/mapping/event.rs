@@ -40,8 +40,8 @@ pub fn event(source: Source<'_>, messages: &[Message]) -> Value {
     json!({ "Records": records })
 }
 
-/// The record of a message.
-pub fn record(source: Source<'_>, message: &Message) -> Value {
+/// The attributes that SQS gives a message.
+pub(crate) fn system_attributes<'a>(names: &dyn Fn(QueueId) -> &'a str, message: &Message) -> Map<String, Value> {
     let mut attributes = Map::new();
     let mut attribute = |name: &str, value: String| drop(attributes.insert(name.to_owned(), value.into()));
     attribute("ApproximateReceiveCount", message.all_receives().to_string());
@@ -59,8 +59,13 @@ pub fn record(source: Source<'_>, message: &Message) -> Value {
     attribute("SenderId", ACCOUNT.to_owned());
     attribute("ApproximateFirstReceiveTimestamp", message.first_received.to_string());
     if let Some(of) = message.source {
-        attribute("DeadLetterQueueSourceArn", queue_arn((source.names)(of)));
+        attribute("DeadLetterQueueSourceArn", queue_arn(names(of)));
     }
+    attributes
+}
+
+/// The record of a message.
+pub fn record(source: Source<'_>, message: &Message) -> Value {
     let named = message.named().map(|(name, attribute)| {
         let member = if attribute.is_binary() { "binaryValue" } else { "stringValue" };
         let value = json!({
@@ -76,7 +81,7 @@ pub fn record(source: Source<'_>, message: &Message) -> Value {
         "messageId": message.message_id(source.seed),
         "receiptHandle": message.receipt().handle(source.queue),
         "body": &*message.body,
-        "attributes": attributes,
+        "attributes": system_attributes(source.names, message),
         "messageAttributes": named,
     });
     if let Some(md5) = md5::of_attributes(message.named()) {

@@ -4,6 +4,7 @@ mod event;
 mod poller;
 mod response;
 
+pub(crate) use event::system_attributes;
 pub use event::{ACCOUNT, REGION, Source, event, queue_arn, record};
 pub use poller::{poll, run};
 pub use response::failed;

@@ -132,8 +132,11 @@ impl NewMessage {
     pub fn size(&self) -> usize {
         let named = self.attributes.iter().flat_map(|attributes| &attributes.named);
         let size = |(name, attribute): (&String, &Attribute)| {
-            let value = attribute.value.len();
-            let value = if attribute.is_binary() { value / 4 * 3 } else { value };
+            let value = match attribute.is_binary() {
+                // Of base64, without what fills it up.
+                true => attribute.value.trim_end_matches('=').len() * 3 / 4,
+                false => attribute.value.len(),
+            };
             name.len() + attribute.data_type.len() + value
         };
         self.body.len() + named.map(size).sum::<usize>()

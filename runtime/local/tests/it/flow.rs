@@ -16,7 +16,7 @@ use async_lambda_local::{
 use async_lambda_model::{AppModel, AppName, AppOptions, Origin, TaskId, TaskModel, trigger::ManagedSqs};
 use pretty_assertions::assert_eq;
 
-fn model() -> AppModel {
+pub fn model() -> AppModel {
     let task = |id| TaskModel::new(TaskId::literal(id), ManagedSqs::default(), Origin::default());
     AppModel {
         name: AppName::literal("shop"),
