@@ -69,6 +69,7 @@ impl Cloud {
         stored.sort_unstable_by_key(|(seq, queue, _)| (*seq, *queue));
         for (_, queue, message) in stored {
             history.sent(message.source.unwrap_or(queue), message);
+            history.put(queue, message);
         }
         let arrivals = plan.queues.iter().map(|_| Notify::new()).collect();
         let (paused, failed) = (BTreeSet::new(), None);
@@ -279,6 +280,7 @@ impl Cloud {
         if out.is_empty() {
             return Ok(result);
         }
+        let now = self.0.clock.now();
         let state = &mut *state;
         let kept = state.store.write(&out).and_then(|()| state.store.compact(&state.broker));
         if let Err(error) = kept {
@@ -287,12 +289,16 @@ impl Cloud {
             return Err(Stopped(reason));
         }
         for change in &out {
+            if let Change::Remove { queue, seq, why } = change {
+                state.history.left(*queue, *seq, *why, now);
+            }
             match change {
                 Change::Put { queue, message } => {
                     // On the way to a dead-letter queue it is still the same message.
                     if message.source.is_none() {
                         state.history.sent(*queue, message);
                     }
+                    state.history.put(*queue, message);
                     self.0.arrivals[usize::from(*queue)].notify_waiters();
                 }
                 Change::State { queue, .. } | Change::Remove { queue, why: Why::Deleted, .. } => {

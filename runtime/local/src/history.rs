@@ -9,8 +9,10 @@ use async_lambda_model::TaskId;
 use serde::Deserialize;
 
 use crate::{
-    queue::{Message, QueueId, Seq},
+    problem::{Problems, problem_of},
+    queue::{Message, QueueId, Seq, Why},
     run::{Failure, RunId},
+    tally::Tally,
     time::Millis,
 };
 
@@ -32,6 +34,13 @@ pub struct History {
     /// The messages in the order in which they came, so that the oldest are forgotten first.
     order: VecDeque<Seq>,
     chains: BTreeMap<Arc<str>, BTreeSet<RunId>>,
+    /// The dead letters: by their place in the queue, the number of the `MessageId`, and the queue that they come from.
+    letters: BTreeMap<Seq, (Seq, QueueId)>,
+    /// The message that has just left a queue for another one.
+    moving: Option<Seq>,
+    tally: Tally,
+    problems: Problems,
+    failed: BTreeSet<RunId>,
 }
 
 /// One run of a task.
@@ -55,6 +64,8 @@ pub struct Run {
     pub sent: Vec<Seq>,
     /// The chain that it belongs to, where it is known.
     pub chain: Option<Arc<str>>,
+    /// Why it or a message of it failed, once it has ended.
+    pub problem: Option<Arc<str>>,
 }
 
 /// What started a run.
@@ -131,6 +142,19 @@ pub struct Sent {
     pub chain: Option<Arc<str>>,
     /// The runs that it started, in their order.
     pub runs: Vec<RunId>,
+    /// Where it is.
+    pub whereabouts: Whereabouts,
+}
+
+/// Where a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// In a queue, at this place.
+    In(QueueId, Seq),
+    /// In none any more.
+    Left(Why),
+    /// Back in the queue that it came from, with another `MessageId`.
+    As(Seq),
 }
 
 /// What the body of a message between tasks says about its chain.
@@ -151,6 +175,7 @@ impl History {
         let (id, sender, chain) = (message.id, message.sender(), chain_of(&message.body));
         if let Some(run) = sender.and_then(|run| self.runs.get_mut(&run)) {
             run.sent.push(id);
+            self.tally.send(&run.task, queue);
             if run.chain.is_none() {
                 run.chain.clone_from(&chain);
                 if let Some(chain) = &chain {
@@ -159,13 +184,50 @@ impl History {
             }
         }
         let (body, at) = (message.body.clone(), message.sent);
-        if self.messages.insert(id, Sent { id, queue, body, at, sender, chain, runs: Vec::new() }).is_none() {
+        let (runs, whereabouts) = (Vec::new(), Whereabouts::In(queue, message.seq));
+        if self.messages.insert(id, Sent { id, queue, body, at, sender, chain, runs, whereabouts }).is_none() {
             self.order.push_back(id);
         }
         while self.order.len() > MOST_MESSAGES {
             if let Some(oldest) = self.order.pop_front() {
                 self.messages.remove(&oldest);
             }
+        }
+    }
+
+    /// A message came into a queue, also on its way to a dead-letter queue and back.
+    pub fn put(&mut self, queue: QueueId, message: &Message) {
+        let moving = self.moving.take();
+        match message.source {
+            None => {
+                self.tally.put(queue);
+                if let Some(before) = moving.and_then(|id| self.messages.get_mut(&id)) {
+                    before.whereabouts = Whereabouts::As(message.id);
+                }
+            }
+            Some(source) => {
+                self.letters.insert(message.seq, (message.id, source));
+                self.tally.died(source);
+                if let Some(sent) = self.messages.get_mut(&message.id) {
+                    sent.whereabouts = Whereabouts::In(queue, message.seq);
+                }
+            }
+        }
+    }
+
+    /// A message left a queue.
+    pub fn left(&mut self, queue: QueueId, seq: Seq, why: Why, at: Millis) {
+        let letter = self.letters.remove(&seq);
+        if let Some((_, source)) = letter {
+            self.tally.is_no_letter(source);
+        }
+        if why == Why::Deleted {
+            self.tally.done(queue, at);
+        }
+        let id = letter.map_or(seq, |(id, _)| id);
+        self.moving = (why == Why::Moved).then_some(id);
+        if let Some(sent) = self.messages.get_mut(&id) {
+            sent.whereabouts = Whereabouts::Left(why);
         }
     }
 
@@ -184,9 +246,14 @@ impl History {
                 }
             }
         }
+        let caller = match &cause {
+            Cause::Call { from: Some(from) } => self.runs.get(from).map(|run| run.task.clone()),
+            _ => None,
+        };
+        self.tally.began(&task, caller);
         let event = beginning(event).to_owned();
-        let (end, lines, sent) = (None, Vec::new(), Vec::new());
-        self.runs.insert(id, Run { id, task, cause, began: at, event, end, lines, sent, chain });
+        let (end, lines, sent, problem) = (None, Vec::new(), Vec::new(), None);
+        self.runs.insert(id, Run { id, task, cause, began: at, event, end, lines, sent, chain, problem });
         while self.runs.len() > MOST_RUNS {
             if let Some((_, oldest)) = self.runs.pop_first() {
                 self.forget(&oldest);
@@ -196,11 +263,8 @@ impl History {
     }
 
     fn forget(&mut self, run: &Run) {
-        let messages = match &run.cause {
-            Cause::Messages { messages, .. } => messages.as_slice(),
-            _ => &[],
-        };
-        let of_messages = messages.iter().filter_map(|message| self.messages.get(&message.id)?.chain.clone());
+        self.failed.remove(&run.id);
+        let of_messages = run.received().iter().filter_map(|message| self.messages.get(&message.id)?.chain.clone());
         for chain in of_messages.chain(run.chain.clone()).collect::<BTreeSet<_>>() {
             if let Some(runs) = self.chains.get_mut(&chain) {
                 runs.remove(&run.id);
@@ -230,6 +294,13 @@ impl History {
                 message.failed = Some(failed.contains(&index));
             }
         }
+        self.tally.ended(&run.task, millis, run.is_failed());
+        if run.is_failed() {
+            let problem = problem_of(run, None);
+            self.problems.add(&problem, run);
+            run.problem = Some(problem);
+            self.failed.insert(run.id);
+        }
     }
 
     /// A run.
@@ -252,14 +323,60 @@ impl History {
         self.order.iter().filter_map(|id| self.messages.get(id))
     }
 
+    /// The messages with a `MessageId` of a number below this one, the newest first.
+    pub fn messages_before(&self, id: Seq) -> impl Iterator<Item = &Sent> {
+        self.messages.range(..id).rev().map(|(_, sent)| sent)
+    }
+
+    /// The runs with a number below this one, the newest first.
+    pub fn runs_before(&self, id: RunId) -> impl Iterator<Item = &Run> {
+        self.runs.range(..id).rev().map(|(_, run)| run)
+    }
+
+    /// The runs that failed, or of which a message failed, the newest first.
+    pub fn failed_runs(&self) -> impl Iterator<Item = &Run> {
+        self.failed.iter().rev().filter_map(|run| self.runs.get(run))
+    }
+
+    /// How often what happened.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// What went wrong, by its message.
+    pub fn problems(&self) -> &Problems {
+        &self.problems
+    }
+
     /// The runs of a chain, the oldest first.
     pub fn chain(&self, chain: &str) -> impl Iterator<Item = &Run> {
         self.chains.get(chain).into_iter().flatten().filter_map(|run| self.runs.get(run))
     }
 
+    /// The newest run of a chain.
+    pub fn newest_of_chain(&self, chain: &str) -> Option<RunId> {
+        self.chains.get(chain)?.last().copied()
+    }
+
     /// The chains, in no particular order.
     pub fn chains(&self) -> impl Iterator<Item = (&Arc<str>, &BTreeSet<RunId>)> {
         self.chains.iter()
+    }
+}
+
+impl Run {
+    /// Whether it or a message of it failed; `false` while it runs.
+    pub fn is_failed(&self) -> bool {
+        let result = self.end.as_ref().map(|end| &end.result);
+        matches!(result, Some(Err(_))) || self.received().iter().any(|message| message.failed == Some(true))
+    }
+
+    /// The messages that started it.
+    pub fn received(&self) -> &[Received] {
+        match &self.cause {
+            Cause::Messages { messages, .. } => messages,
+            _ => &[],
+        }
     }
 }
 

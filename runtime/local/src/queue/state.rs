@@ -275,6 +275,14 @@ impl Queue {
     }
 }
 
+impl Queue {
+    /// The messages before a time of sending and a place, the newest first.
+    pub fn newest_before(&self, sent: Millis, seq: Seq) -> impl Iterator<Item = &Message> {
+        let end = (sent.saturating_add(self.config.retention), seq);
+        self.expiry.range(..end).rev().filter_map(|(_, seq)| self.messages.get(seq))
+    }
+}
+
 fn is_in_flight(place: Place) -> bool {
     matches!(place, Place::InFlight(_))
 }

@@ -1,0 +1,143 @@
+//! The picture of everything that has a count, and the stream of it.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::{Map, Value, json};
+use tokio::{sync::mpsc, time::sleep};
+
+use super::{
+    Dashboard, clock,
+    errors::row,
+    params::{Params, Refused},
+    queues::counts,
+    view::name_of,
+};
+use crate::{
+    cloud::Cloud,
+    http::{Response, events},
+    time::Millis,
+};
+
+/// How often a picture is sent at most.
+const EVERY: Duration = Duration::from_millis(250);
+/// A stream without events says so often that it is there: a browser that went away is noticed then.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
+/// How many failures a picture has.
+const MOST_ERRORS: usize = 5;
+
+/// Parts of a dashboard, for a stream that outlives the request.
+struct Watcher(Dashboard);
+
+/// `status`
+pub(super) fn status(dashboard: &Dashboard, _: &Params) -> Result<Value, Refused> {
+    dashboard.cloud.advance()?;
+    let mut picture = picture(dashboard);
+    picture["now"] = dashboard.cloud.clock().now().into();
+    Ok(picture)
+}
+
+/// Everything but the time, which changes always.
+fn picture(dashboard: &Dashboard) -> Value {
+    let cloud = &dashboard.cloud;
+    let (plan, now) = (cloud.plan(), cloud.clock().now());
+    let paused: Vec<bool> = (0..).zip(&plan.queues).map(|(id, _)| cloud.is_paused(id)).collect();
+    let (queues, tasks, sends, errors, revision) = cloud.look(|broker, history| {
+        let tally = history.tally();
+        let mut queues = Map::new();
+        for ((id, queue), is_paused) in broker.queues().zip(&paused) {
+            let paused = plan.mapping_of(id).map(|_| *is_paused);
+            queues.insert(name_of(plan, id).to_owned(), counts(queue, tally.queue(id), paused, now));
+        }
+        let mut tasks = Map::new();
+        for task in &plan.model.tasks {
+            let tally = tally.task(&task.id);
+            let counts = json!({
+                "running": tally.running,
+                "runs": tally.runs,
+                "failed": tally.failed,
+                "millis": tally.millis.round(),
+            });
+            tasks.insert(task.id.to_string(), counts);
+        }
+        let mut sends: Vec<Value> =
+            tally.sends().map(|(task, queue, count)| json!([task.as_str(), name_of(plan, queue), count])).collect();
+        sends.extend(tally.calls().map(|(task, other, count)| json!([task.as_str(), other.as_str(), count])));
+        let errors: Vec<Value> = history.problems().newest().into_iter().take(MOST_ERRORS).map(row).collect();
+        let revision = (history.problems().len(), broker.later().count());
+        (queues, tasks, sends, errors, revision)
+    });
+    let next = clock::coming(dashboard).first().map(|coming| coming.at);
+    json!({
+        "speed": cloud.clock().speed(),
+        "next": next,
+        "queues": queues,
+        "tasks": tasks,
+        "sends": sends,
+        "errors": errors,
+        "error_count": revision.0,
+        "later": revision.1,
+    })
+}
+
+/// `watch`
+pub(super) fn watch(dashboard: &Dashboard) -> Response {
+    let (sender, receiver) = mpsc::channel(4);
+    let watcher = Watcher(Dashboard {
+        cloud: dashboard.cloud.clone(),
+        bucket: dashboard.bucket.clone(),
+        actions: dashboard.actions.clone(),
+    });
+    tokio::spawn(async move { watcher.run(sender).await });
+    events(receiver)
+}
+
+impl Watcher {
+    async fn run(self, sender: mpsc::Sender<Bytes>) {
+        let cloud = &self.0.cloud;
+        let mut revision = cloud.revision();
+        let mut last = None;
+        let mut silence = tokio::time::Instant::now();
+        loop {
+            revision.mark_unchanged();
+            // A state that cannot be written any more can still be shown.
+            let _ = cloud.advance();
+            let mut picture = picture(&self.0);
+            let (number, now) = (*revision.borrow(), cloud.clock().now());
+            if last.as_ref() != Some(&(number, picture.clone())) {
+                last = Some((number, picture.clone()));
+                (picture["now"], picture["revision"]) = (now.into(), number.into());
+                let event = Bytes::from(format!("data: {picture}\n\n"));
+                if sender.send(event).await.is_err() {
+                    return;
+                }
+                silence = tokio::time::Instant::now();
+            }
+            tokio::select! {
+                () = sleep(EVERY) => {}
+                () = sender.closed() => return,
+            }
+            tokio::select! {
+                _ = revision.changed() => {}
+                () = cloud.clock().moved() => {}
+                () = wake(cloud) => {}
+                () = sender.closed() => return,
+                () = tokio::time::sleep_until(silence + SIGN_OF_LIFE) => {
+                    if sender.send(Bytes::from_static(b": still here\n\n")).await.is_err() {
+                        return;
+                    }
+                    silence = tokio::time::Instant::now();
+                }
+            }
+        }
+    }
+}
+
+/// Waits until something changes by the time alone; for ever where nothing does.
+async fn wake(cloud: &Cloud) {
+    let at: Option<Millis> = cloud.look(|broker, _| broker.next_wake());
+    match at {
+        Some(at) => cloud.clock().sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
