@@ -35,12 +35,18 @@
 //!
 //! # Features
 //!
-//! `package`, on by default, is the command `build`: it compiles and zips an application for Lambda. A program about
-//! stacks has nothing to compile, and does without: `default-features = false`.
+//! Both are on by default. A program about stacks does without, and compiles in less time: `default-features = false`.
+//!
+//! - `app`: applications, which is [`AppStack`] and the constructs of tasks, [`config`], the commands `ls` and
+//!   `config-schema`.
+//! - `package`: the command `build`, which compiles and zips an application for Lambda. It includes `app`.
 #![warn(clippy::missing_errors_doc)]
+#![cfg_attr(not(feature = "app"), expect(dead_code, reason = "what constructs do for applications only"))]
 
+#[cfg(feature = "app")]
 mod app;
 pub mod cli;
+#[cfg(feature = "app")]
 pub mod config;
 mod construct;
 pub mod explain;
@@ -60,6 +66,7 @@ mod stack;
 mod substitution;
 mod synth;
 
+#[cfg(feature = "app")]
 pub use app::{
     ApiTask, AppStack, AsyncLambdaApp, AsyncLambdaAppHandle, AsyncTask, AsyncTaskHandle, DynamoDbTask, FunctionTask,
     ScheduledTask, SqsTask, TaskFunction, TaskInStack, WithResources,

@@ -1,9 +1,8 @@
 //! Everything that an `infra/main.rs` usually needs, in one line: `use async_lambda_constructs::prelude::*;`.
 
-pub use async_lambda_model::{
-    BatchSize, Cors, EphemeralStorage, MaxReceiveCount, MaximumConcurrency, MemorySize, ScheduleExpression, Timeout,
-    schedule,
-};
+pub use async_lambda_model::{BatchSize, Cors, MaximumConcurrency, ScheduleExpression, schedule};
+#[cfg(feature = "app")]
+pub use async_lambda_model::{EphemeralStorage, MaxReceiveCount, MemorySize, Timeout};
 pub use cfn_model::{
     Condition, DeletionPolicy, ForEach, Handle, IntoNode, IntoResource, LogicalId, Mapping, Node, Object, Output,
     Parameter, ParameterHandle, Resource, Template, TemplateRule, Value,
@@ -17,9 +16,13 @@ pub use cfn_rules::Validate;
 pub use sam_resources as sam;
 pub use serde_json::json;
 
+#[cfg(feature = "app")]
 pub use crate::{
-    ApiTask, AppStack, AsyncLambdaApp, AsyncTask, BucketGrants, Construct, DynamoDbTask, FunctionTask, ManagedQueue,
-    ManagedQueueHandle, PayloadBucket, QueueGrants, QueueSubscription, RestApi, ScheduledFunction, ScheduledTask,
-    SqsFunction, SqsTask, Stack, TaskFunction, TopicGrants, WithResources,
+    ApiTask, AppStack, AsyncLambdaApp, AsyncTask, DynamoDbTask, FunctionTask, ScheduledTask, SqsTask, TaskFunction,
+    WithResources,
+};
+pub use crate::{
+    BucketGrants, Construct, ManagedQueue, ManagedQueueHandle, PayloadBucket, QueueGrants, QueueSubscription, RestApi,
+    ScheduledFunction, SqsFunction, Stack, TopicGrants,
     iam::{PolicyDocument, Principal, Statement},
 };

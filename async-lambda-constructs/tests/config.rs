@@ -1,4 +1,5 @@
 //! The file of settings: what is wrong with one, and what comes of its levels.
+#![cfg(feature = "app")]
 #![expect(clippy::unwrap_used, reason = "helpers outside test functions may fail a test too")]
 
 use async_lambda_constructs::config::{Config, MOST_ENTRIES, MOST_OF_A_RULE, Setting, Settings, json_schema};

@@ -1,5 +1,5 @@
 //! Cross-origin resource sharing of an application's API.
-
+#![cfg(feature = "app")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use async_lambda_constructs::{config::Config, prelude::*};

@@ -1,5 +1,5 @@
 //! Numbers and signatures of the config file, and what only the whole application shows.
-
+#![cfg(feature = "app")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use async_lambda_constructs::{config::Config, prelude::*};

@@ -1,5 +1,6 @@
 //! Keys of the config file that came with version 0.6.15 of the Python package: what they make of a template, and what
 //! is wrong with a value.
+#![cfg(feature = "app")]
 #![expect(clippy::unwrap_used, reason = "helpers outside test functions may fail a test too")]
 
 use async_lambda_constructs::{

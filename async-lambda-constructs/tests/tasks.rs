@@ -1,5 +1,5 @@
 //! What each kind of task becomes.
-
+#![cfg(feature = "app")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use async_lambda_constructs::{config::Config, prelude::*};

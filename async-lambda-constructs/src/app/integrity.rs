@@ -13,7 +13,7 @@ use super::{
 use crate::{
     Synthesized,
     config::{self, Found},
-    explain::did_you_mean,
+    explain::suggest::did_you_mean,
 };
 
 /// The property that makes Lambda read what a function answers.

@@ -11,7 +11,7 @@ use cfn_rules::codes;
 use sam_resources::{Architecture, Policy};
 
 use super::{AsyncLambdaApp, AsyncLambdaAppHandle, VARIABLES, alarms, names, role, tags};
-use crate::{FunctionHandle, Stack, config::Config, explain::did_you_mean};
+use crate::{FunctionHandle, Stack, config::Config, explain::suggest::did_you_mean};
 
 /// Adds an application's own resources to its stack. Every application has it, through the prelude.
 pub trait WithResources: Application + Sized {

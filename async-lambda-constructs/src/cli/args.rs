@@ -9,7 +9,7 @@ use clap::{
 
 use cfn_validate::cli::{self as shared, Color};
 
-use super::build;
+use super::{application, build};
 
 /// What was asked for.
 #[derive(Debug)]
@@ -54,6 +54,17 @@ pub(super) struct Settings {
     pub(super) architecture: Option<sam_resources::Architecture>,
 }
 
+impl Settings {
+    /// The option that was given.
+    pub(super) fn option(&self) -> Option<&'static str> {
+        given([
+            ("--stage", self.stage.is_some()),
+            ("--config", self.config.is_some()),
+            ("--image-uri", self.image_uri.is_some()),
+        ])
+    }
+}
+
 /// The settings of an application that a picture or a listing of it has.
 #[derive(Debug, Default)]
 pub(super) struct Stage {
@@ -64,9 +75,13 @@ pub(super) struct Stage {
 impl Stage {
     /// The option that was given.
     pub(super) fn option(&self) -> Option<&'static str> {
-        let given = [("--stage", self.stage.is_some()), ("--config", self.config.is_some())];
-        given.into_iter().find_map(|(option, given)| given.then_some(option))
+        given([("--stage", self.stage.is_some()), ("--config", self.config.is_some())])
     }
+}
+
+/// The first option that was given.
+fn given<const N: usize>(options: [(&'static str, bool); N]) -> Option<&'static str> {
+    options.into_iter().find_map(|(option, given)| given.then_some(option))
 }
 
 #[derive(Debug)]
@@ -135,6 +150,8 @@ pub(super) use choices;
 /// The options of synth, which stand at the top as well.
 const TOP: [&str; 7] = ["output", "format", "extras", "stage", "config", "strict", "info"];
 const HEADING: &str = "Options of synth";
+/// Whether help leaves out what needs an application, because none can be given: it is known still, to say so.
+const HIDES_APPLICATIONS: bool = cfg!(not(feature = "app"));
 /// Of commands that validate.
 pub(super) const EXIT_STATUS: &str = "\
 Exit status:
@@ -237,7 +254,7 @@ fn command() -> clap::Command {
     clap::Command::new("synth")
         .bin_name("synth")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Turns the application or the stacks of this program into\nvalidated CloudFormation templates")
+        .about(format!("Turns {} of this program into\nvalidated CloudFormation templates", application::SUBJECT))
         .override_usage("cargo run --bin synth -- [COMMAND] [OPTIONS]")
         .disable_help_subcommand(true)
         .subcommand_help_heading("Commands")
@@ -266,13 +283,12 @@ fn command() -> clap::Command {
             "Examples:
   cargo run --bin synth
   cargo run --bin synth -- --output out.yaml --extras extra.json
-  cargo run --bin synth -- --stage prod
-{build}  cargo run --bin synth -- ls
-  cargo run --bin synth -- validate template.yaml
+{application}{build}  cargo run --bin synth -- validate template.yaml
   cargo run --bin synth -- explain AWS::SQS::Queue.RedrivePolicy
   cargo run --bin synth -- graph --output graph.svg
 
 {EXIT_STATUS}",
+            application = application::EXAMPLES,
             build = build::EXAMPLE,
         ))
 }
@@ -285,7 +301,7 @@ pub(super) fn synth_args() -> [Arg; 8] {
     [
         stage_arg(),
         config_arg(),
-        Arg::new("image-uri").long("image-uri").value_name("URI").help(
+        Arg::new("image-uri").long("image-uri").value_name("URI").hide(HIDES_APPLICATIONS).help(
             "The container image that the functions run,\n\
              instead of `image_uri` of the config file",
         ),
@@ -309,14 +325,15 @@ pub(super) fn synth_args() -> [Arg; 8] {
 }
 
 fn stage_arg() -> Arg {
-    Arg::new("stage").long("stage").short('s').value_name("STAGE").help(
+    Arg::new("stage").long("stage").short('s').value_name("STAGE").hide(HIDES_APPLICATIONS).help(
         "The stage whose settings in the config file\n\
          come on top [default: none]",
     )
 }
 
 fn config_arg() -> Arg {
-    Arg::new("config").long("config").value_name("FILE").value_parser(value_parser!(PathBuf)).help(
+    let arg = Arg::new("config").long("config").value_name("FILE").value_parser(value_parser!(PathBuf));
+    arg.hide(HIDES_APPLICATIONS).help(
         "The config file [default:\n\
          .async_lambda/config.json, if it is there]",
     )
@@ -330,11 +347,11 @@ fn synth_command() -> clap::Command {
   cargo run --bin synth -- --output out.yaml
   cargo run --bin synth -- --output - --format yaml | less
   cargo run --bin synth -- --extras extra.json
-  cargo run --bin synth -- --stage prod
-
+{application}
 Nothing is written when there is an error, or with --strict a warning.
 
-{EXIT_STATUS}"
+{EXIT_STATUS}",
+            application = application::EXAMPLE_OF_SYNTH,
         ),
     )
 }
@@ -377,7 +394,7 @@ fn explain_command() -> clap::Command {
 }
 
 fn graph_command() -> clap::Command {
-    subcommand("graph", "Draws the tasks and who invokes whom, or the resources", "[OPTIONS] [FILE]...")
+    subcommand("graph", application::ABOUT_GRAPH, "[OPTIONS] [FILE]...")
         .arg(
             Arg::new("files")
                 .value_name("FILE")
@@ -405,17 +422,17 @@ fn graph_command() -> clap::Command {
             "Examples:
   cargo run --bin synth -- graph
   cargo run --bin synth -- graph --output graph.svg
-  cargo run --bin synth -- graph --stage prod
-  cargo run --bin synth -- graph --format dot | dot -Tpng > graph.png
+{application}  cargo run --bin synth -- graph --format dot | dot -Tpng > graph.png
   cargo run --bin synth -- graph template.yaml --message-format json
 
-{PLAIN_EXIT_STATUS}"
+{PLAIN_EXIT_STATUS}",
+            application = application::EXAMPLE_OF_GRAPH,
         ))
 }
 
 fn list_command() -> clap::Command {
     let command = subcommand("ls", "Lists the tasks of the application: trigger, whom they invoke", "[OPTIONS]");
-    command.args([stage_arg(), config_arg()]).after_help(format!(
+    command.args([stage_arg(), config_arg()]).hide(HIDES_APPLICATIONS).after_help(format!(
         "Examples:
   cargo run --bin synth -- ls
   cargo run --bin synth -- ls --stage prod
@@ -426,7 +443,8 @@ fn list_command() -> clap::Command {
 }
 
 fn config_schema_command() -> clap::Command {
-    subcommand("config-schema", "Shows a JSON Schema of .async_lambda/config.json", "[OPTIONS]").after_help(format!(
+    let about = "Shows a JSON Schema of .async_lambda/config.json";
+    subcommand("config-schema", about, "[OPTIONS]").hide(HIDES_APPLICATIONS).after_help(format!(
         "Example:
   cargo run --bin synth -- config-schema > .async_lambda/config.schema.json
 

@@ -6,11 +6,7 @@ use std::{
     path::Path,
 };
 
-use cfn_model::{
-    Node, Object,
-    text::{self, ErrorKind, ReadError},
-};
-use cfn_validate::{Diagnostic, Place, parse_node, read_text};
+use cfn_validate::{Diagnostic, read_text};
 
 pub(super) use cfn_validate::{Source, display, plain};
 
@@ -18,43 +14,11 @@ use super::Session;
 
 /// Reads a file, `-` being stdin, whose root must be an object.
 pub(super) fn read(session: &mut Session<'_>, path: &Path) -> Result<Source, Box<Diagnostic>> {
-    Source::parse(display(path), read_file(session, path)?)
+    Source::parse(display(path), text(session, path)?)
 }
 
-/// Reads a config file, `-` being stdin, and what stands in it.
-pub(super) fn read_config(session: &mut Session<'_>, path: &Path) -> Result<(Source, Node), Box<Diagnostic>> {
-    let (name, text) = (display(path), read_file(session, path)?);
-    // The reader takes YAML too. Editors, `jq` and the Python package do not.
-    if let (Err(error), true) = (is_json(&text), text::parse_traced(&text).is_ok()) {
-        let mut diagnostic = Diagnostic::error(format!("the config file must be JSON: {}", reason(&error)));
-        diagnostic.code = Some("E0000");
-        return Err(Box::new(diagnostic.at(Place::file(name, &text, error.line(), error.column()))));
-    }
-    match text::parse_traced(&text) {
-        Ok((read, trace)) => Ok((Source { name, text, document: Object::default(), trace: Some(trace) }, read.node)),
-        Err(ReadError { kind: ErrorKind::Empty, .. }) => {
-            let mut diagnostic = Diagnostic::error("the config file must be an object, got an empty file");
-            diagnostic.code = Some("E0000");
-            diagnostic.help = Some("write `{}`, or remove the file".to_owned());
-            Err(Box::new(diagnostic.at(Place::file(name, &text, 1, 1))))
-        }
-        // It says where reading ended.
-        Err(_) => Err(parse_node(&name, &text).err().unwrap_or_else(|| Box::new(Diagnostic::error(name)))),
-    }
-}
-
-fn is_json(text: &str) -> Result<(), serde_json::Error> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    serde_json::from_str::<serde_json::Value>(text).map(drop)
-}
-
-/// The error without the place, which is shown apart.
-fn reason(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.split(" at line ").next().unwrap_or(&text).to_owned()
-}
-
-fn read_file(session: &mut Session<'_>, path: &Path) -> Result<String, Box<Diagnostic>> {
+/// Reads a file, `-` being stdin.
+pub(super) fn text(session: &mut Session<'_>, path: &Path) -> Result<String, Box<Diagnostic>> {
     let name = display(path);
     if path == Path::new("-") {
         return read_text(&name, &mut session.input, 0);

@@ -8,9 +8,10 @@ use super::{
     Exit, Session, application,
     args::{self, GraphFormat, MessageFormat},
     files::{self, Written},
+    plan,
 };
 use crate::{
-    AppStack,
+    Stack,
     graph::{self, Detail, Graph, Line},
     project::Project,
 };
@@ -33,7 +34,7 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &args::G
         }
     }
     if command.files.is_empty() {
-        match of_project(session, project, detail, &command.stage) {
+        match application::graphs(session, project, detail, &command.stage) {
             Ok(own) => graphs = own,
             Err(exit) => return exit,
         }
@@ -67,25 +68,17 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &args::G
     Exit::Done
 }
 
-/// The stacks' resources; of an application its tasks, and its resources only where everything was asked for.
-fn of_project(
+/// The resources of stacks, without the options of applications.
+pub(super) fn of_stacks(
     session: &mut Session<'_>,
-    project: Project,
+    stacks: &[Stack],
     detail: Detail,
     chosen: &args::Stage,
 ) -> Result<Vec<Graph>, Exit> {
-    let stacks = match project {
-        Project::Stacks(stacks) if chosen.option().is_none() => stacks,
-        application => {
-            let (model, config) = application::with_settings(session, application, chosen)?;
-            if detail == Detail::Overview {
-                let model = application::at_stage(&model, &config, chosen.stage.as_deref());
-                return Ok(vec![Graph::of_application(&model)]);
-            }
-            vec![AppStack::new(&model, &config, chosen.stage.as_deref()).into_stack()]
-        }
-    };
-    Ok(stacks.iter().map(|stack| Graph::of_template(stack.name(), stack.document(), detail)).collect())
+    match chosen.option() {
+        Some(option) => Err(plan::needs_application(session, option)),
+        None => Ok(stacks.iter().map(|stack| Graph::of_template(stack.name(), stack.document(), detail)).collect()),
+    }
 }
 
 fn data(graph: &Graph) -> Value {

@@ -6,6 +6,7 @@
 //!
 //! Data goes to stdout, words go to stderr; the exit status says how it ended, see [`Exit`].
 
+#[cfg_attr(not(feature = "app"), path = "no_application.rs")]
 mod application;
 mod args;
 #[cfg_attr(not(feature = "package"), path = "no_build.rs")]
@@ -14,7 +15,7 @@ mod environment;
 mod explain;
 mod files;
 mod graph;
-mod list;
+mod plan;
 mod report;
 mod synth;
 mod validate;
@@ -98,16 +99,10 @@ pub fn run<Kind>(
             Ok(project) => graph::run(&mut session, project, &command),
             Err(exit) => exit,
         },
-        Command::List(chosen) => {
-            let project = made(&mut session, project);
-            match project.and_then(|project| application::with_settings(&mut session, project, &chosen)) {
-                Ok((model, config)) => {
-                    let model = application::at_stage(&model, &config, chosen.stage.as_deref());
-                    list::run(&mut session, &model)
-                }
-                Err(exit) => exit,
-            }
-        }
+        Command::List(chosen) => match made(&mut session, project) {
+            Ok(project) => application::list(&mut session, project, &chosen),
+            Err(exit) => exit,
+        },
         Command::ConfigSchema => application::config_schema(&mut session),
         Command::Version => version(&mut session),
     };

@@ -7,20 +7,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use async_lambda_model::AppModel;
 use cfn_model::{Object, Severity, Template};
 use cfn_rules::check_size;
 use serde_json::json;
 
 use super::{
-    Exit, Session,
-    application::{self, Plan},
+    Exit, Session, application,
     args::{MessageFormat, Synth, TemplateFormat},
     files::{self, Source, Written},
-    list,
+    plan::{Application, Plan},
     report::{self, Counts, Diagnostic, plural},
 };
-use crate::{Stack, Synthesized, app, project::Project, synthesize};
+use crate::{Stack, Synthesized, project::Project, synthesize};
 
 /// How many resource types the summary names before it says how many more there are.
 const TYPES_SHOWN: usize = 12;
@@ -31,11 +29,12 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
         Ok(plan) => plan,
         Err(exit) => return exit,
     };
-    let Plan { stacks, findings: before, model, name, settings } = plan;
+    let Plan { stacks, findings: before, application } = plan;
+    let application = application.as_deref();
     if Counts::of(&before).errors > 0 {
         return refuse(session, &before, command);
     }
-    if let (None, Some((message, help))) = (&model, wrong_names(&stacks)) {
+    if let (None, Some((message, help))) = (application, wrong_names(&stacks)) {
         return session.fail(message, Some(help));
     }
     let targets = match targets(session, &stacks, command) {
@@ -56,15 +55,14 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
         synthesized.iter().zip(&targets).map(|(stack, target)| target.render(&stack.template)).collect();
     for (stack, content) in synthesized.iter_mut().zip(&contents) {
         stack.report.findings.splice(0..0, check_size(content.len()));
-        if let Some(model) = &model {
-            app::in_words_of(model, stack);
-            app::add_integrity(model, &name, stack);
+        if let Some(application) = application {
+            application.review(stack);
         }
     }
     let findings: Vec<Vec<Diagnostic>> = synthesized
         .iter()
         .map(|stack| {
-            let mut findings = report::of_stack(stack, &extras, settings.as_ref(), session.environment);
+            let mut findings = report::of_stack(stack, &extras, application, session.environment);
             findings.retain(|finding| command.info || finding.severity != Severity::Info);
             findings
         })
@@ -93,7 +91,7 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
     }
     match session.message_format {
         MessageFormat::Human if is_refused => say_refusal(session, &lines, counts),
-        MessageFormat::Human => say_summary(session, &lines, model.as_ref()),
+        MessageFormat::Human => say_summary(session, &lines, application),
         MessageFormat::Json => {
             let text = format!("{}\n", summary(&lines, counts, !is_refused));
             if to_stdout { session.err.write(&text) } else { session.out.write(&text) }
@@ -286,7 +284,7 @@ fn say_refusal(session: &mut Session<'_>, lines: &[Line<'_>], counts: Counts) {
     session.err.write(&format!("{} in {what}; nothing was written{strict}\n", style.bold(&counts.words())));
 }
 
-fn say_summary(session: &mut Session<'_>, lines: &[Line<'_>], model: Option<&AppModel>) {
+fn say_summary(session: &mut Session<'_>, lines: &[Line<'_>], application: Option<&dyn Application>) {
     let style = session.reporter.err;
     for line in lines {
         let verb = match line.written {
@@ -305,8 +303,8 @@ fn say_summary(session: &mut Session<'_>, lines: &[Line<'_>], model: Option<&App
             size(line.bytes),
             line.findings.words(),
         ));
-        if let Some(model) = model {
-            session.err.write(&list::lines(model, "  ", style));
+        if let Some(application) = application {
+            session.err.write(&application.tasks("  ", style));
             continue;
         }
         let width = types.first().map_or(1, |(_, count)| count.to_string().len());

@@ -12,7 +12,7 @@ use super::{
     rules::{LIST_TWICE, NEW_CERTIFICATE, NO_CERTIFICATE, NO_DOMAIN, STAGE_OF_TASK, UNKNOWN_STAGE, UNKNOWN_TASK},
     values,
 };
-use crate::explain::did_you_mean;
+use crate::explain::suggest::did_you_mean;
 
 /// How many names of stages a finding shows.
 const MOST_SHOWN: usize = 20;

@@ -50,7 +50,6 @@ pub(crate) use check::{declare, is_true};
 pub(crate) use cors::merged as merged_cors;
 pub(crate) use found::Found;
 pub(crate) use keys::{ALARM_ACTIONS, OK_ACTIONS, PERIOD, THRESHOLD};
-pub(crate) use rules::{is_about_a_name, is_about_a_part};
 pub(crate) use tags::value as tag_value;
 pub(crate) use tuning::Tuned;
 pub(crate) use values::{Check, certificate_arn, domain_name, image_uri, tls_version};

@@ -12,7 +12,7 @@ use super::{
     settings::{Setting, Settings},
     values::shortened,
 };
-use crate::explain::did_you_mean;
+use crate::explain::suggest::did_you_mean;
 
 /// How many members of a list, variables, tasks or stages are read. So many variables are the most that fit into the
 /// 4 KB of a function, two bytes each; everything else ends earlier.

@@ -14,7 +14,7 @@ use super::{
     },
     tags,
 };
-use crate::{app::VARIABLES, explain::did_you_mean};
+use crate::{app::VARIABLES, explain::suggest::did_you_mean};
 
 /// The security policies that the domain of a REST API can have: `SecurityPolicy` of `CreateDomainName`, as listed in
 /// "Supported security policies" of the API Gateway developer guide, read in November 2026.

@@ -5,9 +5,8 @@
 mod facts;
 mod lookup;
 mod shape;
-mod suggest;
+pub(crate) mod suggest;
 
 pub use facts::{Attribute, Change, Fact, Property, TypeFacts};
 pub use lookup::{Explanation, NotFound, explain};
 pub use suggest::closest;
-pub(crate) use suggest::did_you_mean;

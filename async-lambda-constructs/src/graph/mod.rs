@@ -4,12 +4,14 @@
 //! [`Graph::of_application`], or by hand. [`mermaid`], [`dot`]
 //! and [`svg`] turn graphs into text; the same graphs give the same bytes.
 
+#[cfg(feature = "app")]
 mod application;
 mod dot;
 mod mermaid;
 mod svg;
 mod template;
 
+#[cfg(feature = "app")]
 pub(crate) use application::{API, DEAD_LETTERS, FIFO_DEAD_LETTERS, node, queue};
 pub use dot::dot;
 pub use mermaid::mermaid;

@@ -420,14 +420,6 @@ fn tasks_of_other_applications_are_listed_and_drawn() {
 }
 
 #[test]
-fn what_is_for_applications_is_refused_for_stacks() {
-    for (name, arguments) in [("stage", &["--stage", "prod"][..]), ("config", &["--config", "x.json"]), ("ls", &["ls"])]
-    {
-        assert_snapshot!(format!("refused_stacks_{name}"), run_in(fixtures(), stacks::storage(), arguments, ""));
-    }
-}
-
-#[test]
 fn the_json_schema_is_printed() {
     let run = run("app_schema", shop(), None, &["config-schema"]);
     let schema: Value = serde_json::from_str(&run.out).unwrap();

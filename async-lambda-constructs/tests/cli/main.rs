@@ -1,15 +1,18 @@
 //! The command line, run in this process: what it prints, and with which status it ends.
 #![expect(clippy::unwrap_used, reason = "helpers outside test functions may fail a test too")]
 
+#[cfg_attr(not(feature = "app"), path = "no_application.rs")]
 mod application;
 #[cfg_attr(not(feature = "package"), path = "no_build.rs")]
 mod build;
 mod explain;
 mod graph;
 mod help;
+#[cfg(feature = "app")]
 mod last;
 mod stacks;
 mod synth;
+#[cfg(feature = "app")]
 mod triggers;
 mod validate;
 

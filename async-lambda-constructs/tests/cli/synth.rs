@@ -107,6 +107,20 @@ fn what_cannot_be_is_refused_before_anything_is_done() {
 }
 
 #[test]
+fn what_is_for_applications_is_refused_for_stacks() {
+    for (name, arguments) in [
+        ("stage", &["--stage", "prod"][..]),
+        ("config", &["--config", "x.json"]),
+        ("image", &["--image-uri", "x"]),
+        ("graph", &["graph", "--stage", "prod"]),
+        ("ls", &["ls"]),
+        ("ls_stage", &["ls", "--stage", "prod"]),
+    ] {
+        assert_snapshot!(format!("refused_stacks_{name}"), run_in(fixtures(), stacks::storage(), arguments, ""));
+    }
+}
+
+#[test]
 fn what_is_silenced_is_counted_and_not_said() {
     let stack = || {
         let mut stack = Stack::new("quiet");

@@ -62,7 +62,7 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Build) 
 /// The settings of the application. What is wrong with the file was said before.
 fn settings(session: &mut Session<'_>, chosen: &Settings) -> config::Settings {
     let file = application::config_path(session, chosen.config.as_deref())
-        .and_then(|path| files::read_config(session, &path).ok());
+        .and_then(|path| application::read_config(session, &path).ok());
     let node = file.map(|(_, node)| node).unwrap_or_else(|| Node::Object(Object::default()));
     application::settings(&node, chosen).of_app(chosen.stage.as_deref())
 }

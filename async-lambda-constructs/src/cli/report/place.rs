@@ -1,9 +1,17 @@
-//! A line of Rust that somebody has to look at.
+//! A line of Rust or of a file that somebody has to look at.
 
 use std::{fs, path::Path};
 
-use cfn_model::Origin;
-use cfn_validate::{Place, nth_line};
+use cfn_model::{
+    Finding, Origin,
+    text::{Location, Position, Span},
+};
+use cfn_rules::codes::{
+    AL0001 as UNKNOWN_EXTRA, AL0101 as UNKNOWN_KEY, AL0103 as UNKNOWN_TASK, AL0104 as TASK_DOMAIN,
+    AL0106 as UNKNOWN_STAGE, AL0108 as RESERVED, AL0109 as VARIABLE_NAME, AL0110 as TOO_MANY_BYTES, AL0112 as NETWORK,
+    AL0116 as TOO_LARGE, AL0117 as STAGE_OF_TASK, AL0118 as NO_DOMAIN, AL0120 as TAG,
+};
+use cfn_validate::{Place, Source, nth_line};
 
 use crate::cli::environment::Environment;
 
@@ -39,4 +47,52 @@ fn read_source(path: &Path) -> Option<String> {
     const LIMIT: u64 = 4 << 20;
     fs::metadata(path).ok().filter(|metadata| metadata.is_file() && metadata.len() <= LIMIT)?;
     fs::read_to_string(path).ok()
+}
+
+/// Where to look, where some rules are those of a file of settings.
+pub(in crate::cli) fn file_place(
+    source: &Source,
+    finding: &Finding,
+    path: &cfn_model::Path,
+    location: &Location,
+) -> Place {
+    let part = finding.actual.as_deref().filter(|_| finding.rule.code == UNKNOWN_EXTRA.code);
+    let spans = location.key.into_iter().chain([location.value]);
+    if let Some(span) = part.and_then(|part| spans.into_iter().find_map(|span| span_of_part(&source.text, span, part)))
+    {
+        return Place::span(source.name.clone(), &source.text, span);
+    }
+    source.place(finding, path, location, is_about_a_name(finding.rule.code))
+}
+
+/// Whether findings of this rule are about a name and not about what stands behind it.
+fn is_about_a_name(code: &str) -> bool {
+    let rules = [
+        &UNKNOWN_KEY,
+        &UNKNOWN_TASK,
+        &TASK_DOMAIN,
+        &UNKNOWN_STAGE,
+        &STAGE_OF_TASK,
+        &NO_DOMAIN,
+        &RESERVED,
+        &VARIABLE_NAME,
+        &NETWORK,
+        &TOO_LARGE,
+        &TOO_MANY_BYTES,
+        &TAG,
+    ];
+    rules.iter().any(|rule| rule.code == code)
+}
+
+/// Where a part of a string stands in it.
+fn span_of_part(text: &str, whole: Span, part: &str) -> Option<Span> {
+    let inside = text.get(whole.start.offset..whole.end.offset)?;
+    let before = &inside[..inside.find(part)?];
+    if before.contains(['\n', '\r']) {
+        return None;
+    }
+    let (line, column) = (whole.start.line, whole.start.column + before.chars().count());
+    let offset = whole.start.offset + before.len();
+    let end = Position { line, column: column + part.chars().count(), offset: offset + part.len() };
+    Some(Span { start: Position { line, column, offset }, end })
 }

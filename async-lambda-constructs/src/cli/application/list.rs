@@ -3,7 +3,7 @@
 use async_lambda_model::{AppModel, TaskModel};
 use serde_json::{Value, json};
 
-use super::{Exit, Session, args::MessageFormat, report::Style};
+use super::super::{Exit, Session, args::MessageFormat, report::Style};
 
 /// One line a task.
 pub(super) fn run(session: &mut Session<'_>, model: &AppModel) -> Exit {
