@@ -5,8 +5,8 @@
 pub mod bucket;
 pub mod chaos;
 pub mod cloud;
-pub mod firing;
 pub mod dashboard;
+pub mod firing;
 pub mod history;
 pub mod http;
 pub mod mapping;

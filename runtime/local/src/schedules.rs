@@ -61,15 +61,19 @@ impl Schedules {
 
     /// The schedule that fires first after a time, and when.
     pub fn next_after(&self, now: Millis) -> Option<(Millis, &TaskId)> {
-        let next = self.0.iter().filter_map(|schedule| Some((schedule.next_after(now)?, &schedule.task)));
         // Of several at one time, the one that was registered first.
-        next.min_by_key(|(at, _)| *at)
+        self.upcoming(now).min_by_key(|(at, _)| *at)
     }
 
     /// Those that fire at a time, in the order in which they were registered.
     pub fn at(&self, time: Millis) -> impl Iterator<Item = &TaskId> {
         let fires = move |schedule: &&Schedule| schedule.next_after(time.saturating_sub(1)) == Some(time);
         self.0.iter().filter(fires).map(|schedule| &schedule.task)
+    }
+
+    /// All that fire again, each with its next time, in the order in which they were registered.
+    pub fn upcoming(&self, now: Millis) -> impl Iterator<Item = (Millis, &TaskId)> {
+        self.0.iter().filter_map(move |schedule| Some((schedule.next_after(now)?, &schedule.task)))
     }
 
     /// When the schedule of a task fires next.

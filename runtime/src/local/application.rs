@@ -1,20 +1,35 @@
 //! The whole application on this machine: `cargo run`.
 
-use std::{io, sync::Arc};
+use std::{future::Future, io, sync::Arc};
 
 use async_lambda_local::{
     bucket::Bucket,
+    chaos::{Chaos, Troubled},
     cloud::{Cloud, Stopped},
-    http::{listen, serve},
+    dashboard::{Dashboard, LARGEST_BODY},
+    http::{Service, listen, serve},
     mapping::poll,
     plan::Plan,
     run::Runner,
     schedules::{ScheduleError, Schedules},
+    sqs::{Endpoint, MAX_REQUEST_BYTES},
     time::Clock,
 };
-use tokio::task::JoinSet;
+use tokio::{net::TcpListener, task::JoinSet};
 
-use super::{Exit, api::Api, deployed, failed, gateway, log, say, settings::Choice, usage};
+use super::{
+    Exit,
+    actions::LocalActions,
+    api::Api,
+    banner::Banner,
+    deployed, failed,
+    gateway::{self, Gateway},
+    log, say,
+    settings::Choice,
+    told::Told,
+    usage,
+    watch::{WatchError, Watched},
+};
 use crate::{
     App, Engine,
     cloud::{CloudTransport, InProcess},
@@ -26,26 +41,40 @@ use crate::{
 pub(crate) struct Options {
     /// The port of the API; 0 for any that is free.
     pub(crate) port: u16,
+    /// The port of the dashboard.
+    pub(crate) dashboard_port: u16,
+    /// The port of SQS and S3.
+    pub(crate) aws_port: u16,
     /// How many times as fast as the system's clock the clock runs; 0 to begin with a clock that stands still.
     pub(crate) speed: f64,
+    /// What goes wrong.
+    pub(crate) chaos: Option<Chaos>,
+    /// Whether the program is built again when its sources change.
+    pub(crate) watch: bool,
     pub(crate) settings: Choice,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { port: 8000, speed: 1.0, settings: Choice::default() }
+        let settings = Choice::default();
+        let (port, dashboard_port, aws_port, speed) = (8000, 8001, 8002, 1.0);
+        Options { port, dashboard_port, aws_port, speed, chaos: None, watch: false, settings }
     }
 }
 
-/// Why the application does not run any more.
+/// Why the application does not run, or does not any more.
 #[derive(Debug, thiserror::Error)]
 enum Ended {
-    #[error("port {0}: {1}")]
-    Port(u16, io::Error),
+    #[error("port {port}: {error}; {option} chooses another")]
+    Port { port: u16, option: &'static str, error: io::Error },
+    #[error(transparent)]
+    Io(#[from] io::Error),
     #[error(transparent)]
     Schedule(#[from] ScheduleError),
     #[error(transparent)]
     Stopped(#[from] Stopped),
+    #[error(transparent)]
+    Watch(#[from] WatchError),
 }
 
 /// Runs the application until the process ends.
@@ -59,17 +88,22 @@ pub(super) fn run(app: App, options: &Options) -> Exit {
         Ok(model) => model,
         Err(problems) => return failed(&problems),
     };
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            eprintln!("error: {error}");
-            return Exit::Failed;
-        }
-    };
+    let gateway = app.gateway();
     let clock = Clock::system();
     clock.set_speed(options.speed);
-    let cloud = Cloud::in_memory(Plan::of(&model), clock, 7);
-    match runtime.block_on(start(app, cloud, options)) {
+    let place = Place { cloud: Cloud::in_memory(Plan::of(&model), clock, 7), bucket: Arc::new(Bucket::in_memory()) };
+    let transport =
+        CloudTransport::new(place.cloud.clone(), Arc::clone(&place.bucket), Arc::new(MemoryTable::new()), 7);
+    let engine = match Engine::new(app, transport.clone()) {
+        Ok(engine) => engine,
+        Err(problems) => return failed(&problems),
+    };
+    let ended = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Ended::Io)
+        .and_then(|runtime| runtime.block_on(start(place, transport, engine, gateway, options)));
+    match ended {
         Ok(()) => Exit::Done,
         Err(error) => {
             eprintln!("error: {error}");
@@ -78,42 +112,99 @@ pub(super) fn run(app: App, options: &Options) -> Exit {
     }
 }
 
-async fn start(app: App, cloud: Cloud, options: &Options) -> Result<(), Ended> {
-    let gateway = app.gateway();
-    let bucket = Arc::new(Bucket::in_memory());
-    let transport = CloudTransport::new(cloud.clone(), Arc::clone(&bucket), Arc::new(MemoryTable::new()), 7);
-    let Ok(engine) = Engine::new(app, transport.clone()) else {
-        // They were found before.
-        return Ok(());
-    };
-    let runner: Arc<dyn Runner> = Arc::new(InProcess(engine.clone()));
+/// Where the state is.
+struct Place {
+    cloud: Cloud,
+    bucket: Arc<Bucket>,
+}
+
+/// What runs at once, until the first of it ends.
+#[derive(Default)]
+struct Parts(JoinSet<Result<(), Ended>>);
+
+impl Parts {
+    fn add(&mut self, part: impl Future<Output = Result<(), Ended>> + Send + 'static) {
+        self.0.spawn(part);
+    }
+
+    /// Answers requests on a port.
+    fn serve(&mut self, listener: TcpListener, service: Arc<dyn Service>, most: usize) {
+        self.add(async move { Ok(serve(listener, service, most).await?) });
+    }
+
+    async fn first(mut self) -> Result<(), Ended> {
+        while let Some(part) = self.0.join_next().await {
+            match part {
+                Ok(ended) => ended?,
+                Err(error) => std::panic::resume_unwind(error.into_panic()),
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn start(
+    place: Place,
+    transport: CloudTransport,
+    engine: Engine,
+    gateway: Gateway,
+    options: &Options,
+) -> Result<(), Ended> {
+    let Place { cloud, bucket } = place;
+    let mut parts = Parts::default();
+    let runner = trouble(Arc::new(InProcess(engine.clone())), options.chaos);
+    let runner: Arc<dyn Runner> = Arc::new(Told(runner));
     transport.call_with(Arc::clone(&runner));
-    let mut parts: JoinSet<Result<(), Ended>> = JoinSet::new();
+
+    let schedules = Schedules::of(cloud.plan(), cloud.clock().now())?;
+    let api = match gateway::routes(&engine).is_empty() {
+        true => None,
+        false => {
+            let (listener, port) = open(options.port, "--port").await?;
+            let (engine, cloud, runner) = (engine.clone(), cloud.clone(), Arc::clone(&runner));
+            let api = Arc::new(Api { engine, gateway, cloud, runner, port });
+            parts.serve(listener, Arc::<Api>::clone(&api), gateway::MAX_BODY);
+            Some(api)
+        }
+    };
+    let (listener, aws) = open(options.aws_port, "--aws-port").await?;
+    parts.serve(listener, Arc::new(Endpoint::new(cloud.clone(), Arc::clone(&bucket))), MAX_REQUEST_BYTES);
+    let actions = LocalActions {
+        cloud: cloud.clone(),
+        transport,
+        runner: Arc::clone(&runner),
+        schedules: schedules.clone(),
+        api: api.clone(),
+    };
+    let (listener, dashboard) = open(options.dashboard_port, "--dashboard-port").await?;
+    parts.serve(listener, Arc::new(Dashboard::new(cloud.clone(), bucket, actions)), LARGEST_BODY);
+    if options.watch {
+        Watched::of_cargo()?.watch()?;
+    }
+    let api = api.map(|api| api.port);
+    say(&Banner { engine: &engine, cloud: &cloud, schedules: &schedules, folder: None, dashboard, api, aws }.text());
+
     for mapping in cloud.plan().mappings.clone() {
         let poller = poll(cloud.clone(), mapping, Arc::clone(&runner));
-        parts.spawn(async { Ok(poller.await?) });
+        parts.add(async { Ok(poller.await?) });
     }
-    parts.spawn({
-        let cloud = cloud.clone();
-        async move { Ok(cloud.keep_time().await?) }
-    });
-    let schedules = Schedules::of(cloud.plan(), cloud.clock().now())?;
-    tokio::spawn(schedules.run(cloud.clone(), Arc::clone(&runner)));
-    if !gateway::routes(&engine).is_empty() {
-        let port = options.port;
-        let listener = listen(port).await.map_err(|error| Ended::Port(port, error))?;
-        let port = listener.local_addr().map_err(|error| Ended::Port(port, error))?.port();
-        let api = Arc::new(Api { engine: engine.clone(), gateway, cloud: cloud.clone(), runner, port });
-        say(&format!("API        http://127.0.0.1:{port}\n"));
-        parts.spawn(
-            async move { serve(listener, api, gateway::MAX_BODY).await.map_err(|error| Ended::Port(port, error)) },
-        );
+    tokio::spawn(schedules.run(cloud.clone(), runner));
+    parts.add(async move { Ok(cloud.keep_time().await?) });
+    parts.first().await
+}
+
+/// With what goes wrong, if that is wanted.
+fn trouble(runner: Arc<dyn Runner>, chaos: Option<Chaos>) -> Arc<dyn Runner> {
+    match chaos {
+        Some(chaos) => Arc::new(Troubled::new(runner, chaos)),
+        None => runner,
     }
-    while let Some(part) = parts.join_next().await {
-        match part {
-            Ok(ended) => ended?,
-            Err(error) => std::panic::resume_unwind(error.into_panic()),
-        }
-    }
-    Ok(())
+}
+
+/// Opens a port, and says which it is.
+async fn open(port: u16, option: &'static str) -> Result<(TcpListener, u16), Ended> {
+    let failed = |error| Ended::Port { port, option, error };
+    let listener = listen(port).await.map_err(failed)?;
+    let port = listener.local_addr().map_err(failed)?.port();
+    Ok((listener, port))
 }

@@ -116,6 +116,14 @@ fn whole(mut parser: lexopt::Parser) -> Result<Command, LocalError> {
         match argument {
             Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
             Arg::Long("port") => options.port = number("--port", "0 to 65535", parser.value()?.string()?)?,
+            Arg::Long("dashboard-port") => {
+                options.dashboard_port = number("--dashboard-port", "0 to 65535", parser.value()?.string()?)?;
+            }
+            Arg::Long("aws-port") => {
+                options.aws_port = number("--aws-port", "0 to 65535", parser.value()?.string()?)?;
+            }
+            Arg::Long("chaos") => options.chaos = Some(parser.value()?.parse()?),
+            Arg::Long("watch") => options.watch = true,
             Arg::Long("speed") => {
                 let text = parser.value()?.string()?;
                 let speed = text.parse().ok().filter(|speed| (0.0..=1e6).contains(speed));

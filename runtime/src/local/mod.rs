@@ -1,9 +1,11 @@
 //! Runs an application on a laptop: one task, and everything that it invokes.
 
+mod actions;
 mod apart;
 mod api;
 mod application;
 mod arguments;
+mod banner;
 pub(crate) mod event;
 pub(crate) mod gateway;
 mod limits;
@@ -13,7 +15,9 @@ pub(crate) mod request;
 pub(crate) mod route;
 mod server;
 mod settings;
+mod told;
 mod tree;
+mod watch;
 
 use std::{
     io::{self, Write},

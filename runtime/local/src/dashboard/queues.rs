@@ -58,6 +58,7 @@ fn planned(plan: &Plan, id: QueueId, queue: &PlannedQueue) -> Value {
         Role::Task { lane, .. } => ("task", Some(*lane)),
         Role::Foreign { .. } => ("foreign", None),
         Role::DeadLetters => ("dead-letters", None),
+        Role::External => ("external", None),
         Role::Former => ("former", None),
     };
     let redrive = queue.config.redrive;

@@ -112,7 +112,7 @@ pub(super) fn name_of(plan: &Plan, queue: QueueId) -> &str {
 pub(super) fn task_of(plan: &Plan, queue: QueueId) -> Option<&str> {
     match &plan.queues.get(usize::from(queue))?.role {
         Role::Task { task, .. } | Role::Foreign { task, .. } => Some(task.as_str()),
-        Role::DeadLetters | Role::Former => None,
+        Role::DeadLetters | Role::External | Role::Former => None,
     }
 }
 

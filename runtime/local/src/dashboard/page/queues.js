@@ -37,7 +37,7 @@ function row(queue) {
 }
 
 function tags(queue) {
-  return [queue.fifo && pill("plain", "FIFO"), queue.lane !== null && pill("plain", `lane ${queue.lane}`), queue.counts.paused && pill("warn", "paused"), queue.role === "former" && pill("plain", "of an earlier version")];
+  return [queue.fifo && pill("plain", "FIFO"), queue.lane !== null && pill("plain", `lane ${queue.lane}`), queue.counts.paused && pill("warn", "paused"), queue.role === "former" && pill("plain", "of an earlier version"), queue.role === "external" && pill("plain", "another application")];
 }
 
 function about(queue) {

@@ -1,0 +1,64 @@
+//! What a run of the whole application says when it is ready.
+
+use std::fmt::Write;
+
+use async_lambda_local::{cloud::Cloud, schedules::Schedules, time::utc};
+
+use super::gateway;
+use crate::Engine;
+
+/// Where things are.
+pub(super) struct Banner<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) cloud: &'a Cloud,
+    pub(super) schedules: &'a Schedules,
+    /// Where the state is kept; `None` for memory.
+    pub(super) folder: Option<&'a str>,
+    pub(super) dashboard: u16,
+    pub(super) api: Option<u16>,
+    pub(super) aws: u16,
+}
+
+impl Banner<'_> {
+    pub(super) fn text(&self) -> String {
+        let Banner { engine, cloud, schedules, folder, dashboard, api, aws } = self;
+        let (mut text, plan) = (String::new(), cloud.plan());
+        let mut line = |name: &str, value: &str| {
+            // Writing to a string does not fail.
+            let _ = writeln!(text, "{name:<11}{value}");
+        };
+        line(plan.model.name.as_str(), "");
+        line("dashboard", &format!("http://127.0.0.1:{dashboard}"));
+        if let Some(api) = api {
+            line("API", &format!("http://127.0.0.1:{api}"));
+            for (task, method, route) in gateway::routes(engine) {
+                line("", &format!("{method} {route} -> {}", task.id));
+            }
+        }
+        line(
+            "SQS, S3",
+            &format!("export AWS_ENDPOINT_URL_SQS=http://127.0.0.1:{aws} AWS_ENDPOINT_URL_S3=http://127.0.0.1:{aws}"),
+        );
+        let waiting: usize = cloud.look(|broker, _| {
+            broker.queues().map(|(_, queue)| queue.counts()).map(|counts| counts.ready + counts.delayed).sum()
+        });
+        line("queues", &format!("{}, with {waiting} messages", plan.queues.len()));
+        for (at, task) in schedules.upcoming(cloud.clock().now()) {
+            line("schedule", &format!("{task} next at {}", utc(at)));
+        }
+        match folder {
+            Some(folder) => line(
+                "state",
+                &format!("{folder}: it outlives this program, also where that is killed, and no power cut"),
+            ),
+            None => line("state", "in memory: it ends with this program"),
+        }
+        if cloud.clock().speed() != 1.0 {
+            line(
+                "clock",
+                &format!("{} times as fast as the system's; handlers run at their own speed", cloud.clock().speed()),
+            );
+        }
+        text
+    }
+}
