@@ -4,15 +4,41 @@ use std::{ffi::OsStr, str::FromStr};
 
 use lexopt::{Arg, ValueExt};
 
-use super::{LocalError, application::Options, settings::Choice};
+use super::{
+    LocalError,
+    application::Options,
+    control::{self, Control},
+    settings::Choice,
+};
 
-pub(crate) const USAGE: &str = "usage: cargo run -- invoke TASK [OPTIONS] | web-server [--port PORT]; see --help";
+pub(crate) const USAGE: &str =
+    "usage: cargo run -- [OPTIONS] | invoke TASK [OPTIONS] | web-server [--port PORT]; see --help";
 
-pub(crate) const HELP: &str = "\
+const HELP: &str = "\
 Runs the application on this machine.
 
-usage: cargo run -- invoke TASK [OPTIONS]
+usage: cargo run -- [OPTIONS]
+       cargo run -- COMMAND
+       cargo run -- invoke TASK [OPTIONS]
        cargo run -- web-server [--port PORT]
+
+Without a command, all of it runs until the program is ended: queues, event source mappings, schedules, the API, and a dashboard
+that shows them. Each task runs in processes of its own, as on Lambda.
+
+  --port PORT          the port of the API; 8000 by default, 0 for any that is free
+  --dashboard-port PORT
+                       the port of the dashboard; 8001 by default
+  --aws-port PORT      the port of SQS and S3, for AWS_ENDPOINT_URL_SQS; 8002 by default
+  --fresh              begins without the messages of the last time
+  --in-memory          keeps the state in memory; in .async_lambda/local by default, where it outlives the program
+  --in-process         runs the tasks in this process, for a debugger: with its environment variables, one handler at a time while
+                       it blocks, and a handler that does not end is not stopped
+  --concurrency N      how many processes a task has at most; 4 by default
+  --speed FACTOR       how fast the clock of queues and schedules runs; 1 by default, 0 to stop it; handlers run at their own speed
+  --chaos LIST         lets things go wrong: duplicate=1%,fail=5%,throttle=2%,crash=0.1%,latency=200ms,seed=7
+  --watch              builds the program again when its sources change, and goes on with the same queues
+  --config FILE, --stage NAME
+                       as below; the environment variables of tasks are read there, too
 
 invoke runs a task, and then everything that it invokes, each in its turn. Prints what ran, how long, and what it returned.
 Exits with 1 if anything failed.
@@ -26,7 +52,7 @@ Exits with 1 if anything failed.
   --header NAME=VALUE  a header of a request; may be repeated
   --format FORMAT      text or json; with json, stdout has nothing else, and what handlers print goes to stderr
 
-web-server answers requests to the API tasks, on this machine only, and then runs what they invoke.
+web-server answers requests to the API tasks, on this machine only, and then runs what they invoke, in this process.
 
   --port PORT          where to listen; 8000 by default, 0 for any that is free
 
@@ -37,13 +63,18 @@ both:
   --stage NAME         the stage whose settings in that file come on top; none by default
 
 Log lines go to stderr, from the level on that RUST_LOG says: `debug`, `warn,my_crate=trace`; `info` by default.
-";
+
+Commands for an application that runs, which the dashboard shows beside its buttons; with --format json the answer as data, and
+--dashboard-port PORT if it is not 8001:
+
+{commands}";
 
 /// What the command line asks for.
 #[derive(Debug)]
 pub(crate) enum Command {
     Help,
     Run(Options),
+    Control(Control),
     Invoke(Invoke),
     WebServer { port: u16, settings: Choice },
 }
@@ -76,10 +107,8 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, LocalError> {
     match command.to_str() {
         Some("invoke") => {}
         Some("web-server") => return web_server(parser),
-        _ => {
-            let command = command.to_string_lossy().into_owned();
-            return Err(LocalError::Argument("command", "`invoke` or `web-server`, or none", command));
-        }
+        Some(first) => return control(first, parser),
+        None => return Err(unknown(&command.to_string_lossy())),
     }
     let mut invoke = Invoke::default();
     while let Some(argument) = parser.next()? {
@@ -107,6 +136,33 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, LocalError> {
         return Err(LocalError::Argument("command", "`invoke TASK`", "invoke".to_owned()));
     }
     Ok(Command::Invoke(invoke))
+}
+
+/// A command for an application that runs.
+fn control(first: &str, mut parser: lexopt::Parser) -> Result<Command, LocalError> {
+    let second = parser.try_raw_args().and_then(|arguments| Some(arguments.peek()?.to_string_lossy().into_owned()));
+    let Some((command, words)) = control::named(first, second.as_deref()) else {
+        let known = control::beginning_with(first);
+        if known.is_empty() {
+            return Err(unknown(first));
+        }
+        let given = second.map_or(first.to_owned(), |second| format!("{first} {second}"));
+        return Err(LocalError::UnknownCommand(given, known.join(", ")));
+    };
+    if words == 2 {
+        parser.next()?;
+    }
+    Ok(control::parse(command, parser)?.map_or(Command::Help, Command::Control))
+}
+
+fn unknown(command: &str) -> LocalError {
+    let known = "none, `invoke`, `web-server`, or one of those that --help lists".to_owned();
+    LocalError::UnknownCommand(command.to_owned(), known)
+}
+
+/// `--help`.
+pub(crate) fn help() -> String {
+    HELP.replace("{commands}", &control::help())
 }
 
 /// The whole application, which has no command.
@@ -165,7 +221,7 @@ fn pair(option: &'static str, text: String) -> Result<(String, String), LocalErr
 }
 
 /// The text itself, or that of the file behind an `@`, which no JSON begins with.
-fn text_or_file(option: &'static str, text: String) -> Result<String, LocalError> {
+pub(crate) fn text_or_file(option: &'static str, text: String) -> Result<String, LocalError> {
     let Some(path) = text.strip_prefix('@') else { return Ok(text) };
     std::fs::read_to_string(path).map_err(|error| LocalError::File(option, path.to_owned(), error))
 }

@@ -6,6 +6,7 @@ mod api;
 mod application;
 mod arguments;
 mod banner;
+mod control;
 pub(crate) mod event;
 pub(crate) mod gateway;
 mod limits;
@@ -15,6 +16,7 @@ pub(crate) mod request;
 pub(crate) mod route;
 mod server;
 mod settings;
+mod table;
 mod told;
 mod tree;
 mod watch;
@@ -48,6 +50,8 @@ pub(crate) enum LocalError {
     NoPath { task: String, route: String },
     #[error("task `{0}`: must be one of {1}")]
     UnknownTask(String, String),
+    #[error("command `{0}`: must be {1}")]
+    UnknownCommand(String, String),
     #[error("{0}: {1}: {2}")]
     File(&'static str, String, io::Error),
     #[error("{0}: must be JSON: {1}")]
@@ -66,7 +70,7 @@ enum Exit {
 pub(crate) fn run(app: App, arguments: lexopt::Parser) -> ExitCode {
     let exit = match arguments::parse(arguments) {
         Ok(Command::Help) => {
-            say(arguments::HELP);
+            say(&arguments::help());
             Exit::Done
         }
         Ok(Command::Invoke(invoke)) if invoke.format == Format::Json && !apart::is_second() => {
@@ -78,6 +82,7 @@ pub(crate) fn run(app: App, arguments: lexopt::Parser) -> ExitCode {
         Ok(Command::Invoke(invoke)) => invoke_task(app, &invoke),
         Ok(Command::WebServer { port, settings }) => serve(app, port, &settings),
         Ok(Command::Run(options)) => application::run(app, &options),
+        Ok(Command::Control(control)) => control::run(&control),
         Err(error) => usage(&error),
     };
     ExitCode::from(exit as u8)

@@ -1,0 +1,132 @@
+//! JSON as a person reads it: lists of objects as tables, the rest as lines.
+
+use std::fmt::Write;
+
+use serde_json::{Map, Value};
+
+/// The longest cell of a table, in characters.
+const LONGEST: usize = 60;
+
+/// A value as text.
+pub(super) fn text(value: &Value) -> String {
+    let mut text = String::new();
+    write(&mut text, value, 0);
+    text
+}
+
+fn write(text: &mut String, value: &Value, indent: usize) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                match member {
+                    Value::Array(list) if list.iter().all(Value::is_object) && !list.is_empty() => {
+                        line(text, indent, &format!("{name}:"));
+                        table(text, list, indent + 2);
+                    }
+                    Value::Object(inner) if !inner.is_empty() => {
+                        line(text, indent, &format!("{name}:"));
+                        write(text, member, indent + 2);
+                    }
+                    _ => line(text, indent, &format!("{name}: {}", cell(member))),
+                }
+            }
+        }
+        Value::Array(list) if list.iter().all(Value::is_object) && !list.is_empty() => table(text, list, indent),
+        other => line(text, indent, &cell(other)),
+    }
+}
+
+fn line(text: &mut String, indent: usize, content: &str) {
+    // Writing to a string does not fail.
+    let _ = writeln!(text, "{:indent$}{content}", "");
+}
+
+/// Objects as a table: a column for each member that one of them has and that is no list or object.
+fn table(text: &mut String, list: &[Value], indent: usize) {
+    let rows: Vec<Map<String, Value>> = list.iter().filter_map(Value::as_object).map(flat).collect();
+    let mut names: Vec<&String> = Vec::new();
+    for name in rows.iter().flat_map(Map::keys) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    // A column that says nothing is left out.
+    names.retain(|name| rows.iter().any(|row| row.get(*name).is_some_and(|value| !value.is_null())));
+    let cells: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| names.iter().map(|name| shortened(row.get(*name).map_or_else(String::new, cell))).collect())
+        .collect();
+    let widths: Vec<usize> = (0..names.len())
+        .map(|index| cells.iter().map(|row| row[index].chars().count()).chain([names[index].len()]).max().unwrap_or(0))
+        .collect();
+    let row = |values: &mut dyn Iterator<Item = &str>| {
+        let padded: Vec<String> = values.zip(&widths).map(|(value, width)| format!("{value:width$}")).collect();
+        padded.join("  ").trim_end().to_owned()
+    };
+    let head = row(&mut names.iter().map(|name| name.as_str()));
+    line(text, indent, &head);
+    for cells in &cells {
+        let cells = row(&mut cells.iter().map(String::as_str));
+        line(text, indent, &cells);
+    }
+}
+
+/// An object with the members of the objects in it beside its own.
+fn flat(object: &Map<String, Value>) -> Map<String, Value> {
+    let mut members = Map::new();
+    for (name, value) in object {
+        match value {
+            Value::Object(inner) => {
+                members.extend(
+                    inner
+                        .iter()
+                        .filter(|(_, value)| !value.is_object())
+                        .map(|(name, value)| (name.clone(), value.clone())),
+                );
+            }
+            _ => drop(members.insert(name.clone(), value.clone())),
+        }
+    }
+    members
+}
+
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => text.replace(['\n', '\r', '\t'], " "),
+        Value::Array(list) => list.iter().map(cell).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
+
+fn shortened(text: String) -> String {
+    if text.chars().count() <= LONGEST {
+        return text;
+    }
+    text.chars().take(LONGEST - 1).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn lists_are_tables() {
+        let value = json!({
+            "now": 7,
+            "queues": [
+                {"name": "shop-Mail", "counts": {"ready": 1, "dead": 0}, "lane": null},
+                {"name": "a", "counts": {"ready": 22, "dead": 0}, "lane": null},
+            ],
+            "none": [],
+        });
+        let expected =
+            "now: 7\nqueues:\n  name       ready  dead\n  shop-Mail  1      0\n  a          22     0\nnone: \n";
+        assert_eq!(text(&value), expected.replace("none: \n", "none: \n"));
+        assert_eq!(text(&json!("a\nb")), "a b\n");
+        assert_eq!(shortened("ü".repeat(61)).chars().count(), 60);
+    }
+}
