@@ -432,7 +432,7 @@ impl App {
 
     /// With so many records of one batch that are handled at once, whatever the code says: for a function, which has one
     /// task.
-    #[cfg(feature = "aws")]
+    #[cfg(any(feature = "aws", feature = "local"))]
     pub(crate) fn with_record_concurrency(mut self, concurrency: RecordConcurrency) -> Self {
         self.defaults.record_concurrency = Some(concurrency);
         self

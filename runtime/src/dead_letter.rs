@@ -5,6 +5,10 @@ use serde_json::Value;
 
 use crate::{Context, engine::Run, event::group, failure::Failure, transport::OutgoingMessage};
 
+/// The attributes that these have, and no other message has one.
+pub(crate) const ATTRIBUTES: [&str; 4] =
+    ["AsyncLambdaTaskId", "AsyncLambdaMessageId", "AsyncLambdaKind", "AsyncLambdaReason"];
+
 /// A message that may have to go into the dead-letter queue.
 #[derive(Debug)]
 pub(crate) struct Letter {
@@ -28,17 +32,13 @@ impl Letter {
 
     /// The message on its way to the dead-letter queue, and why. A payload in the bucket stays there for it.
     fn outgoing(&self, task: &TaskId, message_id: &str, context: &Context, failure: &Failure) -> OutgoingMessage {
-        let attributes = [
-            ("AsyncLambdaTaskId", task.to_string()),
-            ("AsyncLambdaMessageId", message_id.to_owned()),
-            ("AsyncLambdaKind", failure.kind().to_owned()),
-            ("AsyncLambdaReason", attribute(&failure.to_string())),
-        ];
+        let values =
+            [task.to_string(), message_id.to_owned(), failure.kind().to_owned(), attribute(&failure.to_string())];
         OutgoingMessage {
             group: self.fifo_group.clone(),
             deduplication_id: self.fifo_group.as_ref().map(|_| message_id.to_owned()),
             trace_header: context.trace_header.clone(),
-            attributes: attributes.into(),
+            attributes: ATTRIBUTES.into_iter().zip(values).collect(),
             ..OutgoingMessage::new(self.body.clone())
         }
     }

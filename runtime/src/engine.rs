@@ -107,6 +107,15 @@ pub struct InvocationError {
     pub(crate) hidden: Option<RetryDelay>,
 }
 
+#[cfg(feature = "local")]
+impl InvocationError {
+    /// An event that is not JSON.
+    pub(crate) fn no_json(error: serde_json::Error) -> InvocationError {
+        let reason = format!("event: must be JSON: {error}");
+        InvocationError { kind: "event", reason, is_dead: false, hidden: None }
+    }
+}
+
 impl From<UnknownTask> for InvocationError {
     fn from(error: UnknownTask) -> InvocationError {
         InvocationError { kind: "task", reason: error.to_string(), is_dead: false, hidden: None }

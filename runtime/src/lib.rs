@@ -64,6 +64,8 @@ mod dead_letter;
 mod edge;
 pub mod engine;
 mod envelope;
+#[cfg(any(feature = "aws", feature = "local"))]
+mod environment;
 mod error;
 mod event;
 mod external;

@@ -21,6 +21,10 @@ const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
 /// Nothing runs when a function ends: Lambda sends `SIGTERM` only to functions with an extension, and stops the process
 /// otherwise. Whatever has to be written is written before a handler returns.
 pub fn main(app: App) -> ExitCode {
+    #[cfg(feature = "local")]
+    if std::env::var_os(async_lambda_local::workers::WORKER).is_some() {
+        return crate::local::worker::run(app, aborts());
+    }
     let on_lambda = std::env::var_os(RUNTIME_API).is_some();
     if on_lambda {
         return run_on_lambda(app);

@@ -20,3 +20,4 @@ pub mod sqs;
 pub mod store;
 pub mod tally;
 pub mod time;
+pub mod workers;

@@ -13,7 +13,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use async_lambda_model::{AppName, MediaType, RecordConcurrency};
+use async_lambda_model::AppName;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::Value;
 use tokio::time::{Instant, timeout};
@@ -23,24 +23,17 @@ pub(crate) use aws::{want_calls, want_once_table, want_schedules, want_visibilit
 pub(crate) use metrics::write as write_metrics;
 use watchdog::Watchdog;
 
-use crate::{App, BoxError, Context, Engine, failure::caught};
+use crate::{
+    App, BoxError, Context, Engine,
+    environment::{TASK_ID, configured, task_id},
+    failure::caught,
+};
 
 /// After this long, and each time again, an initialization that is not done is in the log. Lambda gives it 10 s.
 const PATIENCE: Duration = Duration::from_secs(4);
 
-/// The task that this function is for.
-const TASK_ID: &str = "ASYNC_LAMBDA_TASK_ID";
 /// The name of the application, where the template gives it another one than the code.
 const APP_NAME: &str = "ASYNC_LAMBDA_APP_NAME";
-/// The media types of the API in front of this function, separated by commas; the template sets it for API tasks.
-const BINARY_MEDIA_TYPES: &str = "ASYNC_LAMBDA_BINARY_MEDIA_TYPES";
-
-/// Settings of CORS as JSON, where they are not those in code; the template sets it for API tasks.
-const CORS: &str = "ASYNC_LAMBDA_CORS";
-
-/// How many records of one batch are handled at once, where the config file says it; the template sets it for its task.
-const RECORD_CONCURRENCY: &str = "ASYNC_LAMBDA_RECORD_CONCURRENCY";
-
 /// Asks Lambda for events until there are no more; not at all if there is a reason not to. What goes wrong before the
 /// first event is in the log, and Lambda is told.
 pub(crate) fn run(app: App, refused: Option<BoxError>) -> ExitCode {
@@ -109,17 +102,9 @@ async fn serve(engine: &Engine, task: &str) -> Result<(), BoxError> {
 
 /// The engine, and the task that this function is for, ready for events. An error comes with its type.
 async fn prepare(app: App) -> Result<(Engine, String), (&'static str, BoxError)> {
-    let task =
-        env::var(TASK_ID).map_err(|_| ("Environment", format!("environment: `{TASK_ID}` must name a task").into()))?;
+    let task = task_id().map_err(|error| ("Environment", error))?;
     let name = application_name(app.name(), env::var(APP_NAME).ok()).map_err(|error| ("Environment", error))?;
-    let app = app.with_media_types(media_types().map_err(|error| ("Environment", error))?);
-    let app = app
-        .with_cors(&|| env::var(CORS).ok())
-        .map_err(|error| ("Environment", format!("environment: `{CORS}`: {error}").into()))?;
-    let mut app = match env::var(RECORD_CONCURRENCY) {
-        Ok(text) => app.with_record_concurrency(record_concurrency(&text).map_err(|error| ("Environment", error))?),
-        Err(_) => app,
-    };
+    let mut app = configured(app).map_err(|error| ("Environment", error))?;
     if let Some(meter) = &mut app.meter {
         meter.write_on_lambda(&name);
     }
@@ -144,20 +129,6 @@ fn application_name(in_code: &str, given: Option<String>) -> Result<String, BoxE
     Ok(name.into())
 }
 
-/// A number of the template.
-fn record_concurrency(text: &str) -> Result<RecordConcurrency, BoxError> {
-    let number = text.parse::<i64>().ok().and_then(|number| RecordConcurrency::new(number).ok());
-    number.ok_or_else(|| format!("environment: `{RECORD_CONCURRENCY}`: must be 1 to 1000, got `{text}`").into())
-}
-
-/// The media types that the template gives to functions of API tasks.
-fn media_types() -> Result<Vec<MediaType>, BoxError> {
-    let text = env::var(BINARY_MEDIA_TYPES).unwrap_or_default();
-    let media_types = text.split(',').filter(|media_type| !media_type.is_empty()).map(MediaType::new);
-    let media_types: Result<_, _> = media_types.collect();
-    media_types.map_err(|error| format!("environment: `{BINARY_MEDIA_TYPES}`: {error}").into())
-}
-
 fn context(context: &lambda_runtime::Context) -> Context {
     let deadline = UNIX_EPOCH + Duration::from_millis(context.deadline);
     // A deadline that has passed, or a clock that is off, leaves no time.
@@ -173,17 +144,7 @@ fn context(context: &lambda_runtime::Context) -> Context {
 
 #[cfg(test)]
 mod tests {
-    use super::{application_name, record_concurrency};
-
-    #[test]
-    fn the_template_may_give_a_record_concurrency() {
-        assert_eq!(record_concurrency("25").unwrap().get(), 25);
-        for wrong in ["", "0", "1001", "x", "7.5"] {
-            let error = record_concurrency(wrong).unwrap_err().to_string();
-            let expected = "environment: `ASYNC_LAMBDA_RECORD_CONCURRENCY`: must be 1 to 1000, got";
-            assert_eq!(error, format!("{expected} `{wrong}`"));
-        }
-    }
+    use super::application_name;
 
     #[test]
     fn the_template_may_give_another_name() {

@@ -20,6 +20,7 @@ mod table;
 mod told;
 mod tree;
 mod watch;
+pub(crate) mod worker;
 
 use std::{
     io::{self, Write},
