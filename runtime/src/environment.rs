@@ -9,11 +9,11 @@ use crate::{App, BoxError};
 /// The task that a function is for.
 pub(crate) const TASK_ID: &str = "ASYNC_LAMBDA_TASK_ID";
 /// The media types of the API in front of a function, separated by commas; the template sets it for API tasks.
-const BINARY_MEDIA_TYPES: &str = "ASYNC_LAMBDA_BINARY_MEDIA_TYPES";
+pub(crate) const BINARY_MEDIA_TYPES: &str = "ASYNC_LAMBDA_BINARY_MEDIA_TYPES";
 /// Settings of CORS as JSON, where they are not those in code; the template sets it for API tasks.
-const CORS: &str = "ASYNC_LAMBDA_CORS";
+pub(crate) const CORS: &str = "ASYNC_LAMBDA_CORS";
 /// How many records of one batch are handled at once, where the config file says it; the template sets it for its task.
-const RECORD_CONCURRENCY: &str = "ASYNC_LAMBDA_RECORD_CONCURRENCY";
+pub(crate) const RECORD_CONCURRENCY: &str = "ASYNC_LAMBDA_RECORD_CONCURRENCY";
 
 /// The id of the task of this function.
 pub(crate) fn task_id() -> Result<String, BoxError> {

@@ -10,7 +10,7 @@ pub mod firing;
 pub mod history;
 pub mod http;
 pub mod mapping;
-mod md5;
+pub mod md5;
 pub mod plan;
 pub mod problem;
 pub mod queue;

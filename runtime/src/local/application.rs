@@ -25,10 +25,11 @@ use super::{
     deployed, failed,
     gateway::{self, Gateway},
     log, say,
-    settings::Choice,
+    settings::{Choice, Settings},
     told::Told,
     usage,
     watch::{WatchError, Watched},
+    workers,
 };
 use crate::{
     App, Engine,
@@ -51,6 +52,10 @@ pub(crate) struct Options {
     pub(crate) chaos: Option<Chaos>,
     /// Whether the program is built again when its sources change.
     pub(crate) watch: bool,
+    /// Whether the tasks run in this process.
+    pub(crate) in_process: bool,
+    /// How many processes a task has at most.
+    pub(crate) concurrency: usize,
     pub(crate) settings: Choice,
 }
 
@@ -58,7 +63,8 @@ impl Default for Options {
     fn default() -> Options {
         let settings = Choice::default();
         let (port, dashboard_port, aws_port, speed) = (8000, 8001, 8002, 1.0);
-        Options { port, dashboard_port, aws_port, speed, chaos: None, watch: false, settings }
+        let (chaos, watch, in_process, concurrency) = (None, false, false, 4);
+        Options { port, dashboard_port, aws_port, speed, chaos, watch, in_process, concurrency, settings }
     }
 }
 
@@ -74,14 +80,16 @@ enum Ended {
     #[error(transparent)]
     Stopped(#[from] Stopped),
     #[error(transparent)]
+    Workers(#[from] workers::WorkersError),
+    #[error(transparent)]
     Watch(#[from] WatchError),
 }
 
 /// Runs the application until the process ends.
 pub(super) fn run(app: App, options: &Options) -> Exit {
     log::init();
-    let app = match deployed(app, &options.settings) {
-        Ok(app) => app,
+    let (app, settings) = match deployed(app, &options.settings) {
+        Ok(deployed) => deployed,
         Err(error) => return usage(&error),
     };
     let model = match app.model() {
@@ -102,7 +110,7 @@ pub(super) fn run(app: App, options: &Options) -> Exit {
         .enable_all()
         .build()
         .map_err(Ended::Io)
-        .and_then(|runtime| runtime.block_on(start(place, transport, engine, gateway, options)));
+        .and_then(|runtime| runtime.block_on(start(place, transport, engine, gateway, settings, options)));
     match ended {
         Ok(()) => Exit::Done,
         Err(error) => {
@@ -148,12 +156,18 @@ async fn start(
     transport: CloudTransport,
     engine: Engine,
     gateway: Gateway,
+    settings: Settings,
     options: &Options,
 ) -> Result<(), Ended> {
     let Place { cloud, bucket } = place;
     let mut parts = Parts::default();
-    let runner = trouble(Arc::new(InProcess(engine.clone())), options.chaos);
-    let runner: Arc<dyn Runner> = Arc::new(Told(runner));
+    // Workers are told where it is.
+    let (aws_listener, aws) = open(options.aws_port, "--aws-port").await?;
+    let runner: Arc<dyn Runner> = match options.in_process {
+        true => Arc::new(InProcess(engine.clone())),
+        false => Arc::new(workers::start(&cloud, &transport, &settings, options.concurrency, aws).await?),
+    };
+    let runner: Arc<dyn Runner> = Arc::new(Told(trouble(runner, options.chaos)));
     transport.call_with(Arc::clone(&runner));
 
     let schedules = Schedules::of(cloud.plan(), cloud.clock().now())?;
@@ -167,8 +181,7 @@ async fn start(
             Some(api)
         }
     };
-    let (listener, aws) = open(options.aws_port, "--aws-port").await?;
-    parts.serve(listener, Arc::new(Endpoint::new(cloud.clone(), Arc::clone(&bucket))), MAX_REQUEST_BYTES);
+    parts.serve(aws_listener, Arc::new(Endpoint::new(cloud.clone(), Arc::clone(&bucket))), MAX_REQUEST_BYTES);
     let actions = LocalActions {
         cloud: cloud.clone(),
         transport,

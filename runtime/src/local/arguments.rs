@@ -180,6 +180,14 @@ fn whole(mut parser: lexopt::Parser) -> Result<Command, LocalError> {
             }
             Arg::Long("chaos") => options.chaos = Some(parser.value()?.parse()?),
             Arg::Long("watch") => options.watch = true,
+            Arg::Long("in-process") => options.in_process = true,
+            Arg::Long("concurrency") => {
+                let (text, rule) = (parser.value()?.string()?, "1 to 1000");
+                options.concurrency = number("--concurrency", rule, text.clone())?;
+                if !(1..=1000).contains(&options.concurrency) {
+                    return Err(LocalError::Argument("--concurrency", rule, text));
+                }
+            }
             Arg::Long("speed") => {
                 let text = parser.value()?.string()?;
                 let speed = text.parse().ok().filter(|speed| (0.0..=1e6).contains(speed));

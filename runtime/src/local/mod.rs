@@ -21,6 +21,7 @@ mod told;
 mod tree;
 mod watch;
 pub(crate) mod worker;
+mod workers;
 
 use std::{
     io::{self, Write},
@@ -33,7 +34,7 @@ use async_lambda_model::Problem;
 use crate::{App, Engine, Recorder};
 pub(crate) use arguments::Invoke;
 use arguments::{Command, Format};
-use settings::{Choice, SettingsError};
+use settings::{Choice, Settings, SettingsError};
 use tree::Run;
 
 /// Everything that the command line can ask for and that can be wrong with it.
@@ -89,9 +90,9 @@ pub(crate) fn run(app: App, arguments: lexopt::Parser) -> ExitCode {
     ExitCode::from(exit as u8)
 }
 
-/// The application behind the API that the settings describe.
-fn deployed(app: App, settings: &Choice) -> Result<App, LocalError> {
-    let settings = settings::read(settings)?;
+/// The application behind the API that the settings describe, and the settings.
+fn deployed(app: App, choice: &Choice) -> Result<(App, Settings), LocalError> {
+    let settings = settings::read(choice)?;
     let has_cors = app.cors.is_some();
     let mut app = app.with_media_types(settings.media_types()?);
     metrics::log(&mut app);
@@ -99,14 +100,17 @@ fn deployed(app: App, settings: &Choice) -> Result<App, LocalError> {
         Some(_) if !has_cors => {
             Err(settings.wrong_cors("`cors` must come with `App::cors`, got none".to_owned()).into())
         }
-        cors => Ok(app.with_cors(&|| cors.clone()).map_err(|error| settings.wrong_cors(error.to_string()))?),
+        cors => {
+            let app = app.with_cors(&|| cors.clone()).map_err(|error| settings.wrong_cors(error.to_string()))?;
+            Ok((app, settings))
+        }
     }
 }
 
 fn invoke_task(app: App, invoke: &Invoke) -> Exit {
     log::init();
     let app = match deployed(app, &invoke.settings) {
-        Ok(app) => app,
+        Ok((app, _)) => app,
         Err(error) => return usage(&error),
     };
     let binary = app.gateway().binary;
@@ -144,7 +148,7 @@ fn invoke_task(app: App, invoke: &Invoke) -> Exit {
 fn serve(app: App, port: u16, settings: &Choice) -> Exit {
     log::init();
     let app = match deployed(app, settings) {
-        Ok(app) => app,
+        Ok((app, _)) => app,
         Err(error) => return usage(&error),
     };
     let gateway = app.gateway();

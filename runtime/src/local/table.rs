@@ -1,8 +1,15 @@
 //! JSON as a person reads it: lists of objects as tables, the rest as lines.
 
-use std::fmt::Write;
+use std::{fmt::Write, ops::Range};
 
+use async_lambda_local::time::utc;
 use serde_json::{Map, Value};
+
+/// Numbers that are milliseconds since 1970, and nothing else.
+const TIMES: Range<u64> = 1_000_000_000_000..10_000_000_000_000;
+
+/// The longest list in a cell of a table.
+const MOST: usize = 8;
 
 /// The longest cell of a table, in characters.
 const LONGEST: usize = 60;
@@ -51,7 +58,12 @@ fn table(text: &mut String, list: &[Value], indent: usize) {
         }
     }
     // A column that says nothing is left out.
-    names.retain(|name| rows.iter().any(|row| row.get(*name).is_some_and(|value| !value.is_null())));
+    names.retain(|name| {
+        rows.iter().any(|row| {
+            row.get(*name)
+                .is_some_and(|value| !value.is_null() && value.as_array().is_none_or(|list| list.len() <= MOST))
+        })
+    });
     let cells: Vec<Vec<String>> = rows
         .iter()
         .map(|row| names.iter().map(|name| shortened(row.get(*name).map_or_else(String::new, cell))).collect())
@@ -95,6 +107,13 @@ fn cell(value: &Value) -> String {
         Value::Null => "-".to_owned(),
         Value::String(text) => text.replace(['\n', '\r', '\t'], " "),
         Value::Array(list) => list.iter().map(cell).collect::<Vec<_>>().join(", "),
+        // Times, of this century and the next two.
+        Value::Number(number) if number.as_u64().is_some_and(|number| TIMES.contains(&number)) => {
+            number.as_u64().map(utc).unwrap_or_default()
+        }
+        Value::Number(number) if number.is_f64() => {
+            number.as_f64().map(|number| format!("{:.1}", number)).unwrap_or_default()
+        }
         other => other.to_string(),
     }
 }
@@ -127,6 +146,7 @@ mod tests {
             "now: 7\nqueues:\n  name       ready  dead\n  shop-Mail  1      0\n  a          22     0\nnone: \n";
         assert_eq!(text(&value), expected.replace("none: \n", "none: \n"));
         assert_eq!(text(&json!("a\nb")), "a b\n");
+        assert_eq!(text(&json!({"at": 1_795_478_399_000_u64, "ms": 1.25})), "at: 2026-11-23T23:59:59Z\nms: 1.2\n");
         assert_eq!(shortened("ü".repeat(61)).chars().count(), 60);
     }
 }

@@ -1,6 +1,8 @@
 //! Work that is done once for each key, however often its message arrives.
 
 mod error;
+#[cfg(feature = "local")]
+mod kept;
 mod key;
 mod table;
 

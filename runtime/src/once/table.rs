@@ -138,18 +138,20 @@ pub enum OnceState {
 #[derive(Debug, Default)]
 pub struct MemoryTable {
     records: Mutex<BTreeMap<(String, String), Record>>,
+    #[cfg(feature = "local")]
+    bucket: Option<async_lambda_local::bucket::Bucket>,
 }
 
 /// As an item of the table.
 #[derive(Clone, Debug)]
-struct Record {
-    token: String,
-    expires: u64,
-    status: Status,
+pub(super) struct Record {
+    pub(super) token: String,
+    pub(super) expires: u64,
+    pub(super) status: Status,
 }
 
 #[derive(Clone, Debug)]
-enum Status {
+pub(super) enum Status {
     InProgress { until_ms: u64 },
     Completed { result: Option<String> },
 }
@@ -199,6 +201,27 @@ impl MemoryTable {
         self.lock().insert((task.to_owned(), key), Record { token: "test".to_owned(), expires, status });
     }
 
+    /// Writes a record where the table outlives the process.
+    #[cfg(feature = "local")]
+    fn keep(&self, place: &(String, String), record: Option<&Record>) -> Result<(), TransportError> {
+        self.bucket.as_ref().map_or(Ok(()), |bucket| super::kept::keep(bucket, place, record))
+    }
+
+    #[cfg(not(feature = "local"))]
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "as with the feature `local`")]
+    fn keep(&self, _: &(String, String), _: Option<&Record>) -> Result<(), TransportError> {
+        Ok(())
+    }
+
+    /// A table whose records are objects of a bucket, which has those of an earlier process.
+    #[cfg(feature = "local")]
+    pub(crate) fn kept_in(
+        bucket: async_lambda_local::bucket::Bucket,
+    ) -> Result<MemoryTable, async_lambda_local::bucket::BucketError> {
+        let records = super::kept::read(&bucket)?;
+        Ok(MemoryTable { records: Mutex::new(records), bucket: Some(bucket) })
+    }
+
     /// A panic of another thread leaves nothing half done here, so its poison is ignored.
     fn lock(&self) -> MutexGuard<'_, BTreeMap<(String, String), Record>> {
         self.records.lock().unwrap_or_else(PoisonError::into_inner)
@@ -219,8 +242,9 @@ impl OnceTable for MemoryTable {
             None => {
                 let status = Status::InProgress { until_ms: times.locked_until_ms };
                 let record = Record { token: key.token.clone(), expires: times.lock_expires(), status };
+                let kept = self.keep(&place(key), Some(&record));
                 records.insert(place(key), record);
-                Claimed::New
+                return Box::pin(ready(kept.map(|()| Claimed::New)));
             }
         };
         Box::pin(ready(Ok(claimed)))
@@ -238,6 +262,8 @@ impl OnceTable for MemoryTable {
         if let Some(record) = known {
             record.status = Status::Completed { result: result.map(ToOwned::to_owned) };
             record.expires = times.expires;
+            let kept = self.keep(&place(key), Some(record));
+            return Box::pin(ready(kept.map(|()| true)));
         }
         Box::pin(ready(Ok(is_own)))
     }
@@ -247,6 +273,7 @@ impl OnceTable for MemoryTable {
         let is_own = |record: &Record| record.token == key.token && matches!(record.status, Status::InProgress { .. });
         if records.get(&place(key)).is_some_and(is_own) {
             records.remove(&place(key));
+            return Box::pin(ready(self.keep(&place(key), None)));
         }
         Box::pin(ready(Ok(())))
     }

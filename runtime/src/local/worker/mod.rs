@@ -34,7 +34,6 @@ use crate::{
 use client::{Client, ClientError};
 use clock::EngineClock;
 use remote::RemoteTransport;
-#[expect(unused_imports, reason = "for the engine of local runs, which is another process")]
 pub(crate) use server::TransportServer;
 
 /// The beginning of the Runtime API's paths.

@@ -13,7 +13,6 @@ use super::wire::{PATH, Reply, Request, task_id};
 use crate::transport::{HiddenMessage, OutgoingMessage, Transport, TransportError};
 
 /// Answers the requests of workers' transports.
-#[cfg_attr(not(test), expect(dead_code, reason = "for the engine of local runs, which is another process"))]
 pub(crate) struct TransportServer {
     /// The transport of a run; of none where a worker has no invocation in hand.
     pub(crate) make: Arc<dyn Fn(Option<RunId>) -> Arc<dyn Transport> + Send + Sync>,
@@ -42,7 +41,6 @@ impl Service for TransportServer {
 }
 
 /// Makes a call.
-#[cfg_attr(not(test), expect(dead_code, reason = "for the engine of local runs, which is another process"))]
 async fn reply(transport: &dyn Transport, request: Request) -> Result<Reply, TransportError> {
     let done = |(): ()| Reply::Done;
     let refused = |refused: Vec<_>| Reply::Refused(refused.into_iter().map(Into::into).collect());
