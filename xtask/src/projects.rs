@@ -153,8 +153,17 @@ fn check(project: &Path, template: &str, command: &str, server: &mut Option<Serv
         *server = Some(Server::start("projects", project, command)?);
         return Ok(());
     }
+    if command == "cargo run" {
+        *server = Some(Server::whole("projects", project, command)?);
+        return Ok(());
+    }
     let port = server.as_ref().map_or(8000, |server| server.port);
-    let mut shell = shell(project, &command.replace(":8000", &format!(":{port}")));
+    let mut line = command.replace(":8000", &format!(":{port}"));
+    let dashboard = server.as_ref().and_then(|server| server.dashboard);
+    if let Some(dashboard) = dashboard.filter(|_| command.starts_with("cargo run -- schedule")) {
+        line.push_str(&format!(" --dashboard-port {dashboard}"));
+    }
+    let mut shell = shell(project, &line);
     let output = process::run(&mut shell)?;
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     let wrong = |reason: String| Err(Error::Data { subject: "projects", source: reason.into() });

@@ -28,6 +28,8 @@ pub struct Server {
     process: Child,
     /// Where it listens.
     pub port: u16,
+    /// Where its dashboard listens, if it has one.
+    pub dashboard: Option<u16>,
     /// Kept open: a program that cannot print ends.
     stdout: BufReader<ChildStdout>,
 }
@@ -35,24 +37,54 @@ pub struct Server {
 impl Server {
     /// Starts `cargo run -- web-server` on a free port, and waits until it says that it listens.
     pub fn start(subject: &'static str, folder: &Path, command: &str) -> Result<Server, Error> {
-        let free = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
-        let port = free.map_err(Error::io("look for a free port"))?.port();
+        let port = free_port()?;
+        let (server, line) = Server::spawn(subject, folder, &format!("{command} --port {port}"), port)?;
+        if line.contains(&format!(":{port}")) {
+            return Ok(server);
+        }
+        Err(Error::Data { subject, source: format!("the server printed `{line}` first").into() })
+    }
+
+    /// Starts `cargo run`, the whole application, on free ports and in memory, and waits until it says where everything is.
+    pub fn whole(subject: &'static str, folder: &Path, command: &str) -> Result<Server, Error> {
+        let (port, dashboard, aws) = (free_port()?, free_port()?, free_port()?);
+        let separator = if command.contains(" -- ") { "" } else { " --" };
+        let ports = format!("--port {port} --dashboard-port {dashboard} --aws-port {aws} --in-memory");
+        let (mut server, first) = Server::spawn(subject, folder, &format!("{command}{separator} {ports}"), port)?;
+        server.dashboard = Some(dashboard);
+        let mut said = first;
+        while !said.contains("in memory") {
+            let mut line = String::new();
+            let length = server.stdout.read_line(&mut line).map_err(Error::io("read what the application prints"))?;
+            if length == 0 {
+                return Err(Error::Data { subject, source: format!("the application ended: {said}").into() });
+            }
+            said.push_str(&line);
+        }
+        Ok(server)
+    }
+
+    /// Starts a command. Gives also the first line that it prints.
+    fn spawn(subject: &'static str, folder: &Path, command: &str, port: u16) -> Result<(Server, String), Error> {
         // `exec`, so that the process that is ended at the end is the server, and not a shell around it.
-        let mut shell = shell(folder, &format!("exec {command} --port {port}"));
+        let mut shell = shell(folder, &format!("exec {command}"));
         let mut process =
             shell.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(Error::io(format!("start {command}")))?;
         let stdout = process
             .stdout
             .take()
             .ok_or_else(|| Error::Data { subject, source: "the server has no standard output".into() })?;
-        let mut server = Server { process, port, stdout: BufReader::new(stdout) };
+        let mut server = Server { process, port, dashboard: None, stdout: BufReader::new(stdout) };
         let mut line = String::new();
         server.stdout.read_line(&mut line).map_err(Error::io("read what the server prints"))?;
-        if line.contains(&format!(":{port}")) {
-            return Ok(server);
-        }
-        Err(Error::Data { subject, source: format!("the server printed `{line}` first").into() })
+        Ok((server, line))
     }
+}
+
+/// A port that is free now.
+fn free_port() -> Result<u16, Error> {
+    let free = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
+    Ok(free.map_err(Error::io("look for a free port"))?.port())
 }
 
 impl Drop for Server {

@@ -237,8 +237,20 @@ impl Terminal<'_> {
             self.server = Some(Server::start(SUBJECT, &self.folder, step.bare())?);
             return Ok(());
         }
+        let is_whole = step.bare() == "cargo run" || step.bare().starts_with("cargo run -- --");
+        if is_whole && !step.bare().contains("--help") {
+            self.server = Some(Server::whole(SUBJECT, &self.folder, step.bare())?);
+            return Ok(());
+        }
         let port = self.server.as_ref().map_or(8000, |server| server.port);
-        let command = step.command.replace(":8000", &format!(":{port}"));
+        let mut command = step.command.replace(":8000", &format!(":{port}"));
+        if let Some(dashboard) = self.server.as_ref().and_then(|server| server.dashboard) {
+            command = command.replace(":8001", &format!(":{dashboard}"));
+            // Not one of those that run something themselves.
+            if step.bare().starts_with("cargo run -- ") && !step.bare().contains("-- invoke") {
+                command = format!("{} --dashboard-port {dashboard}", step.bare());
+            }
+        }
         let folder = self.clone.scratch.join("folder");
         let mut shell = shell(&self.folder, &format!("{command}\nstatus=$?\npwd > {}\nexit $status", folder.display()));
         let installed = self.clone.scratch.join("cargo");
