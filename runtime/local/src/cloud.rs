@@ -67,6 +67,9 @@ impl Cloud {
             stored.extend(state.messages().map(|message| (message.seq, queue, message)));
         }
         stored.sort_unstable_by_key(|(seq, queue, _)| (*seq, *queue));
+        // The runs of an earlier program are forgotten; these have other numbers.
+        let earlier = stored.iter().filter_map(|(_, _, message)| message.sender()).max();
+        history.begin_after(earlier.unwrap_or_default());
         for (_, queue, message) in stored {
             history.sent(message.source.unwrap_or(queue), message);
             history.put(queue, message);

@@ -170,6 +170,11 @@ pub fn chain_of(body: &str) -> Option<Arc<str>> {
 }
 
 impl History {
+    /// Gives runs numbers above this one.
+    pub(crate) fn begin_after(&mut self, run: RunId) {
+        self.next_run = self.next_run.max(run);
+    }
+
     /// A message came into a queue for the first time.
     pub fn sent(&mut self, queue: QueueId, message: &Message) {
         let (id, sender, chain) = (message.id, message.sender(), chain_of(&message.body));

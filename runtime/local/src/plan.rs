@@ -172,7 +172,12 @@ impl Plan {
 
     /// Adds a queue that a state has.
     pub fn add_former(&mut self, name: String, fifo: bool) -> QueueId {
-        self.add(QueueConfig { fifo, retention: LONGEST_RETENTION, ..QueueConfig::new(name) }, Role::Former)
+        self.add(Self::former(name, fifo), Role::Former)
+    }
+
+    /// How a queue is set up that a state has and the application has not, any more.
+    pub(crate) fn former(name: String, fifo: bool) -> QueueConfig {
+        QueueConfig { fifo, retention: LONGEST_RETENTION, ..QueueConfig::new(name) }
     }
 
     fn add(&mut self, config: QueueConfig, role: Role) -> QueueId {

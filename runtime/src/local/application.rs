@@ -3,9 +3,8 @@
 use std::{future::Future, io, sync::Arc};
 
 use async_lambda_local::{
-    bucket::Bucket,
     chaos::{Chaos, Troubled},
-    cloud::{Cloud, Stopped},
+    cloud::Stopped,
     dashboard::{Dashboard, LARGEST_BODY},
     http::{Service, listen, serve},
     mapping::poll,
@@ -13,18 +12,19 @@ use async_lambda_local::{
     run::Runner,
     schedules::{ScheduleError, Schedules},
     sqs::{Endpoint, MAX_REQUEST_BYTES},
-    time::Clock,
 };
 use tokio::{net::TcpListener, task::JoinSet};
 
 use super::{
-    Exit,
+    Exit, LocalError,
     actions::LocalActions,
     api::Api,
     banner::Banner,
     deployed, failed,
     gateway::{self, Gateway},
-    log, say,
+    log,
+    place::Place,
+    say,
     settings::{Choice, Settings},
     told::Told,
     usage,
@@ -34,7 +34,6 @@ use super::{
 use crate::{
     App, Engine,
     cloud::{CloudTransport, InProcess},
-    once::MemoryTable,
 };
 
 /// What the command line says about a run of the whole application.
@@ -52,6 +51,10 @@ pub(crate) struct Options {
     pub(crate) chaos: Option<Chaos>,
     /// Whether the program is built again when its sources change.
     pub(crate) watch: bool,
+    /// Whether the state ends with the program.
+    pub(crate) in_memory: bool,
+    /// Whether the state of the last time is removed first.
+    pub(crate) fresh: bool,
     /// Whether the tasks run in this process.
     pub(crate) in_process: bool,
     /// How many processes a task has at most.
@@ -63,8 +66,19 @@ impl Default for Options {
     fn default() -> Options {
         let settings = Choice::default();
         let (port, dashboard_port, aws_port, speed) = (8000, 8001, 8002, 1.0);
-        let (chaos, watch, in_process, concurrency) = (None, false, false, 4);
-        Options { port, dashboard_port, aws_port, speed, chaos, watch, in_process, concurrency, settings }
+        Options {
+            port,
+            dashboard_port,
+            aws_port,
+            speed,
+            chaos: None,
+            watch: false,
+            in_memory: false,
+            fresh: false,
+            in_process: false,
+            concurrency: 4,
+            settings,
+        }
     }
 }
 
@@ -97,11 +111,18 @@ pub(super) fn run(app: App, options: &Options) -> Exit {
         Err(problems) => return failed(&problems),
     };
     let gateway = app.gateway();
-    let clock = Clock::system();
-    clock.set_speed(options.speed);
-    let place = Place { cloud: Cloud::in_memory(Plan::of(&model), clock, 7), bucket: Arc::new(Bucket::in_memory()) };
-    let transport =
-        CloudTransport::new(place.cloud.clone(), Arc::clone(&place.bucket), Arc::new(MemoryTable::new()), 7);
+    if options.watch && options.in_memory {
+        let rule = "without --in-memory, since the program that is built takes this one's place";
+        return usage(&LocalError::Argument("--watch", rule, "--in-memory".to_owned()));
+    }
+    let place = match Place::open(Plan::of(&model), options) {
+        Ok(place) => place,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return Exit::Failed;
+        }
+    };
+    let transport = place.transport();
     let engine = match Engine::new(app, transport.clone()) {
         Ok(engine) => engine,
         Err(problems) => return failed(&problems),
@@ -118,12 +139,6 @@ pub(super) fn run(app: App, options: &Options) -> Exit {
             Exit::Failed
         }
     }
-}
-
-/// Where the state is.
-struct Place {
-    cloud: Cloud,
-    bucket: Arc<Bucket>,
 }
 
 /// What runs at once, until the first of it ends.
@@ -159,7 +174,7 @@ async fn start(
     settings: Settings,
     options: &Options,
 ) -> Result<(), Ended> {
-    let Place { cloud, bucket } = place;
+    let Place { cloud, bucket, folder, .. } = place;
     let mut parts = Parts::default();
     // Workers are told where it is.
     let (aws_listener, aws) = open(options.aws_port, "--aws-port").await?;
@@ -195,7 +210,7 @@ async fn start(
         Watched::of_cargo()?.watch()?;
     }
     let api = api.map(|api| api.port);
-    say(&Banner { engine: &engine, cloud: &cloud, schedules: &schedules, folder: None, dashboard, api, aws }.text());
+    say(&Banner { engine: &engine, cloud: &cloud, schedules: &schedules, folder, dashboard, api, aws }.text());
 
     for mapping in cloud.plan().mappings.clone() {
         let poller = poll(cloud.clone(), mapping, Arc::clone(&runner));

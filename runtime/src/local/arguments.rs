@@ -180,6 +180,8 @@ fn whole(mut parser: lexopt::Parser) -> Result<Command, LocalError> {
             }
             Arg::Long("chaos") => options.chaos = Some(parser.value()?.parse()?),
             Arg::Long("watch") => options.watch = true,
+            Arg::Long("in-memory") => options.in_memory = true,
+            Arg::Long("fresh") => options.fresh = true,
             Arg::Long("in-process") => options.in_process = true,
             Arg::Long("concurrency") => {
                 let (text, rule) = (parser.value()?.string()?, "1 to 1000");

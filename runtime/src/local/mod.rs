@@ -12,6 +12,7 @@ pub(crate) mod gateway;
 mod limits;
 mod log;
 mod metrics;
+mod place;
 pub(crate) mod request;
 pub(crate) mod route;
 mod server;

@@ -80,10 +80,12 @@ fn crashes_and_blocking_handlers_end_one_worker() {
         project.data(&application, &["clock", "advance", "6s"]);
         project.notes() == ["block red", "crash red", "fine red"]
     });
-    let runs = project.data(&application, &["run", "ls", "--failed"]).to_string();
-    assert!(runs.contains("Work"), "{runs}");
-    let errors = project.data(&application, &["error", "ls"]).to_string();
-    assert!(errors.contains("timed out") && errors.contains('3'), "{errors}");
+    eventually("both failures are shown", || {
+        let errors = project.data(&application, &["error", "ls"]).to_string();
+        errors.contains("timed out") && errors.contains("exit status: 3")
+    });
+    let runs = project.data(&application, &["run", "ls", "--failed"]);
+    assert_eq!(runs["runs"].as_array().unwrap().len(), 2, "{runs}");
 }
 
 fn the_clock_moves_schedules() {
@@ -145,7 +147,7 @@ fn wrong_commands_say_what_is_right() {
         (&["send", "Nobody"], "Nobody"),
         (&["send", "Work", "--payload", "{"], "must be JSON"),
         (&["clock", "advance", "soon"], "soon"),
-        (&["dlq", "redrive", "whole-dead-letters"], "--all"),
+        (&["dlq", "redrive", "whole-dead-letters"], "`all`"),
     ] {
         let (code, stdout, stderr) = project.ask(&application, arguments);
         assert_eq!((code, stdout.as_str()), (1, ""), "{arguments:?}");

@@ -1,6 +1,7 @@
 //! Event source mappings: messages become an event, and the answer says which of them are done.
 
 mod event;
+pub mod filter;
 mod poller;
 mod response;
 

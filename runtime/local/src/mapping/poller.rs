@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, sync::Arc, time::Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{
-    event::{Source, event},
-    failed,
+    event::{Source, event, record},
+    failed, filter,
 };
 use crate::{
     cloud::{Cloud, CloudError, Stopped},
@@ -35,6 +35,12 @@ pub async fn poll(cloud: Cloud, mapping: Mapping, runner: Arc<dyn Runner>) -> Re
     let concurrency = mapping.maximum_concurrency.unwrap_or(MOST_INVOCATIONS).max(1);
     let slots = Arc::new(Semaphore::new(concurrency));
     let mapping = Arc::new(mapping);
+    for operator in mapping.filters.iter().flat_map(filter::unknown_operators) {
+        let task = &mapping.task;
+        tracing::warn!(
+            "task `{task}`: filter operator `{operator}` is not known to local runs, and lets every message through"
+        );
+    }
     loop {
         // A message is received when somebody is there to handle it: its visibility timeout counts from then on.
         let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { return Ok(()) };
@@ -57,12 +63,12 @@ pub async fn poll(cloud: Cloud, mapping: Mapping, runner: Arc<dyn Runner>) -> Re
     }
 }
 
-/// The messages of one invocation: those that are there, or those of a window.
+/// The messages of one invocation: those that are there, or those of a window. Only those that fit a filter count.
 async fn collect(cloud: &Cloud, mapping: &Mapping) -> Result<Vec<Message>, CloudError> {
     let Mapping { queue, batch_size, window, .. } = *mapping;
     let most = |so_far: usize| (batch_size - so_far).min(MOST_AT_ONCE);
     let now = cloud.clock().now();
-    let mut messages = cloud.receive(queue, most(0), None, now + POLL).await?;
+    let mut messages = filtered(cloud, mapping, cloud.receive(queue, most(0), None, now + POLL).await?)?;
     if messages.is_empty() {
         return Ok(messages);
     }
@@ -73,9 +79,30 @@ async fn collect(cloud: &Cloud, mapping: &Mapping) -> Result<Vec<Message>, Cloud
         if more.is_empty() {
             break;
         }
-        messages.extend(more);
+        messages.extend(filtered(cloud, mapping, more)?);
     }
     Ok(messages)
+}
+
+/// Messages that fit one of the filters; the others are deleted.
+fn filtered(cloud: &Cloud, mapping: &Mapping, messages: Vec<Message>) -> Result<Vec<Message>, Stopped> {
+    if mapping.filters.is_empty() {
+        return Ok(messages);
+    }
+    let names = |queue: QueueId| cloud.plan().queues[usize::from(queue)].config.name.as_str();
+    let source = Source { queue: mapping.queue, seed: cloud.seed(), names: &names };
+    let mut fitting = Vec::with_capacity(messages.len());
+    for message in messages {
+        let record = record(source, &message);
+        if mapping.filters.iter().any(|pattern| filter::matches(pattern, &record)) {
+            fitting.push(message);
+            continue;
+        }
+        let (id, task) = (message.message_id(cloud.seed()), &mapping.task);
+        tracing::info!("message {id}: fits no filter of task `{task}`, and is deleted without an invocation");
+        cloud.apply(mapping.queue, Command::Delete(message.receipt()))?;
+    }
+    Ok(fitting)
 }
 
 /// Runs a task on messages and deletes those that are done.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Change, Command, Later, MAX_IN_FLIGHT, MAX_MESSAGE_BYTES, MAX_VISIBILITY_MILLIS, Message, NewMessage, Place, Queue,
-    QueueConfig, QueueId, Receipt, Refusal, Reply, Seq, Why,
+    Change, Command, DEDUPLICATION_MILLIS, Later, MAX_IN_FLIGHT, MAX_MESSAGE_BYTES, MAX_VISIBILITY_MILLIS, Message,
+    NewMessage, Place, Queue, QueueConfig, QueueId, Receipt, Refusal, Reply, Seq, Why,
 };
 use crate::time::Millis;
 
@@ -76,7 +76,8 @@ impl Broker {
             queue.advance(id, self.now, out);
         }
         let mut due: Vec<(Millis, String)> = Vec::new();
-        due.extend(self.later.values().filter(|later| later.at <= now).map(|later| (later.at, later.name.clone())));
+        let is_due = |later: &&Later| later.at <= self.now;
+        due.extend(self.later.values().filter(is_due).map(|later| (later.at, later.name.clone())));
         due.sort();
         for (_, name) in due {
             let Some(later) = self.later.remove(&name) else { continue };
@@ -122,7 +123,9 @@ impl Broker {
             Command::Delete(receipt) => queue.delete(id, receipt, out),
             Command::ChangeVisibility(receipt, timeout) => match queue.of_receipt(receipt) {
                 Err(refusal) => Reply::Refused(refusal),
-                Ok(message) if now + timeout > message.received + MAX_VISIBILITY_MILLIS && timeout > 0 => {
+                Ok(message)
+                    if timeout > 0 && now.saturating_add(timeout) > message.received + MAX_VISIBILITY_MILLIS =>
+                {
                     Reply::Refused(Refusal::BeyondTwelveHours)
                 }
                 Ok(_) => {
@@ -168,7 +171,7 @@ impl Broker {
             return Reply::Sent(known);
         }
         let delay = new.delay.unwrap_or(queue.config.delay);
-        let place = if delay == 0 { Place::Ready } else { Place::Delayed(now + delay) };
+        let place = if delay == 0 { Place::Ready } else { Place::Delayed(now.saturating_add(delay)) };
         let NewMessage { body, attributes, group, deduplication, .. } = new;
         let message = Message {
             seq,
@@ -186,7 +189,11 @@ impl Broker {
             source: None,
             place,
         };
-        queue.remember(&message);
+        if let Some(key) = message.deduplication.clone().filter(|_| is_fifo) {
+            let until = now.saturating_add(DEDUPLICATION_MILLIS);
+            out.push(Change::Known { queue: id, deduplication: key.clone(), id: seq, until });
+            queue.know(key, seq, until);
+        }
         out.push(Change::Put { queue: id, message: message.clone() });
         queue.enter(message);
         self.next += 1;
@@ -211,7 +218,7 @@ impl Broker {
             }
             let more = max - taken.len() - 1;
             let batch = queue.of_group(message, more);
-            let until = now + visibility.unwrap_or(queue.config.visibility);
+            let until = now.saturating_add(visibility.unwrap_or(queue.config.visibility));
             for seq in batch {
                 queue.update(id, seq, out, |message| {
                     message.receives += 1;
@@ -240,11 +247,7 @@ impl Broker {
         match change {
             Change::Put { queue, message } => {
                 self.next = self.next.max(message.seq + 1);
-                let queue = self.queue_mut(queue);
-                if message.source.is_none() && message.receives == 0 {
-                    queue.remember(&message);
-                }
-                queue.enter(message);
+                self.queue_mut(queue).enter(message);
             }
             Change::State { queue, seq, receives, receipt, first_received, received, place } => {
                 let queue = self.queue_mut(queue);

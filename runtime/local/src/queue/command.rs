@@ -27,7 +27,8 @@ pub enum Command {
     Purge,
     /// Deletes these messages, wherever they are.
     Remove(Vec<Seq>),
-    /// Moves messages of a dead-letter queue back to where they came from, or to one queue. Those in flight stay.
+    /// Moves messages of a dead-letter queue back to where they came from, or to one queue of the same kind. Those in flight
+    /// stay.
     Redrive {
         /// The queue; `None` for where each came from.
         to: Option<QueueId>,
@@ -135,7 +136,7 @@ pub enum Change {
         /// Why.
         why: Why,
     },
-    /// A FIFO queue knows a deduplication id: part of a snapshot only, since the message may be gone.
+    /// A FIFO queue knows a deduplication id. It does so for longer than it has the message.
     Known {
         /// The queue.
         queue: QueueId,

@@ -101,6 +101,15 @@ impl Attribute {
         Attribute { data_type: "String".to_owned(), value: value.into() }
     }
 
+    /// How many bytes the value has.
+    fn size(&self) -> usize {
+        if !self.is_binary() {
+            return self.value.len();
+        }
+        let padding = self.value.bytes().rev().take_while(|byte| *byte == b'=').count();
+        (self.value.len() - padding) * 3 / 4
+    }
+
     /// Whether the value is in base64.
     pub fn is_binary(&self) -> bool {
         self.data_type == "Binary" || self.data_type.starts_with("Binary.")
@@ -131,14 +140,7 @@ impl NewMessage {
     /// How many bytes count against SQS's limit.
     pub fn size(&self) -> usize {
         let named = self.attributes.iter().flat_map(|attributes| &attributes.named);
-        let size = |(name, attribute): (&String, &Attribute)| {
-            let value = match attribute.is_binary() {
-                // Of base64, without what fills it up.
-                true => attribute.value.trim_end_matches('=').len() * 3 / 4,
-                false => attribute.value.len(),
-            };
-            name.len() + attribute.data_type.len() + value
-        };
+        let size = |(name, attribute): (&String, &Attribute)| name.len() + attribute.data_type.len() + attribute.size();
         self.body.len() + named.map(size).sum::<usize>()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Broker, Change, Place, QueueId, Reply, Seq, Why};
+use super::{Broker, Change, Message, Place, QueueId, Reply, Seq, Why};
 
 impl Broker {
     /// Moves a message to another queue. Its id stays on the way to a dead-letter queue, and its receives still count for its
@@ -48,18 +48,19 @@ impl Broker {
         let only: Option<BTreeSet<Seq>> = only.map(|only| only.into_iter().collect());
         let is_meant = |seq: &Seq| only.as_ref().is_none_or(|only| only.contains(seq));
         let queue = self.queue(id);
-        let mut messages: Vec<(Seq, Option<QueueId>)> = queue
+        // Those that came from nowhere stay, and do not count. A message of a standard queue may have no group.
+        let can_take = |target: &QueueId| *target != id && self.queue(*target).config.fifo == queue.config.fifo;
+        let target = |message: &Message| to.or(message.source).filter(can_take);
+        let mut messages: Vec<(Seq, QueueId)> = queue
             .messages()
             .filter(|message| message.place == Place::Ready && is_meant(&message.seq))
-            .map(|message| (message.seq, to.or(message.source)))
+            .filter_map(|message| Some((message.seq, target(message)?)))
             .collect();
         messages.sort_unstable();
-        let mut moved = 0;
-        for (seq, target) in messages.into_iter().take(max) {
-            let Some(target) = target.filter(|target| *target != id) else { continue };
-            self.shift(id, target, seq, None, out);
-            moved += 1;
+        messages.truncate(max);
+        for (seq, target) in &messages {
+            self.shift(id, *target, *seq, None, out);
         }
-        Reply::Moved(moved)
+        Reply::Moved(messages.len())
     }
 }

@@ -1,11 +1,11 @@
 //! One queue: its messages and their indexes.
 
 use std::{
-    collections::{BTreeSet, HashMap, VecDeque},
+    collections::{BTreeSet, HashMap},
     sync::Arc,
 };
 
-use super::{Change, DEDUPLICATION_MILLIS, Group, Message, Place, QueueId, Receipt, Refusal, Seq, Why};
+use super::{Change, Group, Message, Place, QueueId, Receipt, Refusal, Seq, Why};
 use crate::time::Millis;
 
 /// How a queue is set up.
@@ -55,8 +55,8 @@ pub struct Queue {
     timers: BTreeSet<(Millis, Seq)>,
     expiry: BTreeSet<(Millis, Seq)>,
     pub(super) groups: HashMap<Group, GroupState>,
-    known: HashMap<Arc<str>, Seq>,
-    known_until: VecDeque<(Millis, Arc<str>)>,
+    known: HashMap<Arc<str>, (Seq, Millis)>,
+    known_until: BTreeSet<(Millis, Arc<str>)>,
     delayed: usize,
     pub(super) in_flight: usize,
 }
@@ -91,7 +91,7 @@ impl Queue {
             expiry: BTreeSet::new(),
             groups: HashMap::new(),
             known: HashMap::new(),
-            known_until: VecDeque::new(),
+            known_until: BTreeSet::new(),
             delayed: 0,
             in_flight: 0,
         }
@@ -111,7 +111,8 @@ impl Queue {
 
     /// When a message can be received that cannot be now.
     pub fn next_ready(&self) -> Option<Millis> {
-        self.timers.first().map(|(at, _)| *at)
+        // A message that expires may have blocked its group.
+        if self.config.fifo { self.next_wake() } else { self.timers.first().map(|(at, _)| *at) }
     }
 
     /// Whether a receive would give a message.
@@ -238,33 +239,28 @@ impl Queue {
                 self.enter(Message { place: Place::Ready, ..message });
             }
         }
-        while self.known_until.front().is_some_and(|(until, _)| *until <= now) {
-            if let Some((_, key)) = self.known_until.pop_front() {
+        while self.known_until.first().is_some_and(|(until, _)| *until <= now) {
+            if let Some((_, key)) = self.known_until.pop_first() {
                 self.known.remove(&key);
             }
         }
     }
 
-    /// The message that has this deduplication id.
+    /// The message that had this deduplication id, where the queue is a FIFO queue that knows it.
     pub(super) fn known(&self, deduplication: &str) -> Option<Seq> {
-        if self.config.fifo { self.known.get(deduplication).copied() } else { None }
-    }
-
-    /// Remembers the deduplication id of a message that was sent now.
-    pub(super) fn remember(&mut self, message: &Message) {
-        if let Some(key) = message.deduplication.clone().filter(|_| self.config.fifo) {
-            self.know(key, message.id, message.sent.saturating_add(DEDUPLICATION_MILLIS));
-        }
+        if self.config.fifo { self.known.get(deduplication).map(|(id, _)| *id) } else { None }
     }
 
     pub(super) fn know(&mut self, key: Arc<str>, id: Seq, until: Millis) {
-        self.known_until.push_back((until, key.clone()));
-        self.known.insert(key, id);
+        if let Some((_, earlier)) = self.known.insert(key.clone(), (id, until)) {
+            self.known_until.remove(&(earlier, key.clone()));
+        }
+        self.known_until.insert((until, key));
     }
 
     /// The deduplication ids that it knows, each with the message that had it, and until when.
     pub(super) fn all_known(&self) -> impl Iterator<Item = (&Arc<str>, Seq, Millis)> {
-        self.known_until.iter().filter_map(|(until, key)| Some((key, *self.known.get(key)?, *until)))
+        self.known_until.iter().filter_map(|(until, key)| Some((key, self.known.get(key)?.0, *until)))
     }
 
     /// The message of a receipt that still counts.

@@ -1,12 +1,21 @@
 //! Where changes are kept, so that a killed process loses none.
 
+mod error;
+mod journal;
+mod open;
+mod record;
+
 use std::io;
+
+pub use error::{Cut, Damage, StoreError};
+pub use journal::Journal;
+pub use open::Opened;
 
 use crate::queue::{Broker, Change};
 
 /// Keeps changes. It is called under the lock of the cloud, before anybody is told that a command was done.
 pub trait Store: Send + 'static {
-    /// Keeps changes. When it returns, the end of the process does not lose them.
+    /// Keeps changes, all of them or none. When it returns, the end of the process does not lose them.
     ///
     /// # Errors
     ///
