@@ -35,6 +35,11 @@ impl Project {
 
     /// Starts the application.
     pub fn start(&self, arguments: &[&str]) -> Application {
+        self.try_start(arguments).unwrap_or_else(|said| panic!("the application has ended: {said}"))
+    }
+
+    /// Starts the application. The error is what it said before it ended.
+    pub fn try_start(&self, arguments: &[&str]) -> Result<Application, String> {
         let mut command = self.command(&["--port", "0", "--dashboard-port", "0", "--aws-port", "0"]);
         command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = command.spawn().unwrap();
@@ -46,7 +51,7 @@ impl Project {
                 None => {
                     let mut errors = String::new();
                     process.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
-                    panic!("the application has ended: {banner}{errors}");
+                    return Err(banner + &errors);
                 }
             }
         }
@@ -54,7 +59,7 @@ impl Project {
         thread::spawn(move || lines.for_each(drop));
         let stderr = process.stderr.take().unwrap();
         thread::spawn(move || BufReader::new(stderr).lines().for_each(drop));
-        Application { process, banner }
+        Ok(Application { process, banner })
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
