@@ -79,6 +79,12 @@ const COMMANDS: &[Command] = &[
         run: features::run,
     },
     Command {
+        name: "local-clients",
+        about: "have boto3 and the AWS CLI use SQS and S3 on a local port, and compare it with moto",
+        help: conformance::local_clients::HELP,
+        run: conformance::local_clients::run,
+    },
+    Command {
         name: "package",
         about: "package the crates as a registry would get them",
         help: package::HELP,

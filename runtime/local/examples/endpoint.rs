@@ -52,7 +52,7 @@ fn plan() -> Plan {
     let configs = [
         QueueConfig::new("dead"),
         QueueConfig { redrive: Some((0, 2)), ..QueueConfig::new("jobs") },
-        QueueConfig { delay: 5_000, visibility: 10_000, retention: 60_000, ..QueueConfig::new("slow") },
+        QueueConfig { delay: 5_000, visibility: 10_000, ..QueueConfig::new("slow") },
         fifo("dead.fifo"),
         QueueConfig { redrive: Some((3, 2)), ..fifo("orders.fifo") },
         QueueConfig { content_based_deduplication: true, ..fifo("events.fifo") },

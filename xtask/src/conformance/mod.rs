@@ -15,6 +15,7 @@ pub mod arm64;
 mod bootstraps;
 mod diff;
 pub mod faults;
+pub mod local_clients;
 mod moving;
 mod report;
 mod security;

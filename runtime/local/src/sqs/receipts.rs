@@ -73,9 +73,9 @@ impl Endpoint {
     }
 
     fn hide(&self, queue: QueueId, input: &Hide) -> Result<Value, Problem> {
-        let (handle, receipt) = receipt(queue, input.receipt_handle.as_deref())?;
         let timeout = validate::seconds(input.visibility_timeout, MAX_VISIBILITY, "VisibilityTimeout")?
             .ok_or_else(|| Problem::missing("VisibilityTimeout"))?;
+        let (handle, receipt) = receipt(queue, input.receipt_handle.as_deref())?;
         self.done(queue, Command::ChangeVisibility(receipt, timeout), |refusal| match refusal {
             Refusal::BeyondTwelveHours => Problem::refused(refusal, &(timeout / 1000).to_string()),
             _ => Problem::refused(refusal, handle),
