@@ -73,17 +73,41 @@ impl FromStr for Chaos {
     }
 }
 
-/// Runs tasks, with trouble.
-pub struct Troubled {
-    runner: Arc<dyn Runner>,
+/// What goes wrong with one event.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Trouble {
+    /// How long it takes to get to its function.
+    pub wait: Duration,
+    /// Whether no function is free.
+    pub throttled: bool,
+    /// Whether the function fails before its handler runs.
+    pub failed: bool,
+    /// Whether the function gets it twice.
+    pub doubled: bool,
+    /// Whether the answer is lost.
+    pub crashed: bool,
+}
+
+/// Draws trouble, event by event.
+#[derive(Debug)]
+pub struct Draws {
     chaos: Chaos,
     drawn: AtomicU64,
 }
 
-impl Troubled {
-    /// Lets things go wrong for those that a runner runs.
-    pub fn new(runner: Arc<dyn Runner>, chaos: Chaos) -> Troubled {
-        Troubled { runner, chaos, drawn: AtomicU64::new(0) }
+impl Draws {
+    /// From the beginning of the chaos' random numbers.
+    pub fn new(chaos: Chaos) -> Draws {
+        Draws { chaos, drawn: AtomicU64::new(0) }
+    }
+
+    /// What goes wrong with the next event. Every chance is drawn for each, so that one does not change what the others do.
+    pub fn next(&self) -> Trouble {
+        let Chaos { duplicate, fail, throttle, crash, latency, .. } = self.chaos;
+        let wait = latency.mul_f64(self.draw());
+        let [throttled, failed, doubled, crashed] =
+            [throttle, fail, duplicate, crash].map(|chance| self.draw() < chance);
+        Trouble { wait, throttled, failed, doubled, crashed }
     }
 
     /// A number from 0 to 1.
@@ -94,19 +118,24 @@ impl Troubled {
         let number = bits as f64 / (1_u64 << 53) as f64;
         number
     }
+}
 
-    fn happens(&self, chance: f64) -> bool {
-        self.draw() < chance
+/// Runs tasks, with trouble.
+pub struct Troubled {
+    runner: Arc<dyn Runner>,
+    draws: Draws,
+}
+
+impl Troubled {
+    /// Lets things go wrong for those that a runner runs.
+    pub fn new(runner: Arc<dyn Runner>, chaos: Chaos) -> Troubled {
+        Troubled { runner, draws: Draws::new(chaos) }
     }
 }
 
 impl Runner for Troubled {
     fn run(&self, invocation: Invocation) -> BoxFuture<'_, Answer> {
-        let Chaos { duplicate, fail, throttle, crash, latency, .. } = self.chaos;
-        // All are drawn for each event, so that one chance does not change what the others do.
-        let wait = latency.mul_f64(self.draw());
-        let [throttled, failed, doubled, crashed] =
-            [throttle, fail, duplicate, crash].map(|chance| self.happens(chance));
+        let Trouble { wait, throttled, failed, doubled, crashed } = self.draws.next();
         Box::pin(async move {
             tokio::time::sleep(wait).await;
             if throttled {

@@ -7,6 +7,7 @@ use std::{
 
 use async_lambda_local::{
     bucket::Bucket,
+    chaos::{Chaos, Draws},
     cloud::Cloud,
     plan::Plan,
     queue::{NewMessage, Seq},
@@ -91,6 +92,7 @@ pub struct TestApp {
     reasons: Mutex<Vec<(Seq, String)>>,
     pub(super) schedules: Result<Schedules, ScheduleError>,
     again: Mutex<Vec<Again>>,
+    pub(super) draws: Option<Draws>,
     pub(super) metrics: Kept,
 }
 
@@ -118,7 +120,20 @@ impl TestApp {
         let engine = Engine::new(app, Arc::clone(&transport)).unwrap_or_else(|found| problems(found));
         let schedules = Schedules::of(cloud.plan(), cloud.clock().now());
         let (dead, failing, reasons, again) = (Mutex::default(), Mutex::default(), Mutex::default(), Mutex::default());
-        TestApp { engine, cloud, transport, once, gateway, dead, failing, reasons, schedules, again, metrics }
+        TestApp {
+            engine,
+            cloud,
+            transport,
+            once,
+            gateway,
+            dead,
+            failing,
+            reasons,
+            schedules,
+            again,
+            draws: None,
+            metrics,
+        }
     }
 
     /// Begins the test at this time instead of the system's. It is the first thing that is said: messages that were sent keep
@@ -126,6 +141,29 @@ impl TestApp {
     pub fn starting_at(mut self, time: SystemTime) -> TestApp {
         self.cloud.clock().set(millis(time));
         self.schedules = Schedules::of(self.cloud.plan(), millis(time));
+        self
+    }
+
+    /// Lets things go wrong by chance with the messages that are delivered, the same each time for a seed: as `--chaos` of a
+    /// local run, but for latency, which virtual time does not have.
+    ///
+    /// ```
+    /// use async_lambda::{prelude::*, testing::{Chaos, TestApp}};
+    ///
+    /// # struct Mail; impl Task for Mail { const ID: &'static str = "Mail"; type Payload = u32; }
+    /// # async fn mail(event: ManagedSqsEvent<Mail>) -> Result<(), Error> { Ok(()) }
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// let chaos: Chaos = "duplicate=10%,fail=20%,crash=5%,seed=7".parse().unwrap();
+    /// let app = TestApp::new(App::new("shop").async_task(Mail, mail)).with_chaos(chaos);
+    /// for number in 0..100 {
+    ///     app.send::<Mail>(number).await;
+    /// }
+    /// let runs = app.run_until_idle().await;
+    /// assert!(runs.len() > 110);
+    /// # });
+    /// ```
+    pub fn with_chaos(mut self, chaos: Chaos) -> TestApp {
+        self.draws = Some(Draws::new(chaos));
         self
     }
 

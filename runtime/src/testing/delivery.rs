@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, marker::PhantomData, sync::PoisonError, time::Duration, time::SystemTime};
 
 use async_lambda_local::{
+    chaos::Trouble,
     history::{Cause, Received},
     mapping::{Source, record},
     plan::Mapping,
@@ -66,6 +67,8 @@ enum How {
     Fail,
     /// It runs, and its answer is lost.
     Crash,
+    /// It runs twice.
+    Double,
 }
 
 /// The queue of a task, at a time.
@@ -188,12 +191,20 @@ impl TestApp {
         failing.push(Failing { task: task.to_owned(), count, how });
     }
 
-    /// How the next message of a task fails that the test lets fail.
+    /// What goes wrong with the next messages of a task: what the test says, else what chance says.
     fn takes_failure(&self, task: &str) -> Option<How> {
         let mut failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
-        let next = failing.iter_mut().find(|failing| failing.task == task && failing.count > 0)?;
-        next.count -= 1;
-        Some(next.how)
+        if let Some(next) = failing.iter_mut().find(|failing| failing.task == task && failing.count > 0) {
+            next.count -= 1;
+            return Some(next.how);
+        }
+        let Trouble { throttled, failed, doubled, crashed, .. } = self.draws.as_ref()?.next();
+        match (throttled || failed, crashed, doubled) {
+            (true, _, _) => Some(How::Fail),
+            (_, true, _) => Some(How::Crash),
+            (_, _, true) => Some(How::Double),
+            _ => None,
+        }
     }
 
     /// Runs a task once on an event.
@@ -310,8 +321,13 @@ impl TestApp {
         let results: Vec<_> = match how {
             Some(How::Fail) => lost().collect(),
             how => {
-                let results = RUN.scope(run, self.engine.run_records(task, records, self.context(task))).await;
-                if how.is_some() { lost().collect() } else { results }
+                let handle = |records| RUN.scope(run, self.engine.run_records(task, records, self.context(task)));
+                if how == Some(How::Double) {
+                    // The answer to the first of the two does not count.
+                    drop(handle(records.clone()).await);
+                }
+                let results = handle(records).await;
+                if how == Some(How::Crash) { lost().collect() } else { results }
             }
         };
         let failed: BTreeSet<usize> =

@@ -29,6 +29,7 @@ mod transport;
 
 pub use crate::once::OnceState;
 pub use app::TestApp;
+pub use async_lambda_local::chaos::{Chaos, ChaosError};
 pub use delivery::{DeadLetter, QueueView, Run};
 pub use outbox::{Outbox, Sent};
 pub use request::{ApiRequest, ApiResponse};

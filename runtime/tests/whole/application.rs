@@ -108,6 +108,14 @@ impl Application {
         digits.split(' ').next().unwrap().parse().unwrap()
     }
 
+    pub fn aws(&self) -> u16 {
+        self.port("SQS, S3")
+    }
+
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     pub fn dashboard(&self) -> u16 {
         self.port("dashboard")
     }

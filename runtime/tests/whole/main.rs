@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod application;
+mod bench;
 mod program;
 
 use std::{collections::BTreeSet, env, fs, process::ExitCode, thread, time::Duration};
@@ -24,6 +25,10 @@ fn main() -> ExitCode {
         ("in process it does the same", in_process_it_does_the_same),
     ];
     let wanted = env::args().nth(1);
+    if wanted.as_deref() == Some("bench") {
+        bench::run();
+        return ExitCode::SUCCESS;
+    }
     for (name, test) in tests.into_iter().filter(|(name, _)| wanted.as_ref().is_none_or(|wanted| name.contains(wanted)))
     {
         println!("test {name} ...");

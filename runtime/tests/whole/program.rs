@@ -11,6 +11,33 @@ impl Task for Work {
     type Payload = String;
 }
 
+macro_rules! tasks {
+    ($($name:ident),*) => {$(
+        pub struct $name;
+
+        impl Task for $name {
+            const ID: &'static str = stringify!($name);
+            type Payload = serde_json::Value;
+        }
+    )*};
+}
+
+// For the figures.
+tasks!(Quick, QuickTen, Stamp);
+
+async fn quick(_: ManagedSqsEvent<Quick>) -> Result<(), Error> {
+    Ok(())
+}
+
+async fn quick_ten(_: ManagedSqsEvent<QuickTen>) -> Result<(), Error> {
+    Ok(())
+}
+
+async fn stamp(event: ManagedSqsEvent<Stamp>) -> Result<(), Error> {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs_f64() * 1000.0;
+    note(&format!("{} {now}", event.payload))
+}
+
 pub struct Step;
 
 impl FifoTask for Step {
@@ -63,5 +90,8 @@ pub fn app() -> App {
         .async_task(Work, task(work).timeout_secs(1).max_receive_count(2))
         .fifo_task(Step, task(step).timeout_secs(5))
         .api_task("Order", Method::POST, "/orders", order)
+        .async_task(Quick, quick)
+        .async_task(QuickTen, task(quick_ten).batch_size(10))
+        .async_task(Stamp, stamp)
         .scheduled_task("Tick", schedule!("rate(1 hour)"), tick)
 }
