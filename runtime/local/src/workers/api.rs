@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use serde_json::{Value, json};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    CLOCK, MAX_PAYLOAD, RunInHand,
+    AND_NEXT, CLOCK, MAX_PAYLOAD, RunInHand,
     environment::function_arn,
     pools::{Event, Order, Pools},
 };
@@ -35,7 +35,7 @@ impl Service for Api {
             let mut response = self.answer(key, path, call).await;
             let clock = self.0.cloud.clock();
             let clock = HeaderValue::from_str(&format!("{} {}", clock.now(), clock.speed()));
-            response.headers_mut().extend(clock.ok().map(|clock| (http::HeaderName::from_static(CLOCK), clock)));
+            response.headers_mut().extend(clock.ok().map(|clock| (HeaderName::from_static(CLOCK), clock)));
             response
         })
     }
@@ -54,27 +54,24 @@ impl Api {
         }
         let Some(path) = path.strip_prefix(VERSION) else { return unknown() };
         let (method, headers, body) = (call.request.method(), call.request.headers(), call.request.body());
-        // An order to a supervisor that has ended is dropped, and with it the other end of its channel.
         match (method, path.split('/').collect::<Vec<_>>().as_slice()) {
-            (&Method::GET, ["invocation", "next"]) => {
-                let (reply, event) = oneshot::channel();
-                let _ = orders.send(Order::Next(reply));
-                match event.await {
-                    Ok(event) => self.next(event),
-                    Err(_) => error(StatusCode::GONE, "Gone", "this worker gets no more events"),
+            (&Method::GET, ["invocation", "next"]) => self.next(&orders).await,
+            (&Method::POST, ["invocation", id, what @ ("response" | "error")]) => {
+                let (status, answer) = match *what {
+                    "response" => answer_of(body),
+                    _ => (StatusCode::ACCEPTED, Err(Failure::new(FailureKind::Error, message(headers, body)))),
+                };
+                let (known, is_known) = oneshot::channel();
+                // An order to a supervisor that has ended is dropped, and with it the other end of its channel.
+                let _ = orders.send(Order::Answered { id: (*id).to_owned(), answer, known });
+                match (is_known.await, status) {
+                    (Ok(true), StatusCode::PAYLOAD_TOO_LARGE) => {
+                        error(status, "RequestEntityTooLarge", "the answer is too large")
+                    }
+                    (Ok(true), _) if headers.contains_key(AND_NEXT) => self.next(&orders).await,
+                    (Ok(true), _) => json(status, &json!({ "status": "OK" })),
+                    _ => error(StatusCode::BAD_REQUEST, "InvalidRequestID", "the worker has no event with this id"),
                 }
-            }
-            (&Method::POST, ["invocation", id, "response"]) => {
-                let (status, answer) = answer_of(body);
-                let (known, is_known) = oneshot::channel();
-                let _ = orders.send(Order::Answered { id: (*id).to_owned(), answer, known });
-                accepted(status, is_known).await
-            }
-            (&Method::POST, ["invocation", id, "error"]) => {
-                let answer = Err(Failure::new(FailureKind::Error, message(headers, body)));
-                let (known, is_known) = oneshot::channel();
-                let _ = orders.send(Order::Answered { id: (*id).to_owned(), answer, known });
-                accepted(StatusCode::ACCEPTED, is_known).await
             }
             (&Method::POST, ["init", "error"]) => {
                 let _ = orders.send(Order::InitError(message(headers, body)));
@@ -84,8 +81,18 @@ impl Api {
         }
     }
 
+    /// Waits for an event.
+    async fn next(&self, orders: &mpsc::UnboundedSender<Order>) -> Response {
+        let (reply, event) = oneshot::channel();
+        let _ = orders.send(Order::Next(reply));
+        match event.await {
+            Ok(event) => self.event(event),
+            Err(_) => error(StatusCode::GONE, "Gone", "this worker gets no more events"),
+        }
+    }
+
     /// An event, with the headers that Lambda gives it.
-    fn next(&self, event: Event) -> Response {
+    fn event(&self, event: Event) -> Response {
         let Event { id, invocation, deadline } = event;
         let arn = function_arn(self.0.cloud.plan(), &invocation.task);
         // Of an id that no other invocation has: eight digits of the time, and 24 more.
@@ -102,7 +109,7 @@ impl Api {
             // Names of applications and tasks are letters, digits, `-` and `_`.
             response
                 .headers_mut()
-                .extend(HeaderValue::from_str(&value).ok().map(|value| (http::HeaderName::from_static(name), value)));
+                .extend(HeaderValue::from_str(&value).ok().map(|value| (HeaderName::from_static(name), value)));
         }
         response
     }
@@ -128,16 +135,6 @@ fn message(headers: &HeaderMap, body: &Bytes) -> String {
     let of_header = headers.get("lambda-runtime-function-error-type").and_then(|value| value.to_str().ok());
     let text = [of_body["errorMessage"].as_str(), of_body["errorType"].as_str(), of_header];
     text.into_iter().flatten().find(|text| !text.is_empty()).unwrap_or("error without a message").to_owned()
-}
-
-async fn accepted(status: StatusCode, is_known: oneshot::Receiver<bool>) -> Response {
-    match is_known.await {
-        Ok(true) if status == StatusCode::PAYLOAD_TOO_LARGE => {
-            error(status, "RequestEntityTooLarge", "the answer is too large")
-        }
-        Ok(true) => json(status, &json!({ "status": "OK" })),
-        _ => error(StatusCode::BAD_REQUEST, "InvalidRequestID", "the worker has no event with this id"),
-    }
 }
 
 fn error(status: StatusCode, error_type: &str, message: &str) -> Response {

@@ -31,6 +31,9 @@ pub const TASK_ID: &str = "ASYNC_LAMBDA_TASK_ID";
 /// The header of events and answers that says what the clock of the cloud shows, in milliseconds since 1970, and, after a space,
 /// how many times as fast as the system's it runs.
 pub const CLOCK: &str = "async-lambda-clock";
+/// The header of an answer, or an error, that asks for the next event too: half the requests. With status 200 the response is that
+/// event; otherwise the answer was not taken, and the next event is to be asked for.
+pub const AND_NEXT: &str = "async-lambda-and-next";
 /// The largest event and the largest answer, in bytes: 6 MB.
 pub const MAX_PAYLOAD: usize = 6 * 1024 * 1024;
 

@@ -5,9 +5,9 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use async_lambda_local::workers::CLOCK;
+use async_lambda_local::workers::{AND_NEXT, CLOCK};
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, StatusCode, header::HOST};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header::HOST};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
@@ -50,17 +50,27 @@ impl Client {
     }
 
     pub(super) async fn get(&self, path: &str) -> Result<(HeaderMap, Bytes), ClientError> {
-        self.send(Method::GET, path, Bytes::new()).await
+        self.send(self.request(Method::GET, path, Bytes::new())?).await
     }
 
     pub(super) async fn post(&self, path: &str, body: Bytes) -> Result<Bytes, ClientError> {
-        Ok(self.send(Method::POST, path, body).await?.1)
+        Ok(self.send(self.request(Method::POST, path, body)?).await?.1)
+    }
+
+    /// Answers an event, and gets the next one.
+    pub(super) async fn post_and_next(&self, path: &str, body: Bytes) -> Result<(HeaderMap, Bytes), ClientError> {
+        let mut request = self.request(Method::POST, path, body)?;
+        request.headers_mut().insert(AND_NEXT, HeaderValue::from_static("1"));
+        self.send(request).await
+    }
+
+    fn request(&self, method: Method, path: &str, body: Bytes) -> Result<Request<Full<Bytes>>, ClientError> {
+        let uri = format!("{}{path}", self.prefix);
+        Ok(Request::builder().method(method).uri(uri).header(HOST, &self.host).body(Full::new(body))?)
     }
 
     /// Sends a request once. A status that is no success is an error.
-    async fn send(&self, method: Method, path: &str, body: Bytes) -> Result<(HeaderMap, Bytes), ClientError> {
-        let uri = format!("{}{path}", self.prefix);
-        let request = Request::builder().method(method).uri(uri).header(HOST, &self.host).body(Full::new(body))?;
+    async fn send(&self, request: Request<Full<Bytes>>) -> Result<(HeaderMap, Bytes), ClientError> {
         let mut connection = self.connection().await?;
         let response = connection.send_request(request).await?;
         let (head, body) = response.into_parts();

@@ -111,21 +111,22 @@ async fn prepare(app: App, transport: RemoteTransport) -> Result<(Engine, String
 
 /// Asks for events until there are no more.
 async fn serve(client: &Client, engine: &Engine, task: &str) -> Result<(), ClientError> {
+    let next = format!("{VERSION}invocation/next");
+    let (mut headers, mut body) = client.get(&next).await?;
     loop {
-        let (headers, body) = client.get(&format!("{VERSION}invocation/next")).await?;
         let context = context(&headers);
         let path = format!("{VERSION}invocation/{}/", context.request_id);
-        let (path, body) = match invoke(engine, task, &body, context).await {
+        let (path, answer) = match invoke(engine, task, &body, context).await {
             Ok(answer) => (path + "response", answer.to_string()),
             Err(InvocationError { kind, reason, .. }) => {
                 (path + "error", json!({ "errorType": kind, "errorMessage": reason }).to_string())
             }
         };
-        match client.post(&path, body.into()).await {
-            // The engine has said why it did not take the answer to whoever waits for it.
-            Ok(_) | Err(ClientError::Status { .. }) => {}
-            Err(error) => return Err(error),
-        }
+        (headers, body) = match client.post_and_next(&path, answer.into()).await {
+            // The engine has said to whoever waits for the answer why it did not take it.
+            Err(ClientError::Status { .. }) => client.get(&next).await?,
+            answered => answered?,
+        };
     }
 }
 
