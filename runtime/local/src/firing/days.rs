@@ -66,7 +66,7 @@ impl Month {
             }
             Day::LastWeek(week_day) => {
                 let first = self.first_of(week_day);
-                first + 28
+                first + (self.length - first) / 7 * 7
             }
             Day::Nth(week_day, n) => self.first_of(week_day) + 7 * (n - 1),
         };

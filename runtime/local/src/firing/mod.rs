@@ -51,8 +51,8 @@ const NANOS: i128 = 1_000_000_000;
 ///
 /// let firing = Firing::of(&Schedule::new(schedule!("cron(0 9 ? * MON-FRI *)")))?;
 /// // 1 January 1970 was a Thursday.
-/// let (began, friday_noon) = (UNIX_EPOCH, UNIX_EPOCH + Duration::from_hours(36));
-/// let monday_morning = UNIX_EPOCH + Duration::from_hours(4 * 24 + 9);
+/// let (began, friday_noon) = (UNIX_EPOCH, UNIX_EPOCH + Duration::from_secs(36 * 3600));
+/// let monday_morning = UNIX_EPOCH + Duration::from_secs((4 * 24 + 9) * 3600);
 /// assert_eq!(firing.next_after(friday_noon, began), Some(monday_morning));
 /// # Ok::<(), async_lambda_local::firing::FiringError>(())
 /// ```
