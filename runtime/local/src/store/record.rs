@@ -215,6 +215,7 @@ mod tests {
             first_received: 2,
             received: 3,
             receives: 4,
+            earlier_receives: 0,
             receipt: 5,
             source: Some(1),
             place: Place::InFlight(9),

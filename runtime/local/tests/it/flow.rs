@@ -21,7 +21,7 @@ use pretty_assertions::assert_eq;
 
 use crate::operations::{self, BEGIN, plan_of};
 
-fn model() -> AppModel {
+pub fn model() -> AppModel {
     let mut model = operations::model();
     model.tasks.push(TaskModel::new(TaskId::literal("Work"), ManagedSqs::default(), Origin::default()));
     model

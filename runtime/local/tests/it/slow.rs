@@ -201,6 +201,7 @@ impl Slow {
                         sent: now,
                         first_received: 0,
                         receives: 0,
+                        earlier_receives: 0,
                         source: None,
                         ..old
                     };
@@ -246,6 +247,7 @@ impl Slow {
             first_received: 0,
             received: 0,
             receives: 0,
+            earlier_receives: 0,
             receipt: 0,
             source: None,
             place: if delay > 0 { Place::Delayed(now + delay) } else { Place::Ready },
@@ -275,6 +277,9 @@ impl Slow {
                     // A standard queue keeps the time of sending.
                     sent: if target_is_fifo { now } else { old.sent },
                     source: Some(id),
+                    // The redrive policy counts those of a queue, and receivers are told of all.
+                    earlier_receives: old.earlier_receives + old.receives,
+                    receives: 0,
                     ..old
                 };
                 self.queue(target).messages.push(new);

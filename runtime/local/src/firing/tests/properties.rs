@@ -38,10 +38,10 @@ fn field(least: u16, most: u16) -> impl Strategy<Value = Field> {
             (format!("{from}-{to}"), (least..=most).filter(around).collect())
         }),
         (number(), 1..=most).prop_map(move |(from, step)| {
-            (format!("{from}/{step}"), (from..=most).filter(|number| (number - from) % step == 0).collect())
+            (format!("{from}/{step}"), (from..=most).filter(|number| (number - from).is_multiple_of(step)).collect())
         }),
         (1..=most).prop_map(move |step| {
-            (format!("*/{step}"), (least..=most).filter(|number| (number - least) % step == 0).collect())
+            (format!("*/{step}"), (least..=most).filter(|number| (number - least).is_multiple_of(step)).collect())
         }),
     ];
     prop::collection::vec(item, 1..=3).prop_map(|items: Vec<Field>| {

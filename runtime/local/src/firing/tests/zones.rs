@@ -72,7 +72,7 @@ fn files_that_are_no_time_zone() {
     assert!(
         matches!(&error, FiringError::NoZone { zone, path, .. } if zone == "leapseconds" && path.ends_with("leapseconds"))
     );
-    assert!(error.to_string().starts_with("time zone `leapseconds`: `"), "{error}");
+    assert!(error.to_string().starts_with("time zone `leapseconds`: cannot use `"), "{error}");
 }
 
 /// A file of version 1 ends with its last transition. What held then holds on.
