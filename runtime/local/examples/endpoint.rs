@@ -36,6 +36,10 @@ impl Service for Movable {
             }
         }
     }
+
+    fn half_close(&self) -> bool {
+        self.endpoint.half_close()
+    }
 }
 
 fn plan() -> Plan {

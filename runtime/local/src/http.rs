@@ -39,6 +39,12 @@ pub type Response = http::Response<Body>;
 pub trait Service: Send + Sync + 'static {
     /// Answers a request.
     fn call(&self, call: Call) -> BoxFuture<'_, Response>;
+
+    /// Whether a client may close its half of the connection and still wait for the answer. Where not, a call whose client
+    /// goes away is given up.
+    fn half_close(&self) -> bool {
+        true
+    }
 }
 
 /// The body of a response: bytes, or pieces as they come.
@@ -143,12 +149,13 @@ pub async fn serve(listener: TcpListener, service: Arc<dyn Service>, most: usize
         let _ = stream.set_nodelay(true);
         let service = Arc::clone(&service);
         tokio::spawn(async move {
+            let half_close = service.half_close();
             let service = service_fn(move |request| {
                 let service = Arc::clone(&service);
                 async move { Ok::<_, Infallible>(answer(&*service, client.ip(), request, most).await) }
             });
-            // A client may close its half and still wait for the answer.
-            let connection = http1::Builder::new().half_close(true).serve_connection(TokioIo::new(stream), service);
+            let connection =
+                http1::Builder::new().half_close(half_close).serve_connection(TokioIo::new(stream), service);
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "connection ended");
             }

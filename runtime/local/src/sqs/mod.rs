@@ -202,6 +202,11 @@ impl Service for Endpoint {
     fn call(&self, call: Call) -> BoxFuture<'_, Response> {
         Box::pin(self.answer(call.request))
     }
+
+    /// A long poll whose client is gone would take the next message, and hide it.
+    fn half_close(&self) -> bool {
+        false
+    }
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
-use async_lambda_local::http::{Call, Service};
+use async_lambda_local::{
+    http::{Call, Service},
+    store::InMemory,
+};
 use http::Request;
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
+use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use super::{BEGIN, JOBS, Local, arn, endpoint};
 
@@ -137,12 +141,26 @@ async fn a_long_poll_ends_with_a_message_or_with_the_clock() {
 
 #[tokio::test(start_paused = true)]
 async fn a_long_poll_ends_where_the_clock_stands_still() {
-    let (endpoint, _) = endpoint();
+    let (endpoint, _) = endpoint(InMemory);
     let request = Request::post("/").header("x-amz-target", "AmazonSQS.ReceiveMessage");
     let request = request.body(r#"{"QueueUrl":"jobs","WaitTimeSeconds":1}"#.into()).unwrap();
     let begin = tokio::time::Instant::now();
     let response = endpoint.call(Call { request, client: [127, 0, 0, 1].into() }).await;
     assert_eq!((response.status().as_u16(), begin.elapsed()), (200, Duration::from_secs(20)));
+}
+
+#[tokio::test]
+async fn a_long_poll_of_a_client_that_is_gone_takes_nothing() {
+    let local = Local::start().await;
+    let mut gone = TcpStream::connect(local.address).await.unwrap();
+    let body = r#"{"QueueUrl":"jobs","WaitTimeSeconds":20}"#;
+    let head = format!("x-amz-target: AmazonSQS.ReceiveMessage\r\ncontent-length: {}", body.len());
+    gone.write_all(format!("POST / HTTP/1.1\r\n{head}\r\n\r\n{body}").as_bytes()).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    drop(gone);
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    local.done("SendMessage", json!({ "QueueUrl": "jobs", "MessageBody": "m" })).await;
+    assert_eq!(local.bodies("jobs").await, ["m"]);
 }
 
 #[tokio::test]

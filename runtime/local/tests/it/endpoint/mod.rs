@@ -13,8 +13,9 @@ use async_lambda_local::{
     cloud::Cloud,
     http::{listen, serve},
     plan::{Plan, PlannedQueue, Role},
-    queue::{QueueConfig, QueueId},
+    queue::{Broker, QueueConfig, QueueId},
     sqs::{Endpoint, MAX_REQUEST_BYTES},
+    store::{InMemory, Store},
     time::Clock,
 };
 use serde_json::{Value, json};
@@ -54,7 +55,7 @@ struct Refused {
 }
 
 /// An endpoint with some queues.
-fn endpoint() -> (Endpoint, Cloud) {
+fn endpoint(store: impl Store) -> (Endpoint, Cloud) {
     let mut plan = Plan::of(&model());
     let fifo = |name| QueueConfig { fifo: true, ..QueueConfig::new(name) };
     let configs = [
@@ -67,14 +68,22 @@ fn endpoint() -> (Endpoint, Cloud) {
     ];
     plan.queues = configs.map(|config| PlannedQueue { config, role: Role::Former }).into();
     plan.mappings.clear();
-    let cloud = Cloud::in_memory(plan, Clock::stopped_at(BEGIN), 1);
+    let mut broker = Broker::default();
+    for queue in &plan.queues {
+        broker.add(queue.config.clone());
+    }
+    let cloud = Cloud::new(plan, Clock::stopped_at(BEGIN), broker, store, 1);
     let endpoint = Endpoint::new(cloud.clone(), Arc::new(Bucket::in_memory()));
     (endpoint, cloud)
 }
 
 impl Local {
     async fn start() -> Local {
-        let (endpoint, cloud) = endpoint();
+        Local::start_with(InMemory).await
+    }
+
+    async fn start_with(store: impl Store) -> Local {
+        let (endpoint, cloud) = endpoint(store);
         let listener = listen(0).await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(serve(listener, Arc::new(endpoint), MAX_REQUEST_BYTES));

@@ -1,9 +1,15 @@
 //! What is refused, and how clients are told.
 
+use std::io;
+
+use async_lambda_local::{
+    queue::{Broker, Change, Command, MAX_IN_FLIGHT, NewMessage},
+    store::Store,
+};
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
-use super::{Local, Refused, arn};
+use super::{DEAD, Local, Refused, arn};
 
 /// The statuses of errors that are not 400.
 fn status(shape: &str) -> u16 {
@@ -277,7 +283,8 @@ async fn receipts_that_do_not_count() {
         check(&local, "ChangeMessageVisibility", input, shape, shape, &part).await;
     }
     missing(&local, "DeleteMessage", json!({ "QueueUrl": "slow" }), "ReceiptHandle").await;
-    missing(&local, "ChangeMessageVisibility", json!({ "QueueUrl": "slow" }), "ReceiptHandle").await;
+    let no_handle = json!({ "QueueUrl": "slow", "VisibilityTimeout": 1 });
+    missing(&local, "ChangeMessageVisibility", no_handle, "ReceiptHandle").await;
     let hide = |timeout: Value| json!({ "QueueUrl": "slow", "ReceiptHandle": handle, "VisibilityTimeout": timeout });
     missing(&local, "ChangeMessageVisibility", hide(Value::Null), "VisibilityTimeout").await;
     value(&local, "ChangeMessageVisibility", hide(43_201.into()), "Must be >= 0 and <= 43200").await;
@@ -359,6 +366,42 @@ async fn moves_that_cannot_be_made() {
     };
     check(&local, cancel, handle("none"), shape, shape, "for the SourceArn parameter").await;
     check(&local, cancel, handle("dead"), shape, shape, "Task does not exist.").await;
+}
+
+#[tokio::test]
+async fn queues_with_too_many_messages_in_flight() {
+    let local = Local::start().await;
+    for _ in 0..MAX_IN_FLIGHT {
+        local.cloud.send(DEAD, NewMessage::new("m")).unwrap();
+    }
+    local.cloud.apply(DEAD, Command::Receive { max: MAX_IN_FLIGHT, visibility: None }).unwrap();
+    let receive = json!({ "QueueUrl": "dead" });
+    check(&local, "ReceiveMessage", receive, "OverLimit", "OverLimit", "at most 120000 of a queue").await;
+}
+
+/// A disk that is full.
+struct Full;
+
+impl Store for Full {
+    fn write(&mut self, _: &[Change]) -> io::Result<()> {
+        Err(io::Error::other("no space left"))
+    }
+
+    fn compact(&mut self, _: &Broker) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_cannot_be_kept_is_not_taken() {
+    let local = Local::start_with(Full).await;
+    let refused = local.sqs("SendMessage", json!({ "QueueUrl": "jobs", "MessageBody": "m" })).await.unwrap_err();
+    let message = "local state: cannot be written: no space left; stop the program, make room, and start it again";
+    let (shape, code) = ("InternalFailure".to_owned(), "InternalFailure;Receiver".to_owned());
+    assert_eq!(refused, Refused { status: 500, shape, code, message: message.to_owned() });
+    let batch = json!({ "QueueUrl": "jobs", "Entries": [{ "Id": "a", "MessageBody": "m" }] });
+    let failed = local.done("SendMessageBatch", batch).await["Failed"][0].clone();
+    assert_eq!((&failed["Code"], &failed["SenderFault"]), (&json!("InternalFailure"), &json!(false)));
 }
 
 #[tokio::test]
