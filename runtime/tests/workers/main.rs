@@ -3,12 +3,12 @@
 
 mod engine;
 mod program;
+mod raw;
 
 use std::{
     collections::BTreeSet,
     env,
     io::{BufRead, BufReader},
-    path::Path,
     process::{Command, ExitCode, Stdio},
     sync::Arc,
     time::{Duration, Instant},
@@ -21,6 +21,9 @@ use serde_json::{Value, json};
 
 fn main() -> ExitCode {
     if env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
+        if env::var_os(raw::RAW).is_some() {
+            raw::run();
+        }
         println!("the program starts");
         return async_lambda::main(program::app());
     }
@@ -55,6 +58,7 @@ async fn tests() {
         payloads_have_the_limits_of_lambda,
         lines_belong_to_their_run,
         messages_name_their_run,
+        other_runtimes_are_told_what_is_wrong,
         a_restart_lets_invocations_end,
         workers_end_with_what_started_them,
         workers_end_when_the_engine_is_killed,
@@ -66,17 +70,17 @@ fn pid(answer: &Value) -> u64 {
     answer["pid"].as_u64().unwrap()
 }
 
+/// Only Linux shows which processes there are.
+const IS_SHOWN: bool = cfg!(target_os = "linux");
+
 /// Whether a process is there and no zombie.
 fn lives(pid: u64) -> bool {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     !status.is_empty() && !status.contains("State:\tZ")
 }
 
-/// Waits until processes are gone: within a second. Only Linux shows it.
+/// Waits until processes are gone: within a second.
 async fn are_gone(pids: impl IntoIterator<Item = u64>) {
-    if !Path::new("/proc/self/status").exists() {
-        return;
-    }
     let begin = Instant::now();
     for pid in pids {
         while lives(pid) {
@@ -130,19 +134,19 @@ async fn invocations_run_beside_each_other() {
 
 async fn invocations_wait_in_order() {
     let engine = Engine::start(|config| config.concurrency = 1).await;
-    let requests: Vec<Value> = (0..5).map(|n| json!({"do": "sleep", "millis": 200, "n": n})).collect();
+    let requests: Vec<Value> = (0..8).map(|n| json!({"do": "sleep", "millis": 300, "n": n})).collect();
     let ended = Arc::new(std::sync::Mutex::new(Vec::new()));
     let runs = requests.into_iter().map(|request| {
         let (engine, ended) = (engine.clone(), Arc::clone(&ended));
         async move {
             // Together they need longer than each may.
-            let answer = engine.ask("Act", request.clone(), 0.9).await.unwrap();
-            assert!(answer["remaining"].as_u64().unwrap() > 400, "{answer}");
+            let answer = engine.ask("Act", request.clone(), 2.0).await.unwrap();
+            assert!(answer["remaining"].as_u64().unwrap() > 1000, "{answer}");
             ended.lock().unwrap().push(request["n"].as_u64().unwrap());
         }
     });
     engine::all(runs).await;
-    assert_eq!(*ended.lock().unwrap(), [0, 1, 2, 3, 4]);
+    assert_eq!(*ended.lock().unwrap(), [0, 1, 2, 3, 4, 5, 6, 7]);
 }
 
 async fn an_idle_worker_makes_room_for_another_task() {
@@ -152,11 +156,10 @@ async fn an_idle_worker_makes_room_for_another_task() {
     let act: BTreeSet<u64> = act.into_iter().map(|answer| pid(&answer.unwrap())).collect();
     assert_eq!(act.len(), 2);
     let other = pid(&engine.ask("Other", json!({}), 3.0).await.unwrap());
-    let left: Vec<u64> = act.iter().copied().filter(|pid| lives(*pid)).collect();
-    assert_eq!(left.len(), 1);
+    assert!(!IS_SHOWN || act.iter().filter(|pid| lives(**pid)).count() == 1);
     // The other one of Act is there still.
-    assert_eq!(pid(&engine.ask("Act", json!({}), 3.0).await.unwrap()), left[0]);
-    assert!(lives(other));
+    assert!(act.contains(&pid(&engine.ask("Act", json!({}), 3.0).await.unwrap())));
+    assert!(!IS_SHOWN || lives(other));
 }
 
 async fn a_blocking_handler_ends_with_its_worker() {
@@ -179,7 +182,7 @@ async fn a_blocking_handler_ends_with_its_worker() {
     let killed = both.iter().copied().find(|known| *known != pid(&beside)).unwrap();
     assert!(both.contains(&pid(&beside)) && !lives(killed));
     // A handler that waits is stopped by its own process, which says so in time.
-    let failure = engine.ask("Act", json!({"do": "sleep", "millis": 60_000}), 0.5).await.unwrap_err();
+    let failure = engine.ask("Act", json!({"do": "sleep", "millis": 60_000}), 3.0).await.unwrap_err();
     assert_eq!((failure.kind, &*failure.message), (FailureKind::Error, "deadline: the function's time is up"));
     assert_eq!(pid(&engine.ask("Act", json!({}), 3.0).await.unwrap()), pid(&beside));
 }
@@ -223,7 +226,7 @@ async fn what_does_not_start_is_not_tried_without_an_end() {
         let engine = Engine::start(|config| {
             config.environment = Arc::new(|_| {
                 vec![("TEST_BROKEN".to_owned(), std::fs::read_to_string(engine::scratch("broken")).unwrap())]
-            })
+            });
         });
         std::fs::write(engine::scratch("broken"), broken).unwrap();
         let engine = engine.await;
@@ -312,6 +315,21 @@ async fn messages_name_their_run() {
     assert_eq!(engine.requests().len(), 3);
 }
 
+async fn other_runtimes_are_told_what_is_wrong() {
+    let engine = Engine::start(|config| {
+        config.concurrency = 1;
+        config.environment = Arc::new(|_| vec![(raw::RAW.to_owned(), String::new())]);
+    });
+    let engine = engine.await;
+    assert_eq!(engine.ask("Act", json!({"do": "ids"}), 3.0).await.unwrap(), json!([400, 404, 404]));
+    let failure = engine.ask("Act", json!({"do": "silent"}), 3.0).await.unwrap_err();
+    assert_eq!(engine.lines(1), ["202 400"]);
+    let message = "the process asked for the next event before it answered";
+    assert_eq!((failure.kind, &*failure.message), (FailureKind::Crash, message));
+    let failure = engine.ask("Act", json!({"do": "untyped"}), 3.0).await.unwrap_err();
+    assert_eq!((failure.kind, &*failure.message), (FailureKind::Error, "Odd"));
+}
+
 async fn a_restart_lets_invocations_end() {
     let engine = Engine::start(|_| {}).await;
     let sleep = |millis: u64| json!({"do": "sleep", "millis": millis});
@@ -347,9 +365,7 @@ async fn workers_end_when_the_engine_is_killed() {
     let pids: Vec<u64> = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
     // An idle one, and one that blocks.
     assert_eq!(pids.len(), 2);
-    if Path::new("/proc/self/status").exists() {
-        assert!(pids.iter().all(|pid| lives(*pid)));
-    }
+    assert!(!IS_SHOWN || pids.iter().all(|pid| lives(*pid)));
     process.kill().unwrap();
     process.wait().unwrap();
     are_gone(pids).await;

@@ -45,7 +45,8 @@ pub(super) fn variables(
         ("AWS_LAMBDA_LOG_STREAM_NAME", format!("local/[$LATEST]{key}")),
         ("AWS_LAMBDA_FUNCTION_NAME", function),
         ("_HANDLER", "bootstrap".to_owned()),
-        (RUNTIME_API, format!("{address}/{key}")),
+        // Without the scheme, Lambda's runtime for Rust takes no path.
+        (RUNTIME_API, format!("http://{address}/{key}")),
         (TASK_ID, task.to_string()),
         (WORKER, "1".to_owned()),
     ];

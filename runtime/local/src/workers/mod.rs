@@ -24,7 +24,7 @@ use pools::Pools;
 
 /// The environment variable that makes a program a worker.
 pub const WORKER: &str = "ASYNC_LAMBDA_LOCAL_WORKER";
-/// The environment variable with the address of the Runtime API, which has a path here.
+/// The environment variable with the address of the Runtime API, which has a scheme and a path here.
 pub const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
 /// The environment variable that names the task of a worker.
 pub const TASK_ID: &str = "ASYNC_LAMBDA_TASK_ID";
@@ -44,6 +44,11 @@ const MAX_REQUEST: usize = 256 << 20;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RunInHand(pub RunId);
 
+/// Gives the environment variables of a task.
+pub type Environment = dyn Fn(&TaskId) -> Vec<(String, String)> + Send + Sync;
+/// Takes a line of a task.
+pub type Print = dyn Fn(&TaskId, &str) + Send + Sync;
+
 /// How workers are started.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -53,7 +58,7 @@ pub struct WorkersConfig {
     /// Its arguments.
     pub arguments: Vec<OsString>,
     /// Environment variables of a task, beside those of this process and those that Lambda sets.
-    pub environment: Arc<dyn Fn(&TaskId) -> Vec<(String, String)> + Send + Sync>,
+    pub environment: Arc<Environment>,
     /// How many workers a task has at most; fewer where it has a smaller reserved concurrency. Default 4.
     pub concurrency: usize,
     /// How many workers there are at most. An idle one of another task ends for one that is needed. Default 32.
@@ -62,7 +67,7 @@ pub struct WorkersConfig {
     /// which Lambda gives.
     pub initialization: Duration,
     /// Takes each line that a worker prints.
-    pub print: Arc<dyn Fn(&TaskId, &str) + Send + Sync>,
+    pub print: Arc<Print>,
     /// Answers requests of workers whose path begins with `async-lambda/`, after that of the worker. They have the
     /// [`RunInHand`].
     pub service: Arc<dyn Service>,

@@ -40,8 +40,9 @@ pub(crate) enum ClientError {
 }
 
 impl Client {
-    /// A client for an address, which may have a path. It keeps the clock as answers say it.
+    /// A client for an address, which may have a scheme and a path. It keeps the clock as answers say it.
     pub(super) fn new(address: &str, clock: Arc<EngineClock>) -> Client {
+        let address = address.strip_prefix("http://").unwrap_or(address);
         let (host, prefix) = match address.split_once('/') {
             Some((host, path)) => (host.to_owned(), format!("/{}", path.trim_end_matches('/'))),
             None => (address.to_owned(), String::new()),
