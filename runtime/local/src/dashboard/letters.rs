@@ -19,6 +19,9 @@ use crate::{
 /// Attributes that say why a handler gave a message up.
 const REASONS: &str = "AsyncLambda";
 
+/// How many messages are moved or deleted before others have their turn.
+const AT_ONCE: usize = 500;
+
 /// `dlq ls`
 pub(super) fn list(dashboard: &Dashboard, _: &Params) -> Result<Value, Refused> {
     dashboard.cloud.advance()?;
@@ -126,8 +129,11 @@ pub(super) fn redrive<'a>(dashboard: &'a Dashboard, params: &'a Params) -> BoxFu
         if !only_count {
             count = 0;
             for (to, only) in targets {
-                let command = Command::Redrive { to: Some(to), only: Some(only), max: usize::MAX };
-                count += number(&dashboard.cloud.apply(queue, command)?)?;
+                for only in only.chunks(AT_ONCE) {
+                    let command = Command::Redrive { to: Some(to), only: Some(only.to_vec()), max: usize::MAX };
+                    count += number(&dashboard.cloud.apply(queue, command)?)?;
+                    tokio::task::yield_now().await;
+                }
             }
         }
         let name = name_of(dashboard.cloud.plan(), queue);
@@ -143,10 +149,14 @@ pub(super) fn delete<'a>(dashboard: &'a Dashboard, params: &'a Params) -> BoxFut
         let entries = entries(dashboard, queue, params).await?;
         let places: Vec<Seq> = entries.iter().filter_map(|entry| entry.place).map(|(_, seq)| seq).collect();
         let only_count = params.flag("count")?;
-        let count = match only_count {
-            true => places.len(),
-            false => number(&dashboard.cloud.apply(queue, Command::Remove(places))?)?,
-        };
+        let mut count = places.len();
+        if !only_count {
+            count = 0;
+            for places in places.chunks(AT_ONCE) {
+                count += number(&dashboard.cloud.apply(queue, Command::Remove(places.to_vec()))?)?;
+                tokio::task::yield_now().await;
+            }
+        }
         let name = name_of(dashboard.cloud.plan(), queue);
         Ok(json!({"queue": name, "messages": count, "done": !only_count}))
     })

@@ -79,7 +79,13 @@ impl Params {
             return Ok(Params::default());
         }
         match serde_json::from_slice(body) {
-            Ok(Value::Object(params)) => Ok(Params(params)),
+            Ok(Value::Object(mut params)) => {
+                // `{"id": 7}` and `{"id": "7"}` are the same, as they are in a query.
+                for value in params.values_mut().filter(|value| value.is_number()) {
+                    *value = value.to_string().into();
+                }
+                Ok(Params(params))
+            }
             Ok(_) => Err(Refused::bad("body: must be an object of parameters")),
             Err(error) => Err(Refused::bad(format!("body: must be JSON: {error}"))),
         }

@@ -1,6 +1,7 @@
 //! Tests of the cloud as a whole.
 #![expect(clippy::unwrap_used, reason = "helpers outside test functions may fail a test too")]
 
+mod dashboard;
 mod endpoint;
 mod filter;
 mod flow;

@@ -1,7 +1,7 @@
 // Chains of invocations.
 
 import { call } from "./api.js";
-import { h, list } from "./dom.js";
+import { fillWith, h, list } from "./dom.js";
 import { duration, plural } from "./format.js";
 import { at, command, empty, follow, pager, pill, since, to } from "./parts.js";
 import { waterfall } from "./waterfall.js";
@@ -37,7 +37,7 @@ export function chain(root, params, context) {
   follow(context, (signal) => call("chain show", { chain: params.id }, signal), (answer) => {
     const first = Math.min(...answer.runs.map((run) => run.began), ...answer.messages.map((message) => message.sent));
     const failed = answer.runs.filter((run) => run.failed).length;
-    root.replaceChildren(
+    fillWith(root,
       h("div", { class: "head" }, h("h1", null, "Chain ", h("span", { class: "mono" }, answer.chain.slice(0, 120))),
         h("span", { class: "sub" }, plural(answer.runs.length, "run"), failed > 0 && h("span", { class: "bad" }, `, ${failed} failed`), ", began ", at(first))),
       h("section", { class: "card" }, h("div", { class: "scroll" }, waterfall(answer)),

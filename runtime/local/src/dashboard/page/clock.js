@@ -1,13 +1,13 @@
 // The clock of the local cloud.
 
 import { call, live, now, onPicture } from "./api.js";
-import { h, list, say, toast } from "./dom.js";
+import { fillWith, h, list, say, toast } from "./dom.js";
 import { day, duration, number, time } from "./format.js";
 import { action, at, card, empty, follow, pill, to, until } from "./parts.js";
 
 const STEPS = ["1m", "15m", "1h", "1d"];
 const SPEEDS = [1, 10, 60, 1000];
-const WHAT = { message: "messages can be received again by", later: "a message for later goes to", schedule: "the schedule runs" };
+const WHAT = { message: "next receive of", later: "message for", schedule: "schedule of" };
 
 export function clock(root, params, context) {
   const big = h("div", { class: "time" });
@@ -53,12 +53,26 @@ export function clock(root, params, context) {
     speed.replaceChildren(picture.speed === 1 ? pill("good", "real time") : picture.speed === 0 ? pill("warn", "stopped") : pill("warn", `× ${number(picture.speed)}`));
   }, context.signal);
   follow(context, async (signal) => ({ coming: (await call("clock show", {}, signal)).coming, ...(await call("later ls", {}, signal)) }), (answer) => {
-    list(coming, answer.coming, (one) => `${one.kind} ${one.of} ${one.at}`, (one) => h("tr", null, h("td", { class: "number" }, until(one.at)), h("td", null, `${WHAT[one.kind]} `, h("b", null, one.of)), h("td", { class: "number soft" }, at(one.at))));
-    none.replaceChildren(answer.coming.length ? "" : empty("Nothing waits for a time."));
+    list(coming, grouped(answer.coming), (one) => `${one.kind} ${one.of}`, comingRow);
+    fillWith(none, answer.coming.length === 0 && empty("Nothing waits for a time."));
     laterCard.hidden = !answer.later.length;
     list(laterBody, answer.later, (one) => one.name, later);
   });
 }
+
+/** Events of one kind and one task together: the first, and how many there are. */
+export function grouped(coming) {
+  const groups = new Map();
+  for (const one of coming) {
+    const key = `${one.kind} ${one.of}`;
+    if (groups.has(key)) groups.get(key).count++;
+    else groups.set(key, { ...one, count: 1 });
+  }
+  return [...groups.values()];
+}
+
+export const comingRow = (one) => h("tr", null, h("td", { class: "number" }, until(one.at)),
+  h("td", null, WHAT[one.kind], " ", h("b", null, one.of), one.count > 1 && h("span", { class: "faint" }, ` and ${one.count - 1} more`)), h("td", { class: "number soft" }, at(one.at)));
 
 function later(one) {
   return h("tr", null, h("td", { class: "number" }, until(one.at)), h("td", { class: "wide" }, h("div", { class: "two" }, h("a", { href: to("messages", { queue: one.queue }), class: "cut" }, one.task ?? one.queue), h("small", { class: "mono cut" }, one.name))),

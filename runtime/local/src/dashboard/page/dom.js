@@ -32,6 +32,12 @@ export function s(name, props, ...children) {
   return fill(document.createElementNS(SVG, name), props, children);
 }
 
+/** Puts other children into an element; those that are null are left out. */
+export function fillWith(element, ...children) {
+  element.replaceChildren();
+  put(element, children);
+}
+
 /** Sets the text of an element if it differs, so that a selection in it stays. */
 export function say(element, text) {
   const words = String(text);

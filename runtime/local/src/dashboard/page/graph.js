@@ -44,7 +44,7 @@ function boxesOf(graph) {
     box.title = cut(one.label);
     box.hint = isOther ? cut(box.queue.label) : one.detail;
     const text = Math.max(width(box.title, "600 13px"), width(cut(box.hint), "11px"), one.kind === "function" ? 104 : 0);
-    box.left = box.queue ? 66 : one.kind === "dead-letters" ? 66 : 0;
+    box.left = box.queue ? 72 : one.kind === "dead-letters" ? 30 : 0;
     box.w = Math.ceil(box.left + text + 46);
     boxes.push(box);
     home.set(one.id, box.id);
@@ -93,7 +93,7 @@ export function draw(graph) {
   const size = layout(boxes, edges);
   const pad = 8;
   const picture = s("svg", { width: size.width + 2 * pad, height: size.height + 2 * pad, viewBox: `${-pad} ${-pad} ${size.width + 2 * pad} ${size.height + 2 * pad}`,
-    role: "img", "aria-label": `the application ${graph.name}` });
+    role: "img", "aria-label": `the application ${graph.name}`, style: { "min-width": `${Math.round(size.width * 0.74)}px` } });
   const updates = [];
   const rank = { dead: 0, later: 1 };
   for (const edge of [...edges].sort((one, two) => (rank[one.kind] ?? 2) - (rank[two.kind] ?? 2))) drawEdge(picture, edge, graph, updates);

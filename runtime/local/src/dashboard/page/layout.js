@@ -21,7 +21,7 @@ export function layout(boxes, edges) {
   let x = 0;
   for (const column of columns) {
     const width = Math.max(...column.map((node) => node.w));
-    for (const node of column) [node.x, node.column] = [x + (node.box?.right ? width - node.w : 0), { x, width }];
+    for (const node of column) [node.x, node.column] = [x, { x, width }];
     x += width + GAP_X;
   }
   for (const node of nodes) if (node.box) Object.assign(node.box, { x: node.x, y: node.y });
@@ -176,13 +176,14 @@ function spread(column, wanted) {
 /** The points of an edge: from the side of a box to the side of the other, level through the columns between. */
 function points({ path, turned, edge }) {
   const [first, last] = [path[0], path.at(-1)];
-  const found = [{ x: first.x + first.w, y: port(first, edge, "out", turned) }];
+  const found = [{ x: first.x + first.w, y: port(first, edge) }];
   for (const bend of path.slice(1, -1)) {
     const y = bend.y + bend.h / 2;
     found.push({ x: bend.column.x, y }, { x: bend.column.x + bend.column.width, y });
   }
-  found.push({ x: last.x, y: port(last, edge, "in", turned) });
+  found.push({ x: last.x, y: port(last, edge) });
   return turned ? found.reverse() : found;
 }
 
+/** Where an edge touches a box. */
 const port = (node, edge) => node.y + node.h / 2 + (edge.shift?.[node.box?.id] ?? 0);

@@ -25,7 +25,7 @@ export function dead(root, params, context) {
   } });
   root.append(h("div", { class: "head" }, h("h1", null, "Dead letters"), summary),
     filters("dead", { ...params, queue }, [
-      { name: "queue", label: "queue", choices: letters.map((one) => one.name) },
+      { name: "queue", label: "queue", always: true, choices: letters.map((one) => one.name) },
       { name: "task", label: "any task", choices: app.tasks.map((task) => task.id) },
       { name: "text", label: "text in the body", wide: true },
       { name: "error", label: "text in the error" },
@@ -38,15 +38,15 @@ export function dead(root, params, context) {
     const which = ids.length ? { queue, id: ids } : Object.keys(filter).length ? { queue, ...filter } : { queue, all: true };
     const label = ids.length ? `${ids.length} chosen` : Object.keys(filter).length ? "all that match" : "all";
     tools.replaceChildren(
-      action(`Redrive ${label}`, "dlq redrive", () => which, () => redrive(which), { class: rows.length ? "main" : "", disabled: !rows.length }),
-      action(`Delete ${label}`, "dlq delete", () => which, () => remove(which), { class: "danger", disabled: !rows.length }));
+      action(`Redrive ${label}`, "dlq redrive", () => which, () => redrive(which).then(refresh), { class: rows.length ? "main" : "", disabled: !rows.length }),
+      action(`Delete ${label}`, "dlq delete", () => which, () => remove(which).then(refresh), { class: "danger", disabled: !rows.length }));
   };
   const box = (row) => h("input", { type: "checkbox", "aria-label": "choose", checked: chosen.has(row.id), onchange: (event) => {
     if (event.target.checked) chosen.add(row.id);
     else chosen.delete(row.id);
     showTools();
   } });
-  follow(context, async (signal) => ({ found: await enough(given, signal), queues: (await call("dlq ls", {}, signal)).queues }), ({ found, queues }) => {
+  const refresh = follow(context, async (signal) => ({ found: await enough(given, signal), queues: (await call("dlq ls", {}, signal)).queues }), ({ found, queues }) => {
     rows = found.messages;
     list(body, rows, (row) => row.id, (row) => messageRow(row, box));
     for (const id of chosen) if (!rows.some((row) => row.id === id)) chosen.delete(id);

@@ -1,7 +1,7 @@
 // One message: what it carries, where it is, what became of each attempt.
 
 import { call, textUrl } from "./api.js";
-import { copy, h } from "./dom.js";
+import { copy, fillWith, h } from "./dom.js";
 import { bytes, duration, plural, short, time } from "./format.js";
 import { shown } from "./json.js";
 import { at, card, empty, follow, link, pill, textCard, to, until } from "./parts.js";
@@ -11,11 +11,11 @@ export function message(root, params, context) {
   follow(context, (signal) => call("message show", { id: params.id }, signal), (row) => {
     const open = new Set([...root.querySelectorAll("details[open]")].map((element) => element.dataset.run));
     const scrolled = scrollY;
-    root.replaceChildren(head(row), ...states(row), h("div", { class: "columns" },
-      h("div", { class: "stack" }, attempts(row, open)),
-      h("div", { class: "stack" }, facts(row))),
-    textCard("Payload", row.payload, "message payload", row.id, row.payload.key && h("span", { class: "faint" }, "from the bucket")),
-    textCard(row.envelope ? "Body with envelope" : "Body", row.body, "message body", row.id), attributes(row));
+    fillWith(root, head(row), states(row), h("div", { class: "columns" },
+      h("div", { class: "stack" }, attempts(row, open),
+        row.envelope && textCard("Payload", row.payload, "message payload", row.id, row.payload.key && h("span", { class: "faint" }, "from the bucket")),
+        textCard(row.envelope ? "Body with envelope" : "Body", row.body, "message body", row.id)),
+      h("div", { class: "stack" }, facts(row), attributes(row))));
     scrollTo(0, scrolled);
   });
 }
@@ -31,7 +31,7 @@ function head(row) {
 
 function states(row) {
   const found = [];
-  if (row.now_as) found.push(h("div", { class: "card inside-note" }, h("div", { class: "inside" }, "It was moved back to its queue, where it is a new message: ", link("message", { id: row.now_as.id }, h("span", { class: "mono" }, short(row.now_as.message))), ".")));
+  if (row.now_as) found.push(h("div", { class: "card" }, h("div", { class: "inside" }, "It was moved back to its queue, where it is a new message: ", link("message", { id: row.now_as.id }, h("span", { class: "mono" }, short(row.now_as.message))), ".")));
   if (row.payload.missing) found.push(h("div", { class: "stop" }, `The payload is not there: ${row.payload.missing}`));
   return found;
 }
@@ -42,7 +42,7 @@ function facts(row) {
   const receives = row.most_receives ? `${row.receives} of ${row.most_receives}` : row.receives;
   const { envelope } = row;
   return card("Where it is", null, h("dl", { class: "facts inside" },
-    fact("Queue", row.queue ? link("messages", { queue: row.queue }, row.queue) : row.left ?? "in none any more"),
+    row.queue ? fact("Queue", link("messages", { queue: row.queue }, row.queue)) : fact("Now", row.left ?? "in no queue any more"),
     row.queue !== row.sent_to && fact("Sent to", link("messages", { queue: row.sent_to }, row.sent_to)),
     fact("Task", row.task ?? "–"),
     fact("Receives", receives),

@@ -15,7 +15,7 @@ export function filters(page, params, fields) {
   const go = () => {
     const next = {};
     for (const [name, input] of inputs) next[name] = input.value.trim();
-    location.hash = to(page, { ...params.keep, ...next });
+    location.hash = to(page, next);
   };
   const form = h("form", { class: "filters", role: "search", onsubmit: (event) => {
     event.preventDefault();
@@ -23,11 +23,11 @@ export function filters(page, params, fields) {
     go();
   } }, fields.map(({ name, label, choices, wide }) => {
     const input = choices
-      ? h("select", { "aria-label": label, onchange: go }, h("option", { value: "" }, label), choices.map((choice) => h("option", { value: choice, selected: params[name] === choice }, choice)))
+      ? h("select", { "aria-label": label, onchange: go }, h("option", { value: "" }, label), choices.map((choice) => [choice].flat()).map(([value, words = value]) => h("option", { value, selected: params[name] === value }, words)))
       : h("input", { type: "search", placeholder: label, "aria-label": label, value: params[name] ?? "", class: wide ? "wide" : null, spellcheck: "false", autocomplete: "off", onchange: go });
     inputs.set(name, input);
     return input;
-  }), h("a", { href: to(page, params.keep), class: "button", hidden: !fields.some(({ name }) => params[name]) }, "Clear"));
+  }), h("a", { href: to(page), class: "button", hidden: !fields.some(({ name, always }) => params[name] && !always) }, "Clear"));
   return form;
 }
 
@@ -73,7 +73,7 @@ export async function enough(given, signal, name = "message ls") {
 /** The table of a list of messages; with boxes to choose them. */
 export function table(body, all = null) {
   return h("div", { class: "scroll" }, h("table", { class: "cards" }, h("thead", null, h("tr", null, all && h("th", null, all),
-    h("th", null, "Message"), h("th", null, "State"), h("th", null, "Task"), h("th", null, "Payload"), h("th", { class: "right" }, "Receives"), h("th", { class: "right" }, "Next"), h("th", { class: "right" }, "Sent"))), body));
+    h("th", null, "Message"), !all && h("th", null, "State"), h("th", null, "Task"), h("th", null, "Payload"), h("th", { class: "right" }, "Receives"), !all && h("th", { class: "right" }, "Next"), h("th", { class: "right" }, "Sent"))), body));
 }
 
 export function messageRow(row, box) {
@@ -83,11 +83,11 @@ export function messageRow(row, box) {
   } },
   box && h("td", null, box(row)),
   h("td", { class: "nowrap" }, h("a", { href, class: "mono" }, short(row.message))),
-  h("td", null, pill(row.state, row.state.replace("-", " "))),
+  !box && h("td", null, pill(row.state, row.state.replace("-", " "))),
   h("td", { class: "whole" }, h("div", { class: "two" }, h("span", { class: "break" }, row.task ?? row.sent_to), row.from && h("small", { class: "cut" }, `from ${row.from.slice(0, 80)}`))),
   h("td", { class: "wide whole" }, h("div", { class: "two" }, h("span", { class: "mono cut" }, row.in_bucket ? `in the bucket: ${row.preview}` : row.preview || "empty"),
     row.problem && h("span", { class: "bad cut" }, row.problem))),
-  h("td", { class: `number ${row.receives ? "" : "zero"}`, "data-name": "Receives" }, row.receives, row.most_receives && h("span", { class: "faint" }, ` / ${row.most_receives}`)),
-  h("td", { class: "number", "data-name": "Next" }, row.next ? until(row.next) : h("span", { class: "zero" }, "–")),
+  h("td", { class: `number ${row.receives ? "" : "zero"}`, "data-name": "Receives" }, h("span", null, row.receives, row.most_receives && h("span", { class: "faint" }, ` / ${row.most_receives}`))),
+  !box && h("td", { class: `number ${row.next ? "" : "zero"}`, "data-name": "Next" }, row.next ? until(row.next) : h("span", { class: "zero" }, "–")),
   h("td", { class: "number", "data-name": "Sent", title: bytes(row.bytes) }, since(row.sent)));
 }

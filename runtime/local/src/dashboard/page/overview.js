@@ -1,10 +1,11 @@
 // What the application is, and what happens in it now.
 
-import { onPicture } from "./api.js";
-import { h, list, say } from "./dom.js";
+import { call, onPicture } from "./api.js";
+import { fillWith, h, list, say } from "./dom.js";
 import { number } from "./format.js";
 import { draw } from "./graph.js";
-import { card, empty, link, since, to, until } from "./parts.js";
+import { card, empty, follow, link, since, to } from "./parts.js";
+import { comingRow, grouped } from "./clock.js";
 
 export function overview(root, params, context) {
   const { app } = context;
@@ -25,13 +26,19 @@ export function overview(root, params, context) {
     failed: tile("failed", to("runs", { failed: true })),
   };
   const errors = h("div", null);
-  const next = h("div", null);
+  const next = h("tbody");
+  const none = h("div");
   root.append(
     h("div", { class: "tiles" }, Object.values(tiles).map((one) => one.element)),
     card("Application", { end: h("span", { class: "faint" }, `${app.tasks.length} tasks, ${app.queues.length} queues`) }, graph.element),
     h("div", { class: "columns" },
       card("Newest errors", { end: link("errors", {}, "All errors") }, errors),
-      card("Next by the clock", { end: link("clock", {}, "Clock") }, next)));
+      card("Next by the clock", { end: link("clock", {}, "Clock") }, h("table", null, next), none)));
+  follow(context, (signal) => call("clock show", {}, signal), (answer) => {
+    const coming = grouped(answer.coming).slice(0, 6);
+    list(next, coming, (one) => `${one.kind} ${one.of}`, comingRow);
+    fillWith(none, coming.length === 0 && empty("Nothing waits for a time."));
+  });
   const names = (role) => app.queues.filter((queue) => (queue.role === "dead-letters") === role).map((queue) => queue.name);
   const [letters, others] = [names(true), names(false)];
   onPicture((picture) => {
@@ -46,7 +53,6 @@ export function overview(root, params, context) {
     tiles.failed.element.dataset.kind = values.failed ? "bad" : "";
     say(tiles.runs.words, total("running") ? `runs, ${total("running")} now` : "runs");
     showErrors(errors, picture.errors);
-    list(next, [picture.next ?? 0], (at) => at, (at) => (at ? h("div", { class: "inside" }, until(at)) : empty("Nothing waits for a time.")));
   }, context.signal);
 }
 

@@ -1,7 +1,7 @@
 // Runs of tasks, and among them the requests to the API.
 
 import { call } from "./api.js";
-import { h, list, toast } from "./dom.js";
+import { fillWith, h, list, toast } from "./dom.js";
 import { duration, plural, short } from "./format.js";
 import { action, at, card, command, empty, follow, link, pager, pill, since, textCard, to } from "./parts.js";
 import { filters } from "./messages.js";
@@ -19,7 +19,7 @@ export function runs(root, params, context) {
   page(root, context, given, params, "runs", "Runs", [
     { name: "task", label: "any task", choices: app.tasks.map((task) => task.id) },
     { name: "cause", label: "any cause", choices: CAUSES },
-    { name: "failed", label: "failed or not", choices: ["true"] },
+    { name: "failed", label: "failed or not", choices: [["true", "failed"]] },
     { name: "error", label: "text in the error", wide: true },
   ], null);
 }
@@ -30,7 +30,7 @@ export function requests(root, params, context) {
   const offers = tasks.some((task) => task.offers.request);
   page(root, context, given, params, "requests", "Requests", [
     { name: "task", label: "any task", choices: tasks.map((task) => task.id) },
-    { name: "failed", label: "failed or not", choices: ["true"] },
+    { name: "failed", label: "failed or not", choices: [["true", "failed"]] },
   ], offers);
 }
 
@@ -75,14 +75,14 @@ export function run(root, params, context) {
   const offers = context.app.tasks.some((task) => task.offers.request);
   follow(context, (signal) => call("run show", { id: params.id }, signal), (one) => {
     const scrolled = scrollY;
-    root.replaceChildren(
+    fillWith(root,
       h("div", { class: "head" }, h("h1", null, one.cause === "request" ? h("span", { class: "mono" }, one.line) : one.task), state(one), status(one),
         h("span", { class: "sub" }, `run ${one.id}${one.cause === "request" ? ` of ${one.task}` : ""}, `, at(one.began), `, ${duration(one.millis)}`),
         h("span", { class: "room" }), one.chain && h("a", { class: "button", href: to("chain", { id: one.chain }) }, "Chain"), one.cause === "request" && offers && replay(one, {})),
       one.problem && h("div", { class: "stop" }, one.problem),
       h("div", { class: "columns" }, h("div", { class: "stack" }, logCard(one)), h("div", { class: "stack" }, started(one), sent(one))),
       one.answer && textCard("Answer", one.answer, "run answer", one.id),
-      one.failure && textCard("Failure", one.failure, "run answer", one.id),
+      one.failure && (one.failure.cut || one.failure.text !== one.problem) && textCard("Failure", one.failure, "run answer", one.id),
       textCard("Event", one.event, "run event", one.id));
     scrollTo(0, scrolled);
   });

@@ -1,7 +1,7 @@
 // Tasks are started by hand: with a message, by their schedule, with a request.
 
 import { call } from "./api.js";
-import { h, say, toast } from "./dom.js";
+import { fillWith, h, say, toast } from "./dom.js";
 import { plural } from "./format.js";
 import { indent } from "./json.js";
 import { action, attempt, card, command, empty, link, pill, textCard, to, until } from "./parts.js";
@@ -97,7 +97,7 @@ function requestCard(tasks, params) {
     event.preventDefault();
     attempt(button, async () => {
       const found = await call("request", given());
-      answer.replaceChildren(response(found));
+      fillWith(answer, response(found));
     });
   } }, h("div", { class: "row" }, method, path, h("datalist", { id: "routes" }, routes.map((route) => h("option", { value: route.path }, route.method)))),
   h("label", { class: "field" }, "Headers, one a line", headers), h("label", { class: "field" }, "Body", body), h("div", { class: "row" }, button, holder), answer));

@@ -34,7 +34,8 @@ function lines({ runs, messages }) {
     const all = runsOf.get(message.id) ?? [];
     for (const { run, received } of all) ofRun(run, depth, { number: received.receives, failed: received.failed, of: all.length }, message);
     const waits = ["ready", "delayed", "in-flight"].includes(message.state) && !all.some(({ run }) => run.failed === null);
-    if (!all.length || waits || message.state === "dead") found.push({ waiting: message, depth });
+    const after = all.length ? Math.max(...all.map(({ run }) => run.began + (run.millis ?? 0))) : message.sent;
+    if (!all.length || waits || message.state === "dead") found.push({ waiting: message, after, depth });
   };
   const began = (root) => root.run?.began ?? root.message.sent;
   for (const root of roots.sort((one, two) => began(one) - began(two))) root.run ? ofRun(root.run, 0, null, null) : ofMessage(root.message, 0);
@@ -47,7 +48,7 @@ function scale(all, now) {
   for (const line of all) {
     if (line.run) spans.push([line.run.began, line.run.began + Math.max(line.run.millis ?? Math.max(0, now - line.run.began), 1)]);
     if (line.message) spans.push([line.message.sent, line.message.sent + 1]);
-    if (line.waiting) spans.push([line.waiting.sent, line.waiting.sent + 1]);
+    if (line.waiting) spans.push([line.after, line.after + 1]);
   }
   spans.sort((one, two) => one[0] - two[0]);
   const merged = [];
@@ -88,8 +89,14 @@ export function waterfall(answer) {
   const all = lines(answer);
   const { place, gaps, first, parts, total } = scale(all, answer.now);
   const gapsIn = () => gaps.map((gap) => h("span", { class: "gap", style: { left: percent(gap.at), width: share(gap.wide) }, title: `${duration(gap.lasts)} in which nothing ran` }));
-  const axis = h("div", { class: "when axis" }, gaps.map((gap) => h("span", { style: { left: percent(gap.at + gap.wide / 2) } }, `⋯ ${duration(gap.lasts)}`)),
-    parts.filter((part, at) => !part.cut && (at === 0 || part.wide / total > 0.07)).map((part) => h("span", { style: { left: percent(part.x / total * 100), transform: "none" } }, part.from === first ? time(part.from) : `+${duration(part.from - first)}`)));
+  const marks = [];
+  // Marks that would stand on one another are left out.
+  for (const part of parts.filter((one) => !one.cut)) {
+    const at = part.x / total * 100;
+    if (!marks.length || at - marks.at(-1).at > 12) marks.push({ at, words: marks.length ? `+${duration(part.from - first)}` : time(first) });
+  }
+  const axis = h("div", { class: "when axis" }, gaps.map((gap) => h("span", { class: "pause", style: { left: percent(gap.at + gap.wide / 2) } }, duration(gap.lasts))),
+    marks.filter((mark) => !gaps.some((gap) => gap.at < mark.at + 9 && mark.at < gap.at + gap.wide - 1)).map((mark) => h("span", { class: "mark", style: { left: percent(mark.at) } }, mark.words)));
   return h("div", { class: "fall" }, h("div", { class: "what axis" }, "Task"), axis, all.map((line) => [what(line), when(line, place, gapsIn(), answer.now)]));
 }
 
@@ -108,7 +115,7 @@ function what(line) {
 
 function when(line, place, gaps, now) {
   if (line.waiting) {
-    const from = place(line.waiting.sent);
+    const from = place(line.after);
     return h("div", { class: "when" }, gaps, h("span", { class: "bar-text", style: { left: percent(from) } }, line.waiting.state === "dead" ? "in the dead-letter queue" : `waits${line.waiting.next ? ` until ${time(line.waiting.next)}` : ""}`));
   }
   const { run, attempt, message } = line;
