@@ -51,6 +51,7 @@ impl Project {
                 None => {
                     let mut errors = String::new();
                     process.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
+                    process.wait().unwrap();
                     return Err(banner + &errors);
                 }
             }
