@@ -8,6 +8,7 @@ pub use error::Error;
 
 mod conformance;
 mod corpus;
+mod dashboard;
 mod deny;
 mod each_feature;
 mod error;
@@ -59,6 +60,12 @@ const COMMANDS: &[Command] = &[
         about: "check the licences and the sources of what we depend on",
         help: deny::HELP,
         run: deny::run,
+    },
+    Command {
+        name: "dashboard",
+        about: "open the pages of the dashboard in a browser, and press their buttons",
+        help: dashboard::HELP,
+        run: dashboard::run,
     },
     Command {
         name: "each-feature",

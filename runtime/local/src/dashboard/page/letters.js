@@ -69,7 +69,7 @@ async function redrive(params) {
     toast(stay ? `nobody knows where ${plural(stay, "message")} came from; edit and resend them one by one` : "no dead letter matches", "bad");
     return;
   }
-  const body = h("div", { class: "stack" }, h("p", null, `Moves ${plural(messages, "message")} back to where they came from. Their tasks handle them at once, with no receives counted.`),
+  const body = h("div", { class: "stack" }, h("p", null, messages === 1 ? "Moves the message back to its queue. Its task handles it at once, with no receives counted." : `Moves ${number(messages)} messages back to their queues. Their tasks handle them at once, with no receives counted.`),
     stay > 0 && h("p", { class: "soft" }, `${plural(stay, "message")} whose queue is not known stay here.`), command("dlq redrive", params));
   if (await ask({ title: `Redrive ${plural(messages, "dead letter")}?`, body, confirm: `Redrive ${number(messages)}` })) {
     const done = await call("dlq redrive", params);
@@ -84,7 +84,7 @@ async function remove(params) {
     toast("no dead letter matches", "bad");
     return;
   }
-  const body = h("div", { class: "stack" }, h("p", null, `Deletes ${plural(messages, "message")}. They do not come back.`), command("dlq delete", params));
+  const body = h("div", { class: "stack" }, h("p", null, `Deletes ${plural(messages, "message")} for good.`), command("dlq delete", params));
   if (await ask({ title: `Delete ${plural(messages, "dead letter")}?`, body, confirm: `Delete ${number(messages)}`, danger: true })) {
     const done = await call("dlq delete", params);
     chosen.clear();

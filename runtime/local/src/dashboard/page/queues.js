@@ -61,7 +61,7 @@ function purge(queue, refresh) {
       toast(`${queue.name} is empty`);
       return;
     }
-    const body = h("div", { class: "stack" }, h("p", null, `Deletes ${plural(messages, "message")} of `, h("b", null, queue.name), ", those in flight too. They do not come back."), command("queue purge", params));
+    const body = h("div", { class: "stack" }, h("p", null, `Deletes ${plural(messages, "message")} of `, h("b", null, queue.name), ", those in flight too, for good."), command("queue purge", params));
     if (await ask({ title: "Purge the queue?", body, confirm: `Delete ${plural(messages, "message")}`, danger: true })) {
       const done = await call("queue purge", params);
       toast(`${plural(done.messages, "message")} deleted`);
