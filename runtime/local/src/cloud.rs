@@ -8,7 +8,7 @@ use std::{
 use tokio::sync::{Notify, watch};
 
 use crate::{
-    history::{Cause, History},
+    history::{Cause, History, MOST_MESSAGES},
     plan::{Plan, Role},
     queue::{Broker, Change, Command, Later, Message, NewMessage, QueueId, Refusal, Reply, Seq, Why},
     run::{Answer, RunId},
@@ -70,7 +70,9 @@ impl Cloud {
         // The runs of an earlier program are forgotten; these have other numbers.
         let earlier = stored.iter().filter_map(|(_, _, message)| message.sender()).max();
         history.begin_after(earlier.unwrap_or_default());
-        for (_, queue, message) in stored {
+        // Those before them would be forgotten again at once.
+        let newest = stored.len().saturating_sub(MOST_MESSAGES);
+        for (_, queue, message) in stored.split_off(newest) {
             history.sent(message.source.unwrap_or(queue), message);
             history.put(queue, message);
         }

@@ -19,7 +19,7 @@ use crate::{
 /// How many runs are kept.
 const MOST_RUNS: usize = 10_000;
 /// How many messages that are in no queue any more are kept.
-const MOST_MESSAGES: usize = 20_000;
+pub(crate) const MOST_MESSAGES: usize = 20_000;
 /// How many lines of a run are kept.
 const MOST_LINES: usize = 1_000;
 /// How many bytes of an event, an answer or a line are kept.

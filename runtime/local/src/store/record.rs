@@ -82,15 +82,15 @@ fn header(length: u32, json: u32, sum: u32) -> [u8; HEADER] {
 
 /// A checksum against damage, not against anybody's intent: eight bytes at a time, since it runs unoptimized in a debug build.
 fn checksum(bytes: &[u8]) -> u32 {
+    // Arrays and a plain loop: the same with slices takes five times as long unoptimized.
+    let (words, rest) = bytes.as_chunks::<8>();
     let mut sum = bytes.len() as u64;
-    let mut words = bytes.chunks_exact(8);
-    for word in &mut words {
-        let word = word.try_into().map_or(0, u64::from_le_bytes);
+    for word in words {
         // Each step is a bijection of the sum, so no later word undoes what an earlier one did.
-        sum = (sum ^ word).rotate_left(29).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        sum = (sum ^ u64::from_le_bytes(*word)).rotate_left(29).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     }
     let mut last = [0; 8];
-    last[..words.remainder().len()].copy_from_slice(words.remainder());
+    last[..rest.len()].copy_from_slice(rest);
     let sum = mix(sum ^ u64::from_le_bytes(last));
     (sum >> 32) as u32
 }
