@@ -212,7 +212,10 @@ async fn start(
     let api = api.map(|api| api.port);
     say(&Banner { engine: &engine, cloud: &cloud, schedules: &schedules, folder, dashboard, api, aws }.text());
 
-    for mapping in cloud.plan().mappings.clone() {
+    for mut mapping in cloud.plan().mappings.clone() {
+        // No message is received before somebody is free for it: its visibility timeout counts from then on.
+        let most = mapping.maximum_concurrency.map_or(options.concurrency, |most| most.min(options.concurrency));
+        mapping.maximum_concurrency = Some(most);
         let poller = poll(cloud.clone(), mapping, Arc::clone(&runner));
         parts.add(async { Ok(poller.await?) });
     }
