@@ -22,6 +22,10 @@ const MOST_AT_ONCE: usize = 10;
 /// How many invocations a mapping keeps busy where it has no limit of its own: Lambda's own scaling is not imitated, and
 /// whoever runs them has a limit.
 const MOST_INVOCATIONS: usize = 1_000;
+/// The largest event of Lambda, in bytes of JSON.
+const MOST_BYTES: usize = 6 * 1024 * 1024;
+/// How many bytes a record has beside its body and its attributes, and some to spare.
+const RECORD: usize = 2_000;
 /// How long a poller waits for messages before it looks whether it is still needed.
 const POLL: Millis = 20_000;
 
@@ -113,8 +117,41 @@ pub(crate) async fn handle(
     messages: Vec<Message>,
     _slot: OwnedSemaphorePermit,
 ) {
-    // A store that fails stops the poller, which says so.
-    let _ = run(&cloud, &mapping, &*runner, &messages).await;
+    for messages in events(messages) {
+        // A store that fails stops the poller, which says so.
+        if run(&cloud, &mapping, &*runner, &messages).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// The messages of each event: Lambda makes none of more than 6 MB.
+fn events(messages: Vec<Message>) -> Vec<Vec<Message>> {
+    let mut events = vec![Vec::new()];
+    let mut size = 0;
+    for message in messages {
+        let attributes = message.named().map(|(name, attribute)| name.len() + attribute.value.len()).sum::<usize>();
+        let own = encoded(&message.body) + 2 * attributes + RECORD;
+        if size + own > MOST_BYTES && size > 0 {
+            events.push(Vec::new());
+            size = 0;
+        }
+        size += own;
+        if let Some(event) = events.last_mut() {
+            event.push(message);
+        }
+    }
+    events
+}
+
+/// How many bytes a text has as a JSON string.
+fn encoded(text: &str) -> usize {
+    let byte = |byte: u8| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' => 2,
+        0..=0x1f => 6,
+        _ => 1,
+    };
+    text.bytes().map(byte).sum()
 }
 
 /// Runs a task on messages that were received, and deletes those that are done. Returns the places of those that failed.
@@ -151,4 +188,24 @@ pub async fn run(
         cloud.apply(mapping.queue, Command::Delete(message.receipt()))?;
     }
     Ok(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::queue::{Broker, NewMessage, QueueConfig, Reply};
+
+    #[test]
+    fn an_event_has_at_most_6_mb() {
+        let mut broker = Broker::default();
+        let queue = broker.add(QueueConfig::new("jobs"));
+        let mut apply = |command| broker.apply(1, queue, command, &mut Vec::new());
+        for body in ["x".repeat(1_000_000), "\"".repeat(1_000_000), "x".repeat(10)].iter().cycle().take(10) {
+            apply(Command::Send(NewMessage::new(body.as_str())));
+        }
+        let Reply::Messages(messages) = apply(Command::Receive { max: 10, visibility: None }) else { panic!() };
+        let events = events(messages);
+        // 1 MB, 2 MB and nothing, three times and a third: 10 MB.
+        assert_eq!(events.iter().map(Vec::len).collect::<Vec<_>>(), [6, 4]);
+    }
 }

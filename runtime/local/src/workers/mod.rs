@@ -44,10 +44,10 @@ const MAX_REQUEST: usize = 256 << 20;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RunInHand(pub RunId);
 
-/// Gives the environment variables of a task.
-pub type Environment = dyn Fn(&TaskId) -> Vec<(String, String)> + Send + Sync;
-/// Takes a line of a task.
-pub type Print = dyn Fn(&TaskId, &str) + Send + Sync;
+/// The environment variables of a task: names and values.
+pub type Environment = Arc<dyn Fn(&TaskId) -> Vec<(String, String)> + Send + Sync>;
+/// Takes a line of a task's worker.
+pub type Print = Arc<dyn Fn(&TaskId, &str) + Send + Sync>;
 
 /// How workers are started.
 #[derive(Clone)]
@@ -58,7 +58,7 @@ pub struct WorkersConfig {
     /// Its arguments.
     pub arguments: Vec<OsString>,
     /// Environment variables of a task, beside those of this process and those that Lambda sets.
-    pub environment: Arc<Environment>,
+    pub environment: Environment,
     /// How many workers a task has at most; fewer where it has a smaller reserved concurrency. Default 4.
     pub concurrency: usize,
     /// How many workers there are at most. An idle one of another task ends for one that is needed. Default 32.
@@ -67,7 +67,7 @@ pub struct WorkersConfig {
     /// which Lambda gives.
     pub initialization: Duration,
     /// Takes each line that a worker prints.
-    pub print: Arc<Print>,
+    pub print: Print,
     /// Answers requests of workers whose path begins with `async-lambda/`, after that of the worker. They have the
     /// [`RunInHand`].
     pub service: Arc<dyn Service>,
