@@ -146,10 +146,39 @@ impl Cloud {
         visibility: Option<Millis>,
         until: Millis,
     ) -> Result<Vec<Message>, CloudError> {
+        self.receive_while(queue, max, visibility, until, |_| true).await
+    }
+
+    /// The same for an event source mapping, which receives nothing while it is paused.
+    ///
+    /// # Errors
+    ///
+    /// What the queue refuses, and the store's failure.
+    pub async fn poll(&self, queue: QueueId, max: usize, until: Millis) -> Result<Vec<Message>, CloudError> {
+        self.receive_while(queue, max, None, until, |state| !state.paused.contains(&queue)).await
+    }
+
+    async fn receive_while(
+        &self,
+        queue: QueueId,
+        max: usize,
+        visibility: Option<Millis>,
+        until: Millis,
+        may_receive: impl Fn(&State) -> bool,
+    ) -> Result<Vec<Message>, CloudError> {
         loop {
             // Made before the look, or a message between the two is missed.
             let arrival = self.0.arrivals[usize::from(queue)].notified();
-            match self.apply(queue, Command::Receive { max, visibility })? {
+            let command = Command::Receive { max, visibility };
+            let receive = |broker: &mut Broker, now, out: &mut Vec<Change>| broker.apply(now, queue, command, out);
+            let reply = {
+                let state = self.lock();
+                if !may_receive(&state) {
+                    return Ok(Vec::new());
+                }
+                self.change_locked(state, receive)?
+            };
+            match reply {
                 Reply::Messages(messages) if messages.is_empty() && self.0.clock.now() < until => {}
                 Reply::Messages(messages) => return Ok(messages),
                 Reply::Refused(refusal) => return Err(refusal.into()),
@@ -276,8 +305,15 @@ impl Cloud {
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut Broker, Millis, &mut Vec<Change>) -> T) -> Result<T, Stopped> {
+        self.change_locked(self.lock(), change)
+    }
+
+    fn change_locked<T>(
+        &self,
+        mut state: MutexGuard<'_, State>,
+        change: impl FnOnce(&mut Broker, Millis, &mut Vec<Change>) -> T,
+    ) -> Result<T, Stopped> {
         let mut out = Vec::new();
-        let mut state = self.lock();
         if let Some(reason) = &state.failed {
             return Err(Stopped(reason.clone()));
         }

@@ -23,7 +23,7 @@ use super::{
     deployed, failed,
     gateway::{self, Gateway},
     log,
-    place::Place,
+    place::{self, Place, PlaceError},
     say,
     settings::{Choice, Settings},
     told::Told,
@@ -95,6 +95,8 @@ enum Ended {
     Stopped(#[from] Stopped),
     #[error(transparent)]
     Workers(#[from] workers::WorkersError),
+    #[error(transparent)]
+    Place(#[from] PlaceError),
     #[error(transparent)]
     Watch(#[from] WatchError),
 }
@@ -210,7 +212,7 @@ async fn start(
         Watched::of_cargo()?.watch()?;
     }
     let api = api.map(|api| api.port);
-    say(&Banner { engine: &engine, cloud: &cloud, schedules: &schedules, folder, dashboard, api, aws }.text());
+    say(&Banner { engine: &engine, cloud: &cloud, schedules: &schedules, folder, dashboard, api, aws, options }.text());
 
     for mut mapping in cloud.plan().mappings.clone() {
         // No message is received before somebody is free for it: its visibility timeout counts from then on.
@@ -220,6 +222,10 @@ async fn start(
         parts.add(async { Ok(poller.await?) });
     }
     tokio::spawn(schedules.run(cloud.clone(), runner));
+    if folder.is_some() {
+        let cloud = cloud.clone();
+        parts.add(async move { Ok(place::keep_clock(cloud.clock()).await?) });
+    }
     parts.add(async move { Ok(cloud.keep_time().await?) });
     parts.first().await
 }

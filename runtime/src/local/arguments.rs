@@ -146,6 +146,7 @@ fn control(first: &str, mut parser: lexopt::Parser) -> Result<Command, LocalErro
         if known.is_empty() {
             return Err(unknown(first));
         }
+        let second = second.filter(|second| !second.starts_with('-'));
         let given = second.map_or(first.to_owned(), |second| format!("{first} {second}"));
         return Err(LocalError::UnknownCommand(given, known.join(", ")));
     };

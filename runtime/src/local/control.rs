@@ -1,7 +1,7 @@
 //! Commands for an application that runs: `cargo run -- queue ls`. Each is a request to the API of its dashboard.
 
 use std::{
-    io::{self, Read, Write},
+    io::{self, BufRead, BufReader, Read, Write},
     net::{Ipv4Addr, TcpStream},
 };
 
@@ -51,7 +51,8 @@ pub(crate) fn beginning_with(first: &str) -> Vec<&'static str> {
 /// The lines of `--help` about the commands.
 pub(crate) fn help() -> String {
     let mut text = String::new();
-    for command in COMMANDS {
+    // `--help` is the help here.
+    for command in COMMANDS.iter().filter(|command| command.name != "help") {
         let arguments: Vec<String> = command
             .arguments
             .iter()
@@ -63,7 +64,7 @@ pub(crate) fn help() -> String {
             })
             .collect();
         let line = format!("{} {}", command.name, arguments.join(" "));
-        text.push_str(&format!("  {line}\n      {}\n", command.help));
+        text.push_str(&format!("  {}\n      {}\n", line.trim_end(), command.help));
     }
     text
 }
@@ -117,8 +118,8 @@ pub(crate) fn parse(command: &'static Command, mut parser: lexopt::Parser) -> Re
     }
     match places.next().filter(|argument| argument.form == Form::Place) {
         Some(missing) => {
-            let name = format!("{} without {}", command.name, missing.name.to_uppercase());
-            Err(LocalError::Argument("command", "complete", name))
+            let (command, missing) = (command.name, missing.name.to_uppercase());
+            Err(LocalError::Missing { command, missing })
         }
         None => Ok(Some(control)),
     }
@@ -176,20 +177,18 @@ fn ask(control: &Control) -> Result<String, ControlError> {
     read(&answer)
 }
 
-/// Copies events to stdout for as long as they come.
-fn follow(mut stream: TcpStream) -> io::Result<String> {
-    let mut buffer = [0; 8192];
-    loop {
-        match stream.read(&mut buffer)? {
-            0 => return Ok(String::new()),
-            length => {
-                let mut out = io::stdout().lock();
-                if out.write_all(&buffer[..length]).and_then(|()| out.flush()).is_err() {
-                    return Ok(String::new());
-                }
+/// Copies the data of events to stdout for as long as they come: a line of JSON each.
+fn follow(stream: TcpStream) -> io::Result<String> {
+    for line in BufReader::new(stream).lines() {
+        // Between them are the head of the answer, the sizes of chunks, and empty lines.
+        if let Some(data) = line?.strip_prefix("data: ") {
+            let mut out = io::stdout().lock();
+            if writeln!(out, "{data}").and_then(|()| out.flush()).is_err() {
+                break;
             }
         }
     }
+    Ok(String::new())
 }
 
 /// The body of an answer, or what it says is wrong.
@@ -270,7 +269,7 @@ mod tests {
         let control = parsed("message ls --state ready --format json --dashboard-port 9").unwrap();
         assert_eq!((control.port, control.is_json), (9, true));
         assert_eq!(query(&control.parameters), "?state=ready");
-        assert_eq!(parsed("dlq redrive").unwrap_err(), "command: must be complete, got `dlq redrive without QUEUE`");
+        assert_eq!(parsed("dlq redrive").unwrap_err(), "`dlq redrive` needs a QUEUE; see --help");
         assert_eq!(parsed("queue ls --all").unwrap_err(), "invalid option '--all'");
         assert_eq!(parsed("queue dance").unwrap_err(), "no such command");
     }

@@ -53,8 +53,10 @@ pub(crate) enum LocalError {
     NoPath { task: String, route: String },
     #[error("task `{0}`: must be one of {1}")]
     UnknownTask(String, String),
-    #[error("command `{0}`: must be {1}")]
+    #[error("unknown command `{0}`: must be {1}")]
     UnknownCommand(String, String),
+    #[error("`{command}` needs a {missing}; see --help")]
+    Missing { command: &'static str, missing: String },
     #[error("{0}: {1}: {2}")]
     File(&'static str, String, io::Error),
     #[error("{0}: must be JSON: {1}")]

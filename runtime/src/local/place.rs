@@ -1,6 +1,11 @@
 //! Where the state of a local run is.
 
-use std::{fs, io, path::Path, sync::Arc};
+use std::{
+    fs, io,
+    path::Path,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use async_lambda_local::{
     bucket::{Bucket, BucketError},
@@ -8,7 +13,7 @@ use async_lambda_local::{
     plan::Plan,
     queue::Command,
     store::{Journal, StoreError},
-    time::Clock,
+    time::{Clock, Millis, millis},
 };
 
 use super::application::Options;
@@ -22,6 +27,12 @@ const QUEUES: &str = "queues.journal";
 const PAYLOADS: &str = "payloads";
 /// The keys of `Once`.
 const KEYS: &str = "once";
+/// How far the clock is ahead of the system's, in milliseconds.
+const CLOCK: &str = "clock";
+/// How often it is looked at besides when the clock is moved: it may run at another speed than the system's.
+const CLOCK_INTERVAL: Duration = Duration::from_secs(1);
+/// What is no difference: two clocks are not read at the same instant.
+const CLOCK_NOISE: Millis = 100;
 
 /// Queues, payloads and keys.
 pub(super) struct Place {
@@ -58,6 +69,9 @@ impl Place {
         if options.fresh {
             remove(folder)?;
         }
+        // Messages and pending delays go by the clock that they were sent by.
+        let ahead = fs::read_to_string(folder.join(CLOCK)).ok().and_then(|text| text.trim().parse().ok());
+        clock.advance(ahead.unwrap_or_default());
         let opened = Journal::open(&folder.join(QUEUES), &mut plan)?;
         // What is here is nobody else's business.
         let ignore = folder.join(".gitignore");
@@ -80,9 +94,32 @@ impl Place {
     }
 }
 
+/// Writes how far the clock is ahead whenever it was moved, for as long as the program runs.
+pub(super) async fn keep_clock(clock: &Clock) -> Result<(), PlaceError> {
+    let path = Path::new(FOLDER).join(CLOCK);
+    let ahead = || clock.now().saturating_sub(millis(SystemTime::now()));
+    let mut written = ahead();
+    loop {
+        // Whether it was moved or not.
+        let _ = tokio::time::timeout(CLOCK_INTERVAL, clock.moved()).await;
+        let ahead = ahead();
+        if ahead.abs_diff(written) > CLOCK_NOISE {
+            fs::write(&path, ahead.to_string())
+                .map_err(|error| PlaceError::Folder(path.display().to_string(), error))?;
+            written = ahead;
+        }
+    }
+}
+
 /// Removes the state of the last time. The journal says whether another program has it.
 fn remove(folder: &Path) -> Result<(), PlaceError> {
     Journal::remove(&folder.join(QUEUES))?;
+    match fs::remove_file(folder.join(CLOCK)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(PlaceError::Folder(folder.join(CLOCK).display().to_string(), error));
+        }
+        _ => {}
+    }
     for name in [PAYLOADS, KEYS] {
         let path = folder.join(name);
         match fs::remove_dir_all(&path) {

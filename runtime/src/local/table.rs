@@ -8,6 +8,9 @@ use serde_json::{Map, Value};
 /// Numbers that are milliseconds since 1970, and nothing else.
 const TIMES: Range<u64> = 1_000_000_000_000..10_000_000_000_000;
 
+/// Members that are milliseconds.
+const DURATIONS: [&str; 3] = ["visibility", "retention", "delay"];
+
 /// The longest list in a cell of a table.
 const MOST: usize = 8;
 
@@ -34,7 +37,7 @@ fn write(text: &mut String, value: &Value, indent: usize) {
                         line(text, indent, &format!("{name}:"));
                         write(text, member, indent + 2);
                     }
-                    _ => line(text, indent, &format!("{name}: {}", cell(member))),
+                    _ => line(text, indent, &format!("{name}: {}", member_cell(name, member))),
                 }
             }
         }
@@ -66,7 +69,12 @@ fn table(text: &mut String, list: &[Value], indent: usize) {
     });
     let cells: Vec<Vec<String>> = rows
         .iter()
-        .map(|row| names.iter().map(|name| shortened(row.get(*name).map_or_else(String::new, cell))).collect())
+        .map(|row| {
+            names
+                .iter()
+                .map(|name| shortened(row.get(*name).map_or_else(String::new, |value| member_cell(name, value))))
+                .collect()
+        })
         .collect();
     let widths: Vec<usize> = (0..names.len())
         .map(|index| cells.iter().map(|row| row[index].chars().count()).chain([names[index].len()]).max().unwrap_or(0))
@@ -100,6 +108,27 @@ fn flat(object: &Map<String, Value>) -> Map<String, Value> {
         }
     }
     members
+}
+
+/// The value of a member: durations, which are milliseconds, as people write them.
+fn member_cell(name: &str, value: &Value) -> String {
+    match value.as_u64() {
+        Some(millis) if DURATIONS.contains(&name) => duration(millis),
+        _ => cell(value),
+    }
+}
+
+fn duration(millis: u64) -> String {
+    let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
+    let mut left = millis;
+    let mut text = String::new();
+    for (unit, size) in units {
+        if left >= size {
+            text.push_str(&format!("{}{unit}", left / size));
+            left %= size;
+        }
+    }
+    if text.is_empty() { "0s".to_owned() } else { text }
 }
 
 fn cell(value: &Value) -> String {
@@ -147,6 +176,10 @@ mod tests {
         assert_eq!(text(&value), expected);
         assert_eq!(text(&json!("a\nb")), "a b\n");
         assert_eq!(text(&json!({"at": 1_795_478_399_000_u64, "ms": 1.25})), "at: 2026-11-23T23:59:59Z\nms: 1.2\n");
+        assert_eq!(
+            text(&json!({"visibility": 5_400_000, "retention": 345_600_000})),
+            "visibility: 1h30m\nretention: 4d\n"
+        );
         assert_eq!(shortened("ü".repeat(61)).chars().count(), 60);
     }
 }

@@ -14,11 +14,7 @@ impl Runner for Told {
             let (task, run, begin) = (invocation.task.clone(), invocation.run, Instant::now());
             let answer = self.0.run(invocation).await;
             let end = match &answer {
-                Ok(answer) => match failures(answer) {
-                    0 => "done".to_owned(),
-                    1 => "1 message failed".to_owned(),
-                    count => format!("{count} messages failed"),
-                },
+                Ok(answer) => end(answer),
                 Err(failure) => format!("failed: {failure}"),
             };
             super::say(&format!("{task} #{run} {:.1} ms: {end}\n", begin.elapsed().as_secs_f64() * 1000.0));
@@ -27,8 +23,13 @@ impl Runner for Told {
     }
 }
 
-/// How many messages an answer says have failed.
-fn failures(answer: &str) -> usize {
+/// What an answer says: the status of a response, or how many messages have failed.
+fn end(answer: &str) -> String {
     let answer: Value = serde_json::from_str(answer).unwrap_or_default();
-    answer["batchItemFailures"].as_array().map_or(0, Vec::len)
+    match (answer["statusCode"].as_u64(), answer["batchItemFailures"].as_array().map_or(0, Vec::len)) {
+        (Some(status), _) => status.to_string(),
+        (None, 0) => "done".to_owned(),
+        (None, 1) => "1 message failed".to_owned(),
+        (None, count) => format!("{count} messages failed"),
+    }
 }

@@ -150,6 +150,9 @@ fn wrong_commands_say_what_is_right() {
         (&["queue", "pause", "nobody"][..], "nobody"),
         (&["send", "Nobody"], "Nobody"),
         (&["send", "Work", "--payload", "{"], "must be JSON"),
+        (&["send", "Work"], "payload"),
+        (&["send", "Tick", "--payload", "{}"], "schedule fire"),
+        (&["dlq", "redrive", "whole-Work", "--all"], "its own is `whole-dead-letters`"),
         (&["clock", "advance", "soon"], "soon"),
         (&["dlq", "redrive", "whole-dead-letters"], "`all`"),
     ] {

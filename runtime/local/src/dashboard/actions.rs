@@ -80,7 +80,9 @@ pub struct ApiResponse {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ActionError {
     /// It cannot be done to this task.
-    #[error("task `{0}`: cannot be started like this")]
+    #[error(
+        "task `{0}`: cannot be started like this; a task with a queue takes `send`, a scheduled task `schedule fire`, an API task `request`"
+    )]
     NotOffered(TaskId),
     /// What the task was given is not what it takes.
     #[error("{0}")]

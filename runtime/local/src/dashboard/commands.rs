@@ -270,7 +270,7 @@ pub static COMMANDS: &[Command] = &[
     command("clock show", "time, speed, what comes next", &[], Answer::Look(clock::show)),
     command(
         "clock advance",
-        "moves the clock forward",
+        "moves the clock forward at once: what was due in between happens then, and once",
         &[argument("by", Form::Place, "90s, 15m, 1h30m, 2d")],
         Answer::Act(clock::advance),
     ),

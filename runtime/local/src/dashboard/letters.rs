@@ -8,10 +8,10 @@ use super::{
     Dashboard,
     params::{Params, Refused},
     search::{Cursor, Filter, Found, step},
-    view::{Entry, Envelope, State, name_of, task_of},
+    view::{Entry, Envelope, State, keeps_dead_letters, name_of, task_of},
 };
 use crate::{
-    plan::Role,
+    plan::{PlannedQueue, Role},
     queue::{Attributes, Command, Counts, NewMessage, QueueId, Reply, Seq},
     run::BoxFuture,
 };
@@ -112,10 +112,24 @@ impl Dashboard {
     }
 }
 
+/// Refuses a queue that is no dead-letter queue.
+fn takes_letters(dashboard: &Dashboard, queue: QueueId) -> Result<(), Refused> {
+    let plan = dashboard.cloud.plan();
+    let is_target = |planned: &PlannedQueue| planned.config.redrive.is_some_and(|(target, _)| target == queue);
+    let is_former = plan.queues.get(usize::from(queue)).is_some_and(|planned| planned.role == Role::Former);
+    if is_former || keeps_dead_letters(plan, queue) || plan.queues.iter().any(is_target) {
+        return Ok(());
+    }
+    let own = plan.queues.get(usize::from(queue)).and_then(|planned| planned.config.redrive);
+    let own = own.map(|(target, _)| format!("; its own is `{}`", name_of(plan, target))).unwrap_or_default();
+    Err(Refused::bad(format!("queue `{}`: is no dead-letter queue{own}", name_of(plan, queue))))
+}
+
 /// `dlq redrive`
 pub(super) fn redrive<'a>(dashboard: &'a Dashboard, params: &'a Params) -> BoxFuture<'a, Result<Value, Refused>> {
     Box::pin(async move {
         let queue = dashboard.queue(params.need("queue")?)?;
+        takes_letters(dashboard, queue)?;
         let mut targets: BTreeMap<QueueId, Vec<Seq>> = BTreeMap::new();
         let mut unknown = 0;
         for entry in entries(dashboard, queue, params).await? {

@@ -91,8 +91,8 @@ impl Dashboard {
         if !is_local(headers) {
             let shown = |name| headers.get(name).map_or("none", |value: &HeaderValue| value.to_str().unwrap_or("?"));
             let message = format!(
-                "request: must come from this machine and be meant for it: Host is `{}`, Origin is `{}`; open \
-                 http://127.0.0.1:{PORT}",
+                "request: must come from this machine and be meant for it: Host is `{}`, Origin is `{}`; open the \
+                 address that `cargo run` has printed",
                 shown(header::HOST),
                 shown(header::ORIGIN)
             );

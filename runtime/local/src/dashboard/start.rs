@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     Dashboard,
-    actions::{Action, ApiRequest, ApiResponse, Started},
+    actions::{Action, ActionError, ApiRequest, ApiResponse, Started},
     params::{Params, Refused},
     runs,
     view::{CUT, Envelope, cut},
@@ -103,7 +103,10 @@ impl Dashboard {
 pub(super) fn send<'a>(dashboard: &'a Dashboard, params: &'a Params) -> BoxFuture<'a, Result<Value, Refused>> {
     Box::pin(async move {
         let task = task_of(dashboard, params)?;
-        let input = params.text("payload")?.unwrap_or("{}");
+        if !dashboard.actions.offers(&task.id, Action::Send) {
+            return Err(ActionError::NotOffered(task.id.clone()).into());
+        }
+        let input = params.need("payload")?;
         if !matches!(task.trigger, Trigger::Sqs(_)) {
             let wrong = |error| Refused::bad(format!("payload: must be JSON: {error}"));
             let _: serde::de::IgnoredAny = serde_json::from_str(input).map_err(wrong)?;

@@ -72,14 +72,14 @@ async fn collect(cloud: &Cloud, mapping: &Mapping) -> Result<Vec<Message>, Cloud
     let Mapping { queue, batch_size, window, .. } = *mapping;
     let most = |so_far: usize| (batch_size - so_far).min(MOST_AT_ONCE);
     let now = cloud.clock().now();
-    let mut messages = filtered(cloud, mapping, cloud.receive(queue, most(0), None, now + POLL).await?)?;
+    let mut messages = filtered(cloud, mapping, cloud.poll(queue, most(0), now + POLL).await?)?;
     if messages.is_empty() {
         return Ok(messages);
     }
     let end = cloud.clock().now() + window;
     while messages.len() < batch_size {
         let until = if window == 0 { 0 } else { end };
-        let more = cloud.receive(queue, most(messages.len()), None, until).await?;
+        let more = cloud.poll(queue, most(messages.len()), until).await?;
         if more.is_empty() {
             break;
         }

@@ -65,6 +65,8 @@ export function commandLine(name, params = {}) {
     else if (argument.form === "flag") words.push(`--${argument.name}`);
     else for (const one of [value].flat()) words.push(`--${argument.name}`, quoted(String(one)));
   }
+  // Another application may be behind the port that commands talk to by default.
+  if (location.port !== "8001") late.push("--dashboard-port", location.port);
   return [...words, ...late].join(" ");
 }
 
