@@ -43,7 +43,7 @@ fn failures_are_told() {
 #[test]
 fn wrong_words_are_told() {
     for (arguments, stderr) in [
-        (&["invok"][..], "error: command: must be `invoke` or `web-server`, got `invok`"),
+        (&["invok"][..], "error: unknown command `invok`: must be none, `invoke`, `web-server`"),
         (&["invoke"], "error: command: must be `invoke TASK`, got `invoke`"),
         (&["invoke", "Rezise"], "error: task `Rezise`: must be one of Tick, Resize"),
         (&["invoke", "Resize", "--payload", "{"], "error: --payload: must be JSON: EOF while parsing an object"),

@@ -9,6 +9,9 @@ use std::{
 
 use bytes::Bytes;
 
+/// The end of the name of a file that is not written to its end. No key has it.
+const PART: &str = "~";
+
 /// Objects, by their keys.
 #[derive(Debug)]
 pub struct Bucket(Place);
@@ -73,7 +76,8 @@ impl Bucket {
                     fs::create_dir_all(parent).map_err(failed)?;
                 }
                 // Under its name there is all of it, or nothing, also where the process is killed.
-                let part = path.with_extension("part");
+                let mut part = path.clone().into_os_string();
+                part.push(PART);
                 fs::write(&part, &bytes).and_then(|()| fs::rename(&part, &path)).map_err(failed)
             }
         }
@@ -155,7 +159,7 @@ fn walk(folder: &Path, prefix: &str, objects: &mut Vec<Object>) -> io::Result<()
         let key = format!("{prefix}{name}");
         if metadata.is_dir() {
             walk(&entry.path(), &format!("{key}/"), objects)?;
-        } else if !name.ends_with(".part") {
+        } else if !name.ends_with(PART) {
             objects.push(Object { key, size: metadata.len() });
         }
     }
@@ -179,6 +183,13 @@ mod tests {
         bucket.put("2026/11/23/a.json", Bytes::from_static(b"1")).unwrap();
         bucket.put("2026/11/23/a.json", Bytes::from_static(b"22")).unwrap();
         bucket.put("b", Bytes::new()).unwrap();
+        for key in ["c.part", "c.txt"] {
+            bucket.put(key, Bytes::new()).unwrap();
+        }
+        for key in ["c.part", "c.txt"] {
+            assert!(bucket.get(key).unwrap().is_empty());
+            bucket.delete(key).unwrap();
+        }
         assert_eq!(bucket.get("2026/11/23/a.json").unwrap(), "22");
         let keys: Vec<_> = bucket.list().unwrap().into_iter().map(|object| (object.key, object.size)).collect();
         assert_eq!(keys, [("2026/11/23/a.json".to_owned(), 2), ("b".to_owned(), 0)]);

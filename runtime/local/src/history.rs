@@ -172,7 +172,8 @@ pub fn chain_of(body: &str) -> Option<Arc<str>> {
 impl History {
     /// Gives runs numbers above this one.
     pub(crate) fn begin_after(&mut self, run: RunId) {
-        self.next_run = self.next_run.max(run);
+        // A number that nobody can have counted to is none of ours.
+        self.next_run = self.next_run.max(run.min(RunId::MAX / 2));
     }
 
     /// A message came into a queue for the first time.
@@ -238,7 +239,7 @@ impl History {
 
     /// A run begins. Returns its number.
     pub fn began(&mut self, task: TaskId, cause: Cause, at: Millis, event: &str) -> RunId {
-        self.next_run += 1;
+        self.next_run = self.next_run.saturating_add(1);
         let id = self.next_run;
         let mut chain = None;
         if let Cause::Messages { messages, .. } = &cause {

@@ -7,6 +7,7 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -22,6 +23,9 @@ use serde_json::Value;
 use tokio::{net::TcpListener, sync::mpsc};
 
 use crate::run::BoxFuture;
+
+/// How long no connection is accepted after one could not be.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// A request whose body was read, and the client that sent it.
 #[derive(Debug)]
@@ -133,17 +137,18 @@ pub async fn listen(port: u16) -> io::Result<TcpListener> {
 }
 
 /// Answers requests with bodies of at most so many bytes, for as long as the program runs.
-///
-/// # Errors
-///
-/// A listener that fails.
-pub async fn serve(listener: TcpListener, service: Arc<dyn Service>, most: usize) -> io::Result<()> {
+pub async fn serve(listener: TcpListener, service: Arc<dyn Service>, most: usize) {
     loop {
         let (stream, client) = match listener.accept().await {
             Ok(connection) => connection,
             // A client that went away before it was accepted is no reason to stop.
             Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => continue,
-            Err(error) => return Err(error),
+            // Too many open files, or too little memory: until others have ended.
+            Err(error) => {
+                tracing::warn!(%error, "a connection is not accepted");
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            }
         };
         // Answers are small and somebody waits for them; a socket that cannot do it is slower, and no more.
         let _ = stream.set_nodelay(true);

@@ -19,6 +19,9 @@ use crate::{
 /// When Lambda tries an asynchronous invocation again that failed: after a minute, and after two more.
 pub const RETRIES: [Millis; 2] = [60_000, 120_000];
 
+/// How many times that a clock was moved over are made up for, one after the other.
+const MOST_MISSED: usize = 100;
+
 /// The schedules of an application. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Schedules(Arc<[Schedule]>);
@@ -84,7 +87,18 @@ impl Schedules {
     /// Runs tasks at the times of their schedules, for as long as the program runs.
     pub async fn run(self, cloud: Cloud, runner: Arc<dyn Runner>) {
         let mut last = cloud.clock().now();
+        let mut missed = 0;
         while let Some((at, _)) = self.next_after(last) {
+            let now = cloud.clock().now();
+            missed = if at < now { missed + 1 } else { 0 };
+            if missed > MOST_MISSED {
+                tracing::warn!(
+                    until = utc(now),
+                    "the clock was moved over more times of schedules than are made up for"
+                );
+                (last, missed) = (now, 0);
+                continue;
+            }
             cloud.clock().sleep_until(at).await;
             for task in self.at(at) {
                 tokio::spawn(fire(cloud.clone(), Arc::clone(&runner), task.clone(), at));

@@ -40,7 +40,7 @@ impl Service for Api {
             let response = match self.respond(&call, line.clone()).await {
                 Ok(response) => response,
                 Err(instead) => {
-                    eprintln!("{line}: {}", instead.reason);
+                    super::tell(&format!("{line}: {}", instead.reason));
                     instead.response(&self.gateway)
                 }
             };

@@ -154,7 +154,10 @@ impl Parts {
 
     /// Answers requests on a port.
     fn serve(&mut self, listener: TcpListener, service: Arc<dyn Service>, most: usize) {
-        self.add(async move { Ok(serve(listener, service, most).await?) });
+        self.add(async move {
+            serve(listener, service, most).await;
+            Ok(())
+        });
     }
 
     async fn first(mut self) -> Result<(), Ended> {

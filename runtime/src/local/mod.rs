@@ -179,6 +179,12 @@ fn say(text: &str) {
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).ok();
 }
 
+/// To stderr, a line. Of a program that goes on, a stderr that is closed or full must not be the end.
+fn tell(text: &str) {
+    let mut out = io::stderr().lock();
+    writeln!(out, "{text}").ok();
+}
+
 fn usage(error: &LocalError) -> Exit {
     eprintln!("error: {error}\n\n{}", arguments::USAGE);
     Exit::Usage

@@ -79,8 +79,8 @@ impl Place {
         let cloud = Cloud::new(plan, clock, opened.broker, opened.journal, opened.seed);
         cloud.advance()?;
         // Nobody has them in hand any more.
-        for mapping in cloud.plan().mappings.clone() {
-            cloud.apply(mapping.queue, Command::GiveBack)?;
+        for (queue, _) in (0..).zip(&cloud.plan().queues) {
+            cloud.apply(queue, Command::GiveBack)?;
         }
         let once = Arc::new(MemoryTable::kept_in(Bucket::in_folder(folder.join(KEYS)))?);
         let bucket = Arc::new(Bucket::in_folder(folder.join(PAYLOADS)));

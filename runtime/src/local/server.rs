@@ -65,7 +65,7 @@ async fn answer(server: Arc<Server>, client: IpAddr, request: http::Request<Inco
     let response = match server.respond(client, request).await {
         Ok(response) => response,
         Err(instead) => {
-            eprintln!("{method} {path}: {}", instead.reason);
+            super::tell(&format!("{method} {path}: {}", instead.reason));
             instead.response(&server.gateway)
         }
     };

@@ -59,15 +59,15 @@ impl Watched {
     }
 
     fn build_and_start(&self) {
-        eprintln!("the sources have changed: building");
+        super::tell("the sources have changed: building");
         match self.build() {
             Ok(status) if status.success() => {
-                eprintln!("built: starting again; queues stay");
+                super::tell("built: starting again; queues stay");
                 let error = self.start();
-                eprintln!("error: {}: {error}", self.program.display());
+                super::tell(&format!("error: {}: {error}", self.program.display()));
             }
-            Ok(_) => eprintln!("the build has failed: the program goes on as it was"),
-            Err(error) => eprintln!("error: {}: {error}", self.cargo.display()),
+            Ok(_) => super::tell("the build has failed: the program goes on as it was"),
+            Err(error) => super::tell(&format!("error: {}: {error}", self.cargo.display())),
         }
     }
 
@@ -87,7 +87,8 @@ impl Watched {
     #[cfg(unix)]
     fn start(&self) -> io::Error {
         use std::os::unix::process::CommandExt;
-        Command::new(&self.program).args(env::args_os().skip(1)).exec()
+        // What was removed at the first start is there again.
+        Command::new(&self.program).args(env::args_os().skip(1).filter(|argument| argument != "--fresh")).exec()
     }
 
     #[cfg(not(unix))]

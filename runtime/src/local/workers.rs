@@ -11,6 +11,7 @@ use async_lambda_model::TaskId;
 
 use super::{
     settings::{Settings, SettingsError},
+    tell,
     worker::TransportServer,
 };
 use crate::{cloud::CloudTransport, environment};
@@ -41,7 +42,7 @@ pub(super) async fn start(
     let service = TransportServer { make: Arc::new(move |run| Arc::new(transport.of_run(run))) };
     let mut config = WorkersConfig::new(env::current_exe()?, Arc::new(service));
     config.environment = Arc::new(move |task: &TaskId| environments.get(task.as_str()).cloned().unwrap_or_default());
-    config.print = Arc::new(|task: &TaskId, line: &str| eprintln!("{task} | {line}"));
+    config.print = Arc::new(|task: &TaskId, line: &str| tell(&format!("{task} | {line}")));
     config.concurrency = concurrency;
     Ok(Workers::start(cloud.clone(), config).await?)
 }
@@ -51,9 +52,9 @@ pub(super) async fn start(
 fn variables(settings: &Settings, task: &str, aws: u16) -> Result<Vec<(String, String)>, SettingsError> {
     let given = settings.environment(task)?;
     for name in given.unknown.iter().filter(|name| env::var_os(name).is_none()) {
-        eprintln!(
+        tell(&format!(
             "warning: environment variable `{name}` of task `{task}`: only CloudFormation knows its value; set it for this program"
-        );
+        ));
     }
     let endpoint = format!("http://127.0.0.1:{aws}");
     let defaults = [

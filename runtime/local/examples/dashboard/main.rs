@@ -45,7 +45,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let dashboard = Arc::new(Dashboard::new(cloud, bucket, starter));
     let listener = listen(port).await?;
     println!("http://{}", listener.local_addr()?);
-    serve(listener, dashboard, LARGEST_BODY).await?;
+    serve(listener, dashboard, LARGEST_BODY).await;
     Ok(())
 }
 

@@ -128,7 +128,10 @@ impl Endpoint {
         let run = match text(headers, RUN) {
             None => None,
             Some(run) => {
-                Some(run.parse().map_err(|_| Problem::invalid(format!("{RUN}: must be a number, got `{run}`")))?)
+                let wrong = |_| Problem::invalid(format!("{RUN}: must be a number, got `{run}`"));
+                let run: RunId = run.parse().map_err(wrong)?;
+                // A run that is not known here sends nothing.
+                self.cloud.look(|_, history| history.run(run).is_some()).then_some(run)
             }
         };
         let host = text(headers, HOST.as_str()).unwrap_or("localhost").to_owned();

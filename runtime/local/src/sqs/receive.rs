@@ -143,7 +143,9 @@ impl Endpoint {
         let until = if wait == 0 { 0 } else { self.cloud.clock().now() + wait };
         let receive = self.cloud.receive(queue, max, visibility, until);
         // A receive that is given up has taken nothing: it waits only while there is nothing.
-        match tokio::time::timeout(Duration::from_secs(MAX_WAIT), receive).await {
+        // A clock that stands still must not keep a client for longer than it has asked for.
+        let most = Duration::from_millis(wait).clamp(Duration::from_secs(1), Duration::from_secs(MAX_WAIT));
+        match tokio::time::timeout(most, receive).await {
             Ok(Ok(messages)) => Ok(messages),
             Ok(Err(CloudError::Refused(refusal))) => Err(Problem::refused(refusal, "")),
             Ok(Err(CloudError::Stopped(stopped))) => Err(stopped.into()),

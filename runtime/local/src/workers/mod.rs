@@ -114,11 +114,7 @@ impl Workers {
         let listener = http::listen(0).await?;
         let pools = Pools::new(cloud, config, listener.local_addr()?);
         let api = Arc::new(api::Api(Arc::clone(&pools)));
-        let server = tokio::spawn(async move {
-            if let Err(error) = http::serve(listener, api, MAX_REQUEST).await {
-                tracing::error!(%error, "the port of the workers is closed");
-            }
-        });
+        let server = tokio::spawn(http::serve(listener, api, MAX_REQUEST));
         Ok(Workers { pools, server: server.abort_handle() })
     }
 

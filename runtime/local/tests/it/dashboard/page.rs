@@ -25,10 +25,8 @@ async fn requests_of_other_origins_are_refused() {
             let response = world.call(method, path, &headers, body).await;
             assert_eq!(response.status(), 403, "{headers:?} {path}");
             let said = text(response);
-            assert!(
-                said.contains("must come from this machine") && said.contains(headers[1].1.trim_matches('*')),
-                "{said}"
-            );
+            let is_named = headers.iter().any(|(_, value)| said.contains(&format!("`{value}`")));
+            assert!(said.contains("must come from this machine") && is_named, "{said}");
         }
     }
     let status = world.get("status").await;
