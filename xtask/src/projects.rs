@@ -153,7 +153,8 @@ fn check(project: &Path, template: &str, command: &str, server: &mut Option<Serv
         *server = Some(Server::start("projects", project, command)?);
         return Ok(());
     }
-    if command == "cargo run" {
+    // That of a program about stacks is its synthesis.
+    if command == "cargo run" && template != "plain" {
         *server = Some(Server::whole("projects", project, command)?);
         return Ok(());
     }

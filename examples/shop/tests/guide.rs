@@ -101,7 +101,7 @@ fn tests_on_the_page_are_tests_of_the_examples() {
     let page = read("docs/guide/testing.md");
     let quoted: Vec<&str> =
         blocks(&page).filter(|(language, _)| language.starts_with("rust")).map(|(_, code)| code).collect();
-    assert_eq!(quoted.len(), 4);
+    assert_eq!(quoted.len(), 6);
     for code in quoted {
         assert!(tests.contains(code), "must be in the examples' tests:\n{code}");
     }

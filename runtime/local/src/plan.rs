@@ -98,7 +98,11 @@ impl Plan {
         let name = format!("{}-{DEAD_LETTERS}", model.name);
         let letters = QueueConfig { retention: LONGEST_RETENTION, ..QueueConfig::new(name) };
         plan.dead_letters = plan.add(letters.clone(), Role::DeadLetters);
-        if model.tasks.iter().any(|task| task.trigger.is_fifo()) {
+        let is_fifo = |task: &TaskModel| match &task.trigger {
+            Trigger::Sqs(sqs) => sqs.queue_arn.is_fifo(),
+            trigger => trigger.is_fifo(),
+        };
+        if model.tasks.iter().any(is_fifo) {
             let name = format!("{}-{FIFO_DEAD_LETTERS}", model.name);
             plan.fifo_dead_letters = Some(plan.add(QueueConfig { name, fifo: true, ..letters }, Role::DeadLetters));
         }
@@ -226,7 +230,8 @@ impl Plan {
     }
 
     fn redrive_of(&self, queue: &PlannedQueue) -> Option<(QueueId, u32)> {
-        let Role::Task { task, .. } = &queue.role else { return None };
+        // The redrive policy of somebody else's queue is not known; without one, a message would come again for days.
+        let (Role::Task { task, .. } | Role::Foreign { task, .. }) = &queue.role else { return None };
         let task = self.model.task(task.as_str())?;
         let count = u32::try_from(task.max_receive_count().get()).unwrap_or(u32::MAX);
         let own = task.options.dead_letters.as_ref().and_then(|letters| self.queue_of(letters.as_str(), 0));
