@@ -152,6 +152,11 @@ pub fn request(stream: &mut TcpStream, path: &str, body: &str) -> Option<u16> {
         "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
     );
     stream.write_all(format!("{head}{body}").as_bytes()).ok()?;
+    status(stream)
+}
+
+/// Reads an answer, all of it; its status.
+pub fn status(stream: &mut TcpStream) -> Option<u16> {
     let mut answer = Vec::new();
     let mut buffer = [0; 4096];
     loop {

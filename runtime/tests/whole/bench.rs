@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{Read, Write},
+    io::Write,
     net::TcpStream,
     thread,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
@@ -10,7 +10,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::application::{Application, Project, eventually};
+use super::application::{Application, Project, eventually, status};
 
 /// Prints the figures.
 pub fn run() {
@@ -68,15 +68,7 @@ fn fill(application: &Application, task: &str, count: usize, size: usize) {
         );
         stream.write_all(head.as_bytes()).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
-        let (mut answer, mut buffer) = (Vec::new(), [0; 16_384]);
-        loop {
-            let length = stream.read(&mut buffer).unwrap();
-            answer.extend_from_slice(&buffer[..length]);
-            if answer.ends_with(b"}") {
-                break;
-            }
-        }
-        assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer));
+        assert_eq!(status(&mut stream), Some(200));
     }
 }
 
