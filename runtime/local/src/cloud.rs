@@ -42,6 +42,15 @@ struct State {
     failed: Option<String>,
 }
 
+/// For whom a queue is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    /// A client of SQS.
+    Client,
+    /// An event source mapping.
+    Mapping,
+}
+
 /// The store does not take changes any more, so nothing can be acknowledged.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("local state: cannot be written: {0}; stop the program, make room, and start it again")]
@@ -146,26 +155,34 @@ impl Cloud {
         visibility: Option<Millis>,
         until: Millis,
     ) -> Result<Vec<Message>, CloudError> {
-        self.receive_while(queue, max, visibility, until, |_| true).await
+        match self.receive_for(Reader::Client, queue, max, visibility, until).await? {
+            Reply::Messages(messages) => Ok(messages),
+            Reply::Refused(refusal) => Err(refusal.into()),
+            Reply::Sent(_) | Reply::Done | Reply::Moved(_) => Ok(Vec::new()),
+        }
     }
 
-    /// The same for an event source mapping, which receives nothing while it is paused.
+    /// The same for an event source mapping. While it is stopped, or too many messages are in flight, there is nothing for it.
     ///
     /// # Errors
     ///
-    /// What the queue refuses, and the store's failure.
-    pub async fn poll(&self, queue: QueueId, max: usize, until: Millis) -> Result<Vec<Message>, CloudError> {
-        self.receive_while(queue, max, None, until, |state| !state.paused.contains(&queue)).await
+    /// [`Stopped`] where the store fails.
+    pub async fn poll(&self, queue: QueueId, max: usize, until: Millis) -> Result<Vec<Message>, Stopped> {
+        match self.receive_for(Reader::Mapping, queue, max, None, until).await? {
+            Reply::Messages(messages) => Ok(messages),
+            Reply::Refused(_) | Reply::Sent(_) | Reply::Done | Reply::Moved(_) => Ok(Vec::new()),
+        }
     }
 
-    async fn receive_while(
+    /// Receives again and again while there is nothing.
+    async fn receive_for(
         &self,
+        reader: Reader,
         queue: QueueId,
         max: usize,
         visibility: Option<Millis>,
         until: Millis,
-        may_receive: impl Fn(&State) -> bool,
-    ) -> Result<Vec<Message>, CloudError> {
+    ) -> Result<Reply, Stopped> {
         loop {
             // Made before the look, or a message between the two is missed.
             let arrival = self.0.arrivals[usize::from(queue)].notified();
@@ -173,28 +190,26 @@ impl Cloud {
             let receive = |broker: &mut Broker, now, out: &mut Vec<Change>| broker.apply(now, queue, command, out);
             let reply = {
                 let state = self.lock();
-                if !may_receive(&state) {
-                    return Ok(Vec::new());
-                }
-                self.change_locked(state, receive)?
+                let is_stopped = reader == Reader::Mapping && state.paused.contains(&queue);
+                (!is_stopped).then(|| self.change_locked(state, receive)).transpose()?
             };
+            let is_stopped = reply.is_none();
             match reply {
-                Reply::Messages(messages) if messages.is_empty() && self.0.clock.now() < until => {}
-                Reply::Messages(messages) => return Ok(messages),
-                Reply::Refused(refusal) => return Err(refusal.into()),
-                Reply::Sent(_) | Reply::Done | Reply::Moved(_) => return Ok(Vec::new()),
+                None => {}
+                Some(Reply::Messages(messages)) if messages.is_empty() => {}
+                Some(Reply::Refused(_)) if reader == Reader::Mapping => {}
+                Some(reply) => return Ok(reply),
             }
-            let ready = self.look(|broker, _| broker.queue(queue).next_ready());
+            if self.0.clock.now() >= until {
+                return Ok(Reply::Messages(Vec::new()));
+            }
+            // Time alone does not resume a mapping.
+            let ready = if is_stopped { None } else { self.look(|broker, _| broker.queue(queue).next_ready()) };
             tokio::select! {
                 () = self.0.clock.sleep_until(ready.unwrap_or(until).min(until)) => {}
                 () = arrival => {}
             }
         }
-    }
-
-    /// Waits until a queue may have something to receive, or it is resumed.
-    pub async fn arrival(&self, queue: QueueId) {
-        self.0.arrivals[usize::from(queue)].notified().await;
     }
 
     /// Lets a message wait for a time outside of the queues. `false` where another one has the name.

@@ -9,7 +9,7 @@ use super::{
     failed, filter,
 };
 use crate::{
-    cloud::{Cloud, CloudError, Stopped},
+    cloud::{Cloud, Stopped},
     history::{Cause, Received},
     plan::Mapping,
     queue::{Command, Message, QueueId},
@@ -29,8 +29,8 @@ const RECORD: usize = 2_000;
 /// How long a poller waits for messages before it looks whether it is still needed.
 const POLL: Millis = 20_000;
 
-/// Reads the queue of a mapping and runs its task, for as long as the program runs. `real_time` is how long an invocation may
-/// take; errors, throttles and timeouts leave messages hidden until their visibility timeout.
+/// Reads the queue of a mapping and runs its task, for as long as the program runs. Errors, throttles and timeouts leave messages
+/// hidden until their visibility timeout.
 ///
 /// # Errors
 ///
@@ -48,19 +48,7 @@ pub async fn poll(cloud: Cloud, mapping: Mapping, runner: Arc<dyn Runner>) -> Re
     loop {
         // A message is received when somebody is there to handle it: its visibility timeout counts from then on.
         let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { return Ok(()) };
-        if cloud.is_paused(mapping.queue) {
-            cloud.arrival(mapping.queue).await;
-            continue;
-        }
-        let messages = match collect(&cloud, &mapping).await {
-            Ok(messages) => messages,
-            Err(CloudError::Stopped(stopped)) => return Err(stopped),
-            // Too many messages in flight: until some of them are done.
-            Err(CloudError::Refused(_)) => {
-                cloud.arrival(mapping.queue).await;
-                continue;
-            }
-        };
+        let messages = collect(&cloud, &mapping).await?;
         if !messages.is_empty() {
             tokio::spawn(handle(cloud.clone(), Arc::clone(&mapping), Arc::clone(&runner), messages, slot));
         }
@@ -68,7 +56,7 @@ pub async fn poll(cloud: Cloud, mapping: Mapping, runner: Arc<dyn Runner>) -> Re
 }
 
 /// The messages of one invocation: those that are there, or those of a window. Only those that fit a filter count.
-async fn collect(cloud: &Cloud, mapping: &Mapping) -> Result<Vec<Message>, CloudError> {
+async fn collect(cloud: &Cloud, mapping: &Mapping) -> Result<Vec<Message>, Stopped> {
     let Mapping { queue, batch_size, window, .. } = *mapping;
     let most = |so_far: usize| (batch_size - so_far).min(MOST_AT_ONCE);
     let now = cloud.clock().now();
