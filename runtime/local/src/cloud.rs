@@ -9,7 +9,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::{
     history::{Cause, History, MOST_MESSAGES},
-    plan::{Plan, Role},
+    plan::Plan,
     queue::{Broker, Change, Command, Later, Message, NewMessage, QueueId, Refusal, Reply, Seq, Why},
     run::{Answer, RunId},
     store::Store,
@@ -273,9 +273,9 @@ impl Cloud {
         self.changed();
     }
 
-    /// Whether the event source mapping of a queue is stopped.
-    pub fn is_paused(&self, queue: QueueId) -> bool {
-        self.lock().paused.contains(&queue)
+    /// The queues whose event source mappings are stopped.
+    pub fn paused(&self) -> BTreeSet<QueueId> {
+        self.lock().paused.clone()
     }
 
     /// Looks at queues and history.
@@ -314,11 +314,6 @@ impl Cloud {
         self.0.revision.send_modify(|revision| *revision += 1);
     }
 
-    /// The seed of the queue's role.
-    pub fn role(&self, queue: QueueId) -> &Role {
-        &self.0.plan.queues[usize::from(queue)].role
-    }
-
     fn change<T>(&self, change: impl FnOnce(&mut Broker, Millis, &mut Vec<Change>) -> T) -> Result<T, Stopped> {
         self.change_locked(self.lock(), change)
     }
@@ -328,15 +323,14 @@ impl Cloud {
         mut state: MutexGuard<'_, State>,
         change: impl FnOnce(&mut Broker, Millis, &mut Vec<Change>) -> T,
     ) -> Result<T, Stopped> {
-        let mut out = Vec::new();
         if let Some(reason) = &state.failed {
             return Err(Stopped(reason.clone()));
         }
-        let result = change(&mut state.broker, self.0.clock.now(), &mut out);
+        let (now, mut out) = (self.0.clock.now(), Vec::new());
+        let result = change(&mut state.broker, now, &mut out);
         if out.is_empty() {
             return Ok(result);
         }
-        let now = self.0.clock.now();
         let state = &mut *state;
         let kept = state.store.write(&out).and_then(|()| state.store.compact(&state.broker));
         if let Err(error) = kept {
@@ -345,23 +339,26 @@ impl Cloud {
             return Err(Stopped(reason));
         }
         for change in &out {
-            if let Change::Remove { queue, seq, why } = change {
-                state.history.left(*queue, *seq, *why, now);
-            }
-            match change {
+            let arrived_in = match change {
                 Change::Put { queue, message } => {
                     // On the way to a dead-letter queue it is still the same message.
                     if message.source.is_none() {
                         state.history.sent(*queue, message);
                     }
                     state.history.put(*queue, message);
-                    self.0.arrivals[usize::from(*queue)].notify_waiters();
+                    Some(*queue)
                 }
-                Change::State { queue, .. } | Change::Remove { queue, why: Why::Deleted, .. } => {
-                    // What it blocked in its group, or what was given back, can be received.
-                    self.0.arrivals[usize::from(*queue)].notify_waiters();
+                // It was given back.
+                Change::State { queue, .. } => Some(*queue),
+                Change::Remove { queue, seq, why } => {
+                    state.history.left(*queue, *seq, *why, now);
+                    // It blocked others in its group.
+                    (*why == Why::Deleted).then_some(*queue)
                 }
-                _ => {}
+                Change::Known { .. } | Change::Schedule(_) | Change::Unschedule { .. } | Change::Next { .. } => None,
+            };
+            if let Some(queue) = arrived_in {
+                self.0.arrivals[usize::from(queue)].notify_waiters();
             }
         }
         self.changed();

@@ -40,7 +40,6 @@ pub struct History {
     moving: Option<Seq>,
     tally: Tally,
     problems: Problems,
-    failed: BTreeSet<RunId>,
 }
 
 /// One run of a task.
@@ -269,7 +268,6 @@ impl History {
     }
 
     fn forget(&mut self, run: &Run) {
-        self.failed.remove(&run.id);
         let of_messages = run.received().iter().filter_map(|message| self.messages.get(&message.id)?.chain.clone());
         for chain in of_messages.chain(run.chain.clone()).collect::<BTreeSet<_>>() {
             if let Some(runs) = self.chains.get_mut(&chain) {
@@ -305,7 +303,6 @@ impl History {
             let problem = problem_of(run, None);
             self.problems.add(&problem, run);
             run.problem = Some(problem);
-            self.failed.insert(run.id);
         }
     }
 
@@ -339,11 +336,6 @@ impl History {
         self.runs.range(..id).rev().map(|(_, run)| run)
     }
 
-    /// The runs that failed, or of which a message failed, the newest first.
-    pub fn failed_runs(&self) -> impl Iterator<Item = &Run> {
-        self.failed.iter().rev().filter_map(|run| self.runs.get(run))
-    }
-
     /// How often what happened.
     pub fn tally(&self) -> &Tally {
         &self.tally
@@ -363,10 +355,14 @@ impl History {
     pub fn newest_of_chain(&self, chain: &str) -> Option<RunId> {
         self.chains.get(chain)?.last().copied()
     }
+}
 
-    /// The chains, in no particular order.
-    pub fn chains(&self) -> impl Iterator<Item = (&Arc<str>, &BTreeSet<RunId>)> {
-        self.chains.iter()
+impl Cause {
+    /// Messages of a queue that were received.
+    pub fn messages(queue: QueueId, messages: &[Message]) -> Cause {
+        let received =
+            |message: &Message| Received { id: message.id, seq: message.seq, receives: message.receives, failed: None };
+        Cause::Messages { queue, messages: messages.iter().map(received).collect() }
     }
 }
 

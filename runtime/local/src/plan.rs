@@ -85,6 +85,16 @@ pub struct Mapping {
     pub filters: Vec<Value>,
 }
 
+impl Role {
+    /// The task that reads the queue.
+    pub fn task(&self) -> Option<&TaskId> {
+        match self {
+            Role::Task { task, .. } | Role::Foreign { task, .. } => Some(task),
+            Role::DeadLetters | Role::External | Role::Former => None,
+        }
+    }
+}
+
 impl Plan {
     /// The plan of an application without problems.
     pub fn of(model: &AppModel) -> Plan {
@@ -143,8 +153,24 @@ impl Plan {
 
     /// The dead-letter queue of a task: that of its own queue, else the application's.
     pub fn dead_letters_of(&self, task: &str) -> QueueId {
-        let own = self.queue_of(task, 0).and_then(|queue| self.queues[usize::from(queue)].config.redrive);
+        let own = self.queue_of(task, 0).and_then(|queue| self.queue(queue).config.redrive);
         own.map_or(self.dead_letters, |(queue, _)| queue)
+    }
+
+    /// A queue.
+    pub fn queue(&self, id: QueueId) -> &PlannedQueue {
+        &self.queues[usize::from(id)]
+    }
+
+    /// The name of a queue.
+    pub fn name_of(&self, id: QueueId) -> &str {
+        &self.queue(id).config.name
+    }
+
+    /// The queues whose dead letters end in a queue.
+    pub fn sources_of(&self, letters: QueueId) -> impl Iterator<Item = &QueueConfig> {
+        let configs = self.queues.iter().map(|queue| &queue.config);
+        configs.filter(move |config| config.redrive.is_some_and(|(to, _)| to == letters))
     }
 
     /// A queue by its name.
@@ -231,8 +257,7 @@ impl Plan {
 
     fn redrive_of(&self, queue: &PlannedQueue) -> Option<(QueueId, u32)> {
         // The redrive policy of somebody else's queue is not known; without one, a message would come again for days.
-        let (Role::Task { task, .. } | Role::Foreign { task, .. }) = &queue.role else { return None };
-        let task = self.model.task(task.as_str())?;
+        let task = self.model.task(queue.role.task()?.as_str())?;
         let count = u32::try_from(task.max_receive_count().get()).unwrap_or(u32::MAX);
         let own = task.options.dead_letters.as_ref().and_then(|letters| self.queue_of(letters.as_str(), 0));
         let shared = if queue.config.fifo { self.fifo_dead_letters } else { Some(self.dead_letters) };

@@ -92,10 +92,24 @@ impl<R: Runner + ?Sized> Runner for std::sync::Arc<R> {
 
 /// Runs a task once on an event that is no batch of a queue, and notes it.
 pub async fn invoke(cloud: &Cloud, runner: &dyn Runner, task: &TaskId, cause: Cause, event: String) -> Answer {
+    let (answer, _) = invoke_for(cloud, runner, task, cause, event, |_| BTreeSet::new()).await;
+    answer
+}
+
+/// The same for any event. `failed` says of an answer which messages failed, by their places, and it is returned beside it.
+pub(crate) async fn invoke_for(
+    cloud: &Cloud,
+    runner: &dyn Runner,
+    task: &TaskId,
+    cause: Cause,
+    event: String,
+    failed: impl FnOnce(&Answer) -> BTreeSet<usize>,
+) -> (Answer, BTreeSet<usize>) {
     let run = cloud.begin(task.clone(), cause, &event);
     let begin = Instant::now();
     let timeout = cloud.plan().timeout(task.as_str());
     let answer = runner.run(Invocation { run, task: task.clone(), event, timeout }).await;
-    cloud.end(run, begin.elapsed().as_secs_f64() * 1000.0, &answer, &BTreeSet::new());
-    answer
+    let failed = failed(&answer);
+    cloud.end(run, begin.elapsed().as_secs_f64() * 1000.0, &answer, &failed);
+    (answer, failed)
 }

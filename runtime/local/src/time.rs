@@ -122,11 +122,6 @@ impl Clock {
         }
     }
 
-    /// How long a duration of this clock lasts in real time, at its present speed.
-    pub fn real(&self, duration: Millis) -> Duration {
-        self.line().real(duration)
-    }
-
     /// Waits until the clock is moved, stopped or sped up.
     pub async fn moved(&self) {
         self.0.moved.notified().await;

@@ -40,7 +40,7 @@ impl LocalActions {
             true => NewMessage::new(self.envelope(task, input)?),
             false => NewMessage::new(input),
         };
-        if self.cloud.plan().queues[usize::from(queue)].config.fifo {
+        if self.cloud.plan().queue(queue).config.fifo {
             message.group = Some("dashboard".into());
             message.deduplication = Some(self.transport.new_invocation_id().into());
         }

@@ -284,7 +284,7 @@ impl TestApp {
         let queue = self.cloud.plan().queue_read_by(task).filter(|_| is_sqs);
         let queue = queue.unwrap_or_else(|| panic!("task `{task}`: must be an SQS task of the application"));
         let mut message = NewMessage::new(body.into());
-        if self.cloud.plan().queues[usize::from(queue)].config.fifo {
+        if self.cloud.plan().queue(queue).config.fifo {
             let id = self.transport.new_invocation_id();
             (message.group, message.deduplication) = (Some("test".into()), Some(id.into()));
         }

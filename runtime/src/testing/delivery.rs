@@ -4,8 +4,8 @@ use std::{collections::BTreeSet, marker::PhantomData, sync::PoisonError, time::D
 
 use async_lambda_local::{
     chaos::Trouble,
-    history::{Cause, Received},
-    mapping::{Source, record},
+    history::Cause,
+    mapping::record,
     plan::Mapping,
     queue::{Command, Message, QueueId, Reply, Seq},
     run::{Failure, FailureKind},
@@ -310,13 +310,8 @@ impl TestApp {
     async fn handle(&self, mapping: &Mapping, messages: &[Message]) -> Vec<Result<Value, InvocationError>> {
         let task = mapping.task.as_str();
         let how = self.takes_failure(task);
-        let names = |queue: QueueId| self.cloud.plan().queues[usize::from(queue)].config.name.as_str();
-        let source = Source { queue: mapping.queue, seed: self.cloud.seed(), names: &names };
-        let records: Vec<Value> = messages.iter().map(|message| record(source, message)).collect();
-        let received =
-            |message: &Message| Received { id: message.id, seq: message.seq, receives: message.receives, failed: None };
-        let cause = Cause::Messages { queue: mapping.queue, messages: messages.iter().map(received).collect() };
-        let run = self.cloud.begin(mapping.task.clone(), cause, "");
+        let records: Vec<Value> = messages.iter().map(|message| record(&self.cloud, mapping.queue, message)).collect();
+        let run = self.cloud.begin(mapping.task.clone(), Cause::messages(mapping.queue, messages), "");
         let lost = || messages.iter().map(|_| Err(failure("the test lets it fail")));
         let results: Vec<_> = match how {
             Some(How::Fail) => lost().collect(),
@@ -349,7 +344,7 @@ impl TestApp {
             // It is in the dead-letter queue.
             Some(error) if error.is_dead => Command::Delete(receipt),
             Some(error) => {
-                let bound = self.cloud.plan().queues[usize::from(mapping.queue)].config.redrive;
+                let bound = self.cloud.plan().queue(mapping.queue).config.redrive;
                 if bound.is_some_and(|(_, bound)| message.receives >= bound) {
                     self.reasons().push((message.id, error.reason.clone()));
                 }
@@ -363,7 +358,7 @@ impl TestApp {
     /// Notes the messages that have come into the dead-letter queue of a queue.
     fn take_moved(&self, mapping: &Mapping) {
         let plan = self.cloud.plan();
-        let Some((letters, _)) = plan.queues[usize::from(mapping.queue)].config.redrive else { return };
+        let Some((letters, _)) = plan.queue(mapping.queue).config.redrive else { return };
         let mut reasons = self.reasons();
         if reasons.is_empty() {
             return;

@@ -55,7 +55,7 @@ impl Sample {
         let attributes = Attributes { sender: Some(run), ..Attributes::default() };
         let mut message = NewMessage::new(envelope(Some(from), to, chain, &payload.to_string(), 1));
         message.attributes = Some(Arc::new(attributes));
-        if self.cloud.plan().queues[usize::from(queue)].config.fifo {
+        if self.cloud.plan().queue(queue).config.fifo {
             let group = payload["customer"].as_str().unwrap_or("none");
             message.group = Some(group.into());
             message.deduplication = Some(format!("{run}-{to}").into());
@@ -163,7 +163,7 @@ impl Actions for Starter {
             let chain = format!("by-hand-{}", self.cloud.clock().now());
             let body = if is_own { envelope(None, task.as_str(), &chain, input, 0) } else { input.to_owned() };
             let mut message = NewMessage::new(body);
-            if plan.queues[usize::from(queue)].config.fifo {
+            if plan.queue(queue).config.fifo {
                 (message.group, message.deduplication) = (Some("by hand".into()), Some(chain.into()));
             }
             let message = self.cloud.send(queue, message).map_err(|error| ActionError::Failed(error.to_string()))?;

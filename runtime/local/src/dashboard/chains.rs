@@ -11,7 +11,7 @@ use super::{
     Dashboard,
     params::{Params, Refused},
     search::{limit, of_sent},
-    view::{cut, name_of, task_of},
+    view::{cut, task_of},
 };
 use crate::{
     history::{Cause, History, Run},
@@ -115,7 +115,7 @@ pub(super) fn show(dashboard: &Dashboard, params: &Params) -> Result<Value, Refu
             "id": entry.id,
             "message": dashboard.cloud.message_id(entry.id),
             "state": entry.state.as_str(),
-            "queue": name_of(plan, entry.queue),
+            "queue": plan.name_of(entry.queue),
             "task": task_of(plan, entry.queue),
             "sent": entry.sent,
             "sender": entry.sender,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     Dashboard,
     params::{Params, Refused, duration},
-    view::{name_of, task_of},
+    view::task_of,
 };
 use crate::{queue::QueueId, time::Millis};
 
@@ -24,7 +24,7 @@ pub(super) struct Coming {
 /// expire is not among it.
 pub(super) fn coming(dashboard: &Dashboard) -> Vec<Coming> {
     let plan = dashboard.cloud.plan();
-    let name = |queue: QueueId| task_of(plan, queue).unwrap_or(name_of(plan, queue)).to_owned();
+    let name = |queue: QueueId| task_of(plan, queue).unwrap_or(plan.name_of(queue)).to_owned();
     let mut all: Vec<Coming> = dashboard.cloud.look(|broker, _| {
         let queues = broker
             .queues()

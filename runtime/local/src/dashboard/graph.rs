@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use super::{
     Dashboard,
     params::{Params, Refused},
-    view::name_of,
 };
 use crate::plan::{Plan, Role};
 
@@ -50,7 +49,7 @@ pub(super) fn graph(dashboard: &Dashboard, _: &Params) -> Result<Value, Refused>
         invoke(task, &mut graph);
     }
     for (id, queue) in (0..).zip(&plan.queues).filter(|(_, queue)| queue.role == Role::DeadLetters) {
-        let name = name_of(plan, id);
+        let name = plan.name_of(id);
         graph.node(
             name,
             "dead-letters",
@@ -86,7 +85,7 @@ fn start(plan: &Plan, task: &TaskModel, graph: &mut Graph) {
         }
         Trigger::Sqs(_) => {
             let Some(queue) = plan.queue_read_by(id) else { return };
-            let name = name_of(plan, queue);
+            let name = plan.name_of(queue);
             graph.node(name, "queue", name, "somebody else's queue", &[name]);
             graph.edge(name, id, "triggers", "");
         }
@@ -114,11 +113,11 @@ fn start(plan: &Plan, task: &TaskModel, graph: &mut Graph) {
 /// The dead-letter queue of a task's queues.
 fn letters(plan: &Plan, id: &str, queues: &[&str], graph: &mut Graph) {
     let first = queues.first().and_then(|name| plan.queue_named(name));
-    let target = first.and_then(|queue| plan.queues[usize::from(queue)].config.redrive);
+    let target = first.and_then(|queue| plan.queue(queue).config.redrive);
     let Some((target, _)) = target else { return };
-    let to = match &plan.queues[usize::from(target)].role {
+    let to = match &plan.queue(target).role {
         Role::Task { task, .. } => queue_of(task.as_str()),
-        _ => name_of(plan, target).to_owned(),
+        _ => plan.name_of(target).to_owned(),
     };
     graph.edge(&queue_of(id), &to, "dead", "");
 }

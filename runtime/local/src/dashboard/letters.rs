@@ -8,7 +8,7 @@ use super::{
     Dashboard,
     params::{Params, Refused},
     search::{Cursor, Filter, Found, step},
-    view::{Entry, Envelope, State, keeps_dead_letters, name_of, task_of},
+    view::{Entry, Envelope, State, task_of},
 };
 use crate::{
     plan::{PlannedQueue, Role},
@@ -115,14 +115,13 @@ impl Dashboard {
 /// Refuses a queue that is no dead-letter queue.
 fn takes_letters(dashboard: &Dashboard, queue: QueueId) -> Result<(), Refused> {
     let plan = dashboard.cloud.plan();
-    let is_target = |planned: &PlannedQueue| planned.config.redrive.is_some_and(|(target, _)| target == queue);
-    let is_former = plan.queues.get(usize::from(queue)).is_some_and(|planned| planned.role == Role::Former);
-    if is_former || keeps_dead_letters(plan, queue) || plan.queues.iter().any(is_target) {
+    let PlannedQueue { config, role } = plan.queue(queue);
+    if matches!(role, Role::Former | Role::DeadLetters) || plan.sources_of(queue).next().is_some() {
         return Ok(());
     }
-    let own = plan.queues.get(usize::from(queue)).and_then(|planned| planned.config.redrive);
-    let own = own.map(|(target, _)| format!("; its own is `{}`", name_of(plan, target))).unwrap_or_default();
-    Err(Refused::bad(format!("queue `{}`: is no dead-letter queue{own}", name_of(plan, queue))))
+    let own = config.redrive;
+    let own = own.map(|(target, _)| format!("; its own is `{}`", plan.name_of(target))).unwrap_or_default();
+    Err(Refused::bad(format!("queue `{}`: is no dead-letter queue{own}", plan.name_of(queue))))
 }
 
 /// `dlq redrive`
@@ -150,7 +149,7 @@ pub(super) fn redrive<'a>(dashboard: &'a Dashboard, params: &'a Params) -> BoxFu
                 }
             }
         }
-        let name = name_of(dashboard.cloud.plan(), queue);
+        let name = dashboard.cloud.plan().name_of(queue);
         // Those whose queue nobody knows stay.
         Ok(json!({"queue": name, "messages": count, "without_source": unknown, "done": !only_count}))
     })
@@ -171,7 +170,7 @@ pub(super) fn delete<'a>(dashboard: &'a Dashboard, params: &'a Params) -> BoxFut
                 tokio::task::yield_now().await;
             }
         }
-        let name = name_of(dashboard.cloud.plan(), queue);
+        let name = dashboard.cloud.plan().name_of(queue);
         Ok(json!({"queue": name, "messages": count, "done": !only_count}))
     })
 }
@@ -198,7 +197,7 @@ pub(super) fn resend(dashboard: &Dashboard, params: &Params) -> Result<Value, Re
         _ => return Err(Refused::bad("message: must have a `payload` or a `body`, one of the two")),
     };
     let plan = dashboard.cloud.plan();
-    let is_fifo = plan.queues.get(usize::from(target)).is_some_and(|queue| queue.config.fifo);
+    let is_fifo = plan.queue(target).config.fifo;
     let attributes = known.attributes.as_deref().map(|attributes| {
         let named = attributes.named.iter().filter(|(name, _)| !name.starts_with(REASONS));
         let named = named.map(|(name, attribute)| (name.clone(), attribute.clone())).collect();
@@ -208,7 +207,7 @@ pub(super) fn resend(dashboard: &Dashboard, params: &Params) -> Result<Value, Re
     let message = NewMessage { body, attributes, delay: None, group: entry.group.clone(), deduplication };
     let id = dashboard.cloud.send(target, message)?;
     dashboard.cloud.apply(queue, Command::Remove(vec![seq]))?;
-    Ok(json!({"id": id, "message": dashboard.cloud.message_id(id), "queue": name_of(plan, target)}))
+    Ok(json!({"id": id, "message": dashboard.cloud.message_id(id), "queue": plan.name_of(target)}))
 }
 
 /// The same envelope with another payload; the payload alone where the message has none.

@@ -11,7 +11,6 @@ use super::{
     errors::row,
     params::{Params, Refused},
     queues::counts,
-    view::name_of,
 };
 use crate::{
     cloud::Cloud,
@@ -41,13 +40,13 @@ pub(super) fn status(dashboard: &Dashboard, _: &Params) -> Result<Value, Refused
 fn picture(dashboard: &Dashboard) -> Value {
     let cloud = &dashboard.cloud;
     let (plan, now) = (cloud.plan(), cloud.clock().now());
-    let paused: Vec<bool> = (0..).zip(&plan.queues).map(|(id, _)| cloud.is_paused(id)).collect();
+    let paused = cloud.paused();
     let (queues, tasks, sends, errors, revision) = cloud.look(|broker, history| {
         let tally = history.tally();
         let mut queues = Map::new();
-        for ((id, queue), is_paused) in broker.queues().zip(&paused) {
-            let paused = plan.mapping_of(id).map(|_| *is_paused);
-            queues.insert(name_of(plan, id).to_owned(), counts(queue, tally.queue(id), paused, now));
+        for (id, queue) in broker.queues() {
+            let is_paused = plan.mapping_of(id).map(|_| paused.contains(&id));
+            queues.insert(plan.name_of(id).to_owned(), counts(queue, tally.queue(id), is_paused, now));
         }
         let mut tasks = Map::new();
         for task in &plan.model.tasks {
@@ -61,7 +60,7 @@ fn picture(dashboard: &Dashboard) -> Value {
             tasks.insert(task.id.to_string(), counts);
         }
         let mut sends: Vec<Value> =
-            tally.sends().map(|(task, queue, count)| json!([task.as_str(), name_of(plan, queue), count])).collect();
+            tally.sends().map(|(task, queue, count)| json!([task.as_str(), plan.name_of(queue), count])).collect();
         sends.extend(tally.calls().map(|(task, other, count)| json!([task.as_str(), other.as_str(), count])));
         let errors: Vec<Value> = history.problems().newest().into_iter().take(MOST_ERRORS).map(row).collect();
         let revision = (history.problems().len(), broker.later().count());

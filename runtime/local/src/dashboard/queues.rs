@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     Dashboard,
     params::{Params, Refused},
-    view::{cut, name_of, task_of},
+    view::{cut, task_of},
 };
 use crate::{
     plan::{Plan, PlannedQueue, Role},
@@ -18,7 +18,7 @@ use crate::{
 const MOST_LATER: usize = 100;
 
 /// What changes of a queue while it is looked at.
-pub(super) fn counts(queue: &Queue, tally: Option<&QueueTally>, paused: Option<bool>, now: Millis) -> Value {
+pub(super) fn counts(queue: &Queue, tally: Option<&QueueTally>, is_paused: Option<bool>, now: Millis) -> Value {
     let Counts { ready, delayed, in_flight } = queue.counts();
     json!({
         "ready": ready,
@@ -29,7 +29,7 @@ pub(super) fn counts(queue: &Queue, tally: Option<&QueueTally>, paused: Option<b
         "sent": tally.map_or(0, |tally| tally.sent),
         "done": tally.map_or(0, |tally| tally.done),
         "per_minute": tally.map_or(0, |tally| tally.pace.last_minute(now)),
-        "paused": paused,
+        "paused": is_paused,
     })
 }
 
@@ -37,13 +37,13 @@ pub(super) fn counts(queue: &Queue, tally: Option<&QueueTally>, paused: Option<b
 pub(super) fn list(dashboard: &Dashboard, _: &Params) -> Result<Value, Refused> {
     dashboard.cloud.advance()?;
     let (plan, now) = (dashboard.cloud.plan(), dashboard.cloud.clock().now());
-    let paused: Vec<bool> = (0..).zip(&plan.queues).map(|(id, _)| dashboard.cloud.is_paused(id)).collect();
+    let paused = dashboard.cloud.paused();
     let queues = dashboard.cloud.look(|broker, history| {
         let row = |(id, queue): (QueueId, &PlannedQueue)| {
             let mut row = planned(plan, id, queue);
             let tally = history.tally().queue(id);
-            let paused = plan.mapping_of(id).and_then(|_| paused.get(usize::from(id)).copied());
-            row["counts"] = counts(broker.queue(id), tally, paused, now);
+            let is_paused = plan.mapping_of(id).map(|_| paused.contains(&id));
+            row["counts"] = counts(broker.queue(id), tally, is_paused, now);
             row["pace"] = json!(tally.map(|tally| tally.pace.until(now)));
             row
         };
@@ -72,7 +72,7 @@ fn planned(plan: &Plan, id: QueueId, queue: &PlannedQueue) -> Value {
         "visibility": queue.config.visibility,
         "retention": queue.config.retention,
         "most_receives": redrive.map(|(_, most)| most),
-        "dead_letters": redrive.map(|(to, _)| name_of(plan, to)),
+        "dead_letters": redrive.map(|(to, _)| plan.name_of(to)),
         "batch_size": plan.mapping_of(id).map(|mapping| mapping.batch_size),
     })
 }
@@ -90,7 +90,7 @@ pub(super) fn resume(dashboard: &Dashboard, params: &Params) -> Result<Value, Re
 fn set_paused(dashboard: &Dashboard, params: &Params, is_paused: bool) -> Result<Value, Refused> {
     let queue = dashboard.queue(params.need("queue")?)?;
     let plan = dashboard.cloud.plan();
-    let name = name_of(plan, queue);
+    let name = plan.name_of(queue);
     if plan.mapping_of(queue).is_none() {
         return Err(Refused::bad(format!("queue `{name}`: must have an event source mapping, has none")));
     }
@@ -112,7 +112,7 @@ pub(super) fn purge(dashboard: &Dashboard, params: &Params) -> Result<Value, Ref
             Reply::Sent(_) | Reply::Messages(_) | Reply::Done | Reply::Moved(_) => {}
         }
     }
-    Ok(json!({"queue": name_of(dashboard.cloud.plan(), queue), "messages": count, "done": !only_count}))
+    Ok(json!({"queue": dashboard.cloud.plan().name_of(queue), "messages": count, "done": !only_count}))
 }
 
 /// `later ls`
@@ -130,7 +130,7 @@ pub(super) fn later(dashboard: &Dashboard, _: &Params) -> Result<Value, Refused>
         json!({
             "name": later.name,
             "at": later.at,
-            "queue": name_of(plan, later.queue),
+            "queue": plan.name_of(later.queue),
             "task": task_of(plan, later.queue),
             "body": cut(&later.message.body, 1_000),
         })

@@ -7,7 +7,7 @@ use super::{
     Dashboard,
     params::{Params, Refused},
     search::limit,
-    view::{CUT, cut, name_of, task_of},
+    view::{CUT, cut, task_of},
 };
 use crate::{
     history::{Cause, Run},
@@ -113,7 +113,7 @@ pub(super) fn show(dashboard: &Dashboard, params: &Params) -> Result<Value, Refu
             json!({
                 "id": id,
                 "message": dashboard.cloud.message_id(*id),
-                "queue": queue.map(|queue| name_of(plan, queue)),
+                "queue": queue.map(|queue| plan.name_of(queue)),
                 "task": queue.and_then(|queue| task_of(plan, queue)),
             })
         });
@@ -138,7 +138,7 @@ pub(super) fn show(dashboard: &Dashboard, params: &Params) -> Result<Value, Refu
                 _ => Value::Null,
             },
         ),
-        ("queue", json!(queue_of(&run.cause).map(|queue| name_of(plan, queue)))),
+        ("queue", json!(queue_of(&run.cause).map(|queue| plan.name_of(queue)))),
     ] {
         shown[name] = value;
     }

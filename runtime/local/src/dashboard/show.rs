@@ -8,7 +8,7 @@ use super::{
     params::{Params, Refused},
     search::{of_message, of_sent},
     test_case::test_case,
-    view::{CUT, Entry, Envelope, cut, name_of},
+    view::{CUT, Entry, Envelope, cut},
 };
 use crate::{
     history::{History, Run, Sent, Whereabouts},
@@ -188,7 +188,7 @@ fn attempt(dashboard: &Dashboard, history: &History, message: Seq, run: &Run) ->
         run.lines.iter().skip(skipped).map(|line| json!({"at": line.at, "text": cut(&line.text, LONGEST_LINE)}));
     let children = run.sent.iter().take(MOST_SENT).filter_map(|id| history.message(*id)).map(|sent| {
         let plan = dashboard.cloud.plan();
-        json!({"id": sent.id, "queue": name_of(plan, sent.queue), "task": super::view::task_of(plan, sent.queue)})
+        json!({"id": sent.id, "queue": plan.name_of(sent.queue), "task": super::view::task_of(plan, sent.queue)})
     });
     json!({
         "run": run.id,

@@ -23,7 +23,7 @@ const LONGEST_TEMPLATE: usize = 65_536;
 pub(super) fn tasks(dashboard: &Dashboard, _: &Params) -> Result<Value, Refused> {
     let plan = dashboard.cloud.plan();
     let row = |task: &TaskModel| {
-        let queues = (0..).zip(&plan.queues).filter(|(_, queue)| is_read_by(&queue.role, task.id.as_str()));
+        let queues = plan.queues.iter().filter(|queue| queue.role.task() == Some(&task.id));
         let offers = |action| dashboard.actions.offers(&task.id, action);
         let api = task.trigger.route();
         let (input, schedule) = match &task.trigger {
@@ -39,7 +39,7 @@ pub(super) fn tasks(dashboard: &Dashboard, _: &Params) -> Result<Value, Refused>
         json!({
             "id": task.id.as_str(),
             "trigger": task.trigger.to_string(),
-            "queues": queues.map(|(_, queue)| queue.config.name.as_str()).collect::<Vec<_>>(),
+            "queues": queues.map(|queue| queue.config.name.as_str()).collect::<Vec<_>>(),
             "input": input,
             "schedule": schedule,
             "next_fire": dashboard.actions.next_fire(&task.id),
@@ -55,11 +55,6 @@ pub(super) fn tasks(dashboard: &Dashboard, _: &Params) -> Result<Value, Refused>
     Ok(json!({"tasks": plan.model.tasks.iter().map(row).collect::<Vec<_>>()}))
 }
 
-fn is_read_by(role: &crate::plan::Role, id: &str) -> bool {
-    use crate::plan::Role;
-    matches!(role, Role::Task { task, .. } | Role::Foreign { task, .. } if task.as_str() == id)
-}
-
 fn task_of<'a>(dashboard: &'a Dashboard, params: &Params) -> Result<&'a TaskModel, Refused> {
     let id = params.need("task")?;
     let task = dashboard.cloud.plan().model.task(id);
@@ -70,10 +65,9 @@ fn task_of<'a>(dashboard: &'a Dashboard, params: &Params) -> Result<&'a TaskMode
 pub(super) fn template(dashboard: &Dashboard, params: &Params) -> Result<Value, Refused> {
     let task = task_of(dashboard, params)?;
     let plan = dashboard.cloud.plan();
-    let queues: Vec<bool> = plan.queues.iter().map(|queue| is_read_by(&queue.role, task.id.as_str())).collect();
     let body = dashboard.cloud.look(|_, history| {
         let of_task = history.messages_before(Seq::MAX).take(MOST_LOOKED_AT);
-        let mut of_task = of_task.filter(|sent| queues.get(usize::from(sent.queue)) == Some(&true));
+        let mut of_task = of_task.filter(|sent| plan.queue(sent.queue).role.task() == Some(&task.id));
         of_task.find(|sent| sent.body.len() <= LONGEST_TEMPLATE).map(|sent| sent.body.clone())
     });
     let is_foreign = matches!(task.trigger, Trigger::Sqs(_));

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use async_lambda_model::TaskId;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -103,22 +104,14 @@ impl State {
     }
 }
 
-/// The name of a queue.
-pub(super) fn name_of(plan: &Plan, queue: QueueId) -> &str {
-    plan.queues.get(usize::from(queue)).map_or("?", |queue| &queue.config.name)
-}
-
 /// The task that reads a queue.
 pub(super) fn task_of(plan: &Plan, queue: QueueId) -> Option<&str> {
-    match &plan.queues.get(usize::from(queue))?.role {
-        Role::Task { task, .. } | Role::Foreign { task, .. } => Some(task.as_str()),
-        Role::DeadLetters | Role::External | Role::Former => None,
-    }
+    plan.queue(queue).role.task().map(TaskId::as_str)
 }
 
 /// Whether dead letters end in a queue, and nobody reads it.
 pub(super) fn keeps_dead_letters(plan: &Plan, queue: QueueId) -> bool {
-    plan.queues.get(usize::from(queue)).is_some_and(|queue| queue.role == Role::DeadLetters)
+    plan.queue(queue).role == Role::DeadLetters
 }
 
 impl Entry {
@@ -138,13 +131,13 @@ impl Entry {
             Some(Envelope { s3_payload_key: Some(key), .. }) => (key.as_str(), true),
             _ => (&*self.body, false),
         };
-        let most = plan.queues.get(usize::from(self.queue)).and_then(|queue| queue.config.redrive);
+        let most = plan.queue(self.queue).config.redrive;
         json!({
             "id": self.id,
             "message": dashboard.cloud.message_id(self.id),
             "state": self.state.as_str(),
-            "queue": self.place.map(|(queue, _)| name_of(plan, queue)),
-            "sent_to": name_of(plan, self.queue),
+            "queue": self.place.map(|(queue, _)| plan.name_of(queue)),
+            "sent_to": plan.name_of(self.queue),
             "task": self.task(plan),
             "from": envelope.as_ref().and_then(|envelope| envelope.source_task_id.as_deref()),
             "sent": self.sent,

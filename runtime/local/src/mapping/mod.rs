@@ -6,6 +6,6 @@ mod poller;
 mod response;
 
 pub(crate) use event::system_attributes;
-pub use event::{ACCOUNT, REGION, Source, event, queue_arn, record};
-pub use poller::{poll, run};
+pub use event::{ACCOUNT, REGION, queue_arn, record};
+pub use poller::poll;
 pub use response::failed;

@@ -1,19 +1,16 @@
 //! Reads a queue and runs a task on its messages.
 
-use std::{collections::BTreeSet, sync::Arc, time::Instant};
+use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{
-    event::{Source, event, record},
-    failed, filter,
-};
+use super::{event::record, failed, filter};
 use crate::{
     cloud::{Cloud, Stopped},
-    history::{Cause, Received},
+    history::Cause,
     plan::Mapping,
     queue::{Command, Message, QueueId},
-    run::{Invocation, Runner},
+    run::{Answer, Runner, invoke_for},
     time::Millis,
 };
 
@@ -24,8 +21,9 @@ const MOST_AT_ONCE: usize = 10;
 const MOST_INVOCATIONS: usize = 1_000;
 /// The largest event of Lambda, in bytes of JSON.
 const MOST_BYTES: usize = 6 * 1024 * 1024;
-/// How many bytes a record has beside its body and its attributes, and some to spare.
-const RECORD: usize = 2_000;
+/// An event before its records, and behind them.
+const BEGIN: &str = r#"{"Records":["#;
+const END: &str = "]}";
 /// How long a poller waits for messages before it looks whether it is still needed.
 const POLL: Millis = 20_000;
 
@@ -81,11 +79,9 @@ fn filtered(cloud: &Cloud, mapping: &Mapping, messages: Vec<Message>) -> Result<
     if mapping.filters.is_empty() {
         return Ok(messages);
     }
-    let names = |queue: QueueId| cloud.plan().queues[usize::from(queue)].config.name.as_str();
-    let source = Source { queue: mapping.queue, seed: cloud.seed(), names: &names };
     let mut fitting = Vec::with_capacity(messages.len());
     for message in messages {
-        let record = record(source, &message);
+        let record = record(cloud, mapping.queue, &message);
         if mapping.filters.iter().any(|pattern| filter::matches(pattern, &record)) {
             fitting.push(message);
             continue;
@@ -98,102 +94,99 @@ fn filtered(cloud: &Cloud, mapping: &Mapping, messages: Vec<Message>) -> Result<
 }
 
 /// Runs a task on messages and deletes those that are done.
-pub(crate) async fn handle(
+async fn handle(
     cloud: Cloud,
     mapping: Arc<Mapping>,
     runner: Arc<dyn Runner>,
     messages: Vec<Message>,
     _slot: OwnedSemaphorePermit,
 ) {
-    for messages in events(messages) {
+    for (messages, event) in events(&cloud, mapping.queue, messages) {
         // A store that fails stops the poller, which says so.
-        if run(&cloud, &mapping, &*runner, &messages).await.is_err() {
+        if run(&cloud, &mapping, &*runner, &messages, event).await.is_err() {
             return;
         }
     }
 }
 
-/// The messages of each event: Lambda makes none of more than 6 MB.
-fn events(messages: Vec<Message>) -> Vec<Vec<Message>> {
-    let mut events = vec![Vec::new()];
-    let mut size = 0;
+/// The events of messages, as JSON: Lambda makes none of more than 6 MB.
+fn events(cloud: &Cloud, queue: QueueId, messages: Vec<Message>) -> Vec<(Vec<Message>, String)> {
+    let mut events: Vec<(Vec<Message>, String)> = Vec::new();
     for message in messages {
-        let attributes = message.named().map(|(name, attribute)| name.len() + attribute.value.len()).sum::<usize>();
-        let own = encoded(&message.body) + 2 * attributes + RECORD;
-        if size + own > MOST_BYTES && size > 0 {
-            events.push(Vec::new());
-            size = 0;
-        }
-        size += own;
-        if let Some(event) = events.last_mut() {
-            event.push(message);
+        let record = record(cloud, queue, &message).to_string();
+        match events.last_mut() {
+            Some((messages, event)) if event.len() + ",".len() + record.len() + END.len() <= MOST_BYTES => {
+                messages.push(message);
+                event.push(',');
+                event.push_str(&record);
+            }
+            _ => events.push((vec![message], format!("{BEGIN}{record}"))),
         }
     }
+    events.iter_mut().for_each(|(_, event)| event.push_str(END));
     events
 }
 
-/// How many bytes a text has as a JSON string.
-fn encoded(text: &str) -> usize {
-    let byte = |byte: u8| match byte {
-        b'"' | b'\\' | b'\n' | b'\r' | b'\t' => 2,
-        0..=0x1f => 6,
-        _ => 1,
-    };
-    text.bytes().map(byte).sum()
-}
-
-/// Runs a task on messages that were received, and deletes those that are done. Returns the places of those that failed.
-///
-/// # Errors
-///
-/// [`Stopped`] where the store fails.
-pub async fn run(
+/// Runs a task on messages that were received, and deletes those that are done.
+async fn run(
     cloud: &Cloud,
     mapping: &Mapping,
     runner: &dyn Runner,
     messages: &[Message],
-) -> Result<BTreeSet<usize>, Stopped> {
-    let plan = cloud.plan();
-    let names = |queue: QueueId| plan.queues[usize::from(queue)].config.name.as_str();
-    let source = Source { queue: mapping.queue, seed: cloud.seed(), names: &names };
-    let event = event(source, messages).to_string();
-    let received =
-        |message: &Message| Received { id: message.id, seq: message.seq, receives: message.receives, failed: None };
-    let cause = Cause::Messages { queue: mapping.queue, messages: messages.iter().map(received).collect() };
-    let run = cloud.begin(mapping.task.clone(), cause, &event);
-    let begin = Instant::now();
-    let timeout = plan.timeout(mapping.task.as_str());
-    let answer = runner.run(Invocation { run, task: mapping.task.clone(), event, timeout }).await;
-    let failed = match &answer {
+    event: String,
+) -> Result<(), Stopped> {
+    let failed_of = |answer: &Answer| match answer {
         Ok(answer) => {
             let ids: Vec<String> = messages.iter().map(|message| message.message_id(cloud.seed())).collect();
             failed(answer, &ids)
         }
         Err(_) => (0..messages.len()).collect(),
     };
-    cloud.end(run, begin.elapsed().as_secs_f64() * 1000.0, &answer, &failed);
+    let cause = Cause::messages(mapping.queue, messages);
+    let (_, failed) = invoke_for(cloud, runner, &mapping.task, cause, event, failed_of).await;
     for (_, message) in messages.iter().enumerate().filter(|(index, _)| !failed.contains(index)) {
         cloud.apply(mapping.queue, Command::Delete(message.receipt()))?;
     }
-    Ok(failed)
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use async_lambda_model::{AppModel, AppName, AppOptions, Origin};
+
     use super::*;
-    use crate::queue::{Broker, NewMessage, QueueConfig, Reply};
+    use crate::{
+        plan::Plan,
+        queue::{NewMessage, Reply},
+        time::Clock,
+    };
 
     #[test]
     fn an_event_has_at_most_6_mb() {
-        let mut broker = Broker::default();
-        let queue = broker.add(QueueConfig::new("jobs"));
-        let mut apply = |command| broker.apply(1, queue, command, &mut Vec::new());
+        let model = AppModel {
+            name: AppName::literal("shop"),
+            tasks: Vec::new(),
+            delete_payloads: false,
+            binary_media_types: Vec::new(),
+            cors: None,
+            options: AppOptions::default(),
+            origin: Origin::default(),
+        };
+        let cloud = Cloud::in_memory(Plan::of(&model), Clock::stopped_at(0), 1);
         for body in ["x".repeat(1_000_000), "\"".repeat(1_000_000), "x".repeat(10)].iter().cycle().take(10) {
-            apply(Command::Send(NewMessage::new(body.as_str())));
+            cloud.send(0, NewMessage::new(body.as_str())).unwrap();
         }
-        let Reply::Messages(messages) = apply(Command::Receive { max: 10, visibility: None }) else { panic!() };
-        let events = events(messages);
+        let Ok(Reply::Messages(messages)) = cloud.apply(0, Command::Receive { max: 10, visibility: None }) else {
+            panic!()
+        };
+        let events = events(&cloud, 0, messages);
         // 1 MB, 2 MB and nothing, three times and a third: 10 MB.
-        assert_eq!(events.iter().map(Vec::len).collect::<Vec<_>>(), [6, 4]);
+        assert_eq!(events.iter().map(|(messages, _)| messages.len()).collect::<Vec<_>>(), [6, 4]);
+        for (messages, event) in &events {
+            let event: serde_json::Value = serde_json::from_str(event).unwrap();
+            let bodies: Vec<_> =
+                event["Records"].as_array().unwrap().iter().map(|record| record["body"].as_str().unwrap()).collect();
+            assert_eq!(bodies, messages.iter().map(|message| &*message.body).collect::<Vec<_>>());
+        }
     }
 }

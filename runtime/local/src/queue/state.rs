@@ -115,11 +115,6 @@ impl Queue {
         if self.config.fifo { self.next_wake() } else { self.timers.first().map(|(at, _)| *at) }
     }
 
-    /// Whether a receive would give a message.
-    pub fn has_ready(&self) -> bool {
-        !self.ready.is_empty()
-    }
-
     /// The message that a receive would give first.
     pub fn first_ready(&self) -> Option<Seq> {
         self.ready.first().map(|(_, seq)| *seq)

@@ -181,7 +181,7 @@ impl Endpoint {
     }
 
     fn config(&self, queue: QueueId) -> &QueueConfig {
-        &self.cloud.plan().queues[usize::from(queue)].config
+        &self.cloud.plan().queue(queue).config
     }
 
     fn names(&self) -> impl Iterator<Item = &str> {

@@ -120,8 +120,7 @@ impl Moves {
 impl Endpoint {
     pub(super) fn start_message_move_task(&self, input: &Of) -> Result<Value, Problem> {
         let source = self.queue_of_arn(input.source_arn.as_deref(), "SourceArn")?;
-        let queues = &self.cloud.plan().queues;
-        if !queues.iter().any(|queue| queue.config.redrive.is_some_and(|(to, _)| to == source)) {
+        if self.cloud.plan().sources_of(source).next().is_none() {
             return Err(Problem::invalid("Source queue must be configured as a Dead Letter Queue."));
         }
         let to = match input.destination_arn.as_deref() {

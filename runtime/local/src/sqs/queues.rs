@@ -155,9 +155,8 @@ impl Endpoint {
 
     pub(super) fn list_dead_letter_source_queues(&self, input: &List, caller: &Caller) -> Result<Value, Problem> {
         let letters = self.queue(input.queue_url.as_deref())?;
-        let queues = self.cloud.plan().queues.iter().map(|queue| &queue.config);
-        let sources = queues.filter(|config| config.redrive.is_some_and(|(to, _)| to == letters));
-        let mut answer = page("queueUrls", sources.map(|config| config.name.as_str()), input, caller)?;
+        let sources = self.cloud.plan().sources_of(letters).map(|config| config.name.as_str());
+        let mut answer = page("queueUrls", sources, input, caller)?;
         // Unlike the list of queues, this one is required.
         if answer["queueUrls"].is_null() {
             answer["queueUrls"] = json!([]);

@@ -160,7 +160,7 @@ impl Endpoint {
             "MD5OfBody": md5::hex(message.body.as_bytes()),
             "Body": &*message.body,
         });
-        let mut attributes = system_attributes(&|queue| &self.config(queue).name, message);
+        let mut attributes = system_attributes(self.cloud.plan(), message);
         attributes.retain(|name, _| system.contains(&name.as_str()));
         if !attributes.is_empty() {
             answer["Attributes"] = attributes.into();

@@ -122,7 +122,7 @@ fn same(fast: &Broker, slow: &Slow, id: QueueId, context: &str) {
     assert!(messages.iter().copied().eq(&expected.messages), "{context}: {messages:#?} {:#?}", expected.messages);
     assert_eq!(queue.counts(), expected.counts(), "{context}");
     assert_eq!(queue.next_wake(), expected.next_wake(), "{context}");
-    assert_eq!(queue.has_ready(), expected.first().is_some(), "{context}");
+    assert_eq!(queue.first_ready().is_some(), expected.first().is_some(), "{context}");
     assert_eq!(queue.oldest(), expected.messages.iter().map(|message| message.sent).min(), "{context}");
 }
 
