@@ -1,10 +1,10 @@
-//! Settings that the template gives a function in its environment, beside those in code.
+//! What a function finds in its environment: its task, and settings that the template gives it beside those in code.
 
 use std::env;
 
-use async_lambda_model::{MediaType, RecordConcurrency};
+use async_lambda_model::{MediaType, Problem, RecordConcurrency};
 
-use crate::{App, BoxError};
+use crate::{App, BoxError, Engine, engine::UnknownTask, failure::caught};
 
 /// The task that a function is for.
 pub(crate) const TASK_ID: &str = "ASYNC_LAMBDA_TASK_ID";
@@ -28,6 +28,24 @@ pub(crate) fn configured(app: App) -> Result<App, BoxError> {
         Ok(text) => app.with_record_concurrency(record_concurrency(&text)?),
         Err(_) => app,
     })
+}
+
+/// The engine of this function with its task, ready for events. An error comes with its type.
+pub(crate) async fn ready(
+    engine: Result<Engine, Vec<Problem>>,
+    task: String,
+) -> Result<(Engine, String), (&'static str, BoxError)> {
+    let engine = engine.map_err(|problems| {
+        let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        ("Application", problems.join("; ").into())
+    })?;
+    let prepared = caught(engine.prepare(&task)).await;
+    let prepared = prepared.unwrap_or_else(|panic| Err(format!("panic: {panic}").into()));
+    prepared.map_err(|error| match error.is::<UnknownTask>() {
+        true => ("Environment", format!("environment: `{TASK_ID}`: {error}").into()),
+        false => ("State", error),
+    })?;
+    Ok((engine, task))
 }
 
 /// A number of the template.

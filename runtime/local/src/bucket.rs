@@ -9,6 +9,8 @@ use std::{
 
 use bytes::Bytes;
 
+use crate::store::if_there;
+
 /// The end of the name of a file that is not written to its end. No key has it.
 const PART: &str = "~";
 
@@ -117,10 +119,7 @@ impl Bucket {
             }
             Place::Folder(folder) => {
                 let path = path(folder, key)?;
-                match fs::remove_file(&path) {
-                    Err(error) if error.kind() != io::ErrorKind::NotFound => Err(BucketError::Folder(path, error)),
-                    _ => Ok(()),
-                }
+                if_there(fs::remove_file(&path)).map_err(|error| BucketError::Folder(path, error))
             }
         }
     }

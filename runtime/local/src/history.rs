@@ -13,6 +13,7 @@ use crate::{
     queue::{Message, QueueId, Seq, Why},
     run::{Failure, RunId},
     tally::Tally,
+    text::beginning,
     time::Millis,
 };
 
@@ -256,7 +257,7 @@ impl History {
             _ => None,
         };
         self.tally.began(&task, caller);
-        let event = beginning(event).to_owned();
+        let event = beginning(event, MOST_BYTES).to_owned();
         let (end, lines, sent, problem) = (None, Vec::new(), Vec::new(), None);
         self.runs.insert(id, Run { id, task, cause, began: at, event, end, lines, sent, chain, problem });
         while self.runs.len() > MOST_RUNS {
@@ -284,14 +285,14 @@ impl History {
         if let Some(run) = self.runs.get_mut(&run)
             && run.lines.len() < MOST_LINES
         {
-            run.lines.push(Line { at, text: beginning(text).to_owned() });
+            run.lines.push(Line { at, text: beginning(text, MOST_BYTES).to_owned() });
         }
     }
 
     /// A run ended. `failed` are the places of the messages that failed.
     pub fn ended(&mut self, run: RunId, millis: f64, result: &Result<String, Failure>, failed: &BTreeSet<usize>) {
         let Some(run) = self.runs.get_mut(&run) else { return };
-        let result = result.as_ref().map(|answer| beginning(answer).to_owned()).map_err(Clone::clone);
+        let result = result.as_ref().map(|answer| beginning(answer, MOST_BYTES).to_owned()).map_err(Clone::clone);
         run.end = Some(End { millis, result });
         if let Cause::Messages { messages, .. } = &mut run.cause {
             for (index, message) in messages.iter_mut().enumerate() {
@@ -380,13 +381,4 @@ impl Run {
             _ => &[],
         }
     }
-}
-
-/// So much of a text as is kept.
-fn beginning(text: &str) -> &str {
-    let mut end = text.len().min(MOST_BYTES);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
 }

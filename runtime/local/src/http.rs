@@ -2,7 +2,7 @@
 
 use std::{
     convert::Infallible,
-    io,
+    fmt, io,
     net::{IpAddr, Ipv4Addr},
     pin::Pin,
     sync::Arc,
@@ -19,6 +19,7 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use tokio::{net::TcpListener, sync::mpsc};
 
@@ -107,6 +108,14 @@ pub fn events(pieces: mpsc::Receiver<Bytes>) -> Response {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// The characters that stand for themselves in a query: those that RFC 3986 calls unreserved.
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A name or value of a query, percent-encoded.
+pub fn escaped(text: &str) -> impl fmt::Display {
+    utf8_percent_encode(text, QUERY)
 }
 
 /// Whether a request is meant for this machine, and comes from no page of another origin: its `Host` and its `Origin` are those

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::{
     history::{Line, Run},
     run::RunId,
+    text::beginning,
     time::Millis,
 };
 
@@ -89,7 +90,7 @@ impl Problems {
 /// Why a run failed: its failure, or else the last error among its lines, of one message where its `MessageId` is given.
 pub fn problem_of(run: &Run, message: Option<&str>) -> Arc<str> {
     if let Some(Err(failure)) = run.end.as_ref().map(|end| &end.result) {
-        return beginning(&failure.message).into();
+        return beginning(&failure.message, MOST_BYTES).into();
     }
     let mut errors = run.lines.iter().rev().take(MOST_LINES).filter_map(|line| Some((line, error_in(line)?)));
     let found = match message {
@@ -101,7 +102,7 @@ pub fn problem_of(run: &Run, message: Option<&str>) -> Arc<str> {
         }
     };
     match found {
-        Some((_, error)) => beginning(&error).into(),
+        Some((_, error)) => beginning(&error, MOST_BYTES).into(),
         None => "the task said that messages failed, and logged no error".into(),
     }
 }
@@ -147,14 +148,6 @@ fn pattern(text: &str) -> String {
         pattern.push_str(rest);
     }
     pattern
-}
-
-fn beginning(text: &str) -> &str {
-    let mut end = text.len().min(MOST_BYTES);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_lambda_model::{TaskId, Trigger};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     cloud::Cloud,
@@ -132,17 +132,26 @@ pub async fn fire(cloud: Cloud, runner: Arc<dyn Runner>, task: TaskId, at: Milli
 
 /// The event of a schedule that is due at a time.
 pub fn event(cloud: &Cloud, task: &TaskId, at: Millis) -> String {
-    let name = format!("{}-{task}", cloud.plan().model.name);
+    let rule = format!("arn:aws:events:{REGION}:{ACCOUNT}:rule/{}-{task}", cloud.plan().model.name);
+    let mut event = event_of_nothing();
+    event["id"] = message_id(cloud.seed(), at).into();
+    event["account"] = ACCOUNT.into();
+    event["region"] = REGION.into();
+    event["resources"] = json!([rule]);
+    event["time"] = utc(at).into();
+    event.to_string()
+}
+
+/// The event of a schedule that nobody has made: it names no rule and no time.
+pub fn event_of_nothing() -> Value {
     json!({
         "version": "0",
-        "id": message_id(cloud.seed(), at),
+        "id": "00000000-0000-4000-8000-000000000000",
         "detail-type": "Scheduled Event",
         "source": "aws.events",
-        "account": ACCOUNT,
-        "time": utc(at),
-        "region": REGION,
-        "resources": [format!("arn:aws:events:{REGION}:{ACCOUNT}:rule/{name}")],
+        "account": "",
+        "region": "",
+        "resources": [],
         "detail": {},
     })
-    .to_string()
 }

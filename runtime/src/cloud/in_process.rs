@@ -6,7 +6,7 @@ use async_lambda_local::run::{Answer, BoxFuture, Failure, FailureKind, Invocatio
 use tokio::time::Instant;
 
 use super::RUN;
-use crate::{Context, Engine};
+use crate::{Context, Engine, engine::InvocationError};
 
 /// Runs the tasks of an engine in this process.
 #[derive(Debug)]
@@ -16,9 +16,10 @@ impl Runner for InProcess {
     fn run(&self, invocation: Invocation) -> BoxFuture<'_, Answer> {
         Box::pin(async move {
             let Invocation { run, task, event, timeout } = invocation;
-            let event = serde_json::from_str(&event)
-                .map_err(|error| Failure::new(FailureKind::Error, format!("event: must be JSON: {error}")))?;
-            let invoked = RUN.scope(run, self.0.invoke(task.as_str(), event, context(run, timeout))).await;
+            let invoked = match serde_json::from_str(&event) {
+                Ok(event) => RUN.scope(run, self.0.invoke(task.as_str(), event, context(run, timeout))).await,
+                Err(error) => Err(InvocationError::no_json(error)),
+            };
             match invoked {
                 Ok(answer) => Ok(answer.to_string()),
                 Err(error) if error.kind == "deadline" => Err(Failure::new(FailureKind::Timeout, error.reason)),

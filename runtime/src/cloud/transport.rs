@@ -14,7 +14,7 @@ use async_lambda_local::{
     bucket::{Bucket, BucketError},
     cloud::{Cloud, CloudError, Stopped},
     history::Cause,
-    queue::{Attribute, Attributes, Command, Later, NewMessage, QueueId, Receipt, Reply, message_id},
+    queue::{Attribute, Attributes, Command, Later, NewMessage, QueueId, Receipt, Reply, Seq, message_id},
     run::{Failure, RunId, Runner, invoke},
     time::{millis, system_time, utc},
 };
@@ -75,6 +75,15 @@ impl CloudTransport {
         self.cloud().send(queue, self.message(message)).map(|_| ()).map_err(TransportError::permanent)
     }
 
+    /// Sends a body as it is to a queue. A FIFO queue has it in a group, and takes it whatever came before.
+    pub(crate) fn put_body(&self, queue: QueueId, body: String, group: &str) -> Result<Seq, CloudError> {
+        let mut message = NewMessage::new(body);
+        if self.cloud().plan().queue(queue).config.fifo {
+            (message.group, message.deduplication) = (Some(group.into()), Some(self.new_id().into()));
+        }
+        self.cloud().send(queue, message)
+    }
+
     fn cloud(&self) -> &Cloud {
         &self.shared.cloud
     }
@@ -129,8 +138,9 @@ impl CloudTransport {
     fn hide(&self, messages: &[HiddenMessage]) -> Result<Vec<Refused>, Stopped> {
         let mut refused = Vec::new();
         for (index, message) in messages.iter().enumerate() {
-            let reason = match Receipt::of_handle(&message.receipt_handle) {
-                None => format!("receipt handle `{}`: is none of this machine", message.receipt_handle),
+            let receipt = Receipt::of_handle(&message.receipt_handle);
+            let reason = match receipt.filter(|(queue, _)| self.cloud().plan().queues.len() > usize::from(*queue)) {
+                None => format!("receipt handle `{}`: must be of a message of this program", message.receipt_handle),
                 Some((queue, receipt)) => {
                     let hidden = Command::ChangeVisibility(receipt, u64::from(message.seconds) * 1000);
                     match self.cloud().apply(queue, hidden)? {
@@ -264,5 +274,29 @@ impl Transport for CloudTransport {
 
     fn now(&self) -> SystemTime {
         system_time(self.cloud().clock().now())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_lambda_local::{plan::Plan, time::Clock};
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+    use crate::{App, once::MemoryTable};
+
+    #[test]
+    fn a_receipt_of_another_program_is_refused() {
+        let plan = Plan::of(&App::new("shop").model().unwrap());
+        let queues = plan.queues.len();
+        let cloud = Cloud::in_memory(plan, Clock::stopped_at(0), 1);
+        let transport = CloudTransport::new(cloud, Arc::new(Bucket::in_memory()), Arc::new(MemoryTable::new()), 1);
+        let handles = ["AQEB", &format!("local-{queues}-1-1"), "local-0-1-1"];
+        let message = |handle: &str| HiddenMessage { receipt_handle: handle.to_owned(), seconds: 1 };
+        let refused = transport.hide(&handles.map(message)).unwrap();
+        let reasons: Vec<String> = refused.into_iter().map(|refused| refused.reason).collect();
+        let foreign = |handle: &str| format!("receipt handle `{handle}`: must be of a message of this program");
+        let unknown = "message: must be in the queue, is gone".to_owned();
+        assert_eq!(reasons, [foreign(handles[0]), foreign(handles[1]), unknown]);
     }
 }

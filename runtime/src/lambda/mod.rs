@@ -25,8 +25,7 @@ use watchdog::Watchdog;
 
 use crate::{
     App, BoxError, Context, Engine,
-    environment::{TASK_ID, configured, task_id},
-    failure::caught,
+    environment::{configured, ready, task_id},
 };
 
 /// After this long, and each time again, an initialization that is not done is in the log. Lambda gives it 10 s.
@@ -108,18 +107,7 @@ async fn prepare(app: App) -> Result<(Engine, String), (&'static str, BoxError)>
     if let Some(meter) = &mut app.meter {
         meter.write_on_lambda(&name);
     }
-    let aws = Aws::of_function(name);
-    let engine = Engine::deployed(app, aws).map_err(|problems| {
-        let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        ("Application", problems.join("; ").into())
-    })?;
-    let prepared = caught(engine.prepare(&task)).await;
-    let prepared = prepared.unwrap_or_else(|panic| Err(format!("panic: {panic}").into()));
-    prepared.map_err(|error| match error.is::<crate::engine::UnknownTask>() {
-        true => ("Environment", format!("environment: `{TASK_ID}`: {error}").into()),
-        false => ("State", error),
-    })?;
-    Ok((engine, task))
+    ready(Engine::deployed(app, Aws::of_function(name)), task).await
 }
 
 /// The name that the queues of the application have: that in code, unless the template gives another one, for a stage.

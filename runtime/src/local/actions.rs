@@ -7,7 +7,6 @@ use async_lambda_local::{
     dashboard::actions::{Action, ActionError, Actions, ApiRequest, ApiResponse, Started},
     history::Cause,
     http::{Body, Call, Service},
-    queue::NewMessage,
     run::{BoxFuture, Runner, invoke},
     schedules::{self, Schedules},
     time::Millis,
@@ -36,23 +35,14 @@ impl LocalActions {
         let queue = self.cloud.plan().queue_read_by(task.id.as_str());
         let queue = queue.ok_or_else(|| ActionError::NotOffered(task.id.clone()))?;
         let is_own = task.trigger.has_own_queue() && !task.trigger.takes_dead_letters();
-        let mut message = match is_own {
-            true => NewMessage::new(self.envelope(task, input)?),
-            false => NewMessage::new(input),
-        };
-        if self.cloud.plan().queue(queue).config.fifo {
-            message.group = Some("dashboard".into());
-            message.deduplication = Some(self.transport.new_invocation_id().into());
-        }
-        let sent = self.cloud.send(queue, message).map_err(|error| ActionError::Failed(error.to_string()))?;
+        let body = if is_own { self.envelope(task, input)? } else { input.to_owned() };
+        let sent = self.transport.put_body(queue, body, "dashboard");
+        let sent = sent.map_err(|error| ActionError::Failed(error.to_string()))?;
         Ok(Started { message: Some(sent), run: None })
     }
 
     /// The body of a message with a payload.
     fn envelope(&self, task: &TaskModel, payload: &str) -> Result<String, ActionError> {
-        if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(payload) {
-            return Err(ActionError::Input(format!("payload: must be JSON: {error}")));
-        }
         let envelope =
             Envelope::from_outside(task.id.as_str(), &self.transport.new_invocation_id(), payload.to_owned());
         envelope.to_body().map_err(|error| ActionError::Input(error.to_string()))
@@ -60,9 +50,6 @@ impl LocalActions {
 
     /// Runs a task on an event.
     async fn run(&self, task: &TaskModel, event: &str) -> Result<Started, ActionError> {
-        if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(event) {
-            return Err(ActionError::Input(format!("event: must be JSON: {error}")));
-        }
         let answer = invoke(&self.cloud, &*self.runner, &task.id, Cause::Manual, event.to_owned()).await;
         answer.map_err(|failure| ActionError::Failed(format!("task `{}`: {failure}", task.id)))?;
         Ok(Started::default())
@@ -91,9 +78,6 @@ impl Actions for LocalActions {
 
     fn fire_schedule<'a>(&'a self, task: &'a TaskId) -> BoxFuture<'a, Result<Started, ActionError>> {
         Box::pin(async move {
-            if !self.offers(task, Action::FireSchedule) {
-                return Err(ActionError::NotOffered(task.clone()));
-            }
             let (cloud, runner, now) = (self.cloud.clone(), Arc::clone(&self.runner), self.cloud.clock().now());
             // It may be tried again for minutes; nobody waits for that.
             tokio::spawn(schedules::fire(cloud, runner, task.clone(), now));

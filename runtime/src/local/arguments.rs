@@ -204,7 +204,8 @@ fn whole(mut parser: lexopt::Parser) -> Result<Command, LocalError> {
     Ok(Command::Run(options))
 }
 
-fn number<T: FromStr>(option: &'static str, range: &'static str, text: String) -> Result<T, LocalError> {
+/// A number of an option.
+pub(crate) fn number<T: FromStr>(option: &'static str, range: &'static str, text: String) -> Result<T, LocalError> {
     text.parse().map_err(|_| LocalError::Argument(option, range, text))
 }
 

@@ -5,15 +5,22 @@ use std::{
     net::{Ipv4Addr, TcpStream},
 };
 
-use async_lambda_local::dashboard::{
-    PORT,
-    commands::{COMMANDS, Command, Form},
+use async_lambda_local::{
+    dashboard::{
+        PORT,
+        commands::{COMMANDS, Command, Form},
+    },
+    http::escaped,
 };
 use http::Method;
 use lexopt::{Arg, ValueExt};
 use serde_json::{Map, Value};
 
-use super::{Exit, LocalError, arguments::text_or_file, say, table};
+use super::{
+    Exit, LocalError,
+    arguments::{number, text_or_file},
+    say, table,
+};
 
 /// A command, and the application that it is for.
 #[derive(Debug)]
@@ -78,9 +85,7 @@ pub(crate) fn parse(command: &'static Command, mut parser: lexopt::Parser) -> Re
         match argument {
             Arg::Short('h') | Arg::Long("help") => return Ok(None),
             Arg::Long("dashboard-port") => {
-                let text = parser.value()?.string()?;
-                control.port =
-                    text.parse().map_err(|_| LocalError::Argument("--dashboard-port", "1 to 65535", text))?;
+                control.port = number("--dashboard-port", "1 to 65535", parser.value()?.string()?)?;
             }
             Arg::Long("format") => match parser.value()?.string()?.as_str() {
                 "text" => control.is_json = false,
@@ -228,19 +233,13 @@ fn chunks(mut body: &[u8]) -> Option<Vec<u8>> {
 
 /// Parameters as a query.
 fn query(parameters: &Map<String, Value>) -> String {
-    let encode = |text: &str| -> String {
-        let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
-        text.bytes()
-            .map(|byte| if is_plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-            .collect()
-    };
     let mut text = String::new();
     for (name, value) in parameters {
         let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
         for value in values {
             let value = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
             text.push(if text.is_empty() { '?' } else { '&' });
-            text.push_str(&format!("{name}={}", encode(&value)));
+            text.push_str(&format!("{name}={}", escaped(&value)));
         }
     }
     text

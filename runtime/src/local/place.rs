@@ -12,7 +12,7 @@ use async_lambda_local::{
     cloud::{Cloud, Stopped},
     plan::Plan,
     queue::Command,
-    store::{Journal, StoreError},
+    store::{Journal, StoreError, if_there},
     time::{Clock, Millis, millis},
 };
 
@@ -75,7 +75,7 @@ impl Place {
         let opened = Journal::open(&folder.join(QUEUES), &mut plan)?;
         // What is here is nobody else's business.
         let ignore = folder.join(".gitignore");
-        fs::write(&ignore, "*\n").map_err(|error| PlaceError::Folder(ignore.display().to_string(), error))?;
+        fs::write(&ignore, "*\n").map_err(failed(&ignore))?;
         let cloud = Cloud::new(plan, clock, opened.broker, opened.journal, opened.seed);
         cloud.advance()?;
         // Nobody has them in hand any more.
@@ -104,8 +104,7 @@ pub(super) async fn keep_clock(clock: &Clock) -> Result<(), PlaceError> {
         let _ = tokio::time::timeout(CLOCK_INTERVAL, clock.moved()).await;
         let ahead = ahead();
         if ahead.abs_diff(written) > CLOCK_NOISE {
-            fs::write(&path, ahead.to_string())
-                .map_err(|error| PlaceError::Folder(path.display().to_string(), error))?;
+            fs::write(&path, ahead.to_string()).map_err(failed(&path))?;
             written = ahead;
         }
     }
@@ -114,20 +113,15 @@ pub(super) async fn keep_clock(clock: &Clock) -> Result<(), PlaceError> {
 /// Removes the state of the last time. The journal says whether another program has it.
 fn remove(folder: &Path) -> Result<(), PlaceError> {
     Journal::remove(&folder.join(QUEUES))?;
-    match fs::remove_file(folder.join(CLOCK)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            return Err(PlaceError::Folder(folder.join(CLOCK).display().to_string(), error));
-        }
-        _ => {}
-    }
+    let clock = folder.join(CLOCK);
+    if_there(fs::remove_file(&clock)).map_err(failed(&clock))?;
     for name in [PAYLOADS, KEYS] {
         let path = folder.join(name);
-        match fs::remove_dir_all(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(PlaceError::Folder(path.display().to_string(), error));
-            }
-            _ => {}
-        }
+        if_there(fs::remove_dir_all(&path)).map_err(failed(&path))?;
     }
     Ok(())
+}
+
+fn failed(path: &Path) -> impl Fn(io::Error) -> PlaceError {
+    move |error| PlaceError::Folder(path.display().to_string(), error)
 }

@@ -10,7 +10,7 @@ use async_lambda_local::{
     chaos::{Chaos, Draws},
     cloud::Cloud,
     plan::Plan,
-    queue::{NewMessage, Seq},
+    queue::Seq,
     schedules::{ScheduleError, Schedules},
     time::{Clock, millis, system_time, utc},
 };
@@ -31,7 +31,6 @@ use crate::{
     fifo::AsTask,
     local::gateway::{self, Gateway},
     once::{self, MemoryTable, OnceState},
-    transport::Transport,
     trigger::scheduled,
 };
 
@@ -283,13 +282,7 @@ impl TestApp {
         let is_sqs = trigger.is_some_and(|trigger| trigger.reads_queue() && !trigger.has_own_queue());
         let queue = self.cloud.plan().queue_read_by(task).filter(|_| is_sqs);
         let queue = queue.unwrap_or_else(|| panic!("task `{task}`: must be an SQS task of the application"));
-        let mut message = NewMessage::new(body.into());
-        if self.cloud.plan().queue(queue).config.fifo {
-            let id = self.transport.new_invocation_id();
-            (message.group, message.deduplication) = (Some("test".into()), Some(id.into()));
-        }
-        let sent = self.cloud.send(queue, message);
-        sent.unwrap_or_else(|error| panic!("message to `{task}`: {error}"));
+        self.transport.put_body(task, queue, body.into());
     }
 
     /// The time of the test.

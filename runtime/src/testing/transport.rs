@@ -2,6 +2,7 @@
 
 use std::{sync::Mutex, time::SystemTime};
 
+use async_lambda_local::queue::QueueId;
 use async_lambda_model::TaskId;
 use bytes::Bytes;
 
@@ -47,6 +48,13 @@ impl TestTransport {
         let refused = self.cloud.put(task, &message);
         refused.unwrap_or_else(|error| panic!("message to `{}`: {error}", T::ID));
         self.wire.note(task, &message, None);
+    }
+
+    /// Sends a body as it is to a queue of somebody else's, which a task reads.
+    #[track_caller]
+    pub(super) fn put_body(&self, task: &str, queue: QueueId, body: String) {
+        let sent = self.cloud.put_body(queue, body, "test");
+        sent.unwrap_or_else(|error| panic!("message to `{task}`: {error}"));
     }
 }
 

@@ -121,16 +121,7 @@ impl FromInvocation<Schedule> for ScheduledEvent {
 /// The event of a schedule that is due at a time.
 #[cfg(feature = "local")]
 pub(crate) fn scheduled(time: Option<&str>) -> Value {
-    let mut event = serde_json::json!({
-        "version": "0",
-        "id": "00000000-0000-4000-8000-000000000000",
-        "detail-type": "Scheduled Event",
-        "source": "aws.events",
-        "account": "",
-        "region": "",
-        "resources": [],
-        "detail": {},
-    });
+    let mut event = async_lambda_local::schedules::event_of_nothing();
     if let Some(time) = time {
         event["time"] = time.into();
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     Dashboard,
-    params::{Params, Refused},
+    params::{Params, Refused, must_be_json},
     search::{Cursor, Filter, Found, step},
     view::{Entry, Envelope, State, task_of},
 };
@@ -215,8 +215,8 @@ fn with_payload(body: &str, payload: &str) -> Result<String, Refused> {
     if Envelope::of(body).is_none() {
         return Ok(payload.to_owned());
     }
-    let wrong = |error: serde_json::Error| Refused::bad(format!("payload: must be JSON: {error}"));
-    let _: serde::de::IgnoredAny = serde_json::from_str(payload).map_err(wrong)?;
+    must_be_json("payload", payload)?;
+    let wrong = |error| Refused::bad(format!("message: must be an object: {error}"));
     let mut envelope: serde_json::Map<String, Value> = serde_json::from_str(body).map_err(wrong)?;
     envelope.shift_remove("s3_payload_key");
     envelope.insert("payload".to_owned(), payload.into());

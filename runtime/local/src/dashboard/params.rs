@@ -1,6 +1,7 @@
 //! Parameters of a command: of a query, or of a body of JSON.
 
 use http::StatusCode;
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use crate::{
@@ -152,21 +153,13 @@ impl Params {
 
 /// `%20` and `+` of a query.
 fn decoded(text: &str) -> String {
-    let hex = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
-    let bytes = text.as_bytes();
-    let (mut decoded, mut at) = (Vec::with_capacity(bytes.len()), 0);
-    while let Some(&byte) = bytes.get(at) {
-        at += 1;
-        match (byte, hex(bytes.get(at)), hex(bytes.get(at + 1))) {
-            (b'+', ..) => decoded.push(b' '),
-            (b'%', Some(high), Some(low)) => {
-                decoded.extend(u8::try_from(high * 16 + low));
-                at += 2;
-            }
-            _ => decoded.push(byte),
-        }
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
+    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
+}
+
+/// Refuses a text that is no JSON.
+pub(super) fn must_be_json(name: &str, text: &str) -> Result<(), Refused> {
+    let wrong = |error| Refused::bad(format!("{name}: must be JSON: {error}"));
+    serde_json::from_str(text).map(|serde::de::IgnoredAny| ()).map_err(wrong)
 }
 
 /// A duration: `90s`, `15m`, `1h`, `2d`, `250ms`, `1h30m`; a number alone is seconds.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::{
     Dashboard,
     params::{Params, Refused},
-    view::{Entry, State, keeps_dead_letters},
+    view::{Entry, LONGEST_READ, State, keeps_dead_letters},
 };
 use crate::{
     history::{History, Sent, Whereabouts},
@@ -229,7 +229,7 @@ pub(super) fn of_message(plan: &Plan, history: &History, queue: QueueId, message
 }
 
 fn short(body: &str) -> &str {
-    if body.len() > 8_192 { "" } else { body }
+    if body.len() > LONGEST_READ { "" } else { body }
 }
 
 /// A message of the history, as it is now.

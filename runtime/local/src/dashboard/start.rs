@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use super::{
     Dashboard,
     actions::{Action, ActionError, ApiRequest, ApiResponse, Started},
-    params::{Params, Refused},
+    params::{Params, Refused, must_be_json},
     runs,
     view::{CUT, Envelope, cut},
 };
-use crate::{queue::Seq, run::BoxFuture};
+use crate::{http::escaped, queue::Seq, run::BoxFuture};
 
 /// How many messages are looked at for the newest of a task.
 const MOST_LOOKED_AT: usize = 5_000;
@@ -83,6 +83,11 @@ pub(super) fn template(dashboard: &Dashboard, params: &Params) -> Result<Value, 
 }
 
 impl Dashboard {
+    fn offered(&self, task: &TaskModel, action: Action) -> Result<(), Refused> {
+        let is_offered = self.actions.offers(&task.id, action);
+        if is_offered { Ok(()) } else { Err(ActionError::NotOffered(task.id.clone()).into()) }
+    }
+
     fn started(&self, task: &TaskId, started: Started) -> Value {
         json!({
             "task": task.as_str(),
@@ -97,13 +102,10 @@ impl Dashboard {
 pub(super) fn send<'a>(dashboard: &'a Dashboard, params: &'a Params) -> BoxFuture<'a, Result<Value, Refused>> {
     Box::pin(async move {
         let task = task_of(dashboard, params)?;
-        if !dashboard.actions.offers(&task.id, Action::Send) {
-            return Err(ActionError::NotOffered(task.id.clone()).into());
-        }
+        dashboard.offered(task, Action::Send)?;
         let input = params.need("payload")?;
         if !matches!(task.trigger, Trigger::Sqs(_)) {
-            let wrong = |error| Refused::bad(format!("payload: must be JSON: {error}"));
-            let _: serde::de::IgnoredAny = serde_json::from_str(input).map_err(wrong)?;
+            must_be_json("payload", input)?;
         }
         Ok(dashboard.started(&task.id, dashboard.actions.send(&task.id, input).await?))
     })
@@ -113,6 +115,7 @@ pub(super) fn send<'a>(dashboard: &'a Dashboard, params: &'a Params) -> BoxFutur
 pub(super) fn fire<'a>(dashboard: &'a Dashboard, params: &'a Params) -> BoxFuture<'a, Result<Value, Refused>> {
     Box::pin(async move {
         let task = task_of(dashboard, params)?;
+        dashboard.offered(task, Action::FireSchedule)?;
         Ok(dashboard.started(&task.id, dashboard.actions.fire_schedule(&task.id).await?))
     })
 }
@@ -177,9 +180,7 @@ fn of_event(event: &Value) -> Result<ApiRequest, Refused> {
     let mut path = text("path").ok_or_else(|| missing("path"))?.to_owned();
     for (index, (name, value)) in pairs("multiValueQueryStringParameters", "queryStringParameters").iter().enumerate() {
         path.push(if index == 0 { '?' } else { '&' });
-        path.push_str(&encoded(name));
-        path.push('=');
-        path.push_str(&encoded(value));
+        path.push_str(&format!("{}={}", escaped(name), escaped(value)));
     }
     let body = match (text("body"), event["isBase64Encoded"].as_bool()) {
         (None, _) => Bytes::new(),
@@ -191,20 +192,6 @@ fn of_event(event: &Value) -> Result<ApiRequest, Refused> {
     };
     let method = text("httpMethod").ok_or_else(|| missing("httpMethod"))?.to_owned();
     Ok(ApiRequest { method, path, headers: pairs("multiValueHeaders", "headers"), body })
-}
-
-/// What stands for itself in a query stays; everything else is escaped.
-fn encoded(text: &str) -> String {
-    use std::fmt::Write as _;
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
 }
 
 #[cfg(test)]

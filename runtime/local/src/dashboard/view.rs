@@ -11,13 +11,14 @@ use crate::{
     plan::{Plan, Role},
     queue::{QueueId, Seq},
     run::RunId,
+    text::beginning,
     time::Millis,
 };
 
 /// How many bytes of a long string an answer has.
 pub(super) const CUT: usize = 65_536;
 /// Longer bodies are not read for a line of a list.
-const LONGEST_READ: usize = 8_192;
+pub(super) const LONGEST_READ: usize = 8_192;
 /// How many characters of a payload a line of a list has.
 const PREVIEW: usize = 200;
 
@@ -184,11 +185,8 @@ fn preview(text: &str) -> String {
 
 /// A long string, or its beginning.
 pub(super) fn cut(text: &str, most: usize) -> Value {
-    let mut end = text.len().min(most);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    json!({"text": &text[..end], "length": text.len(), "cut": end < text.len()})
+    let shown = beginning(text, most);
+    json!({"text": shown, "length": text.len(), "cut": shown.len() < text.len()})
 }
 
 impl Dashboard {

@@ -1,15 +1,14 @@
 //! A file that each change is appended to.
 
 use std::{
-    fs::{File, OpenOptions, TryLockError},
-    hash::{BuildHasher, RandomState},
+    fs::{self, File, OpenOptions, TryLockError},
     io::{self, Write},
     mem,
     path::{Path, PathBuf},
 };
 
 use super::{
-    Store, StoreError,
+    Store, StoreError, if_there,
     record::{self, Head},
 };
 use crate::queue::{Broker, Change};
@@ -53,7 +52,7 @@ impl Journal {
         }
         let _lock = lock(path)?;
         for path in [next(path), path.to_owned()] {
-            delete(&path).map_err(StoreError::io(&path, "deleted"))?;
+            if_there(fs::remove_file(&path)).map_err(StoreError::io(&path, "deleted"))?;
         }
         Ok(())
     }
@@ -124,7 +123,7 @@ impl Store for Journal {
 /// of power could leave a journal without anything.
 fn write_snapshot(path: &Path, head: &Head, broker: &Broker) -> io::Result<(File, u64)> {
     let next = next(path);
-    delete(&next)?;
+    if_there(fs::remove_file(&next))?;
     let mut file = OpenOptions::new().append(true).create_new(true).open(&next)?;
     let (mut buffer, mut length) = (Vec::new(), 0);
     record::append_version(&mut buffer);
@@ -154,14 +153,6 @@ pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
     }
 }
 
-/// Deletes a file that may not be there.
-pub(super) fn delete(path: &Path) -> io::Result<()> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        result => result,
-    }
-}
-
 /// The file that a snapshot is written into.
 pub(super) fn next(path: &Path) -> PathBuf {
     with_extension(path, "next")
@@ -173,9 +164,4 @@ pub(super) fn with_extension(path: &Path, extension: &str) -> PathBuf {
     name.push(".");
     name.push(extension);
     name.into()
-}
-
-/// A number that differs from one journal to another.
-pub(super) fn seed() -> u64 {
-    RandomState::new().hash_one(0)
 }

@@ -30,6 +30,15 @@ pub trait Store: Send + 'static {
     fn compact(&mut self, broker: &Broker) -> io::Result<()>;
 }
 
+/// A deletion of what may not be there.
+///
+/// # Errors
+///
+/// It is there, and cannot be deleted.
+pub fn if_there(deleted: io::Result<()>) -> io::Result<()> {
+    deleted.or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })
+}
+
 /// Keeps nothing: the state ends with the process.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct InMemory;

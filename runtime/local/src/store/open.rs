@@ -7,12 +7,13 @@ use std::{
 };
 
 use super::{
-    Cut, Damage, Journal, StoreError, journal,
+    Cut, Damage, Journal, StoreError, if_there, journal,
     record::{Found, Head, QueueName, Records, VERSION, Version},
 };
 use crate::{
     plan::{Plan, PlannedQueue},
     queue::{Broker, Change, Message, QueueId},
+    random,
 };
 
 /// About how many bytes a record of a message has but for its body.
@@ -46,7 +47,7 @@ impl Journal {
         let lock = journal::lock(path)?;
         // A process may have ended while it wrote a snapshot.
         let next = journal::next(path);
-        journal::delete(&next).map_err(StoreError::io(&next, "deleted"))?;
+        if_there(fs::remove_file(&next)).map_err(StoreError::io(&next, "deleted"))?;
         let file = match OpenOptions::new().read(true).append(true).open(path) {
             Ok(file) => Some(file),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -55,7 +56,7 @@ impl Journal {
         let length = file.as_ref().map_or(Ok(0), |file| file.metadata().map(|data| data.len()));
         let length = length.map_err(StoreError::io(path, "read"))?;
         let Some(file) = file.filter(|_| length > 0) else {
-            let (broker, seed) = (empty(plan), journal::seed());
+            let (broker, seed) = (empty(plan), random::seed());
             let head = Head { seed, queues: plan.queues.iter().map(name).collect() };
             let journal = Journal::of_state(path, head, &broker, lock)?;
             return Ok(Opened { journal, broker, seed, cut: None });

@@ -3,7 +3,6 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     fmt,
-    hash::{BuildHasher, Hasher, RandomState},
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
@@ -20,6 +19,7 @@ use super::{WorkersConfig, process::supervise};
 use crate::{
     cloud::Cloud,
     queue::message_id,
+    random,
     run::{Answer, Failure, FailureKind, Invocation, RunId},
     time::{Millis, millis},
 };
@@ -133,9 +133,14 @@ pub(super) struct InHand {
 
 impl Pools {
     pub(super) fn new(cloud: Cloud, config: WorkersConfig, address: SocketAddr) -> Arc<Pools> {
-        // Of the keys of hash maps, which are random.
-        let seed = RandomState::new().build_hasher().finish();
-        Arc::new(Pools { cloud, config, address, seed, runtime: Handle::current(), state: Mutex::default() })
+        Arc::new(Pools {
+            cloud,
+            config,
+            address,
+            seed: random::seed(),
+            runtime: Handle::current(),
+            state: Mutex::default(),
+        })
     }
 
     /// Adds an invocation.

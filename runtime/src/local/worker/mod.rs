@@ -27,9 +27,9 @@ use tokio::time::Instant;
 
 use crate::{
     App, BoxError, Context, Engine,
-    engine::{InvocationError, UnknownTask},
+    engine::InvocationError,
     environment,
-    failure::{caught, chain, one_line},
+    failure::{chain, one_line},
 };
 use client::{Client, ClientError};
 use clock::EngineClock;
@@ -96,17 +96,7 @@ async fn prepare(app: App, transport: RemoteTransport) -> Result<(Engine, String
     let task = environment::task_id().map_err(|error| ("Environment", error))?;
     let mut app = environment::configured(app).map_err(|error| ("Environment", error))?;
     super::metrics::log(&mut app);
-    let engine = Engine::new(app, transport).map_err(|problems| {
-        let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        ("Application", problems.join("; ").into())
-    })?;
-    let prepared = caught(engine.prepare(&task)).await;
-    let prepared = prepared.unwrap_or_else(|panic| Err(format!("panic: {panic}").into()));
-    prepared.map_err(|error| match error.is::<UnknownTask>() {
-        true => ("Environment", format!("environment: `{}`: {error}", environment::TASK_ID).into()),
-        false => ("State", error),
-    })?;
-    Ok((engine, task))
+    environment::ready(Engine::new(app, transport), task).await
 }
 
 /// Asks for events until there are no more.

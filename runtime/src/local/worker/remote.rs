@@ -1,7 +1,6 @@
 //! A transport that has the engine do everything.
 
 use std::{
-    hash::{BuildHasher, Hasher, RandomState},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -9,7 +8,7 @@ use std::{
     time::SystemTime,
 };
 
-use async_lambda_local::queue::message_id;
+use async_lambda_local::{queue::message_id, random};
 use async_lambda_model::TaskId;
 use bytes::Bytes;
 
@@ -30,14 +29,14 @@ use crate::{
 pub(crate) struct RemoteTransport {
     client: Arc<Client>,
     clock: Arc<EngineClock>,
-    /// What ids are made with: as random as the keys of hash maps.
+    /// Ids are made of it, and of a number that grows.
     seed: u64,
     ids: AtomicU64,
 }
 
 impl RemoteTransport {
     pub(super) fn new(client: Arc<Client>, clock: Arc<EngineClock>) -> RemoteTransport {
-        RemoteTransport { client, clock, seed: RandomState::new().build_hasher().finish(), ids: AtomicU64::new(0) }
+        RemoteTransport { client, clock, seed: random::seed(), ids: AtomicU64::new(0) }
     }
 
     async fn ask(&self, request: Request) -> Result<Reply, TransportError> {
