@@ -17,8 +17,7 @@ use std::fmt;
 pub struct MediaType(String);
 
 /// A string that is no media type.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}; {}", self.rule(), self.help())]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MediaTypeError {
     /// The string.
     pub text: String,
@@ -61,6 +60,14 @@ impl MediaType {
         }
     }
 }
+
+impl fmt::Display for MediaTypeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.rule(), self.help())
+    }
+}
+
+impl std::error::Error for MediaTypeError {}
 
 impl MediaTypeError {
     /// The rule, and the actual value.

@@ -3,8 +3,7 @@
 use std::{borrow::Cow, convert::Infallible, fmt};
 
 /// A text that is no name.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{subject} `{text}`: must be {rule}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NameError {
     /// What the text should have named: `task id`.
     pub subject: &'static str,
@@ -13,6 +12,15 @@ pub struct NameError {
     /// What a name looks like.
     pub rule: &'static str,
 }
+
+impl fmt::Display for NameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let NameError { subject, text, rule } = self;
+        write!(f, "{subject} `{text}`: must be {rule}")
+    }
+}
+
+impl std::error::Error for NameError {}
 
 impl NameError {
     /// The fix: the name without what it must not have.

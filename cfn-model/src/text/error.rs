@@ -1,12 +1,11 @@
 //! What can be wrong with a text.
 
-use thiserror::Error;
+use std::{error::Error, fmt};
 
 use super::position::{Position, Unit, positions};
 
 /// Why a text was not read, and where reading stopped.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{}{kind}", position.map(|position| format!("{position}: ")).unwrap_or_default())]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadError {
     /// What is wrong.
     pub kind: ErrorKind,
@@ -15,20 +14,17 @@ pub struct ReadError {
 }
 
 /// What is wrong with a text.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// Nothing but white space and comments.
-    #[error("the template is empty")]
     Empty,
     /// A text or a list where a template's sections should be.
-    #[error("a template is an object of sections, got {found}")]
     NotAnObject {
         /// What it is, in JSON Schema's words.
         found: &'static str,
     },
     /// Longer than [`Limits::bytes`](super::Limits::bytes).
-    #[error("the text must have at most {limit} bytes, got {bytes}")]
     TooLong {
         /// The limit.
         limit: usize,
@@ -36,31 +32,26 @@ pub enum ErrorKind {
         bytes: usize,
     },
     /// Deeper than [`Limits::depth`](super::Limits::depth).
-    #[error("values must not be nested deeper than {limit} levels")]
     TooDeep {
         /// The limit.
         limit: usize,
     },
     /// More than [`Limits::nodes`](super::Limits::nodes).
-    #[error("the text must hold at most {limit} values, counting those that aliases repeat")]
     TooManyNodes {
         /// The limit.
         limit: usize,
     },
     /// The keys on the way to a value are longer than [`Limits::MAX_PATH`](super::Limits::MAX_PATH).
-    #[error("the keys on the way to a value must have at most {limit} bytes together")]
     PathTooLong {
         /// The limit.
         limit: usize,
     },
     /// Aliases repeat more text than [`Limits::bytes`](super::Limits::bytes).
-    #[error("aliases must repeat at most {limit} bytes of text")]
     TooMuchRepeated {
         /// The limit.
         limit: usize,
     },
     /// Not JSON.
-    #[error("expected {expected}, found {found}")]
     Unexpected {
         /// What could have stood there.
         expected: &'static str,
@@ -68,13 +59,11 @@ pub enum ErrorKind {
         found: String,
     },
     /// Not YAML: in the words of the parser.
-    #[error("not valid YAML: {reason}")]
     Yaml {
         /// What the parser says.
         reason: String,
     },
     /// One key twice in an object.
-    #[error("duplicate key `{}`, first at {first}", short(key))]
     DuplicateKey {
         /// The key.
         key: String,
@@ -82,19 +71,16 @@ pub enum ErrorKind {
         first: Position,
     },
     /// An integer of base 2, 8, 16 or 60 that is too large to be written in base 10.
-    #[error("an integer of base 2, 8, 16 or 60 must have at most 128 bits, got {}", short(digits))]
     IntegerRange {
         /// The number as written.
         digits: String,
     },
     /// A tag that is no function's short form.
-    #[error("unknown tag `{}`", short(tag))]
     UnknownTag {
         /// The tag, with its exclamation mark.
         tag: String,
     },
     /// A value that is not what its YAML tag says.
-    #[error("expected {expected} behind `!!{}`, got `{}`", short(tag), short(value))]
     TagMismatch {
         /// The tag: `int`.
         tag: String,
@@ -104,24 +90,70 @@ pub enum ErrorKind {
         value: String,
     },
     /// A key that is a list, an object, a short form or nothing.
-    #[error("a key must be a text, got {found}")]
     KeyKind {
         /// What it is.
         found: &'static str,
     },
     /// A second document behind `---`.
-    #[error("a template is one document, found a second")]
     SeveralDocuments,
     /// An alias inside the value whose anchor it names.
-    #[error("an alias must not stand inside the value that it repeats")]
     RecursiveAlias,
     /// `<<` with something other than an object or a list of objects.
-    #[error("`<<` takes an object or a list of objects, got {found}")]
     MergeKind {
         /// What it is, in JSON Schema's words.
         found: &'static str,
     },
 }
+
+// By hand, as in async-lambda-model: programs about stacks need thiserror and its syn for nothing else.
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(position) = self.position {
+            write!(f, "{position}: ")?;
+        }
+        self.kind.fmt(f)
+    }
+}
+
+impl Error for ReadError {}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ErrorKind::Empty => f.write_str("the template is empty"),
+            ErrorKind::NotAnObject { found } => write!(f, "a template is an object of sections, got {found}"),
+            ErrorKind::TooLong { limit, bytes } => write!(f, "the text must have at most {limit} bytes, got {bytes}"),
+            ErrorKind::TooDeep { limit } => write!(f, "values must not be nested deeper than {limit} levels"),
+            ErrorKind::TooManyNodes { limit } => {
+                write!(f, "the text must hold at most {limit} values, counting those that aliases repeat")
+            }
+            ErrorKind::PathTooLong { limit } => {
+                write!(f, "the keys on the way to a value must have at most {limit} bytes together")
+            }
+            ErrorKind::TooMuchRepeated { limit } => write!(f, "aliases must repeat at most {limit} bytes of text"),
+            ErrorKind::Unexpected { expected, found } => write!(f, "expected {expected}, found {found}"),
+            ErrorKind::Yaml { reason } => write!(f, "not valid YAML: {reason}"),
+            ErrorKind::DuplicateKey { key, first } => {
+                write!(f, "duplicate key `{}`, first at {first}", short(key))
+            }
+            ErrorKind::IntegerRange { digits } => {
+                write!(f, "an integer of base 2, 8, 16 or 60 must have at most 128 bits, got {}", short(digits))
+            }
+            ErrorKind::UnknownTag { tag } => write!(f, "unknown tag `{}`", short(tag)),
+            ErrorKind::TagMismatch { tag, expected, value } => {
+                write!(f, "expected {expected} behind `!!{}`, got `{}`", short(tag), short(value))
+            }
+            ErrorKind::KeyKind { found } => write!(f, "a key must be a text, got {found}"),
+            ErrorKind::SeveralDocuments => f.write_str("a template is one document, found a second"),
+            ErrorKind::RecursiveAlias => f.write_str("an alias must not stand inside the value that it repeats"),
+            ErrorKind::MergeKind { found } => {
+                write!(f, "`<<` takes an object or a list of objects, got {found}")
+            }
+        }
+    }
+}
+
+impl Error for ErrorKind {}
 
 impl ErrorKind {
     /// Whether the text breaks the grammar of JSON, rather than a rule of this reader.
