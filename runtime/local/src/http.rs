@@ -2,6 +2,7 @@
 
 use std::{
     convert::Infallible,
+    error::Error,
     fmt, io,
     net::{IpAddr, Ipv4Addr},
     pin::Pin,
@@ -14,6 +15,7 @@ use bytes::Bytes;
 use http::{
     HeaderMap, HeaderValue, Request, StatusCode,
     header::{CACHE_CONTROL, CONTENT_TYPE, HOST, ORIGIN},
+    request::Parts,
 };
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -45,10 +47,37 @@ pub trait Service: Send + Sync + 'static {
     /// Answers a request.
     fn call(&self, call: Call) -> BoxFuture<'_, Response>;
 
+    /// Answers a request whose body was not read.
+    fn refuse<'a>(&'a self, request: &'a Parts, error: &'a BodyError) -> BoxFuture<'a, Response> {
+        let _ = request;
+        Box::pin(async move { response(error.status(), "text/plain", error.to_string()) })
+    }
+
     /// Whether a client may close its half of the connection and still wait for the answer. Where not, a call whose client
     /// goes away is given up.
     fn half_close(&self) -> bool {
         true
+    }
+}
+
+/// Why the body of a request was not read.
+#[derive(Debug, thiserror::Error)]
+pub enum BodyError {
+    /// It is longer than this number of bytes.
+    #[error("body: must have at most {0} bytes, has more")]
+    TooLarge(usize),
+    /// The connection broke, or it is not sent by the rules of HTTP.
+    #[error("body: cannot be read: {0}")]
+    Broken(String),
+}
+
+impl BodyError {
+    /// The status that says it.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            BodyError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            BodyError::Broken(_) => StatusCode::BAD_REQUEST,
+        }
     }
 }
 
@@ -147,6 +176,28 @@ pub async fn listen(port: u16) -> io::Result<TcpListener> {
 
 /// Answers requests with bodies of at most so many bytes, for as long as the program runs.
 pub async fn serve(listener: TcpListener, service: Arc<dyn Service>, most: usize) {
+    let half_close = service.half_close();
+    let answer = move |client, request: Request<Incoming>| {
+        let service = Arc::clone(&service);
+        async move {
+            let (parts, body) = request.into_parts();
+            match read(body, most).await {
+                Ok(body) => service.call(Call { request: Request::from_parts(parts, body), client }).await,
+                Err(error) => service.refuse(&parts, &error).await,
+            }
+        }
+    };
+    accept(listener, half_close, answer).await;
+}
+
+/// Accepts connections for as long as the program runs, and has a function answer the requests of a client. With `half_close`
+/// a client may close its half of the connection and still wait for the answer.
+pub async fn accept<A, F, B>(listener: TcpListener, half_close: bool, answer: A)
+where
+    A: Fn(IpAddr, Request<Incoming>) -> F + Clone + Send + 'static,
+    F: Future<Output = http::Response<B>> + Send + 'static,
+    B: HttpBody<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
+{
     loop {
         let (stream, client) = match listener.accept().await {
             Ok(connection) => connection,
@@ -161,12 +212,11 @@ pub async fn serve(listener: TcpListener, service: Arc<dyn Service>, most: usize
         };
         // Answers are small and somebody waits for them; a socket that cannot do it is slower, and no more.
         let _ = stream.set_nodelay(true);
-        let service = Arc::clone(&service);
+        let answer = answer.clone();
         tokio::spawn(async move {
-            let half_close = service.half_close();
             let service = service_fn(move |request| {
-                let service = Arc::clone(&service);
-                async move { Ok::<_, Infallible>(answer(&*service, client.ip(), request, most).await) }
+                let response = answer(client.ip(), request);
+                async move { Ok::<_, Infallible>(response.await) }
             });
             let connection =
                 http1::Builder::new().half_close(half_close).serve_connection(TokioIo::new(stream), service);
@@ -177,15 +227,16 @@ pub async fn serve(listener: TcpListener, service: Arc<dyn Service>, most: usize
     }
 }
 
-async fn answer(service: &dyn Service, client: IpAddr, request: Request<Incoming>, most: usize) -> Response {
-    let (parts, body) = request.into_parts();
+/// Reads a body of at most so many bytes.
+///
+/// # Errors
+///
+/// [`BodyError`]: it is longer, or the connection broke.
+pub async fn read(body: Incoming, most: usize) -> Result<Bytes, BodyError> {
     match Limited::new(body, most).collect().await {
-        Ok(body) => service.call(Call { request: Request::from_parts(parts, body.to_bytes()), client }).await,
-        Err(error) if error.is::<LengthLimitError>() => {
-            let message = format!("body: must have at most {most} bytes, has more");
-            response(StatusCode::PAYLOAD_TOO_LARGE, "text/plain", message)
-        }
-        Err(error) => response(StatusCode::BAD_REQUEST, "text/plain", format!("body: cannot be read: {error}")),
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(BodyError::TooLarge(most)),
+        Err(error) => Err(BodyError::Broken(error.to_string())),
     }
 }
 

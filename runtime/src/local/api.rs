@@ -5,11 +5,11 @@ use std::time::Duration;
 use async_lambda_local::{
     cloud::Cloud,
     history::Cause,
-    http::{self as server, Body, Call, Service},
+    http::{self as server, Body, BodyError, Call, Service},
     run::{BoxFuture, Runner, invoke},
 };
 use axum_core::response::Response;
-use http::{StatusCode, header::CONTENT_TYPE};
+use http::{StatusCode, header::CONTENT_TYPE, request::Parts};
 use http_body_util::BodyExt;
 use serde_json::Value;
 
@@ -37,19 +37,28 @@ impl Service for Api {
     fn call(&self, call: Call) -> BoxFuture<'_, server::Response> {
         Box::pin(async move {
             let line = format!("{} {}", call.request.method(), call.request.uri().path());
-            let response = match self.respond(&call, line.clone()).await {
-                Ok(response) => response,
-                Err(instead) => {
-                    super::tell(&format!("{line}: {}", instead.reason));
-                    instead.response(&self.gateway)
-                }
-            };
-            whole(response).await
+            match self.respond(&call, line.clone()).await {
+                Ok(response) => whole(response).await,
+                Err(instead) => self.instead(&line, &instead).await,
+            }
+        })
+    }
+
+    fn refuse<'a>(&'a self, request: &'a Parts, error: &'a BodyError) -> BoxFuture<'a, server::Response> {
+        Box::pin(async move {
+            let line = format!("{} {}", request.method, request.uri.path());
+            self.instead(&line, &error.into()).await
         })
     }
 }
 
 impl Api {
+    /// The answer of API Gateway, where no task gives one.
+    async fn instead(&self, line: &str, instead: &Instead) -> server::Response {
+        super::tell(&format!("{line}: {}", instead.reason));
+        whole(instead.response(&self.gateway)).await
+    }
+
     async fn respond(&self, call: &Call, line: String) -> Result<Response, Instead> {
         let request = &call.request;
         let headers = headers(request.headers(), call.client, self.port);

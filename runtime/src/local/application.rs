@@ -129,9 +129,7 @@ pub(super) fn run(app: App, options: &Options) -> Exit {
         Ok(engine) => engine,
         Err(problems) => return failed(&problems),
     };
-    let ended = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
+    let ended = super::runtime()
         .map_err(Ended::Io)
         .and_then(|runtime| runtime.block_on(start(place, transport, engine, gateway, settings, options)));
     match ended {

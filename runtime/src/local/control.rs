@@ -1,9 +1,6 @@
 //! Commands for an application that runs: `cargo run -- queue ls`. Each is a request to the API of its dashboard.
 
-use std::{
-    io::{self, BufRead, BufReader, Read, Write},
-    net::{Ipv4Addr, TcpStream},
-};
+use std::io::{self, Write};
 
 use async_lambda_local::{
     dashboard::{
@@ -12,13 +9,20 @@ use async_lambda_local::{
     },
     http::escaped,
 };
-use http::Method;
+use bytes::Bytes;
+use http::{
+    HeaderValue, Method, Request, StatusCode,
+    header::{CONNECTION, CONTENT_TYPE},
+};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
 use lexopt::{Arg, ValueExt};
 use serde_json::{Map, Value};
 
 use super::{
     Exit, LocalError,
     arguments::{number, text_or_file},
+    client::{Client, ClientError},
     say, table,
 };
 
@@ -37,9 +41,9 @@ enum ControlError {
     #[error(
         "no application answers at 127.0.0.1:{0}: {1}; start it with `cargo run`, or name its port with --dashboard-port"
     )]
-    Nobody(u16, io::Error),
-    #[error("the application's answer cannot be read: {0}")]
-    Answer(String),
+    Nobody(u16, ClientError),
+    #[error("the application's answer must be UTF-8: {0}")]
+    Answer(std::string::FromUtf8Error),
     #[error("{0}")]
     Refused(String),
 }
@@ -145,7 +149,11 @@ impl Control {
 
 /// Has the application do a command, and shows its answer.
 pub(super) fn run(control: &Control) -> Exit {
-    match ask(control) {
+    let client = Client::new(&format!("127.0.0.1:{}", control.port));
+    let answer = super::runtime()
+        .map_err(|error| ControlError::Nobody(control.port, error.into()))
+        .and_then(|runtime| runtime.block_on(control.ask(&client)));
+    match answer {
         Ok(answer) => {
             match serde_json::from_str::<Value>(&answer) {
                 Ok(value) if !control.is_json => say(&table::text(&value)),
@@ -160,36 +168,49 @@ pub(super) fn run(control: &Control) -> Exit {
     }
 }
 
-fn ask(control: &Control) -> Result<String, ControlError> {
-    let Control { command, parameters, port, .. } = control;
-    let (path, body) = match command.method() {
-        Method::GET => (format!("{}{}", command.path(), query(parameters)), String::new()),
-        _ => (command.path(), Value::from(parameters.clone()).to_string()),
-    };
-    let nobody = |error| ControlError::Nobody(*port, error);
-    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, *port)).map_err(nobody)?;
-    let (method, length) = (command.method(), body.len());
-    let head = format!(
-        "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncontent-type: application/json\r\ncontent-length: \
-         {length}\r\nconnection: close\r\n\r\n"
-    );
-    stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).map_err(nobody)?;
-    if command.name == "watch" {
-        return follow(stream).map_err(nobody);
+impl Control {
+    /// The answer of the application. That of `watch` is written as it comes.
+    async fn ask(&self, client: &Client) -> Result<String, ControlError> {
+        let nobody = |error| ControlError::Nobody(self.port, error);
+        let request = self.request(client).map_err(nobody)?;
+        if self.command.name == "watch" {
+            let response = client.open(request).await.map_err(nobody)?;
+            if response.status() == StatusCode::OK {
+                return follow(response.into_body()).await.map_err(|error| nobody(error.into()));
+            }
+            let (head, body) = response.into_parts();
+            let body = body.collect().await.map_err(|error| nobody(error.into()))?;
+            return read(head.status, body.to_bytes());
+        }
+        let (head, body) = client.send(request).await.map_err(nobody)?.into_parts();
+        read(head.status, body)
     }
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).map_err(nobody)?;
-    read(&answer)
+
+    fn request(&self, client: &Client) -> Result<Request<Full<Bytes>>, ClientError> {
+        let Control { command, parameters, .. } = self;
+        let (path, body) = match command.method() {
+            Method::GET => (format!("{}{}", command.path(), query(parameters)), String::new()),
+            _ => (command.path(), Value::from(parameters.clone()).to_string()),
+        };
+        let mut request = client.request(command.method(), &path, body.into())?;
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        request.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        Ok(request)
+    }
 }
 
 /// Copies the data of events to stdout for as long as they come: a line of JSON each.
-fn follow(stream: TcpStream) -> io::Result<String> {
-    for line in BufReader::new(stream).lines() {
-        // Between them are the head of the answer, the sizes of chunks, and empty lines.
-        if let Some(data) = line?.strip_prefix("data: ") {
-            let mut out = io::stdout().lock();
-            if writeln!(out, "{data}").and_then(|()| out.flush()).is_err() {
-                break;
+async fn follow(mut body: Incoming) -> Result<String, hyper::Error> {
+    let mut rest = Vec::new();
+    while let Some(frame) = body.frame().await {
+        rest.extend_from_slice(frame?.data_ref().map_or(&[], |data| &data[..]));
+        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+            let line: Vec<u8> = rest.drain(..=end).collect();
+            if let Some(data) = line.strip_prefix(b"data: ") {
+                let mut out = io::stdout().lock();
+                if out.write_all(data).and_then(|()| out.flush()).is_err() {
+                    return Ok(String::new());
+                }
             }
         }
     }
@@ -197,38 +218,13 @@ fn follow(stream: TcpStream) -> io::Result<String> {
 }
 
 /// The body of an answer, or what it says is wrong.
-fn read(answer: &[u8]) -> Result<String, ControlError> {
-    let wrong = |reason: &str| ControlError::Answer(reason.to_owned());
-    let end = answer.windows(4).position(|window| window == b"\r\n\r\n").ok_or(wrong("it has no end of its head"))?;
-    let head = String::from_utf8_lossy(&answer[..end]).to_ascii_lowercase();
-    let body = &answer[end + 4..];
-    let body = if head.contains("transfer-encoding: chunked") {
-        chunks(body).ok_or(wrong("a chunk is not whole"))?
-    } else {
-        body.to_vec()
-    };
-    let body = String::from_utf8(body).map_err(|_| wrong("it is not UTF-8"))?;
-    let status = head.split(' ').nth(1).unwrap_or_default();
-    if status == "200" {
+fn read(status: StatusCode, body: Bytes) -> Result<String, ControlError> {
+    let body = String::from_utf8(body.into()).map_err(ControlError::Answer)?;
+    if status == StatusCode::OK {
         return Ok(body);
     }
     let error: Value = serde_json::from_str(&body).unwrap_or_default();
     Err(ControlError::Refused(error["error"].as_str().map_or(format!("status {status}: {body}"), ToOwned::to_owned)))
-}
-
-fn chunks(mut body: &[u8]) -> Option<Vec<u8>> {
-    let mut whole = Vec::new();
-    loop {
-        let end = body.windows(2).position(|window| window == b"\r\n")?;
-        let size = std::str::from_utf8(&body[..end]).ok()?.split(';').next()?.trim();
-        let size = usize::from_str_radix(size, 16).ok()?;
-        if size == 0 {
-            return Some(whole);
-        }
-        let chunk = body.get(end + 2..end + 2 + size)?;
-        whole.extend_from_slice(chunk);
-        body = body.get(end + 4 + size..)?;
-    }
 }
 
 /// Parameters as a query.
@@ -247,6 +243,8 @@ fn query(parameters: &Map<String, Value>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::{io::Read, net::TcpListener, thread};
+
     use pretty_assertions::assert_eq;
     use serde_json::json;
 
@@ -273,14 +271,31 @@ mod tests {
         assert_eq!(parsed("queue dance").unwrap_err(), "no such command");
     }
 
-    #[test]
-    fn answers_are_read() {
-        let plain = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
-        assert_eq!(read(plain).unwrap(), "{}");
-        let chunked = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
-        assert_eq!(read(chunked).unwrap(), "abcde");
-        let refused = b"HTTP/1.1 404 Not Found\r\n\r\n{\"error\": \"queue `x`: is not there\"}";
-        assert_eq!(read(refused).unwrap_err().to_string(), "queue `x`: is not there");
-        assert!(read(b"nonsense").is_err());
+    #[tokio::test]
+    async fn answers_are_read() {
+        let ask = async |answer: &'static str| {
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            let address = listener.local_addr().unwrap();
+            let server = thread::spawn(move || {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut request = [0; 1000];
+                let length = stream.read(&mut request).unwrap();
+                stream.write_all(answer.as_bytes()).unwrap();
+                String::from_utf8_lossy(&request[..length]).into_owned()
+            });
+            let control = parsed("message ls --text a&b").unwrap();
+            let answer = control.ask(&Client::new(&address.to_string())).await;
+            let request = server.join().unwrap();
+            assert!(request.starts_with("GET /api/message/ls?text=a%26b HTTP/1.1\r\n"), "{request}");
+            answer.map_err(|error| error.to_string())
+        };
+        let plain = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+        assert_eq!(ask(plain).await.unwrap(), "{}");
+        let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
+        assert_eq!(ask(chunked).await.unwrap(), "abcde");
+        let refused = "HTTP/1.1 404 Not Found\r\ncontent-length: 36\r\n\r\n{\"error\": \"queue `x`: is not there\"}";
+        assert_eq!(ask(refused).await.unwrap_err(), "queue `x`: is not there");
+        let nonsense = ask("nonsense\r\n\r\n").await.unwrap_err();
+        assert!(nonsense.starts_with("no application answers at 127.0.0.1:8001: "), "{nonsense}");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use async_lambda_local::http::BodyError;
 use async_lambda_model::{Cors, MediaType, TaskModel};
 use axum_core::{body::Body, response::Response};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -67,12 +68,8 @@ impl Instead {
         Instead { status: StatusCode::FORBIDDEN, message: "Missing Authentication Token", reason }
     }
 
-    pub(crate) fn too_large(reason: String) -> Instead {
+    fn too_large(reason: String) -> Instead {
         Instead { status: StatusCode::PAYLOAD_TOO_LARGE, message: "Request Too Long", reason }
-    }
-
-    pub(crate) fn malformed(reason: String) -> Instead {
-        Instead { status: StatusCode::BAD_REQUEST, message: "Bad Request", reason }
     }
 
     pub(crate) fn failed(reason: String) -> Instead {
@@ -96,6 +93,16 @@ impl Instead {
             }
         }
         response
+    }
+}
+
+impl From<&BodyError> for Instead {
+    fn from(error: &BodyError) -> Instead {
+        let reason = error.to_string();
+        match error {
+            BodyError::TooLarge(_) => Instead::too_large(reason),
+            BodyError::Broken(_) => Instead { status: StatusCode::BAD_REQUEST, message: "Bad Request", reason },
+        }
     }
 }
 

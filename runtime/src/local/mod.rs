@@ -6,6 +6,7 @@ mod api;
 mod application;
 mod arguments;
 mod banner;
+mod client;
 mod control;
 pub(crate) mod event;
 pub(crate) mod gateway;
@@ -31,6 +32,7 @@ use std::{
 };
 
 use async_lambda_model::Problem;
+use tokio::runtime::Runtime;
 
 use crate::{App, Engine, Recorder};
 pub(crate) use arguments::Invoke;
@@ -126,7 +128,7 @@ fn invoke_task(app: App, invoke: &Invoke) -> Exit {
         Ok(found) => found,
         Err(error) => return usage(&error),
     };
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    let runtime = match runtime() {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("error: {error}");
@@ -160,10 +162,7 @@ fn serve(app: App, port: u16, settings: &Choice) -> Exit {
         Ok(engine) => engine,
         Err(problems) => return failed(&problems),
     };
-    let result = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .and_then(|runtime| runtime.block_on(server::serve(engine, transport, gateway, port)));
+    let result = runtime().and_then(|runtime| runtime.block_on(server::serve(engine, transport, gateway, port)));
     match result {
         Ok(()) => Exit::Done,
         Err(error) => {
@@ -171,6 +170,11 @@ fn serve(app: App, port: u16, settings: &Choice) -> Exit {
             Exit::Failed
         }
     }
+}
+
+/// A runtime of one thread.
+fn runtime() -> io::Result<Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()
 }
 
 /// To stdout. Whoever has stopped reading, `head` for one, need not be told of the rest.

@@ -1,19 +1,11 @@
 //! The API tasks over HTTP, on this machine.
 
-use std::{
-    convert::Infallible,
-    io,
-    net::{IpAddr, Ipv4Addr},
-    sync::Arc,
-    time::Instant,
-};
+use std::{io, net::IpAddr, sync::Arc, time::Instant};
 
+use async_lambda_local::http::{accept, listen, read};
 use axum_core::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpListener;
+use hyper::body::Incoming;
 
 use super::{
     gateway::{self, Arrived, Gateway, Instead, MAX_BODY},
@@ -30,33 +22,16 @@ struct Server {
 
 /// Answers requests until the process ends.
 pub(crate) async fn serve(engine: Engine, transport: Arc<Recorder>, gateway: Gateway, port: u16) -> io::Result<()> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+    let listener = listen(port).await?;
     let address = listener.local_addr()?;
     let server = Arc::new(Server { engine, transport, port: address.port(), gateway });
     super::say(&format!("listening on http://{address}\n"));
     for (task, method, route) in gateway::routes(&server.engine) {
         super::say(&format!("  {method} {route} -> {}\n", task.id));
     }
-    loop {
-        let (stream, client) = match listener.accept().await {
-            Ok(connection) => connection,
-            // A client that went away before it was accepted is no reason to stop.
-            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => continue,
-            Err(error) => return Err(error),
-        };
-        let server = Arc::clone(&server);
-        tokio::spawn(async move {
-            let service = service_fn(move |request| {
-                let server = Arc::clone(&server);
-                async move { Ok::<_, Infallible>(answer(server, client.ip(), request).await) }
-            });
-            // A task runs to its end and is answered also where the client sends nothing more, as on AWS.
-            let connection = http1::Builder::new().half_close(true).serve_connection(TokioIo::new(stream), service);
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "connection ended");
-            }
-        });
-    }
+    // A task runs to its end and is answered also where the client sends nothing more, as on AWS.
+    accept(listener, true, move |client, request| answer(Arc::clone(&server), client, request)).await;
+    Ok(())
 }
 
 async fn answer(server: Arc<Server>, client: IpAddr, request: http::Request<Incoming>) -> Response {
@@ -93,14 +68,8 @@ impl Server {
         }
         // A body is read for a route only.
         gateway::find(&self.engine, method, path)?;
-        let body = Limited::new(body, MAX_BODY).collect().await.map_err(|error| {
-            if error.is::<LengthLimitError>() {
-                Instead::too_large(format!("body: must have at most {MAX_BODY} bytes, has more"))
-            } else {
-                Instead::malformed(format!("body: cannot be read: {error}"))
-            }
-        })?;
-        let arrived = Arrived { body: &body.to_bytes(), ..without_body };
+        let body = read(body, MAX_BODY).await.map_err(|error| Instead::from(&error))?;
+        let arrived = Arrived { body: &body, ..without_body };
         gateway::respond(&self.engine, &self.gateway, arrived, |_| Context::default()).await
     }
 }

@@ -84,19 +84,26 @@ impl Watched {
     }
 
     /// Takes this program's place, with the same arguments. Returns if it cannot.
-    #[cfg(unix)]
     fn start(&self) -> io::Error {
-        use std::os::unix::process::CommandExt;
+        let mut command = Command::new(&self.program);
         // What was removed at the first start is there again.
-        Command::new(&self.program).args(env::args_os().skip(1).filter(|argument| argument != "--fresh")).exec()
+        command.args(env::args_os().skip(1).filter(|argument| argument != "--fresh"));
+        replace(&mut command)
     }
+}
 
-    #[cfg(not(unix))]
-    fn start(&self) -> io::Error {
-        match Command::new(&self.program).args(env::args_os().skip(1)).spawn() {
-            Ok(_) => std::process::exit(0),
-            Err(error) => error,
-        }
+/// Runs a command in the place of this program.
+#[cfg(unix)]
+fn replace(command: &mut Command) -> io::Error {
+    use std::os::unix::process::CommandExt;
+    command.exec()
+}
+
+#[cfg(not(unix))]
+fn replace(command: &mut Command) -> io::Error {
+    match command.spawn() {
+        Ok(_) => std::process::exit(0),
+        Err(error) => error,
     }
 }
 

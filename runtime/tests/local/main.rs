@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod client;
+#[path = "../harness/mod.rs"]
+mod harness;
 mod program;
 
 use std::{env, fs, path::PathBuf, process::ExitCode};
@@ -14,7 +16,7 @@ fn main() -> ExitCode {
     if env::args().nth(1).is_some_and(|command| ["invoke", "web-server"].contains(&command.as_str())) {
         return async_lambda::main(program::app());
     }
-    let tests: [(&str, fn()); 12] = [
+    let tests: [harness::Test; 12] = [
         ("events are those of a REST API", events_are_those_of_a_rest_api),
         ("base64 reaches the client without a media type", base64_reaches_the_client_without_a_media_type),
         ("bytes reach the client with a media type", bytes_reach_the_client_with_a_media_type),
@@ -28,11 +30,7 @@ fn main() -> ExitCode {
         ("logs go to stderr", logs_go_to_stderr),
         ("stdout may be closed or full", stdout_may_be_closed_or_full),
     ];
-    for (name, test) in tests {
-        println!("test {name} ...");
-        test();
-    }
-    ExitCode::SUCCESS
+    harness::run(&tests)
 }
 
 /// A message of API Gateway itself.

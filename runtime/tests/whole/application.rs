@@ -40,7 +40,13 @@ impl Project {
 
     /// Starts the application. The error is what it said before it ended.
     pub fn try_start(&self, arguments: &[&str]) -> Result<Application, String> {
+        self.try_start_with(arguments, &[])
+    }
+
+    /// Starts the application with variables.
+    pub fn try_start_with(&self, arguments: &[&str], variables: &[(&str, &Path)]) -> Result<Application, String> {
         let mut command = self.command(&["--port", "0", "--dashboard-port", "0", "--aws-port", "0"]);
+        command.envs(variables.iter().copied());
         command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = command.spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
@@ -123,7 +129,13 @@ impl Application {
 
     /// Sends a request to the API; its status.
     pub fn post(&self, path: &str, body: &str) -> u16 {
-        request(&mut TcpStream::connect(("127.0.0.1", self.port("API"))).unwrap(), path, body).unwrap()
+        self.call(path, body).0
+    }
+
+    /// Sends a request to the API; its status and the body of the answer.
+    pub fn call(&self, path: &str, body: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port("API"))).unwrap();
+        send(&mut stream, path, body).and_then(|()| answer(&mut stream)).unwrap()
     }
 
     /// A connection to the dashboard.
@@ -147,16 +159,25 @@ impl Drop for Application {
 
 /// Sends a request over a connection that stays open; its status, or `None` if the other side is gone.
 pub fn request(stream: &mut TcpStream, path: &str, body: &str) -> Option<u16> {
+    send(stream, path, body)?;
+    status(stream)
+}
+
+fn send(stream: &mut TcpStream, path: &str, body: &str) -> Option<()> {
     let length = body.len();
     let head = format!(
         "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
     );
-    stream.write_all(format!("{head}{body}").as_bytes()).ok()?;
-    status(stream)
+    stream.write_all(format!("{head}{body}").as_bytes()).ok()
 }
 
 /// Reads an answer, all of it; its status.
 pub fn status(stream: &mut TcpStream) -> Option<u16> {
+    answer(stream).map(|(status, _)| status)
+}
+
+/// Reads an answer, all of it; its status and its body.
+fn answer(stream: &mut TcpStream) -> Option<(u16, String)> {
     let mut answer = Vec::new();
     let mut buffer = [0; 4096];
     loop {
@@ -170,7 +191,7 @@ pub fn status(stream: &mut TcpStream) -> Option<u16> {
             .nth(1)
             .map_or(0, |rest| rest.split("\r\n").next().unwrap().parse().unwrap());
         if body.len() >= length {
-            return head.split(' ').nth(1).unwrap().parse().ok();
+            return Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()));
         }
     }
 }

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod engine;
+#[path = "../harness/mod.rs"]
+mod harness;
 mod program;
 mod raw;
 
@@ -27,22 +29,26 @@ fn main() -> ExitCode {
         println!("the program starts");
         return async_lambda::main(program::app());
     }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     match env::args().nth(1).as_deref() {
-        Some(ENGINE) => runtime.block_on(engine::run_until_killed()),
+        Some(ENGINE) => block_on(engine::run_until_killed()),
         // Prints how fast it is, and is no test.
-        Some("bench") => runtime.block_on(bench()),
-        _ => runtime.block_on(tests()),
+        Some("bench") => block_on(bench()),
+        _ => return tests(),
     }
     ExitCode::SUCCESS
 }
 
-async fn tests() {
+fn block_on<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+fn tests() -> ExitCode {
     macro_rules! run {
-        ($($test:ident),* $(,)?) => {$(
-            println!("test {} ...", stringify!($test).replace('_', " "));
-            tokio::time::timeout(Duration::from_secs(60), $test()).await.unwrap();
-        )*};
+        ($($test:ident),* $(,)?) => {
+            harness::run(&[$((stringify!($test), || {
+                block_on(async { tokio::time::timeout(Duration::from_secs(60), $test()).await.unwrap() });
+            })),*])
+        };
     }
     run![
         answers_are_those_of_handlers,
@@ -63,7 +69,7 @@ async fn tests() {
         workers_end_with_what_started_them,
         workers_end_when_the_engine_is_killed,
         a_thousand_invocations_need_one_worker,
-    ];
+    ]
 }
 
 fn pid(answer: &Value) -> u64 {

@@ -2,8 +2,8 @@
 //!
 //! The engine is on the other side of a port of this machine, and so is everything that handlers send.
 
-mod client;
 mod clock;
+mod engine;
 mod remote;
 mod server;
 #[cfg(test)]
@@ -31,8 +31,8 @@ use crate::{
     environment,
     failure::{chain, one_line},
 };
-use client::{Client, ClientError};
 use clock::EngineClock;
+use engine::{EngineClient, EngineError};
 use remote::RemoteTransport;
 pub(crate) use server::TransportServer;
 
@@ -43,8 +43,7 @@ const VERSION: &str = "/2018-06-01/runtime/";
 pub(crate) fn run(app: App, refused: Option<BoxError>) -> ExitCode {
     super::log::init();
     // One event at a time, as on Lambda: a handler that blocks stops everything.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let result = runtime.map_err(BoxError::from).and_then(|runtime| {
+    let result = super::runtime().map_err(BoxError::from).and_then(|runtime| {
         end_with_engine()?;
         let address = env::var(RUNTIME_API).map_err(|_| format!("environment: `{RUNTIME_API}` must be an address"))?;
         let result = runtime.block_on(work(app, refused, &address));
@@ -73,9 +72,9 @@ fn end_with_engine() -> io::Result<()> {
     thread::Builder::new().name("engine".to_owned()).spawn(wait).map(drop)
 }
 
-async fn work(app: App, refused: Option<BoxError>, address: &str) -> Result<(), ClientError> {
+async fn work(app: App, refused: Option<BoxError>, address: &str) -> Result<(), EngineError> {
     let clock = Arc::new(EngineClock::default());
-    let client = Arc::new(Client::new(address, Arc::clone(&clock)));
+    let client = Arc::new(EngineClient::new(address, Arc::clone(&clock)));
     let prepared = match refused {
         Some(error) => Err(("Profile", error)),
         None => prepare(app, RemoteTransport::new(Arc::clone(&client), clock)).await,
@@ -100,7 +99,7 @@ async fn prepare(app: App, transport: RemoteTransport) -> Result<(Engine, String
 }
 
 /// Asks for events until there are no more.
-async fn serve(client: &Client, engine: &Engine, task: &str) -> Result<(), ClientError> {
+async fn serve(client: &EngineClient, engine: &Engine, task: &str) -> Result<(), EngineError> {
     let next = format!("{VERSION}invocation/next");
     let (mut headers, mut body) = client.get(&next).await?;
     loop {
@@ -114,7 +113,7 @@ async fn serve(client: &Client, engine: &Engine, task: &str) -> Result<(), Clien
         };
         (headers, body) = match client.post_and_next(&path, answer.into()).await {
             // The engine has said to whoever waits for the answer why it did not take it.
-            Err(ClientError::Status { .. }) => client.get(&next).await?,
+            Err(EngineError::Status { .. }) => client.get(&next).await?,
             answered => answered?,
         };
     }

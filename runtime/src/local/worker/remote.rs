@@ -13,8 +13,8 @@ use async_lambda_model::TaskId;
 use bytes::Bytes;
 
 use super::{
-    client::{Client, ClientError},
     clock::EngineClock,
+    engine::EngineClient,
     wire::{PATH, Reply, Request},
 };
 use crate::{
@@ -27,7 +27,7 @@ use crate::{
 
 /// Asks the engine, with a request for each call.
 pub(crate) struct RemoteTransport {
-    client: Arc<Client>,
+    client: Arc<EngineClient>,
     clock: Arc<EngineClock>,
     /// Ids are made of it, and of a number that grows.
     seed: u64,
@@ -35,15 +35,15 @@ pub(crate) struct RemoteTransport {
 }
 
 impl RemoteTransport {
-    pub(super) fn new(client: Arc<Client>, clock: Arc<EngineClock>) -> RemoteTransport {
+    pub(super) fn new(client: Arc<EngineClient>, clock: Arc<EngineClock>) -> RemoteTransport {
         RemoteTransport { client, clock, seed: random::seed(), ids: AtomicU64::new(0) }
     }
 
     async fn ask(&self, request: Request) -> Result<Reply, TransportError> {
         let body = serde_json::to_vec(&request).map_err(TransportError::permanent)?;
-        let reply = self.client.post(PATH, body.into()).await.map_err(|error| match error {
-            ClientError::Status { .. } | ClientError::Request(_) => TransportError::permanent(error),
-            ClientError::Connect(_) | ClientError::Http(_) => TransportError::transient(error),
+        let reply = self.client.post(PATH, body.into()).await.map_err(|error| match error.is_transient() {
+            true => TransportError::transient(error),
+            false => TransportError::permanent(error),
         })?;
         serde_json::from_slice(&reply).map_err(TransportError::permanent)
     }

@@ -11,7 +11,7 @@ use async_lambda_model::TaskId;
 use pretty_assertions::assert_eq;
 use tokio::sync::Barrier;
 
-use super::{client::Client, clock::EngineClock, remote::RemoteTransport, server::TransportServer};
+use super::{clock::EngineClock, engine::EngineClient, remote::RemoteTransport, server::TransportServer};
 use crate::{
     BoxFuture, Recorder,
     transport::{
@@ -30,7 +30,7 @@ async fn listening(transport: Arc<dyn Transport>) -> SocketAddr {
 
 fn remote(address: &str) -> RemoteTransport {
     let clock = Arc::new(EngineClock::default());
-    RemoteTransport::new(Arc::new(Client::new(address, Arc::clone(&clock))), clock)
+    RemoteTransport::new(Arc::new(EngineClient::new(address, Arc::clone(&clock))), clock)
 }
 
 async fn connected(transport: Arc<dyn Transport>) -> RemoteTransport {
