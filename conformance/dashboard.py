@@ -1,18 +1,15 @@
 """The dashboard in a browser: every page with data, empty, with 10,000 messages and with payloads that nobody should trust;
 narrow and wide, light and dark; and the buttons.
 
-    cargo build -p async-lambda-local --example dashboard
-    python3 -m venv .venv-dashboard
-    .venv-dashboard/bin/pip install --no-deps -r conformance/dashboard.txt
-    .venv-dashboard/bin/python conformance/dashboard.py [--screenshots FOLDER] [SCENE...]
+    cargo xtask dashboard [--screenshots FOLDER] [SCENE...]
 
-Needs a `chromium` in the PATH, or its path in `CHROMIUM`. A check fails on what it looks for, on anything in the console, on a
-dialog of the browser, on a page wider than the screen, and on a request that fails without being meant to."""
+which builds the program that serves it, and has what this needs: Playwright, and a `chromium` in the PATH or in `CHROMIUM`.
+A check fails on what it looks for, on anything in the console, on a dialog of the browser, on a page wider than the screen, and
+on a request that fails without being meant to."""
 
 import argparse
 import contextlib
 import os
-import pathlib
 import shutil
 import subprocess
 import sys
@@ -20,8 +17,6 @@ import urllib.request
 
 from playwright.sync_api import Error, expect, sync_playwright
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-PROGRAM = ROOT / "target" / "debug" / "examples" / "dashboard"
 PAGES = ["overview", "queues", "messages", "chains", "runs", "dead", "errors", "requests", "send", "clock"]
 SCREENS = [(1440, 900, "light"), (1440, 900, "dark"), (390, 844, "dark"), (390, 844, "light")]
 # A page is there when its heading is; on a busy machine that takes its time.
@@ -37,9 +32,9 @@ def check(name, ok, reason=""):
 
 
 @contextlib.contextmanager
-def served(scene):
+def served(program, scene):
     """The example with a scene, on a free port."""
-    process = subprocess.Popen([PROGRAM, "0", scene], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([program, "0", scene], stdout=subprocess.PIPE, text=True)
     try:
         yield process.stdout.readline().strip()
     finally:
@@ -301,6 +296,7 @@ SCENES = {
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("program", metavar="PROGRAM", help="the example `dashboard` of async-lambda-local")
     parser.add_argument("--screenshots")
     parser.add_argument("scenes", nargs="*", metavar="SCENE", help=", ".join(SCENES))
     options = parser.parse_args()
@@ -308,7 +304,7 @@ def main():
         os.makedirs(options.screenshots, exist_ok=True)
     with sync_playwright() as playwright:
         for scene in options.scenes or SCENES:
-            with served(scene) as url:
+            with served(options.program, scene) as url:
                 browser = Browser(playwright, url, options.screenshots)
                 for part in SCENES[scene]:
                     try:

@@ -32,11 +32,9 @@ pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
         }
     }
     let chromium = chromium()?;
-    eprintln!("compiling {PACKAGE}");
-    let mut command = process::cargo();
-    process::run(command.current_dir(root()).args(["build", "--quiet", "-p", PACKAGE, "--example", "dashboard"]))?;
+    let program = process::built("dashboard", &["--package", PACKAGE, "--example", "dashboard"])?;
     let mut python = Command::new(Venv::dashboard()?.program("python"));
-    python.current_dir(root()).arg("conformance/dashboard.py").args(given).env("CHROMIUM", chromium);
+    python.current_dir(root()).arg("conformance/dashboard.py").arg(program).args(given).env("CHROMIUM", chromium);
     let status = python.status().map_err(Error::io("start conformance/dashboard.py"))?;
     if status.success() { Ok(()) } else { Err(Error::Checks { subject: "dashboard", failed: 1 }) }
 }

@@ -1,14 +1,14 @@
 //! `cargo xtask package`: the crates as a registry would get them.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::PathBuf, process::Command};
 
 use serde_json::Value;
 
-use crate::{Error, process, root};
+use crate::{
+    Error,
+    process::{self, target_folder},
+    root,
+};
 
 /// What `cargo xtask package --help` prints.
 pub const HELP: &str = "\
@@ -118,14 +118,6 @@ fn problems(package: &Package) -> Result<Vec<String>, Error> {
 
 fn unpacked() -> PathBuf {
     target_folder().join("packaged")
-}
-
-/// The folder that cargo writes into.
-pub fn target_folder() -> PathBuf {
-    match std::env::var_os("CARGO_TARGET_DIR") {
-        Some(folder) => root().join(Path::new(&folder)),
-        None => root().join("target"),
-    }
 }
 
 fn text(value: &Value) -> &str {

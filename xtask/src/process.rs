@@ -1,8 +1,11 @@
 //! Running other programs.
 
-use std::process::{Command, Output, Stdio};
+use std::{
+    path::PathBuf,
+    process::{Command, Output, Stdio},
+};
 
-use crate::Error;
+use crate::{Error, root};
 
 /// How much of what a failed program said is repeated: its end, where the reason stands.
 const SAID_LIMIT: usize = 4_000;
@@ -15,6 +18,22 @@ pub fn cargo() -> Command {
         command.env_remove(name);
     }
     command
+}
+
+/// The folder that cargo writes into.
+pub fn target_folder() -> PathBuf {
+    match std::env::var_os("CARGO_TARGET_DIR") {
+        Some(folder) => root().join(folder),
+        None => root().join("target"),
+    }
+}
+
+/// Builds a program of the repository with these arguments of cargo; its path.
+pub fn built(name: &str, arguments: &[&str]) -> Result<PathBuf, Error> {
+    eprintln!("compiling {name}");
+    run(cargo().current_dir(root()).args(["build", "--quiet"]).args(arguments))?;
+    let folder = if arguments.contains(&"--example") { "debug/examples" } else { "debug" };
+    Ok(target_folder().join(folder).join(name))
 }
 
 /// Runs a program without input and gives what it wrote; any other exit than 0 is an error.

@@ -10,9 +10,7 @@ use std::{
 use lexopt::prelude::*;
 
 use crate::{
-    Error,
-    package::{self, target_folder},
-    process, root,
+    Error, package, process, root,
     shell::{Folder, Server, shell},
 };
 
@@ -77,11 +75,11 @@ pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
 
 /// Makes and checks the projects; gives how many commands passed and failed.
 fn projects(folder: &Path, options: &Options) -> Result<(usize, usize), Error> {
-    process::run(process::cargo().current_dir(root()).args(["build", "--locked", "--package", "cargo-async-lambda"]))?;
+    let program = process::built("cargo-async-lambda", &["--locked", "--package", "cargo-async-lambda"])?;
     let patches = options.packaged.then(patches).transpose()?;
     let (mut passed, mut failed) = (0, 0);
     for template in &options.templates {
-        let project = make(folder, template, patches.as_deref())?;
+        let project = make(&program, folder, template, patches.as_deref())?;
         let mut server = None;
         for command in commands(&project, options)? {
             let start = Instant::now();
@@ -108,9 +106,9 @@ fn patches() -> Result<String, Error> {
     Ok(text)
 }
 
-fn make(folder: &Path, template: &str, patches: Option<&str>) -> Result<PathBuf, Error> {
+fn make(program: &Path, folder: &Path, template: &str, patches: Option<&str>) -> Result<PathBuf, Error> {
     let name = format!("my-{template}");
-    let mut new = Command::new(target_folder().join("debug/cargo-async-lambda"));
+    let mut new = Command::new(program);
     new.current_dir(folder).args(["async-lambda", "new", &name, "--template", template]);
     if patches.is_none() {
         new.arg("--path").arg(root());

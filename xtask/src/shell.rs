@@ -7,7 +7,7 @@ use std::{
     process::{Child, ChildStdout, Command, Stdio},
 };
 
-use crate::{Error, package::target_folder};
+use crate::{Error, process::target_folder};
 
 /// A shell that runs a command in a folder.
 pub fn shell(folder: &Path, command: &str) -> Command {

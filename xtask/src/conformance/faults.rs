@@ -4,7 +4,7 @@ use lexopt::prelude::*;
 use serde_json::json;
 
 use super::{report::Report, tools};
-use crate::{Error, process, root, venv::Venv};
+use crate::{Error, process, venv::Venv};
 
 /// What `cargo xtask faults --help` prints.
 pub const HELP: &str = "\
@@ -28,10 +28,7 @@ pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
             other => return Err(other.unexpected().into()),
         }
     }
-    eprintln!("compiling {PROGRAM}");
-    let mut command = process::cargo();
-    process::run(command.current_dir(root()).args(["build", "--quiet", "--package", PROGRAM, "--features", "aws"]))?;
-    let program = root().join("target/debug").join(PROGRAM);
+    let program = process::built(PROGRAM, &["--package", PROGRAM, "--features", "aws"])?;
     let mut report = Report::default();
     tools::ask(&Venv::ready()?, "faults.py", json!({"program": program, "only": only}), &mut report)?;
     report.finish()

@@ -4,7 +4,7 @@ use lexopt::prelude::*;
 use serde_json::json;
 
 use super::{report::Report, tools};
-use crate::{Error, process, root, venv::Venv};
+use crate::{Error, process, venv::Venv};
 
 /// What `cargo xtask local-clients --help` prints.
 pub const HELP: &str = "\
@@ -28,17 +28,7 @@ pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
             other => return Err(other.unexpected().into()),
         }
     }
-    eprintln!("compiling {PACKAGE}");
-    let mut command = process::cargo();
-    process::run(command.current_dir(root()).args([
-        "build",
-        "--quiet",
-        "--package",
-        PACKAGE,
-        "--example",
-        "endpoint",
-    ]))?;
-    let endpoint = root().join("target/debug/examples/endpoint");
+    let endpoint = process::built("endpoint", &["--package", PACKAGE, "--example", "endpoint"])?;
     let mut report = Report::default();
     tools::ask(&Venv::ready()?, "local_clients.py", json!({"endpoint": endpoint, "only": only}), &mut report)?;
     report.finish()
