@@ -168,7 +168,7 @@ impl App {
         self
     }
 
-    /// How many lanes async tasks have that say nothing else: 1 to 100, default 1.
+    /// The number of lanes of async tasks that say nothing else: 1 to 100, default 1.
     /// [`TaskBuilder::lanes`](crate::options::TaskBuilder::lanes) says what a lane is.
     #[track_caller]
     pub fn lanes(mut self, lanes: impl IntoBounded<LaneCount>) -> App {
@@ -361,8 +361,8 @@ impl App {
         self
     }
 
-    /// From how many bytes on a payload goes through the bucket: 250,000 as in Python, up to SQS's 1,048,576.
-    /// A larger number is taken as that.
+    /// The size in bytes from which on a payload goes through the bucket: 250,000 as in Python, up to SQS's 1,048,576. A larger
+    /// number is taken as that.
     pub fn inline_payload_limit(mut self, bytes: usize) -> Self {
         self.inline_limit = bytes.min(MAX_MESSAGE_BYTES);
         self
@@ -377,7 +377,7 @@ impl App {
         self
     }
 
-    /// What the application is made of, or everything that is wrong with it.
+    /// The model of the application, or everything that is wrong with it.
     ///
     /// # Errors
     ///
@@ -422,15 +422,15 @@ impl App {
         &self.name
     }
 
-    /// With the media types of the API in front of it, which may be more than those in code: the template gives them
-    /// to each function of an API task, and the local server reads them from the config file.
+    /// Adds the media types of the API in front of it, which may be more than those in code: the template gives them to each
+    /// function of an API task, and the local server reads them from the config file.
     #[cfg(any(feature = "aws", feature = "local"))]
     pub(crate) fn with_media_types(mut self, media_types: Vec<MediaType>) -> Self {
         self.add_media_types(media_types);
         self
     }
 
-    /// With so many records of one batch that are handled at once, whatever the code says: for a function, which has one
+    /// Sets the number of records of one batch that are handled at once, whatever the code says: for a function, which has one
     /// task.
     #[cfg(any(feature = "aws", feature = "local"))]
     pub(crate) fn with_record_concurrency(mut self, concurrency: RecordConcurrency) -> Self {
@@ -438,7 +438,7 @@ impl App {
         self
     }
 
-    /// With settings of CORS that take the place of those in code, where it has some; they are not asked for otherwise.
+    /// Sets settings of CORS that take the place of those in code, where it has some; they are not asked for otherwise.
     #[cfg(any(feature = "aws", feature = "local"))]
     pub(crate) fn with_cors(mut self, settings: &dyn Fn() -> Option<String>) -> Result<Self, crate::BoxError> {
         if let Some(layer) = &mut self.cors {
@@ -510,7 +510,7 @@ impl App {
         (self.tasks, self.inline_limit, self.meter)
     }
 
-    /// Those that have valid names; the others are problems.
+    /// The targets that have valid names; the others are problems.
     fn valid<T>(&mut self, targets: Vec<Result<T, NameError>>, origin: &Origin) -> Vec<T> {
         let mut problem = |source| self.problems.push(Problem::Name { source, origin: origin.clone() });
         targets.into_iter().filter_map(|target| target.map_err(&mut problem).ok()).collect()

@@ -62,8 +62,8 @@ impl App {
         self
     }
 
-    /// How long payloads stay in the bucket, in days: 14 to 36,500, default 30. A message can wait for 14 days, in its
-    /// queue and in the dead-letter queue, and needs its payload then.
+    /// The time for which payloads stay in the bucket, in days: 14 to 36,500, default 30. A message can wait for 14 days, in
+    /// its queue and in the dead-letter queue, and needs its payload then.
     ///
     /// A shorter time applies to payloads that are there already, too.
     #[track_caller]

@@ -28,7 +28,7 @@ type Lane = Vec<Record>;
 /// A record that failed: the id of its message, and when that is to come again.
 type Failed = (String, Option<Later>);
 
-/// How many records are named in the log for which there was no time. There may be 10,000 of them, and hardly time
+/// The most records for which there was no time that are named in the log. There may be 10,000 of them, and hardly time
 /// for as many lines.
 const NAMED: usize = 10;
 

@@ -46,7 +46,7 @@ const MOST_BYTES: usize = 6 * 1024 * 1024;
 /// ```
 pub struct Call<T: CallTask>(By<T>);
 
-/// What answers in the place of the task, in a test.
+/// A function that answers in the place of the task, in a test.
 type Answering<T> = dyn Fn(<T as CallTask>::Request) -> Result<<T as CallTask>::Answer, Error> + Send + Sync;
 
 enum By<T: CallTask> {
@@ -67,7 +67,7 @@ pub enum CallError {
     Request {
         /// The task.
         task: TaskId,
-        /// What serde says.
+        /// The error of serde.
         source: serde_json::Error,
     },
     /// The request is too large. The task was not called.
@@ -83,7 +83,7 @@ pub enum CallError {
     Transport {
         /// The task.
         task: TaskId,
-        /// What AWS says, or the network.
+        /// The error of AWS, or of the network.
         source: TransportError,
     },
     /// The task ran, and failed.
@@ -94,7 +94,7 @@ pub enum CallError {
         /// One word, as in the task's log: `error`, `panic`, `deadline`; or what Lambda says of a function that did not end by
         /// itself.
         kind: String,
-        /// What happened.
+        /// The reason.
         reason: String,
     },
     /// The answer is not what the task's type says.
@@ -102,7 +102,7 @@ pub enum CallError {
     Answer {
         /// The task.
         task: TaskId,
-        /// What serde says.
+        /// The error of serde.
         source: serde_json::Error,
     },
 }

@@ -1,4 +1,4 @@
-//! What `#[handler]` calls, one question each, so that each mistake has its own error.
+//! The functions that `#[handler]` calls, one question each, so that each mistake has its own error.
 
 use std::{future::Future, marker::PhantomData};
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::{Context, engine::Run, event::group, failure::Failure, transport::OutgoingMessage};
 
-/// The attributes that these have, and no other message has one.
+/// The attributes of these messages; no other message has one of them.
 pub(crate) const ATTRIBUTES: [&str; 4] =
     ["AsyncLambdaTaskId", "AsyncLambdaMessageId", "AsyncLambdaKind", "AsyncLambdaReason"];
 
@@ -13,7 +13,7 @@ pub(crate) const ATTRIBUTES: [&str; 4] =
 #[derive(Debug)]
 pub(crate) struct Letter {
     body: String,
-    /// Of a message of a FIFO queue, whose dead-letter queue is one too.
+    /// The group of a message of a FIFO queue, whose dead-letter queue is one too.
     fifo_group: Option<String>,
 }
 
@@ -54,8 +54,8 @@ pub(crate) async fn send(run: &Run, message_id: &str, letter: &Letter, failure: 
     }
 }
 
-/// What becomes of a message that failed: one that can never be handled is put into the dead-letter queue. `letter` is `None`
-/// where the function may not do that.
+/// Puts a message that can never be handled into the dead-letter queue. `letter` is `None` where the function may not do that.
+/// Any other failure is returned as it is.
 pub(crate) async fn after(run: &Run, message_id: &str, letter: Option<&Letter>, failure: Failure) -> Failure {
     if !failure.is_permanent() {
         return failure;

@@ -1,4 +1,4 @@
-//! What a parameter of a handler may do.
+//! The edges of a handler: what its parameters may do.
 
 use async_lambda_model::{AppName, CallTask, ExternalTask, NameError, OtherApp, Task, TaskId};
 

@@ -75,9 +75,9 @@ pub(crate) struct Run {
     engine: Arc<Inner>,
     pub(crate) task: Arc<Entry>,
     pub(crate) context: Context,
-    /// When handlers are stopped.
+    /// The time at which handlers are stopped.
     pub(crate) cut_off: Option<Instant>,
-    /// Where the application has metrics, those of this invocation.
+    /// The metrics of this invocation, where the application has metrics.
     pub(crate) measure: Option<Arc<dyn Measure>>,
 }
 
@@ -99,11 +99,11 @@ pub struct InvocationError {
     /// One word, as in the log: `error` for a handler's own error, `panic`, `deadline`, `event`, `payload`, or
     /// `permanent`, or `task` for a task that is not there.
     pub kind: &'static str,
-    /// What happened.
+    /// The reason.
     pub reason: String,
     /// Whether the message is in the dead-letter queue.
     pub(crate) is_dead: bool,
-    /// How long the message stays hidden, where its error or its task says that.
+    /// The time for which the message stays hidden, where its error or its task says that.
     pub(crate) hidden: Option<RetryDelay>,
 }
 
@@ -289,7 +289,7 @@ impl Engine {
         self.task(id).ok().map(|task| &*task.model)
     }
 
-    /// What the thread of this engine does, asked from another thread.
+    /// The activity of this engine's thread, asked from another thread.
     #[cfg(feature = "aws")]
     pub(crate) fn thread(&self) -> crate::in_hand::Thread {
         self.0.in_hand.thread()
@@ -396,7 +396,7 @@ impl Run {
         self.engine.deletes_payloads
     }
 
-    /// How many records of a batch are in hand at once.
+    /// The number of records of a batch that are in hand at once.
     pub(crate) fn record_concurrency(&self) -> usize {
         let concurrency = self.model().options.record_concurrency.unwrap_or(TaskOptions::DEFAULT_RECORD_CONCURRENCY);
         usize::try_from(concurrency.get()).unwrap_or(1)
@@ -425,8 +425,8 @@ impl Run {
     }
 }
 
-/// How long before the deadline a handler is stopped, so that there is time to say which records are not done:
-/// a tenth of the time, at the most a second.
+/// The time before the deadline at which a handler is stopped, so that there is time to say which records are not done: a tenth
+/// of the time, at the most a second.
 pub(crate) fn margin(remaining: Duration) -> Duration {
     (remaining / 10).min(Duration::from_secs(1))
 }

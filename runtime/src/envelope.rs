@@ -14,8 +14,8 @@ use crate::{
     transport::{Transport, TransportError},
 };
 
-/// From how many bytes on a payload goes to the payload bucket: its JSON text, written as a JSON string once more,
-/// is measured, as Python does it. A string of 249,993 letters is sent inline, one of 249,994 is not.
+/// The size in bytes from which on a payload goes to the payload bucket: its JSON text, written as a JSON string once
+/// more, is measured, as Python does it. A string of 249,993 letters is sent inline, one of 249,994 is not.
 pub const DEFAULT_INLINE_LIMIT: usize = 250_000;
 
 /// SQS's limit on a message, and on all messages of a batch together.
@@ -39,7 +39,7 @@ pub(crate) struct Envelope {
     pub(crate) payload: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) s3_payload_key: Option<String>,
-    /// How many async tasks the chain of invocations has run through before. Python drops it.
+    /// The number of async tasks that the chain of invocations has run through before. Python drops it.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) hops: u32,
 }
@@ -124,7 +124,7 @@ impl Envelope {
     }
 }
 
-/// How many bytes a text takes as a JSON string, quotes included.
+/// The number of bytes of a text as a JSON string, quotes included.
 pub(crate) fn encoded_len(text: &str) -> usize {
     let bytes = text.bytes().map(|byte| match byte {
         b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c => 2,
@@ -134,7 +134,7 @@ pub(crate) fn encoded_len(text: &str) -> usize {
     bytes.sum::<usize>() + 2
 }
 
-/// Where a message goes and what it says, ready to be sent.
+/// The envelope of a message, ready to be sent: where it goes and what it says.
 pub(crate) fn envelope(source: Option<&TaskId>, destination: &str, invocation_id: &str, hops: u32) -> Envelope {
     Envelope {
         source_task_id: source.map(ToString::to_string),

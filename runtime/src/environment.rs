@@ -1,4 +1,4 @@
-//! What a function finds in its environment: its task, and settings that the template gives it beside those in code.
+//! The environment of a function: its task, and settings that the template gives it beside those in code.
 
 use std::env;
 
@@ -12,7 +12,8 @@ pub(crate) const TASK_ID: &str = "ASYNC_LAMBDA_TASK_ID";
 pub(crate) const BINARY_MEDIA_TYPES: &str = "ASYNC_LAMBDA_BINARY_MEDIA_TYPES";
 /// Settings of CORS as JSON, where they are not those in code; the template sets it for API tasks.
 pub(crate) const CORS: &str = "ASYNC_LAMBDA_CORS";
-/// How many records of one batch are handled at once, where the config file says it; the template sets it for its task.
+/// The number of records of one batch that are handled at once, where the config file says it; the template sets it for
+/// its task.
 pub(crate) const RECORD_CONCURRENCY: &str = "ASYNC_LAMBDA_RECORD_CONCURRENCY";
 
 /// The id of the task of this function.

@@ -38,7 +38,7 @@ pub use crate::{edge::Edge, invocation::Invocation};
     note = "if it is a state of the application, write `State<{Self}>`"
 )]
 pub trait FromInvocation<Tr: Trigger>: Sized {
-    /// What it lets the handler do. There is no default, so that it cannot be forgotten.
+    /// The actions that it lets the handler do. There is no default, so that it cannot be forgotten.
     const EDGES: &'static [Edge];
 
     /// Makes one out of an invocation.

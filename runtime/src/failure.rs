@@ -1,4 +1,4 @@
-//! What can go wrong with one run of a handler, and the guard that turns all of it into a value.
+//! The failures of one run of a handler, and the guard that turns each of them into a value.
 
 use std::{
     any::Any,
@@ -16,18 +16,18 @@ use crate::{
     permanent::PermanentError,
 };
 
-/// Why one run of a handler, or a whole invocation, failed.
+/// A failure of one run of a handler, or of a whole invocation.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error(transparent)]
     Message(#[from] MessageError),
     #[error("recursion: a chain of invocations through this task must have at most {bound} hops, has {hops}")]
     Recursion { hops: u32, bound: u32 },
-    /// What should have been said to the dead-letter queue, and why it was not.
+    /// A failure that could not be put into the dead-letter queue, and the reason why not.
     #[error("{failure}; the dead-letter queue did not take the message: {reason}")]
     DeadLetter { failure: Box<Failure>, reason: String },
-    /// What a handler or an extractor returned, as text: its `Display` and its destructor are the application's code,
-    /// and run inside the guard.
+    /// An error that a handler or an extractor returned, as text: its `Display` and its destructor are the
+    /// application's code, and run inside the guard.
     #[error("{reason}")]
     Returned { kind: &'static str, reason: String, retry_after: Option<RetryDelay> },
     /// As [`Returned`](Failure::Returned), for a message that can never be handled.
@@ -117,7 +117,7 @@ impl Failure {
         matches!(self, Failure::Permanent(_))
     }
 
-    /// When the message is to come again, where its handler said that.
+    /// The time after which the message is to come again, where its handler said that.
     pub(crate) fn retry_after(&self) -> Option<RetryDelay> {
         match self {
             Failure::Returned { retry_after, .. } => *retry_after,
@@ -194,8 +194,8 @@ pub(crate) async fn guarded<T>(
         match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
             Ok(Poll::Pending) => Poll::Pending,
             Ok(Poll::Ready(result)) => Poll::Ready(result),
-            // What a panic leaves half done is dropped with the future; a handler's state is shared, as it is between
-            // the threads of a server.
+            // A state that a panic leaves half done is dropped with the future; a handler's state is shared, as it is
+            // between the threads of a server.
             Err(panic) => Poll::Ready(Err(Failure::Panic(panic_message(panic)))),
         }
     });
@@ -229,7 +229,7 @@ fn panic_message(panic: Box<dyn Any + Send>) -> String {
     let text = one_line(panic_text(&*panic).unwrap_or("without a message"));
     // A panic's value may be of any type, with a destructor that panics.
     if let Err(next) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
-        // Whose destructor may panic too. A few bytes are lost.
+        // The destructor of that may panic too. A few bytes are lost.
         std::mem::forget(next);
     }
     text

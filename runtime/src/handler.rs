@@ -31,10 +31,10 @@ use crate::{
             that of another kind of task"
 )]
 pub trait Handler<Tr: Trigger, Args>: Clone + Send + Sync + 'static {
-    /// Which triggers its options are for.
+    /// The triggers that its options are for.
     type Kind;
 
-    /// What its parameters let it do.
+    /// The actions that its parameters let it do.
     const EDGES: &'static [Edge];
 
     /// Memory, timeout and so on.
@@ -55,7 +55,7 @@ pub trait Handler<Tr: Trigger, Args>: Clone + Send + Sync + 'static {
     fn call(self, invocation: Invocation) -> BoxFuture<'static, Result<Value, BoxError>>;
 }
 
-/// What a handler for the trigger `Tr` may return.
+/// A value that a handler for the trigger `Tr` may return.
 ///
 /// An API handler returns anything that is [`IntoResponse`](crate::IntoResponse): `Json<T>`, a `StatusCode`, a tuple of both, a `Result` of
 /// two of them. Its error may be [`Error`], which is a 500. Every other handler returns a `Result`: its `Ok` is written as
@@ -82,7 +82,7 @@ impl<Tr: ReturnsJson, R: Serialize, E: Into<Error>> Outcome<Tr> for Result<R, E>
     }
 }
 
-/// What a handler returned, as JSON.
+/// The value that a handler returned, as JSON.
 pub(crate) fn to_json<R: Serialize, E: Into<Error>>(result: Result<R, E>) -> Result<Value, BoxError> {
     Ok(serde_json::to_value(result.map_err(|error| error.into().into_inner())?)?)
 }

@@ -10,7 +10,7 @@ pub(crate) struct InHand(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// Whose code is being executed.
+    /// The span whose code is being executed.
     running: Option<Span>,
     /// All that were begun and have not ended, in order.
     open: Vec<(u64, Span)>,
@@ -23,7 +23,7 @@ pub(crate) struct Held<'a>(&'a InHand);
 /// Ends with the record.
 pub(crate) struct Open<'a>(&'a InHand, u64);
 
-/// What the thread does.
+/// The activity of the thread.
 #[cfg(feature = "aws")]
 #[derive(Debug)]
 pub(crate) enum Thread {
@@ -49,7 +49,7 @@ impl InHand {
         Open(self, number)
     }
 
-    /// What the thread does right now.
+    /// The activity of the thread right now.
     #[cfg(feature = "aws")]
     pub(crate) fn thread(&self) -> Thread {
         let state = self.state();

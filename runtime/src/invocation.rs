@@ -55,7 +55,7 @@ impl Invocation {
         &self.0.task.id
     }
 
-    /// What Lambda was given: the event, or for a queue the one record that this run is about.
+    /// The event that Lambda was given; for a queue, the one record that this run is about.
     pub fn raw(&self) -> &Value {
         &self.0.raw
     }
@@ -112,19 +112,19 @@ pub struct Context {
     pub function_arn: String,
     /// X-Ray's trace header, which goes along with each message that is sent.
     pub trace_header: Option<String>,
-    /// When Lambda stops the function.
+    /// The time at which Lambda stops the function.
     pub deadline: Option<Instant>,
 }
 
 impl Context {
-    /// With the deadline of a task's timeout, as on Lambda.
+    /// A context with the deadline of a task's timeout, as on Lambda.
     #[cfg(feature = "local")]
     pub(crate) fn with_timeout_of(task: &TaskModel) -> Context {
         let timeout = Duration::from_secs(u64::try_from(task.timeout().get()).unwrap_or_default());
         Context { deadline: Some(Instant::now() + timeout), ..Context::default() }
     }
 
-    /// How much time is left; `None` without a deadline.
+    /// The time that is left; `None` without a deadline.
     pub fn remaining(&self) -> Option<Duration> {
         self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
     }

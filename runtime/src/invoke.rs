@@ -167,7 +167,7 @@ fn unnamed(source: &NameError, total: usize) -> Vec<Unsent> {
 }
 
 impl<T: Task> Message<'_, T> {
-    /// For how many seconds the queue keeps the message to itself: 0 to 900, SQS's limit; default 0. Another number is an
+    /// Sets the seconds for which the queue keeps the message to itself: 0 to 900, SQS's limit; default 0. Another number is an
     /// error of [`send`](Message::send).
     pub fn delay_secs<N>(mut self, delay: N) -> Self
     where

@@ -17,7 +17,7 @@ struct LanesOfTask {
 }
 
 impl Lanes {
-    /// Of tasks whose options are complete.
+    /// The lanes of tasks whose options are complete.
     pub(crate) fn of<'a>(tasks: impl Iterator<Item = &'a TaskModel>) -> Lanes {
         let own_queues = tasks.filter(|task| task.trigger.has_own_queue());
         Lanes(own_queues.map(|task| (task.id.clone(), LanesOfTask::of(task))).collect())

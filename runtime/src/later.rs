@@ -96,8 +96,8 @@ impl<T: Task> InvokeLater<T> {
 }
 
 impl<'a, T: Task> LaterMessage<'a, T> {
-    /// When it is to be handled: a [`SystemTime`], or what becomes one, as date-times of `chrono`, `time` and `jiff` do. A
-    /// time that has passed is now.
+    /// Sets the time at which it is to be handled: a [`SystemTime`], or what becomes one, as date-times of `chrono`, `time` and
+    /// `jiff` do. A time that has passed is now.
     ///
     /// It arrives no earlier, and usually within the following 60 s, Scheduler's precision.
     pub fn at(self, time: impl Into<SystemTime>) -> LaterMessage<'a, T, Time> {

@@ -107,7 +107,7 @@ mod wanted;
 
 use std::{future::Future, pin::Pin};
 
-/// What an application is, as data.
+/// An application as data.
 pub use async_lambda_model as model;
 /// The forms of events that the ecosystem agreed on: what `record()` of a message, `proxy_request()` of a request and
 /// `rule_event()` of a schedule (with the feature `eventbridge`) give.

@@ -70,13 +70,13 @@ pub struct ManagedTask;
 #[derive(Clone, Debug)]
 pub struct InvokedTask;
 
-/// Which triggers a set of options is for.
+/// The triggers that a set of options is for.
 pub trait OptionsKind: 'static {
-    /// What it becomes with an option that is for messages of queues.
+    /// The kind that it becomes with an option for messages of queues.
     type WithMessages: OptionsKind;
-    /// What it becomes with an option that is for queues.
+    /// The kind that it becomes with an option for queues.
     type WithQueue: OptionsKind;
-    /// What it becomes with an option that is for queues of the task's own.
+    /// The kind that it becomes with an option for queues of the task's own.
     type WithOwnQueue: OptionsKind;
 }
 
@@ -134,8 +134,8 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
         self
     }
 
-    /// How long one invocation may take in seconds: 1 to 900, default 60, and 29 for an API task. A managed queue's
-    /// visibility timeout is six times that.
+    /// Timeout of one invocation in seconds: 1 to 900, default 60, and 29 for an API task. A managed queue's visibility timeout
+    /// is six times that.
     #[track_caller]
     pub fn timeout_secs<N>(mut self, timeout: N) -> Self
     where
@@ -155,7 +155,7 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
         self
     }
 
-    /// How many functions the queue may keep busy at once: 2 to 1,000. Of a task with lanes, each of them. For tasks with
+    /// Number of functions that the queue may keep busy at once: 2 to 1,000. Of a task with lanes, each of them. For tasks with
     /// a queue.
     #[track_caller]
     pub fn maximum_concurrency<N>(mut self, concurrency: N) -> TaskBuilder<H, K::WithQueue>
@@ -166,9 +166,9 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
         self.with_kind()
     }
 
-    /// How many records of one batch are handled at once: 1 to 1,000, default 1. Useful where handlers wait for
-    /// something, and the mapping's batch size is above 1; handlers share one thread. Records of a group of a FIFO queue
-    /// stay in order. For tasks with a queue.
+    /// Number of records of one batch that are handled at once: 1 to 1,000, default 1. Useful where handlers wait for
+    /// something, and the mapping's batch size is above 1; handlers share one thread. Records of a group of a FIFO queue stay
+    /// in order. For tasks with a queue.
     #[track_caller]
     pub fn record_concurrency<N>(mut self, concurrency: N) -> TaskBuilder<H, K::WithQueue>
     where
@@ -178,10 +178,10 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
         self.with_kind()
     }
 
-    /// How long a message waits that failed, in seconds: `first` after the first attempt, twice as long after each further one,
-    /// and at most `most`; 0 to 42,000 each. The wait is a random time between half of that and all of it, so that messages
-    /// that failed together do not come back together. Without it, a message waits for the visibility timeout of its queue.
-    /// For tasks that read a queue.
+    /// Wait of a message that failed, in seconds: `first` after the first attempt, twice as long after each further one, and at
+    /// most `most`; 0 to 42,000 each. The wait is a random time between half of that and all of it, so that messages that
+    /// failed together do not come back together. Without it, a message waits for the visibility timeout of its queue. For
+    /// tasks that read a queue.
     ///
     /// An error's own delay ([`Error::retry_after`](crate::Error::retry_after)) goes first. If the call of SQS that this needs
     /// fails, the message comes again after the visibility timeout. All waits of a message must be shorter than the time for
@@ -198,8 +198,8 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
         self.with_kind()
     }
 
-    /// How often a message is received before it goes to the dead-letter queue: 1 to 1,000, default 5.
-    /// For tasks with a queue of their own.
+    /// Number of receives of a message before it goes to the dead-letter queue: 1 to 1,000, default 5. For tasks with a queue
+    /// of their own.
     #[track_caller]
     pub fn max_receive_count<N>(mut self, count: N) -> TaskBuilder<H, K::WithOwnQueue>
     where
@@ -209,7 +209,7 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
         self.with_kind()
     }
 
-    /// How many messages an invocation gets at most: 1 to 10,000, default 1, and 20 for a batch task. For tasks with a queue of
+    /// Largest number of messages of an invocation: 1 to 10,000, default 1, and 20 for a batch task. For tasks with a queue of
     /// their own.
     ///
     /// An `async_task` handles each message of a batch by itself, as many at once as
@@ -223,9 +223,9 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
         self.with_kind()
     }
 
-    /// For how long Lambda collects messages before it invokes the function: 0 to 300 s; default 0, and 30 where the batch
-    /// size is above 10, which needs a window. A batch that is full, or has 6 MB, is not waited for. For tasks with a
-    /// queue of their own.
+    /// Time for which Lambda collects messages before it invokes the function: 0 to 300 s; default 0, and 30 where the batch
+    /// size is above 10, which needs a window. A batch that is full, or has 6 MB, is not waited for. For tasks with a queue of
+    /// their own.
     #[track_caller]
     pub fn batching_window_secs<N>(mut self, window: N) -> TaskBuilder<H, K::WithOwnQueue>
     where
@@ -248,7 +248,7 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
         self.with_kind()
     }
 
-    /// How many lanes the task has: 1 to 100, default 1. Each has a queue and an event source mapping of its own, so that a
+    /// Number of lanes of the task: 1 to 100, default 1. Each has a queue and an event source mapping of its own, so that a
     /// flood in one does not hold up the messages of another. For tasks with a queue of their own.
     ///
     /// A message goes to the lane that its sender names, or to that of the message that was being handled when it was
@@ -262,9 +262,8 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
         self.with_kind()
     }
 
-    /// How many functions each lane may keep busy at once: a number of 2 to 1,000 for each lane, from lane 0 on. For one
-    /// number for all of them there is [`maximum_concurrency`](Self::maximum_concurrency). For tasks with a queue of their
-    /// own.
+    /// Number of functions that each lane may keep busy at once: a number of 2 to 1,000 for each lane, from lane 0 on. For one
+    /// number for all of them there is [`maximum_concurrency`](Self::maximum_concurrency). For tasks with a queue of their own.
     #[track_caller]
     pub fn lane_concurrency<N>(mut self, concurrency: impl IntoIterator<Item = N>) -> TaskBuilder<H, InvokedTask>
     where
@@ -284,9 +283,9 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
         self.with_kind()
     }
 
-    /// How many invocations of the function run at once at most: 1 to 100,000; default: as many as the account has free.
-    /// They are kept free for it, and taken from what other functions of the account can use; an account has 1,000 unless
-    /// its quota was raised, of which 100 stay free.
+    /// Largest number of invocations of the function that run at once: 1 to 100,000; default: as many as the account has free.
+    /// They are kept free for it, and taken from what other functions of the account can use; an account has 1,000 unless its
+    /// quota was raised, of which 100 stay free.
     ///
     /// For a task with a queue, [`maximum_concurrency`](TaskBuilder::maximum_concurrency) is better: a message that is
     /// received while all invocations are taken counts as received.
@@ -299,9 +298,9 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
         self
     }
 
-    /// How long the task's queue keeps a message that is not handled, in seconds: 60 to 1,036,800 (12 days), default 4
-    /// days. The dead-letter queue keeps a message for 14 days from when it was sent, and that of a dead-letter task for 13,
-    /// so this is less. It must be longer than the visibility timeout, which is six times the task's timeout. For tasks that
+    /// Time for which the task's queue keeps a message that is not handled, in seconds: 60 to 1,036,800 (12 days), default 4
+    /// days. The dead-letter queue keeps a message for 14 days from when it was sent, and that of a dead-letter task for 13, so
+    /// this is less. It must be longer than the visibility timeout, which is six times the task's timeout. For tasks that
     /// others invoke.
     #[track_caller]
     pub fn queue_retention_secs<N>(mut self, retention: N) -> TaskBuilder<H, InvokedTask>

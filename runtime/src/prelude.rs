@@ -1,4 +1,4 @@
-//! What an application's file needs: `use async_lambda::prelude::*`.
+//! The names that an application's file needs: `use async_lambda::prelude::*`.
 //!
 //! The derives are serde's, so the package has to depend on `serde` as well.
 

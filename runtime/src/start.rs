@@ -1,10 +1,10 @@
-//! Where a program begins.
+//! The start of a program.
 
 use std::process::ExitCode;
 
 use crate::{App, BoxError};
 
-/// Where Lambda listens for a runtime: set there, and nowhere else.
+/// The variable with the address at which Lambda listens for a runtime: set there, and nowhere else.
 const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
 
 /// Runs an application: on Lambda the task that `ASYNC_LAMBDA_TASK_ID` names, elsewhere what the command line says.

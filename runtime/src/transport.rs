@@ -1,4 +1,4 @@
-//! How messages and payloads travel: SQS and S3 in the cloud, memory elsewhere.
+//! Transports of messages and payloads: SQS and S3 in the cloud, memory elsewhere.
 
 use std::{fmt, future::ready, time::SystemTime};
 
@@ -12,7 +12,7 @@ pub use crate::envelope::{DEFAULT_INLINE_LIMIT, MAX_MESSAGE_BYTES};
 pub use crate::lambda::AwsError;
 pub use crate::once::{Claimed, MemoryTable, OnceKey, OnceTable, OnceTimes};
 
-/// How messages and payloads travel.
+/// A transport of messages and payloads.
 ///
 /// A call is one attempt: retries, with their pauses and time limits, are the caller's. An attempt may be dropped at
 /// any time.
@@ -108,7 +108,7 @@ pub trait Transport: Send + Sync + 'static {
         Box::pin(ready(Err(no_schedules())))
     }
 
-    /// When a schedule fires, or has fired.
+    /// The time at which a schedule fires, or has fired.
     ///
     /// # Errors
     ///
@@ -126,8 +126,8 @@ pub trait Transport: Send + Sync + 'static {
         Box::pin(ready(Err(no_schedules())))
     }
 
-    /// Which keys of [`Once`](crate::Once) are taken, and the results of runs. Without it, a transport has no table, and each
-    /// of its calls is an error.
+    /// The keys of [`Once`](crate::Once) that are taken, and the results of runs. Without it, a transport has no table, and
+    /// each of its calls is an error.
     ///
     /// # Errors
     ///
@@ -146,7 +146,7 @@ fn no_schedules() -> TransportError {
     TransportError::permanent("the transport has no schedules, which a delay above 900 s needs")
 }
 
-/// What came of the call of a function task.
+/// The result of the call of a function task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Called {
     /// Its answer, as JSON.
@@ -155,7 +155,7 @@ pub enum Called {
     Failed {
         /// One word, as in its log: `error`, `panic`, `deadline`; or what Lambda says where the function did not end by itself.
         kind: String,
-        /// What happened.
+        /// The reason.
         reason: String,
     },
 }
@@ -165,7 +165,7 @@ pub enum Called {
 pub struct HiddenMessage {
     /// The receipt handle of its record.
     pub receipt_handle: String,
-    /// For how long: 0 to 42,000 s.
+    /// The time for which it stays hidden: 0 to 42,000 s.
     pub seconds: u32,
 }
 
@@ -175,7 +175,7 @@ pub struct HiddenMessage {
 pub struct OutgoingMessage {
     /// The envelope, as JSON.
     pub body: String,
-    /// For how long the queue keeps it to itself: 0 to 900 s.
+    /// The time for which the queue keeps it to itself: 0 to 900 s.
     pub delay_secs: u16,
     /// The lane whose queue it goes to: 0 to 99. All messages of a call have the same.
     pub lane: u32,
@@ -199,8 +199,8 @@ impl OutgoingMessage {
         OutgoingMessage { body, delay_secs: 0, lane: 0, group, deduplication_id, application, trace_header, attributes }
     }
 
-    /// How much of SQS's limits it takes. SQS says that it does not count system attributes, and does not say whether it
-    /// counts the group; both are counted here, since other implementations do, and they are short.
+    /// The bytes that count against SQS's limits. SQS says that it does not count system attributes, and does not say whether
+    /// it counts the group; both are counted here, since other implementations do, and they are short.
     pub fn size(&self) -> usize {
         let header = self.trace_header.as_ref().map_or(0, |header| "AWSTraceHeaderString".len() + header.len());
         let attributes = self.attributes.iter().map(|(name, value)| name.len() + "String".len() + value.len());
@@ -216,9 +216,9 @@ impl OutgoingMessage {
 pub struct OutgoingSchedule {
     /// The name: 1 to 64 letters, digits, `-`, `_` and `.`.
     pub name: String,
-    /// When it fires: a whole second, before the year 10000.
+    /// The time at which it fires: a whole second, before the year 10000.
     pub at: SystemTime,
-    /// How long it waits, in seconds: 60 or more.
+    /// The time that it waits, in seconds: 60 or more.
     pub wait_secs: u64,
     /// The same for all attempts of a call.
     pub token: String,
@@ -295,7 +295,7 @@ impl std::error::Error for TransportError {
 pub struct Refused {
     /// Its index among those that were given.
     pub index: usize,
-    /// What the queue says.
+    /// The reason that the queue gives.
     pub reason: String,
     /// Whether it may take the same message later.
     pub retry: bool,

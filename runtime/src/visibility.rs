@@ -17,13 +17,13 @@ use crate::{
     transport::{HiddenMessage, Refused, TransportError},
 };
 
-/// How many messages SQS takes in one call.
+/// The most messages that SQS takes in one call.
 const MOST_OF_A_CALL: usize = 10;
 
 /// The longest that all calls of an invocation may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What a record says about its visibility: kept while the record is handled.
+/// The part of a record that is about its visibility: kept while the record is handled.
 #[derive(Debug)]
 pub(crate) struct Receipt {
     queue_arn: String,
@@ -31,7 +31,7 @@ pub(crate) struct Receipt {
     attempt: u32,
 }
 
-/// How long a message stays hidden that failed.
+/// The time for which a message that failed stays hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Hidden {
     /// As long as the handler's error says.
@@ -46,7 +46,7 @@ pub(crate) struct Later(String, HiddenMessage);
 
 #[cfg(feature = "local")]
 impl Hidden {
-    /// Without what is left to chance: for tests.
+    /// The time without its random part: for tests.
     pub(crate) fn delay(self) -> RetryDelay {
         let (Hidden::Exactly(delay) | Hidden::About(delay)) = self;
         delay
@@ -71,7 +71,7 @@ impl Receipt {
     }
 }
 
-/// How long a message stays hidden that failed at this attempt; `None` for the visibility timeout of its queue.
+/// The time for which a message that failed at this attempt stays hidden; `None` for the visibility timeout of its queue.
 pub(crate) fn hidden(run: &Run, failure: &Failure, attempt: u32) -> Option<Hidden> {
     if failure.is_in_dead_letter_queue() {
         return None;

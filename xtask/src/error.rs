@@ -1,27 +1,27 @@
-//! Why a command did not succeed.
+//! Errors of commands.
 
 use std::{fmt, io, process::ExitStatus};
 
-/// What a command reports instead of its result.
+/// An error of a command.
 #[derive(Debug)]
 pub enum Error {
     /// The arguments make no sense.
     Usage(lexopt::Error),
     /// Something outside the repository is missing or unfit.
     Environment {
-        /// What is missing, and what to install.
+        /// The missing thing, and what to install.
         missing: String,
     },
     /// A file or a pipe refused.
     Io {
-        /// What was being done to what.
+        /// The action that failed, and its object.
         doing: String,
-        /// What the operating system said.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// A file or an answer is not the JSON that it should be.
     Json {
-        /// Whose text it is.
+        /// The file or the program whose text it is.
         subject: String,
         /// Line, column and what was expected.
         source: serde_json::Error,
@@ -30,23 +30,23 @@ pub enum Error {
     Process {
         /// The program with its arguments.
         command: String,
-        /// How it ended.
+        /// The exit status.
         status: ExitStatus,
-        /// What it said.
+        /// Its output.
         said: String,
     },
     /// The inputs of a generated file are not as they should be.
     Data {
-        /// What was being made.
+        /// The name of what was being made.
         subject: &'static str,
-        /// What is wrong, and where.
+        /// The fault, and its place.
         source: Box<dyn std::error::Error>,
     },
     /// Checks ran, and their failures have been printed.
     Checks {
-        /// What was checked.
+        /// The name of what was checked.
         subject: &'static str,
-        /// How many of them failed.
+        /// The number of failures.
         failed: usize,
     },
 }

@@ -6,7 +6,7 @@ use crate::{Error, root};
 
 const BEGIN: &str = "# begin: `cargo xtask features`\n";
 const END: &str = "# end\n";
-/// What crates.io takes is 300; one is left for a feature that is no service.
+/// The most services: crates.io takes 300 features, and one is left for a feature that is no service.
 const MOST: usize = 299;
 
 /// What `cargo xtask features --help` prints.

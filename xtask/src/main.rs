@@ -29,7 +29,7 @@ struct Command {
     name: &'static str,
     /// One line for the list of commands.
     about: &'static str,
-    /// What `--help` prints.
+    /// The output of `--help`.
     help: &'static str,
     /// Gets the arguments that follow the name of the command.
     run: fn(lexopt::Parser) -> Result<(), Error>,

@@ -20,7 +20,7 @@ has its README and licence, and is small enough for crates.io.
   --verify  compile each of them from its package (minutes)
 ";
 
-/// What crates.io takes.
+/// The largest package that crates.io takes.
 const MOST_BYTES: u64 = 10 * 1024 * 1024;
 
 /// A crate that was packaged.

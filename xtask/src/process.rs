@@ -7,7 +7,7 @@ use std::{
 
 use crate::{Error, root};
 
-/// How much of what a failed program said is repeated: its end, where the reason stands.
+/// The length of a failed program's output that is repeated: its end, where the reason stands.
 const SAID_LIMIT: usize = 4_000;
 
 /// Cargo, without what `cargo xtask` was told about itself: build scripts run again when that changes.

@@ -151,7 +151,7 @@ fn check(project: &Path, template: &str, command: &str, server: &mut Option<Serv
         *server = Some(Server::start("projects", project, command)?);
         return Ok(());
     }
-    // That of a program about stacks is its synthesis.
+    // The `cargo run` of a program about stacks is its synthesis.
     if command == "cargo run" && template != "plain" {
         *server = Some(Server::whole("projects", project, command)?);
         return Ok(());

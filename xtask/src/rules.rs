@@ -35,7 +35,7 @@ const GROUPS: [(&str, &str); 13] = [
 
 const FOLDER: &str = "docs/rules";
 
-/// Where the table of limits is, between two lines.
+/// The file with the table of limits, and the two lines that it is between.
 const LIMITS: (&str, &str, &str) =
     ("docs/validator.md", "<!-- limits: made by `cargo xtask rules` -->\n", "<!-- end of limits -->\n");
 
@@ -100,7 +100,7 @@ fn between(text: &str, start: &str, end: &str, part: &str) -> Option<String> {
     Some(format!("{before}{start}\n{part}\n{end}{after}"))
 }
 
-/// What `cargo run` of `cfn-validate` prints.
+/// The output of `cargo run` of `cfn-validate`.
 fn output_of(arguments: &[&str]) -> Result<String, Box<dyn std::error::Error>> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let mut command = Command::new(cargo);

@@ -26,9 +26,9 @@ pub fn shell(folder: &Path, command: &str) -> Command {
 /// A program that answers requests, until it is dropped.
 pub struct Server {
     process: Child,
-    /// Where it listens.
+    /// The port that it listens on.
     pub port: u16,
-    /// Where its dashboard listens, if it has one.
+    /// The port of its dashboard, if it has one.
     pub dashboard: Option<u16>,
     /// Kept open: a program that cannot print ends.
     stdout: BufReader<ChildStdout>,

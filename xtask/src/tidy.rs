@@ -10,7 +10,7 @@ use crate::{
     root,
 };
 
-/// Who may import whom inside this workspace. There is no other edge.
+/// The crates that each crate of this workspace may import. There is no other edge.
 const EDGES: &[(&str, &[&str])] = &[
     ("cfn-schema", &[]),
     ("async-lambda-model", &[]),
@@ -31,8 +31,8 @@ const EDGES: &[(&str, &[&str])] = &[
     ("xtask", &["cfn-schema", "cfn-codegen"]),
 ];
 
-/// Who may import whom inside of `cfn-rules`, by the first step of a path from the crate's root: a folder, or what the
-/// root itself has.
+/// The parts of `cfn-rules` that each part may import, by the first step of a path from the crate's root: a folder, or
+/// what the root itself has.
 const FOLDERS: &[(&str, &[&str])] = &[
     ("codes", &[]),
     ("facts", &["Day", "Options", "limits"]),
@@ -93,7 +93,7 @@ fn edges(root: &Path, packages: &[Value]) -> Vec<String> {
         };
         for dependency in package["dependencies"].as_array().into_iter().flatten() {
             let target = dependency["name"].as_str().unwrap_or_default();
-            // What only tests import is no edge of the architecture.
+            // Crates that only tests import are no edges of the architecture.
             let is_dev = dependency["kind"].as_str() == Some("dev");
             if names.contains(&target) && !is_dev && !allowed.contains(&target) {
                 problems.push(format!("{folder}: `{name}` must not import `{target}`"));

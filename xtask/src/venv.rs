@@ -16,7 +16,7 @@ Creates .venv from conformance/requirements.txt, .venv-checkov from conformance/
 conformance/ministack.txt and .venv-python from conformance/python.txt, and again when these files have changed.
 ";
 
-/// What `cfn-lint` and `aws-sam-cli` of requirements.txt accept, newest first.
+/// The Python versions that `cfn-lint` and `aws-sam-cli` of requirements.txt accept, newest first.
 const PYTHONS: [&str; 6] = ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10"];
 
 /// Ends with 0 where the interpreter is of a fitting version and can make an environment with pip.

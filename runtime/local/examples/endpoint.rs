@@ -17,7 +17,7 @@ use async_lambda_local::{
 use async_lambda_model::{AppModel, AppName, AppOptions, Origin};
 use http::StatusCode;
 
-/// When the clock begins: 2026-11-23, 12:00 UTC.
+/// The time at which the clock begins: 2026-11-23, 12:00 UTC.
 const BEGIN: u64 = 1_795_435_200_000;
 
 struct Movable {

@@ -29,11 +29,11 @@ enum Place {
 pub struct Object {
     /// The key.
     pub key: String,
-    /// How many bytes it has.
+    /// The size in bytes.
     pub size: u64,
 }
 
-/// Why a bucket does not do what it is asked to do.
+/// An error of a bucket.
 #[derive(Debug, thiserror::Error)]
 pub enum BucketError {
     /// No object has the key.
@@ -64,7 +64,7 @@ impl Bucket {
     ///
     /// # Errors
     ///
-    /// A key that is none, a folder that cannot be written.
+    /// An invalid key, or a folder that cannot be written.
     pub fn put(&self, key: &str, bytes: Bytes) -> Result<(), BucketError> {
         match &self.0 {
             Place::Memory(objects) => {
@@ -77,7 +77,7 @@ impl Bucket {
                 if let Some(parent) = path.parent() {
                     fs::create_dir_all(parent).map_err(failed)?;
                 }
-                // Under its name there is all of it, or nothing, also where the process is killed.
+                // Under its name is the whole object or nothing, even if the process is killed.
                 let mut part = path.clone().into_os_string();
                 part.push(PART);
                 fs::write(&part, &bytes).and_then(|()| fs::rename(&part, &path)).map_err(failed)

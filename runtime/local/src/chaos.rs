@@ -1,4 +1,4 @@
-//! Trouble on demand: whether handlers stand it that messages come twice, and functions fail.
+//! Trouble on demand, to see whether handlers withstand messages that come twice and functions that fail.
 
 use std::{
     str::FromStr,
@@ -14,7 +14,7 @@ use crate::{
     run::{Answer, BoxFuture, Failure, FailureKind, Invocation, Runner},
 };
 
-/// How often what goes wrong. Chances are 0 to 1.
+/// The trouble to make. Chances are 0 to 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Chaos {
     /// The chance that a function gets an event twice, as SQS may deliver a message twice.
@@ -25,13 +25,13 @@ pub struct Chaos {
     pub throttle: f64,
     /// The chance that a function ends after its handler has run, and its answer is lost.
     pub crash: f64,
-    /// How long an event takes at most to get to its function; each takes a part of it.
+    /// The longest time that an event takes to get to its function; each takes a part of it.
     pub latency: Duration,
     /// The beginning of the random numbers: the same seed and the same events give the same trouble.
     pub seed: u64,
 }
 
-/// A text that is no [`Chaos`].
+/// An error of reading a [`Chaos`] from a string.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{member}`: {rule}")]
 pub struct ChaosError {
@@ -73,10 +73,10 @@ impl FromStr for Chaos {
     }
 }
 
-/// What goes wrong with one event.
+/// The trouble with one event.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Trouble {
-    /// How long it takes to get to its function.
+    /// The time that it takes to get to its function.
     pub wait: Duration,
     /// Whether no function is free.
     pub throttled: bool,
@@ -96,12 +96,12 @@ pub struct Draws {
 }
 
 impl Draws {
-    /// From the beginning of the chaos' random numbers.
+    /// Draws from the beginning of the chaos' random numbers.
     pub fn new(chaos: Chaos) -> Draws {
         Draws { chaos, drawn: AtomicU64::new(0) }
     }
 
-    /// What goes wrong with the next event. Every chance is drawn for each, so that one does not change what the others do.
+    /// Draws the trouble with the next event. Every chance is drawn for each, so that one does not change what the others do.
     pub fn next(&self) -> Trouble {
         let Chaos { duplicate, fail, throttle, crash, latency, .. } = self.chaos;
         let wait = latency.mul_f64(self.draw());
@@ -127,7 +127,7 @@ pub struct Troubled {
 }
 
 impl Troubled {
-    /// Lets things go wrong for those that a runner runs.
+    /// Makes trouble for the tasks that a runner runs.
     pub fn new(runner: Arc<dyn Runner>, chaos: Chaos) -> Troubled {
         Troubled { runner, draws: Draws::new(chaos) }
     }

@@ -38,11 +38,11 @@ struct State {
     store: Box<dyn Store>,
     history: History,
     paused: BTreeSet<QueueId>,
-    /// Why the store took no more changes.
+    /// The reason why the store took no more changes.
     failed: Option<String>,
 }
 
-/// For whom a queue is read.
+/// The reader of a queue.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reader {
     /// A client of SQS.
@@ -56,7 +56,7 @@ enum Reader {
 #[error("local state: cannot be written: {0}; stop the program, make room, and start it again")]
 pub struct Stopped(String);
 
-/// Why a command was not done.
+/// An error of a command.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum CloudError {
     /// The queue refused it.
@@ -101,7 +101,7 @@ impl Cloud {
         Cloud::new(plan, clock, broker, crate::store::InMemory, seed)
     }
 
-    /// What the application needs.
+    /// The plan of the application.
     pub fn plan(&self) -> &Plan {
         &self.0.plan
     }
@@ -111,7 +111,7 @@ impl Cloud {
         &self.0.clock
     }
 
-    /// What the ids of messages are made with.
+    /// The seed of the ids of messages.
     pub fn seed(&self) -> u64 {
         self.0.seed
     }
@@ -121,7 +121,7 @@ impl Cloud {
         crate::queue::message_id(self.0.seed, id)
     }
 
-    /// Has a queue do something.
+    /// Applies a command to a queue.
     ///
     /// # Errors
     ///
@@ -134,7 +134,7 @@ impl Cloud {
     ///
     /// # Errors
     ///
-    /// What the queue refuses, and the store's failure.
+    /// A refusal by the queue, or a failure of the store.
     pub fn send(&self, queue: QueueId, message: NewMessage) -> Result<Seq, CloudError> {
         match self.apply(queue, Command::Send(message))? {
             Reply::Sent(id) => Ok(id),
@@ -147,7 +147,7 @@ impl Cloud {
     ///
     /// # Errors
     ///
-    /// What the queue refuses, and the store's failure.
+    /// A refusal by the queue, or a failure of the store.
     pub async fn receive(
         &self,
         queue: QueueId,
@@ -162,7 +162,7 @@ impl Cloud {
         }
     }
 
-    /// The same for an event source mapping. While it is stopped, or too many messages are in flight, there is nothing for it.
+    /// Receives for an event source mapping: nothing while it is stopped, or while too many messages are in flight.
     ///
     /// # Errors
     ///
@@ -223,7 +223,7 @@ impl Cloud {
         done
     }
 
-    /// Takes a waiting message back. `None` where none has the name.
+    /// Takes a waiting message back; `None` if no message has the name.
     ///
     /// # Errors
     ///
@@ -309,7 +309,7 @@ impl Cloud {
         self.0.revision.subscribe()
     }
 
-    /// Notes that something changed that is shown.
+    /// Notes that something that is shown has changed.
     pub fn changed(&self) {
         self.0.revision.send_modify(|revision| *revision += 1);
     }

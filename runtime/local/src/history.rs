@@ -1,4 +1,5 @@
-//! What ran, what it said, and what came of it: for the dashboard and for tests. It is in memory, and bounded.
+//! The history of runs, in memory and bounded, for the dashboard and for tests: what ran, what it said, and what came
+//! of it.
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -17,13 +18,13 @@ use crate::{
     time::Millis,
 };
 
-/// How many runs are kept.
+/// The most runs that are kept.
 const MOST_RUNS: usize = 10_000;
-/// How many messages that are in no queue any more are kept.
+/// The most messages that are kept of those that are in no queue any more.
 pub(crate) const MOST_MESSAGES: usize = 20_000;
-/// How many lines of a run are kept.
+/// The most lines of a run that are kept.
 const MOST_LINES: usize = 1_000;
-/// How many bytes of an event, an answer or a line are kept.
+/// The most bytes of an event, an answer or a line that are kept.
 const MOST_BYTES: usize = 262_144;
 
 /// Runs and messages, the newest.
@@ -50,25 +51,25 @@ pub struct Run {
     pub id: RunId,
     /// The task.
     pub task: TaskId,
-    /// What started it.
+    /// Its cause.
     pub cause: Cause,
-    /// When it began, by the clock of the cloud.
+    /// The time at which it began, by the clock of the cloud.
     pub began: Millis,
     /// The event, as JSON, or its beginning.
     pub event: String,
-    /// How it ended; `None` while it runs.
+    /// Its end; `None` while it runs.
     pub end: Option<End>,
-    /// What it logged and printed.
+    /// The lines that it logged and printed.
     pub lines: Vec<Line>,
     /// The messages that it sent, by their ids.
     pub sent: Vec<Seq>,
     /// The chain that it belongs to, where it is known.
     pub chain: Option<Arc<str>>,
-    /// Why it or a message of it failed, once it has ended.
+    /// The reason why it or a message of it failed, once it has ended.
     pub problem: Option<Arc<str>>,
 }
 
-/// What started a run.
+/// The cause of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cause {
     /// Messages of a queue.
@@ -101,16 +102,16 @@ pub struct Received {
     pub id: Seq,
     /// Its place in the queue at that time.
     pub seq: Seq,
-    /// How often it had been received, this time included.
+    /// The number of its receives, this one included.
     pub receives: u32,
     /// Whether it failed; `None` while it is not known.
     pub failed: Option<bool>,
 }
 
-/// How a run ended.
+/// The end of a run.
 #[derive(Clone, Debug)]
 pub struct End {
-    /// For how long it ran, in milliseconds of real time.
+    /// The time for which it ran, in milliseconds of real time.
     pub millis: f64,
     /// The answer or its beginning, or the failure.
     pub result: Result<String, Failure>,
@@ -119,7 +120,7 @@ pub struct End {
 /// A line of a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// When, by the clock of the cloud.
+    /// The time, by the clock of the cloud.
     pub at: Millis,
     /// The line, without its end.
     pub text: String,
@@ -134,7 +135,7 @@ pub struct Sent {
     pub queue: QueueId,
     /// The body.
     pub body: Arc<str>,
-    /// When.
+    /// The time.
     pub at: Millis,
     /// The run that sent it, where that is known.
     pub sender: Option<RunId>,
@@ -142,22 +143,22 @@ pub struct Sent {
     pub chain: Option<Arc<str>>,
     /// The runs that it started, in their order.
     pub runs: Vec<RunId>,
-    /// Where it is.
+    /// Its whereabouts.
     pub whereabouts: Whereabouts,
 }
 
-/// Where a message is.
+/// The whereabouts of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whereabouts {
     /// In a queue, at this place.
     In(QueueId, Seq),
-    /// In none any more.
+    /// In no queue any more.
     Left(Why),
     /// Back in the queue that it came from, with another `MessageId`.
     As(Seq),
 }
 
-/// What the body of a message between tasks says about its chain.
+/// The part of the body of a message between tasks that is about its chain.
 #[derive(Deserialize)]
 struct Envelope {
     invocation_id: String,
@@ -172,11 +173,11 @@ pub fn chain_of(body: &str) -> Option<Arc<str>> {
 impl History {
     /// Gives runs numbers above this one.
     pub(crate) fn begin_after(&mut self, run: RunId) {
-        // A number that nobody can have counted to is none of ours.
+        // A number that nobody can have counted to is not one of ours.
         self.next_run = self.next_run.max(run.min(RunId::MAX / 2));
     }
 
-    /// A message came into a queue for the first time.
+    /// Notes that a message came into a queue for the first time.
     pub fn sent(&mut self, queue: QueueId, message: &Message) {
         let (id, sender, chain) = (message.id, message.sender(), chain_of(&message.body));
         if let Some(run) = sender.and_then(|run| self.runs.get_mut(&run)) {
@@ -201,7 +202,7 @@ impl History {
         }
     }
 
-    /// A message came into a queue, also on its way to a dead-letter queue and back.
+    /// Notes that a message came into a queue, also on its way to a dead-letter queue and back.
     pub fn put(&mut self, queue: QueueId, message: &Message) {
         let moving = self.moving.take();
         match message.source {
@@ -221,7 +222,7 @@ impl History {
         }
     }
 
-    /// A message left a queue.
+    /// Notes that a message left a queue.
     pub fn left(&mut self, queue: QueueId, seq: Seq, why: Why, at: Millis) {
         let letter = self.letters.remove(&seq);
         if let Some((_, source)) = letter {
@@ -237,7 +238,7 @@ impl History {
         }
     }
 
-    /// A run begins. Returns its number.
+    /// Notes that a run begins. Returns its number.
     pub fn began(&mut self, task: TaskId, cause: Cause, at: Millis, event: &str) -> RunId {
         self.next_run = self.next_run.saturating_add(1);
         let id = self.next_run;
@@ -280,7 +281,7 @@ impl History {
         }
     }
 
-    /// A run said something.
+    /// Notes a line of a run.
     pub fn line(&mut self, run: RunId, at: Millis, text: &str) {
         if let Some(run) = self.runs.get_mut(&run)
             && run.lines.len() < MOST_LINES
@@ -289,7 +290,7 @@ impl History {
         }
     }
 
-    /// A run ended. `failed` are the places of the messages that failed.
+    /// Notes that a run ended. `failed` are the places of the messages that failed.
     pub fn ended(&mut self, run: RunId, millis: f64, result: &Result<String, Failure>, failed: &BTreeSet<usize>) {
         let Some(run) = self.runs.get_mut(&run) else { return };
         let result = result.as_ref().map(|answer| beginning(answer, MOST_BYTES).to_owned()).map_err(Clone::clone);
@@ -337,12 +338,12 @@ impl History {
         self.runs.range(..id).rev().map(|(_, run)| run)
     }
 
-    /// How often what happened.
+    /// The counts of what happened.
     pub fn tally(&self) -> &Tally {
         &self.tally
     }
 
-    /// What went wrong, by its message.
+    /// The failures, by their messages.
     pub fn problems(&self) -> &Problems {
         &self.problems
     }

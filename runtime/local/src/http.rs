@@ -1,4 +1,4 @@
-//! A server of HTTP/1.1 on this machine, and of nothing that comes from a page of another origin.
+//! A server of HTTP/1.1 on this machine, which answers no page of another origin.
 
 use std::{
     convert::Infallible,
@@ -27,7 +27,7 @@ use tokio::{net::TcpListener, sync::mpsc};
 
 use crate::run::BoxFuture;
 
-/// How long no connection is accepted after one could not be.
+/// The time for which no connection is accepted after one could not be.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// A request whose body was read, and the client that sent it.
@@ -53,14 +53,14 @@ pub trait Service: Send + Sync + 'static {
         Box::pin(async move { response(error.status(), "text/plain", error.to_string()) })
     }
 
-    /// Whether a client may close its half of the connection and still wait for the answer. Where not, a call whose client
-    /// goes away is given up.
+    /// Whether a client may close its half of the connection and still wait for the answer. If not, a call whose client goes
+    /// away is given up.
     fn half_close(&self) -> bool {
         true
     }
 }
 
-/// Why the body of a request was not read.
+/// An error of reading the body of a request.
 #[derive(Debug, thiserror::Error)]
 pub enum BodyError {
     /// It is longer than this number of bytes.
@@ -72,7 +72,7 @@ pub enum BodyError {
 }
 
 impl BodyError {
-    /// The status that says it.
+    /// The status of the response.
     pub fn status(&self) -> StatusCode {
         match self {
             BodyError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -148,7 +148,8 @@ pub fn escaped(text: &str) -> impl fmt::Display {
 }
 
 /// Whether a request is meant for this machine, and comes from no page of another origin: its `Host` and its `Origin` are those
-/// of a loopback address. A page elsewhere could send messages otherwise, and one whose name leads here read them.
+/// of a loopback address. Otherwise a page elsewhere could send messages, and a page whose host name resolves to this machine
+/// could read them.
 pub fn is_local(headers: &HeaderMap) -> bool {
     let text = |value: &HeaderValue| value.to_str().unwrap_or("?").to_owned();
     let host = headers.get(HOST).map(text);
@@ -203,14 +204,14 @@ where
             Ok(connection) => connection,
             // A client that went away before it was accepted is no reason to stop.
             Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => continue,
-            // Too many open files, or too little memory: until others have ended.
+            // Too many open files, or too little memory: waits until others have ended.
             Err(error) => {
                 tracing::warn!(%error, "a connection is not accepted");
                 tokio::time::sleep(PAUSE).await;
                 continue;
             }
         };
-        // Answers are small and somebody waits for them; a socket that cannot do it is slower, and no more.
+        // Answers are small and somebody waits for them; a socket that cannot do this is only slower.
         let _ = stream.set_nodelay(true);
         let answer = answer.clone();
         tokio::spawn(async move {

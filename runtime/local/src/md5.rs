@@ -28,7 +28,7 @@ pub fn of_attributes<'a>(attributes: impl Iterator<Item = (&'a String, &'a Attri
         part(&mut digest, attribute.data_type.as_bytes());
         if attribute.is_binary() {
             digest.update([2]);
-            // What is no base64 was refused when it was sent.
+            // Invalid base64 was refused when it was sent.
             part(&mut digest, &BASE64_STANDARD.decode(&attribute.value).unwrap_or_default());
         } else {
             digest.update([1]);

@@ -1,4 +1,4 @@
-//! What an application needs of a cloud: its queues, and which of them start which task.
+//! The plan of an application: the queues that it needs of a cloud, and which of them start which task.
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use crate::{
     time::Millis,
 };
 
-/// How long a dead-letter queue of the application keeps messages: 14 days, the longest that SQS has.
+/// The time for which a dead-letter queue of the application keeps messages: 14 days, the longest that SQS has.
 const LONGEST_RETENTION: Millis = 14 * 24 * 60 * 60 * 1000;
-/// How long the queue of a dead-letter task keeps them: 13 days, less than the queue behind it.
+/// The time for which the queue of a dead-letter task keeps them: 13 days, less than the queue behind it.
 const RETENTION_OF_LETTERS: Millis = 13 * 24 * 60 * 60 * 1000;
 /// The end of the name of the dead-letter queue. An id has no hyphen, so no task has it.
 const DEAD_LETTERS: &str = "dead-letters";
-/// The end of the name of that of FIFO queues, which the template gives it.
+/// The end of the name of the dead-letter queue of FIFO queues, as the template names it.
 const FIFO_DEAD_LETTERS: &str = "fifo-dlq.fifo";
 
 /// Queues and event source mappings of an application.
@@ -30,20 +30,20 @@ pub struct Plan {
     pub mappings: Vec<Mapping>,
     /// The dead-letter queue of the application.
     pub dead_letters: QueueId,
-    /// That of its FIFO queues, where there are some.
+    /// The dead-letter queue of its FIFO queues, where there are some.
     pub fifo_dead_letters: Option<QueueId>,
 }
 
 /// A queue, and what it is for.
 #[derive(Clone, Debug)]
 pub struct PlannedQueue {
-    /// How it is set up.
+    /// Its configuration.
     pub config: QueueConfig,
-    /// What it is for.
+    /// Its purpose.
     pub role: Role,
 }
 
-/// What a queue is for.
+/// The purpose of a queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Role {
     /// The queue of a task's lane.
@@ -64,7 +64,7 @@ pub enum Role {
     DeadLetters,
     /// The queue of a task of another application, which does not run here.
     External,
-    /// A queue that the state has and the application has not, any more.
+    /// A queue that the state has and the application does not have any more.
     Former,
 }
 
@@ -75,13 +75,13 @@ pub struct Mapping {
     pub task: TaskId,
     /// The queue.
     pub queue: QueueId,
-    /// How many messages an invocation gets at most.
+    /// The most messages of an invocation.
     pub batch_size: usize,
-    /// For how long messages are collected.
+    /// The time for which messages are collected.
     pub window: Millis,
-    /// How many invocations it keeps busy at most.
+    /// The most invocations that it keeps busy.
     pub maximum_concurrency: Option<usize>,
-    /// Patterns of which a message must match one; none lets every message through.
+    /// Patterns, one of which a message must match; without patterns, every message is let through.
     pub filters: Vec<Value>,
 }
 
@@ -194,7 +194,7 @@ impl Plan {
         self.mappings.iter().find(|mapping| mapping.queue == queue)
     }
 
-    /// How long an invocation of a task takes at most.
+    /// The timeout of an invocation of a task.
     pub fn timeout(&self, task: &str) -> Duration {
         let timeout = self.model.task(task).map_or(TaskOptions::DEFAULT_TIMEOUT, TaskModel::timeout);
         Duration::from_secs(timeout.get().unsigned_abs())
@@ -205,7 +205,7 @@ impl Plan {
         self.add(Self::former(name, fifo), Role::Former)
     }
 
-    /// How a queue is set up that a state has and the application has not, any more.
+    /// The configuration of a queue that the state has and the application does not have any more.
     pub(crate) fn former(name: String, fifo: bool) -> QueueConfig {
         QueueConfig { fifo, retention: LONGEST_RETENTION, ..QueueConfig::new(name) }
     }
@@ -216,7 +216,7 @@ impl Plan {
         id
     }
 
-    /// Two tasks can read one queue of somebody else's.
+    /// Adds somebody else's queue, unless another task reads it too.
     fn foreign(&mut self, task: &TaskModel, arn: String, config: QueueConfig) -> QueueId {
         let known = self.queue_named(&config.name);
         known.unwrap_or_else(|| self.add(config, Role::Foreign { task: task.id.clone(), arn }))

@@ -1,4 +1,4 @@
-//! Why runs failed, in words, and which of the words are the same.
+//! The reasons why runs failed, in words, and which of the words are the same.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,11 +15,11 @@ use crate::{
     time::Millis,
 };
 
-/// How many different problems are kept.
+/// The most different problems that are kept.
 const MOST_PROBLEMS: usize = 500;
-/// How many bytes of a problem are kept.
+/// The most bytes of a problem that are kept.
 const MOST_BYTES: usize = 2_000;
-/// How many lines are looked at, from the end of a log.
+/// The most lines that are looked at, from the end of a log.
 const MOST_LINES: usize = 200;
 /// Longer lines are not read as JSON.
 const LONGEST_LINE: usize = 65_536;
@@ -28,18 +28,18 @@ const LONGEST_LINE: usize = 65_536;
 #[derive(Debug, Default)]
 pub struct Problems(BTreeMap<Arc<str>, Problem>);
 
-/// What several runs have in common.
+/// A failure that several runs have in common.
 #[derive(Clone, Debug)]
 pub struct Problem {
     /// Words, with `#` for each number and id.
     pub pattern: Arc<str>,
     /// Words of the newest run.
     pub text: Arc<str>,
-    /// How many runs.
+    /// The number of runs.
     pub count: u64,
-    /// When the first of them began.
+    /// The time at which the first of them began.
     pub first: Millis,
-    /// When the newest of them began.
+    /// The time at which the newest of them began.
     pub last: Millis,
     /// The newest of them.
     pub run: RunId,
@@ -76,7 +76,7 @@ impl Problems {
         all
     }
 
-    /// How many problems there are.
+    /// The number of problems.
     pub fn len(&self) -> usize {
         self.0.len()
     }
@@ -87,7 +87,8 @@ impl Problems {
     }
 }
 
-/// Why a run failed: its failure, or else the last error among its lines, of one message where its `MessageId` is given.
+/// The reason why a run failed: its failure, or else the last error among its lines, of one message where its `MessageId` is
+/// given.
 pub fn problem_of(run: &Run, message: Option<&str>) -> Arc<str> {
     if let Some(Err(failure)) = run.end.as_ref().map(|end| &end.result) {
         return beginning(&failure.message, MOST_BYTES).into();

@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasher, RandomState};
 
-/// A number that nobody guesses: as random as the keys of hash maps.
+/// A number that nobody can guess: as random as the keys of hash maps.
 pub fn seed() -> u64 {
     RandomState::new().hash_one(0)
 }

@@ -1,4 +1,4 @@
-//! Whoever runs tasks: worker processes, or the application itself.
+//! The runners of tasks: worker processes, or the application itself.
 
 use std::{
     collections::BTreeSet,
@@ -26,24 +26,24 @@ pub struct Invocation {
     pub task: TaskId,
     /// The event, as JSON.
     pub event: String,
-    /// How long it has, in real time.
+    /// Its timeout, in real time.
     pub timeout: Duration,
 }
 
-/// What a task answered, as it wrote it. For a queue it must be a partial batch response.
+/// The answer of a task, as it wrote it. For a queue it must be a partial batch response.
 pub type Answer = Result<String, Failure>;
 
 /// An invocation without an answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Failure {
-    /// What happened.
+    /// The kind of the failure.
     pub kind: FailureKind,
-    /// In words.
+    /// The message.
     pub message: String,
 }
 
-/// Why an invocation has no answer.
+/// The reason why an invocation has no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailureKind {
     /// The handler returned an error, or panicked.
@@ -96,7 +96,8 @@ pub async fn invoke(cloud: &Cloud, runner: &dyn Runner, task: &TaskId, cause: Ca
     answer
 }
 
-/// The same for any event. `failed` says of an answer which messages failed, by their places, and it is returned beside it.
+/// Runs a task once on any event, and notes it. `failed` gives the places of the messages that failed by an answer; they are
+/// returned beside the answer.
 pub(crate) async fn invoke_for(
     cloud: &Cloud,
     runner: &dyn Runner,

@@ -16,10 +16,10 @@ use crate::{
     time::{Millis, millis, system_time, utc},
 };
 
-/// When Lambda tries an asynchronous invocation again that failed: after a minute, and after two more.
+/// The pauses before Lambda tries a failed asynchronous invocation again: a minute, and then two.
 pub const RETRIES: [Millis; 2] = [60_000, 120_000];
 
-/// How many times that a clock was moved over are made up for, one after the other.
+/// The most missed times of schedules that are made up for, one after the other, when a clock was moved over them.
 const MOST_MISSED: usize = 100;
 
 /// The schedules of an application. Cheap to clone.
@@ -30,7 +30,7 @@ pub struct Schedules(Arc<[Schedule]>);
 struct Schedule {
     task: TaskId,
     firing: Firing,
-    /// When it was made, as far as a rate is concerned.
+    /// The time at which it was made, as far as a rate is concerned.
     began: Millis,
 }
 
@@ -43,7 +43,7 @@ pub struct ScheduleError {
 }
 
 impl Schedules {
-    /// Those of a plan. A rate begins at `began`: its first time is one period later.
+    /// The schedules of a plan. A rate begins at `began`: its first time is one period later.
     ///
     /// # Errors
     ///
@@ -62,24 +62,24 @@ impl Schedules {
         Ok(Schedules(schedules?.into()))
     }
 
-    /// The schedule that fires first after a time, and when.
+    /// The next time after this one at which a schedule fires, and its task.
     pub fn next_after(&self, now: Millis) -> Option<(Millis, &TaskId)> {
         // Of several at one time, the one that was registered first.
         self.upcoming(now).min_by_key(|(at, _)| *at)
     }
 
-    /// Those that fire at a time, in the order in which they were registered.
+    /// The tasks whose schedules fire at a time, in the order in which they were registered.
     pub fn at(&self, time: Millis) -> impl Iterator<Item = &TaskId> {
         let fires = move |schedule: &&Schedule| schedule.next_after(time.saturating_sub(1)) == Some(time);
         self.0.iter().filter(fires).map(|schedule| &schedule.task)
     }
 
-    /// All that fire again, each with its next time, in the order in which they were registered.
+    /// The schedules that fire again, each with its next time, in the order in which they were registered.
     pub fn upcoming(&self, now: Millis) -> impl Iterator<Item = (Millis, &TaskId)> {
         self.0.iter().filter_map(move |schedule| Some((schedule.next_after(now)?, &schedule.task)))
     }
 
-    /// When the schedule of a task fires next.
+    /// The time at which the schedule of a task fires next.
     pub fn next_of(&self, task: &str, now: Millis) -> Option<Millis> {
         self.0.iter().find(|schedule| schedule.task.as_str() == task)?.next_after(now)
     }

@@ -1,4 +1,4 @@
-//! How often what happened since the program started: for counts that are shown while they change.
+//! Counts of what happened since the program started, to be shown while they change.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -6,9 +6,9 @@ use async_lambda_model::TaskId;
 
 use crate::{queue::QueueId, time::Millis};
 
-/// How long a slot of a [`Pace`] is.
+/// The length of a slot of a [`Pace`].
 pub const SLOT: Millis = 10_000;
-/// How many slots a pace has: 10 minutes.
+/// The number of slots of a pace: 10 minutes.
 pub const SLOTS: usize = 60;
 
 /// Counts of an application's tasks and queues.
@@ -27,26 +27,26 @@ pub struct TaskTally {
     pub running: usize,
     /// Runs that have ended.
     pub runs: u64,
-    /// Those of them that failed, or of which a message failed.
+    /// Runs that failed, or of which a message failed.
     pub failed: u64,
-    /// How long they took together, in milliseconds of real time.
+    /// The time that they took together, in milliseconds of real time.
     pub millis: f64,
 }
 
 /// Counts of a queue.
 #[derive(Clone, Debug, Default)]
 pub struct QueueTally {
-    /// Messages that came in, of which those that came back from a dead-letter queue count again.
+    /// Messages that came in; those that came back from a dead-letter queue count again.
     pub sent: u64,
     /// Messages that were handled and deleted.
     pub done: u64,
     /// Messages of it that are in a dead-letter queue now.
     pub dead: usize,
-    /// When messages were handled.
+    /// The pace of its handled messages.
     pub pace: Pace,
 }
 
-/// How often something happened, in slots of [`SLOT`] milliseconds.
+/// The number of times that something happened, in slots of [`SLOT`] milliseconds.
 #[derive(Clone, Debug, Default)]
 pub struct Pace {
     newest: u64,
@@ -55,7 +55,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// It happened.
+    /// Counts that it happened.
     pub fn add(&mut self, at: Millis) {
         self.move_to(at / SLOT);
         if let Some(newest) = self.slots.back_mut() {
@@ -86,7 +86,7 @@ impl Pace {
         std::iter::repeat_n(0, missing).chain(moved.slots).collect()
     }
 
-    /// How often it happened in the last minute, or in the part of it that has slots.
+    /// The count of the last minute, or of the part of it that has slots.
     pub fn last_minute(&self, now: Millis) -> u64 {
         let first = (now / SLOT).saturating_sub(5);
         (0..)
@@ -108,12 +108,12 @@ impl Tally {
         self.queues.get(&queue)
     }
 
-    /// How many messages a task sent to a queue.
+    /// The numbers of messages that tasks sent to queues.
     pub fn sends(&self) -> impl Iterator<Item = (&TaskId, QueueId, u64)> {
         self.sends.iter().map(|((task, queue), count)| (task, *queue, *count))
     }
 
-    /// How often a task called another one.
+    /// The numbers of calls that tasks made to other tasks.
     pub fn calls(&self) -> impl Iterator<Item = (&TaskId, &TaskId, u64)> {
         self.calls.iter().map(|((task, other), count)| (task, other, *count))
     }

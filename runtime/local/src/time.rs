@@ -10,7 +10,7 @@ use tokio::{sync::Notify, time::Instant};
 /// Milliseconds since 1970.
 pub type Millis = u64;
 
-/// Never, as far as anybody waits: about 300 years.
+/// A wait for ever, in practice: about 300 years.
 const FOREVER: Duration = Duration::from_secs(10_000_000_000);
 
 /// A clock that can be moved, stopped and sped up. Cheap to clone; all clones are the same clock.
@@ -70,7 +70,7 @@ impl Clock {
         self.line().at(Instant::now())
     }
 
-    /// How many times as fast as the system's clock it runs; 0 for one that stands still.
+    /// The speed, as a multiple of the system clock's; 0 for a clock that stands still.
     pub fn speed(&self) -> f64 {
         self.line().speed
     }
@@ -85,7 +85,7 @@ impl Clock {
         self.change(|line| line.start = line.start.max(to));
     }
 
-    /// Sets it to a time, also back: before anything has happened.
+    /// Sets it to a time, even an earlier one: only before anything has happened.
     pub fn set(&self, time: Millis) {
         self.change(|line| line.start = time);
     }

@@ -29,7 +29,7 @@ use crate::{
     transport::{Called, HiddenMessage, OutgoingMessage, OutgoingSchedule, Refused, Transport, TransportError},
 };
 
-/// The ids of chains are no ids of messages.
+/// The salt of the ids of chains, which must not be those of messages.
 const CHAINS: u64 = 0x6368_6169_6e73;
 
 /// Messages through the queues of a cloud on this machine, payloads through its bucket. Cheap to clone.
@@ -44,15 +44,15 @@ struct Shared {
     cloud: Cloud,
     bucket: Arc<Bucket>,
     once: Arc<dyn OnceTable>,
-    /// Runs the tasks that others call. It has this transport itself, so it comes later.
+    /// Runs the tasks that others call. It has this transport itself, so it is set later.
     runner: OnceLock<Arc<dyn Runner>>,
     seed: u64,
     ids: AtomicU64,
 }
 
 impl CloudTransport {
-    /// `seed` is what ids of chains and keys of payloads are made with: for a state that outlives the process another one each
-    /// time.
+    /// Makes a transport. `seed` is that of the ids of chains and the keys of payloads: for a state that outlives the process,
+    /// another one each time.
     pub(crate) fn new(cloud: Cloud, bucket: Arc<Bucket>, once: Arc<dyn OnceTable>, seed: u64) -> CloudTransport {
         let (runner, ids) = (OnceLock::new(), AtomicU64::new(0));
         CloudTransport { shared: Arc::new(Shared { cloud, bucket, once, runner, seed, ids }), run: None }
@@ -64,7 +64,7 @@ impl CloudTransport {
         let _ = self.shared.runner.set(runner);
     }
 
-    /// The same, for the calls of a run.
+    /// The same transport, for the calls of a run.
     pub(crate) fn of_run(&self, run: Option<RunId>) -> CloudTransport {
         CloudTransport { run, ..self.clone() }
     }

@@ -1,4 +1,4 @@
-//! What events of several triggers have in common: records of SQS, requests, and what can be wrong with an event.
+//! The common parts of events of several triggers: records of SQS, requests, and errors of an event.
 
 pub(crate) mod header;
 pub(crate) mod path;
@@ -26,11 +26,11 @@ pub enum EventError {
     /// A field is missing or of the wrong type.
     #[error("event: `{field}` must be {expected}, got {got}")]
     Field {
-        /// Which field.
+        /// The field.
         field: &'static str,
-        /// What it must be.
+        /// The value that it must be.
         expected: &'static str,
-        /// What it is.
+        /// The value that it is.
         got: String,
     },
     /// The payload is not what the task's type says.
@@ -38,7 +38,7 @@ pub enum EventError {
     Payload {
         /// The task.
         task: String,
-        /// What serde says.
+        /// The error of serde.
         source: serde_json::Error,
     },
     /// An image of a record of DynamoDB is not what the handler's type says.
@@ -46,15 +46,15 @@ pub enum EventError {
     Image {
         /// `NewImage`, `OldImage` or `Keys`.
         image: &'static str,
-        /// What serde says.
+        /// The error of serde.
         source: crate::BoxError,
     },
     /// The event is not of the form that `aws_lambda_events` gives it.
     #[error("event: must be {form}: {source}")]
     Form {
-        /// Whose event it must be.
+        /// The kind of event that it must be.
         form: &'static str,
-        /// What serde says.
+        /// The error of serde.
         source: serde_json::Error,
     },
     /// The event of an API task is not a request.
@@ -63,9 +63,9 @@ pub enum EventError {
          {help}"
     )]
     NoRequest {
-        /// Whose event it is, or what is missing.
+        /// The kind of event that it is, or what is missing.
         got: String,
-        /// What to change.
+        /// The fix.
         help: &'static str,
     },
     /// The body says that it is base64, and is not.

@@ -23,7 +23,7 @@ pub(crate) fn is_delivered_as_bytes(binary: &[MediaType], request: &Value) -> bo
     binary.iter().any(|media_type| media_type.matches(first_header(request, "accept")))
 }
 
-/// What has to be known about a request to answer it.
+/// The facts about a request that are needed to answer it.
 struct Reply {
     task: String,
     /// `None`: nothing that is known, so nothing is done about the answer.
@@ -87,7 +87,7 @@ impl Reply {
         answer
     }
 
-    /// Without a media type that fits, the client gets the base64.
+    /// Checks an answer in base64: without a media type that fits, the client gets the base64.
     fn check_base64(&self, answer: &Value) {
         if self.takes_bytes || answer["isBase64Encoded"] != true {
             return;

@@ -1,4 +1,4 @@
-//! What an API task answers.
+//! The answer of an API task.
 
 use axum_core::{
     body::Body,

@@ -1,10 +1,10 @@
-//! Where a request comes from: the forms of events that API tasks understand.
+//! The sources of requests: the forms of events that API tasks understand.
 
 use serde_json::Value;
 
 use super::{EventError, text};
 
-/// What turned a request into an event.
+/// The service that turned a request into an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
     /// A REST API, which has payload format 1.0 only.
@@ -22,7 +22,7 @@ pub(crate) enum Source {
     },
 }
 
-/// What is done about an event that is not a request.
+/// The fix for an event that is not a request.
 const IN_FRONT: &str =
     "put a REST API, an HTTP API, a function URL or an application load balancer in front of the task";
 
@@ -97,7 +97,7 @@ impl Source {
         }
     }
 
-    /// Where the method stands.
+    /// The field of the method.
     pub(crate) fn method_field(self) -> &'static str {
         if self.is_version_2() { "requestContext.http.method" } else { "httpMethod" }
     }

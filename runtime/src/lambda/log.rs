@@ -55,7 +55,7 @@ fn log_panic(panic: &PanicHookInfo<'_>) {
     tracing::error!(kind = "panic", location, backtrace, reason, "panic");
 }
 
-/// What a line is, and what it belongs to: the outermost span with such a field says it.
+/// The fields that say what a line is and what it belongs to; that of the outermost span counts.
 const LEADING: [&str; 8] =
     ["timestamp", "level", "message", "task", "requestId", "messageId", "invocationId", "attempt"];
 
@@ -106,7 +106,7 @@ where
             }
         }
         for (name, value) in own.0 {
-            // What a line belongs to is not hidden by a field that happens to have the same name.
+            // A field that happens to have the same name does not hide what a line belongs to.
             let name = if line.contains_key(&name) { format!("fields.{name}") } else { name };
             line.insert(name, value);
         }

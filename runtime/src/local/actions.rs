@@ -1,4 +1,4 @@
-//! What the dashboard and its commands start.
+//! The actions that the dashboard and its commands offer.
 
 use std::{net::Ipv4Addr, sync::Arc};
 

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{Engine, engine::InvocationError};
 
-/// How long API Gateway waits for an answer.
+/// The time for which API Gateway waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(29);
 
 /// Answers requests to the routes of API tasks.

@@ -36,7 +36,7 @@ use crate::{
     cloud::{CloudTransport, InProcess},
 };
 
-/// What the command line says about a run of the whole application.
+/// The options of the command line for a run of the whole application.
 #[derive(Debug)]
 pub(crate) struct Options {
     /// The port of the API; 0 for any that is free.
@@ -45,9 +45,9 @@ pub(crate) struct Options {
     pub(crate) dashboard_port: u16,
     /// The port of SQS and S3.
     pub(crate) aws_port: u16,
-    /// How many times as fast as the system's clock the clock runs; 0 to begin with a clock that stands still.
+    /// The speed of the clock, as a multiple of the system's; 0 to begin with a clock that stands still.
     pub(crate) speed: f64,
-    /// What goes wrong.
+    /// The trouble to make.
     pub(crate) chaos: Option<Chaos>,
     /// Whether the program is built again when its sources change.
     pub(crate) watch: bool,
@@ -57,7 +57,7 @@ pub(crate) struct Options {
     pub(crate) fresh: bool,
     /// Whether the tasks run in this process.
     pub(crate) in_process: bool,
-    /// How many processes a task has at most.
+    /// The most processes of a task.
     pub(crate) concurrency: usize,
     pub(crate) settings: Choice,
 }
@@ -82,7 +82,7 @@ impl Default for Options {
     }
 }
 
-/// Why the application does not run, or does not any more.
+/// The reason why the application does not run, or does not any more.
 #[derive(Debug, thiserror::Error)]
 enum Ended {
     #[error("port {port}: {error}; {option} chooses another")]
@@ -141,7 +141,7 @@ pub(super) fn run(app: App, options: &Options) -> Exit {
     }
 }
 
-/// What runs at once, until the first of it ends.
+/// The parts that run at once, until the first of them ends.
 #[derive(Default)]
 struct Parts(JoinSet<Result<(), Ended>>);
 
@@ -231,7 +231,7 @@ async fn start(
     parts.first().await
 }
 
-/// With what goes wrong, if that is wanted.
+/// Adds trouble to a runner, if some is wanted.
 fn trouble(runner: Arc<dyn Runner>, chaos: Option<Chaos>) -> Arc<dyn Runner> {
     match chaos {
         Some(chaos) => Arc::new(Troubled::new(runner, chaos)),
@@ -239,7 +239,7 @@ fn trouble(runner: Arc<dyn Runner>, chaos: Option<Chaos>) -> Arc<dyn Runner> {
     }
 }
 
-/// Opens a port, and says which it is.
+/// Opens a port. Returns its number as well.
 async fn open(port: u16, option: &'static str) -> Result<(TcpListener, u16), Ended> {
     let failed = |error| Ended::Port { port, option, error };
     let listener = listen(port).await.map_err(failed)?;

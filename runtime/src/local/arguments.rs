@@ -69,7 +69,7 @@ Commands for an application that runs, which the dashboard shows beside its butt
 
 {commands}";
 
-/// What the command line asks for.
+/// A command of the command line.
 #[derive(Debug)]
 pub(crate) enum Command {
     Help,

@@ -1,4 +1,4 @@
-//! What a run of the whole application says when it is ready.
+//! The lines that a run of the whole application prints when it is ready.
 
 use std::{fmt::Write, time::SystemTime};
 
@@ -12,12 +12,12 @@ use async_lambda_local::{
 use super::{application::Options, gateway};
 use crate::Engine;
 
-/// Where things are.
+/// The addresses and the state of a run.
 pub(super) struct Banner<'a> {
     pub(super) engine: &'a Engine,
     pub(super) cloud: &'a Cloud,
     pub(super) schedules: &'a Schedules,
-    /// Where the state is kept; `None` for memory.
+    /// The folder of the state; `None` for memory.
     pub(super) folder: Option<&'a str>,
     pub(super) dashboard: u16,
     pub(super) api: Option<u16>,

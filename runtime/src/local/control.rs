@@ -35,7 +35,7 @@ pub(crate) struct Control {
     is_json: bool,
 }
 
-/// What keeps a command from being done.
+/// An error of a command.
 #[derive(Debug, thiserror::Error)]
 enum ControlError {
     #[error(

@@ -32,7 +32,7 @@ pub(crate) const MAX_BODY: usize = 10 * 1024 * 1024;
 /// Headers that say how the answer is sent; the server says that itself, as API Gateway does.
 const CONNECTION_HEADERS: [HeaderName; 4] = [CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE];
 
-/// What the API does with requests and answers.
+/// The settings of the API for requests and answers.
 #[derive(Clone, Debug)]
 pub(crate) struct Gateway {
     /// The media types that it treats as binary.
@@ -57,7 +57,7 @@ pub(crate) struct Arrived<'a> {
 /// An answer that comes from API Gateway and not from a task, and why.
 pub(crate) struct Instead {
     status: StatusCode,
-    /// What the client is told.
+    /// The message for the client.
     message: &'static str,
     pub(crate) reason: String,
 }
@@ -182,7 +182,7 @@ pub(crate) async fn respond_with(
     let answer = run(task, event).await.map_err(|refused| match refused {
         Refused::Event(_) => Instead::too_large(refused.to_string()),
         Refused::TooLate => Instead::too_late(refused.to_string()),
-        // What API Gateway makes of a function that failed, or that does not answer in its form.
+        // The answer of API Gateway for a function that failed, or that does not answer in its form.
         Refused::Answer(_) | Refused::Failed(_) => Instead::failed(refused.to_string()),
     })?;
     response(&answer, takes_bytes).map_err(|reason| Instead::failed(format!("task `{task}`: {reason}")))

@@ -9,7 +9,7 @@ use crate::{Context, Engine, engine::InvocationError};
 /// The largest event and the largest answer of a synchronous invocation, in bytes of JSON.
 pub(crate) const MAX_PAYLOAD: usize = 6 * 1024 * 1024;
 
-/// Why an invocation has no answer.
+/// The reason why an invocation has no answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refused {
     #[error("event: must have at most {MAX_PAYLOAD} bytes of JSON on Lambda, has {0}")]
@@ -33,7 +33,7 @@ pub(crate) async fn invoke(engine: &Engine, task: &str, event: Value, context: C
     if size > MAX_PAYLOAD { Err(Refused::Answer(size)) } else { Ok(answer) }
 }
 
-/// How many bytes a value has as JSON.
+/// The size of a value as JSON, in bytes.
 fn size(value: &Value) -> usize {
     struct Count(usize);
     impl io::Write for Count {

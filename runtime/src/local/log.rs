@@ -22,7 +22,7 @@ pub(crate) fn init() {
     }
 }
 
-/// What directives let through; `None` if they are none.
+/// The targets that directives let through; `None` if they are no directives.
 fn targets(directives: &str) -> Option<Targets> {
     if directives.trim().is_empty() {
         return Some(quiet(LevelFilter::INFO));

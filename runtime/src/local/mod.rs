@@ -67,7 +67,7 @@ pub(crate) enum LocalError {
     Settings(#[from] SettingsError),
 }
 
-/// What the process says at its end: done, failed, or not understood.
+/// The end of the process: done, failed, or not understood.
 enum Exit {
     Done = 0,
     Failed = 1,
@@ -177,13 +177,13 @@ fn runtime() -> io::Result<Runtime> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()
 }
 
-/// To stdout. Whoever has stopped reading, `head` for one, need not be told of the rest.
+/// Writes to stdout. A reader that has stopped reading, `head` for one, need not be told of the rest.
 fn say(text: &str) {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).ok();
 }
 
-/// To stderr, a line. Of a program that goes on, a stderr that is closed or full must not be the end.
+/// Writes a line to stderr. A stderr that is closed or full must not end a program that goes on.
 fn tell(text: &str) {
     let mut out = io::stderr().lock();
     writeln!(out, "{text}").ok();

@@ -1,4 +1,4 @@
-//! Where the state of a local run is.
+//! The place of the state of a local run.
 
 use std::{
     fs, io,
@@ -23,15 +23,16 @@ use crate::{cloud::CloudTransport, once::MemoryTable};
 const FOLDER: &str = ".async_lambda/local";
 /// The messages, in the folder.
 const QUEUES: &str = "queues.journal";
-/// Their payloads that are too large for them.
+/// The payloads that are too large for messages.
 const PAYLOADS: &str = "payloads";
 /// The keys of `Once`.
 const KEYS: &str = "once";
-/// How far the clock is ahead of the system's, in milliseconds.
+/// The time by which the clock is ahead of the system's, in milliseconds.
 const CLOCK: &str = "clock";
-/// How often it is looked at besides when the clock is moved: it may run at another speed than the system's.
+/// The longest time between two looks at it, also when the clock is not moved: it may run at another speed than the
+/// system's.
 const CLOCK_INTERVAL: Duration = Duration::from_secs(1);
-/// What is no difference: two clocks are not read at the same instant.
+/// The largest difference that does not count: two clocks are not read at the same instant.
 const CLOCK_NOISE: Millis = 100;
 
 /// Queues, payloads and keys.
@@ -43,7 +44,7 @@ pub(super) struct Place {
     pub(super) folder: Option<&'static str>,
 }
 
-/// What keeps a state from being opened.
+/// An error of opening the state.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum PlaceError {
     #[error(transparent)]
@@ -73,7 +74,7 @@ impl Place {
         let ahead = fs::read_to_string(folder.join(CLOCK)).ok().and_then(|text| text.trim().parse().ok());
         clock.advance(ahead.unwrap_or_default());
         let opened = Journal::open(&folder.join(QUEUES), &mut plan)?;
-        // What is here is nobody else's business.
+        // Local state does not belong in the project's repository.
         let ignore = folder.join(".gitignore");
         fs::write(&ignore, "*\n").map_err(failed(&ignore))?;
         let cloud = Cloud::new(plan, clock, opened.broker, opened.journal, opened.seed);

@@ -1,9 +1,9 @@
-//! Which of several routes a path belongs to.
+//! The choice of the route that a path belongs to.
 
 pub(crate) use crate::event::path::{parameters, query};
 
-/// How specific a route is, for when several match: API Gateway prefers what is written out to a parameter, and a
-/// parameter to the rest of a path, segment by segment. The smallest is the most specific.
+/// The rank of a route, for when several match: API Gateway prefers what is written out to a parameter, and a parameter
+/// to the rest of a path, segment by segment. The smallest is the most specific.
 pub(crate) fn rank(route: &str) -> Vec<u8> {
     let rank = |segment: &str| match segment.as_bytes() {
         [b'{', .., b'+', b'}'] => 2,

@@ -11,20 +11,20 @@ use serde_json::{Map, Value};
 
 use crate::cors;
 
-/// Where the file usually is, as for `synth`.
+/// The usual place of the file, as for `synth`.
 const CONFIG: &str = ".async_lambda/config.json";
 const BINARY_MEDIA_TYPES: &str = "binary_media_types";
 const CORS: &str = "cors";
 const ENVIRONMENT: &str = "environment_variables";
 
-/// Which settings are meant.
+/// The choice of settings.
 #[derive(Debug, Default)]
 pub(crate) struct Choice {
     pub(crate) stage: Option<String>,
     pub(crate) config: Option<PathBuf>,
 }
 
-/// What keeps settings from being read.
+/// An error of reading settings.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SettingsError {
     #[error("{}: {source}", path.display())]
@@ -47,7 +47,7 @@ pub(crate) enum SettingsError {
 #[derive(Debug, Default)]
 pub(crate) struct Environment {
     pub(crate) known: BTreeMap<String, String>,
-    /// Those whose values are intrinsic functions.
+    /// Variables whose values are intrinsic functions.
     pub(crate) unknown: BTreeSet<String>,
 }
 

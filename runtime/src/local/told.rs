@@ -23,7 +23,7 @@ impl Runner for Told {
     }
 }
 
-/// What an answer says: the status of a response, or how many messages have failed.
+/// The outcome in an answer: the status of a response, or how many messages have failed.
 fn end(answer: &str) -> String {
     let answer: Value = serde_json::from_str(answer).unwrap_or_default();
     match (answer["statusCode"].as_u64(), answer["batchItemFailures"].as_array().map_or(0, Vec::len)) {

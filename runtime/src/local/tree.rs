@@ -1,4 +1,4 @@
-//! What ran, and what that invoked.
+//! The tree of runs, and of the runs that they invoked.
 
 use std::{fmt, time::Instant};
 
@@ -14,7 +14,7 @@ use crate::{BoxFuture, Context, Engine, Recorder};
 pub(crate) struct Run {
     task: String,
     trigger: String,
-    /// For how long the queue, and a schedule before it, would have kept the message; here it is not waited for.
+    /// The time for which the queue, and a schedule before it, would have kept the message; here it is not waited for.
     #[serde(skip_serializing_if = "is_zero")]
     delay_secs: u64,
     #[serde(skip_serializing_if = "is_first")]

@@ -8,14 +8,14 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-/// How often the sources are looked at.
+/// The time between two looks at the sources.
 const INTERVAL: Duration = Duration::from_millis(500);
 /// Folders that are no sources.
 const IGNORED: [&str; 3] = ["target", "node_modules", "deployment"];
-/// The files that are.
+/// The extensions of sources.
 const EXTENSIONS: [&str; 2] = ["rs", "toml"];
 
-/// What keeps a program from being watched.
+/// An error of watching a program.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum WatchError {
     #[error("--watch: the program must be started with `cargo run`, which says where its sources are")]
@@ -86,7 +86,7 @@ impl Watched {
     /// Takes this program's place, with the same arguments. Returns if it cannot.
     fn start(&self) -> io::Error {
         let mut command = Command::new(&self.program);
-        // What was removed at the first start is there again.
+        // The state that was removed at the first start is there again, and stays.
         command.args(env::args_os().skip(1).filter(|argument| argument != "--fresh"));
         replace(&mut command)
     }
@@ -107,12 +107,12 @@ fn replace(command: &mut Command) -> io::Error {
     }
 }
 
-/// When the newest source below a folder was changed.
+/// The time of the newest change of a source below a folder.
 fn newest(folder: &Path) -> SystemTime {
     let mut newest = SystemTime::UNIX_EPOCH;
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
-        // What cannot be read now may be in the next round.
+        // A file that cannot be read now may be in the next round.
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             let (name, Ok(metadata)) = (entry.file_name(), entry.metadata()) else { continue };
             let is_hidden = name.as_encoded_bytes().starts_with(b".");

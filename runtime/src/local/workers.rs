@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{cloud::CloudTransport, environment};
 
-/// What keeps workers from being started.
+/// An error of starting workers.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum WorkersError {
     #[error(transparent)]

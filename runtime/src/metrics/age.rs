@@ -1,12 +1,12 @@
-//! When a message was sent, as its record says it.
+//! The time at which a message was sent, as its record says it.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_lambda_model::Trigger;
 use serde_json::Value;
 
-/// When a message was sent, an item of a table was changed, or a schedule was due. `None` for requests and calls, and where
-/// the event does not say.
+/// The time at which a message was sent, an item of a table was changed, or a schedule was due. `None` for requests and calls,
+/// and where the event does not say.
 pub(super) fn sent(trigger: &Trigger, raw: &Value) -> Option<SystemTime> {
     let since = if trigger.reads_queue() {
         // Emulators write a number where SQS writes a string.

@@ -41,7 +41,7 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    /// Without metrics, of so many bytes.
+    /// A page of this size in bytes, without metrics.
     fn beginning(bytes: usize) -> Page<'a> {
         Page { metrics: Vec::new(), bytes }
     }
@@ -91,7 +91,7 @@ impl<'a> Page<'a> {
     }
 }
 
-/// How many bytes a document takes at most without metrics. Each character may be escaped; names of dimensions are there twice.
+/// The most bytes of a document without metrics. Each character may be escaped; names of dimensions are there twice.
 fn base(report: &Report<'_>, group: &[Metric], head: &[(&str, &str)]) -> usize {
     let texts = [report.namespace, report.application, report.task, report.request_id].map(str::len);
     let head: usize = head.iter().map(|(name, value)| name.len() + value.len()).sum();

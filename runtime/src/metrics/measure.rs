@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use super::{Metric, Unit, age, rules};
 use crate::{BoxError, extract::Invocation, layer::TaskService, trigger::Messages};
 
-/// What an application with metrics has.
+/// The meter of an application with metrics.
 pub(crate) trait Meter: Send + Sync {
     /// Begins an invocation.
     fn begin(&self, begin: Begin<'_>) -> Arc<dyn Measure>;
@@ -49,7 +49,7 @@ pub(crate) trait Measure: Send + Sync {
     /// large.
     fn put(&self, own: Own, value: f64) -> Result<(), String>;
 
-    /// How many warnings there were before this one.
+    /// The number of warnings before this one.
     fn warnings(&self) -> usize;
 
     /// All metrics of handlers' own.
@@ -66,7 +66,7 @@ pub(crate) struct Begin<'a> {
     pub(crate) application: &'a AppName,
     pub(crate) task: &'a Arc<TaskModel>,
     pub(crate) request_id: &'a str,
-    /// How many records the event has; 0 for one without.
+    /// The number of records of the event; 0 for one without.
     pub(crate) records: usize,
 }
 
@@ -100,7 +100,7 @@ pub(crate) struct Report<'a> {
 /// Takes the metrics of each invocation.
 pub(crate) type Sink = Arc<dyn Fn(&Report<'_>) + Send + Sync>;
 
-/// What [`App::metrics`](crate::App::metrics) gives an application.
+/// The meter that [`App::metrics`](crate::App::metrics) gives an application.
 struct Embedded {
     namespace: MetricNamespace,
     /// The name of the application at the stage, where it is known.
@@ -290,7 +290,7 @@ impl Measure for Invoked {
 }
 
 impl Counted {
-    /// Of an invocation that has ended.
+    /// The counts of an invocation that has ended.
     fn over() -> Counted {
         Counted { is_over: true, ..Counted::default() }
     }

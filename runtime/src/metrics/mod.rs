@@ -65,7 +65,7 @@ impl App {
     }
 }
 
-/// How many values of an invocation that are not written are in the log.
+/// The most values of an invocation that are named in the log because they are not written.
 const MOST_WARNINGS: usize = 10;
 
 /// The metrics of an application, which a handler adds its own to. They are written at the end of the invocation, also where
@@ -202,7 +202,7 @@ impl Metrics {
         Metrics::of(measure::by_hand())
     }
 
-    /// What was added so far, by dimensions, name and unit.
+    /// The values that were added so far, by dimensions, name and unit.
     ///
     /// ```
     /// use async_lambda::prelude::*;

@@ -1,8 +1,8 @@
-//! What CloudWatch takes as a name, a value and a dimension of a metric: `MetricDatum` and `Dimension` in its API reference.
+//! The rules of CloudWatch for a name, a value and a dimension of a metric: `MetricDatum` and `Dimension` in its API reference.
 
 use std::borrow::Cow;
 
-/// What the line has besides own metrics. A member of a JSON object has one value.
+/// The members that the line has besides own metrics. A member of a JSON object has one value.
 const TAKEN: [&str; 12] = [
     "_aws",
     "timestamp",
@@ -22,7 +22,7 @@ const TAKEN: [&str; 12] = [
 const LONGEST_NAME: usize = 255;
 /// The longest value of a dimension, in characters.
 const LONGEST_VALUE: usize = 1024;
-/// How many dimensions a metric has besides `Application` and `Task`: 30 in all.
+/// The most dimensions of a metric besides `Application` and `Task`: 30 in all.
 const MOST_DIMENSIONS: usize = 28;
 
 /// The broken rule of a metric of a handler's own.

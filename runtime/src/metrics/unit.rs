@@ -22,7 +22,7 @@ macro_rules! units {
 }
 
 units! {
-    /// How many.
+    /// A count.
     Count = "Count",
     /// A number without a unit.
     None = "None",
@@ -54,7 +54,7 @@ units! {
     Gigabits = "Gigabits",
     /// An amount of data.
     Terabits = "Terabits",
-    /// How many a second.
+    /// A count a second.
     CountPerSecond = "Count/Second",
     /// Data a second.
     BytesPerSecond = "Bytes/Second",

@@ -1,10 +1,10 @@
-//! Why work was not done, or its result not returned.
+//! Errors of work that was not done, or whose result was not returned.
 
 use std::time::{Duration, SystemTime};
 
 use crate::{Error, error::RetryAfter, model::TaskId, transport::TransportError};
 
-/// Why [`Once::run`](super::Once::run) returned no result, although the work itself did not fail.
+/// The reason why [`Once::run`](super::Once::run) returned no result, although the work itself did not fail.
 ///
 /// ```
 /// use async_lambda::{OnceError, prelude::*};
@@ -32,7 +32,7 @@ pub enum OnceError {
         key: String,
         /// The deadline of the function that has it.
         until: SystemTime,
-        /// How long that is from now on.
+        /// The time from now until then.
         remaining: Duration,
     },
     /// The table did not say whether the work was done. It was not done here.
@@ -42,7 +42,7 @@ pub enum OnceError {
         task: TaskId,
         /// The key, as JSON.
         key: String,
-        /// What DynamoDB says, or the network.
+        /// The error of DynamoDB, or of the network.
         source: TransportError,
     },
     /// The key cannot be one. The work was not done.
@@ -50,7 +50,7 @@ pub enum OnceError {
     Key {
         /// The task.
         task: TaskId,
-        /// What is wrong.
+        /// The fault.
         reason: String,
     },
     /// The work was done, in this run or an earlier one, and its result could not be kept. It is not done again until the key
@@ -63,7 +63,7 @@ pub enum OnceError {
         task: TaskId,
         /// The key, as JSON.
         key: String,
-        /// What is wrong with the result.
+        /// The fault of the result.
         reason: String,
     },
     /// The result of an earlier run cannot be read as what the handler expects: its type has changed, or another work has the
@@ -74,13 +74,13 @@ pub enum OnceError {
         task: TaskId,
         /// The key, as JSON.
         key: String,
-        /// What serde says.
+        /// The error of serde.
         source: serde_json::Error,
     },
 }
 
 impl OnceError {
-    /// What [`Once::run`](super::Once::run) says with an error; `None` for an error of the work.
+    /// The error of [`Once::run`](super::Once::run) that an error carries; `None` for an error of the work.
     pub fn of(error: &Error) -> Option<&OnceError> {
         match error.downcast_ref::<RetryAfter>() {
             Some(error) => std::error::Error::source(error)?.downcast_ref(),

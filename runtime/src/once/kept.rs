@@ -18,10 +18,10 @@ struct Kept {
     key: String,
     token: String,
     expires: u64,
-    /// Of a run that has not ended.
+    /// The end of the lock, of a run that has not ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     until_ms: Option<u64>,
-    /// Of one that has.
+    /// The result, of a run that has ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     result: Option<String>,
 }
@@ -44,7 +44,7 @@ pub(super) fn keep(
     bucket.put(&name, kept.into()).map_err(TransportError::permanent)
 }
 
-/// The records of a bucket. What is no record is left where it is.
+/// The records of a bucket. Other objects are left as they are.
 pub(super) fn read(bucket: &Bucket) -> Result<BTreeMap<(String, String), Record>, BucketError> {
     let mut records = BTreeMap::new();
     for object in bucket.list()? {

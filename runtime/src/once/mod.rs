@@ -38,13 +38,13 @@ use crate::{
     wanted,
 };
 
-/// For how long a result is kept where nothing else is said: 14 days, the longest that a queue keeps a message.
+/// The default time for which a result is kept: 14 days, the longest that a queue keeps a message.
 const EXPIRES_AFTER: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
 /// The largest result, in bytes of JSON: DynamoDB's items have at most 409,600 bytes with all their attributes.
 const MOST_BYTES: usize = 400_000;
 
-/// How much later than the end of a lock a message comes again: clocks differ.
+/// The time after the end of a lock at which a message comes again: clocks differ.
 const LATER: Duration = Duration::from_secs(1);
 
 /// Runs work once for each key of the type `K`, because SQS delivers a message at least once: a second message with the same
@@ -86,15 +86,15 @@ pub struct Once<K: ?Sized> {
     key: PhantomData<fn(&K)>,
 }
 
-/// What does not depend on the type of keys.
+/// The part that does not depend on the type of keys.
 struct Runs {
     transport: Arc<dyn Transport>,
     task: TaskId,
-    /// When Lambda stops the function.
+    /// The time at which Lambda stops the function.
     deadline: Option<Instant>,
-    /// When the handler is stopped.
+    /// The time at which the handler is stopped.
     cut_off: Option<Instant>,
-    /// For how long a run may have a key where there is no deadline.
+    /// The time for which a run may have a key where there is no deadline.
     timeout: Duration,
     /// Whether a message comes again that failed.
     comes_again: bool,
@@ -112,7 +112,7 @@ impl<K: Serialize + ?Sized> Once<K> {
     ///
     /// # Errors
     ///
-    /// That of the work, as it is. Otherwise one that is made of an [`OnceError`], which [`OnceError::of`] finds: another
+    /// The error of the work, as it is. Otherwise one that is made of an [`OnceError`], which [`OnceError::of`] finds: another
     /// run has the key, so a message of a queue comes again when that run must have ended; the table did not answer, and the
     /// work was not done; the result is larger than 400,000 bytes of JSON, or cannot be read as an `R`.
     ///
@@ -153,9 +153,9 @@ impl<K: ?Sized> Once<K> {
         Once { runs: Arc::new(runs), expires_after: EXPIRES_AFTER, key: PhantomData }
     }
 
-    /// For how long a result is kept, and the work not done again; rounded up to seconds. Default 14 days, the longest that a
-    /// queue keeps a message: a shorter time than that of the queue makes it possible that a message that is delivered late is
-    /// handled twice. A key whose run has not ended is kept until the function's deadline at least.
+    /// Sets the time for which a result is kept, and the work not done again; rounded up to seconds. Default 14 days, the
+    /// longest that a queue keeps a message: a shorter time than that of the queue makes it possible that a message that is
+    /// delivered late is handled twice. A key whose run has not ended is kept until the function's deadline at least.
     #[must_use = "it is another `Once`"]
     pub fn expires_after(mut self, duration: Duration) -> Once<K> {
         self.expires_after = duration;

@@ -1,4 +1,4 @@
-//! Which keys are taken, and the results: a table of DynamoDB in the cloud, memory elsewhere.
+//! The keys that are taken, and the results: a table of DynamoDB in the cloud, memory elsewhere.
 
 use std::{
     collections::BTreeMap,
@@ -80,9 +80,9 @@ pub struct OnceKey {
 pub struct OnceTimes {
     /// The time, in milliseconds since 1970.
     pub now_ms: u64,
-    /// When a key that is taken is free again, in milliseconds since 1970: the deadline of the function.
+    /// The time at which a key that is taken is free again, in milliseconds since 1970: the deadline of the function.
     pub locked_until_ms: u64,
-    /// When a result is no longer kept, in seconds since 1970.
+    /// The time from which on a result is no longer kept, in seconds since 1970.
     pub expires: u64,
 }
 
@@ -101,7 +101,7 @@ impl OnceTimes {
         self.now_ms / 1000
     }
 
-    /// When the record of a run that has not ended may be deleted: not before its key is free.
+    /// The time from which on the record of a run that has not ended may be deleted: not before its key is free.
     pub(crate) fn lock_expires(self) -> u64 {
         self.expires.max(self.locked_until_ms.div_ceil(1000))
     }
@@ -110,11 +110,11 @@ impl OnceTimes {
 /// Whether a run has the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Claimed {
-    /// It has: the work is to be done.
+    /// This run has it: the work is to be done.
     New,
     /// Another run has it.
     Locked {
-        /// Until then at the latest.
+        /// The time until which it has the key, at the latest.
         until: SystemTime,
     },
     /// The work was done.
@@ -124,7 +124,7 @@ pub enum Claimed {
     },
 }
 
-/// What is known about a key, for tests.
+/// The state of a key, for tests.
 #[cfg(feature = "local")]
 #[derive(Clone, Debug, PartialEq)]
 pub enum OnceState {
@@ -177,7 +177,7 @@ impl MemoryTable {
         MemoryTable::default()
     }
 
-    /// What is known about a key at a time.
+    /// The state of a key at a time.
     #[cfg(feature = "local")]
     pub(crate) fn state(&self, task: &str, key: &str, times: OnceTimes) -> Option<OnceState> {
         let records = self.lock();

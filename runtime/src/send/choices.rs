@@ -1,4 +1,4 @@
-//! What is said about a message besides its payload, and what becomes of it.
+//! The choices about a message besides its payload, and the settings that become of them.
 
 use async_lambda_model::{Delay, IntoBounded, Lane, OutOfRange, TaskId};
 
@@ -8,7 +8,7 @@ use crate::lane::{self, NoSuchLane};
 /// The longest message group and the longest deduplication id, in characters.
 const MAX_ID: usize = 128;
 
-/// What the code says about a message; checked when it is sent.
+/// The choices of the code about a message; checked when it is sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Choices {
     delay: Result<Delay, OutOfRange>,
@@ -19,7 +19,7 @@ pub(crate) struct Choices {
     is_of_another: bool,
 }
 
-/// What makes a message to a FIFO queue the same as another.
+/// The deduplication of a message to a FIFO queue.
 #[derive(Clone, Debug)]
 enum Deduplication {
     /// Nothing: each message is another, however often it is tried.
@@ -28,7 +28,7 @@ enum Deduplication {
     Id(String),
 }
 
-/// What is true of a message that can be sent.
+/// The settings of a message that can be sent.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Settings {
     pub(crate) delay_secs: u16,
@@ -57,7 +57,7 @@ impl Choices {
         self.group = Some(group.into());
     }
 
-    /// Of a message to a FIFO queue.
+    /// The choices for a message to a FIFO queue.
     pub(crate) fn in_order(group: String) -> Choices {
         Choices { group: Some(group), deduplication: Some(Deduplication::New), ..Choices::default() }
     }

@@ -38,11 +38,11 @@ pub struct SendError {
 pub struct Unsent {
     /// Its index among those that were given; 0 for [`send`](crate::Invoke::send).
     pub index: usize,
-    /// Why.
+    /// The reason.
     pub reason: SendFailure,
 }
 
-/// Why a message was not sent.
+/// The reason why a message was not sent.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SendFailure {
@@ -57,7 +57,7 @@ pub enum SendFailure {
     Encode {
         /// The task that it is for.
         task: TaskId,
-        /// What serde says.
+        /// The error of serde.
         source: serde_json::Error,
     },
     /// The payload is too large for a message, and the bucket did not take it.
@@ -67,7 +67,7 @@ pub enum SendFailure {
         task: TaskId,
         /// The length of the payload's JSON.
         bytes: usize,
-        /// What the transport says.
+        /// The error of the transport.
         source: BoxError,
     },
     /// The delay is out of its range.
@@ -140,7 +140,7 @@ pub enum SendFailure {
         bytes: usize,
         /// The delay in days, rounded up.
         days: u64,
-        /// For how many days the bucket keeps a payload.
+        /// The number of days for which the bucket keeps a payload.
         kept: u64,
     },
     /// The payload is too large for a message, and the other application cannot read this one's bucket.
@@ -166,7 +166,7 @@ pub enum SendFailure {
     Refused {
         /// The task that it is for.
         task: TaskId,
-        /// What the queue says.
+        /// The reason that the queue gives.
         reason: String,
     },
     /// It was not tried, since an earlier message failed in a way that this one would too.
@@ -185,7 +185,7 @@ impl SendError {
         if unsent.is_empty() { Ok(()) } else { Err(SendError { total, unsent }) }
     }
 
-    /// How many messages were to be sent.
+    /// The number of messages that were to be sent.
     pub fn total(&self) -> usize {
         self.total
     }

@@ -33,14 +33,14 @@ const END_OF_TIME: u64 = 253_402_300_800;
 
 const DAY: u64 = 24 * 60 * 60;
 
-/// When a message is to be handled.
+/// The time at which a message is to be handled.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum When {
     At(SystemTime),
     After(Duration),
 }
 
-/// Why a message was not cancelled.
+/// The reason why a message was not cancelled.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CancelError {
@@ -61,13 +61,13 @@ pub enum CancelError {
     Failed {
         /// The id of the message.
         id: String,
-        /// What Scheduler says.
+        /// The reason that Scheduler gives.
         reason: String,
     },
 }
 
 impl When {
-    /// In how many seconds, rounded up.
+    /// The number of seconds until then, rounded up.
     fn secs_from(self, now: SystemTime) -> u64 {
         let duration = match self {
             When::At(time) => time.duration_since(now).unwrap_or_default(),
@@ -184,7 +184,7 @@ fn is_small(message: &crate::transport::OutgoingMessage) -> bool {
     message.size() <= MAX_MESSAGE_BYTES && encoded_len(&message.body) <= MAX_BODY
 }
 
-/// When a schedule fires that waits so many seconds: a whole second.
+/// The time at which a schedule that waits so many seconds fires: a whole second.
 fn fires_at(now: SystemTime, wait_secs: u64) -> Option<SystemTime> {
     let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
     let secs = now.as_secs() + u64::from(now.subsec_nanos() > 0);

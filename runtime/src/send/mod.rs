@@ -38,7 +38,7 @@ const IN_FLIGHT: usize = 16;
 /// Bytes of messages and payloads that are on their way at once; a larger batch is on its way alone.
 const BYTES_IN_FLIGHT: usize = 32 << 20;
 
-/// Who sends: what all messages of one invocation have in common.
+/// The sender, with what all messages of one invocation have in common.
 #[derive(Clone)]
 pub(crate) struct Sender {
     pub(crate) transport: Arc<dyn Transport>,
@@ -60,9 +60,9 @@ pub(crate) struct Sender {
     /// The lanes of the application's tasks; `None` outside of it.
     pub(crate) lanes: Option<Arc<Lanes>>,
     pub(crate) inline_limit: usize,
-    /// For how many days the bucket keeps a payload.
+    /// The number of days for which the bucket keeps a payload.
     pub(crate) payload_days: u64,
-    /// When the handler is stopped: no attempt begins after it.
+    /// The time at which the handler is stopped: no attempt begins after it.
     pub(crate) cut_off: Option<Instant>,
 }
 

@@ -40,7 +40,7 @@ pub(super) enum Content {
 #[derive(Debug, Default)]
 pub(super) struct Batch {
     pub(super) drafts: Vec<Draft>,
-    /// What the messages take of SQS's limit.
+    /// The bytes of the messages that count against SQS's limit.
     size: usize,
     /// Bytes of payloads that go to the bucket.
     stored: usize,
@@ -77,7 +77,7 @@ impl Batch {
         self.size + self.stored
     }
 
-    /// How many payloads go to the bucket.
+    /// The number of payloads that go to the bucket.
     pub(super) fn uploads(&self) -> usize {
         self.drafts.iter().filter(|draft| matches!(draft.content, Content::Stored(..))).count()
     }

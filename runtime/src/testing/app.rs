@@ -34,7 +34,7 @@ use crate::{
     trigger::scheduled,
 };
 
-/// What ids of messages and chains are made with: the same in every run of a test.
+/// The seed of ids of messages and chains: the same in every run of a test.
 const SEED: u64 = 1;
 
 /// An application under test: its tasks run in the real engine, with their extractors, layers and state; queues and the
@@ -327,7 +327,7 @@ impl TestApp {
         sent.map(|sent| (sent.group.unwrap_or_default(), sent.payload)).collect()
     }
 
-    /// What is known about a key of [`Once`](crate::Once) in a task; `None` where its next run will do the work.
+    /// The state of a key of [`Once`](crate::Once) in a task; `None` where its next run will do the work.
     ///
     /// # Panics
     ///

@@ -1,4 +1,4 @@
-//! How an application under test gets its messages: one after the other, on virtual time.
+//! The delivery of messages to an application under test: one after the other, on virtual time.
 
 use std::{collections::BTreeSet, marker::PhantomData, sync::PoisonError, time::Duration, time::SystemTime};
 
@@ -24,7 +24,7 @@ use crate::{FifoTask, Task, cloud::RUN, engine::InvocationError, envelope::Envel
 pub struct Run {
     /// The id of the task.
     pub task: String,
-    /// How often the message had been received, this time included.
+    /// The number of receives of the message, this one included.
     pub attempt: u32,
     /// The value that the handler returned, or its failure.
     pub result: Result<Value, InvocationError>,
@@ -53,7 +53,7 @@ pub(super) struct Again {
     attempt: u32,
 }
 
-/// How many messages of a task fail, and how.
+/// The number of messages of a task that fail, and the way in which they do.
 #[derive(Debug)]
 pub(super) struct Failing {
     task: String,
@@ -75,11 +75,11 @@ enum How {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct QueueView<T: Task> {
-    /// How many messages can be received.
+    /// The number of messages that can be received.
     pub ready: usize,
-    /// How many can be received later: those with a delay.
+    /// The number of messages that can be received later: those with a delay.
     pub delayed: usize,
-    /// How many were received and are hidden: those that failed, until their visibility timeout.
+    /// The number of messages that were received and are hidden: those that failed, until their visibility timeout.
     pub in_flight: usize,
     payloads: Vec<String>,
     task: PhantomData<fn() -> T>,
@@ -191,7 +191,7 @@ impl TestApp {
         failing.push(Failing { task: task.to_owned(), count, how });
     }
 
-    /// What goes wrong with the next messages of a task: what the test says, else what chance says.
+    /// The failure of the next message of a task: as the test says, else by chance.
     fn takes_failure(&self, task: &str) -> Option<How> {
         let mut failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(next) = failing.iter_mut().find(|failing| failing.task == task && failing.count > 0) {
@@ -233,7 +233,7 @@ impl TestApp {
         }
     }
 
-    /// When a schedule fires next, or a run of one is tried again.
+    /// The next time at which a schedule fires, or a run of one is tried again.
     fn next_scheduled(&self) -> Option<Millis> {
         let now = self.cloud.clock().now();
         let schedules = self.schedules.as_ref().unwrap_or_else(|error| panic!("{error}"));
@@ -273,7 +273,7 @@ impl TestApp {
         })
     }
 
-    /// When a message can be received that cannot be now.
+    /// The next time at which a message can be received that cannot be now.
     fn next_time(&self) -> Option<Millis> {
         let mappings = self.cloud.plan().mappings.iter();
         self.cloud.look(|broker, _| {

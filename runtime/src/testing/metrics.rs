@@ -8,7 +8,7 @@ use crate::{App, metrics::Metric};
 /// The metrics of all invocations so far, each with its task.
 type OfTasks = Arc<Mutex<Vec<(String, Metric)>>>;
 
-/// What an application has written; `None` for one without metrics.
+/// The metrics that an application has written; `None` for one without metrics.
 #[derive(Debug)]
 pub(super) struct Kept(Option<OfTasks>);
 

@@ -23,7 +23,7 @@ use crate::{
 /// The reason of what [`Outbox::fail_sends`] refuses.
 const REFUSED: &str = "the test refuses it (`fail_sends`)";
 
-/// How long a handler runs at most that a test calls.
+/// The longest run of a handler that a test calls.
 const IN_TEST: Duration = Duration::from_secs(60);
 
 /// Gives a handler its [`Invoke`]s, [`InvokeLater`]s and [`Once`]s, and keeps what it sends.
@@ -134,7 +134,7 @@ impl Outbox {
         Once::in_test(self.0.clone())
     }
 
-    /// What handlers that were given [`Outbox::once`] have done with a key; `None` where the next one will do the work.
+    /// The state of a key for handlers that were given [`Outbox::once`]; `None` where the next one will do the work.
     ///
     /// # Panics
     ///
@@ -272,7 +272,7 @@ impl Wire {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How many of the next messages to a task are refused.
+    /// The number of the next messages to a task that are refused.
     pub(super) fn refuse(&self, task: &TaskId, count: usize) -> usize {
         let mut state = self.lock();
         let left = state.refusals.iter_mut().find(|(known, _)| known == task.as_str());

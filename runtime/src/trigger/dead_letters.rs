@@ -110,8 +110,8 @@ pub struct DeadLetterEvent {
     pub source_task_id: Option<String>,
     /// The chain of invocations that the message belongs to; `None` if it is not one of async-lambda.
     pub invocation_id: Option<String>,
-    /// Why it is here, where the library put it here itself. A message that SQS moved says nothing: the reason is in the log
-    /// of its task, under the same message id.
+    /// The reason why it is here, where the library put it here itself. A message that SQS moved says nothing: the reason is in
+    /// the log of its task, under the same message id.
     pub reason: Option<String>,
     /// The kind of that reason, as in the log: `recursion` or `permanent`.
     pub kind: Option<String>,
@@ -119,10 +119,10 @@ pub struct DeadLetterEvent {
     pub body: String,
     /// SQS's id of the message, which it keeps when SQS moves it.
     pub message_id: String,
-    /// How often the letter has been received by this task, this time included.
+    /// The number of receives of the letter by this task, this one included.
     pub receive_count: u32,
-    /// When the message was first sent. SQS keeps that time when it moves a message; of one that the library put here, it
-    /// is the time at which it did.
+    /// The time at which the message was first sent. SQS keeps that time when it moves a message; of one that the library put
+    /// here, it is the time at which it did.
     pub sent: Option<SystemTime>,
     record: SqsMessage,
     invocation: Invocation,

@@ -77,7 +77,7 @@ impl Kind for model::trigger::Fifo {
 /// A message that another task sent to the FIFO task `T`.
 #[non_exhaustive]
 pub struct FifoEvent<T: FifoTask> {
-    /// What it carries.
+    /// The payload.
     pub payload: T::Payload,
     /// The group whose order it is in.
     pub group: String,
@@ -89,7 +89,7 @@ pub struct FifoEvent<T: FifoTask> {
     pub invocation_id: String,
     /// SQS's id of the message.
     pub message_id: String,
-    /// How often the message has been received, this time included.
+    /// The number of receives of the message, this one included.
     pub receive_count: u32,
     record: SqsMessage,
     invocation: Invocation,

@@ -60,7 +60,7 @@ impl Kind for model::trigger::Function {
 /// A call of the function task `T`.
 #[non_exhaustive]
 pub struct CallEvent<T: CallTask> {
-    /// What is asked.
+    /// The request.
     pub request: T::Request,
     invocation: Invocation,
 }

@@ -104,7 +104,7 @@ pub(super) async fn open(run: &Run, message_id: &str, record: &Value) -> Result<
 /// A message that another task sent to the task `T`.
 #[non_exhaustive]
 pub struct ManagedSqsEvent<T: Task> {
-    /// What it carries.
+    /// The payload.
     pub payload: T::Payload,
     /// The task that sent it; `None` if it came from outside the application.
     pub source_task_id: Option<String>,
@@ -116,7 +116,7 @@ pub struct ManagedSqsEvent<T: Task> {
     pub invocation_id: String,
     /// SQS's id of the message.
     pub message_id: String,
-    /// How often the message has been received, this time included.
+    /// The number of receives of the message, this one included.
     pub receive_count: u32,
     /// The lane that it came through: 0 to 99, and 0 for a task without lanes.
     pub lane: u32,
@@ -169,33 +169,33 @@ impl<T: Task> ManagedSqsEvent<T> {
         ManagedSqsEvent::by_hand(payload, &envelope, record("test-1", "", 1))
     }
 
-    /// With the task that sent it.
+    /// Sets the task that sent it.
     pub fn with_source_task_id(self, task: impl Into<String>) -> ManagedSqsEvent<T> {
         self.changed(|envelope, _| envelope.source_task_id = Some(task.into()))
     }
 
-    /// With the id of its chain of invocations.
+    /// Sets the id of its chain of invocations.
     pub fn with_invocation_id(self, id: impl Into<String>) -> ManagedSqsEvent<T> {
         self.changed(|envelope, _| envelope.invocation_id = id.into())
     }
 
-    /// With SQS's id of the message.
+    /// Sets SQS's id of the message.
     pub fn with_message_id(self, id: impl Into<String>) -> ManagedSqsEvent<T> {
         self.changed(|_, raw| raw["messageId"] = id.into().into())
     }
 
-    /// With the number of times that it has been received.
+    /// Sets the number of times that it has been received.
     pub fn with_receive_count(self, count: u32) -> ManagedSqsEvent<T> {
         self.changed(|_, raw| set_attribute(raw, "ApproximateReceiveCount", &count.to_string()))
     }
 
-    /// With the lane that it came through.
+    /// Sets the lane that it came through.
     pub fn with_lane(mut self, lane: u32) -> ManagedSqsEvent<T> {
         self.lane = lane;
         self
     }
 
-    /// With its message group.
+    /// Sets its message group.
     pub fn with_message_group_id(self, group: impl Into<String>) -> ManagedSqsEvent<T> {
         self.changed(|_, raw| set_attribute(raw, "MessageGroupId", &group.into()))
     }

@@ -35,10 +35,10 @@ use crate::{
     visibility::{self, Receipt},
 };
 
-/// How many payloads are loaded from the bucket at once.
+/// The most payloads that are loaded from the bucket at once.
 const LOADS: usize = 8;
 
-/// Which part of the function's memory the payloads of a batch may take as JSON.
+/// The fraction of the function's memory that the payloads of a batch may take as JSON: its denominator.
 const PART_OF_MEMORY: usize = 4;
 
 /// Messages of the queue that belongs to the async task `T`, many in one call of the handler.
@@ -150,7 +150,7 @@ pub struct Batch<T: Task> {
 /// One message of a [`Batch`].
 #[non_exhaustive]
 pub struct BatchMessage<T: Task> {
-    /// What it carries.
+    /// The payload.
     pub payload: T::Payload,
     /// The task that sent it; `None` if it came from outside the application.
     pub source_task_id: Option<String>,
@@ -160,7 +160,7 @@ pub struct BatchMessage<T: Task> {
     pub invocation_id: String,
     /// SQS's id of the message.
     pub message_id: String,
-    /// How often the message has been received, this time included.
+    /// The number of receives of the message, this one included.
     pub receive_count: u32,
     /// The lane that it came through: 0 to 99, the same for all messages of a batch, and 0 for a task without lanes.
     pub lane: u32,
@@ -239,7 +239,7 @@ impl Messages {
         self.read.iter().map(|read| &read.record.value)
     }
 
-    /// How many of them have not failed.
+    /// The number of them that have not failed.
     pub(crate) fn count_handled(&self) -> usize {
         let failed = self.failed();
         self.read.iter().filter(|read| !failed.contains_key(&read.record.message_id)).count()
@@ -384,7 +384,7 @@ async fn call(run: &Run, batch: &Arc<Messages>) -> Result<Value, Failure> {
     guarded(work, run.cut_off, run.in_hand()).await
 }
 
-/// With the lane, which is that of all messages, and their message group where it is one.
+/// The sender with the lane, which is that of all messages, and their message group where it is one.
 fn sender(run: &Run, read: &[Read], invocation_id: String, hops: u32) -> Sender {
     let Some(first) = read.first() else { return run.sender(invocation_id, hops) };
     let sender = run.sender_of(&first.record.value, invocation_id, hops);

@@ -56,8 +56,8 @@ mod sealed {
     pub trait Trigger {}
 }
 
-/// How a task with a kind of trigger runs. A task brings its own with it: there is no list of them, so that a bootstrap has
-/// the code of those kinds that its application uses.
+/// The way in which a task with a kind of trigger runs. A task brings its own with it: there is no list of them, so that a
+/// bootstrap has the code of those kinds that its application uses.
 pub(crate) trait Kind: Send + Sync {
     /// Runs the task on an event of Lambda: on each record of a queue, or once.
     fn run<'a>(&'a self, run: &'a Run, event: Value) -> BoxFuture<'a, Result<Value, Failure>> {
@@ -118,7 +118,7 @@ pub(crate) trait Kind: Send + Sync {
 #[derive(Debug)]
 pub(crate) struct Opened {
     pub(crate) invocation_id: String,
-    /// How many async tasks the chain of invocations has run through, this one included.
+    /// The number of async tasks that the chain of invocations has run through, this one included.
     pub(crate) hops: u32,
     /// The message, if it is one of this application.
     pub(crate) message: Option<Received>,

@@ -67,7 +67,7 @@ impl Kind for Schedule {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ScheduledEvent {
-    /// When it was due, as EventBridge says it: `2026-11-23T09:00:00Z`. Empty if it does not.
+    /// The time at which it was due, as EventBridge says it: `2026-11-23T09:00:00Z`. Empty if it does not.
     pub time: String,
     invocation: Invocation,
 }

@@ -76,7 +76,7 @@ pub struct UnmanagedSqsEvent {
     pub body: String,
     /// SQS's id of the message.
     pub message_id: String,
-    /// How often the message has been received, this time included.
+    /// The number of receives of the message, this one included.
     pub receive_count: u32,
     /// SQS's `MessageGroupId`, which messages inherit.
     pub message_group_id: Option<String>,
@@ -135,22 +135,22 @@ impl UnmanagedSqsEvent {
         UnmanagedSqsEvent::by_hand(record("test-1", &body.into(), 1))
     }
 
-    /// With SQS's id of the message.
+    /// Sets SQS's id of the message.
     pub fn with_message_id(self, id: impl Into<String>) -> UnmanagedSqsEvent {
         self.changed(|raw| raw["messageId"] = id.into().into())
     }
 
-    /// With the number of times that it has been received.
+    /// Sets the number of times that it has been received.
     pub fn with_receive_count(self, count: u32) -> UnmanagedSqsEvent {
         self.with_attribute("ApproximateReceiveCount", count.to_string())
     }
 
-    /// With one of SQS's own attributes: `SentTimestamp`, `MessageGroupId` ...
+    /// Sets one of SQS's own attributes: `SentTimestamp`, `MessageGroupId` ...
     pub fn with_attribute(self, name: &str, value: impl Into<String>) -> UnmanagedSqsEvent {
         self.changed(|raw| set_attribute(raw, name, &value.into()))
     }
 
-    /// With an attribute of the sender, of the type `String`.
+    /// Sets an attribute of the sender, of the type `String`.
     pub fn with_message_attribute(self, name: &str, value: impl Into<String>) -> UnmanagedSqsEvent {
         self.changed(|raw| {
             let value: String = value.into();

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::engine;
 
-/// What API Gateway gives for `POST /orders/7?tag=a&tag=b`.
+/// The event of API Gateway for `POST /orders/7?tag=a&tag=b`.
 fn request(body: Value, is_base64: bool) -> Value {
     json!({
         "resource": "/orders/{id}",
@@ -76,7 +76,7 @@ async fn requests_have_their_typed_form() {
     event["stageVariables"] = json!({ "table": "orders" });
     let response = call(event, answer).await.unwrap();
     assert_eq!(response["body"], r#"Some("/orders/{id}") Some("192.0.2.1") Some("orders")"#);
-    // What the typed form insists on, a handler that does not ask for it does without.
+    // A handler that does not ask for the typed form does without what that insists on.
     let untyped = call(request(Value::Null, false), answer).await.unwrap();
     assert_eq!(untyped["statusCode"], 500);
 }

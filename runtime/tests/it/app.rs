@@ -1,4 +1,4 @@
-//! What an application says about itself.
+//! An application's description of itself.
 
 use async_lambda::{
     extract::{Edge, Invocation},
@@ -288,7 +288,7 @@ async fn state_is_made_once_and_not_for_the_model() {
         })
         .scheduled_task("Stateless", daily(), async || Ok::<_, Error>(()))
         .scheduled_task("Count", daily(), count);
-    // What is merged keeps its own state.
+    // A merged application keeps its own state.
     let app = App::new("whole").merge(app);
     app.model().unwrap();
     assert_eq!(MADE.load(Ordering::SeqCst), 0);

@@ -25,7 +25,7 @@ impl Task for Notify {
     type Payload = String;
 }
 
-/// What each call of the handler got.
+/// The messages that each call of the handler got.
 #[derive(Clone, Default)]
 struct Calls(Arc<Mutex<Vec<Vec<u32>>>>);
 

@@ -1,4 +1,4 @@
-//! What must compile, and what must not, with what the compiler says.
+//! Programs that must compile, and programs that must not, with the compiler's messages.
 
 #[test]
 fn mistakes_do_not_compile() {

@@ -19,7 +19,7 @@ impl Task for Mail {
     const RECURSION: Option<u32> = Some(1);
 }
 
-/// What the letters said: task, payload, reason.
+/// The letters that were seen: task, payload, reason.
 #[derive(Clone, Default)]
 struct Seen(Arc<Mutex<Vec<String>>>);
 

@@ -21,7 +21,7 @@ use tokio::time::Instant;
 
 use crate::{body, record};
 
-/// What a transport does instead of one of its calls.
+/// A fault of a transport in place of one of its calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fault {
     None,

@@ -37,7 +37,7 @@ async fn mail(event: ManagedSqsEvent<Mail>) -> Result<String, Error> {
     Ok(event.payload)
 }
 
-/// What was said about the only message that the recorder has, and takes: its delay in the queue, and its schedule's wait.
+/// Takes the only message that the recorder has. Returns its delay in the queue, and its schedule's wait.
 fn only(recorder: &Recorder) -> (u16, Option<u64>) {
     let sent = recorder.take_sent().into_iter().map(|(_, message)| (message.delay_secs, None));
     let scheduled = recorder.take_scheduled().into_iter();
@@ -161,7 +161,7 @@ async fn a_transport_without_schedules_says_so() {
     assert_eq!(error.to_string(), format!("schedule `order-7`: was not cancelled: {expected}"));
 }
 
-/// What Scheduler answers to the first calls; then it is a recorder.
+/// A recorder whose Scheduler refuses the first two calls.
 #[derive(Default)]
 struct Shaky {
     inner: Recorder,

@@ -41,7 +41,7 @@ fn app() -> App {
         .async_task(Sink, sink)
 }
 
-/// What the task Echo makes of a message that somebody else wrote.
+/// The answer of the task Echo to a message that somebody else wrote.
 async fn receive(message: &str) -> Value {
     let (engine, recorder) = engine(app());
     assert_eq!(failures(&engine, "Echo", vec![record("m", message)]).await, [""; 0]);

@@ -29,7 +29,7 @@ use crate::{body, failures, record};
 #[derive(Clone, Serialize, Deserialize)]
 struct Order {
     id: String,
-    /// What the bank does.
+    /// The behavior of the bank.
     bank: Bank,
 }
 
@@ -48,7 +48,7 @@ impl Task for Charge {
     type Payload = Order;
 }
 
-/// How often the bank was asked.
+/// The number of times that the bank was asked.
 #[derive(Clone, Default)]
 struct Asked(Arc<AtomicU32>);
 
@@ -83,7 +83,7 @@ fn order(bank: Bank) -> Order {
     Order { id: "order-7".to_owned(), bank }
 }
 
-/// What came of each run.
+/// The result of each run.
 fn said(runs: &[Run]) -> Vec<String> {
     let said = |run: &Run| match &run.result {
         Ok(value) => value.as_str().unwrap_or_default().to_owned(),
@@ -333,7 +333,7 @@ fn the_signature_says_who_does_work_once() {
     assert_eq!(error.reason, "task `Hidden`: an extractor uses `Once` without its edges: there is no table");
 }
 
-/// What happens to each call of the table.
+/// The fate of a call of the table.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Fate {
     Answered,
@@ -426,7 +426,7 @@ impl Transport for Flaky {
     }
 }
 
-/// How often the bank is asked, and what fails, when the same message comes three times.
+/// Handles the same message three times. Returns how often the bank is asked, and how many runs fail.
 async fn three_times(bank: Bank, claim: &[Fate], complete: &[Fate], release: &[Fate]) -> (u32, usize) {
     let asked = Asked::default();
     let fates = |fates: &[Fate]| Mutex::new(fates.iter().rev().copied().collect());
@@ -475,7 +475,7 @@ async fn a_transport_without_a_table_says_so() {
     let _ = Client::new(Recorder::new());
 }
 
-/// When a run begins, how long the work takes, and how it ends.
+/// A run: when it begins, how long the work takes, and how it ends.
 fn a_run() -> impl Strategy<Value = (u64, u64, Bank)> {
     let bank = prop_oneof![Just(Bank::Pays), Just(Bank::Refuses), Just(Bank::Panics)];
     (0_u64..100, 1_u64..50, bank)

@@ -115,7 +115,7 @@ async fn in_a_batch_each_message_is_one() {
     let buried = letters(&recorder);
     assert_eq!(buried.len(), 21);
     assert_eq!(buried[0], "Rows m10 permanent: 10 is too large");
-    // What the handler said of single messages stands where it gives up all of them.
+    // The results of single messages stand where the handler gives up all of them.
     let all = vec![row("a", 1), row("b", 5), row("c", 9), record("d", "{")];
     assert_eq!(failures(&engine, "Rows", all).await, ["b", "d"]);
     assert_eq!(letters(&recorder), ["Rows a permanent: 9 ends all", "Rows c permanent: 9 ends all"]);

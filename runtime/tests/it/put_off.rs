@@ -195,7 +195,7 @@ fn the_default_is_for_tasks_with_a_queue() {
     );
 }
 
-/// What SQS does with a call that changes visibility timeouts.
+/// A fault of SQS in a call that changes visibility timeouts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Fault {
     Refuse,

@@ -102,7 +102,7 @@ fn all() -> [(&'static str, Value); 6] {
     ]
 }
 
-/// What the tests look at in a request.
+/// The parts of a request that the tests look at.
 fn seen(event: &ApiEvent) -> Value {
     let header =
         |name| event.headers.get_all(name).iter().map(|value| value.to_str().unwrap()).collect::<Vec<_>>().join(",");

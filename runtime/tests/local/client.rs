@@ -12,7 +12,7 @@ use std::{
 
 use serde_json::Value;
 
-/// What came of `invoke`.
+/// The result of `invoke`.
 #[derive(Debug)]
 pub struct Run {
     pub code: i32,
@@ -59,7 +59,7 @@ pub struct Server {
     address: String,
 }
 
-/// What the server answered.
+/// The answer of the server.
 pub struct Answer {
     pub status: u16,
     pub head: Vec<u8>,
@@ -85,7 +85,7 @@ impl Server {
         Server::start_with(arguments, variables, true)
     }
 
-    /// With `reads`, somebody reads its stdout beyond the first line.
+    /// Starts the server. With `reads`, somebody reads its stdout beyond the first line.
     pub fn start_with(arguments: &[&str], variables: &[(&str, &str)], reads: bool) -> Server {
         let mut command = command(&[&["web-server", "--port", "0"], arguments].concat(), variables);
         let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -114,19 +114,19 @@ impl Server {
         Server { process, log, readers, address }
     }
 
-    /// Where it listens.
+    /// The port that it listens on.
     pub fn port(&self) -> &str {
         self.address.rsplit(':').next().unwrap()
     }
 
-    /// What a request is answered with. `head` is more lines of its head.
+    /// The answer to a request. `head` is more lines of its head.
     pub fn call(&self, method: &str, path: &str, head: impl AsRef<[u8]>, body: &[u8]) -> Answer {
         let length = body.len();
         let begin = format!("{method} {path} HTTP/1.1\r\nconnection: close\r\ncontent-length: {length}\r\n");
         self.send(&[begin.as_bytes(), head.as_ref(), b"\r\n", body].concat())
     }
 
-    /// What bytes are answered with.
+    /// The answer to these bytes.
     pub fn send(&self, request: &[u8]) -> Answer {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
@@ -148,7 +148,7 @@ impl Server {
         Answer { status, head, body }
     }
 
-    /// What is on stderr so far.
+    /// The stderr so far.
     pub fn log(&self) -> String {
         // The line of an answer is written before the answer, but read by another thread.
         thread::sleep(Duration::from_millis(200));

@@ -20,7 +20,7 @@ async fn work(event: ManagedSqsEvent<Work>) -> Result<String, Error> {
     if event.payload == "fail" { Err("no".into()) } else { Ok(event.payload) }
 }
 
-/// What the program sees of a request.
+/// Answers with what the program sees of a request.
 async fn see(event: ApiEvent) -> Result<Json<Value>, Error> {
     tracing::info!("seen");
     let typed = event.proxy_request()?;

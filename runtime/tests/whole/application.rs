@@ -1,4 +1,4 @@
-//! The application as it runs, and what is asked of it.
+//! The application as it runs, and requests to it.
 
 use std::{
     env, fs,
@@ -19,7 +19,7 @@ pub const PROGRAM: &str = "TEST_WHOLE_PROGRAM";
 pub struct Project(pub PathBuf);
 
 impl Project {
-    /// A new one of a name.
+    /// A new project of this name.
     pub fn new(name: &str) -> Project {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("whole-{name}"));
         let _ = fs::remove_dir_all(&folder);
@@ -62,7 +62,7 @@ impl Project {
                 }
             }
         }
-        // Whoever does not read what a process prints stops it.
+        // A process stops if nobody reads what it prints.
         thread::spawn(move || lines.for_each(drop));
         let stderr = process.stderr.take().unwrap();
         thread::spawn(move || BufReader::new(stderr).lines().for_each(drop));
@@ -76,7 +76,7 @@ impl Project {
         command
     }
 
-    /// What a command says: its exit code, stdout and stderr.
+    /// The result of a command: its exit code, stdout and stderr.
     pub fn ask(&self, application: &Application, arguments: &[&str]) -> (i32, String, String) {
         let port = application.dashboard().to_string();
         let mut command = self.command(arguments);
@@ -85,7 +85,7 @@ impl Project {
         (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
     }
 
-    /// What a command answers as data.
+    /// The answer of a command as data.
     pub fn data(&self, application: &Application, arguments: &[&str]) -> Value {
         let (code, stdout, stderr) = self.ask(application, &[arguments, &["--format", "json"]].concat());
         assert_eq!(code, 0, "{arguments:?}: {stdout}{stderr}");

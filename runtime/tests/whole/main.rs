@@ -45,7 +45,7 @@ fn main() -> ExitCode {
     harness::run(&tests)
 }
 
-/// How many messages are in the dead-letter queue.
+/// The number of messages in the dead-letter queue.
 fn dead(project: &Project, application: &Application) -> u64 {
     let queues = project.data(application, &["queue", "ls"]);
     let queues = queues["queues"].as_array().unwrap().clone();
@@ -146,7 +146,7 @@ fn a_killed_program_loses_no_message() {
 
 const DAY: u64 = 24 * 3600 * 1000;
 
-/// How far the clock is ahead of the system's, in milliseconds.
+/// The time by which the clock is ahead of the system's, in milliseconds.
 fn ahead(project: &Project, application: &Application) -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let clock = project.data(application, &["clock", "show"]);

@@ -109,12 +109,12 @@ impl Engine {
         self.cloud.look(|_, history| history.run(run).unwrap().lines.iter().map(|line| line.text.clone()).collect())
     }
 
-    /// What came to the terminal.
+    /// The lines that came to the terminal.
     pub fn printed(&self) -> Vec<String> {
         self.printed.lock().unwrap().clone()
     }
 
-    /// What workers sent, with their runs.
+    /// The requests that workers sent, with their runs.
     pub fn requests(&self) -> Vec<(Option<RunId>, Value)> {
         self.requests.lock().unwrap().clone()
     }

@@ -245,7 +245,7 @@ async fn what_does_not_start_is_not_tried_without_an_end() {
         let started = || engine.printed().iter().filter(|line| line.ends_with("the program starts")).count();
         assert_eq!(started(), 4, "as many as a task has workers");
         assert!(begin.elapsed() < Duration::from_secs(5));
-        // What they printed is in the history.
+        // The lines that they printed are in the history.
         assert!(engine.lines(1).iter().any(|line| line == "the program starts"), "{:?}", engine.lines(1));
         // Once it can start, it does, after a pause.
         std::fs::write(engine::scratch("broken"), "").unwrap();

@@ -10,7 +10,7 @@ use std::{
 use async_lambda::{Context, prelude::*};
 use serde_json::{Value, json};
 
-/// What a task is to do, and what it says about itself.
+/// A task that does what its request says, and tells about itself.
 pub struct Act;
 
 impl CallTask for Act {
@@ -53,7 +53,7 @@ impl Task for Work {
     type Payload = String;
 }
 
-/// How often it was made in this process.
+/// The number of times that it was made in this process.
 struct Made(u32);
 
 static MADE: AtomicU32 = AtomicU32::new(0);

@@ -1,4 +1,4 @@
-//! What `synth -- build` makes of the examples: under the real Lambda emulator, and from end to end in ministack.
+//! The programs that `synth -- build` makes of the examples: under the real Lambda emulator, and from end to end in ministack.
 
 use std::path::Path;
 
@@ -39,8 +39,8 @@ pub fn check(report: &mut Report) -> Result<(), Error> {
     tools::ask(&Venv::ministack()?, "end_to_end.py", json!({"applications": applications}), report)
 }
 
-/// What every kind of task says to the Python package and hears from it, and what it does in ministack, in a stack that was
-/// Python's.
+/// Checks what every kind of task says to the Python package and hears from it, and what it does in ministack, in a stack that
+/// was Python's.
 pub fn every_kind(report: &mut Report) -> Result<(), Error> {
     eprintln!("compiling the bootstrap of {EVERY_KIND}, optimized as for Lambda (2 minutes the first time)");
     let Some(application) = built(EVERY_KIND, report) else { return Ok(()) };
@@ -53,7 +53,7 @@ pub fn every_kind(report: &mut Report) -> Result<(), Error> {
     tools::ask(&Venv::ministack()?, "moved.py", json!({"application": application, "python": python}), report)
 }
 
-/// What the scripts are told of an example with its program, unless it cannot be built.
+/// Builds an example. Returns what the scripts are told of it, or `None` if it cannot be built.
 fn built(name: &str, report: &mut Report) -> Option<Value> {
     let example = root().join("examples").join(name);
     if let Err(error) = build(&example) {

@@ -2,7 +2,7 @@
 
 use diff::Result::{Both, Left, Right};
 
-/// How many equal lines stand around a difference.
+/// The number of equal lines around a difference.
 const CONTEXT: usize = 3;
 
 /// The lines that differ, `-` as expected and `+` as found, with some around them. Empty when none does.

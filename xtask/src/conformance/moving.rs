@@ -18,7 +18,7 @@ const EXAMPLE: &str = "every-task";
 /// The stages of its config file, and the name of none of them.
 const STAGES: [Option<&str>; 3] = [None, Some("dev"), Some("prod")];
 const WITHOUT_STAGE: &str = "none";
-/// What the package's `build` reads, from the example's folder.
+/// The file that the package's `build` reads, from the example's folder.
 const SETTINGS: &str = ".async_lambda/config.json";
 
 /// Compares Python's templates with the committed ones, or writes these, and has a stack move.

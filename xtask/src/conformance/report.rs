@@ -2,7 +2,7 @@
 
 use crate::Error;
 
-/// How a check ended.
+/// The end of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     /// Compared, and as it should be.

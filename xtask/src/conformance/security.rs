@@ -1,4 +1,4 @@
-//! What checkov says about `examples/shop`, against the table of `docs/security.md`.
+//! The findings of checkov about `examples/shop`, against the table of `docs/security.md`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,15 +15,15 @@ use super::{
 };
 use crate::{Error, process, root, venv::Venv};
 
-/// Where the exceptions stand.
+/// The page with the exceptions.
 const PAGE: &str = "docs/security.md";
 /// The example that is looked at.
 const EXAMPLE: &str = "shop";
-/// What the Python package makes of it.
+/// The template that the Python package makes of it.
 const OF_PYTHON: &str = "tests/golden/shop.prod.json";
 /// The run with `hardened`, and how many checks may fail there.
 const HARDENED: (&str, usize) = ("hardened", 6);
-/// What the example's settings lack at stage `dev`, where synth refuses a domain without it.
+/// The certificate that the example's settings lack at stage `dev`, where synth refuses a domain without it.
 const CERTIFICATE: &str = "arn:aws:acm:eu-west-1:123456789012:certificate/22222222-2222-2222-2222-222222222222";
 
 /// A check of checkov that fails, and the logical id of the resource.
@@ -157,7 +157,7 @@ fn write(path: &Path, value: &Value) -> Result<(), Error> {
     fs::write(path, value.to_string()).map_err(Error::io(format!("write {}", path.display())))
 }
 
-/// What checkov fails in a template.
+/// The findings of checkov in a template.
 fn checkov(template: &Path) -> Result<BTreeSet<Finding>, Error> {
     let mut command = Command::new(Venv::checkov()?.program("checkov"));
     command.args(["--framework", "cloudformation", "--output", "json", "--compact", "--quiet", "--file"]).arg(template);
@@ -199,7 +199,7 @@ fn fits(pattern: &str, name: &str) -> bool {
     }
 }
 
-/// What fails, and the page does not know.
+/// Findings that the page does not know.
 fn unknown(findings: &BTreeSet<Finding>, exceptions: &[Exception]) -> Vec<String> {
     let unknown = findings.iter().filter(|finding| !exceptions.iter().any(|exception| excepts(exception, finding)));
     unknown
@@ -207,7 +207,7 @@ fn unknown(findings: &BTreeSet<Finding>, exceptions: &[Exception]) -> Vec<String
         .collect()
 }
 
-/// What the page knows, and does not fail anywhere.
+/// Exceptions of the page that fail nowhere.
 fn stale(runs: &[BTreeSet<Finding>], exceptions: &[Exception]) -> Vec<String> {
     let mut stale = Vec::new();
     for exception in exceptions {
@@ -221,7 +221,7 @@ fn stale(runs: &[BTreeSet<Finding>], exceptions: &[Exception]) -> Vec<String> {
     stale
 }
 
-/// What the page calls an option, and what changes nothing.
+/// Exceptions for which the page names an option, and the options change nothing.
 fn useless(without: &BTreeSet<Finding>, with: &BTreeSet<Finding>, exceptions: &[Exception]) -> Vec<String> {
     let count = |findings: &BTreeSet<Finding>| {
         let mut counts = BTreeMap::new();

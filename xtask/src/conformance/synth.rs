@@ -1,4 +1,4 @@
-//! What `synth` of an example writes: the committed template, and the same bytes each time.
+//! The output of `synth` of an example: the committed template, and the same bytes each time.
 
 use std::{fs, path::Path, process::Command};
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{Error, process};
 
-/// What `graph` draws, where an example shows it.
+/// The picture that `graph` draws, where an example shows it.
 const PICTURE: &str = "graph.svg";
 
 /// Synthesizes an example. Gives what the other tools shall check, unless it cannot be synthesized.

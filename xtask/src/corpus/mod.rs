@@ -32,10 +32,10 @@ Relative folders are relative to the repository.
 /// The corpus that is part of the repository.
 pub const CORPUS: &str = "conformance/corpus";
 
-/// What prints our findings on the files that are appended to it.
+/// The command that prints our findings on the files that are appended to it.
 pub const VALIDATOR: &str = "cargo run --quiet --bin synth -- validate --info --format json";
 
-/// What the command line asks for.
+/// The options of the command line.
 struct Options {
     corpus: PathBuf,
     validator: String,

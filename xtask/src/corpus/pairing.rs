@@ -1,6 +1,6 @@
-//! Which findings are the same finding.
+//! Pairs of findings that are the same finding.
 
-/// How many steps of a path name a resource, a parameter or an output: `Resources/Jobs`.
+/// The number of steps of a path that name a resource, a parameter or an output: `Resources/Jobs`.
 const NAMED: usize = 2;
 
 /// Whether two paths, segments between slashes, name the same place as far as both go. They are equal,
@@ -20,7 +20,7 @@ fn depth(path: &str) -> usize {
 /// The places of one rule in one template, paired.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Pairs<'a> {
-    /// How many places are in both.
+    /// The number of places that are in both.
     pub matched: usize,
     /// Only expected.
     pub missed: Vec<&'a str>,

@@ -9,7 +9,7 @@ use super::{
     sources::{Found, Template},
 };
 
-/// How often something was expected and found.
+/// The number of times that something was expected and found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Count {
     expected: usize,
@@ -31,7 +31,7 @@ pub struct KnownDifference {
     pub template: String,
     /// The rule.
     pub code: String,
-    /// Where.
+    /// The place.
     pub path: String,
 }
 
@@ -123,12 +123,12 @@ impl Comparison {
         }
     }
 
-    /// How many templates ended the validator.
+    /// The number of templates that ended the validator.
     pub fn crashed(&self) -> usize {
         self.crashes.len()
     }
 
-    /// How many errors were expected and not found.
+    /// The number of errors that were expected and not found.
     pub fn missed(&self) -> usize {
         self.total.missed()
     }

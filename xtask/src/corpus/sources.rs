@@ -1,4 +1,4 @@
-//! Where the two lists of findings come from.
+//! The sources of the two lists of findings.
 
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
@@ -7,14 +7,14 @@ use serde_json::Value;
 use super::report::KnownDifference;
 use crate::{Error, process, root};
 
-/// How many templates one start of the validator gets: few enough for the command line of any system.
+/// The number of templates that one start of the validator gets: few enough for the command line of any system.
 const BATCH: usize = 200;
 
-/// How many templates may end the validator before the fault is taken to be its own: it does not build,
-/// or is not there.
+/// The number of templates that may end the validator before the fault is taken to be its own: it does not build, or is
+/// not there.
 const CRASHES: usize = 20;
 
-/// What the codes of rules begin with that cfn-lint does not have.
+/// The beginning of the codes of rules that cfn-lint does not have.
 const OURS: &str = "AL";
 
 /// Errors that the corpus leaves out, because they depend on the day.
@@ -24,7 +24,7 @@ const DATED: [&str; 3] = ["E2530", "E2531", "E2533"];
 pub struct Template {
     /// Relative to the corpus.
     pub file: String,
-    /// Where it comes from.
+    /// Its source.
     pub group: String,
     /// Whether the SAM transform runs on it.
     pub sam: bool,
@@ -34,7 +34,7 @@ pub struct Template {
     pub warnings: Vec<String>,
 }
 
-/// What the validator says of one template.
+/// The findings of the validator in one template.
 #[derive(Default)]
 pub struct Found {
     /// Rule and place of every error.
@@ -101,7 +101,7 @@ fn validate(corpus: &Path, validator: &str, files: &[&str], found: &mut BTreeMap
     }
     for line in String::from_utf8_lossy(&output.stdout).lines().filter(|line| !line.trim().is_empty()) {
         let finding: Value = serde_json::from_str(line).map_err(Error::json(format!("validator said `{line}`")))?;
-        // What the template itself suppresses cfn-lint does not report either.
+        // Findings that the template itself suppresses are not reported by cfn-lint either.
         if finding["kind"] == "suppressed" {
             continue;
         }

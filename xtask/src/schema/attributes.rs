@@ -1,4 +1,4 @@
-//! Which attributes `Fn::GetAtt` offers: the read-only properties, and the exceptions that
+//! The attributes that `Fn::GetAtt` offers: the read-only properties, and the exceptions that
 //! `schema/patches/attributes.json` lists.
 
 use std::{collections::BTreeMap, error::Error};
@@ -21,7 +21,7 @@ pub fn encode(words: &mut Words, inputs: &Inputs, name: &str) -> Result<Offset, 
     Ok(words.pairs(&pairs))
 }
 
-/// By name: in which type's document the schema stands, and the schema.
+/// The attributes by name: the type whose document has the schema, and the schema.
 fn attributes(inputs: &Inputs, name: &str) -> BTreeMap<String, (String, Value)> {
     let root = &inputs.types[name];
     let exceptions = &inputs.attributes;

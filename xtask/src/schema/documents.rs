@@ -1,5 +1,5 @@
-//! What rules of their own say about properties: policies, state machines and other documents inside of a property,
-//! and the ARNs of roles. Each is a schema of its own, to which the schema of the property refers by a name.
+//! Properties that have rules of their own: policies, state machines and other documents inside of a property, and the
+//! ARNs of roles. Each is a schema of its own, to which the schema of the property refers by a name.
 
 use std::{collections::BTreeMap, error::Error};
 
@@ -90,7 +90,7 @@ pub fn mark(types: &mut BTreeMap<String, Value>) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Where the schema of a property stands in its document.
+/// The place of a property's schema in its document.
 fn pointer(root: &Value, path: &str) -> Option<String> {
     let mut pointer = String::new();
     for step in path.split('/') {
@@ -211,7 +211,7 @@ fn rewrite(schema: &mut Value, arn: &str, reference_to: &impl Fn(&str) -> String
                     Some("Statement/Action") => Some("policy action"),
                     Some("Statement/Resource") => Some(arn),
                     Some("Version") => Some("policy version"),
-                    // What fits which action is only for cfn-lint's level of information.
+                    // The rule about what fits an action is only for cfn-lint's level of information.
                     Some("Statement") => None,
                     _ => return Err(format!("cfnLint: nobody knows {check}").into()),
                 };

@@ -1,4 +1,4 @@
-//! What the schema data is made of.
+//! The inputs of the schema data.
 
 use std::{
     collections::BTreeMap,

@@ -53,9 +53,9 @@ pub struct Words {
     runs: HashMap<Vec<u32>, Offset>,
     pub slots: Vec<Offset>,
     pub nodes: usize,
-    /// What the keyword `documents` of a schema can name: pairs of rule and node.
+    /// The nodes that the keyword `documents` of a schema can name: pairs of rule and node.
     pub documents: BTreeMap<String, Offset>,
-    /// What the keyword `definition` of a schema can name: pairs of name and node.
+    /// The nodes that the keyword `definition` of a schema can name: pairs of name and node.
     pub definitions: BTreeMap<String, Offset>,
 }
 

@@ -15,9 +15,9 @@ use crate::Error;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Known {
-    /// What a code of AWS's validator is called here. An empty name: we have no such rule, on purpose.
+    /// The names that codes of AWS's validator have here. An empty name: we have no such rule, on purpose.
     renamed: BTreeMap<String, String>,
-    /// What is explained; the first that fits is what explains a difference.
+    /// The explanations; the first that fits is what explains a difference.
     #[serde(rename = "differences")]
     pub entries: Vec<Entry>,
 }
@@ -28,21 +28,21 @@ pub struct Known {
 pub struct Entry {
     /// The rule, by our name.
     pub code: String,
-    /// Who has the finding.
+    /// The side that has the finding.
     pub side: Side,
     /// The end of the template's path, where only one is meant.
     #[serde(default)]
     template: String,
-    /// What it is about, such as `Resources/Jobs`, where only one is meant.
+    /// The subject, such as `Resources/Jobs`, where only one is meant.
     #[serde(default)]
     subject: String,
-    /// Who is right.
+    /// The side that is right.
     pub right: Right,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
-/// Who has a finding that the other has not.
+/// The side that has a finding that the other has not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
@@ -52,7 +52,7 @@ pub enum Side {
     Theirs,
 }
 
-/// Who is right.
+/// The side that is right.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Right {

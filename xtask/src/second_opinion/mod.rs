@@ -30,7 +30,7 @@ and an explanation that explains nothing, is a failure.
   --validator CMD  as for `cargo xtask corpus`
 ";
 
-/// Where AWS's validator is built from.
+/// The folder that AWS's validator is built from.
 const FOLDER: &str = "conformance/cloudformation-validate";
 
 /// A rule that one side says is broken, and by what: `Resources/Jobs`. Ordered as differences are listed.

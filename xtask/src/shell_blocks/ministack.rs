@@ -44,7 +44,7 @@ impl Ministack {
         self.programs.clone()
     }
 
-    /// What turns every tool of AWS to it.
+    /// The variables that turn every tool of AWS to it.
     pub fn environment(&self, scratch: &Path) -> [(&'static str, String); 7] {
         [
             ("AWS_ENDPOINT_URL", self.endpoint.clone()),

@@ -223,7 +223,7 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     fs::File::options().write(true).open(to)?.set_modified(fs::metadata(from)?.modified()?)
 }
 
-/// What a reader types into: it stays in a folder, and a server that was started goes on.
+/// The terminal of a reader: it stays in a folder, and a server that was started goes on.
 struct Terminal<'a> {
     clone: &'a Clone,
     folder: PathBuf,

@@ -21,7 +21,7 @@ pub struct Block {
     pub steps: Vec<Step>,
 }
 
-/// When a block is run: the word behind its language.
+/// The word behind the language of a block, which says when it is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
     /// With every change.

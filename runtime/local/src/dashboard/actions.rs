@@ -1,4 +1,4 @@
-//! What can be done to an application that runs: by somebody who can start its tasks.
+//! Actions on an application that runs, by somebody who can start its tasks.
 
 use async_lambda_model::TaskId;
 use bytes::Bytes;
@@ -10,14 +10,14 @@ use crate::{
     time::Millis,
 };
 
-/// Starts tasks for the dashboard and the command line. What is not offered is not shown.
+/// Starts tasks for the dashboard and the command line. Actions that are not offered are not shown.
 pub trait Actions: Send + Sync + 'static {
     /// Whether it can do this to a task.
     fn offers(&self, task: &TaskId, action: Action) -> bool;
 
-    /// Gives a task something to do, by its trigger. `input` is, of a task with a queue of its own, a payload, as JSON; of
-    /// somebody else's queue, the body of a message, as it is; of a function task, a request, as JSON; of a DynamoDB task, an event
-    /// with `Records`, as JSON.
+    /// Gives a task an input, by its trigger: to a task with a queue of its own a payload, as JSON; to one with somebody else's
+    /// queue the body of a message, as it is; to a function task a request, as JSON; to a DynamoDB task an event with
+    /// `Records`, as JSON.
     fn send<'a>(&'a self, task: &'a TaskId, input: &'a str) -> BoxFuture<'a, Result<Started, ActionError>>;
 
     /// Runs a scheduled task now. Its schedule goes on as before.
@@ -26,7 +26,7 @@ pub trait Actions: Send + Sync + 'static {
     /// Sends a request to the application's API and waits for the response.
     fn request<'a>(&'a self, request: ApiRequest) -> BoxFuture<'a, Result<ApiResponse, ActionError>>;
 
-    /// When a scheduled task runs next, by the clock of the cloud; `None` where that is not known.
+    /// The time at which a scheduled task runs next, by the clock of the cloud; `None` if it is not known.
     fn next_fire(&self, task: &TaskId) -> Option<Millis>;
 }
 
@@ -41,7 +41,7 @@ pub enum Action {
     Request,
 }
 
-/// What an action has started.
+/// The message or the run that an action has started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Started {
     /// The number of the `MessageId`, if it is a message.
@@ -76,7 +76,7 @@ pub struct ApiResponse {
     pub run: Option<RunId>,
 }
 
-/// Why an action was not done.
+/// An error of an action.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ActionError {
     /// It cannot be done to this task.
@@ -84,7 +84,7 @@ pub enum ActionError {
         "task `{0}`: cannot be started like this; a task with a queue takes `send`, a scheduled task `schedule fire`, an API task `request`"
     )]
     NotOffered(TaskId),
-    /// What the task was given is not what it takes.
+    /// An input that the task does not take.
     #[error("{0}")]
     Input(String),
     /// It was tried and failed.

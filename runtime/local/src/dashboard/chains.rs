@@ -19,11 +19,11 @@ use crate::{
     run::RunId,
 };
 
-/// How many runs of a chain an answer has: the first.
+/// The most runs of a chain in an answer: the first.
 const MOST_RUNS: usize = 400;
-/// How many messages it has.
+/// The most messages in it.
 const MOST_MESSAGES: usize = 600;
-/// How many runs of a chain are looked at for a line of a list.
+/// The most runs of a chain that are looked at for a line of a list.
 const MOST_OF_ROW: usize = 200;
 
 /// `chain ls`

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{queue::QueueId, time::Millis};
 
-/// How many coming events an answer has.
+/// The most coming events in an answer.
 const MOST: usize = 20;
 
 /// Something that happens by itself.
@@ -20,8 +20,8 @@ pub(super) struct Coming {
     of: String,
 }
 
-/// What happens next without anybody's doing: schedules, messages that can be received again, messages for later. That messages
-/// expire is not among it.
+/// The events that come without anybody's doing: schedules, messages that can be received again, messages for later. Messages
+/// that expire are not among them.
 pub(super) fn coming(dashboard: &Dashboard) -> Vec<Coming> {
     let plan = dashboard.cloud.plan();
     let name = |queue: QueueId| task_of(plan, queue).unwrap_or(plan.name_of(queue)).to_owned();

@@ -19,11 +19,11 @@ use crate::run::BoxFuture;
 pub struct Command {
     /// Its words: `dlq redrive`.
     pub name: &'static str,
-    /// What it does.
+    /// Its description, for the help.
     pub help: &'static str,
-    /// What it takes.
+    /// Its arguments.
     pub arguments: &'static [Argument],
-    /// How the API answers it.
+    /// The way in which the API answers it.
     pub(super) answer: Answer,
 }
 
@@ -32,18 +32,18 @@ pub struct Command {
 pub struct Argument {
     /// Its name, in the API and as an option.
     pub name: &'static str,
-    /// How it stands on the command line.
+    /// Its form on the command line.
     pub form: Form,
-    /// What it is.
+    /// Its description, for the help.
     pub help: &'static str,
 }
 
-/// How an argument stands on the command line.
+/// The form of an argument on the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// At its place: it must be there.
+    /// Positional and required.
     Place,
-    /// At the end, any number of them.
+    /// Positional, any number of them at the end.
     Places,
     /// `--name VALUE`.
     Value,
@@ -66,9 +66,9 @@ impl Form {
     }
 }
 
-/// How a command is answered.
+/// The way in which a command is answered.
 pub(super) enum Answer {
-    /// With what is there.
+    /// With the state, which stays as it is.
     Look(fn(&Dashboard, &Params) -> Result<Value, Refused>),
     /// With text as it is.
     Text(fn(&Dashboard, &Params) -> Result<Bytes, Refused>),

@@ -1,4 +1,4 @@
-//! Failures, by what they say.
+//! Failures, by their messages.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::problem::Problem;
 
-/// How many groups an answer has.
+/// The most groups in an answer.
 const MOST: usize = 200;
 
 /// A group of failures.

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::plan::{Plan, Role};
 
-/// What all tasks share; no task has such an id, since it has a hyphen.
+/// The id of the API's node, which all tasks share. No task has this id, since it has a hyphen.
 const API: &str = "api-";
 
 /// Nodes and edges, each node once.
@@ -61,7 +61,7 @@ pub(super) fn graph(dashboard: &Dashboard, _: &Params) -> Result<Value, Refused>
     Ok(json!({"name": plan.model.name.as_str(), "nodes": graph.nodes, "edges": graph.edges}))
 }
 
-/// What starts a task.
+/// Adds the sources of a task's events.
 fn start(plan: &Plan, task: &TaskModel, graph: &mut Graph) {
     let id = task.id.as_str();
     match &task.trigger {
@@ -122,7 +122,7 @@ fn letters(plan: &Plan, id: &str, queues: &[&str], graph: &mut Graph) {
     graph.edge(&queue_of(id), &to, "dead", "");
 }
 
-/// Whom a task invokes.
+/// Adds the tasks that a task invokes.
 fn invoke(task: &TaskModel, graph: &mut Graph) {
     let id = task.id.as_str();
     for target in &task.invokes {

@@ -1,4 +1,4 @@
-//! Dead letters: back to where they came from, with another payload, or away.
+//! Operations on dead letters: move them back to where they came from, send them with another payload, delete them.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -19,7 +19,7 @@ use crate::{
 /// Attributes that say why a handler gave a message up.
 const REASONS: &str = "AsyncLambda";
 
-/// How many messages are moved or deleted before others have their turn.
+/// The number of messages that are moved or deleted before others have their turn.
 const AT_ONCE: usize = 500;
 
 /// `dlq ls`
@@ -52,7 +52,7 @@ pub(super) fn list(dashboard: &Dashboard, _: &Params) -> Result<Value, Refused> 
     Ok(json!({ "queues": rows }))
 }
 
-/// Which messages of a queue are meant.
+/// The messages of a queue that a command is about.
 enum Meant {
     All,
     Ids(Vec<Seq>),
@@ -77,7 +77,7 @@ fn meant(dashboard: &Dashboard, queue: QueueId, params: &Params) -> Result<Meant
     }
 }
 
-/// The messages that are meant, outside of the lock but for each page of them.
+/// The messages that a command is about. Holds the lock for one page of them at a time.
 async fn entries(dashboard: &Dashboard, queue: QueueId, params: &Params) -> Result<Vec<Entry>, Refused> {
     let (filter, ids) = match meant(dashboard, queue, params)? {
         Meant::All => (Filter { queue: Some(queue), ..Filter::default() }, None),
@@ -94,7 +94,7 @@ async fn entries(dashboard: &Dashboard, queue: QueueId, params: &Params) -> Resu
         ids.sort_unstable();
         entries.retain(|entry| ids.binary_search(&entry.id).is_ok());
     }
-    // Those that somebody has just received are not taken away from them.
+    // Messages that somebody has just received stay with their receivers.
     entries.retain(|entry| entry.state != State::InFlight);
     Ok(entries)
 }
@@ -107,7 +107,7 @@ impl Dashboard {
         if from != Some(entry.queue) {
             return Some(entry.queue);
         }
-        // A message that its handler gave up was sent here, and says itself where to.
+        // A message that its handler gave up was sent here, and names its task itself.
         plan.queue_read_by(&entry.task(plan)?)
     }
 }

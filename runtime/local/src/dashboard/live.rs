@@ -18,11 +18,11 @@ use crate::{
     time::Millis,
 };
 
-/// How often a picture is sent at most.
+/// The shortest time between two pictures.
 const EVERY: Duration = Duration::from_millis(250);
-/// A stream without events says so often that it is there: a browser that went away is noticed then.
+/// The interval at which a stream without events says that it is there: a browser that went away is noticed then.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
-/// How many failures a picture has.
+/// The most failures in a picture.
 const MOST_ERRORS: usize = 5;
 
 /// Parts of a dashboard, for a stream that outlives the request.
@@ -36,7 +36,7 @@ pub(super) fn status(dashboard: &Dashboard, _: &Params) -> Result<Value, Refused
     Ok(picture)
 }
 
-/// Everything but the time, which changes always.
+/// Everything but the time, which always changes.
 fn picture(dashboard: &Dashboard) -> Value {
     let cloud = &dashboard.cloud;
     let (plan, now) = (cloud.plan(), cloud.clock().now());

@@ -10,7 +10,7 @@ use super::{
 
 /// `message ls`
 pub(super) fn list(dashboard: &Dashboard, params: &Params) -> Result<Value, Refused> {
-    // What became ready by the time alone is counted as such.
+    // Messages that became ready by the time alone are counted as such.
     dashboard.cloud.advance()?;
     let filter = Filter::of(dashboard, params)?;
     let from = Cursor::of(&filter, params.filter("after")?)?;

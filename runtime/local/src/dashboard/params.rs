@@ -10,7 +10,7 @@ use crate::{
     time::Millis,
 };
 
-/// Why a command was not done.
+/// A refusal of a command.
 #[derive(Debug)]
 pub(super) struct Refused {
     pub(super) status: StatusCode,
@@ -18,12 +18,12 @@ pub(super) struct Refused {
 }
 
 impl Refused {
-    /// The command is not as it must be.
+    /// Refuses a command with wrong parameters.
     pub(super) fn bad(message: impl Into<String>) -> Refused {
         Refused { status: StatusCode::BAD_REQUEST, message: message.into() }
     }
 
-    /// What it names is not there.
+    /// Refuses a command that names something that does not exist.
     pub(super) fn missing(message: impl Into<String>) -> Refused {
         Refused { status: StatusCode::NOT_FOUND, message: message.into() }
     }
@@ -59,7 +59,7 @@ impl From<ActionError> for Refused {
 pub(super) struct Params(Map<String, Value>);
 
 impl Params {
-    /// Those of a query: a name that occurs more than once is a list.
+    /// The parameters of a query: a name that occurs more than once is a list.
     pub(super) fn of_query(query: &str) -> Params {
         let mut params = Map::new();
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
@@ -74,7 +74,7 @@ impl Params {
         Params(params)
     }
 
-    /// Those of a body, an object.
+    /// The parameters of a body, an object.
     pub(super) fn of_body(body: &[u8]) -> Result<Params, Refused> {
         if body.trim_ascii().is_empty() {
             return Ok(Params::default());
@@ -105,7 +105,7 @@ impl Params {
         }
     }
 
-    /// An optional text; an empty one is none.
+    /// An optional text; `None` for an empty one.
     pub(super) fn filter(&self, name: &str) -> Result<Option<&str>, Refused> {
         Ok(self.text(name)?.filter(|text| !text.is_empty()))
     }
@@ -136,7 +136,7 @@ impl Params {
         }
     }
 
-    /// A list of texts or numbers; one of them is a list too.
+    /// A list of texts or numbers; a single one is a list too.
     pub(super) fn list(&self, name: &str) -> Result<Vec<String>, Refused> {
         let text = |value: &Value| match value {
             Value::String(text) => Ok(text.clone()),
@@ -151,7 +151,7 @@ impl Params {
     }
 }
 
-/// `%20` and `+` of a query.
+/// Decodes `%20` and `+` of a query.
 fn decoded(text: &str) -> String {
     percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }

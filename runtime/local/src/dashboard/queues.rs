@@ -14,10 +14,10 @@ use crate::{
     time::Millis,
 };
 
-/// How many messages for later a list has.
+/// The most messages for later in a list.
 const MOST_LATER: usize = 100;
 
-/// What changes of a queue while it is looked at.
+/// The values of a queue that change while it is looked at.
 pub(super) fn counts(queue: &Queue, tally: Option<&QueueTally>, is_paused: Option<bool>, now: Millis) -> Value {
     let Counts { ready, delayed, in_flight } = queue.counts();
     json!({
@@ -52,7 +52,7 @@ pub(super) fn list(dashboard: &Dashboard, _: &Params) -> Result<Value, Refused> 
     Ok(json!({ "queues": queues, "now": now }))
 }
 
-/// What a queue is, apart from its messages.
+/// The properties of a queue, apart from its messages.
 fn planned(plan: &Plan, id: QueueId, queue: &PlannedQueue) -> Value {
     let (role, lane) = match &queue.role {
         Role::Task { lane, .. } => ("task", Some(*lane)),

@@ -14,11 +14,11 @@ use crate::{
     run::RunId,
 };
 
-/// How many lines of a log an answer has: the last.
+/// The most lines of a log in an answer: the last.
 const MOST_LINES: usize = 300;
-/// How many bytes of a line it has.
+/// The most bytes of a line.
 const LONGEST_LINE: usize = 2_000;
-/// How many messages of a run it has, received or sent.
+/// The most messages of a run in an answer, received or sent.
 const MOST_MESSAGES: usize = 100;
 
 /// A line of a list.
@@ -43,7 +43,7 @@ pub(super) fn row(run: &Run) -> Value {
     })
 }
 
-/// What started a run, in a word, and its line of a request.
+/// The cause of a run in a word, and the line of its request.
 pub(super) fn cause(cause: &Cause) -> (&'static str, Option<&str>) {
     match cause {
         Cause::Messages { .. } => ("messages", None),

@@ -15,16 +15,16 @@ use crate::{
     time::Millis,
 };
 
-/// How many messages are looked at before the lock is given back.
+/// The number of messages that are looked at before the lock is given back.
 const PAGE: usize = 1_000;
-/// How many entries an answer has at most.
+/// The most entries of an answer.
 pub(super) const MOST: usize = 100;
-/// How many it has by default.
+/// The default number of entries.
 const USUAL: usize = 50;
-/// For how long one answer searches: real time.
+/// The time for which one answer searches, in real time.
 const BUDGET: Duration = Duration::from_millis(25);
 
-/// What a message must be.
+/// The conditions for a message.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Filter {
     pub(super) queue: Option<QueueId>,
@@ -35,7 +35,7 @@ pub(super) struct Filter {
     pub(super) problem: Option<String>,
 }
 
-/// Where a list goes on.
+/// The place where a list goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cursor {
     /// In queues: before this time of sending and this place.
@@ -48,9 +48,9 @@ pub(super) enum Cursor {
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) entries: Vec<Entry>,
-    /// Where to go on; `None` at the end.
+    /// The place where the list goes on; `None` at the end.
     pub(super) next: Option<Cursor>,
-    /// How many messages were looked at.
+    /// The number of messages that were looked at.
     pub(super) looked_at: usize,
 }
 
@@ -67,12 +67,12 @@ impl Filter {
         })
     }
 
-    /// Whether it looks for messages in queues; the newest of all that the history knows otherwise.
+    /// Whether it looks for messages in queues; otherwise, for the newest of all that the history knows.
     fn is_of_queues(&self) -> bool {
         self.state.map_or(self.queue.is_some(), State::is_in_queue)
     }
 
-    /// What can be said without a look at the text.
+    /// Whether an entry matches, without a look at the text.
     fn may_match(&self, entry: &Entry, plan: &Plan) -> bool {
         self.state.is_none_or(|state| state == entry.state)
             && self.chain.as_deref().is_none_or(|chain| entry.chain.as_deref() == Some(chain))
@@ -90,7 +90,7 @@ impl Cursor {
         if filter.is_of_queues() { Cursor::Queue(Millis::MAX, Seq::MAX) } else { Cursor::History(Seq::MAX) }
     }
 
-    /// `1732352400000-17`, `17`.
+    /// The cursor as a string: `1732352400000-17`, `17`.
     pub(super) fn text(self) -> String {
         match self {
             Cursor::Queue(sent, seq) => format!("{sent}-{seq}"),
@@ -111,7 +111,7 @@ impl Cursor {
     }
 }
 
-/// How many entries an answer is to have.
+/// The number of entries that an answer is to have.
 pub(super) fn limit(params: &Params) -> Result<usize, Refused> {
     let limit = params.number("limit")?.map_or(Ok(USUAL), usize::try_from).unwrap_or(usize::MAX);
     if (1..=MOST).contains(&limit) {
@@ -138,7 +138,7 @@ pub(super) fn search(dashboard: &Dashboard, filter: &Filter, from: Cursor, limit
 /// Looks at one page of messages; `found.next` is behind the last that was looked at.
 pub(super) fn step(dashboard: &Dashboard, filter: &Filter, from: Cursor, wanted: usize, found: &mut Found) {
     let plan = dashboard.cloud.plan();
-    // Where text is looked for, nobody knows how many of them have it.
+    // A search for text does not know how many of them have it.
     let candidates = if filter.text.is_some() { PAGE } else { wanted };
     let (page, looked_at, mut next) = dashboard.cloud.look(|broker, history| {
         let all: Box<dyn Iterator<Item = (Cursor, Entry)>> = match from {
@@ -260,7 +260,7 @@ pub(super) fn of_sent(plan: &Plan, broker: &Broker, history: &History, sent: &Se
     }
 }
 
-/// Why the last run of a message failed.
+/// The reason why the last run of a message failed.
 fn last_problem(history: &History, sent: &Sent) -> Option<std::sync::Arc<str>> {
     let failed = |run: &RunId| {
         let run = history.run(*run)?;

@@ -17,13 +17,13 @@ use crate::{
     run::RunId,
 };
 
-/// How many attempts of a message an answer has: the newest.
+/// The most attempts of a message in an answer: the newest.
 const MOST_ATTEMPTS: usize = 100;
-/// How many lines of an attempt it has: the last.
+/// The most lines of an attempt: the last.
 const MOST_LINES: usize = 30;
-/// How many bytes of a line it has.
+/// The most bytes of a line.
 const LONGEST_LINE: usize = 1_000;
-/// How many messages an attempt shows that it sent.
+/// The most messages sent by an attempt that are shown.
 const MOST_SENT: usize = 50;
 
 /// A message, and what is known of it.
@@ -38,7 +38,7 @@ pub(super) struct Known {
 pub(super) struct Payload {
     pub(super) text: Option<Bytes>,
     pub(super) key: Option<String>,
-    /// Why it is not there.
+    /// The reason why it is not there.
     missing: Option<String>,
 }
 
@@ -71,7 +71,7 @@ impl Dashboard {
             .ok_or_else(|| Refused::missing(format!("message `{id}`: is neither in a queue nor in the history")))
     }
 
-    /// The payload of a body: in it, in the bucket, or all of it where it is no envelope.
+    /// The payload of a body: a part of it, an object of the bucket, or the whole body where it is no envelope.
     pub(super) fn payload(&self, body: &str) -> Payload {
         let nothing = Payload { text: None, key: None, missing: None };
         match Envelope::of(body) {

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{http::escaped, queue::Seq, run::BoxFuture};
 
-/// How many messages are looked at for the newest of a task.
+/// The most messages that are looked at for the newest of a task.
 const MOST_LOOKED_AT: usize = 5_000;
 /// A longer payload is no template.
 const LONGEST_TEMPLATE: usize = 65_536;

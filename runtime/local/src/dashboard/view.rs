@@ -15,14 +15,14 @@ use crate::{
     time::Millis,
 };
 
-/// How many bytes of a long string an answer has.
+/// The most bytes of a long string in an answer.
 pub(super) const CUT: usize = 65_536;
 /// Longer bodies are not read for a line of a list.
 pub(super) const LONGEST_READ: usize = 8_192;
-/// How many characters of a payload a line of a list has.
+/// The most characters of a payload in a line of a list.
 const PREVIEW: usize = 200;
 
-/// What the body of a message between tasks says.
+/// The body of a message between tasks.
 #[derive(Deserialize)]
 pub(super) struct Envelope {
     pub(super) source_task_id: Option<String>,
@@ -56,16 +56,16 @@ pub(super) struct Entry {
     pub(super) group: Option<Arc<str>>,
     pub(super) sent: Millis,
     pub(super) receives: u32,
-    /// When it can be received.
+    /// The time from which on it can be received.
     pub(super) next: Option<Millis>,
     pub(super) chain: Option<Arc<str>>,
     pub(super) sender: Option<RunId>,
-    /// Why its last run failed.
+    /// The reason why its last run failed.
     pub(super) problem: Option<Arc<str>>,
     pub(super) runs: usize,
 }
 
-/// Where a message is on its way.
+/// The state of a message on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     Ready,

@@ -41,7 +41,7 @@ const DAY_OF_WEEK: Field =
 const YEARS: Field = Field { name: "year", least: 1970, most: 2199, names: &[] };
 
 impl Cron {
-    /// Reads what is between the brackets of `cron(0 9 ? * MON-FRI *)`; the error is what is wrong with it.
+    /// Reads the part between the brackets of `cron(0 9 ? * MON-FRI *)`; the error says what is wrong with it.
     pub fn parse(inside: &str) -> Result<Cron, String> {
         let fields: Vec<&str> = inside.split_whitespace().collect();
         let [minutes, hours, day_of_month, months, day_of_week, years] = fields.as_slice() else {
@@ -90,7 +90,7 @@ impl Cron {
     }
 }
 
-/// What the items of a field, with commas between them, stand for together.
+/// The values of the items of a field, which have commas between them.
 fn items<T: Ord>(text: &str, field: &Field, read: impl Fn(&str) -> Option<Vec<T>>) -> Result<BTreeSet<T>, String> {
     let mut all = BTreeSet::new();
     for item in text.split(',') {

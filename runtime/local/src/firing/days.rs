@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use tz::UtcDateTime;
 
-/// What day-of-month or day-of-week says.
+/// A rule of day-of-month or day-of-week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Day {
     /// `15`.

@@ -1,11 +1,11 @@
-//! Why nobody can say when a schedule fires.
+//! Errors of schedules whose times nobody can tell.
 
 use std::{io, path::PathBuf};
 
 use async_lambda_model::TaskId;
 use tz::TzError;
 
-/// Why nobody can say when a schedule fires, on this machine or at all.
+/// An error of a schedule whose times nobody can tell, on this machine or at all.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FiringError {
@@ -22,7 +22,7 @@ pub enum FiringError {
     UnknownZone {
         /// The name.
         zone: String,
-        /// Where the database is.
+        /// The folder of the database.
         folder: PathBuf,
     },
     /// A file of the database that cannot be read.
@@ -32,7 +32,7 @@ pub enum FiringError {
         zone: String,
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
     /// A file of the database that has no time zone, or one against the rules of its format.
@@ -42,13 +42,13 @@ pub enum FiringError {
         zone: String,
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The fault of the file.
         source: TzError,
     },
     /// A start or an end that is no time in UTC.
     #[error("schedule's {name}: must be a time in UTC, got `{given}`")]
     Time {
-        /// Which of the two.
+        /// `start` or `end`.
         name: &'static str,
         /// The string.
         given: String,
@@ -58,13 +58,13 @@ pub enum FiringError {
     Expression {
         /// The expression.
         expression: String,
-        /// What is wrong with it.
+        /// The fault of the expression.
         problem: String,
     },
 }
 
 impl FiringError {
-    /// How to fix it.
+    /// The fix.
     pub fn help(&self) -> &'static str {
         match self {
             FiringError::NoDatabase { .. } => {

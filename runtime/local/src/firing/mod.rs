@@ -41,7 +41,7 @@ use self::{cron::Cron, zone::Zone};
 
 const NANOS: i128 = 1_000_000_000;
 
-/// When a schedule fires.
+/// The times at which a schedule fires.
 ///
 /// ```
 /// use std::time::{Duration, UNIX_EPOCH};
@@ -66,7 +66,7 @@ pub struct Firing {
 /// The expression of a schedule. Times are in seconds since 1970.
 #[derive(Clone, Debug)]
 enum Rhythm {
-    /// Every so many seconds.
+    /// A period in seconds.
     Rate(i128),
     Cron(Box<Cron>, Zone),
     At(i64),
@@ -74,8 +74,8 @@ enum Rhythm {
 }
 
 impl Firing {
-    /// When a schedule fires. Reads its time zone from the machine's time zone database; rates, schedules in UTC and
-    /// disabled ones need none.
+    /// The times at which a schedule fires. Reads its time zone from the machine's time zone database; rates, schedules in UTC
+    /// and disabled ones need none.
     ///
     /// # Errors
     ///
@@ -84,7 +84,7 @@ impl Firing {
         Firing::in_folders(schedule, zone::FOLDERS)
     }
 
-    /// When a schedule fires, with the time zones of the first of the folders that there is.
+    /// The times at which a schedule fires, with the time zones of the first of the folders that exists.
     fn in_folders(schedule: &Schedule, folders: &[impl AsRef<Path>]) -> Result<Firing, FiringError> {
         let expression = schedule.expression.as_str();
         let time = |name: &'static str, given: &Option<String>| match given {
@@ -155,7 +155,7 @@ fn rate(inside: &str) -> Option<i128> {
     Some(i128::from(value) * unit)
 }
 
-/// A date and a time, `2026-11-23T09:00:00`, of whatever time zone.
+/// A date and a time, `2026-11-23T09:00:00`, of any time zone.
 fn date_time(text: &str) -> Option<UtcDateTime> {
     let (date, time) = text.split_once('T')?;
     let number = |text: &str, digits: usize| {
@@ -164,7 +164,7 @@ fn date_time(text: &str) -> Option<UtcDateTime> {
     let [year, month, day] = date.split('-').collect::<Vec<_>>().try_into().ok()?;
     let [hour, minute, second] = time.split(':').collect::<Vec<_>>().try_into().ok()?;
     let two = |text| number(text, 2)?.try_into().ok();
-    // tz takes the second 60 too, a leap second, which AWS has not.
+    // tz takes the second 60 too, a leap second, which AWS does not.
     let second = two(second).filter(|second| *second < 60)?;
     UtcDateTime::new(number(year, 4)?.into(), two(month)?, two(day)?, two(hour)?, two(minute)?, second, 0).ok()
 }

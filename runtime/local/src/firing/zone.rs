@@ -10,7 +10,7 @@ use tz::{DateTime, TimeZone, UtcDateTime, datetime::FoundDateTimeKind, timezone:
 
 use super::FiringError;
 
-/// Where Linux, macOS, Solaris and NixOS have the database.
+/// The folders of the database on Linux, macOS, Solaris and NixOS.
 pub(super) const FOLDERS: &[&str] = &["/usr/share/zoneinfo", "/usr/share/lib/zoneinfo", "/etc/zoneinfo"];
 
 /// The longest file that is read, in bytes; the longest of the database of 2025 has 3,600.

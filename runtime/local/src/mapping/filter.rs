@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-/// Names that make an object in a list an operator, and no alternative of an `$or`.
+/// Names that make an object in a list an operator, and not an alternative of an `$or`.
 const OPERATORS: &[&str] =
     &["anything-but", "cidr", "equals-ignore-case", "exists", "numeric", "prefix", "suffix", "wildcard"];
 
@@ -52,20 +52,21 @@ enum Check<'a> {
     Never,
     All(Vec<Check<'a>>),
     Any(Vec<Check<'a>>),
-    /// What is under a key.
+    /// A check of the value under a key.
     Key(&'a str, Box<Check<'a>>),
-    /// What stands somewhere else than the rest.
+    /// A check of this value, in place of the one that the others look at.
     At(&'a Value, Box<Check<'a>>),
-    /// One of the rules takes a value.
+    /// A check that one of the rules takes a value.
     Rules {
         rules: &'a [Value],
-        /// In the whole event there is no value with this path.
+        /// Whether no value of the whole event has this path.
         is_absent: bool,
     },
 }
 
 impl<'a> Check<'a> {
-    /// `everywhere`: what the event has at this path, in all elements of all arrays. The body is one of the record itself.
+    /// The check of a pattern. `everywhere` is what the event has at this path, in all elements of all arrays. Only a pattern
+    /// for the record itself gets a body.
     fn of(pattern: &'a Value, everywhere: &[&'a Value], body: Option<Body<'a>>) -> Check<'a> {
         match pattern {
             Value::Object(keys) => Check::All(
@@ -114,7 +115,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Of an array, one element must meet all of what an object says.
+    /// Whether a value passes the check. Of an array, one element must meet all of what an object says.
     fn is_met_by(&self, value: Option<&Value>) -> bool {
         match value {
             Some(array @ Value::Array(_)) if matches!(self, Check::All(_)) => {
@@ -134,7 +135,7 @@ fn alternatives<'a>(key: &str, value: &'a Value) -> Option<&'a [Value]> {
     values.iter().all(is_alternative).then_some(values.as_slice())
 }
 
-/// A value, or what is in an array and in arrays in it.
+/// A value, or the elements of an array and of the arrays in it.
 fn elements<'a>(value: &'a Value) -> Box<dyn Iterator<Item = &'a Value> + 'a> {
     match value {
         Value::Array(values) => Box::new(values.iter().flat_map(elements)),
@@ -142,7 +143,7 @@ fn elements<'a>(value: &'a Value) -> Box<dyn Iterator<Item = &'a Value> + 'a> {
     }
 }
 
-/// The values that rules look at: an object is none.
+/// The values that rules look at, which objects are not.
 fn leaves(value: &Value) -> impl Iterator<Item = &Value> {
     elements(value).filter(|element| !element.is_object())
 }
@@ -188,7 +189,7 @@ fn of_string(name: &str, argument: &Value, leaf: &Value) -> Option<bool> {
     })
 }
 
-/// What stands between the asterisks of a wildcard pattern. `\*` is an asterisk and `\\` a backslash; two asterisks in a row and
+/// The pieces between the asterisks of a wildcard pattern. `\*` is an asterisk and `\\` a backslash; two asterisks in a row and
 /// another escape are refused.
 fn pieces(pattern: &str) -> Option<Vec<String>> {
     let mut pieces = vec![String::new()];
@@ -254,7 +255,7 @@ mod tests {
 
     use super::*;
 
-    /// Which of these bodies fit a pattern for the body.
+    /// Checks that the first bodies fit a pattern for the body, and the others do not.
     fn check(pattern: Value, fit: &[Value], others: &[Value]) {
         assert_eq!(unknown_operators(&pattern), [""; 0]);
         let pattern = json!({"body": pattern});

@@ -14,17 +14,17 @@ use crate::{
     time::Millis,
 };
 
-/// How many messages one receive gives at most.
+/// The most messages of one receive.
 const MOST_AT_ONCE: usize = 10;
-/// How many invocations a mapping keeps busy where it has no limit of its own: Lambda's own scaling is not imitated, and
-/// whoever runs them has a limit.
+/// The most invocations that a mapping without a limit of its own keeps busy: Lambda's own scaling is not imitated, and the
+/// runner has a limit.
 const MOST_INVOCATIONS: usize = 1_000;
 /// The largest event of Lambda, in bytes of JSON.
 const MOST_BYTES: usize = 6 * 1024 * 1024;
-/// An event before its records, and behind them.
+/// The parts of an event before its records and behind them.
 const BEGIN: &str = r#"{"Records":["#;
 const END: &str = "]}";
-/// How long a poller waits for messages before it looks whether it is still needed.
+/// The time for which a poller waits for messages before it looks whether it is still needed.
 const POLL: Millis = 20_000;
 
 /// Reads the queue of a mapping and runs its task, for as long as the program runs. Errors, throttles and timeouts leave messages
@@ -102,14 +102,14 @@ async fn handle(
     _slot: OwnedSemaphorePermit,
 ) {
     for (messages, event) in events(&cloud, mapping.queue, messages) {
-        // A store that fails stops the poller, which says so.
+        // A store that fails stops the poller, which reports it.
         if run(&cloud, &mapping, &*runner, &messages, event).await.is_err() {
             return;
         }
     }
 }
 
-/// The events of messages, as JSON: Lambda makes none of more than 6 MB.
+/// The events of messages, as JSON: at most 6 MB each, as Lambda makes them.
 fn events(cloud: &Cloud, queue: QueueId, messages: Vec<Message>) -> Vec<(Vec<Message>, String)> {
     let mut events: Vec<(Vec<Message>, String)> = Vec::new();
     for message in messages {

@@ -57,13 +57,13 @@ impl Broker {
         self.later.get(name)
     }
 
-    /// When something happens by itself.
+    /// The next time at which something happens by itself.
     pub fn next_wake(&self) -> Option<Millis> {
         let later = self.later.values().map(|later| later.at);
         self.queues.iter().filter_map(Queue::next_wake).chain(later).min()
     }
 
-    /// When the next message that waits outside of the queues is sent.
+    /// The next time at which a message that waits outside of the queues is sent.
     pub fn next_later(&self) -> Option<Millis> {
         self.later.values().map(|later| later.at).min()
     }
@@ -242,7 +242,8 @@ impl Broker {
         Reply::Messages(messages)
     }
 
-    /// Makes the state of what a store has written. After all changes, [`advance`](Broker::advance) brings it to the present.
+    /// Applies a change that a store has written. After all changes, [`advance`](Broker::advance) brings the state to the
+    /// present.
     pub fn restore(&mut self, change: Change) {
         match change {
             Change::Put { queue, message } => {
@@ -281,7 +282,7 @@ impl Broker {
 }
 
 impl Queue {
-    /// A message that is received, and of a FIFO queue those that follow it in its group, so many more at most. The group is
+    /// A message that is received, and of a FIFO queue those that follow it in its group, at most `more` of them. The group is
     /// blocked then.
     fn of_group(&self, first: &Message, more: usize) -> Vec<Seq> {
         let mut batch = vec![first.seq];
@@ -297,7 +298,8 @@ impl Queue {
         batch
     }
 
-    /// SQS says yes to a message that is gone, and to an old receipt of a standard queue, and keeps that message.
+    /// Deletes a message. As SQS does, it accepts a message that is gone, and an old receipt of a standard queue, whose message
+    /// it keeps.
     fn delete(&mut self, id: QueueId, receipt: Receipt, out: &mut Vec<Change>) -> Reply {
         let Some(message) = self.messages.get(&receipt.seq) else { return Reply::Done };
         if self.config.fifo && self.of_receipt(receipt).is_err() {

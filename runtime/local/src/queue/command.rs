@@ -1,25 +1,25 @@
-//! What a queue is asked to do, what it says, and what changes.
+//! Commands for queues, their replies, and the changes that commands make.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Later, Message, NewMessage, Place, QueueId, Receipt, Seq};
 use crate::time::Millis;
 
-/// What a queue is asked to do.
+/// A command for a queue.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// Takes a message in.
     Send(NewMessage),
-    /// Gives at most so many messages, and hides them: for as long as `visibility` says, or the queue.
+    /// Gives at most `max` messages, and hides them: for as long as `visibility` says, or else the queue.
     Receive {
-        /// How many: 1 or more.
+        /// The most messages to give: 1 or more.
         max: usize,
-        /// For how long they are hidden.
+        /// The time for which they are hidden.
         visibility: Option<Millis>,
     },
     /// Deletes a message that was received.
     Delete(Receipt),
-    /// Hides a message that was received for so long from now on; 0 gives it back.
+    /// Hides a message that was received, for this time from now on; 0 gives it back.
     ChangeVisibility(Receipt, Millis),
     /// Gives all messages in flight back, whose receivers are gone. Their receives still count.
     GiveBack,
@@ -32,14 +32,14 @@ pub enum Command {
     Redrive {
         /// The queue; `None` for where each came from.
         to: Option<QueueId>,
-        /// Which of them; `None` for all.
+        /// The messages; `None` for all.
         only: Option<Vec<Seq>>,
-        /// How many at most.
+        /// The most messages to move.
         max: usize,
     },
 }
 
-/// What a queue says.
+/// A reply of a queue.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reply {
     /// The message is in the queue; the number is that of its `MessageId`. It may be an earlier one with the same
@@ -49,13 +49,13 @@ pub enum Reply {
     Messages(Vec<Message>),
     /// It is done.
     Done,
-    /// So many messages were moved or removed.
+    /// The number of messages that were moved or removed.
     Moved(usize),
     /// It is not done.
     Refused(Refusal),
 }
 
-/// Why a queue does not do what it is asked to do.
+/// The reason why a queue refuses a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// Visibility of a message that is not in flight.
@@ -73,7 +73,7 @@ pub enum Refusal {
     /// A message to a FIFO queue without a group.
     #[error("message to a FIFO queue: must have a message group")]
     NoGroup,
-    /// A message to a FIFO queue without a deduplication id, where the queue makes none of its body.
+    /// A message to a FIFO queue without a deduplication id, where the queue does not make one of its body.
     #[error("message to a FIFO queue: must have a deduplication id")]
     NoDeduplication,
     /// A message to a FIFO queue with a delay.
@@ -87,7 +87,7 @@ pub enum Refusal {
     OverLimit,
 }
 
-/// Why a message left a queue.
+/// The reason why a message left a queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Why {
     /// It was deleted by its receipt.
@@ -100,7 +100,7 @@ pub enum Why {
     Moved,
 }
 
-/// What changed: what a store writes. Everything else of the state follows from these, and from the time.
+/// A change, as a store writes it. Everything else of the state follows from the changes, and from the time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Change {
     /// A message came into a queue.
@@ -116,15 +116,15 @@ pub enum Change {
         queue: QueueId,
         /// The message.
         seq: Seq,
-        /// How often it was received.
+        /// The number of its receives.
         receives: u32,
         /// The number of the newest receipt.
         receipt: u32,
-        /// When it was first received.
+        /// The time of its first receive.
         first_received: Millis,
-        /// When it was last received.
+        /// The time of its last receive.
         received: Millis,
-        /// Where it is.
+        /// Its place.
         place: Place,
     },
     /// A message left a queue.
@@ -133,7 +133,7 @@ pub enum Change {
         queue: QueueId,
         /// The message.
         seq: Seq,
-        /// Why.
+        /// The reason.
         why: Why,
     },
     /// A FIFO queue knows a deduplication id. It does so for longer than it has the message.
@@ -144,7 +144,7 @@ pub enum Change {
         deduplication: std::sync::Arc<str>,
         /// The `id` of the message that had it.
         id: Seq,
-        /// Until when.
+        /// The time until which it knows it.
         until: Millis,
     },
     /// A message waits for a time outside of the queues.

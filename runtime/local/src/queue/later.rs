@@ -10,12 +10,12 @@ use crate::time::Millis;
 pub struct Later {
     /// The name of the schedule: unique among those that have not fired.
     pub name: String,
-    /// When it is sent.
+    /// The time at which it is sent.
     pub at: Millis,
-    /// Where to.
+    /// The queue that it is sent to.
     pub queue: QueueId,
     /// The same for all attempts of one call.
     pub token: String,
-    /// What is sent.
+    /// The message.
     pub message: NewMessage,
 }

@@ -32,15 +32,15 @@ pub struct Message {
     /// `MessageDeduplicationId`, of a FIFO queue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deduplication: Option<Arc<str>>,
-    /// When it was sent. On the way from a standard queue to its dead-letter queue it stays.
+    /// The time at which it was sent. It stays on the way from a standard queue to its dead-letter queue.
     pub sent: Millis,
-    /// When it was first received; 0 for never.
+    /// The time of its first receive; 0 for never.
     pub first_received: Millis,
-    /// When it was last received: the 12 hours that it can stay hidden count from there.
+    /// The time of its last receive, from which the 12 hours count that it can stay hidden.
     pub received: Millis,
-    /// How often it was received from this queue, which is what the redrive policy counts.
+    /// The number of its receives from this queue, which is what the redrive policy counts.
     pub receives: u32,
-    /// How often it was received from the queues before this one, whose dead letter it is.
+    /// The number of its receives from the queues before this one, whose dead letter it is.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub earlier_receives: u32,
     /// The number in the newest receipt. Unlike `receives` it never goes back.
@@ -48,7 +48,7 @@ pub struct Message {
     /// The queue whose dead letter it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<QueueId>,
-    /// Where it is.
+    /// Its place.
     pub place: Place,
 }
 
@@ -64,9 +64,9 @@ fn empty() -> Arc<str> {
 /// Whether a message can be received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Place {
-    /// It can.
+    /// It can be received.
     Ready,
-    /// From that time on.
+    /// It can be received from that time on.
     Delayed(Millis),
     /// It was received, and comes again at that time.
     InFlight(Millis),
@@ -96,12 +96,12 @@ pub struct Attribute {
 }
 
 impl Attribute {
-    /// Of the type `String`.
+    /// An attribute of the type `String`.
     pub fn string(value: impl Into<String>) -> Attribute {
         Attribute { data_type: "String".to_owned(), value: value.into() }
     }
 
-    /// How many bytes the value has.
+    /// The size of the value in bytes.
     fn size(&self) -> usize {
         if !self.is_binary() {
             return self.value.len();
@@ -123,7 +123,7 @@ pub struct NewMessage {
     pub body: Arc<str>,
     /// Attributes.
     pub attributes: Option<Arc<Attributes>>,
-    /// How long the queue keeps it to itself; `None` for the delay of the queue.
+    /// The time for which the queue keeps it to itself; `None` for the delay of the queue.
     pub delay: Option<Millis>,
     /// `MessageGroupId`.
     pub group: Option<Group>,
@@ -137,7 +137,7 @@ impl NewMessage {
         NewMessage { body: body.into(), attributes: None, delay: None, group: None, deduplication: None }
     }
 
-    /// How many bytes count against SQS's limit.
+    /// The bytes that count against SQS's limit.
     pub fn size(&self) -> usize {
         let named = self.attributes.iter().flat_map(|attributes| &attributes.named);
         let size = |(name, attribute): (&String, &Attribute)| name.len() + attribute.data_type.len() + attribute.size();
@@ -150,7 +150,7 @@ impl NewMessage {
 pub struct Receipt {
     /// The message.
     pub seq: Seq,
-    /// Which receipt of it.
+    /// The number of the receipt.
     pub number: u32,
 }
 
@@ -165,7 +165,7 @@ impl Message {
         message_id(seed, self.id)
     }
 
-    /// How often it was received, "across all queues", as SQS counts it for its receivers.
+    /// The number of its receives "across all queues", as SQS counts it for its receivers.
     pub fn all_receives(&self) -> u32 {
         self.earlier_receives.saturating_add(self.receives)
     }

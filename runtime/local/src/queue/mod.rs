@@ -20,11 +20,11 @@ pub use state::{Counts, Queue, QueueConfig};
 /// The number of a queue, in the order in which they were added.
 pub type QueueId = u16;
 
-/// For how long a FIFO queue knows a deduplication id: 5 minutes.
+/// The time for which a FIFO queue knows a deduplication id: 5 minutes.
 pub const DEDUPLICATION_MILLIS: u64 = 300_000;
-/// For how long a message can stay hidden, from its receipt on: 12 hours.
+/// The time for which a message can stay hidden, from its receipt on: 12 hours.
 pub const MAX_VISIBILITY_MILLIS: u64 = 43_200_000;
-/// How many messages of a queue can be in flight: 120,000.
+/// The most messages of a queue in flight: 120,000.
 pub const MAX_IN_FLIGHT: usize = 120_000;
 /// The largest message, with its attributes, in bytes: 1 MiB.
 pub const MAX_MESSAGE_BYTES: usize = 1_048_576;

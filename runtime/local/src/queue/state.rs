@@ -8,7 +8,7 @@ use std::{
 use super::{Change, Group, Message, Place, QueueId, Receipt, Refusal, Seq, Why};
 use crate::time::Millis;
 
-/// How a queue is set up.
+/// The configuration of a queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueueConfig {
     /// The name.
@@ -17,13 +17,13 @@ pub struct QueueConfig {
     pub fifo: bool,
     /// Whether a message without a deduplication id gets one of its body.
     pub content_based_deduplication: bool,
-    /// For how long a message that was received is hidden.
+    /// The time for which a message that was received is hidden.
     pub visibility: Millis,
-    /// How long it keeps new messages to itself.
+    /// The time for which it keeps new messages to itself.
     pub delay: Millis,
-    /// How long it keeps messages.
+    /// The time for which it keeps messages.
     pub retention: Millis,
-    /// The dead-letter queue, and after how many receives a message goes there.
+    /// The dead-letter queue, and the number of receives after which a message goes there.
     pub redrive: Option<(QueueId, u32)>,
 }
 
@@ -45,12 +45,12 @@ impl QueueConfig {
 /// A queue.
 #[derive(Debug, PartialEq)]
 pub struct Queue {
-    /// How it is set up.
+    /// Its configuration.
     pub config: QueueConfig,
     pub(super) messages: HashMap<Seq, Message>,
-    /// What a receive can take, the first first. Of a FIFO queue it is the first message of each group that is not blocked. Of a
-    /// standard queue it is the first ready message of each group, behind groups with fewer messages in flight (a fair queue),
-    /// and every message without a group.
+    /// The messages that a receive can take, in this order. Of a FIFO queue it is the first message of each group that is not
+    /// blocked. Of a standard queue it is the first ready message of each group, behind groups with fewer messages in flight (a
+    /// fair queue), and every message without a group.
     pub(super) ready: BTreeSet<(usize, Seq)>,
     timers: BTreeSet<(Millis, Seq)>,
     expiry: BTreeSet<(Millis, Seq)>,
@@ -63,21 +63,21 @@ pub struct Queue {
 
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct GroupState {
-    /// Of a FIFO queue all its messages, of a standard queue those that are ready.
+    /// All messages of a FIFO queue; the ready messages of a standard queue.
     pub(super) order: BTreeSet<Seq>,
     in_flight: usize,
     /// Its entry in `ready`.
     entry: Option<(usize, Seq)>,
 }
 
-/// How many messages a queue has.
+/// The numbers of messages of a queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Those that can be received, and those of a FIFO queue that wait for others of their group.
+    /// Messages that can be received, and those of a FIFO queue that wait for others of their group.
     pub ready: usize,
-    /// Those that can be received later.
+    /// Messages that can be received later.
     pub delayed: usize,
-    /// Those that were received and are hidden.
+    /// Messages that were received and are hidden.
     pub in_flight: usize,
 }
 
@@ -97,19 +97,19 @@ impl Queue {
         }
     }
 
-    /// How many messages it has.
+    /// The numbers of its messages.
     pub fn counts(&self) -> Counts {
         let (delayed, in_flight) = (self.delayed, self.in_flight);
         Counts { ready: self.messages.len() - delayed - in_flight, delayed, in_flight }
     }
 
-    /// When something happens by itself: a message can be received again, or expires.
+    /// The next time at which something happens by itself: a message can be received again, or expires.
     pub fn next_wake(&self) -> Option<Millis> {
         let first = |set: &BTreeSet<(Millis, Seq)>| set.first().map(|(at, _)| *at);
         first(&self.timers).into_iter().chain(first(&self.expiry)).min()
     }
 
-    /// When a message can be received that cannot be now.
+    /// The next time at which a message can be received that cannot be now.
     pub fn next_ready(&self) -> Option<Millis> {
         // A message that expires may have blocked its group.
         if self.config.fifo { self.next_wake() } else { self.timers.first().map(|(at, _)| *at) }
@@ -130,7 +130,7 @@ impl Queue {
         self.messages.get(&seq)
     }
 
-    /// When its oldest message was sent.
+    /// The time at which its oldest message was sent.
     pub fn oldest(&self) -> Option<Millis> {
         self.expiry.first().map(|(at, _)| at.saturating_sub(self.config.retention))
     }
@@ -222,8 +222,8 @@ impl Queue {
         self.enter(message);
     }
 
-    /// Lets time pass: timers make messages ready, retention takes them away. That a message is ready again follows from the
-    /// time, and is no change to write.
+    /// Lets time pass: timers make messages ready, retention takes them away. A message that is ready again is no change to
+    /// write, since it follows from the time.
     pub(super) fn advance(&mut self, id: QueueId, now: Millis, out: &mut Vec<Change>) {
         while let Some(&(_, seq)) = self.expiry.first().filter(|(at, _)| *at <= now) {
             self.leave(seq);
@@ -253,7 +253,7 @@ impl Queue {
         self.known_until.insert((until, key));
     }
 
-    /// The deduplication ids that it knows, each with the message that had it, and until when.
+    /// The deduplication ids that it knows, each with the message that had it, and the time until which it knows it.
     pub(super) fn all_known(&self) -> impl Iterator<Item = (&Arc<str>, Seq, Millis)> {
         self.known_until.iter().filter_map(|(until, key)| Some((key, self.known.get(key)?.0, *until)))
     }

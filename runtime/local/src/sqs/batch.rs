@@ -62,7 +62,7 @@ impl<T: Entry> Batch<T> {
     }
 }
 
-/// The answer to a batch, of what each entry came to.
+/// The answer to a batch, made of the result of each entry.
 pub(super) fn answer(results: impl IntoIterator<Item = (String, Result<Value, Problem>)>) -> Value {
     let (mut successful, mut failed) = (Vec::new(), Vec::new());
     for (id, result) in results {

@@ -1,4 +1,5 @@
-//! The content encoding `aws-chunked`, in which SDKs upload to S3 what they sign, or sum up, as they send it.
+//! The content encoding `aws-chunked`, in which SDKs upload a body to S3 that they sign, or make a checksum of, while they send
+//! it.
 
 use bytes::Bytes;
 

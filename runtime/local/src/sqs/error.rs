@@ -1,4 +1,4 @@
-//! What is said when an operation is not done: the errors of SQS, as AWS JSON 1.0 writes them.
+//! Errors of operations: those of SQS, as AWS JSON 1.0 writes them.
 
 use std::fmt::Display;
 
@@ -15,7 +15,7 @@ use crate::{
 /// The type of an answer, and of an error.
 pub(super) const JSON: &str = "application/x-amz-json-1.0";
 
-/// Why an operation is not done.
+/// An error of an operation.
 #[derive(Clone, Debug)]
 pub(super) struct Problem {
     kind: Kind,
@@ -115,7 +115,7 @@ impl Problem {
         Problem::new(Kind::BatchRequestTooLong, message)
     }
 
-    /// What a queue does not take, nor find. `value` is that of the parameter that it speaks of.
+    /// A refusal by a queue. `value` is that of the parameter that it speaks of.
     pub(super) fn refused(refusal: Refusal, value: &str) -> Problem {
         let handle = |reason| Problem::value(value, "ReceiptHandle", reason);
         match refusal {
@@ -154,7 +154,7 @@ impl Problem {
         self.kind != Kind::Internal
     }
 
-    /// In words.
+    /// The message.
     pub(super) fn message(&self) -> &str {
         &self.message
     }

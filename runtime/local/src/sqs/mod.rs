@@ -43,31 +43,31 @@ use error::{JSON, Kind, Problem};
 use moves::Moves;
 use receive::Attempts;
 
-/// How large a request may be: an object in one piece. A message is smaller.
+/// The largest request: an object in one piece. A message is smaller.
 pub const MAX_REQUEST_BYTES: usize = 256 << 20;
 /// The largest batch of messages: as large as a message.
 const MAX_BATCH_BYTES: usize = MAX_MESSAGE_BYTES;
 /// The longest visibility timeout, in seconds.
 const MAX_VISIBILITY: u64 = 43_200;
-/// How many queues an error names.
+/// The most queues that an error names.
 const MAX_NAMES: usize = 20;
 /// The run that makes a request, so that the messages that it sends are known as its.
 const RUN: &str = "x-async-lambda-run";
-/// What the ids of requests and of tasks are made with, besides the seed of the cloud: they must not be those of messages.
+/// The salt of the ids of requests and of tasks, besides the seed of the cloud: they must not be those of messages.
 const SALT: u64 = 0x7e57_1d5e_ed5a_1700;
 
 /// SQS over the queues of a cloud, and S3 over its bucket.
 pub struct Endpoint {
     cloud: Cloud,
     bucket: Arc<Bucket>,
-    /// When it was made: the time at which its queues were created, as far as clients are told.
+    /// The time at which it was made, and its queues were created, as far as clients are told.
     began: Millis,
     moves: Arc<Moves>,
     attempts: Attempts,
     ids: AtomicU64,
 }
 
-/// Who makes a request.
+/// The client that makes a request.
 #[derive(Debug)]
 struct Caller {
     /// The address under which it knows the endpoint.

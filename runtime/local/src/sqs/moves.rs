@@ -23,11 +23,11 @@ use crate::{
     time::Millis,
 };
 
-/// How many tasks of a queue are listed at most, and kept.
+/// The most tasks of a queue that are listed, and kept.
 const MAX_TASKS: usize = 10;
 /// The highest rate, in messages a second.
 const MAX_RATE: u64 = 500;
-/// How many messages are moved at once where no rate is given.
+/// The number of messages that are moved at once where no rate is given.
 const PORTION: usize = 1_000;
 /// The reason why a message cannot go back: it was sent to the dead-letter queue.
 const NO_SOURCE: &str = "CouldNotDetermineMessageSource";
@@ -49,7 +49,7 @@ pub(super) struct Cancel {
     task_handle: Option<String>,
 }
 
-/// What is in a handle.
+/// The contents of a handle.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Handle {
@@ -280,7 +280,7 @@ async fn run(cloud: Cloud, moves: Arc<Moves>, id: String, messages: Vec<Seq>) {
     moves.end(&id, Status::Completed, None);
 }
 
-/// The messages up to the first that cannot go where it came from, and whether there is one.
+/// The messages up to the first that cannot go back to where it came from, and whether there is such a message.
 fn movable(cloud: &Cloud, source: QueueId, to: Option<QueueId>, portion: &[Seq]) -> (Vec<Seq>, bool) {
     let is_stuck = |seq: &Seq| {
         let has_source = |seq| {

@@ -1,4 +1,4 @@
-//! What is asked about queues, and what is done with a whole one.
+//! Questions about queues, and operations on a whole one.
 
 use std::collections::BTreeMap;
 
@@ -18,12 +18,12 @@ use crate::{
 
 /// The most queues of one answer.
 const MAX_QUEUES: u64 = 1_000;
-/// Attributes that a queue can have, and none here has: keys, and policies.
+/// Attributes that queues of SQS can have and these do not: keys, and policies.
 const UNSET: [&str; 4] = ["KmsDataKeyReusePeriodSeconds", "KmsMasterKeyId", "Policy", "RedriveAllowPolicy"];
 /// Attributes that only a FIFO queue has.
 const OF_FIFO: [&str; 4] = ["ContentBasedDeduplication", "DeduplicationScope", "FifoQueue", "FifoThroughputLimit"];
 
-/// The input of an operation on a queue, without more.
+/// The input of an operation on a queue that takes nothing else.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct OneQueue {
@@ -113,7 +113,7 @@ impl Endpoint {
 
     /// The attributes of a queue, as a real one would give them.
     fn attributes(&self, queue: QueueId) -> Result<BTreeMap<&'static str, String>, Problem> {
-        // What has expired, or can be received again, is not known before.
+        // Only after this is it known which messages have expired or can be received again.
         self.cloud.advance()?;
         let counts = self.cloud.look(|broker, _| broker.queue(queue).counts());
         let config = self.config(queue);
@@ -175,7 +175,7 @@ impl Endpoint {
         Ok(json!({}))
     }
 
-    /// An operation that changes how a queue is set up, which only the application's code does.
+    /// The error of an operation that sets a queue up in another way, which only the application's code does.
     pub(super) fn of_the_code(&self, operation: &str, input: &OneQueue) -> Problem {
         match self.queue(input.queue_url.as_deref()) {
             Ok(queue) => {
@@ -191,7 +191,7 @@ impl Endpoint {
     }
 }
 
-/// Some names of queues, in their order, as URLs, and where to go on.
+/// A page of queues: names in their order, as URLs, and the place where the next page begins.
 fn page<'a>(
     member: &str,
     names: impl Iterator<Item = &'a str>,

@@ -1,4 +1,4 @@
-//! What is done with a message that was received: `DeleteMessage`, `ChangeMessageVisibility`, and both in batches.
+//! Operations on a message that was received: `DeleteMessage`, `ChangeMessageVisibility`, and both in batches.
 
 use serde::Deserialize;
 use serde_json::{Value, json};

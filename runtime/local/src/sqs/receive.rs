@@ -27,7 +27,7 @@ const MAX_MESSAGES: u64 = 10;
 /// The longest long poll, in seconds: of the clock, and of real time where the clock is slow or stands still. Clients wait
 /// for a minute at most.
 const MAX_WAIT: u64 = 20;
-/// For how long an attempt can be repeated, if its messages are hidden for as long.
+/// The time for which an attempt can be repeated, if its messages are hidden for as long.
 const ATTEMPT_MILLIS: Millis = 300_000;
 /// Attributes that SQS gives a message.
 const SYSTEM_ATTRIBUTES: [&str; 9] = [
@@ -47,7 +47,7 @@ const SYSTEM_ATTRIBUTES: [&str; 9] = [
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Receive {
     queue_url: Option<String>,
-    /// The older name of the next.
+    /// The older name of the next field.
     attribute_names: Option<Vec<String>>,
     message_system_attribute_names: Option<Vec<String>>,
     message_attribute_names: Option<Vec<String>>,
@@ -57,7 +57,7 @@ pub(super) struct Receive {
     receive_request_attempt_id: Option<String>,
 }
 
-/// Receives of FIFO queues that can be repeated, by their ids: whoever lost the answer gets the same again.
+/// Receives of FIFO queues that can be repeated, by their ids: a client that lost the answer gets the same again.
 #[derive(Debug, Default)]
 pub(super) struct Attempts(Mutex<HashMap<(QueueId, String), Attempt>>);
 
@@ -68,7 +68,7 @@ struct Attempt {
 }
 
 impl Attempts {
-    /// The messages of an attempt that can be repeated: all are hidden still, and by that receive.
+    /// The messages of an attempt that can be repeated: all of them are still hidden by that receive.
     fn known(&self, cloud: &Cloud, queue: QueueId, id: &str) -> Option<Vec<Message>> {
         let attempts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let attempt = attempts.get(&(queue, id.to_owned()))?;
@@ -166,7 +166,7 @@ impl Endpoint {
             answer["Attributes"] = attributes.into();
         }
         let named: Vec<_> = message.named().filter(|(name, _)| is_wanted(name, named)).collect();
-        // Only of those that are asked for.
+        // Only of the attributes that are asked for.
         if let Some(md5) = md5::of_attributes(named.iter().copied()) {
             answer["MD5OfMessageAttributes"] = md5.into();
             answer["MessageAttributes"] =

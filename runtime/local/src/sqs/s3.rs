@@ -18,7 +18,7 @@ use crate::{
 const MODIFIED: (&str, &str) = ("1970-01-01T00:00:00.000Z", "Thu, 01 Jan 1970 00:00:00 GMT");
 /// The most keys of one list.
 const MAX_KEYS: usize = 1_000;
-/// What is escaped in the list of keys where a client wants that.
+/// The characters that are escaped in the list of keys where a client wants that.
 const KEY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
 /// Parameters of a list.
 const OF_LIST: [&str; 9] = [
@@ -79,7 +79,7 @@ fn operation(bucket: &Bucket, request: Request<Bytes>) -> Result<Response, Probl
     }
 }
 
-/// Refuses what would be done in another way than S3 does it.
+/// Refuses a request that would be answered in another way than S3 does.
 fn supported(headers: &HeaderMap, parameters: &Parameters, known: &[&str]) -> Result<(), Problem> {
     let is_else = |name: &&str| !known.contains(name);
     if let Some(name) = parameters.iter().map(|(name, _)| name.as_str()).find(is_else) {

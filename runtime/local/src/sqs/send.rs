@@ -51,7 +51,7 @@ impl Endpoint {
         let queue = self.queue(input.queue_url.as_deref())?;
         let entries = input.entries()?;
         if self.config(queue).fifo {
-            // Of a batch without them SQS takes nothing at all.
+            // SQS takes nothing of a batch with an entry that lacks one.
             let no_group = entries.iter().any(|(_, entry)| entry.message_group_id.is_none());
             let needs_id = !self.config(queue).content_based_deduplication;
             let no_id = needs_id && entries.iter().any(|(_, entry)| entry.message_deduplication_id.is_none());

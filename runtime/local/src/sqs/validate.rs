@@ -1,4 +1,4 @@
-//! What SQS demands of parameters.
+//! SQS's rules for parameters.
 
 use std::{collections::BTreeMap, sync::Arc};
 

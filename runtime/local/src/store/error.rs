@@ -1,4 +1,4 @@
-//! Why a journal cannot be opened, and what was cut off from one that was.
+//! Errors of opening a journal, and the end that was cut off from one that was opened.
 
 use std::{
     fmt, io,
@@ -7,7 +7,7 @@ use std::{
 
 use super::record::VERSION;
 
-/// Why a journal cannot be opened.
+/// An error of opening a journal.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// A file cannot be read or written.
@@ -15,9 +15,9 @@ pub enum StoreError {
     Io {
         /// The file.
         path: PathBuf,
-        /// What was tried: opened, read, locked, ...
+        /// The action that was tried: opened, read, locked, ...
         action: &'static str,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
     /// Another program has it open.
@@ -48,9 +48,9 @@ pub enum StoreError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// Where the record begins.
+        /// The place where the record begins.
         at: u64,
-        /// What is wrong with it.
+        /// The fault of the record.
         reason: String,
     },
 }
@@ -67,15 +67,15 @@ impl StoreError {
 pub struct Cut {
     /// The journal.
     pub path: PathBuf,
-    /// How many bytes it kept.
+    /// The number of bytes that it kept.
     pub at: u64,
-    /// How many bytes were cut off.
+    /// The number of bytes that were cut off.
     pub bytes: u64,
-    /// Why.
+    /// The reason.
     pub damage: Damage,
 }
 
-/// Why the end of a journal was cut off.
+/// The reason why the end of a journal was cut off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Damage {
     /// The process ended while it wrote. What it wrote was not acknowledged to anybody.

@@ -15,9 +15,9 @@ use crate::queue::{Broker, Change};
 
 /// A journal that is shorter than this is not compacted: 64 MiB.
 const SMALLEST: u64 = 64 << 20;
-/// How many times as long as the state a journal becomes.
+/// The length of a journal at which it is compacted, as a multiple of the state's.
 const FACTOR: u64 = 3;
-/// How much of a snapshot is written at once.
+/// The bytes of a snapshot that are written at once.
 const CHUNK: usize = 1 << 20;
 /// A buffer that has become larger than this is given back.
 const LARGEST_BUFFER: usize = 8 << 20;
@@ -57,7 +57,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Compacts it from so many bytes on, instead of 64 MiB.
+    /// Compacts it from this length on, in bytes, instead of 64 MiB.
     #[must_use]
     pub fn compact_from(mut self, bytes: u64) -> Journal {
         self.smallest = bytes;
@@ -65,13 +65,13 @@ impl Journal {
         self
     }
 
-    /// How long the file is, in bytes.
+    /// The length of the file, in bytes.
     #[expect(clippy::len_without_is_empty, reason = "a journal has a head at least")]
     pub fn len(&self) -> u64 {
         self.length
     }
 
-    /// A journal that was read. `state` is about how many bytes its state takes.
+    /// A journal that was read. `state` is the approximate size of its state in bytes.
     pub(super) fn of_file(path: &Path, file: File, head: Head, length: u64, state: u64, lock: File) -> Journal {
         let compact_at = SMALLEST.max(state.saturating_mul(FACTOR));
         let (path, buffer) = (path.to_owned(), Vec::new());

@@ -1,4 +1,4 @@
-//! Where changes are kept, so that a killed process loses none.
+//! Stores of changes, so that a killed process loses none.
 
 mod error;
 mod journal;
@@ -30,11 +30,11 @@ pub trait Store: Send + 'static {
     fn compact(&mut self, broker: &Broker) -> io::Result<()>;
 }
 
-/// A deletion of what may not be there.
+/// Takes the deletion of a file that is not there as done.
 ///
 /// # Errors
 ///
-/// It is there, and cannot be deleted.
+/// A file that is there and cannot be deleted.
 pub fn if_there(deleted: io::Result<()>) -> io::Result<()> {
     deleted.or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })
 }

@@ -16,7 +16,7 @@ use crate::{
     random,
 };
 
-/// About how many bytes a record of a message has but for its body.
+/// The approximate size of a record of a message without its body, in bytes.
 const MESSAGE_BYTES: u64 = 300;
 
 /// A journal, and what is in it.
@@ -26,20 +26,20 @@ pub struct Opened {
     pub journal: Journal,
     /// The state as it was when the last program ended, with the queues of the plan: `Cloud::advance` brings it to the present.
     pub broker: Broker,
-    /// What the ids of messages are made with.
+    /// The seed of the ids of messages.
     pub seed: u64,
-    /// What had to be cut off from the file, where something had to. It was warned of.
+    /// The end that had to be cut off from the file, if any. It was warned of.
     pub cut: Option<Cut>,
 }
 
 impl Journal {
-    /// Opens a journal, and makes it where there is none. How queues are set up is the plan's business. A queue of the journal
-    /// that the plan does not have is added to the plan where it still matters: it has messages, messages wait to be sent to
-    /// it, or dead letters came from it.
+    /// Opens a journal, and makes it where there is none. The plan says how queues are set up. A queue of the journal that the
+    /// plan does not have is added to the plan where it still matters: it has messages, messages wait to be sent to it, or dead
+    /// letters came from it.
     ///
     /// # Errors
     ///
-    /// A journal that another program has open, that has another format, and a file that cannot be read or written.
+    /// A journal that another program has open or that has another format, or a file that cannot be read or written.
     pub fn open(path: &Path, plan: &mut Plan) -> Result<Opened, StoreError> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(StoreError::io(folder, "made"))?;
@@ -85,12 +85,12 @@ impl Journal {
     }
 }
 
-/// What is in a file.
+/// The contents of a file.
 struct Contents {
     head: Head,
     /// The state, with the numbers of the file.
     broker: Broker,
-    /// Where the next record goes.
+    /// The place of the next record.
     end: u64,
     cut: Option<Cut>,
 }
@@ -135,7 +135,7 @@ fn read(path: &Path, file: &File, length: u64, plan: &Plan) -> Result<Contents, 
     Ok(Contents { head, broker, end, cut })
 }
 
-/// Cuts off what cannot be read.
+/// Cuts off the end, which cannot be read.
 fn cut(path: &Path, file: &File, at: u64, length: u64, is_torn: bool) -> Result<Cut, StoreError> {
     let damage = if is_torn {
         Damage::Torn
@@ -173,7 +173,7 @@ fn empty(plan: &Plan) -> Broker {
     broker
 }
 
-/// The numbers that queues of a file have in the plan, which gets those that matter and that it does not have.
+/// The numbers that the queues of a file have in the plan. Adds those to the plan that matter and that it does not have.
 fn number(plan: &mut Plan, head: &Head, broker: &Broker) -> Vec<Option<QueueId>> {
     let mut matters = vec![false; head.queues.len()];
     let mut note = |queue: QueueId| matters[usize::from(queue)] = true;

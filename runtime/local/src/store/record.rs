@@ -23,7 +23,7 @@ const MORE: u32 = 1 << 31;
 /// The first record: what the others refer to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Head {
-    /// What the ids of messages are made with.
+    /// The seed of the ids of messages.
     pub(super) seed: u64,
     /// The queues: a change names one by its place.
     pub(super) queues: Vec<QueueName>,
@@ -95,27 +95,27 @@ fn checksum(bytes: &[u8]) -> u32 {
     (sum >> 32) as u32
 }
 
-/// What the first line says.
+/// The version that the first line names.
 pub(super) enum Version {
-    /// Of a journal, in this format.
+    /// The version of a journal.
     Known(u32),
-    /// No journal.
+    /// The file is no journal.
     Unknown,
 }
 
 /// Reads the records of a file.
 pub(super) struct Records<R> {
     reader: R,
-    /// Where the next record begins.
+    /// The place where the next record begins.
     pub(super) at: u64,
     length: u64,
     payload: Vec<u8>,
     json: usize,
 }
 
-/// What is at a place of a journal.
+/// The contents of a place of a journal.
 pub(super) enum Found {
-    /// A record, which can be read now. Whether another one of the same call follows.
+    /// A record, which can be read now. `more`: another one of the same call follows.
     Record { more: bool },
     /// The end of the file.
     End,
@@ -126,7 +126,7 @@ pub(super) enum Found {
 }
 
 impl<R: Read> Records<R> {
-    /// Of a file that has so many bytes.
+    /// The records of a file of this length.
     pub(super) fn new(reader: R, length: u64) -> Records<R> {
         Records { reader, at: 0, length, payload: Vec::new(), json: 0 }
     }

@@ -1,4 +1,4 @@
-//! The Runtime API of Lambda, by "Using the Lambda runtime API" of its developer guide, and what workers ask for beside.
+//! The Runtime API of Lambda, by "Using the Lambda runtime API" of its developer guide, and the other requests of workers.
 
 use std::sync::Arc;
 
@@ -129,7 +129,7 @@ fn answer_of(body: &Bytes) -> (StatusCode, Answer) {
     (StatusCode::ACCEPTED, answer)
 }
 
-/// What a worker says of an error.
+/// The message of an error that a worker reports.
 fn message(headers: &HeaderMap, body: &Bytes) -> String {
     let of_body: Value = serde_json::from_slice(body).unwrap_or_default();
     let of_header = headers.get("lambda-runtime-function-error-type").and_then(|value| value.to_str().ok());

@@ -1,4 +1,4 @@
-//! What a process prints, by lines.
+//! The output of a process, by lines.
 
 use std::{
     future::poll_fn,
@@ -12,7 +12,7 @@ use tokio::{
     process::{Child, Command},
 };
 
-/// The longest line, in bytes. What is longer becomes more than one.
+/// The longest line, in bytes. A longer one becomes several.
 const LONGEST: usize = 256 << 10;
 
 /// The streams that a process prints to.

@@ -28,8 +28,8 @@ pub const WORKER: &str = "ASYNC_LAMBDA_LOCAL_WORKER";
 pub const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
 /// The environment variable that names the task of a worker.
 pub const TASK_ID: &str = "ASYNC_LAMBDA_TASK_ID";
-/// The header of events and answers that says what the clock of the cloud shows, in milliseconds since 1970, and, after a space,
-/// how many times as fast as the system's it runs.
+/// The header of events and answers with the time of the cloud's clock, in milliseconds since 1970, and, after a space, its
+/// speed as a multiple of the system's.
 pub const CLOCK: &str = "async-lambda-clock";
 /// The header of an answer, or an error, that asks for the next event too: half the requests. With status 200 the response is that
 /// event; otherwise the answer was not taken, and the next event is to be asked for.
@@ -49,7 +49,7 @@ pub type Environment = Arc<dyn Fn(&TaskId) -> Vec<(String, String)> + Send + Syn
 /// Takes a line of a task's worker.
 pub type Print = Arc<dyn Fn(&TaskId, &str) + Send + Sync>;
 
-/// How workers are started.
+/// The configuration of workers.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct WorkersConfig {
@@ -59,16 +59,16 @@ pub struct WorkersConfig {
     pub arguments: Vec<OsString>,
     /// Environment variables of a task, beside those of this process and those that Lambda sets.
     pub environment: Environment,
-    /// How many workers a task has at most; fewer where it has a smaller reserved concurrency. Default 4.
+    /// The most workers of a task; fewer where it has a smaller reserved concurrency. Default 4.
     pub concurrency: usize,
-    /// How many workers there are at most. An idle one of another task ends for one that is needed. Default 32.
+    /// The most workers in all. An idle one of another task ends for one that is needed. Default 32.
     pub limit: usize,
-    /// How long a worker has until it asks for its first event; the timeout of its function, where that is longer. Default 10 s,
-    /// which Lambda gives.
+    /// The time that a worker has until it asks for its first event; the timeout of its function, where that is longer. Default
+    /// 10 s, which Lambda gives.
     pub initialization: Duration,
     /// Takes each line that a worker prints.
     pub print: Print,
-    /// Answers requests of workers whose path begins with `async-lambda/`, after that of the worker. They have the
+    /// Answers requests of workers whose path begins with `async-lambda/`, after the worker's own part. They have the
     /// [`RunInHand`].
     pub service: Arc<dyn Service>,
 }
@@ -125,7 +125,7 @@ impl Workers {
 }
 
 impl Runner for Workers {
-    /// Waits for a worker, which is no part of the time that the invocation has.
+    /// Waits for a worker first, which does not count against the timeout of the invocation.
     fn run(&self, invocation: Invocation) -> BoxFuture<'_, Answer> {
         let size = invocation.event.len();
         if size > MAX_PAYLOAD {

@@ -1,4 +1,4 @@
-//! Which worker gets which invocation, and when one is started or ended.
+//! Pools of workers: they choose the worker for each invocation, and start and end workers.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -24,7 +24,7 @@ use crate::{
     time::{Millis, millis},
 };
 
-/// How long no worker of a task is started after one could not be; twice as long each time, at most so long.
+/// The first and the longest pause of a task after a worker could not be started; each pause is twice the last.
 const FIRST_BACKOFF: Duration = Duration::from_secs(1);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(5);
 
@@ -36,7 +36,7 @@ pub(super) struct Pools {
     pub(super) cloud: Cloud,
     pub(super) config: WorkersConfig,
     pub(super) address: SocketAddr,
-    /// Makes request ids and keys that nobody guesses.
+    /// The seed of request ids and keys that nobody can guess.
     seed: u64,
     runtime: Handle,
     state: Mutex<State>,
@@ -48,19 +48,19 @@ struct State {
     workers: BTreeMap<Key, Worker>,
     /// Numbers invocations and workers.
     last: u64,
-    /// How often workers were restarted.
+    /// The number of restarts of the workers.
     generation: u64,
     is_stopped: bool,
 }
 
-/// What there is for a task beside its workers.
+/// The invocations of a task that wait, and the pause before its next worker.
 #[derive(Default)]
 struct Pool {
     waiting: VecDeque<Job>,
     backoff: Option<Backoff>,
 }
 
-/// No worker could be started, and none is until some time has passed.
+/// The pause after a worker could not be started.
 struct Backoff {
     until: Instant,
     failures: u32,
@@ -78,9 +78,9 @@ struct Worker {
     task: TaskId,
     generation: u64,
     stage: Stage,
-    /// The run that what it prints and sends belongs to.
+    /// The run to which its lines and its messages belong.
     run: Option<RunId>,
-    /// When it became idle, as a number that grows.
+    /// The time at which it became idle, as a number that grows.
     idle_since: u64,
     orders: mpsc::UnboundedSender<Order>,
 }
@@ -90,7 +90,7 @@ enum Stage {
     Starting,
     /// It waits for an event.
     Idle(oneshot::Sender<Event>),
-    /// It has one.
+    /// It has an event.
     Busy,
     /// It has answered, and not asked for the next event yet.
     Answered,
@@ -98,16 +98,16 @@ enum Stage {
     Ending(Option<oneshot::Sender<Event>>),
 }
 
-/// What a worker gets.
+/// An event for a worker.
 #[derive(Debug)]
 pub(super) struct Event {
     pub(super) id: String,
     pub(super) invocation: Invocation,
-    /// When it is over, in milliseconds since 1970.
+    /// The time at which it is over, in milliseconds since 1970.
     pub(super) deadline: Millis,
 }
 
-/// What the supervisor of a worker is told.
+/// An order to the supervisor of a worker.
 pub(super) enum Order {
     /// The worker got an event.
     Begin(InHand),
@@ -157,7 +157,7 @@ impl Pools {
         receiver
     }
 
-    /// Where a worker's orders go; `None` for one that is not there.
+    /// The channel for a worker's orders; `None` for one that is not there.
     pub(super) fn orders(&self, key: &str) -> Option<mpsc::UnboundedSender<Order>> {
         self.lock().workers.get(key).map(|worker| worker.orders.clone())
     }
@@ -167,7 +167,7 @@ impl Pools {
         self.lock().workers.get(key)?.run
     }
 
-    /// A worker waits for an event. `false` where it is to end.
+    /// Notes that a worker waits for an event. `false` if it is to end.
     pub(super) fn ready(self: &Arc<Self>, key: &str, reply: oneshot::Sender<Event>) -> bool {
         let mut state = self.lock();
         let (generation, number) = (state.generation, state.number());
@@ -185,7 +185,7 @@ impl Pools {
         true
     }
 
-    /// A worker has answered.
+    /// Notes that a worker has answered.
     pub(super) fn answered(&self, key: &str) {
         let mut state = self.lock();
         if let Some(worker) = state.workers.get_mut(key)
@@ -195,7 +195,8 @@ impl Pools {
         }
     }
 
-    /// A worker has ended: with a message, before it asked for an event. Returns an invocation that fails with it.
+    /// Notes that a worker has ended. `failure` is given if it ended before it asked for an event; the invocation that
+    /// fails with it is returned.
     pub(super) fn ended(self: &Arc<Self>, key: &str, failure: Option<&str>) -> Option<Job> {
         let mut state = self.lock();
         let worker = state.workers.remove(key)?;
@@ -232,7 +233,7 @@ impl Pools {
         state.workers.values_mut().for_each(Worker::end);
         let tasks = std::mem::take(&mut state.tasks);
         drop(state);
-        // Whoever waits for an invocation is told.
+        // Those who wait for an invocation are told.
         drop(tasks);
     }
 
@@ -243,7 +244,7 @@ impl Pools {
         }
         let mut waiting = Vec::new();
         for (task, pool) in &mut state.tasks {
-            // Those for whose answer nobody waits any more.
+            // Drops those for whose answer nobody waits any more.
             pool.waiting.retain(|job| !job.answer.is_closed());
             waiting.extend(pool.waiting.front().map(|job| (job.number, task.clone())));
         }
@@ -258,7 +259,7 @@ impl Pools {
         }
     }
 
-    /// The same for one task. Returns how many workers there was no room for.
+    /// Does the same for one task. Returns the number of workers for which there was no room.
     fn serve(self: &Arc<Self>, state: &mut State, task: &TaskId) -> usize {
         while let Some(job) = state.tasks.get_mut(task).and_then(|pool| pool.waiting.pop_front()) {
             let Some(job) = self.hand_over(state, job) else { continue };
@@ -266,7 +267,7 @@ impl Pools {
             break;
         }
         let workers = || state.workers.values().filter(|worker| worker.task == *task);
-        // Those that will take an invocation without doing one before.
+        // Workers that will soon ask for an invocation.
         let soon = workers().filter(|worker| matches!(worker.stage, Stage::Starting | Stage::Answered)).count();
         let is_living = workers().any(|worker| !matches!(worker.stage, Stage::Ending(_)));
         let most = self.concurrency(task).saturating_sub(workers().count());
@@ -276,7 +277,7 @@ impl Pools {
             Some(backoff) if backoff.until > Instant::now() => {
                 if !is_living {
                     for job in pool.waiting.drain(..) {
-                        // Nobody to tell it is no failure.
+                        // It is no failure if nobody waits for the answer.
                         let _ = job.answer.send(Err(Failure::new(FailureKind::Init, backoff.message.clone())));
                     }
                 }
@@ -329,7 +330,7 @@ impl Pools {
         self.runtime.spawn(supervise(Arc::clone(self), task.clone(), key, receiver));
     }
 
-    /// How many workers a task has at most.
+    /// The most workers of a task.
     fn concurrency(&self, task: &TaskId) -> usize {
         let task = self.cloud.plan().model.task(task.as_str());
         let reserved = task.and_then(|task| task.options.reserved_concurrency);

@@ -16,9 +16,9 @@ use super::{
 };
 use crate::run::{Answer, Failure, FailureKind};
 
-/// How long a worker has to end by itself after it said that it cannot start, and to end when it is killed.
+/// The time that a worker has to end by itself after it said that it cannot start, and to end when it is killed.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How many lines of the time before the first event are kept for its run.
+/// The most lines from before the first event that are kept for its run.
 const MOST_EARLY: usize = 100;
 
 /// A worker, as its supervisor knows it.
@@ -32,18 +32,18 @@ struct Process {
     output: Output,
     /// Lines from before the first event.
     early: Vec<String>,
-    /// How long it has until it asks for one.
+    /// The time that it has until it asks for one.
     initialization: Duration,
     has_asked: bool,
     in_hand: Option<InHand>,
-    /// When it is killed.
+    /// The time at which it is killed.
     deadline: Option<Instant>,
     init_error: Option<String>,
 }
 
-/// Why a process is no more.
+/// The reason why a process is no more.
 enum End {
-    /// By itself.
+    /// It ended by itself.
     Exit(String),
     /// It had no more time.
     Deadline,
@@ -106,7 +106,7 @@ impl Process {
         })
     }
 
-    /// Until the process has ended or is to end.
+    /// Watches the process until it has ended or is to end.
     async fn watch(&mut self, orders: &mut mpsc::UnboundedReceiver<Order>) -> End {
         loop {
             let deadline = self.deadline;
@@ -115,7 +115,7 @@ impl Process {
                 return End::Deadline;
             }
             tokio::select! {
-                // What was printed before an answer is read before it.
+                // Lines that were printed before an answer are read before it.
                 biased;
                 lines = self.output.lines() => self.say(lines),
                 order = orders.recv() => match order {
@@ -132,7 +132,7 @@ impl Process {
         }
     }
 
-    /// Does what it is told. `false` where the process is to end.
+    /// Follows an order. `false` if the process is to end.
     async fn follow(&mut self, order: Order) -> bool {
         match order {
             Order::Begin(in_hand) => {
@@ -145,10 +145,10 @@ impl Process {
                 self.say(rest);
                 let in_hand = self.in_hand.as_mut().filter(|in_hand| in_hand.id == id);
                 let sender = in_hand.and_then(|in_hand| in_hand.answer.take());
-                // Whoever waits for it may be gone, as may the connection.
+                // The request that waits for it may be gone, as may the connection.
                 let _ = known.send(sender.is_some());
                 if let Some(sender) = sender {
-                    // It will ask for the next event at once, and whoever gets the answer may send one.
+                    // It will ask for the next event at once, and the receiver of the answer may send one.
                     self.pools.answered(&self.key);
                     let _ = sender.send(answer);
                 }
@@ -205,7 +205,7 @@ impl Process {
         }
     }
 
-    /// The process is no more.
+    /// Reports that the process is no more.
     fn ended(mut self, end: End, orders: &mut mpsc::UnboundedReceiver<Order>) {
         let failure = (!self.has_asked).then(|| match (&self.init_error, &end) {
             (Some(message), _) => message.clone(),

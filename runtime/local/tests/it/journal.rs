@@ -294,8 +294,8 @@ fn queues_come_and_go() {
     state.run(BEGIN + 1, Operation::Apply(3, Command::Purge));
     drop(state);
 
-    // What is empty goes; what is planned again is no former queue, and is set up as the plan says. A FIFO queue is not the
-    // standard queue of the same name.
+    // A former queue that is empty goes. A queue that is planned again is no former one, and is set up as the plan says. A FIFO
+    // queue is not the standard queue of the same name.
     let from = QueueConfig { visibility: 77, ..standard("from") };
     let mut third = plan_of([standard("order.fifo"), from]);
     let state = State::open(&path, &mut third);

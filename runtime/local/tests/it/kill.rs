@@ -23,7 +23,7 @@ use crate::operations::{Random, plan};
 const TEST: &str = "kill::a_killed_process_loses_nothing_that_it_acknowledged";
 /// The journal of the process that is to be killed. It is this same test.
 const JOURNAL: &str = "LOCAL_KILLED_JOURNAL";
-/// How often a process is killed.
+/// The variable with the number of kills.
 const KILLS: &str = "LOCAL_KILLS";
 
 const DEAD: QueueId = 0;
@@ -56,7 +56,7 @@ fn a_killed_process_loses_nothing_that_it_acknowledged() {
     assert!(known.0.values().any(|fate| *fate == Fate::Gone) && known.0.values().any(|fate| *fate == Fate::There));
 }
 
-/// Starts a process, kills it after its first acknowledgement and so long, and returns what it said.
+/// Starts a process, kills it this long after its first acknowledgement, and returns its lines.
 fn killed(path: &Path, after: Duration) -> Vec<String> {
     let mut child = process::Command::new(env::current_exe().unwrap())
         .args(["--exact", TEST, "--nocapture"])
@@ -90,11 +90,11 @@ enum Fate {
     There,
     /// Somebody began to delete it.
     Unknown,
-    /// That was acknowledged.
+    /// The deletion was acknowledged.
     Gone,
 }
 
-/// What is known of messages, by the number of their id.
+/// The fates of messages, by the number of their id.
 #[derive(Default)]
 struct Known(BTreeMap<Seq, Fate>);
 
@@ -129,7 +129,7 @@ impl Known {
                 Fate::Gone => assert!(!is_there, "{id} came back"),
             }
         }
-        // What the process did not come to acknowledge must stay from now on.
+        // A message whose sending was not acknowledged, but that is there, must stay from now on.
         for id in present.into_keys() {
             self.0.entry(id).or_insert(Fate::There);
         }
@@ -193,7 +193,7 @@ fn receive(cloud: &Cloud, queue: QueueId, random: &mut Random) {
     }
 }
 
-/// With one `write`, so that each line is whole.
+/// Prints a line with one `write`, so that it is whole.
 fn say(word: &str, id: Seq) {
     io::stdout().lock().write_all(format!("{word} {id}\n").as_bytes()).unwrap();
 }

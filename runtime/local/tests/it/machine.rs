@@ -1,4 +1,4 @@
-//! The state machine of queues against the same rules said slowly.
+//! Compares the state machine of queues with a slow one of the same rules.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -16,10 +16,10 @@ use crate::{
     slow::Slow,
 };
 
-/// How many operations a case has.
+/// The number of operations of a case.
 pub const OPERATIONS: usize = 1_000;
 
-/// How many cases make as many operations as `LOCAL_OPERATIONS` says, or so many.
+/// The number of cases that together make as many operations as `LOCAL_OPERATIONS` says, by default `operations`.
 pub fn cases(operations: usize) -> u32 {
     let wanted = env::var("LOCAL_OPERATIONS").ok().and_then(|number| number.parse().ok());
     u32::try_from(wanted.unwrap_or(operations) / OPERATIONS).unwrap()
@@ -114,7 +114,7 @@ fn check(words: &[u64]) {
     replayed(&plan, &mut fast, &snapshot, operations.now);
 }
 
-/// A queue has the same messages and gives the same answers.
+/// Checks that a queue has the same messages and gives the same answers.
 fn same(fast: &Broker, slow: &Slow, id: QueueId, context: &str) {
     let (queue, expected) = (fast.queue(id), &slow.queues[usize::from(id)]);
     let mut messages: Vec<&Message> = queue.messages().collect();
@@ -126,7 +126,8 @@ fn same(fast: &Broker, slow: &Slow, id: QueueId, context: &str) {
     assert_eq!(queue.oldest(), expected.messages.iter().map(|message| message.sent).min(), "{context}");
 }
 
-/// Of a group of a FIFO queue, nobody gets a message while an earlier one is in the queue and was not given before it.
+/// Checks that nobody gets a message of a FIFO queue while an earlier one of its group is in the queue and was not
+/// given before it.
 fn check_order(fast: &Broker, id: QueueId, reply: &Reply, context: &str) {
     let Reply::Messages(given) = reply else { return };
     let queue = fast.queue(id);
@@ -139,7 +140,7 @@ fn check_order(fast: &Broker, id: QueueId, reply: &Reply, context: &str) {
     }
 }
 
-/// Each message that came into a queue is there, or there is a reason why not.
+/// Checks that each message that came into a queue is there, or that there is a reason why not.
 fn conserved(fast: &Broker, journal: &[Change], context: &str) {
     let came = journal.iter().filter(|change| matches!(change, Change::Put { .. })).count();
     let went = journal.iter().filter(|change| matches!(change, Change::Remove { .. })).count();
@@ -147,7 +148,7 @@ fn conserved(fast: &Broker, journal: &[Change], context: &str) {
     assert_eq!(came - went, present, "{context}");
 }
 
-/// A store that has the changes gives the same state.
+/// Checks that a store that has the changes gives the same state.
 fn replayed(plan: &Plan, fast: &mut Broker, changes: &[Change], now: u64) {
     let mut again = broker(plan);
     changes.iter().cloned().for_each(|change| again.restore(change));

@@ -13,7 +13,7 @@ use async_lambda_model::{AppModel, AppName, AppOptions, Origin};
 
 pub const MINUTE: Millis = 60_000;
 pub const HOUR: Millis = 60 * MINUTE;
-/// When every test begins.
+/// The time at which every test begins.
 pub const BEGIN: Millis = 1_700_000_000_000;
 
 /// An application without tasks.
@@ -104,7 +104,7 @@ pub enum Operation {
 }
 
 impl Operation {
-    /// Does it.
+    /// Does the operation.
     pub fn run(self, broker: &mut Broker, now: Millis, out: &mut Vec<Change>) -> Option<Reply> {
         match self {
             Operation::Apply(queue, command) => return Some(broker.apply(now, queue, command, out)),
@@ -129,7 +129,7 @@ impl Operations {
         Operations { now: BEGIN, receipts: Vec::new(), sent: 0 }
     }
 
-    /// Time passes, and something is to be done. All randomness is in `word`, so that a list of words can be shortened.
+    /// Lets time pass, and makes an operation. All randomness is in `word`, so that a list of words can be shortened.
     pub fn step(&mut self, word: u64, broker: &Broker) -> Operation {
         let random = &mut Random::new(word);
         let passed = match random.below(100) {

@@ -20,7 +20,7 @@ pub struct Slow {
 #[derive(Debug)]
 pub struct SlowQueue {
     config: QueueConfig,
-    /// In the order of their `seq`.
+    /// The messages in the order of their `seq`.
     pub messages: Vec<Message>,
     known: Vec<(String, Seq, Millis)>,
 }
@@ -68,7 +68,7 @@ impl SlowQueue {
     pub fn first(&self) -> Option<&Message> {
         let ready = self.messages.iter().filter(|message| message.place == Place::Ready);
         if self.config.fifo {
-            // The head of a group none of which is in flight.
+            // The first message of a group without a message in flight.
             let is_free = |message: &Message| {
                 let mut group = self.messages.iter().filter(|other| other.group == message.group);
                 group.clone().next() == Some(message) && !group.any(is_in_flight)

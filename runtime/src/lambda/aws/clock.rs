@@ -26,7 +26,7 @@ pub(super) struct Clock {
 pub(super) struct Correction(i64);
 
 impl Clock {
-    /// How it is corrected now: what [`correct`](Clock::correct) has to know of a request that is about to be signed.
+    /// The current correction: what [`correct`](Clock::correct) has to know of a request that is about to be signed.
     pub(super) fn correction(&self) -> Correction {
         Correction(self.ahead.load(Ordering::Relaxed))
     }
@@ -76,7 +76,7 @@ mod tests {
         assert!(clock.correct(none, Some(date)));
         let once = clock.correction();
         assert!(!clock.correct(once, Some(date)));
-        // What was signed before can be signed again.
+        // A request that was signed before can be signed again.
         assert!(clock.correct(none, Some(date)) && !clock.correct(none, None));
         let seconds = clock.now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
         assert!((1_445_412_480..1_445_412_540).contains(&seconds), "{seconds}");

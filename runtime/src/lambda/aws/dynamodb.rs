@@ -20,7 +20,8 @@ use crate::{
 const IN_PROGRESS: &str = "INPROGRESS";
 const COMPLETED: &str = "COMPLETED";
 
-/// What the records of other runs must not be: a run that gets no answer asks again, and finds its own record.
+/// The condition that a key is free of records of other runs: a run that gets no answer asks again, and finds its own
+/// record.
 const IS_FREE: &str = "attribute_not_exists(#id) OR #expiration < :now OR \
                        (#status = :in_progress AND (#until < :now_ms OR #token = :token))";
 
@@ -151,7 +152,7 @@ impl OnceTable for DynamoDb {
     }
 }
 
-/// What a record says to another run.
+/// The meaning of a record for another run.
 fn claimed(item: &Value) -> Option<Claimed> {
     match item["status"]["S"].as_str()? {
         COMPLETED => Some(Claimed::Done { result: item["data"]["S"].as_str().map(ToOwned::to_owned) }),
@@ -202,7 +203,7 @@ mod tests {
         format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
     }
 
-    /// What DynamoDB says where a condition does not hold.
+    /// The answer of DynamoDB where a condition does not hold.
     fn condition(item: &Value) -> String {
         let code = "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException";
         let body = json!({"__type": code, "message": "The conditional request failed", "Item": item});

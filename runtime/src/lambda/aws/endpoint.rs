@@ -1,4 +1,4 @@
-//! Where AWS's services are.
+//! The addresses of AWS's services.
 
 use std::env;
 
@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::AwsError;
 
-/// What names of regions begin with, their partition, and the end of host names in it; all others are as in `aws`.
+/// The beginnings of names of regions, their partition, and the end of host names in it; all others are as in `aws`.
 const PARTITIONS: [(&str, &str, &str); 7] = [
     ("cn-", "aws-cn", "amazonaws.com.cn"),
     ("eu-isoe-", "aws-iso-e", "cloud.adc-e.uk"),
@@ -21,7 +21,7 @@ const PARTITIONS: [(&str, &str, &str); 7] = [
 /// The end of host names in most partitions.
 const DNS_SUFFIX: &str = "amazonaws.com";
 
-/// What is encoded in a key: all but unreserved characters and the slash, as S3 signs it.
+/// The characters that are encoded in a key: all but unreserved characters and the slash, as S3 signs it.
 const KEY: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// Whether a text can be the name of a region, which is a part of host names.
@@ -51,7 +51,7 @@ fn dual_stack_suffix(region: &str) -> &'static str {
     }
 }
 
-/// Which endpoints to use: AWS's variables, which its SDKs read too.
+/// The endpoints to use: AWS's variables, which its SDKs read too.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Endpoints {
     /// `AWS_ENDPOINT_URL_SQS`, or `AWS_ENDPOINT_URL`.

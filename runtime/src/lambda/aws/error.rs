@@ -1,4 +1,4 @@
-//! What AWS, or the way there, says when a call fails, on one line.
+//! Errors of calls, from AWS or on the way there, on one line.
 
 use std::fmt;
 
@@ -20,9 +20,9 @@ pub enum AwsError {
     Variable {
         /// Its name.
         variable: &'static str,
-        /// What it must be.
+        /// The rule for the value.
         rule: &'static str,
-        /// What it is.
+        /// The actual value.
         value: String,
     },
     /// AWS refused a call.
@@ -42,7 +42,7 @@ pub enum AwsError {
     Network {
         /// The service and its operation.
         call: &'static str,
-        /// What happened.
+        /// The reason.
         reason: String,
     },
     /// SQS refused a message.
@@ -80,7 +80,7 @@ pub(super) struct Refusal<'a> {
     pub(super) request_id: Option<String>,
     /// The header `Date`.
     pub(super) date: Option<&'a str>,
-    /// How the clock was corrected when the request was signed.
+    /// The correction of the clock when the request was signed.
     pub(super) signed: Correction,
 }
 

@@ -19,7 +19,7 @@ use rustls::crypto::ring;
 /// Time limit for a TCP connection to be opened.
 const CONNECT: Duration = Duration::from_secs(3);
 
-/// How long an unused connection is kept.
+/// The time for which an unused connection is kept.
 const IDLE: Duration = Duration::from_secs(60);
 
 /// A client, which keeps its connections. Certificates are only loaded if it is for TLS.

@@ -102,7 +102,7 @@ impl Answer {
         self.parts.status.is_success() && self.body.is_object()
     }
 
-    /// What it says, if it is no success.
+    /// The error that it reports, if it is no success.
     pub(super) fn refusal(&self) -> Refusal<'_> {
         let Answer { call, parts, body, signed } = self;
         let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
@@ -147,7 +147,7 @@ mod tests {
         format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
     }
 
-    /// What one call gets for this answer, and its request.
+    /// The result of one call that gets this answer, and its request.
     fn exchange(answer: String) -> (Result<Vec<Refused>, TransportError>, String) {
         let messages = [("handle-1", 300), ("handle-2", 0)]
             .map(|(handle, seconds)| HiddenMessage { receipt_handle: handle.to_owned(), seconds });

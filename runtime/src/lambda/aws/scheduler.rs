@@ -21,7 +21,7 @@ use super::{
 };
 use crate::transport::{OutgoingMessage, OutgoingSchedule, TransportError};
 
-/// What the template gives to a function that may make schedules.
+/// The values that the template gives to a function that may make schedules.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Group {
     /// `ASYNC_LAMBDA_DELAY_SCHEDULE_GROUP`.
@@ -81,7 +81,7 @@ impl Scheduler {
         self.call(CALL, Method::POST, uri, body.into()).await.map(drop)
     }
 
-    /// When a schedule fires.
+    /// The time at which a schedule fires.
     pub(super) async fn time(&self, name: &str) -> Result<SystemTime, TransportError> {
         const CALL: &str = "scheduler GetSchedule";
         let (parts, body) = self.call(CALL, Method::GET, self.uri(name)?, Bytes::new()).await?.into_parts();

@@ -30,7 +30,7 @@ pub(super) struct Signed {
     pub(super) clock: Clock,
 }
 
-/// What a request is for.
+/// The service and the region that a request is for.
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'a> {
     /// The service and its operation, for errors.

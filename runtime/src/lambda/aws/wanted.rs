@@ -22,7 +22,7 @@ use crate::{
     transport::{Called, HiddenMessage, OutgoingMessage, OutgoingSchedule, Refused, TransportError},
 };
 
-/// What clients are made of.
+/// The parts that clients are made of.
 #[derive(Clone, Debug)]
 pub(super) struct Parts {
     pub(super) client: Signed,
@@ -65,7 +65,7 @@ pub(super) trait Schedules: Send + Sync {
         schedule: &'a OutgoingSchedule,
     ) -> BoxFuture<'a, Result<(), TransportError>>;
 
-    /// When a schedule fires.
+    /// The time at which a schedule fires.
     fn time<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<SystemTime, TransportError>>;
 
     /// Deletes a schedule.

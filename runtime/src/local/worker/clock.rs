@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-/// What the engine's clock showed when it was last heard of; the system's until then.
+/// The engine's clock when it was last heard of; the system's until then.
 #[derive(Debug, Default)]
 pub(super) struct EngineClock(Mutex<Option<Heard>>);
 

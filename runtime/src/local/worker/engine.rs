@@ -18,7 +18,7 @@ pub(super) struct EngineClient {
     clock: Arc<EngineClock>,
 }
 
-/// Why the engine gave no answer, or none that helps.
+/// The reason why the engine gave no answer, or none that helps.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum EngineError {
     #[error("engine: {0}")]

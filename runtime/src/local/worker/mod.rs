@@ -39,7 +39,7 @@ pub(crate) use server::TransportServer;
 /// The beginning of the Runtime API's paths.
 const VERSION: &str = "/2018-06-01/runtime/";
 
-/// Runs the task that the environment names until the engine ends; not at all if there is a reason not to.
+/// Runs the task that the environment names until the engine ends, unless `refused` says why not.
 pub(crate) fn run(app: App, refused: Option<BoxError>) -> ExitCode {
     super::log::init();
     // One event at a time, as on Lambda: a handler that blocks stops everything.
@@ -60,8 +60,8 @@ pub(crate) fn run(app: App, refused: Option<BoxError>) -> ExitCode {
     }
 }
 
-/// The engine holds the other end of stdin, and it is closed with the engine, however that ends. A thread waits for it, since a
-/// handler can block the one that asks for events.
+/// Ends this process with the engine, which holds the other end of stdin: it is closed with the engine, however that ends. A
+/// thread waits for it, since a handler can block the one that asks for events.
 fn end_with_engine() -> io::Result<()> {
     let wait = || {
         let mut stdin = io::stdin().lock();
@@ -112,7 +112,7 @@ async fn serve(client: &EngineClient, engine: &Engine, task: &str) -> Result<(),
             }
         };
         (headers, body) = match client.post_and_next(&path, answer.into()).await {
-            // The engine has said to whoever waits for the answer why it did not take it.
+            // The engine has told the one who waits for the answer why it did not take it.
             Err(EngineError::Status { .. }) => client.get(&next).await?,
             answered => answered?,
         };

@@ -29,7 +29,7 @@ use crate::{
 pub(crate) struct RemoteTransport {
     client: Arc<EngineClient>,
     clock: Arc<EngineClock>,
-    /// Ids are made of it, and of a number that grows.
+    /// The seed of ids, which are made of it and of a number that grows.
     seed: u64,
     ids: AtomicU64,
 }

@@ -1,4 +1,4 @@
-//! The engine's side: calls of a worker's transport are made with another one.
+//! The engine's side: it makes the calls of a worker's transport with another transport.
 
 use std::sync::Arc;
 

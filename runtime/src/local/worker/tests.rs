@@ -183,7 +183,7 @@ async fn errors_keep_their_class_and_their_text() {
     }
     let refused = Refused { index: 1, reason: "too long".to_owned(), retry: true };
     assert_eq!(remote.send(&WORK, &[message()]).await.unwrap(), [refused]);
-    // What the transport behind does not have.
+    // Two calls that the transport behind does not have.
     assert!(!remote.change_visibility("arn", &[]).await.unwrap_err().is_transient());
     let table = remote.once_table().unwrap();
     let key = OnceKey { task: WORK, text: String::new(), token: String::new() };
@@ -220,7 +220,7 @@ async fn an_engine_that_is_not_there_may_come_back() {
     let address = listen(0).await.unwrap().local_addr().unwrap().to_string();
     assert!(remote(&address).load_payload("key").await.unwrap_err().is_transient());
     let address = listening(Arc::new(Recorder::new())).await;
-    // Another path is none of the transport's.
+    // The transport has no other path.
     let error = remote(&format!("{address}/key")).load_payload("key").await.unwrap_err();
     assert!(!error.is_transient() && !error.is_missing(), "{error}");
 }

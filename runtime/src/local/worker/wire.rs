@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// Where requests go.
+/// The path of requests.
 pub(super) const PATH: &str = "/async-lambda/transport";
 
 /// A call.
@@ -33,7 +33,7 @@ pub(super) enum Request {
     Release { key: Key },
 }
 
-/// What came of it.
+/// The result of a request.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Reply {
     Done,
@@ -239,7 +239,7 @@ impl From<TransportError> for Reply {
 }
 
 impl Reply {
-    /// The error that it is, or that it is another reply than its request has.
+    /// The error of the reply; any other reply does not fit its request, which is an error too.
     pub(super) fn error(self) -> TransportError {
         match self {
             Reply::Error { class: Class::Transient, message } => TransportError::transient(message),

@@ -70,7 +70,7 @@ pub struct DynamoDbEvent<T> {
     pub old_image: Option<T>,
     /// The place of the record in its shard.
     pub sequence_number: String,
-    /// When the change was made, to the second; `None` if the record does not say.
+    /// The time at which the change was made, to the second; `None` if the record does not say.
     pub approximate_creation_time: Option<SystemTime>,
     invocation: Invocation,
 }

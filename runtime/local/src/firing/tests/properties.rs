@@ -1,4 +1,4 @@
-//! `next_after` against a search minute by minute, for fields that are known by what they mean and not by their text.
+//! Compares `next_after` with a search minute by minute, for fields whose numbers are known without reading their text.
 
 use std::{
     collections::BTreeSet,
@@ -19,7 +19,7 @@ use crate::firing::{NANOS, zone::Zone};
 static DATABASE: LazyLock<TempDir> = LazyLock::new(database);
 
 const MINUTE: Duration = Duration::from_secs(60);
-/// As far as the search goes.
+/// The length of the search.
 const MINUTES: u32 = 3 * 24 * 60;
 
 /// A field's text, and the numbers that it means.
@@ -180,7 +180,7 @@ fn seconds(time: SystemTime) -> i64 {
     i64::try_from(nanos(time).div_euclid(NANOS)).unwrap()
 }
 
-/// Whether clocks showed the same an hour or half an hour ago, so that this time was one before.
+/// Whether clocks showed the same an hour or half an hour ago, so that this time comes for the second time.
 fn is_again(zone: &Zone, time: i64, local: &UtcDateTime) -> bool {
     [1_800, 3_600].iter().any(|ago| zone.local(time - ago).as_ref() == Some(local))
 }

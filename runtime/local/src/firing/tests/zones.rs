@@ -97,7 +97,7 @@ fn a_file_without_a_rule_for_the_future() {
     assert_eq!(next("2026-05-04T00:00:00Z").as_deref(), Some("2026-05-04T07:00:00Z"));
 }
 
-/// The machine's own database: what `Firing::of` finds there, or says if there is none.
+/// The machine's own database: the zones that `Firing::of` finds there, or its error if there is no database.
 #[test]
 fn zones_of_this_machine() {
     let firing = Firing::of(&schedule("cron(30 2 * * ? *)", "Europe/Berlin"));

@@ -32,12 +32,12 @@ use serde_json::{Value, json};
 /// The time at which the clock of these tests stands still.
 const BEGIN: Millis = 1_800_000_000_000;
 
-/// What the tests look at.
+/// The dashboard under test, and its cloud.
 struct World {
     cloud: Cloud,
     bucket: Arc<Bucket>,
     dashboard: Dashboard,
-    /// What the actions were called with.
+    /// The calls of the actions.
     called: Arc<Mutex<Vec<String>>>,
 }
 

@@ -1,4 +1,4 @@
-//! The page, and what the API as a whole promises.
+//! The page, and the promises of the API as a whole.
 
 use std::{collections::BTreeSet, time::Duration};
 

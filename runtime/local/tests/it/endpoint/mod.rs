@@ -26,7 +26,7 @@ use tokio::{
 
 use crate::flow::model;
 
-/// When the clock begins, in milliseconds.
+/// The time at which the clock begins, in milliseconds.
 const BEGIN: u64 = 1_795_435_200_000;
 /// The places of some queues.
 const DEAD: QueueId = 0;

@@ -1,4 +1,4 @@
-//! What is refused, and how clients are told.
+//! Operations that are refused, and the errors that clients get.
 
 use std::io;
 
@@ -29,7 +29,7 @@ async fn check(local: &Local, operation: &str, input: Value, shape: &str, code: 
     assert_eq!(refused, expected, "{operation} {input}");
 }
 
-/// The same for errors that most are.
+/// The same for the most frequent error.
 async fn value(local: &Local, operation: &str, input: Value, part: &str) {
     check(local, operation, input, "InvalidParameterValueException", "InvalidParameterValue", part).await;
 }
