@@ -109,8 +109,8 @@ use std::{future::Future, pin::Pin};
 
 /// An application as data.
 pub use async_lambda_model as model;
-/// The forms of events that the ecosystem agreed on: what `record()` of a message, `proxy_request()` of a request and
-/// `rule_event()` of a schedule (with the feature `eventbridge`) give.
+/// The forms of events that the ecosystem agreed on: `proxy_request()` of a request gives one, `record()` of a message with the
+/// feature `sqs`, and `rule_event()` of a schedule with the feature `eventbridge`.
 pub use aws_lambda_events;
 /// The types of HTTP, in the version that is used here.
 pub use http;

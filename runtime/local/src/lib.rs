@@ -4,13 +4,13 @@
 
 pub mod bucket;
 pub mod chaos;
+pub mod checksum;
 pub mod cloud;
 pub mod dashboard;
 pub mod firing;
 pub mod history;
 pub mod http;
 pub mod mapping;
-pub mod md5;
 pub mod plan;
 pub mod problem;
 pub mod queue;

@@ -7,7 +7,9 @@ mod reply;
 mod response;
 mod source;
 
-pub(crate) use record::{group, receive_count, typed};
+#[cfg(feature = "sqs")]
+pub(crate) use record::typed;
+pub(crate) use record::{attribute, group, message_attribute, receive_count};
 #[cfg(feature = "local")]
 pub(crate) use record::{record, set_attribute};
 #[cfg(feature = "local")]

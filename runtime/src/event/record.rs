@@ -1,9 +1,14 @@
 //! Records of SQS, as Lambda hands them on.
 
+use std::borrow::Cow;
+
+#[cfg(feature = "sqs")]
 use aws_lambda_events::sqs::SqsMessage;
+#[cfg(feature = "sqs")]
 use serde::Deserialize;
 use serde_json::Value;
 
+#[cfg(feature = "sqs")]
 use super::EventError;
 
 /// A record of a queue, as Lambda hands it on.
@@ -28,6 +33,7 @@ pub(crate) fn set_attribute(record: &mut Value, name: &str, value: &str) {
 
 /// The record in its typed form. Emulators write numbers where SQS writes strings among its attributes; those become
 /// strings.
+#[cfg(feature = "sqs")]
 pub(crate) fn typed(record: &Value) -> Result<SqsMessage, EventError> {
     let lenient = |_| {
         let mut record = record.clone();
@@ -41,6 +47,21 @@ pub(crate) fn typed(record: &Value) -> Result<SqsMessage, EventError> {
     };
     let message = SqsMessage::deserialize(record).or_else(lenient);
     message.map_err(|source| EventError::Form { form: "a record of SQS", source })
+}
+
+/// One of SQS's own attributes. Emulators write numbers where SQS writes strings; those become strings.
+pub(crate) fn attribute<'a>(record: &'a Value, name: &str) -> Option<Cow<'a, str>> {
+    match record.get("attributes")?.get(name)? {
+        Value::String(text) => Some(text.into()),
+        Value::Null => None,
+        other => Some(other.to_string().into()),
+    }
+}
+
+/// The text of one of the sender's attributes; of one of bytes it is base64.
+pub(crate) fn message_attribute<'a>(record: &'a Value, name: &str) -> Option<&'a str> {
+    let attribute = record.get("messageAttributes")?.get(name)?;
+    attribute["stringValue"].as_str().or_else(|| attribute["binaryValue"].as_str())
 }
 
 /// A record's message group, of a standard or a FIFO queue.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use async_lambda_local::{
     bucket::{Bucket, BucketError},
-    md5,
+    checksum,
 };
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +32,7 @@ pub(super) fn keep(
     (task, key): &(String, String),
     record: Option<&Record>,
 ) -> Result<(), TransportError> {
-    let name = format!("{task}/{}.json", md5::hex(key.as_bytes()));
+    let name = format!("{task}/{}.json", checksum::md5(key.as_bytes()));
     let Some(record) = record else { return bucket.delete(&name).map_err(TransportError::permanent) };
     let (until_ms, result) = match &record.status {
         Status::InProgress { until_ms } => (Some(*until_ms), None),

@@ -6,6 +6,7 @@ use std::{
 };
 
 use async_lambda_model::{self as model, TaskId};
+#[cfg(feature = "sqs")]
 use aws_lambda_events::sqs::SqsMessage;
 use serde_json::Value;
 use tracing::Span;
@@ -15,7 +16,7 @@ use crate::{
     App, BoxFuture, Error, FromInvocation, Task,
     engine::Run,
     envelope::Envelope,
-    event::{EventError, receive_count, text, typed},
+    event::{EventError, message_attribute, receive_count, text},
     extract::{Edge, Invocation},
     failure::Failure,
     handler::Handler,
@@ -124,7 +125,6 @@ pub struct DeadLetterEvent {
     /// The time at which the message was first sent. SQS keeps that time when it moves a message; of one that the library put
     /// here, it is the time at which it did.
     pub sent: Option<SystemTime>,
-    record: SqsMessage,
     invocation: Invocation,
 }
 
@@ -145,9 +145,14 @@ impl DeadLetterEvent {
         Ok(received.payload_of(T::ID)?)
     }
 
-    /// The record: receipt handle, attributes, queue.
-    pub fn record(&self) -> &SqsMessage {
-        &self.record
+    /// The typed record: receipt handle, all attributes, queue. It needs the feature `sqs`, and is decoded when it is asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`EventError::Form`]: the record has another form.
+    #[cfg(feature = "sqs")]
+    pub fn record(&self) -> Result<SqsMessage, EventError> {
+        crate::event::typed(self.raw())
     }
 
     /// The record as Lambda got it.
@@ -157,9 +162,9 @@ impl DeadLetterEvent {
 
     fn of_invocation(invocation: Invocation) -> Result<DeadLetterEvent, EventError> {
         let raw = invocation.raw();
-        let (body, record) = (text(raw, "body")?, typed(raw)?);
+        let body = text(raw, "body")?;
         let envelope = Envelope::from_body(&body).ok();
-        let attribute = |name: &str| record.message_attributes.get(name)?.string_value.clone();
+        let attribute = |name: &str| message_attribute(raw, name).map(ToOwned::to_owned);
         let millis = raw["attributes"]["SentTimestamp"].as_str().and_then(|millis| millis.parse().ok());
         Ok(DeadLetterEvent {
             task: envelope.as_ref().map(|envelope| envelope.destination_task_id.clone()),
@@ -171,7 +176,6 @@ impl DeadLetterEvent {
             message_id: text(raw, "messageId")?,
             receive_count: receive_count(raw),
             sent: millis.and_then(|millis| SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(millis))),
-            record,
             invocation,
         })
     }

@@ -3,6 +3,7 @@
 use std::{fmt, marker::PhantomData};
 
 use async_lambda_model::{self as model, FifoTask, TaskId};
+#[cfg(feature = "sqs")]
 use aws_lambda_events::sqs::SqsMessage;
 use serde_json::Value;
 
@@ -11,7 +12,7 @@ use crate::{
     App, BoxFuture, Error, FromInvocation,
     engine::Run,
     envelope::Envelope,
-    event::{EventError, group, receive_count, text, typed},
+    event::{EventError, group, receive_count, text},
     extract::{Edge, Invocation},
     failure::Failure,
     handler::Handler,
@@ -91,14 +92,18 @@ pub struct FifoEvent<T: FifoTask> {
     pub message_id: String,
     /// The number of receives of the message, this one included.
     pub receive_count: u32,
-    record: SqsMessage,
     invocation: Invocation,
 }
 
 impl<T: FifoTask> FifoEvent<T> {
-    /// The record: receipt handle, attributes, queue.
-    pub fn record(&self) -> &SqsMessage {
-        &self.record
+    /// The typed record: receipt handle, all attributes, queue. It needs the feature `sqs`, and is decoded when it is asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`EventError::Form`]: the record has another form.
+    #[cfg(feature = "sqs")]
+    pub fn record(&self) -> Result<SqsMessage, EventError> {
+        crate::event::typed(self.raw())
     }
 
     /// The record as Lambda got it.
@@ -120,7 +125,6 @@ impl<T: FifoTask> FifoEvent<T> {
             invocation_id: envelope.invocation_id.clone(),
             message_id: text(raw, "messageId")?,
             receive_count: receive_count(raw),
-            record: typed(raw)?,
             invocation,
         })
     }

@@ -3,6 +3,7 @@
 use std::{fmt, marker::PhantomData};
 
 use async_lambda_model::{self as model, TaskId};
+#[cfg(feature = "sqs")]
 use aws_lambda_events::sqs::SqsMessage;
 use serde_json::Value;
 use tracing::Span;
@@ -13,7 +14,7 @@ use crate::{
     dead_letter::{self, Letter},
     engine::Run,
     envelope::{Envelope, MessageError},
-    event::{EventError, group, receive_count, text, typed},
+    event::{EventError, group, receive_count, text},
     extract::{Edge, Invocation},
     failure::Failure,
     handler::Handler,
@@ -122,14 +123,18 @@ pub struct ManagedSqsEvent<T: Task> {
     pub lane: u32,
     /// SQS's `MessageGroupId`, which messages inherit.
     pub message_group_id: Option<String>,
-    record: SqsMessage,
     invocation: Invocation,
 }
 
 impl<T: Task> ManagedSqsEvent<T> {
-    /// The record: receipt handle, attributes, queue.
-    pub fn record(&self) -> &SqsMessage {
-        &self.record
+    /// The typed record: receipt handle, all attributes, queue. It needs the feature `sqs`, and is decoded when it is asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`EventError::Form`]: the record has another form.
+    #[cfg(feature = "sqs")]
+    pub fn record(&self) -> Result<SqsMessage, EventError> {
+        crate::event::typed(self.raw())
     }
 
     /// The record as Lambda got it.
@@ -153,7 +158,6 @@ impl<T: Task> ManagedSqsEvent<T> {
             receive_count: receive_count(raw),
             lane: lane::of_record(invocation.model(), raw),
             message_group_id: group(raw).map(ToOwned::to_owned),
-            record: typed(raw)?,
             invocation,
         })
     }

@@ -73,8 +73,8 @@ pub struct ScheduledEvent {
 }
 
 impl ScheduledEvent {
-    /// The event of EventBridge's rule, with its time as a date. It needs the feature `eventbridge`. It is decoded when it is asked for: a schedule may
-    /// have an `Input` of its own instead, which is an error here.
+    /// The event of EventBridge's rule, with its time as a date. It needs the feature `eventbridge`, and is decoded when it is
+    /// asked for: a schedule may have an `Input` of its own instead, which is an error here.
     ///
     /// # Errors
     ///

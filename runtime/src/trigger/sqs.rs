@@ -1,16 +1,19 @@
 //! SQS tasks: messages of somebody else's queue.
 
+use std::borrow::Cow;
+
 #[cfg(feature = "local")]
 use async_lambda_model as model;
 use async_lambda_model::TaskId;
-use aws_lambda_events::sqs::{SqsMessage, SqsMessageAttribute};
+#[cfg(feature = "sqs")]
+use aws_lambda_events::sqs::SqsMessage;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{Kind, ReturnsJson, Trigger, sealed};
 use crate::{
     App, Error, FromInvocation,
-    event::{EventError, group, receive_count, text, typed},
+    event::{self, EventError, group, receive_count, text},
     extract::{Edge, Invocation},
     handler::Handler,
     json,
@@ -80,7 +83,6 @@ pub struct UnmanagedSqsEvent {
     pub receive_count: u32,
     /// SQS's `MessageGroupId`, which messages inherit.
     pub message_group_id: Option<String>,
-    record: SqsMessage,
     invocation: Invocation,
 }
 
@@ -96,18 +98,23 @@ impl UnmanagedSqsEvent {
     }
 
     /// One of SQS's own attributes: `SentTimestamp`, `MessageGroupId` ...
-    pub fn attribute(&self, name: &str) -> Option<&str> {
-        self.record.attributes.get(name).map(String::as_str)
+    pub fn attribute(&self, name: &str) -> Option<Cow<'_, str>> {
+        event::attribute(self.raw(), name)
     }
 
-    /// One of the sender's attributes.
-    pub fn message_attribute(&self, name: &str) -> Option<&SqsMessageAttribute> {
-        self.record.message_attributes.get(name)
+    /// The text of one of the sender's attributes; of one of bytes it is base64.
+    pub fn message_attribute(&self, name: &str) -> Option<&str> {
+        event::message_attribute(self.raw(), name)
     }
 
-    /// The record: receipt handle, all attributes, queue.
-    pub fn record(&self) -> &SqsMessage {
-        &self.record
+    /// The typed record: receipt handle, all attributes, queue. It needs the feature `sqs`, and is decoded when it is asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`EventError::Form`]: the record has another form.
+    #[cfg(feature = "sqs")]
+    pub fn record(&self) -> Result<SqsMessage, EventError> {
+        crate::event::typed(self.raw())
     }
 
     /// The record as Lambda got it.
@@ -122,7 +129,6 @@ impl UnmanagedSqsEvent {
             message_id: text(raw, "messageId")?,
             receive_count: receive_count(raw),
             message_group_id: group(raw).map(ToOwned::to_owned),
-            record: typed(raw)?,
             invocation,
         })
     }

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
+    checksum,
     cloud::Cloud,
-    md5,
     plan::Plan,
     queue::{Message, QueueId},
 };
@@ -63,10 +63,10 @@ pub fn record(cloud: &Cloud, queue: QueueId, message: &Message) -> Value {
         "attributes": system_attributes(cloud.plan(), message),
         "messageAttributes": named,
     });
-    if let Some(md5) = md5::of_attributes(message.named()) {
+    if let Some(md5) = checksum::md5_of_attributes(message.named()) {
         record["md5OfMessageAttributes"] = md5.into();
     }
-    record["md5OfBody"] = md5::hex(message.body.as_bytes()).into();
+    record["md5OfBody"] = checksum::md5(message.body.as_bytes()).into();
     record["eventSource"] = "aws:sqs".into();
     record["eventSourceARN"] = queue_arn(cloud.plan().name_of(queue)).into();
     record["awsRegion"] = REGION.into();

@@ -15,9 +15,9 @@ use super::{
     validate,
 };
 use crate::{
+    checksum,
     cloud::{Cloud, CloudError},
     mapping::system_attributes,
-    md5,
     queue::{Attribute, Command, Message, Place, QueueId, Reply},
     time::Millis,
 };
@@ -157,7 +157,7 @@ impl Endpoint {
         let mut answer = json!({
             "MessageId": message.message_id(self.cloud.seed()),
             "ReceiptHandle": message.receipt().handle(queue),
-            "MD5OfBody": md5::hex(message.body.as_bytes()),
+            "MD5OfBody": checksum::md5(message.body.as_bytes()),
             "Body": &*message.body,
         });
         let mut attributes = system_attributes(self.cloud.plan(), message);
@@ -167,7 +167,7 @@ impl Endpoint {
         }
         let named: Vec<_> = message.named().filter(|(name, _)| is_wanted(name, named)).collect();
         // Only of the attributes that are asked for.
-        if let Some(md5) = md5::of_attributes(named.iter().copied()) {
+        if let Some(md5) = checksum::md5_of_attributes(named.iter().copied()) {
             answer["MD5OfMessageAttributes"] = md5.into();
             answer["MessageAttributes"] =
                 named.into_iter().map(|(name, value)| (name.clone(), attribute(value))).collect::<Map<_, _>>().into();

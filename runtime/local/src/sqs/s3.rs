@@ -10,8 +10,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use super::{chunked, text};
 use crate::{
     bucket::{Bucket, BucketError},
+    checksum,
     http::{Body, Response, response},
-    md5,
 };
 
 /// The time of every object, which the bucket does not keep.
@@ -224,7 +224,7 @@ fn decoded(text: &str) -> Option<String> {
 
 /// The entity tag of an object in one piece.
 fn tag(bytes: &[u8]) -> String {
-    format!("\"{}\"", md5::hex(bytes))
+    format!("\"{}\"", checksum::md5(bytes))
 }
 
 fn with(mut response: Response, name: HeaderName, value: &str) -> Response {

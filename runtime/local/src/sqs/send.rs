@@ -2,7 +2,6 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::{
     Caller, Endpoint, MAX_BATCH_BYTES,
@@ -11,8 +10,8 @@ use super::{
     validate::{self, AttributeValues},
 };
 use crate::{
+    checksum,
     cloud::CloudError,
-    md5,
     queue::{NewMessage, QueueId, Refusal},
 };
 
@@ -82,16 +81,16 @@ impl Endpoint {
             return Err(Problem::queue_type(id, "MessageDeduplicationId"));
         }
         if deduplication.is_none() && config.fifo && config.content_based_deduplication {
-            deduplication = Some(format!("{:x}", Sha256::digest(body)).into());
+            deduplication = Some(checksum::sha256(body.as_bytes()).into());
         }
         Ok(NewMessage { body: body.into(), attributes, delay, group, deduplication })
     }
 
     fn send(&self, queue: QueueId, message: NewMessage) -> Result<Value, Problem> {
         let delay = message.delay.unwrap_or_default() / 1000;
-        let mut answer = json!({ "MD5OfMessageBody": md5::hex(message.body.as_bytes()) });
+        let mut answer = json!({ "MD5OfMessageBody": checksum::md5(message.body.as_bytes()) });
         let named = message.attributes.iter().flat_map(|attributes| &attributes.named);
-        if let Some(md5) = md5::of_attributes(named) {
+        if let Some(md5) = checksum::md5_of_attributes(named) {
             answer["MD5OfMessageAttributes"] = md5.into();
         }
         let id = self.cloud.send(queue, message).map_err(|error| match error {
