@@ -1,34 +1,64 @@
-//! How fast a local run is: `cargo test --release -p async-lambda --test whole -- bench`. It is no test.
+//! The figures of local runs: `cargo test --release -p async-lambda --test whole -- bench`, or `bench throughput` for a part. They
+//! are no test. `benches/compare --only local` makes a table of them.
 
 use std::{
-    fs,
+    env, fs,
     io::Write,
     net::TcpStream,
     thread,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
+use async_lambda::{prelude::*, testing::TestApp};
 use serde_json::{Value, json};
 
-use super::application::{Application, Project, eventually, status};
+use super::{
+    application::{Application, Project, eventually, status},
+    program::Work,
+};
 
-/// Prints the figures.
+/// Prints the figures as JSON: messages a second, milliseconds, MB.
 pub fn run() {
-    for (task, batch) in [("Quick", 1), ("QuickTen", 10)] {
-        println!("durable messages through workers, batch {batch}: {:.0} a second", throughput(task));
-    }
-    let (median, p99) = latency();
-    println!("sent to handler started, idle: median {median:.1} ms, 99 % {p99:.1} ms");
+    let figures = match env::args().nth(2).as_deref() {
+        Some("throughput") => throughputs(),
+        _ => json!({"throughput": throughputs(), "latency": latency(), "start": starts(), "week": week()}),
+    };
+    println!("{figures}");
+}
+
+fn throughputs() -> Value {
+    json!({"1": throughput("Quick"), "10": throughput("QuickTen")})
+}
+
+fn starts() -> Value {
     let project = Project::new("bench-start");
-    let (millis, megabytes) = start(&project);
-    println!("start to ready, empty: {millis:.0} ms, {megabytes:.0} MB");
+    let empty = start(&project);
     let application = project.start(&[]);
     project.data(&application, &["queue", "pause", "whole-Quick"]);
     fill(&application, "Quick", 100_000, 1_000);
     drop(application);
-    // The pause has ended with the program: nobody is there to run them at once.
-    let (millis, megabytes) = start(&project);
-    println!("start to ready, 100,000 messages of 1 kB: {millis:.0} ms, {megabytes:.0} MB");
+    // The pause has ended with the program, but its worker is not ready before the application is.
+    json!({"empty": empty, "full": start(&project)})
+}
+
+/// How long it takes a test that a schedule of every five minutes fires for a week, and each time sends a message that is handled
+/// at the second attempt.
+fn week() -> f64 {
+    async fn tick(_: ScheduledEvent, work: Invoke<Work>) -> Result<(), Error> {
+        Ok(work.send("tick".to_owned()).await?)
+    }
+    async fn fails_once(event: ManagedSqsEvent<Work>) -> Result<(), Error> {
+        if event.receive_count == 1 { Err("not at first".into()) } else { Ok(()) }
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let begin = Instant::now();
+    runtime.block_on(async {
+        let app = App::new("week").scheduled_task("Tick", schedule!("rate(5 minutes)"), tick);
+        let app = TestApp::new(app.async_task(Work, fails_once));
+        let runs = app.advance(Duration::from_secs(7 * 24 * 3600)).await;
+        assert_eq!(runs.iter().filter(|run| run.task == "Tick").count(), 2016);
+    });
+    begin.elapsed().as_secs_f64() * 1000.0
 }
 
 /// Messages a second, from when the queue is resumed until it is empty.
@@ -72,8 +102,8 @@ fn fill(application: &Application, task: &str, count: usize, size: usize) {
     }
 }
 
-/// How long it takes from before a message is sent until its handler runs, in milliseconds: the median, and what 99 % are below.
-fn latency() -> (f64, f64) {
+/// How long it takes from before a message is sent until its handler runs: the median, and what 99 % are below.
+fn latency() -> Value {
     let project = Project::new("bench-latency");
     let application = project.start(&[]);
     let mut stream = application.connect();
@@ -95,16 +125,16 @@ fn latency() -> (f64, f64) {
         millis.push(note.split(' ').nth(1).unwrap().parse::<f64>().unwrap() - begin);
     }
     millis.sort_by(f64::total_cmp);
-    (millis[150], millis[297])
+    json!({"median": millis[150], "p99": millis[297]})
 }
 
 /// How long the application takes to be ready, and its memory then.
-fn start(project: &Project) -> (f64, f64) {
+fn start(project: &Project) -> Value {
     let begin = Instant::now();
     let application = project.start(&["--concurrency", "1"]);
     let millis = begin.elapsed().as_secs_f64() * 1000.0;
     let status = fs::read_to_string(format!("/proc/{}/status", application.id())).unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap_or_default();
     let kilobytes: f64 = line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).unwrap_or_default();
-    (millis, kilobytes / 1024.0)
+    json!({"millis": millis, "memory": kilobytes / 1024.0})
 }
