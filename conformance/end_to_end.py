@@ -14,6 +14,7 @@ REQUEST = json.load(sys.stdin)
 environment.isolate(REQUEST["scratch"])
 
 import journey  # noqa: E402
+import one_chain  # noqa: E402
 import standin_bootstrap  # noqa: E402
 from answers import Report  # noqa: E402
 from ministack_server import Ministack, Stack  # noqa: E402
@@ -31,6 +32,8 @@ def check(application, ministack):
                 archive = file.read()
         stack = Stack(ministack, application["name"], template, archive)
         journey.check(stack, journey.JOURNEYS[application["name"]], report)
+        if application["name"] == one_chain.APPLICATION and not stack.problems():
+            one_chain.check(stack, report)
     except Exception:  # one broken application must not hide what the others give
         report.failed("end_to_end.py ran to its end", traceback.format_exc(limit=-6))
 

@@ -16,6 +16,9 @@ pub struct Order {
     pub id: u32,
     /// What was ordered.
     pub item: String,
+    /// The mail addresses of those who get the report, besides the owner.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub copies: Vec<String>,
 }
 
 /// Orders that this function has seen. A real shop has a database here.
@@ -53,8 +56,10 @@ async fn post_order(
         Err(error) => return Ok((StatusCode::BAD_REQUEST, error.to_string())),
     };
     let answer = format!("/orders/{}", order.id);
+    let readers = std::iter::once(None).chain(order.copies.iter().cloned().map(Some));
+    let reports: Vec<Report> = readers.map(|to| Report { day: "today".to_owned(), to }).collect();
     orders.lock().insert(order.id, order);
-    build.send(Report { day: "today".to_owned() }).await?;
+    build.send_all(reports).await?;
     Ok((StatusCode::CREATED, answer))
 }
 

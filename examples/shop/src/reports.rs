@@ -2,11 +2,17 @@
 
 use async_lambda::prelude::*;
 
+/// Who gets a report if it does not say so.
+const OWNER: &str = "owner@example.com";
+
 /// What a report is about.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Report {
     /// The day: `2026-11-23`.
     pub day: String,
+    /// The mail address of its reader; without one, the owner's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
 }
 
 /// A mail.
@@ -38,19 +44,26 @@ impl Task for SendMail {
 async fn nightly(event: ScheduledEvent, build: Invoke<BuildReport>) -> Result<(), Error> {
     // "2026-11-23T03:00:00Z" is the report of the 23rd.
     let day = event.time.get(..10).unwrap_or("today").to_owned();
-    Ok(build.send(Report { day }).await?)
+    Ok(build.send(Report { day, to: None }).await?)
 }
 
 #[handler]
 async fn build_report(event: ManagedSqsEvent<BuildReport>, mail: Invoke<SendMail>) -> Result<(), Error> {
-    let text = format!("nothing was sold on {}", event.payload.day);
-    mail.message(Mail { to: "owner@example.com".to_owned(), text }).delay_secs(30).send().await?;
+    let Report { day, to } = event.payload;
+    tracing::debug!(from = event.source_task_id, day, to, "a report");
+    let to = to.unwrap_or_else(|| OWNER.to_owned());
+    if !to.contains('@') {
+        return Err(format!("reader: must be a mail address, got `{to}`").into());
+    }
+    let text = format!("nothing was sold on {day}");
+    mail.message(Mail { to, text }).delay_secs(30).send().await?;
     Ok(())
 }
 
 #[handler]
 async fn send_mail(event: ManagedSqsEvent<SendMail>) -> Result<(), Error> {
     let Mail { to, text } = &event.payload;
+    tracing::debug!(from = event.source_task_id, to, text, "a mail");
     println!("to {to}: {text}");
     Ok(())
 }

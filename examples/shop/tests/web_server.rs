@@ -1,9 +1,10 @@
 //! `cargo run -- web-server`, as a client sees it.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod http;
+
 use std::{
-    io::{BufRead, BufReader, Read, Write},
-    net::TcpStream,
+    io::{BufRead, BufReader},
     process::{Child, ChildStdout, Command, Stdio},
 };
 
@@ -29,17 +30,7 @@ impl Server {
 
     /// Status and body.
     fn call(&self, method: &str, path: &str, body: &str) -> (String, String) {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        let length = body.len();
-        write!(
-            stream,
-            "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
-        )
-        .unwrap();
-        let mut response = String::new();
-        stream.read_to_string(&mut response).unwrap();
-        let (head, body) = response.split_once("\r\n\r\n").unwrap();
-        (head.split(' ').nth(1).unwrap().to_owned(), body.to_owned())
+        http::call(&self.address, method, path, body)
     }
 
     fn line(&mut self) -> String {

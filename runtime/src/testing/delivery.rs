@@ -28,6 +28,10 @@ pub struct Run {
     pub attempt: u32,
     /// The value that the handler returned, or its failure.
     pub result: Result<Value, InvocationError>,
+    /// The task that sent the message; `None` for one from outside of the application, a schedule, and an SQS task.
+    pub source_task_id: Option<String>,
+    /// The chain of invocations of the message; `None` for a schedule and an SQS task.
+    pub invocation_id: Option<String>,
     /// The payload of the message as JSON; for an SQS task its body.
     text: String,
 }
@@ -259,7 +263,7 @@ impl TestApp {
                 let again = Again { task: task.clone(), event: event.clone(), at: now + wait, attempt: attempt + 1 };
                 self.again().push(again);
             }
-            runs.push(Run { task, attempt, result, text: event });
+            runs.push(Run { task, attempt, result, source_task_id: None, invocation_id: None, text: event });
         }
         runs
     }
@@ -298,9 +302,12 @@ impl TestApp {
         let results = self.handle(mapping, &messages).await;
         let mut runs = Vec::with_capacity(messages.len());
         for (message, result) in messages.into_iter().zip(results) {
-            let text = self.text(task, &message.body);
             self.settle(mapping, &message, result.as_ref().err());
-            runs.push(Run { task: task.to_owned(), attempt: message.receives, result, text });
+            let (task, attempt, text) = (task.to_owned(), message.receives, self.text(task, &message.body));
+            let envelope = self.envelope(&task, &message.body);
+            let source_task_id = envelope.as_ref().and_then(|envelope| envelope.source_task_id.clone());
+            let invocation_id = envelope.map(|envelope| envelope.invocation_id);
+            runs.push(Run { task, attempt, result, source_task_id, invocation_id, text });
         }
         self.take_dead_letters();
         runs
@@ -393,11 +400,13 @@ impl TestApp {
 
     /// The payload of a message, or its body where the queue is somebody else's.
     fn text(&self, task: &str, body: &str) -> String {
+        self.envelope(task, body).map_or_else(|| body.to_owned(), |envelope| self.transport.wire().payload(&envelope))
+    }
+
+    /// What a message of a queue of the application says; `None` where the queue is somebody else's.
+    fn envelope(&self, task: &str, body: &str) -> Option<Envelope> {
         let is_managed = self.engine.task_model(task).is_some_and(|model| model.trigger.has_own_queue());
-        match Envelope::from_body(body) {
-            Ok(envelope) if is_managed => self.transport.wire().payload(&envelope),
-            _ => body.to_owned(),
-        }
+        Envelope::from_body(body).ok().filter(|_| is_managed)
     }
 }
 
@@ -471,8 +480,9 @@ impl DeadLetter {
     }
 }
 
+/// The payload of a message to the task `T`.
 #[track_caller]
-fn payload<T: Task>(task: &str, text: &str) -> T::Payload {
+pub(super) fn payload<T: Task>(task: &str, text: &str) -> T::Payload {
     assert_eq!(task, T::ID, "the message must be one to `{}`", T::ID);
     json::from_str(text).unwrap_or_else(|error| panic!("payload of `{}`: {error}", T::ID))
 }

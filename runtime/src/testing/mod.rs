@@ -24,6 +24,7 @@ mod app;
 mod delivery;
 mod metrics;
 mod outbox;
+mod redrive;
 mod request;
 mod transport;
 

@@ -170,6 +170,53 @@ async fn messages_are_followed_until_there_are_none() {
 }
 
 #[tokio::test]
+async fn dead_letters_are_sent_again_in_their_chain() {
+    let app = TestApp::new(app());
+    app.request(ApiEvent::post("/photos/7").json(&"broken")).await;
+    let failed = app.run_until_idle().await;
+    assert_eq!(failed.iter().map(|run| run.attempt).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(app.redrive::<Notify>(|length| length), 0);
+
+    // Without a repair it fails as often again.
+    assert_eq!(app.redrive::<Resize>(|name| name), 1);
+    let failed_again = app.run_until_idle().await;
+    assert_eq!(failed_again.iter().map(|run| run.attempt).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(app.dead_letters().len(), 2);
+
+    assert_eq!(app.redrive::<Resize>(|name| name.replace("broken", "whole")), 1);
+    let runs = app.run_until_idle().await;
+    let found = runs.iter().map(|run| (run.text(), run.source_task_id.as_deref(), run.attempt, run.result.is_ok()));
+    assert_eq!(found.collect::<Vec<_>>(), [("\"whole\"", Some("Upload"), 1, true), ("5", Some("Resize"), 1, true)]);
+    assert!(failed[0].invocation_id.is_some());
+    assert!(runs.iter().chain(&failed).all(|run| run.invocation_id == failed[0].invocation_id), "{runs:?}");
+    assert_eq!(app.redrive::<Resize>(|name| name), 0);
+}
+
+#[tokio::test]
+async fn what_a_handler_gave_up_is_sent_again_from_the_bucket_too() {
+    async fn resize(event: ManagedSqsEvent<Resize>, permanent: Permanent) -> Result<(), Error> {
+        if event.payload.len() > 10 { Err(permanent.error("too long")) } else { Ok(()) }
+    }
+    async fn notify(_: ManagedSqsEvent<Notify>, permanent: Permanent) -> Result<(), Error> {
+        Err(permanent.error("nobody is there"))
+    }
+    let app = TestApp::new(App::new("demo").async_task(Resize, resize).async_task(Notify, notify));
+    app.send::<Resize>("x".repeat(300_000)).await;
+    app.send::<Notify>(1).await;
+    assert_eq!(app.run_until_idle().await.len(), 2);
+    assert_eq!(app.dead_letters().len(), 2);
+    assert_eq!(app.redrive::<Resize>(|name| name[..10].to_owned()), 1);
+    let runs = app.run_until_idle().await;
+    assert_eq!((runs.len(), runs[0].payload::<Resize>().len(), runs[0].result.is_ok()), (1, 10, true));
+}
+
+#[tokio::test]
+#[should_panic(expected = "task `Resize`: must be an async task of the application")]
+async fn dead_letters_of_nobody() {
+    TestApp::new(App::new("demo").async_task(Notify, notify)).redrive::<Resize>(|name| name);
+}
+
+#[tokio::test]
 async fn failures_of_an_api_are_those_of_api_gateway() {
     let app = TestApp::new(app());
     app.fail_sends::<Resize>(1);
