@@ -30,6 +30,7 @@
 //! - Constructs: [`ManagedQueue`], [`SqsFunction`], [`ScheduledFunction`], [`RestApi`], [`PayloadBucket`],
 //!   [`QueueSubscription`], or your own: [`Construct`].
 //! - [`iam`] and the grants ([`QueueGrants`], [`TopicGrants`], [`BucketGrants`]): who may do what.
+//! - [`Program`]: several stacks, values that they share ([`Stack::export`]), tags and visits of all resources.
 //! - [`WithResources`] and [`AppStack`]: an application with resources of its own.
 //! - [`synthesize`]: the template in a test; [`config`], [`explain`] and [`graph`]: what the commands are made of.
 //!
@@ -59,12 +60,14 @@ mod managed_queue;
 pub mod package;
 mod payload_bucket;
 pub mod prelude;
+mod program;
 pub mod project;
 mod queue_subscription;
 mod rest_api;
 mod stack;
 mod substitution;
 mod synth;
+mod tags;
 
 #[cfg(feature = "app")]
 pub use app::{
@@ -77,6 +80,7 @@ pub use function::{FunctionHandle, ScheduledFunction, SqsFunction};
 pub use grant::{BucketGrants, QueueGrants, TopicGrants};
 pub use managed_queue::{ManagedQueue, ManagedQueueHandle};
 pub use payload_bucket::PayloadBucket;
+pub use program::{Export, Program, Shared, Sharing, Visited, retain_data};
 pub use queue_subscription::QueueSubscription;
 pub use rest_api::{RestApi, RestApiHandle};
 pub use stack::Stack;

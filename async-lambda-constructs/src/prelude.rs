@@ -7,8 +7,8 @@ pub use cfn_model::{
     Condition, DeletionPolicy, ForEach, Handle, IntoNode, IntoResource, LogicalId, Mapping, Node, Object, Output,
     Parameter, ParameterHandle, Resource, Template, TemplateRule, Value,
     intrinsic::{
-        self, base64, cidr, find_in_map, find_in_map_or, get_att, get_azs, if_, import_value, join, length, no_value,
-        pseudo, ref_, select, split, sub, sub_with, to_json_string, transform,
+        self, base64, cidr, find_in_map, find_in_map_or, get_att, get_azs, get_stack_output, if_, import_value, join,
+        length, no_value, pseudo, ref_, select, split, sub, sub_with, to_json_string, transform,
     },
     logical_id, s3, sns, sqs,
 };
@@ -22,7 +22,8 @@ pub use crate::{
     WithResources,
 };
 pub use crate::{
-    BucketGrants, Construct, ManagedQueue, ManagedQueueHandle, PayloadBucket, QueueGrants, QueueSubscription, RestApi,
-    ScheduledFunction, SqsFunction, Stack, TopicGrants,
+    BucketGrants, Construct, Export, ManagedQueue, ManagedQueueHandle, PayloadBucket, Program, QueueGrants,
+    QueueSubscription, RestApi, ScheduledFunction, Sharing, SqsFunction, Stack, TopicGrants,
     iam::{PolicyDocument, Principal, Statement},
+    retain_data,
 };

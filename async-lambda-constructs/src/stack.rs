@@ -5,9 +5,12 @@ use std::{
     panic::Location,
 };
 
-use cfn_model::Template;
+use cfn_model::{Finding, Origin, Template};
 
-use crate::Construct;
+use crate::{
+    Construct,
+    program::{Home, Links},
+};
 
 /// A template with a name: the unit that CloudFormation deploys.
 ///
@@ -27,18 +30,44 @@ use crate::Construct;
 pub struct Stack {
     name: String,
     template: Template,
+    home: Home,
+    links: Links,
+    /// The line that made it.
+    made_at: Origin,
 }
 
 impl Stack {
     /// An empty stack. The name goes into file names and messages.
+    #[track_caller]
     pub fn new(name: impl Into<String>) -> Stack {
-        Stack { name: name.into(), template: Template::new() }
+        Stack::from_template(name, Template::new())
     }
 
     /// A stack on a template that already exists: one that was read from a file. Comments and the layout of the text are
     /// not kept.
+    #[track_caller]
     pub fn from_template(name: impl Into<String>, template: Template) -> Stack {
-        Stack { name: name.into(), template }
+        Stack {
+            name: name.into(),
+            template,
+            home: Home::default(),
+            links: Links::default(),
+            made_at: Location::caller().into(),
+        }
+    }
+
+    /// Says in which account the stack is: twelve digits. References between stacks are checked against it, and the manifest of
+    /// the program names it. To be said before values are exported.
+    pub fn in_account(mut self, account: impl Into<String>) -> Stack {
+        self.home.account = Some(account.into());
+        self
+    }
+
+    /// Says in which region the stack is: `eu-central-1`. References between stacks are checked against it, and the manifest of the
+    /// program names it. To be said before values are exported.
+    pub fn in_region(mut self, region: impl Into<String>) -> Stack {
+        self.home.region = Some(region.into());
+        self
     }
 
     /// The stack's name.
@@ -73,6 +102,27 @@ impl Stack {
         let handle = construct.build(&id.into(), self);
         self.template.set_added_by(outer);
         handle
+    }
+
+    pub(crate) fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// Reports a finding about the whole stack, or about a part of it, with the line that made it.
+    pub(crate) fn report_at(&mut self, mut finding: Finding) {
+        if finding.origin.is_none() {
+            finding.origin = self.template.origin(&finding.path).or(Some(self.made_at));
+            finding.added_by = self.template.added_by(&finding.path);
+        }
+        self.template.report(finding);
+    }
+
+    pub(crate) fn links(&self) -> &Links {
+        &self.links
+    }
+
+    pub(crate) fn links_mut(&mut self) -> &mut Links {
+        &mut self.links
     }
 
     pub(crate) fn template_mut(&mut self) -> &mut Template {

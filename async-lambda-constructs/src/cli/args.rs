@@ -41,6 +41,8 @@ pub(super) struct Synth {
     /// Whether findings of severity info are shown.
     pub(super) info: bool,
     pub(super) settings: Settings,
+    /// The stacks that are written; all if none is named.
+    pub(super) stacks: Vec<String>,
 }
 
 /// With what an application is synthesized.
@@ -187,7 +189,10 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arg
                 )));
             }
             match name {
-                "synth" => Command::Synth(synth(inner)),
+                "synth" => {
+                    let stacks = inner.get_many("stacks").into_iter().flatten().cloned().collect();
+                    Command::Synth(Synth { stacks, ..synth(inner) })
+                }
                 "build" => Command::Build(build::Build::of(inner)),
                 "validate" => Command::Validate(validate(&matches, inner)?),
                 "explain" => Command::Explain(Explain { name: inner.get_one("name").cloned() }),
@@ -231,6 +236,7 @@ pub(super) fn synth(matches: &ArgMatches) -> Synth {
             image_uri: matches.get_one("image-uri").cloned(),
             architecture: None,
         },
+        stacks: Vec::new(),
     }
 }
 
@@ -340,8 +346,10 @@ fn config_arg() -> Arg {
 }
 
 fn synth_command() -> clap::Command {
-    subcommand("synth", "Writes the templates, validated [the default]", "[OPTIONS]").args(synth_args()).after_help(
-        format!(
+    subcommand("synth", "Writes the templates, validated [the default]", "[OPTIONS] [STACK]...")
+        .arg(Arg::new("stacks").value_name("STACK").num_args(0..).help("The stacks that are written [default: all]"))
+        .args(synth_args())
+        .after_help(format!(
             "Examples:
   cargo run --bin synth
   cargo run --bin synth -- --output out.yaml
@@ -352,8 +360,7 @@ Nothing is written when there is an error, or with --strict a warning.
 
 {EXIT_STATUS}",
             application = application::EXAMPLE_OF_SYNTH,
-        ),
-    )
+        ))
 }
 
 fn validate_command() -> clap::Command {
@@ -431,14 +438,13 @@ fn graph_command() -> clap::Command {
 }
 
 fn list_command() -> clap::Command {
-    let command = subcommand("ls", "Lists the tasks of the application: trigger, whom they invoke", "[OPTIONS]");
-    command.args([stage_arg(), config_arg()]).hide(HIDES_APPLICATIONS).after_help(format!(
+    subcommand("ls", application::ABOUT_LIST, "[OPTIONS]").args([stage_arg(), config_arg()]).after_help(format!(
         "Examples:
   cargo run --bin synth -- ls
-  cargo run --bin synth -- ls --stage prod
-  cargo run --bin synth -- ls --message-format json | jq .id
+{application}  cargo run --bin synth -- ls --message-format json | jq .name
 
-{PLAIN_EXIT_STATUS}"
+{PLAIN_EXIT_STATUS}",
+        application = application::EXAMPLE_OF_LIST,
     ))
 }
 

@@ -17,6 +17,7 @@ mod files;
 mod graph;
 mod plan;
 mod report;
+mod stacks;
 mod synth;
 mod validate;
 

@@ -3,6 +3,7 @@
 use super::{
     Exit, Session, args, graph,
     plan::{self, Plan},
+    stacks,
 };
 use crate::{
     graph::{Detail, Graph},
@@ -11,12 +12,14 @@ use crate::{
 
 /// The subjects of the program.
 pub(super) const SUBJECT: &str = "the stacks";
+pub(super) const ABOUT_LIST: &str = "Lists the stacks, in the order of deployment";
 pub(super) const ABOUT_GRAPH: &str = "Draws the resources and what refers to what";
 
 /// The examples with an application among those of the program, of `synth` and of `graph`.
 pub(super) const EXAMPLES: &str = "";
 pub(super) const EXAMPLE_OF_SYNTH: &str = "";
 pub(super) const EXAMPLE_OF_GRAPH: &str = "";
+pub(super) const EXAMPLE_OF_LIST: &str = "";
 
 pub(super) fn plan(session: &mut Session<'_>, project: Project, chosen: &args::Settings) -> Result<Plan, Exit> {
     let Project::Stacks(stacks) = project;
@@ -33,8 +36,9 @@ pub(super) fn graphs(
     graph::of_stacks(session, &stacks, detail, chosen)
 }
 
-pub(super) fn list(session: &mut Session<'_>, _: Project, chosen: &args::Stage) -> Exit {
-    plan::no_tasks(session, chosen)
+pub(super) fn list(session: &mut Session<'_>, project: Project, chosen: &args::Stage) -> Exit {
+    let Project::Stacks(stacks) = project;
+    stacks::list(session, &stacks, chosen)
 }
 
 pub(super) fn config_schema(session: &mut Session<'_>) -> Exit {

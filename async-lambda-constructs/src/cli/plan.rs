@@ -51,12 +51,3 @@ pub(super) fn needs_application(session: &mut Session<'_>, option: &str) -> Exit
     let message = format!("`{option}`: must be given with an application, and this program has stacks");
     session.usage(message, LEAVE_OUT)
 }
-
-/// Says that stacks have no tasks to list.
-pub(super) fn no_tasks(session: &mut Session<'_>, chosen: &args::Stage) -> Exit {
-    if let Some(option) = chosen.option() {
-        return needs_application(session, option);
-    }
-    let help = "`graph` draws the resources of stacks".to_owned();
-    session.fail("this program has stacks, and tasks are of an application", Some(help))
-}

@@ -17,8 +17,9 @@ use super::{
     files::{self, Source, Written},
     plan::{Application, Plan},
     report::{self, Counts, Diagnostic, plural},
+    stacks::{self, Manifest},
 };
-use crate::{Stack, Synthesized, project::Project, synthesize};
+use crate::{Stack, Synthesized, program, project::Project, synthesize};
 
 /// How many resource types the summary names before it says how many more there are.
 const TYPES_SHOWN: usize = 12;
@@ -29,7 +30,7 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
         Ok(plan) => plan,
         Err(exit) => return exit,
     };
-    let Plan { stacks, findings: before, application } = plan;
+    let Plan { mut stacks, findings: before, application } = plan;
     let application = application.as_deref();
     if Counts::of(&before).errors > 0 {
         return refuse(session, &before, command);
@@ -39,6 +40,17 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
     }
     let targets = match targets(session, &stacks, command) {
         Ok(targets) => targets,
+        Err(exit) => return exit,
+    };
+    let selected = match stacks::selected(session, &stacks, &command.stacks) {
+        Ok(selected) => selected,
+        Err(exit) => return exit,
+    };
+    program::check(&mut stacks);
+    let folder = targets.first().filter(|target| target.in_folder && targets.len() > 1);
+    let folder = folder.and_then(|target| target.path.parent()).map(Path::to_owned);
+    let manifest = match folder.map(|folder| Manifest::open(session, &mut stacks, folder)).transpose() {
+        Ok(manifest) => manifest,
         Err(exit) => return exit,
     };
     let mut extras = Vec::new();
@@ -61,7 +73,11 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
     }
     let findings: Vec<Vec<Diagnostic>> = synthesized
         .iter()
-        .map(|stack| {
+        .zip(&selected)
+        .map(|(stack, is_selected)| {
+            if !is_selected {
+                return Vec::new();
+            }
             let mut findings = report::of_stack(stack, &extras, application, session.environment);
             findings.retain(|finding| command.info || finding.severity != Severity::Info);
             findings
@@ -73,7 +89,8 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
     let counts = Counts::of(all());
     let is_refused = counts.errors > 0 || (command.strict && counts.warnings > 0);
     let mut lines = Vec::new();
-    for (((stack, target), findings), content) in synthesized.iter().zip(&targets).zip(&findings).zip(&contents) {
+    let rows = synthesized.iter().zip(&targets).zip(&findings).zip(&contents).zip(&selected);
+    for (((stack, target), findings), content) in rows.filter_map(|(stack, selected)| selected.then_some(stack)) {
         let written = if is_refused {
             None
         } else {
@@ -89,9 +106,18 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
         let findings = Counts::of(before.iter().chain(findings));
         lines.push(Line { stack, target, bytes: content.len(), findings, written });
     }
+    let paths: Vec<PathBuf> = targets.iter().map(|target| target.path.clone()).collect();
+    let manifest = manifest.filter(|_| !is_refused).map(|manifest| manifest.write(session, &synthesized, &paths));
+    let manifest = match manifest.transpose() {
+        Ok(said) => said.unwrap_or_default(),
+        Err(exit) => return exit,
+    };
     match session.message_format {
         MessageFormat::Human if is_refused => say_refusal(session, &lines, counts),
-        MessageFormat::Human => say_summary(session, &lines, application),
+        MessageFormat::Human => {
+            say_summary(session, &lines, application);
+            session.err.write(&manifest);
+        }
         MessageFormat::Json => {
             let text = format!("{}\n", summary(&lines, counts, !is_refused));
             if to_stdout { session.err.write(&text) } else { session.out.write(&text) }

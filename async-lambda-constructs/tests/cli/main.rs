@@ -10,6 +10,7 @@ mod graph;
 mod help;
 #[cfg(feature = "app")]
 mod last;
+mod program;
 mod stacks;
 mod synth;
 #[cfg(feature = "app")]

@@ -1,6 +1,6 @@
 //! One function for each intrinsic, in the order of CloudFormation's reference.
 
-use super::{Function, Intrinsic, List, Value};
+use super::{Function, Intrinsic, List, StackOutput, Value};
 use crate::{IntoNode, Node, Object};
 
 /// `Fn::Base64`: the text in base 64, as user data wants it.
@@ -54,6 +54,11 @@ pub fn if_<T: IntoNode>(
 /// `Fn::ImportValue`: an output that another stack of this account and region exports.
 pub fn import_value(name: impl IntoNode) -> Value<String> {
     Intrinsic::ImportValue(name.into_node()).into_value()
+}
+
+/// `Fn::GetStackOutput`: an output of another stack, also in another account or region.
+pub fn get_stack_output(stack: impl IntoNode, output: impl IntoNode) -> StackOutput {
+    StackOutput { stack: stack.into_node(), output: output.into_node(), region: None, role: None }
 }
 
 /// `Fn::Join`: the members, with `delimiter` between them.

@@ -7,5 +7,5 @@ mod value;
 
 pub use build::*;
 pub use function::Function;
-pub use typed::{Condition, ForEach, Intrinsic};
+pub use typed::{Condition, ForEach, Intrinsic, StackOutput};
 pub use value::{List, Map, StringEnum, Value};

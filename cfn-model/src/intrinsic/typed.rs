@@ -81,6 +81,8 @@ pub enum Intrinsic {
     Base64(Node),
     /// `Fn::ImportValue`.
     ImportValue(Node),
+    /// `Fn::GetStackOutput`.
+    GetStackOutput(StackOutput),
     /// `Fn::Transform`.
     Transform {
         /// The macro's name.
@@ -94,6 +96,48 @@ pub enum Intrinsic {
     ToJsonString(Node),
     /// Any JSON, unchecked until validation.
     Node(Node),
+}
+
+/// An output of another stack: `Fn::GetStackOutput`. CloudFormation reads it when the stack is created or updated, and does not
+/// keep the other stack from changing it later.
+///
+/// ```
+/// use cfn_model::{Output, Template, Value, intrinsic::get_stack_output};
+///
+/// let mut template = Template::new();
+/// let certificate: Value<String> = get_stack_output("certificates", "WebArn").region("us-east-1").into();
+/// template.output("Certificate", Output::new(certificate));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct StackOutput {
+    /// The name of the stack.
+    pub stack: Node,
+    /// The logical id of the output.
+    pub output: Node,
+    /// The region of the stack; that of the template's own stack if `None`.
+    pub region: Option<Node>,
+    /// The role that CloudFormation assumes to read the output. It must be given for a stack of another account.
+    pub role: Option<Node>,
+}
+
+impl StackOutput {
+    /// Sets the region of the other stack.
+    pub fn region(mut self, region: impl IntoNode) -> StackOutput {
+        self.region = Some(region.into_node());
+        self
+    }
+
+    /// Sets the role that CloudFormation assumes to read the output: one of the other stack's account.
+    pub fn role_arn(mut self, role: impl IntoNode) -> StackOutput {
+        self.role = Some(role.into_node());
+        self
+    }
+}
+
+impl From<StackOutput> for Value<String> {
+    fn from(output: StackOutput) -> Value<String> {
+        Intrinsic::GetStackOutput(output).into_value()
+    }
 }
 
 /// A condition: of the section `Conditions`, or an assertion of a rule.
@@ -188,6 +232,12 @@ fn parse(function: Function, argument: &Node) -> Option<Intrinsic> {
         }
         (Function::Base64, _) => Intrinsic::Base64(argument.clone()),
         (Function::ImportValue, _) => Intrinsic::ImportValue(argument.clone()),
+        (Function::GetStackOutput, _) => Intrinsic::GetStackOutput(StackOutput {
+            stack: argument.get("StackName")?.clone(),
+            output: argument.get("OutputName")?.clone(),
+            region: argument.get("Region").cloned(),
+            role: argument.get("RoleArn").cloned(),
+        }),
         (Function::Transform, _) => Intrinsic::Transform {
             name: argument["Name"].as_str()?.to_owned(),
             parameters: argument.get("Parameters").and_then(Node::as_object).cloned().unwrap_or_default(),
@@ -223,6 +273,13 @@ impl IntoNode for Intrinsic {
             }
             Intrinsic::Base64(value) => call(Function::Base64, value),
             Intrinsic::ImportValue(name) => call(Function::ImportValue, name),
+            Intrinsic::GetStackOutput(StackOutput { stack, output, region, role }) => {
+                let mut argument =
+                    Object::from_iter([("StackName".to_owned(), stack), ("OutputName".to_owned(), output)]);
+                argument.extend(region.map(|region| ("Region".to_owned(), region)));
+                argument.extend(role.map(|role| ("RoleArn".to_owned(), role)));
+                call(Function::GetStackOutput, argument)
+            }
             Intrinsic::Transform { name, parameters } => {
                 let mut argument = Object::from_iter([("Name".to_owned(), name.into_node())]);
                 if !parameters.is_empty() {

@@ -26,6 +26,7 @@ mod references;
 mod results;
 mod schema;
 mod silencing;
+mod stacks;
 mod structure;
 
 pub use cfn_model::rules::*;
@@ -39,6 +40,7 @@ pub use references::*;
 pub use results::*;
 pub use schema::*;
 pub use silencing::*;
+pub use stacks::*;
 pub use structure::*;
 
 /// The rules about the pattern and the length of a string, which say less than one about its format.
@@ -154,6 +156,7 @@ const FAMILIES: &[&[Listed]] = &[
     results::ALL,
     schema::ALL,
     silencing::ALL,
+    stacks::ALL,
     structure::ALL,
 ];
 

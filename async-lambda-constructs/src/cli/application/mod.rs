@@ -16,6 +16,7 @@ use super::{
     graph,
     plan::{self, Application, Plan},
     report::{Diagnostic, Style, rust_place},
+    stacks,
 };
 use crate::{
     AppStack, Synthesized, app,
@@ -29,11 +30,13 @@ pub(super) use settings::read as read_config;
 
 /// The subjects of the program.
 pub(super) const SUBJECT: &str = "the application or the stacks";
+pub(super) const ABOUT_LIST: &str = "Lists the tasks of the application, or the stacks";
 pub(super) const ABOUT_GRAPH: &str = "Draws the tasks and who invokes whom, or the resources";
 
 /// The examples with an application among those of the program, of `synth` and of `graph`.
 pub(super) const EXAMPLES: &str = "  cargo run --bin synth -- --stage prod\n  cargo run --bin synth -- ls\n";
 pub(super) const EXAMPLE_OF_SYNTH: &str = "  cargo run --bin synth -- --stage prod\n";
+pub(super) const EXAMPLE_OF_LIST: &str = "  cargo run --bin synth -- ls --stage prod\n";
 pub(super) const EXAMPLE_OF_GRAPH: &str = "  cargo run --bin synth -- graph --stage prod\n";
 
 /// Where settings are looked for, as in the Python package.
@@ -176,10 +179,10 @@ pub(super) fn graphs(
     }])
 }
 
-/// `ls`: the tasks of the application.
+/// `ls`: the tasks of the application, or the stacks.
 pub(super) fn list(session: &mut Session<'_>, project: Project, chosen: &args::Stage) -> Exit {
     let model = match project {
-        Project::Stacks(_) => return plan::no_tasks(session, chosen),
+        Project::Stacks(stacks) => return stacks::list(session, &stacks, chosen),
         Project::Application { model, .. } => model,
     };
     match with_settings(session, model, chosen) {

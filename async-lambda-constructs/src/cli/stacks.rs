@@ -1,0 +1,117 @@
+//! The stacks of a program on the command line: those that were named, their list, and the manifest beside their templates.
+
+use std::{fs, path::PathBuf};
+
+use serde_json::json;
+
+use super::{
+    Exit, Session, args,
+    args::MessageFormat,
+    files::{self, Written},
+    plan,
+    report::plural,
+};
+use crate::{
+    Stack, Synthesized,
+    explain::suggest::did_you_mean,
+    program::{self, Entry, Previous},
+};
+
+/// The name of the file.
+const MANIFEST: &str = "manifest.json";
+
+/// Which of the stacks were named; all where none was.
+pub(super) fn selected(session: &mut Session<'_>, stacks: &[Stack], names: &[String]) -> Result<Vec<bool>, Exit> {
+    let known = || stacks.iter().map(Stack::name);
+    if let Some(unknown) = names.iter().find(|name| known().all(|known| known != name.as_str())) {
+        let all: Vec<String> = known().map(|name| format!("`{name}`")).collect();
+        let message = format!("`{unknown}`: must be the name of a stack of this program: {}", all.join(", "));
+        let help = did_you_mean(unknown, known());
+        return Err(session.usage(message, help.unwrap_or_else(|| "`ls` lists the stacks".to_owned())));
+    }
+    Ok(known().map(|known| names.is_empty() || names.iter().any(|name| name == known)).collect())
+}
+
+/// The manifest of several stacks whose templates go into a folder.
+pub(super) struct Manifest {
+    path: PathBuf,
+    entries: Vec<(usize, Entry)>,
+}
+
+impl Manifest {
+    /// Looks at the file that is there, and reports what must not be done behind it.
+    pub(super) fn open(session: &mut Session<'_>, stacks: &mut [Stack], folder: PathBuf) -> Result<Manifest, Exit> {
+        let path = folder.join(MANIFEST);
+        let name = files::display(&path);
+        match fs::read_to_string(session.environment.path(&path)) {
+            Ok(text) => match Previous::read(&text) {
+                Some(previous) => previous.check(stacks),
+                None => {
+                    let message = format!("{name}: must be the manifest of this program, and is another file");
+                    return Err(session.fail(message, Some("name another folder with `--output`".to_owned())));
+                }
+            },
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(session.fail(format!("{name}: {}", files::plain(&error)), None)),
+        }
+        Ok(Manifest { path, entries: program::manifest(stacks) })
+    }
+
+    /// Writes it, and gives the line that says so. `names` are those of the files of the stacks.
+    pub(super) fn write(
+        self,
+        session: &mut Session<'_>,
+        stacks: &[Synthesized],
+        names: &[PathBuf],
+    ) -> Result<String, Exit> {
+        let file = |index: usize| names[index].file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let entries = self.entries.into_iter();
+        let entries = entries.map(|(index, entry)| entry.finished(&file(index), &stacks[index].template)).collect();
+        match files::write(&session.environment.path(&self.path), &program::text(entries)) {
+            Ok(written) => {
+                let style = session.reporter.err;
+                let verb = if written == Written::Changed { "wrote" } else { "unchanged" };
+                let name = style.bold(&files::display(&self.path));
+                Ok(format!("{} {name} (the order of deployment, capabilities, parameters)\n", style.good(verb)))
+            }
+            Err(error) => {
+                let name = files::display(&self.path);
+                Err(session.fail(format!("{name}: cannot be written: {}", files::plain(&error)), None))
+            }
+        }
+    }
+}
+
+/// `ls` of a program about stacks: one line a stack, in the order of deployment.
+pub(super) fn list(session: &mut Session<'_>, stacks: &[Stack], chosen: &args::Stage) -> Exit {
+    if let Some(option) = chosen.option() {
+        return plan::needs_application(session, option);
+    }
+    let width = stacks.iter().map(|stack| stack.name().len()).max().unwrap_or(0);
+    let style = session.reporter.out;
+    let mut text = String::new();
+    for (index, entry) in program::manifest(stacks) {
+        let (stack, resources) = (&stacks[index], stacks[index].resources().count());
+        text += &match session.message_format {
+            MessageFormat::Json => {
+                let (account, region) = (&stack.home().account, &stack.home().region);
+                let value = json!({
+                    "kind": "stack", "name": stack.name(), "account": account, "region": region, "resources": resources,
+                    "dependsOn": entry.depends_on(),
+                });
+                format!("{value}\n")
+            }
+            MessageFormat::Human => {
+                let name = style.name(&format!("{:width$}", stack.name()));
+                let home = [&stack.home().account, &stack.home().region];
+                let home: Vec<&str> = home.into_iter().filter_map(Option::as_deref).collect();
+                let home = if home.is_empty() { String::new() } else { format!("  in {}", home.join(" ")) };
+                let sources = entry.depends_on();
+                let after = if sources.is_empty() { String::new() } else { format!("  after {}", sources.join(", ")) };
+                format!("{name}  {}{home}{after}\n", plural(resources, "resource"))
+            }
+        };
+    }
+    session.out.write(&text);
+    Exit::Done
+}

@@ -1,0 +1,191 @@
+//! A program of several stacks: values that they share, and what is done to all of their resources.
+
+mod check;
+mod export;
+mod manifest;
+mod retain;
+mod visit;
+
+use std::{error::Error, fmt, panic::Location};
+
+use cfn_model::{Finding, IntoNode, Node, Origin, Path};
+use cfn_rules::codes::AL0506;
+
+use crate::{
+    Stack, Synthesized,
+    project::{IntoStacks, Project},
+    synthesize, tags,
+};
+
+pub(crate) use check::check;
+pub(crate) use export::Links;
+pub use export::{Export, Shared, Sharing};
+pub(crate) use manifest::{Entry, Previous, manifest, text};
+pub use retain::retain_data;
+pub use visit::Visited;
+
+/// The account and the region that a stack is deployed to, where the program says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Home {
+    pub(crate) account: Option<String>,
+    pub(crate) region: Option<String>,
+}
+
+/// Several stacks that belong together: what [`main`](crate::main) takes, as it takes one stack.
+///
+/// What is said of the program reaches every resource of every stack, in the order of the calls, when the program is
+/// synthesized.
+///
+/// ```
+/// use async_lambda_constructs::prelude::*;
+///
+/// let mut data = Stack::new("data");
+/// let jobs = data.add("Jobs", ManagedQueue::new());
+/// let jobs_arn = data.export("JobsArn", jobs.arn());
+///
+/// let mut alerts = Stack::new("alerts");
+/// alerts.add("Rule", Resource::raw("AWS::Events::Rule", json!({
+///     "ScheduleExpression": "rate(1 day)",
+///     "Targets": [{"Id": "jobs", "Arn": alerts.import(&jobs_arn)}],
+/// })));
+///
+/// let program = Program::new()
+///     .stack(data)
+///     .stack(alerts)
+///     .tag("team", "core")
+///     .visit(retain_data)
+///     .visit(|resource| {
+///         if resource.is::<sqs::Queue>() {
+///             resource.set_default("SqsManagedSseEnabled", true);
+///         }
+///     });
+/// let stacks = program.synthesize();
+/// assert!(stacks.iter().all(|stack| !stack.report.has_errors()));
+/// assert_eq!(stacks[0].template.resource("Jobs").unwrap()["DeletionPolicy"], "Retain".into_node());
+/// ```
+#[derive(Default)]
+#[must_use = "a program does nothing until it is given to `main`"]
+pub struct Program {
+    stacks: Vec<Stack>,
+    steps: Vec<Step>,
+}
+
+enum Step {
+    Tag { key: String, value: Node, origin: Origin },
+    Visit(Box<dyn FnMut(&mut Visited<'_>)>),
+    Check(Check),
+}
+
+type Check = Box<dyn FnMut(&Stack) -> Vec<Finding>>;
+
+impl Program {
+    /// A program without stacks.
+    pub fn new() -> Program {
+        Program::default()
+    }
+
+    /// Adds a stack.
+    pub fn stack(mut self, stack: Stack) -> Program {
+        self.stacks.push(stack);
+        self
+    }
+
+    /// Gives a tag to every resource that takes tags, in the form that its type wants. A tag with the same key that a resource has
+    /// already stays. Types that take no tags are said once a stack, as information (AL0506).
+    #[track_caller]
+    pub fn tag(mut self, key: impl Into<String>, value: impl IntoNode) -> Program {
+        let origin = Location::caller().into();
+        self.steps.push(Step::Tag { key: key.into(), value: value.into_node(), origin });
+        self
+    }
+
+    /// Shows every resource to a function, which may change it. [`retain_data`] is one.
+    pub fn visit(mut self, visit: impl FnMut(&mut Visited<'_>) + 'static) -> Program {
+        self.steps.push(Step::Visit(Box::new(visit)));
+        self
+    }
+
+    /// Shows every stack to a function that says what is wrong with it, by rules of one's own. What it finds is reported with what
+    /// validation finds.
+    ///
+    /// ```
+    /// use async_lambda_constructs::prelude::*;
+    /// use cfn_model::{Finding, Path, Rule};
+    ///
+    /// static DESCRIBED: Rule = Rule::warning("ORG001", "stack without a description");
+    ///
+    /// let program = Program::new().stack(Stack::new("data")).check(|stack| match stack.document().get("Description") {
+    ///     Some(_) => Vec::new(),
+    ///     None => {
+    ///         let message = format!("stack `{}`: must have a description, has none", stack.name());
+    ///         vec![Finding::new(&DESCRIBED, Path::default(), message).help("add one: `stack.description(..)`".to_owned())]
+    ///     }
+    /// });
+    /// let findings = &program.synthesize()[0].report.findings;
+    /// assert!(findings.iter().any(|finding| finding.rule.code == "ORG001"));
+    /// ```
+    pub fn check(mut self, check: impl FnMut(&Stack) -> Vec<Finding> + 'static) -> Program {
+        self.steps.push(Step::Check(Box::new(check)));
+        self
+    }
+
+    /// The templates, validated, as [`main`](crate::main) writes them: for tests.
+    pub fn synthesize(self) -> Vec<Synthesized> {
+        let mut stacks = self.into_stacks();
+        check(&mut stacks);
+        stacks.into_iter().map(|stack| synthesize(stack, None)).collect()
+    }
+
+    fn into_stacks(self) -> Vec<Stack> {
+        let Program { mut stacks, steps } = self;
+        for mut step in steps {
+            for stack in &mut stacks {
+                step.apply(stack);
+            }
+        }
+        stacks
+    }
+}
+
+impl Step {
+    fn apply(&mut self, stack: &mut Stack) {
+        let ids: Vec<String> = stack.resources().map(|(id, _)| id.to_owned()).collect();
+        match self {
+            Step::Tag { key, value, origin } => {
+                stack.set_origin(Some(*origin));
+                let without = ids.iter().filter(|id| tags::add(stack, id, &[(key.as_str(), value.clone())]).is_none());
+                let without: Vec<&String> = without.collect();
+                report_untagged(stack, key, &without, *origin);
+                stack.set_origin(None);
+            }
+            Step::Visit(visit) => ids.iter().for_each(|id| visit(&mut Visited::new(stack, id))),
+            Step::Check(check) => check(stack).into_iter().for_each(|finding| stack.report_at(finding)),
+        }
+    }
+}
+
+/// Says of which types no resource has a tag.
+fn report_untagged(stack: &mut Stack, key: &str, ids: &[&String], origin: Origin) {
+    let mut types: Vec<&str> =
+        ids.iter().filter_map(|id| stack.resource(id)).filter_map(|resource| resource["Type"].as_str()).collect();
+    types.sort_unstable();
+    types.dedup();
+    if types.is_empty() {
+        return;
+    }
+    let message = format!("tag `{key}`: resources of these types take no tags: {}", types.join(", "));
+    let finding = Finding::new(&AL0506, Path::default(), message);
+    stack.report(Finding { origin: Some(origin), ..finding });
+}
+
+impl fmt::Debug for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Program").field("stacks", &self.stacks).field("steps", &self.steps.len()).finish()
+    }
+}
+
+impl IntoStacks for Program {
+    fn into_project(self) -> Result<Project, Box<dyn Error>> {
+        Ok(Project::Stacks(self.into_stacks()))
+    }
+}

@@ -1,0 +1,105 @@
+//! A program of several stacks.
+
+use std::fs;
+
+use async_lambda_constructs::prelude::*;
+use insta::assert_snapshot;
+use pretty_assertions::assert_eq;
+
+use super::{Exit, Run, folder, listing, run_in};
+
+/// A stack with a queue, and one that uses it and has a role with a name. `exported` says whether the ARN is exported, `used`
+/// whether it is imported.
+fn program(exported: bool, used: bool) -> Program {
+    let mut service = Stack::new("service").in_account("123456789012").in_region("eu-central-1");
+    let stage = service.parameter("Stage", Parameter::string());
+    let mut data = Stack::new("data").in_region("eu-central-1");
+    let jobs = data.add("Jobs", ManagedQueue::new());
+    let arn = exported.then(|| data.export("JobsArn", jobs.arn()));
+    let arn: Value<String> = match &arn {
+        Some(arn) if used => service.import(arn),
+        _ => "arn:aws:sqs:eu-central-1:123456789012:jobs".into(),
+    };
+    let send = PolicyDocument::new().statement(Statement::allow(["sqs:SendMessage"]).resource(arn));
+    service.add(
+        "Sender",
+        Resource::raw(
+            "AWS::IAM::Role",
+            json!({
+                "RoleName": stage.value::<String>(),
+                "AssumeRolePolicyDocument": PolicyDocument::assumed_by("lambda.amazonaws.com"),
+                "Policies": [{"PolicyName": "send", "PolicyDocument": send}],
+            }),
+        ),
+    );
+    // The order of deployment is another one.
+    Program::new().stack(service).stack(data)
+}
+
+fn synth(folder: &std::path::Path, exported: bool, used: bool, arguments: &[&str]) -> Run {
+    let arguments = [arguments, &["--output", "out/"]].concat();
+    run_in(folder.to_owned(), program(exported, used), &arguments, "")
+}
+
+#[test]
+fn a_folder_has_a_manifest_beside_the_templates() {
+    let folder = folder("program");
+    assert_snapshot!("program", synth(&folder, true, true, &[]));
+    assert_snapshot!("program_manifest", fs::read_to_string(folder.join("out/manifest.json")).unwrap());
+    let again = synth(&folder, true, true, &[]);
+    assert!(again.err.contains("unchanged out/manifest.json"), "{again}");
+}
+
+#[test]
+fn an_export_must_outlive_its_users() {
+    let folder = folder("program_export");
+    assert_eq!(synth(&folder, true, true, &[]).exit, Exit::Done);
+    // Both at once: CloudFormation would refuse to delete the export.
+    let both = synth(&folder, false, false, &[]);
+    assert_eq!(both.exit, Exit::Failed);
+    assert_snapshot!("program_gone", both.err);
+    // The import first, which leaves an export without users; then the export.
+    let first = synth(&folder, true, false, &[]);
+    assert!(first.exit == Exit::Done && first.err.contains("AL0504"), "{first}");
+    assert_eq!(synth(&folder, false, false, &[]).exit, Exit::Done);
+}
+
+#[test]
+fn stacks_can_be_named() {
+    let folder = folder("program_named");
+    let run = synth(&folder, true, true, &["synth", "data"]);
+    assert_eq!(run.exit, Exit::Done, "{run}");
+    assert_eq!(listing(&folder.join("out")), ["data.template.json", "manifest.json"]);
+    let run = synth(&folder, true, true, &["synth", "date"]);
+    assert_eq!(run.exit, Exit::Usage);
+    assert_snapshot!(run.err, @r"
+    error: `date`: must be the name of a stack of this program: `service`, `data`
+      = help: did you mean `data`?
+    ");
+}
+
+#[test]
+fn a_file_of_somebody_else_is_not_overwritten() {
+    let folder = folder("program_foreign");
+    fs::create_dir(folder.join("out")).unwrap();
+    fs::write(folder.join("out/manifest.json"), r#"{"version": "36.0.0"}"#).unwrap();
+    let run = synth(&folder, true, true, &[]);
+    assert_eq!(run.exit, Exit::Failed);
+    assert_snapshot!(run.err, @r"
+    error: out/manifest.json: must be the manifest of this program, and is another file
+      = help: name another folder with `--output`
+    ");
+}
+
+#[test]
+fn ls_shows_the_stacks_in_the_order_of_deployment() {
+    let run = |arguments: &[&str]| run_in(folder("program_ls"), program(true, true), arguments, "").out;
+    assert_snapshot!(run(&["ls"]), @r"
+    data     1 resource  in eu-central-1
+    service  1 resource  in 123456789012 eu-central-1  after data
+    ");
+    assert_snapshot!(run(&["ls", "--message-format", "json"]), @r#"
+    {"kind":"stack","name":"data","account":null,"region":"eu-central-1","resources":1,"dependsOn":[]}
+    {"kind":"stack","name":"service","account":"123456789012","region":"eu-central-1","resources":1,"dependsOn":["data"]}
+    "#);
+}

@@ -1,0 +1,174 @@
+//! Programs of several stacks: references, tags, visits, checks.
+#![expect(clippy::unwrap_used, reason = "helpers outside test functions may fail a test too")]
+
+use async_lambda_constructs::{Synthesized, prelude::*};
+use cfn_model::{Finding, Path, Rule};
+use pretty_assertions::assert_eq;
+use serde_json::{Value as Json, json};
+
+fn document(stack: &Synthesized) -> Json {
+    serde_json::from_str(&stack.template.to_json()).unwrap()
+}
+
+/// Code and message of what is found about each stack.
+fn findings(stacks: &[Synthesized]) -> Vec<(String, String)> {
+    let all = stacks.iter().flat_map(|stack| &stack.report.findings);
+    all.map(|finding| (finding.rule.code.to_owned(), finding.message.clone())).collect()
+}
+
+fn table(stack: &mut Stack) -> Value<String> {
+    stack.add("Jobs", ManagedQueue::new()).arn()
+}
+
+/// A resource with a value.
+fn keep(stack: &mut Stack, id: &str, value: Value<String>) {
+    stack.add(id, Resource::raw("AWS::SSM::Parameter", json!({"Type": "String", "Value": value})));
+}
+
+#[test]
+fn a_value_goes_from_one_stack_to_another_in_three_ways() {
+    let mut data = Stack::new("data");
+    let arn = table(&mut data);
+    let strong = data.export("JobsArn", arn.clone());
+    let weak = data.export_by(Sharing::Parameter, "Weak", arn.clone());
+    let far = data.export_by(Sharing::Output, "Far", arn);
+    let count = data.export("Count", Value::from(3_i64));
+    let zones = data.export("Zones", get_azs(""));
+
+    let mut service = Stack::new("service");
+    for (id, value) in [("A", service.import(&strong)), ("B", service.import(&weak)), ("C", service.import(&far))] {
+        keep(&mut service, id, value);
+    }
+    let delay = service.import(&count);
+    service.add("Queue", sqs::Queue::new().delay_seconds(delay));
+    let zones = service.import(&zones);
+    keep(&mut service, "Zone", select(0, zones));
+
+    let stacks = Program::new().stack(data).stack(service).synthesize();
+    assert_eq!(findings(&stacks), []);
+    let get_att = json!({"Fn::GetAtt": ["Jobs", "Arn"]});
+    let data = document(&stacks[0]);
+    assert_eq!(data["Outputs"]["JobsArn"], json!({"Value": get_att, "Export": {"Name": "data-JobsArn"}}));
+    assert_eq!(data["Outputs"]["Far"], json!({"Value": get_att}));
+    assert_eq!(data["Outputs"]["Count"]["Value"], "3");
+    assert_eq!(data["Outputs"]["Zones"]["Value"], json!({"Fn::Join": [",", {"Fn::GetAZs": ""}]}));
+    let parameter = json!({"Name": "/data/Weak", "Type": "String", "Value": get_att});
+    assert_eq!(data["Resources"]["WeakParameter"]["Properties"], parameter);
+    let service = document(&stacks[1]);
+    let kept = |id: &str| service["Resources"][id]["Properties"]["Value"].clone();
+    assert_eq!(kept("A"), json!({"Fn::ImportValue": "data-JobsArn"}));
+    assert_eq!(kept("B"), "{{resolve:ssm:/data/Weak}}");
+    let output = json!({"Fn::GetStackOutput": {"StackName": "data", "OutputName": "Far"}});
+    assert_eq!(kept("C"), output);
+    let delay = &service["Resources"]["Queue"]["Properties"]["DelaySeconds"];
+    assert_eq!(*delay, json!({"Fn::ImportValue": "data-Count"}));
+    let zones = json!({"Fn::Split": [",", {"Fn::ImportValue": "data-Zones"}]});
+    assert_eq!(kept("Zone"), json!({"Fn::Select": [0, zones]}));
+}
+
+#[test]
+fn references_that_cannot_work_are_findings_with_their_line() {
+    let mut data = Stack::new("data").in_account("111111111111").in_region("us-east-1");
+    let arn = table(&mut data);
+    let strong = data.export("Strong", arn.clone());
+    let far = data.export_by(Sharing::Output, "Far", arn.clone());
+    let _unused = data.export("Unused", arn);
+    let mut lost = Stack::new("lost");
+    let lost = lost.export("Gone", Value::from("x"));
+
+    let mut service = Stack::new("service").in_account("222222222222").in_region("eu-central-1");
+    let line = line!() + 1;
+    let first = service.import(&strong);
+    let far_value = service.import(&far);
+    let good = service.import(&far.role_arn("arn:aws:iam::111111111111:role/reader"));
+    let gone = service.import(&lost);
+    for (id, value) in [("B", first), ("C", far_value), ("D", good.clone()), ("E", gone)] {
+        service.output(id, Output::new(value));
+    }
+    let region = json!({"Fn::GetStackOutput": {
+        "StackName": "data", "OutputName": "Far", "Region": "us-east-1",
+        "RoleArn": "arn:aws:iam::111111111111:role/reader",
+    }});
+    assert_eq!(serde_json::to_value(&good).unwrap(), region);
+    let back = service.export("Back", Value::from("x"));
+    let value = data.import(&back);
+    data.output("Y", Output::new(value));
+
+    let stacks = Program::new().stack(data).stack(service).synthesize();
+    let found = findings(&stacks);
+    let place = "account 222222222222, region eu-central-1 must be reached by its";
+    let here = "account 111111111111, region us-east-1";
+    for (code, message) in [
+        (
+            "AL0502",
+            "stacks must not import from each other in a circle: `data` imports from `service` imports from `data`",
+        ),
+        ("AL0503", &*format!("import of `Strong` from stack `data`: {place} export, which is in {here}")),
+        ("AL0503", &*format!("import of `Far` from stack `data`: {place} output, which is in {here}")),
+        ("AL0501", "import of `Gone` from stack `lost`: the stack must be one of the program"),
+        ("AL0504", "export `Unused`: a stack of the program must import it, none does"),
+    ] {
+        assert!(found.contains(&(code.to_owned(), message.to_owned())), "{message}\n{found:#?}");
+    }
+    let strong = stacks[1].report.findings.iter().find(|finding| finding.message.contains("`Strong`")).unwrap();
+    assert_eq!(strong.origin.unwrap().line, line);
+    assert_eq!(
+        strong.help.as_deref(),
+        Some("share it as an output, which reaches everywhere: `export_by(Sharing::Output, ..)`")
+    );
+}
+
+#[test]
+fn tags_reach_what_takes_them_in_its_form() {
+    let mut stack = Stack::new("data");
+    stack.add("Jobs", sqs::Queue::new());
+    stack.add("Own", Resource::raw("AWS::SNS::Topic", json!({"Tags": [{"Key": "team", "Value": "other"}]})));
+    stack.add("Parameter", Resource::raw("AWS::SSM::Parameter", json!({"Type": "String", "Value": "x"})));
+    stack.add("Policy", Resource::raw("AWS::SQS::QueuePolicy", json!({"Queues": [], "PolicyDocument": {}})));
+    let stacks = Program::new().stack(stack).tag("team", "core").tag("cost", 7).synthesize();
+    let document = document(&stacks[0]);
+    let tags = |id: &str| document["Resources"][id]["Properties"]["Tags"].clone();
+    let both = json!([{"Key": "team", "Value": "core"}, {"Key": "cost", "Value": 7}]);
+    assert_eq!(tags("Jobs"), both);
+    assert_eq!(tags("Own")[0], json!({"Key": "team", "Value": "other"}));
+    assert_eq!(tags("Parameter"), json!({"team": "core", "cost": 7}));
+    assert_eq!(tags("Policy"), Json::Null);
+    let message = "tag `team`: resources of these types take no tags: AWS::SQS::QueuePolicy".to_owned();
+    assert!(findings(&stacks).contains(&("AL0506".to_owned(), message)));
+}
+
+#[test]
+fn visits_change_resources_and_checks_report() {
+    static NAMED: Rule = Rule::error("ORG001", "queue with a name");
+    let mut stack = Stack::new("data");
+    let line = line!() + 1;
+    stack.add("Jobs", sqs::Queue::new().queue_name("jobs").delay_seconds(1));
+    stack.add("Alerts", sns::Topic::new());
+    let program = Program::new()
+        .stack(stack)
+        .visit(retain_data)
+        .visit(|resource| {
+            resource.set_default("DelaySeconds", 9);
+            resource.merge(sqs::Queue::new().visibility_timeout(60));
+            if resource.is::<sns::Topic>() {
+                resource.set("DisplayName", resource.logical_id().to_owned());
+                resource.set_attribute("Metadata.Stack", resource.stack_name().to_owned());
+            }
+        })
+        .check(|stack| {
+            let named = stack.resources().filter(|(_, resource)| resource["Properties"].get("QueueName").is_some());
+            let at = |id: &str| Path(vec!["Resources".into(), id.into()]);
+            named.map(|(id, _)| Finding::new(&NAMED, at(id), format!("queue `{id}`: must have no name"))).collect()
+        });
+    let stacks = program.synthesize();
+    let document = document(&stacks[0]);
+    let properties = json!({"QueueName": "jobs", "DelaySeconds": 1, "VisibilityTimeout": 60});
+    let jobs = &document["Resources"]["Jobs"];
+    assert_eq!(jobs["Properties"], properties);
+    assert_eq!((&jobs["DeletionPolicy"], &jobs["UpdateReplacePolicy"]), (&json!("Retain"), &json!("Retain")));
+    let alerts = &document["Resources"]["Alerts"];
+    assert_eq!(alerts["Properties"]["DisplayName"], "Alerts");
+    assert_eq!((&alerts["Metadata"]["Stack"], &alerts["DeletionPolicy"]), (&json!("data"), &Json::Null));
+    let named = stacks[0].report.findings.iter().find(|finding| finding.rule.code == "ORG001").unwrap();
+    assert_eq!((named.message.as_str(), named.origin.unwrap().line), ("queue `Jobs`: must have no name", line));
+}

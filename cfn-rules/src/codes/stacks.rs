@@ -1,0 +1,68 @@
+//! Stacks of one program, and values that they share.
+
+rules! {
+    /// A stack can import what another stack of the program exports. If that stack is not given to `main`, nothing says when it is
+    /// deployed, nor that it still exports the value.
+    ///
+    /// ## Mistake
+    ///
+    /// `main(service)`, where `service` imports from the stack `data`.
+    ///
+    /// ## Fix
+    ///
+    /// `main(Program::new().stack(data).stack(service))`.
+    error AL0501 "import from a stack outside of the program";
+    /// A stack is deployed after those that it imports from. Stacks that import from each other cannot be deployed.
+    ///
+    /// ## Mistake
+    ///
+    /// `data` imports the ARN of a queue from `service`, and `service` that of a table from `data`.
+    ///
+    /// ## Fix
+    ///
+    /// Move what both need into a third stack, or put them together.
+    error AL0502 "stacks that import from each other";
+    /// An exported output and a parameter of Systems Manager are known in their account and region only. `Fn::GetStackOutput`
+    /// reaches other regions, and other accounts with a role of theirs.
+    ///
+    /// ## Mistake
+    ///
+    /// `web.export("CertificateArn", arn)` in a stack of `us-east-1`, which a stack of `eu-central-1` imports.
+    ///
+    /// ## Fix
+    ///
+    /// `web.export_by(Sharing::Output, "CertificateArn", arn)`.
+    error AL0503 "import that does not reach the other stack";
+    /// An export that nobody imports keeps its value from being changed, for nothing. It is right for one deployment, after the last
+    /// stack that imported it does without.
+    ///
+    /// ## Mistake
+    ///
+    /// `data.export("TableArn", arn)`, and no `import` of it.
+    ///
+    /// ## Fix
+    ///
+    /// Remove it. What other programs import is an output: `data.output("TableArn", Output::new(arn).export_name("data-TableArn"))`.
+    warning AL0504 "export that no stack imports";
+    /// CloudFormation refuses to delete an export as long as a deployed stack imports it. The program is deployed in the order of
+    /// its stacks, so the export would go before the stack that imports it is updated.
+    ///
+    /// ## Mistake
+    ///
+    /// Export and import are removed at once; `manifest.json` in the output folder still has both.
+    ///
+    /// ## Fix
+    ///
+    /// Remove the import, synthesize and deploy; then remove the export.
+    error AL0505 "export that is gone while a stack imports it";
+    /// CloudFormation has no tags for these types.
+    ///
+    /// ## Mistake
+    ///
+    /// `program.tag("team", "core")`, where a stack has an `AWS::S3::BucketPolicy`.
+    ///
+    /// ## Fix
+    ///
+    /// None is needed: the other resources have the tag.
+    info AL0506 "types without tags";
+}
