@@ -72,6 +72,12 @@ impl PolicyDocument {
         self
     }
 
+    /// Adds the statements of another document.
+    pub fn and(mut self, other: PolicyDocument) -> PolicyDocument {
+        self.statements.extend(other.statements);
+        self
+    }
+
     /// The trust policy of a role that a service takes on: `PolicyDocument::assumed_by("scheduler.amazonaws.com")`.
     pub fn assumed_by(service: impl IntoNode) -> PolicyDocument {
         let statement = Statement::allow(["sts:AssumeRole"]).principal(Principal::Service(service.into_node()));

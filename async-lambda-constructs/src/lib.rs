@@ -30,6 +30,7 @@
 //! - Constructs: [`ManagedQueue`], [`SqsFunction`], [`ScheduledFunction`], [`RestApi`], [`PayloadBucket`],
 //!   [`QueueSubscription`], or your own: [`Construct`].
 //! - [`iam`] and the grants ([`QueueGrants`], [`TopicGrants`], [`BucketGrants`]): who may do what.
+//! - [`access`]: resources by ARN or name, of another stack or of somebody else, and grants on them.
 //! - [`Program`]: several stacks, values that they share ([`Stack::export`]), tags and visits of all resources.
 //! - [`WithResources`] and [`AppStack`]: an application with resources of its own.
 //! - [`synthesize`]: the template in a test; [`config`], [`explain`] and [`graph`]: what the commands are made of.
@@ -44,6 +45,7 @@
 #![warn(clippy::missing_errors_doc)]
 #![cfg_attr(not(feature = "app"), expect(dead_code, reason = "what constructs do for applications only"))]
 
+pub mod access;
 #[cfg(feature = "app")]
 mod app;
 pub mod cli;

@@ -6,6 +6,8 @@ mod application;
 use std::error::Error;
 
 use crate::Stack;
+#[cfg(feature = "app")]
+use crate::program::Program;
 
 #[cfg(feature = "app")]
 pub use application::{AppWithResources, Resources};
@@ -24,6 +26,8 @@ pub enum Project {
         model: Result<async_lambda_model::AppModel, Vec<async_lambda_model::Problem>>,
         /// What is added to its stack.
         resources: Resources,
+        /// The stacks beside it, and what is done to all of them.
+        program: Box<Program>,
     },
 }
 

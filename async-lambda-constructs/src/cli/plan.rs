@@ -19,7 +19,7 @@ pub(super) struct Plan {
     pub(super) stacks: Vec<Stack>,
     /// What is said before a template is looked at.
     pub(super) findings: Vec<Diagnostic>,
-    /// The application, where the program is about one.
+    /// The application, where the program has one. Its stack is the first.
     pub(super) application: Option<Box<dyn Application>>,
 }
 

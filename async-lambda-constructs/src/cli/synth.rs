@@ -35,7 +35,8 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
     if Counts::of(&before).errors > 0 {
         return refuse(session, &before, command);
     }
-    if let (None, Some((message, help))) = (application, wrong_names(&stacks)) {
+    // The name of an application has rules of its own.
+    if let Some((message, help)) = wrong_names(&stacks, application.is_some()) {
         return session.fail(message, Some(help));
     }
     let targets = match targets(session, &stacks, command) {
@@ -67,17 +68,19 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
         synthesized.iter().zip(&targets).map(|(stack, target)| target.render(&stack.template)).collect();
     for (stack, content) in synthesized.iter_mut().zip(&contents) {
         stack.report.findings.splice(0..0, check_size(content.len()));
-        if let Some(application) = application {
-            application.review(stack);
-        }
+    }
+    if let (Some(application), Some(stack)) = (application, synthesized.first_mut()) {
+        application.review(stack);
     }
     let findings: Vec<Vec<Diagnostic>> = synthesized
         .iter()
         .zip(&selected)
-        .map(|(stack, is_selected)| {
+        .enumerate()
+        .map(|(index, (stack, is_selected))| {
             if !is_selected {
                 return Vec::new();
             }
+            let application = application.filter(|_| index == 0);
             let mut findings = report::of_stack(stack, &extras, application, session.environment);
             findings.retain(|finding| command.info || finding.severity != Severity::Info);
             findings
@@ -90,7 +93,8 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
     let is_refused = counts.errors > 0 || (command.strict && counts.warnings > 0);
     let mut lines = Vec::new();
     let rows = synthesized.iter().zip(&targets).zip(&findings).zip(&contents).zip(&selected);
-    for (((stack, target), findings), content) in rows.filter_map(|(stack, selected)| selected.then_some(stack)) {
+    for (index, ((((stack, target), findings), content), _)) in rows.enumerate().filter(|(_, (_, selected))| **selected)
+    {
         let written = if is_refused {
             None
         } else {
@@ -102,9 +106,11 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
                 }
             }
         };
-        // What is said before belongs to the application, which is one stack.
+        // What is said before belongs to the application.
+        let application = application.filter(|_| index == 0);
+        let before = if index == 0 { before.as_slice() } else { &[] };
         let findings = Counts::of(before.iter().chain(findings));
-        lines.push(Line { stack, target, bytes: content.len(), findings, written });
+        lines.push(Line { stack, target, bytes: content.len(), findings, written, application });
     }
     let paths: Vec<PathBuf> = targets.iter().map(|target| target.path.clone()).collect();
     let manifest = manifest.filter(|_| !is_refused).map(|manifest| manifest.write(session, &synthesized, &paths));
@@ -115,7 +121,7 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
     match session.message_format {
         MessageFormat::Human if is_refused => say_refusal(session, &lines, counts),
         MessageFormat::Human => {
-            say_summary(session, &lines, application);
+            say_summary(session, &lines);
             session.err.write(&manifest);
         }
         MessageFormat::Json => {
@@ -151,6 +157,8 @@ struct Line<'a> {
     bytes: usize,
     findings: Counts,
     written: Option<Written>,
+    /// The application that it is the stack of.
+    application: Option<&'a dyn Application>,
 }
 
 /// Where a stack's template goes.
@@ -230,7 +238,7 @@ fn is_folder(session: &Session<'_>, path: &Path) -> bool {
 }
 
 /// Stack names go into file names and to CloudFormation, and both have rules.
-fn wrong_names(stacks: &[Stack]) -> Option<(String, String)> {
+fn wrong_names(stacks: &[Stack], is_first_of_application: bool) -> Option<(String, String)> {
     if stacks.is_empty() {
         return Some((
             "there is no stack to write".to_owned(),
@@ -242,7 +250,7 @@ fn wrong_names(stacks: &[Stack]) -> Option<(String, String)> {
         let is_legal = name.len() <= 128
             && name.starts_with(|first: char| first.is_ascii_alphabetic())
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        if !is_legal {
+        if !is_legal && (position > 0 || !is_first_of_application) {
             let message = format!(
                 "stack `{name}`: a stack's name must be letters, digits and hyphens, a letter first, at most 128"
             );
@@ -310,7 +318,7 @@ fn say_refusal(session: &mut Session<'_>, lines: &[Line<'_>], counts: Counts) {
     session.err.write(&format!("{} in {what}; nothing was written{strict}\n", style.bold(&counts.words())));
 }
 
-fn say_summary(session: &mut Session<'_>, lines: &[Line<'_>], application: Option<&dyn Application>) {
+fn say_summary(session: &mut Session<'_>, lines: &[Line<'_>]) {
     let style = session.reporter.err;
     for line in lines {
         let verb = match line.written {
@@ -329,7 +337,7 @@ fn say_summary(session: &mut Session<'_>, lines: &[Line<'_>], application: Optio
             size(line.bytes),
             line.findings.words(),
         ));
-        if let Some(application) = application {
+        if let Some(application) = line.application {
             session.err.write(&application.tasks("  ", style));
             continue;
         }

@@ -68,6 +68,8 @@ pub(crate) struct Home {
 pub struct Program {
     stacks: Vec<Stack>,
     steps: Vec<Step>,
+    #[cfg(feature = "app")]
+    application: Option<Result<Project, Box<dyn Error>>>,
 }
 
 enum Step {
@@ -87,6 +89,23 @@ impl Program {
     /// Adds a stack.
     pub fn stack(mut self, stack: Stack) -> Program {
         self.stacks.push(stack);
+        self
+    }
+
+    /// Sets the application of the program, with or without resources of its own. Its stack comes with the stage and the settings
+    /// of the command line, and can import from the other stacks in `with_resources`.
+    #[cfg(feature = "app")]
+    pub fn application<Kind>(mut self, application: impl IntoStacks<Kind>) -> Program {
+        let project = match (self.application.is_some(), application.into_project()) {
+            (true, Ok(Project::Application { .. })) => {
+                Err("a program must have at most one application, got two".into())
+            }
+            (_, project) => project,
+        };
+        match project {
+            Ok(Project::Stacks(stacks)) => self.stacks.extend(stacks),
+            project => self.application = Some(project),
+        }
         self
     }
 
@@ -129,16 +148,18 @@ impl Program {
         self
     }
 
-    /// The templates, validated, as [`main`](crate::main) writes them: for tests.
+    /// The templates of its stacks, validated, as [`main`](crate::main) writes them: for tests. That of an application depends on
+    /// stage and settings, and is not among them.
     pub fn synthesize(self) -> Vec<Synthesized> {
-        let mut stacks = self.into_stacks();
+        let mut stacks = self.into_stacks(Vec::new());
         check(&mut stacks);
         stacks.into_iter().map(|stack| synthesize(stack, None)).collect()
     }
 
-    fn into_stacks(self) -> Vec<Stack> {
-        let Program { mut stacks, steps } = self;
-        for mut step in steps {
+    /// The stacks, behind others that what is said of the program is meant for too.
+    pub(crate) fn into_stacks(mut self, mut stacks: Vec<Stack>) -> Vec<Stack> {
+        stacks.append(&mut self.stacks);
+        for mut step in self.steps {
             for stack in &mut stacks {
                 step.apply(stack);
             }
@@ -186,6 +207,16 @@ impl fmt::Debug for Program {
 
 impl IntoStacks for Program {
     fn into_project(self) -> Result<Project, Box<dyn Error>> {
-        Ok(Project::Stacks(self.into_stacks()))
+        #[cfg(feature = "app")]
+        if let Program { application: Some(application), .. } = self {
+            return match application? {
+                Project::Application { model, resources, .. } => {
+                    let program = Box::new(Program { application: None, ..self });
+                    Ok(Project::Application { model, resources, program })
+                }
+                stacks => Ok(stacks),
+            };
+        }
+        Ok(Project::Stacks(self.into_stacks(Vec::new())))
     }
 }

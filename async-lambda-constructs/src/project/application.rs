@@ -33,12 +33,13 @@ impl fmt::Debug for Resources {
 
 impl<A: Application> IntoStacks<kind::Application> for A {
     fn into_project(self) -> Result<Project, Box<dyn Error>> {
-        Ok(Project::Application { model: self.model(), resources: Resources::default() })
+        Ok(Project::Application { model: self.model(), resources: Resources::default(), program: Box::default() })
     }
 }
 
 impl<A: Application, F: FnOnce(&mut AppStack) + 'static> IntoStacks<kind::WithResources> for AppWithResources<A, F> {
     fn into_project(self) -> Result<Project, Box<dyn Error>> {
-        Ok(Project::Application { model: self.app.model(), resources: Resources(Some(Box::new(self.add))) })
+        let resources = Resources(Some(Box::new(self.add)));
+        Ok(Project::Application { model: self.app.model(), resources, program: Box::default() })
     }
 }

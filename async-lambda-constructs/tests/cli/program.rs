@@ -103,3 +103,61 @@ fn ls_shows_the_stacks_in_the_order_of_deployment() {
     {"kind":"stack","name":"service","account":"123456789012","region":"eu-central-1","resources":1,"dependsOn":["data"]}
     "#);
 }
+
+#[cfg(feature = "app")]
+mod with_an_application {
+    use async_lambda_constructs::access;
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+    use crate::application::{app, task};
+
+    /// An application that uses a table of another stack, in a program that tags both.
+    fn shop() -> Program {
+        let mut data = Stack::new("data");
+        let orders = data.add(
+            "Orders",
+            Resource::raw(
+                "AWS::DynamoDB::Table",
+                json!({
+                    "BillingMode": "PAY_PER_REQUEST",
+                    "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+                    "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+                }),
+            ),
+        );
+        let orders = data.export("OrdersArn", orders.attribute("Arn"));
+        let tick = task(3, "Tick", json!({"schedule": {"expression": "rate(15 minutes)"}}), &[]);
+        let app = app(json!([tick])).with_resources(move |stack: &mut AppStack| {
+            let table = access::Table::from_arn(stack.import(&orders));
+            stack.task_by_id("Tick").grant(table.grant_read());
+        });
+        Program::new().stack(data).application(app).tag("team", "core")
+    }
+
+    #[test]
+    fn its_stack_is_one_of_the_program() {
+        let folder = folder("program_app");
+        let run = |arguments: &[&str]| run_in(folder.clone(), shop(), arguments, "");
+        assert_snapshot!("program_app", run(&["--output", "out/"]));
+        let template = fs::read_to_string(folder.join("out/my_shop.template.json")).unwrap();
+        assert!(template.contains(r#""Fn::ImportValue": "data-OrdersArn""#), "{template}");
+        assert!(template.contains(r#""team": "core""#), "{template}");
+        let manifest = fs::read_to_string(folder.join("out/manifest.json")).unwrap();
+        let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+        let names: Vec<&str> =
+            manifest["stacks"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
+        assert_eq!(names, ["data", "my_shop"]);
+        assert_snapshot!(run(&["ls"]).out, @r"
+        Tick  schedule rate(15 minutes)
+        data  1 resource
+        ");
+    }
+
+    #[test]
+    fn there_is_one_at_most() {
+        let two = shop().application(app(json!([])));
+        let run = run_in(folder("program_two"), two, &[], "");
+        assert_snapshot!(run.err, @"error: a program must have at most one application, got two");
+    }
+}

@@ -80,7 +80,14 @@ pub(super) fn plan(session: &mut Session<'_>, project: Project, chosen: &args::S
         Project::Application { model: Err(problems), .. } => {
             Ok(Plan { findings: of_problems(&problems, session.environment), ..Plan::default() })
         }
-        Project::Application { model: Ok(model), resources } => of_model(session, model, resources, chosen),
+        Project::Application { model: Ok(model), resources, program } => {
+            let mut plan = of_model(session, model, resources, chosen)?;
+            // Without the stack of the application there are errors, and nothing is written.
+            if !plan.stacks.is_empty() {
+                plan.stacks = program.into_stacks(plan.stacks);
+            }
+            Ok(plan)
+        }
     }
 }
 
@@ -164,29 +171,35 @@ pub(super) fn graphs(
     detail: Detail,
     chosen: &args::Stage,
 ) -> Result<Vec<Graph>, Exit> {
-    let model = match project {
+    let (model, program) = match project {
         Project::Stacks(stacks) => return graph::of_stacks(session, &stacks, detail, chosen),
-        Project::Application { model, .. } => model,
+        Project::Application { model, program, .. } => (model, program),
     };
     let (model, config) = with_settings(session, model, chosen)?;
     let stage = chosen.stage.as_deref();
-    Ok(vec![match detail {
+    let mut graphs = vec![match detail {
         Detail::Overview => Graph::of_application(&at_stage(&model, &config, stage)),
         Detail::Everything => {
             let stack = AppStack::new(&model, &config, stage).into_stack();
             Graph::of_template(stack.name(), stack.document(), detail)
         }
-    }])
+    }];
+    let stacks = program.into_stacks(Vec::new());
+    graphs.extend(stacks.iter().map(|stack| Graph::of_template(stack.name(), stack.document(), detail)));
+    Ok(graphs)
 }
 
 /// `ls`: the tasks of the application, or the stacks.
 pub(super) fn list(session: &mut Session<'_>, project: Project, chosen: &args::Stage) -> Exit {
-    let model = match project {
+    let (model, program) = match project {
         Project::Stacks(stacks) => return stacks::list(session, &stacks, chosen),
-        Project::Application { model, .. } => model,
+        Project::Application { model, program, .. } => (model, program),
     };
     match with_settings(session, model, chosen) {
-        Ok((model, config)) => list::run(session, &at_stage(&model, &config, chosen.stage.as_deref())),
+        Ok((model, config)) => {
+            list::run(session, &at_stage(&model, &config, chosen.stage.as_deref()));
+            stacks::list(session, &program.into_stacks(Vec::new()), &args::Stage::default())
+        }
         Err(exit) => exit,
     }
 }
