@@ -33,15 +33,18 @@
 //! - [`access`]: resources by ARN or name, of another stack or of somebody else, and grants on them.
 //! - [`Program`]: several stacks, values that they share ([`Stack::export`]), tags and visits of all resources.
 //! - [`WithResources`] and [`AppStack`]: an application with resources of its own.
+//! - `testing`, behind the feature of that name: assertions on a stack, as in the assertions module of the CDK.
 //! - [`synthesize`]: the template in a test; [`config`], [`explain`] and [`graph`]: what the commands are made of.
 //!
 //! # Features
 //!
-//! Both are on by default. A program about stacks does without, and compiles in less time: `default-features = false`.
+//! `app` and `package` are on by default. A program about stacks does without, and compiles in less time:
+//! `default-features = false`.
 //!
 //! - `app`: applications, which is [`AppStack`] and the constructs of tasks, [`config`], the commands `ls` and
 //!   `config-schema`.
 //! - `package`: the command `build`, which compiles and zips an application for Lambda. It includes `app`.
+//! - `testing`: the module of that name, for tests. Switch it on under `[dev-dependencies]`, so that `synth` does not compile it.
 #![warn(clippy::missing_errors_doc)]
 #![cfg_attr(not(feature = "app"), expect(dead_code, reason = "what constructs do for applications only"))]
 
@@ -70,6 +73,8 @@ mod stack;
 mod substitution;
 mod synth;
 mod tags;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 #[cfg(feature = "app")]
 pub use app::{

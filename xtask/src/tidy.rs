@@ -25,7 +25,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("cfn-validate", &["cfn-model", "cfn-rules"]),
     (
         "async-lambda-constructs",
-        &["cfn-schema", "cfn-model", "cfn-rules", "cfn-validate", "sam-resources", "async-lambda-model"],
+        &["cfn-schema", "cfn-model", "cfn-pattern", "cfn-rules", "cfn-validate", "sam-resources", "async-lambda-model"],
     ),
     ("cargo-async-lambda", &[]),
     ("xtask", &["cfn-schema", "cfn-codegen"]),
