@@ -31,6 +31,7 @@ mod pages {
         limits = "docs/guide/limits.md";
         infrastructure = "docs/guide/infrastructure.md";
         constructs = "docs/guide/constructs.md";
+        infrastructure_tests = "docs/guide/infrastructure-tests.md";
         moving_from_python = "docs/guide/moving-from-python.md";
     }
 }
