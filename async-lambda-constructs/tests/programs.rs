@@ -44,7 +44,7 @@ fn a_value_goes_from_one_stack_to_another_in_three_ways() {
     let zones = service.import(&zones);
     keep(&mut service, "Zone", select(0, zones));
 
-    let stacks = Program::new().stack(data).stack(service).synthesize();
+    let stacks = Program::new().stack(data).stack(service).synthesize().unwrap();
     assert_eq!(findings(&stacks), []);
     let get_att = json!({"Fn::GetAtt": ["Jobs", "Arn"]});
     let data = document(&stacks[0]);
@@ -94,7 +94,7 @@ fn references_that_cannot_work_are_findings_with_their_line() {
     let value = data.import(&back);
     data.output("Y", Output::new(value));
 
-    let stacks = Program::new().stack(data).stack(service).synthesize();
+    let stacks = Program::new().stack(data).stack(service).synthesize().unwrap();
     let found = findings(&stacks);
     let place = "account 222222222222, region eu-central-1 must be reached by its";
     let here = "account 111111111111, region us-east-1";
@@ -119,13 +119,31 @@ fn references_that_cannot_work_are_findings_with_their_line() {
 }
 
 #[test]
+fn accounts_and_regions_have_a_form() {
+    let found = |account: &str, region: &str| {
+        let mut stack = Stack::new("data").in_account(account).in_region(region);
+        stack.add("Jobs", sqs::Queue::new());
+        findings(&Program::new().stack(stack).synthesize().unwrap())
+    };
+    assert_eq!(found("123456789012", "us-gov-west-1"), []);
+    let wrong = |message: &str| ("AL0507".to_owned(), format!("stack `data`: the {message}"));
+    assert_eq!(
+        found("1234", "Frankfurt"),
+        [
+            wrong("account must be 12 digits, got `1234`"),
+            wrong("region must be one such as `eu-central-1`, got `Frankfurt`"),
+        ]
+    );
+}
+
+#[test]
 fn tags_reach_what_takes_them_in_its_form() {
     let mut stack = Stack::new("data");
     stack.add("Jobs", sqs::Queue::new());
     stack.add("Own", Resource::raw("AWS::SNS::Topic", json!({"Tags": [{"Key": "team", "Value": "other"}]})));
     stack.add("Parameter", Resource::raw("AWS::SSM::Parameter", json!({"Type": "String", "Value": "x"})));
     stack.add("Policy", Resource::raw("AWS::SQS::QueuePolicy", json!({"Queues": [], "PolicyDocument": {}})));
-    let stacks = Program::new().stack(stack).tag("team", "core").tag("cost", 7).synthesize();
+    let stacks = Program::new().stack(stack).tag("team", "core").tag("cost", 7).synthesize().unwrap();
     let document = document(&stacks[0]);
     let tags = |id: &str| document["Resources"][id]["Properties"]["Tags"].clone();
     let both = json!([{"Key": "team", "Value": "core"}, {"Key": "cost", "Value": 7}]);
@@ -160,7 +178,7 @@ fn visits_change_resources_and_checks_report() {
             let at = |id: &str| Path(vec!["Resources".into(), id.into()]);
             named.map(|(id, _)| Finding::new(&NAMED, at(id), format!("queue `{id}`: must have no name"))).collect()
         });
-    let stacks = program.synthesize();
+    let stacks = program.synthesize().unwrap();
     let document = document(&stacks[0]);
     let properties = json!({"QueueName": "jobs", "DelaySeconds": 1, "VisibilityTimeout": 60});
     let jobs = &document["Resources"]["Jobs"];

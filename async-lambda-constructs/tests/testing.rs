@@ -554,7 +554,7 @@ fn stacks_of_a_program() {
     let mut service = Stack::new("service");
     let imported = service.import(&url);
     service.output("Url", Output::new(imported));
-    let stacks = Program::new().stack(data).stack(service).tag("team", "core").synthesize();
+    let stacks = Program::new().stack(data).stack(service).tag("team", "core").synthesize().unwrap();
     stacks[0].template.assert_all(sqs::Queue::new().tags(array_with(sqs::queue::Tag::new("team", "core"))));
     stacks[0].template.assert_has_output("*", json!({"Export": any_value()}));
     stacks[1].template.assert_has_output("Url", Output::new(any_value()));

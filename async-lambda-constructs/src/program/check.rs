@@ -1,7 +1,7 @@
 //! What must hold between the stacks of a program.
 
 use cfn_model::{Finding, Path};
-use cfn_rules::codes::{AL0501, AL0502, AL0503, AL0504};
+use cfn_rules::codes::{AL0501, AL0502, AL0503, AL0504, AL0507};
 
 use super::{
     Home,
@@ -13,6 +13,7 @@ use crate::Stack;
 pub(crate) fn check(stacks: &mut [Stack]) {
     let mut findings: Vec<(usize, Finding)> = Vec::new();
     for (index, stack) in stacks.iter().enumerate() {
+        findings.extend(stack.home().problems().map(|message| (index, wrong_home(stack, message))));
         for import in &stack.links().imports() {
             findings.extend(of_import(stack, import, stacks).map(|finding| (index, finding)));
         }
@@ -77,6 +78,11 @@ fn of_import(stack: &Stack, import: &Imported, stacks: &[Stack]) -> Option<Findi
     let sharing = export.sharing.as_str();
     let message = format!("{what}: {} must be reached by its {sharing}, which is in {}", place(here), place(there));
     at(Finding::new(&AL0503, Path::default(), message).help(help.to_owned()))
+}
+
+fn wrong_home(stack: &Stack, message: String) -> Finding {
+    let finding = Finding::new(&AL0507, Path::default(), format!("stack `{}`: {message}", stack.name()));
+    Finding { origin: Some(stack.made_at()), ..finding }
 }
 
 /// Whether both are known and not the same.

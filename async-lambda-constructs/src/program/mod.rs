@@ -31,6 +31,33 @@ pub(crate) struct Home {
     pub(crate) region: Option<String>,
 }
 
+impl Home {
+    /// What it must be and is not.
+    fn problems(&self) -> impl Iterator<Item = String> {
+        let is_account = |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let account = self.account.iter().filter(move |account| !is_account(account));
+        let account = account.map(|account| format!("the account must be 12 digits, got `{account}`"));
+        let region = self.region.iter().filter(|region| !is_region(region));
+        let region = region.map(|region| format!("the region must be one such as `eu-central-1`, got `{region}`"));
+        account.chain(region)
+    }
+}
+
+/// `eu-central-1`, `us-gov-west-1`.
+fn is_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    match parts.as_slice() {
+        [words @ .., number] => {
+            let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+            words.len() >= 2
+                && words.iter().all(is_word)
+                && number.bytes().all(|byte| byte.is_ascii_digit())
+                && !number.is_empty()
+        }
+        [] => false,
+    }
+}
+
 /// Several stacks that belong together: what [`main`](crate::main) takes, as it takes one stack.
 ///
 /// What is said of the program reaches every resource of every stack, in the order of the calls, when the program is
@@ -59,9 +86,10 @@ pub(crate) struct Home {
 ///             resource.set_default("SqsManagedSseEnabled", true);
 ///         }
 ///     });
-/// let stacks = program.synthesize();
+/// let stacks = program.synthesize()?;
 /// assert!(stacks.iter().all(|stack| !stack.report.has_errors()));
 /// assert_eq!(stacks[0].template.resource("Jobs").unwrap()["DeletionPolicy"], "Retain".into_node());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Default)]
 #[must_use = "a program does nothing until it is given to `main`"]
@@ -140,20 +168,37 @@ impl Program {
     ///         vec![Finding::new(&DESCRIBED, Path::default(), message).help("add one: `stack.description(..)`".to_owned())]
     ///     }
     /// });
-    /// let findings = &program.synthesize()[0].report.findings;
+    /// let findings = &program.synthesize()?[0].report.findings;
     /// assert!(findings.iter().any(|finding| finding.rule.code == "ORG001"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn check(mut self, check: impl FnMut(&Stack) -> Vec<Finding> + 'static) -> Program {
         self.steps.push(Step::Check(Box::new(check)));
         self
     }
 
-    /// The templates of its stacks, validated, as [`main`](crate::main) writes them: for tests. That of an application depends on
-    /// stage and settings, and is not among them.
-    pub fn synthesize(self) -> Vec<Synthesized> {
-        let mut stacks = self.into_stacks(Vec::new());
+    /// The templates of its stacks, validated, as [`main`](crate::main) writes them: for tests. That of an application is the first,
+    /// and has neither stage nor settings.
+    ///
+    /// # Errors
+    ///
+    /// Something is wrong with the application, or there are two.
+    pub fn synthesize(self) -> Result<Vec<Synthesized>, Box<dyn Error>> {
+        let mut stacks = match self.into_project()? {
+            Project::Stacks(stacks) => stacks,
+            #[cfg(feature = "app")]
+            Project::Application { model, resources, program } => {
+                let model = model.map_err(|problems| {
+                    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+                    problems.join("\n")
+                })?;
+                let mut stack = crate::AppStack::new(&model, &crate::config::Config::default(), None);
+                resources.apply(&mut stack);
+                program.into_stacks(vec![stack.into_stack()])
+            }
+        };
         check(&mut stacks);
-        stacks.into_iter().map(|stack| synthesize(stack, None)).collect()
+        Ok(stacks.into_iter().map(|stack| synthesize(stack, None)).collect())
     }
 
     /// The stacks, behind others that what is said of the program is meant for too.

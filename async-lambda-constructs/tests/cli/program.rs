@@ -155,6 +155,18 @@ mod with_an_application {
     }
 
     #[test]
+    fn tests_see_it_without_a_stage() {
+        let stacks = shop().synthesize().unwrap();
+        let names: Vec<&str> = stacks.iter().map(|stack| stack.name.as_str()).collect();
+        assert_eq!(names, ["my_shop", "data"]);
+        // The export has its user.
+        assert!(stacks.iter().all(|stack| stack.report.findings.iter().all(|found| found.rule.code != "AL0504")));
+        let nobody = app(json!([task(3, "Tick", json!({"managed_sqs": {}}), &["Nobody"])]));
+        let error = Program::new().application(nobody).synthesize().unwrap_err().to_string();
+        assert!(error.contains("Nobody"), "{error}");
+    }
+
+    #[test]
     fn there_is_one_at_most() {
         let two = shop().application(app(json!([])));
         let run = run_in(folder("program_two"), two, &[], "");

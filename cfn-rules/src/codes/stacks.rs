@@ -65,4 +65,14 @@ rules! {
     ///
     /// None is needed: the other resources have the tag.
     info AL0506 "types without tags";
+    /// An account has twelve digits; a region is written as AWS writes it.
+    ///
+    /// ## Mistake
+    ///
+    /// `Stack::new("data").in_account("1234").in_region("Frankfurt")`.
+    ///
+    /// ## Fix
+    ///
+    /// `Stack::new("data").in_account("123456789012").in_region("eu-central-1")`.
+    error AL0507 "account or region that does not exist";
 }
