@@ -21,6 +21,7 @@
 //! A [`TestApp`] runs an application as Lambda would: extractors, layers, state, retries of messages, dead letters.
 
 mod app;
+mod chain;
 mod delivery;
 mod metrics;
 mod outbox;
@@ -31,6 +32,7 @@ mod transport;
 pub use crate::once::OnceState;
 pub use app::TestApp;
 pub use async_lambda_local::chaos::{Chaos, ChaosError};
+pub use chain::Link;
 pub use delivery::{DeadLetter, QueueView, Run};
 pub use outbox::{Outbox, Sent};
 pub use request::{ApiRequest, ApiResponse};

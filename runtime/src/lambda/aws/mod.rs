@@ -7,6 +7,8 @@ mod error;
 mod function;
 mod http;
 mod json;
+#[cfg(all(test, feature = "local"))]
+mod local;
 mod s3;
 mod scheduler;
 mod signed;
