@@ -1,4 +1,5 @@
 //! The SDK for Rust as a client of the queues of a local run.
+#![expect(clippy::unwrap_used, reason = "helpers outside test functions may fail a test too")]
 
 use std::{collections::HashMap, sync::Arc};
 
