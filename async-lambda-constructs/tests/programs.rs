@@ -1,7 +1,7 @@
 //! Programs of several stacks: references, tags, visits, checks.
 #![expect(clippy::unwrap_used, reason = "helpers outside test functions may fail a test too")]
 
-use async_lambda_constructs::{Synthesized, prelude::*};
+use async_lambda_constructs::{Synthesized, log_retention, permissions_boundary, prelude::*};
 use cfn_model::{Finding, Path, Rule};
 use pretty_assertions::assert_eq;
 use serde_json::{Value as Json, json};
@@ -153,6 +153,32 @@ fn tags_reach_what_takes_them_in_its_form() {
     assert_eq!(tags("Policy"), Json::Null);
     let message = "tag `team`: resources of these types take no tags: AWS::SQS::QueuePolicy".to_owned();
     assert!(findings(&stacks).contains(&("AL0506".to_owned(), message)));
+}
+
+#[test]
+fn defaults_leave_what_is_there() {
+    const BOUNDARY: &str = "arn:aws:iam::123456789012:policy/developers";
+    let mut stack = Stack::new("service");
+    let function = json!({"Handler": "bootstrap", "Runtime": "provided.al2023", "InlineCode": "x"});
+    let mut with_role = function.clone();
+    with_role["Role"] = json!("arn:aws:iam::123456789012:role/own");
+    stack.add("Makes", Resource::raw("AWS::Serverless::Function", function));
+    stack.add("Has", Resource::raw("AWS::Serverless::Function", with_role));
+    let trust = PolicyDocument::assumed_by("lambda.amazonaws.com");
+    let own = json!({"AssumeRolePolicyDocument": trust, "PermissionsBoundary": "arn:aws:iam::123456789012:policy/own"});
+    stack.add("Own", Resource::raw("AWS::IAM::Role", own));
+    stack.add("Role", Resource::raw("AWS::IAM::Role", json!({"AssumeRolePolicyDocument": trust})));
+    stack.add("Logs", Resource::raw("AWS::Logs::LogGroup", json!({})));
+    stack.add("OwnLogs", Resource::raw("AWS::Logs::LogGroup", json!({"RetentionInDays": 7})));
+    let program = Program::new().stack(stack).visit(permissions_boundary(BOUNDARY)).visit(log_retention(30));
+    let document = document(&program.synthesize().unwrap()[0]);
+    let property = |id: &str, name: &str| document["Resources"][id]["Properties"][name].clone();
+    let boundaries = ["Makes", "Has", "Own", "Role"].map(|id| property(id, "PermissionsBoundary"));
+    assert_eq!(
+        boundaries,
+        [json!(BOUNDARY), Json::Null, json!("arn:aws:iam::123456789012:policy/own"), json!(BOUNDARY)]
+    );
+    assert_eq!(["Logs", "OwnLogs"].map(|id| property(id, "RetentionInDays")), [json!(30), json!(7)]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A program of several stacks: values that they share, and what is done to all of their resources.
 
 mod check;
+mod defaults;
 mod export;
 mod manifest;
 mod retain;
@@ -18,6 +19,7 @@ use crate::{
 };
 
 pub(crate) use check::check;
+pub use defaults::{log_retention, permissions_boundary};
 pub(crate) use export::Links;
 pub use export::{Export, Shared, Sharing};
 pub(crate) use manifest::{Entry, Previous, manifest, text};
