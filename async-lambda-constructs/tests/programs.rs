@@ -96,15 +96,15 @@ fn references_that_cannot_work_are_findings_with_their_line() {
 
     let stacks = Program::new().stack(data).stack(service).synthesize().unwrap();
     let found = findings(&stacks);
-    let place = "account 222222222222, region eu-central-1 must be reached by its";
+    let there = "must be shared in a way that reaches account 222222222222, region eu-central-1, and its";
     let here = "account 111111111111, region us-east-1";
     for (code, message) in [
         (
             "AL0502",
             "stacks must not import from each other in a circle: `data` imports from `service` imports from `data`",
         ),
-        ("AL0503", &*format!("import of `Strong` from stack `data`: {place} export, which is in {here}")),
-        ("AL0503", &*format!("import of `Far` from stack `data`: {place} output, which is in {here}")),
+        ("AL0503", &*format!("import of `Strong` from stack `data`: {there} export is one of {here}")),
+        ("AL0503", &*format!("import of `Far` from stack `data`: {there} output is one of {here}")),
         ("AL0501", "import of `Gone` from stack `lost`: the stack must be one of the program"),
         ("AL0504", "export `Unused`: a stack of the program must import it, none does"),
     ] {

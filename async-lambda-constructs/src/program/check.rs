@@ -75,8 +75,8 @@ fn of_import(stack: &Stack, import: &Imported, stacks: &[Stack]) -> Option<Findi
         (Sharing::Output, ..) | (_, false, false) => return None,
         _ => "share it as an output, which reaches everywhere: `export_by(Sharing::Output, ..)`",
     };
-    let sharing = export.sharing.as_str();
-    let message = format!("{what}: {} must be reached by its {sharing}, which is in {}", place(here), place(there));
+    let (sharing, here, there) = (export.sharing.as_str(), place(here), place(there));
+    let message = format!("{what}: must be shared in a way that reaches {here}, and its {sharing} is one of {there}");
     at(Finding::new(&AL0503, Path::default(), message).help(help.to_owned()))
 }
 
