@@ -39,8 +39,8 @@ fn wrong(page: Page) -> Result<(), String> {
     if page.summary().is_empty() || page.summary().ends_with([':', ',']) {
         return Err(format!("{code}: a page must begin with a sentence"));
     }
-    // Rules about an application and its config file show no template.
-    if IN_WORDS.contains(&code) || code.starts_with("AL00") || code.starts_with("AL01") {
+    // Rules about an application, its config file, and stacks of one program show no template.
+    if IN_WORDS.contains(&code) || ["AL00", "AL01", "AL05"].iter().any(|family| code.starts_with(family)) {
         let is_there = |heading| page.section(heading).is_some_and(|words| words.ends_with('.'));
         let is_there = is_there("Mistake") && is_there("Fix");
         return is_there.then_some(()).ok_or(format!("{code}: mistake and fix must be said in words"));
