@@ -1,6 +1,7 @@
 """Checks templates with the official AWS tools and a moto server.
 
-Gets `{"subjects": [{"name", "template", "yaml"}], "scratch": folder}` on standard input, and answers as it goes.
+Gets `{"subjects": [{"name", "template", "yaml", "follows"}], "scratch": folder}` on standard input, and answers as it
+goes. One that follows is a stack of the same program as the one before, and may import what that exports.
 Started by `cargo xtask conformance`.
 """
 
@@ -31,7 +32,7 @@ def check(subject, server, report):
     lint.check_sam_validate(validation, report)
     cloudformation = translate.check(lint.plain(template), report)
     if cloudformation is not None:
-        deploy.check(cloudformation, server, report)
+        deploy.check(cloudformation, server, report, subject["name"].rsplit("/", 1)[-1], subject["follows"])
 
 
 def main():

@@ -22,12 +22,13 @@ from botocore.parsers import ResponseParserError
 REFUSALS = (by_api.Refused, ClientError, BotoCoreError, ResponseParserError)
 
 
-def check(template, server, report):
+def check(template, server, report, name="conformance", follows=False):
     installed = importlib.metadata.version("moto")
     if installed != gaps.MOTO:
         report.failed("moto", f"gaps.py describes {gaps.MOTO}, installed is {installed}: go through its tables again")
-    server.reset()
-    deployment = Deployment(template, server)
+    if not follows:
+        server.reset()
+    deployment = Deployment(template, server, name)
     if not deployment.create(report):
         return
     deployment.create_by_api(report)
@@ -52,7 +53,7 @@ class Deployment:
         self.held_back = set()
         # While resources are being created, they may refer to everything that exists.
         self.creating = False
-        self.evaluator = intrinsics.Evaluator(template, self.name, self.attribute)
+        self.evaluator = intrinsics.Evaluator(template, self.name, self.attribute, self.exported)
         self.resources = {
             name: resource for name, resource in template["Resources"].items() if self.evaluator.exists(resource)
         }
@@ -83,6 +84,14 @@ class Deployment:
         if read is None:
             raise intrinsics.Unknown(f"no reader for the attribute {attribute} of {kind}")
         return read(self, self.made[name])
+
+    def exported(self, name):
+        """What another stack in the server exports."""
+        pages = self.client("cloudformation").get_paginator("list_exports").paginate()
+        found = {each["Name"]: each["Value"] for page in pages for each in page["Exports"]}
+        if name not in found:
+            raise intrinsics.Unknown(f"imports {name}, which no stack exports")
+        return found[name]
 
     def queue_arn(self, url):
         attributes = self.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])

@@ -32,12 +32,13 @@ class Evaluator:
     """Evaluates parts of a template.
 
     `attribute(logical_id, name)` gives an attribute of a resource that exists, and its physical id for
-    the name `Ref`; it raises `Unknown` otherwise.
+    the name `Ref`; it raises `Unknown` otherwise. `exported(name)` gives what another stack exports.
     """
 
-    def __init__(self, template, stack, attribute):
+    def __init__(self, template, stack, attribute, exported=None):
         self.template = template
         self.attribute = attribute
+        self.exported = exported
         self.parameters = parameter_values(template)
         self.pseudo = {
             "AWS::AccountId": ACCOUNT,
@@ -111,6 +112,8 @@ class Evaluator:
             return argument[1].split(argument[0])
         if key == "Fn::FindInMap":
             return self.template["Mappings"][argument[0]][argument[1]][argument[2]]
+        if key == "Fn::ImportValue" and self.exported:
+            return self.exported(argument)
         if key == "Fn::Base64":
             return base64.b64encode(argument.encode()).decode()
         raise Unknown(f"function {key}")

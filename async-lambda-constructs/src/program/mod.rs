@@ -186,6 +186,13 @@ impl Program {
     ///
     /// Something is wrong with the application, or there are two.
     pub fn synthesize(self) -> Result<Vec<Synthesized>, Box<dyn Error>> {
+        #[cfg_attr(
+            not(feature = "app"),
+            expect(
+                clippy::infallible_destructuring_match,
+                reason = "with applications there are two kinds of projects"
+            )
+        )]
         let mut stacks = match self.into_project()? {
             Project::Stacks(stacks) => stacks,
             #[cfg(feature = "app")]

@@ -30,7 +30,7 @@ usage: cargo xtask conformance [EXAMPLE...] [--bless]
        cargo xtask conformance --self-test
 
 Synthesizes the examples (default: all in examples/), compares each template with its committed
-expected/template.json and its picture with graph.svg, and checks the template with cfn-lint, sam validate, the SAM translator and a moto server.
+expected/template.json, those of a program of several stacks with the files in expected/, and its picture with graph.svg, and checks the template with cfn-lint, sam validate, the SAM translator and a moto server.
 Without an argument, also compares what checkov says about shop with docs/security.md, runs the bootstraps of
 photo-app and shop under the Lambda emulator, has every example with tasks go through ministack, and moves a stack of
 the Python package to every-task there.
@@ -53,6 +53,8 @@ pub struct Subject {
     template: PathBuf,
     /// The same template as YAML, where it was synthesized.
     yaml: Option<PathBuf>,
+    /// Whether it is a stack of the same program as the one before, whose exports it may import.
+    follows: bool,
 }
 
 /// `cargo xtask conformance`.
@@ -88,7 +90,7 @@ pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
     for template in templates {
         let template = template.canonicalize().map_err(Error::io(format!("open {}", template.display())))?;
         let name = template.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        subjects.push(Subject { name, template, yaml: None });
+        subjects.push(Subject { name, template, yaml: None, follows: false });
     }
     if !subjects.is_empty() {
         tools::check(&subjects, &mut report)?;

@@ -2,6 +2,8 @@
 
 use std::{fs, path::Path, process::Command};
 
+use serde_json::Value;
+
 use super::{
     Subject, diff,
     report::{Report, Status},
@@ -12,8 +14,54 @@ use crate::{Error, process};
 /// The picture that `graph` draws, where an example shows it.
 const PICTURE: &str = "graph.svg";
 
-/// Synthesizes an example. Gives what the other tools shall check, unless it cannot be synthesized.
-pub fn check(example: &Path, bless: bool, report: &mut Report) -> Result<Option<Subject>, Error> {
+/// The file beside the templates of several stacks.
+const MANIFEST: &str = "manifest.json";
+
+/// Synthesizes an example. Gives what the other tools shall check: nothing if it cannot be synthesized.
+pub fn check(example: &Path, bless: bool, report: &mut Report) -> Result<Vec<Subject>, Error> {
+    if example.join("expected").join(MANIFEST).is_file() {
+        return several(example, bless, report);
+    }
+    Ok(one(example, bless, report)?.into_iter().collect())
+}
+
+/// The stacks of a program, in the order of deployment.
+fn several(example: &Path, bless: bool, report: &mut Report) -> Result<Vec<Subject>, Error> {
+    let name = example.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let output = scratch(&name)?.join("out/");
+    let run = |times: &str, report: &mut Report| {
+        let manifest = output.join(MANIFEST);
+        let options = ["--output".as_ref(), output.as_os_str()];
+        let bytes = synthesize(example, &manifest, &options);
+        bytes.map_err(|error| report.check(&name, times, Status::Failed, &error.to_string())).ok()
+    };
+    let Some(manifest) = run("synth", report) else { return Ok(Vec::new()) };
+    let value: Value = serde_json::from_slice(&manifest).map_err(Error::json(format!("manifest of {name}")))?;
+    let entries = value["stacks"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let files: Vec<String> = entries.iter().filter_map(|entry| Some(entry["template"].as_str()?.to_owned())).collect();
+    let read = |file: &str| {
+        let path = output.join(file);
+        fs::read(&path).map_err(Error::io(format!("read what synth wrote, {}", path.display())))
+    };
+    let first = files.iter().map(|file| read(file)).collect::<Result<Vec<_>, _>>()?;
+    compare(&name, example, "expected/manifest.json", &manifest, bless, report)?;
+    for (file, bytes) in files.iter().zip(&first) {
+        compare(&name, example, &format!("expected/{file}"), bytes, bless, report)?;
+    }
+    let again = run("synth gives the same bytes again", report);
+    let second = files.iter().map(|file| read(file)).collect::<Result<Vec<_>, _>>()?;
+    let is_same = again.is_some_and(|again| again == manifest) && second == first;
+    let status = if is_same { Status::Passed } else { Status::Failed };
+    report.check(&name, "synth gives the same bytes again", status, if is_same { "" } else { "they differ" });
+    let subject = |(index, file): (usize, &String)| {
+        let stack = entries[index]["name"].as_str().unwrap_or_default();
+        Subject { name: format!("{name}/{stack}"), template: output.join(file), yaml: None, follows: index > 0 }
+    };
+    Ok(files.iter().enumerate().map(subject).collect())
+}
+
+/// An example with one stack.
+fn one(example: &Path, bless: bool, report: &mut Report) -> Result<Option<Subject>, Error> {
     let name = example.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let template = example.join("template.json");
     let yaml = scratch(&name)?.join("template.yaml");
@@ -49,7 +97,7 @@ pub fn check(example: &Path, bless: bool, report: &mut Report) -> Result<Option<
             None
         }
     };
-    Ok(Some(Subject { name, template, yaml }))
+    Ok(Some(Subject { name, template, yaml, follows: false }))
 }
 
 /// Runs the example's `synth` as its user does, and reads the file that it has to write.

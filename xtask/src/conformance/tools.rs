@@ -20,7 +20,10 @@ use crate::{Error, root, venv::Venv};
 pub fn check(subjects: &[Subject], report: &mut Report) -> Result<(), Error> {
     let subjects: Vec<Value> = subjects
         .iter()
-        .map(|subject| json!({"name": subject.name, "template": subject.template, "yaml": subject.yaml}))
+        .map(|subject| {
+            let Subject { name, template, yaml, follows } = subject;
+            json!({"name": name, "template": template, "yaml": yaml, "follows": follows})
+        })
         .collect();
     ask(&Venv::ready()?, "check.py", json!({"subjects": subjects}), report)
 }
