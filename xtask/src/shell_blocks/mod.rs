@@ -238,7 +238,7 @@ impl Terminal<'_> {
             return Ok(());
         }
         let is_whole = step.bare() == "cargo run" || step.bare().starts_with("cargo run -- --");
-        if is_whole && !step.bare().contains("--help") {
+        if is_whole && !step.bare().contains("--help") && self.has_application() {
             self.server = Some(Server::whole(SUBJECT, &self.folder, step.bare())?);
             return Ok(());
         }
@@ -282,6 +282,12 @@ impl Terminal<'_> {
             }
             None => Ok(()),
         }
+    }
+
+    /// Whether there is an application in the folder: `cargo run` of a program about stacks is its synthesis.
+    fn has_application(&self) -> bool {
+        let manifest = fs::read_to_string(self.folder.join("Cargo.toml")).unwrap_or_default();
+        manifest.lines().any(|line| line.starts_with("async-lambda =") || line.starts_with("async-lambda."))
     }
 
     /// Gives a new project the versions that everything else here is tested with, so that nothing is downloaded.
