@@ -119,6 +119,20 @@ fn references_that_cannot_work_are_findings_with_their_line() {
 }
 
 #[test]
+fn a_list_is_shared_as_an_export() {
+    let mut data = Stack::new("data");
+    let line = line!() + 1;
+    let zones = data.export_by(Sharing::Parameter, "Zones", get_azs(""));
+    let mut service = Stack::new("service");
+    let zones = service.import(&zones);
+    keep(&mut service, "Zone", select(0, zones));
+    let stacks = Program::new().stack(data).stack(service).synthesize().unwrap();
+    let found = stacks[0].report.findings.iter().find(|found| found.rule.code == "AL0508").unwrap();
+    assert_eq!(found.message, "export `Zones`: a list must be shared as an export, got its way `parameter`");
+    assert_eq!(found.origin.unwrap().line, line);
+}
+
+#[test]
 fn accounts_and_regions_have_a_form() {
     let found = |account: &str, region: &str| {
         let mut stack = Stack::new("data").in_account(account).in_region(region);

@@ -3,9 +3,10 @@
 use std::{cell::RefCell, marker::PhantomData, panic::Location};
 
 use cfn_model::{
-    IntoNode, Node, Origin, Output, Resource, Value,
+    Finding, IntoNode, Node, Origin, Output, Path, Resource, Value,
     intrinsic::{List, get_stack_output, import_value, join, split},
 };
+use cfn_rules::codes::AL0508;
 use serde_json::json;
 
 use super::Home;
@@ -60,6 +61,9 @@ impl<T> Export<T> {
 
 /// A type that can be shared between stacks. All values between stacks are strings; lists are joined with commas on the way.
 pub trait Shared: IntoNode + Sized {
+    /// Whether it is a list, which only an [export](Sharing::Export) hands on: `Fn::Split` takes none of the other references.
+    const IS_LIST: bool = false;
+
     /// The value as one string.
     fn pack(value: Value<Self>) -> Node;
 
@@ -78,6 +82,8 @@ impl Shared for String {
 }
 
 impl Shared for List<String> {
+    const IS_LIST: bool = true;
+
     fn pack(value: Value<List<String>>) -> Node {
         join(",", value).into_node()
     }
@@ -163,6 +169,12 @@ impl Stack {
     pub fn export_by<T: Shared>(&mut self, sharing: Sharing, name: &str, value: Value<T>) -> Export<T> {
         let value = T::pack(value);
         let stack = self.name().to_owned();
+        if T::IS_LIST && sharing != Sharing::Export {
+            let way = sharing.as_str();
+            let message = format!("export `{name}`: a list must be shared as an export, got its way `{way}`");
+            let help = "leave the way out: `export(..)`; or share its members one by one";
+            self.report(Finding::new(&AL0508, Path::default(), message).help(help.to_owned()));
+        }
         match sharing {
             Sharing::Export => {
                 let output = Output::new(Value::<String>::raw(value)).export_name(format!("{stack}-{name}"));

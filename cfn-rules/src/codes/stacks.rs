@@ -75,4 +75,15 @@ rules! {
     ///
     /// `Stack::new("data").in_account("123456789012").in_region("eu-central-1")`.
     error AL0507 "account or region that does not exist";
+    /// A list goes from one stack to another as a text, which the other stack splits. `Fn::Split` takes `Fn::ImportValue`, but
+    /// neither `Fn::GetStackOutput` nor a parameter of Systems Manager, whose value is put in later.
+    ///
+    /// ## Mistake
+    ///
+    /// `network.export_by(Sharing::Parameter, "Zones", get_azs(""))`.
+    ///
+    /// ## Fix
+    ///
+    /// `network.export("Zones", get_azs(""))`.
+    error AL0508 "list that is not shared as an export";
 }
