@@ -96,8 +96,8 @@ fn fill(application: &Application, task: &str, count: usize, size: usize) {
              application/x-amz-json-1.0\r\ncontent-length: {}\r\n\r\n",
             request.len()
         );
-        stream.write_all(head.as_bytes()).unwrap();
-        stream.write_all(request.as_bytes()).unwrap();
+        // In one piece: the second of two would wait for the answer to the first, 40 ms each time.
+        stream.write_all(format!("{head}{request}").as_bytes()).unwrap();
         assert_eq!(status(&mut stream), Some(200));
     }
 }
