@@ -20,7 +20,7 @@ use crate::{
 /// The name of the file.
 const MANIFEST: &str = "manifest.json";
 
-/// Which of the stacks were named; all where none was.
+/// Whether each of the stacks is to be written: it was named, or no stack was.
 pub(super) fn selected(session: &mut Session<'_>, stacks: &[Stack], names: &[String]) -> Result<Vec<bool>, Exit> {
     let known = || stacks.iter().map(Stack::name);
     if let Some(unknown) = names.iter().find(|name| known().all(|known| known != name.as_str())) {
@@ -35,6 +35,7 @@ pub(super) fn selected(session: &mut Session<'_>, stacks: &[Stack], names: &[Str
 /// The manifest of several stacks whose templates go into a folder.
 pub(super) struct Manifest {
     path: PathBuf,
+    previous: Option<Previous>,
     entries: Vec<(usize, Entry)>,
 }
 
@@ -43,30 +44,39 @@ impl Manifest {
     pub(super) fn open(session: &mut Session<'_>, stacks: &mut [Stack], folder: PathBuf) -> Result<Manifest, Exit> {
         let path = folder.join(MANIFEST);
         let name = files::display(&path);
-        match fs::read_to_string(session.environment.path(&path)) {
+        let previous = match fs::read_to_string(session.environment.path(&path)) {
             Ok(text) => match Previous::read(&text) {
-                Some(previous) => previous.check(stacks),
+                Some(previous) => Some(previous),
                 None => {
                     let message = format!("{name}: must be the manifest of this program, and is another file");
                     return Err(session.fail(message, Some("name another folder with `--output`".to_owned())));
                 }
             },
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => return Err(session.fail(format!("{name}: {}", files::plain(&error)), None)),
+        };
+        if let Some(previous) = &previous {
+            previous.check(stacks);
         }
-        Ok(Manifest { path, entries: program::manifest(stacks) })
+        Ok(Manifest { path, previous, entries: program::manifest(stacks) })
     }
 
-    /// Writes it, and gives the line that says so. `names` are those of the files of the stacks.
+    /// Writes it, and gives the line that says so. `names` are those of the files of the stacks. A stack that is not written now
+    /// keeps the entry that it had, as its file is that of the last time.
     pub(super) fn write(
         self,
         session: &mut Session<'_>,
         stacks: &[Synthesized],
         names: &[PathBuf],
+        selected: &[bool],
     ) -> Result<String, Exit> {
         let file = |index: usize| names[index].file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let entries = self.entries.into_iter();
-        let entries = entries.map(|(index, entry)| entry.finished(&file(index), &stacks[index].template)).collect();
+        let kept = |index: usize| self.previous.as_ref().filter(|_| !selected[index])?.entry(&stacks[index].name);
+        let entries = self.entries.into_iter().map(|(index, entry)| match kept(index) {
+            Some(kept) => kept.clone(),
+            None => entry.finished(&file(index), &stacks[index].template),
+        });
+        let entries = entries.collect();
         match files::write(&session.environment.path(&self.path), &program::text(entries)) {
             Ok(written) => {
                 let style = session.reporter.err;

@@ -113,7 +113,8 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
         lines.push(Line { stack, target, bytes: content.len(), findings, written, application });
     }
     let paths: Vec<PathBuf> = targets.iter().map(|target| target.path.clone()).collect();
-    let manifest = manifest.filter(|_| !is_refused).map(|manifest| manifest.write(session, &synthesized, &paths));
+    let manifest =
+        manifest.filter(|_| !is_refused).map(|manifest| manifest.write(session, &synthesized, &paths, &selected));
     let manifest = match manifest.transpose() {
         Ok(said) => said.unwrap_or_default(),
         Err(exit) => return exit,

@@ -10,7 +10,7 @@ use crate::Stack;
 /// The version of the form of the file.
 const VERSION: u64 = 1;
 
-/// What the file says of a stack, from the stack alone. The template may still change.
+/// The part of the file about a stack, as far as it is known before its template is finished.
 pub(crate) struct Entry {
     depends_on: Vec<String>,
     value: Map<String, Value>,
@@ -103,6 +103,11 @@ impl Previous {
         let value: Value = serde_json::from_str(text).ok()?;
         (value["version"] == VERSION).then_some(())?;
         Some(Previous(value["stacks"].as_array()?.clone()))
+    }
+
+    /// The entry of a stack, where it had one.
+    pub(crate) fn entry(&self, stack: &str) -> Option<&Value> {
+        self.0.iter().find(|entry| entry["name"] == stack)
     }
 
     /// Reports exports that are gone, and that a stack of the last synthesis imports: CloudFormation refuses to delete them as

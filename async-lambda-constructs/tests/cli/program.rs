@@ -65,6 +65,18 @@ fn an_export_must_outlive_its_users() {
 }
 
 #[test]
+fn a_stack_that_is_not_written_still_uses_what_it_used() {
+    let folder = folder("program_partly");
+    assert_eq!(synth(&folder, true, true, &[]).exit, Exit::Done);
+    // The template of `service` in the folder has the import.
+    assert_eq!(synth(&folder, true, false, &["synth", "data"]).exit, Exit::Done);
+    let gone = synth(&folder, false, false, &["synth", "data"]);
+    assert!(gone.exit == Exit::Failed && gone.err.contains("AL0505"), "{gone}");
+    assert_eq!(synth(&folder, true, false, &["synth", "service"]).exit, Exit::Done);
+    assert_eq!(synth(&folder, false, false, &["synth", "data"]).exit, Exit::Done);
+}
+
+#[test]
 fn stacks_can_be_named() {
     let folder = folder("program_named");
     let run = synth(&folder, true, true, &["synth", "data"]);
