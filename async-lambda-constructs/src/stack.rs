@@ -104,11 +104,6 @@ impl Stack {
         handle
     }
 
-    /// The line that made it.
-    pub(crate) fn made_at(&self) -> Origin {
-        self.made_at
-    }
-
     pub(crate) fn home(&self) -> &Home {
         &self.home
     }

@@ -28,7 +28,7 @@ pub use action::Service;
 pub use extension::Extension;
 pub use json::json_schema;
 pub use policy_template::PolicyTemplate;
-pub use resource_type::ResourceType;
+pub use resource_type::{ResourceType, matches_wildcard};
 pub use schema::{Constant, Constants, Keyword, Number, Properties, Schema, Schemas, StringLists, Strings, Types};
 
 /// The facts about a resource type, by its name: `AWS::SQS::Queue`, `AWS::Serverless::Function`.

@@ -140,7 +140,7 @@ impl ResourceType {
 }
 
 /// Whether `text` is `pattern`, in which each `*` stands for any text.
-fn matches_wildcard(pattern: &str, text: &str) -> bool {
+pub fn matches_wildcard(pattern: &str, text: &str) -> bool {
     let Some((head, mut tail)) = pattern.split_once('*') else {
         return pattern == text;
     };
@@ -155,4 +155,23 @@ fn matches_wildcard(pattern: &str, text: &str) -> bool {
         tail = after;
     }
     rest.ends_with(tail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches_wildcard;
+
+    #[test]
+    fn wildcards() {
+        let check = |form, text, expected| assert_eq!(matches_wildcard(form, text), expected, "{form} {text}");
+        check("jobs", "jobs", true);
+        check("jobs", "jobs2", false);
+        check("*", "", true);
+        check("jobs-*", "jobs-", true);
+        check("*-jobs", "a-jobs-jobs", true);
+        check("a*a", "a", false);
+        check("a*b*c", "a-b-b-c", true);
+        check("a*c*b*", "a-b-c", false);
+        check("**", "x", true);
+    }
 }

@@ -53,7 +53,7 @@ pub use stream::Stream;
 pub use table::Table;
 pub use topic::Topic;
 
-/// What a resource is: one type for each kind.
+/// The kind of a resource: one type for each.
 pub trait Kind {
     /// The service, as `kms:ViaService` names it: `sqs`.
     const SERVICE: &'static str;

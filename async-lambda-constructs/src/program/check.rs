@@ -1,4 +1,4 @@
-//! What must hold between the stacks of a program.
+//! Checks between the stacks of a program.
 
 use cfn_model::{Finding, Path};
 use cfn_rules::codes::{AL0501, AL0502, AL0503, AL0504, AL0507};
@@ -23,7 +23,7 @@ pub(crate) fn check(stacks: &mut [Stack]) {
     }
     findings.extend(circle(stacks));
     for (index, finding) in findings {
-        stacks[index].report(finding);
+        stacks[index].report_at(finding);
     }
 }
 
@@ -81,8 +81,7 @@ fn of_import(stack: &Stack, import: &Imported, stacks: &[Stack]) -> Option<Findi
 }
 
 fn wrong_home(stack: &Stack, message: String) -> Finding {
-    let finding = Finding::new(&AL0507, Path::default(), format!("stack `{}`: {message}", stack.name()));
-    Finding { origin: Some(stack.made_at()), ..finding }
+    Finding::new(&AL0507, Path::default(), format!("stack `{}`: {message}", stack.name()))
 }
 
 /// Whether both are known and not the same.

@@ -34,7 +34,7 @@ pub(crate) struct Home {
 }
 
 impl Home {
-    /// What it must be and is not.
+    /// The rules that it breaks.
     fn problems(&self) -> impl Iterator<Item = String> {
         let is_account = |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
         let account = self.account.iter().filter(move |account| !is_account(account));
@@ -62,8 +62,7 @@ fn is_region(text: &str) -> bool {
 
 /// Several stacks that belong together: what [`main`](crate::main) takes, as it takes one stack.
 ///
-/// What is said of the program reaches every resource of every stack, in the order of the calls, when the program is
-/// synthesized.
+/// Tags, visits and checks reach every resource of every stack, in the order of the calls, when the program is synthesized.
 ///
 /// ```
 /// use async_lambda_constructs::prelude::*;
@@ -210,7 +209,7 @@ impl Program {
         Ok(stacks.into_iter().map(|stack| synthesize(stack, None)).collect())
     }
 
-    /// The stacks, behind others that what is said of the program is meant for too.
+    /// The stacks, behind others that get its tags, visits and checks too.
     pub(crate) fn into_stacks(mut self, mut stacks: Vec<Stack>) -> Vec<Stack> {
         stacks.append(&mut self.stacks);
         for mut step in self.steps {
@@ -230,7 +229,7 @@ impl Step {
                 stack.set_origin(Some(*origin));
                 let without = ids.iter().filter(|id| tags::add(stack, id, &[(key.as_str(), value.clone())]).is_none());
                 let without: Vec<&String> = without.collect();
-                report_untagged(stack, key, &without, *origin);
+                report_untagged(stack, key, &without);
                 stack.set_origin(None);
             }
             Step::Visit(visit) => ids.iter().for_each(|id| visit(&mut Visited::new(stack, id))),
@@ -240,7 +239,7 @@ impl Step {
 }
 
 /// Says of which types no resource has a tag.
-fn report_untagged(stack: &mut Stack, key: &str, ids: &[&String], origin: Origin) {
+fn report_untagged(stack: &mut Stack, key: &str, ids: &[&String]) {
     let mut types: Vec<&str> =
         ids.iter().filter_map(|id| stack.resource(id)).filter_map(|resource| resource["Type"].as_str()).collect();
     types.sort_unstable();
@@ -249,8 +248,7 @@ fn report_untagged(stack: &mut Stack, key: &str, ids: &[&String], origin: Origin
         return;
     }
     let message = format!("tag `{key}`: resources of these types take no tags: {}", types.join(", "));
-    let finding = Finding::new(&AL0506, Path::default(), message);
-    stack.report(Finding { origin: Some(origin), ..finding });
+    stack.report(Finding::new(&AL0506, Path::default(), message));
 }
 
 impl fmt::Debug for Program {

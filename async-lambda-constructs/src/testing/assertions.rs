@@ -75,7 +75,7 @@ pub trait TemplateAssertions: sealed::Sealed {
     ///
     /// # Panics
     ///
-    /// Where none does: with the closest one, and the places where it differs.
+    /// If none does: with the closest one, and the places where it differs.
     #[track_caller]
     fn assert_has(&self, pattern: impl IntoResource) -> Vec<Match<'_>>;
 
@@ -91,7 +91,7 @@ pub trait TemplateAssertions: sealed::Sealed {
     ///
     /// # Panics
     ///
-    /// Where none matches, as [`assert_has`](TemplateAssertions::assert_has), or several do.
+    /// If none matches, as [`assert_has`](TemplateAssertions::assert_has), or several do.
     #[track_caller]
     fn assert_has_one(&self, pattern: impl IntoResource) -> Match<'_>;
 
@@ -107,7 +107,7 @@ pub trait TemplateAssertions: sealed::Sealed {
     ///
     /// # Panics
     ///
-    /// Where there is no such resource, or it differs: with the places.
+    /// If the resource is missing, or differs: with the places.
     #[track_caller]
     fn assert_resource(&self, id: impl AsRef<str>, pattern: impl IntoResource) -> Match<'_>;
 
@@ -122,7 +122,7 @@ pub trait TemplateAssertions: sealed::Sealed {
     ///
     /// # Panics
     ///
-    /// Where there is none of the type, or some differ: with the places in each.
+    /// If the type has no resource, or some differ: with the places in each.
     #[track_caller]
     fn assert_all(&self, pattern: impl IntoResource) -> Vec<Match<'_>>;
 
@@ -138,7 +138,7 @@ pub trait TemplateAssertions: sealed::Sealed {
     ///
     /// # Panics
     ///
-    /// Where another number matches: with their names.
+    /// If another number matches: with their names.
     #[track_caller]
     fn assert_count(&self, pattern: impl IntoResource, expected: usize) -> Vec<Match<'_>>;
 
@@ -153,7 +153,7 @@ pub trait TemplateAssertions: sealed::Sealed {
     ///
     /// # Panics
     ///
-    /// Where there is another number of them: with their names.
+    /// If their number is another: with their names.
     #[track_caller]
     fn assert_resource_count<R: ResourceType>(&self, expected: usize) -> Vec<Match<'_>>;
 
@@ -173,7 +173,7 @@ pub trait TemplateAssertions: sealed::Sealed {
     ///
     /// # Panics
     ///
-    /// Where none does: with the closest one, and the places where it differs.
+    /// If none does: with the closest one, and the places where it differs.
     #[track_caller]
     fn assert_has_output(&self, id: &str, pattern: impl IntoNode) -> Vec<Match<'_>>;
 
@@ -246,7 +246,7 @@ pub trait TemplateAssertions: sealed::Sealed {
     ///
     /// # Panics
     ///
-    /// Where it does not: with the places.
+    /// If it does not: with the places.
     #[track_caller]
     fn assert_template(&self, pattern: impl IntoNode) -> Captures;
 
@@ -254,7 +254,7 @@ pub trait TemplateAssertions: sealed::Sealed {
     ///
     /// # Panics
     ///
-    /// Where it does: with all errors.
+    /// If it finds one: with all errors.
     #[track_caller]
     fn assert_no_errors(&self);
 
@@ -269,7 +269,7 @@ pub trait TemplateAssertions: sealed::Sealed {
     ///
     /// # Panics
     ///
-    /// Where it does: with all findings.
+    /// If it finds one: with all findings.
     #[track_caller]
     fn assert_no_findings(&self);
 
@@ -277,7 +277,7 @@ pub trait TemplateAssertions: sealed::Sealed {
     ///
     /// # Panics
     ///
-    /// Where no rule has the code: `E303`.
+    /// If no rule has the code: `E303`.
     #[track_caller]
     fn find_findings(&self, code: &str, path: &str) -> Vec<Finding>;
 
@@ -294,7 +294,7 @@ pub trait TemplateAssertions: sealed::Sealed {
     ///
     /// # Panics
     ///
-    /// Where there is none: with those of the rule elsewhere, or with all there are. Where no rule has the code: `E303`.
+    /// If it is missing: with those of the rule elsewhere, or with all findings. If no rule has the code: `E303`.
     #[track_caller]
     fn assert_finding(&self, code: &str, path: &str) -> Vec<Finding>;
 
@@ -309,7 +309,7 @@ pub trait TemplateAssertions: sealed::Sealed {
     ///
     /// # Panics
     ///
-    /// Where there is one: with all of them. Where no rule has the code: `E303`.
+    /// If it finds one: with all of them. If no rule has the code: `E303`.
     #[track_caller]
     fn assert_no_finding(&self, code: &str, path: &str);
 
@@ -326,7 +326,7 @@ pub trait TemplateAssertions: sealed::Sealed {
     ///
     /// # Panics
     ///
-    /// Where the template differs: with the places. Where the file is not there, or cannot be read or written.
+    /// If the template differs: with the places. If the file is missing, or cannot be read or written.
     #[track_caller]
     fn assert_snapshot(&self, snapshot: impl Into<Snapshot>);
 }

@@ -5,11 +5,9 @@ use cfn_model::{
     text::{Limits, json},
 };
 use cfn_pattern::{MOST_STEPS, Pattern};
+use cfn_schema::matches_wildcard;
 
-use super::{
-    Captures,
-    matcher::{Kind, glob},
-};
+use super::{Captures, matcher::Kind};
 
 /// A place at which a value is not as the pattern says.
 #[derive(Debug)]
@@ -17,13 +15,13 @@ pub(super) struct Mismatch {
     pub(super) path: Path,
     /// The part of the pattern; `None` where there must be nothing.
     pub(super) expected: Option<Node>,
-    /// The value; `None` where there is none.
+    /// The value; `None` if it is missing.
     pub(super) actual: Option<Node>,
     /// More about the place.
     pub(super) note: Option<String>,
 }
 
-/// What came of a comparison.
+/// The result of a comparison.
 #[derive(Debug, Default)]
 pub(super) struct Comparison {
     pub(super) mismatches: Vec<Mismatch>,
@@ -32,7 +30,7 @@ pub(super) struct Comparison {
     pub(super) captures: Captures,
 }
 
-/// What becomes of an object's keys that the pattern does not have.
+/// The rule for keys of an object that the pattern does not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Objects {
     /// They may be there.
@@ -98,7 +96,7 @@ pub(super) fn compare(pattern: &Node, actual: Option<&Node>, path: &Path, object
                 None => whole(false),
             }
         }
-        (Kind::StringLike, _) => string(&|actual| glob(text, actual)),
+        (Kind::StringLike, _) => string(&|actual| matches_wildcard(text, actual)),
         (Kind::StartsWith, _) => string(&|actual| actual.starts_with(text)),
         (Kind::EndsWith, _) => string(&|actual| actual.ends_with(text)),
         (Kind::Contains, _) => string(&|actual| actual.contains(text)),

@@ -13,7 +13,7 @@ use super::{
 /// How many mismatches are shown.
 const SHOWN: usize = 20;
 
-/// That no entry matches: the closest, and where it differs.
+/// Words for no match: the closest entry, and the places where it differs.
 pub(super) fn none_matches(template: &Template, selection: &Selection<'_>, candidates: &[Candidate<'_>]) -> String {
     // Of several, `min_by_key` gives the first.
     let Some(closest) = candidates.iter().min_by_key(|candidate| candidate.comparison.cost) else {
@@ -28,7 +28,7 @@ pub(super) fn none_matches(template: &Template, selection: &Selection<'_>, candi
     text
 }
 
-/// That not all entries match: those that do not, and where they differ.
+/// Words for entries that do not match, where all must: each with the places where it differs.
 pub(super) fn not_all_match(template: &Template, selection: &Selection<'_>, candidates: &[Candidate<'_>]) -> String {
     let wrong: Vec<_> = candidates.iter().filter(|candidate| !candidate.is_match()).collect();
     let count = candidates.len();
@@ -43,7 +43,7 @@ pub(super) fn not_all_match(template: &Template, selection: &Selection<'_>, cand
     text
 }
 
-/// That another number of entries matches.
+/// Words for another number of matches.
 pub(super) fn other_count(
     template: &Template,
     selection: &Selection<'_>,

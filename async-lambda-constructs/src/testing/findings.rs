@@ -1,10 +1,9 @@
-//! Findings of validation, as tests look at them.
+//! Findings of validation, for tests.
 
 use cfn_model::{Finding, Severity, Template};
 use cfn_rules::{Validate as _, did_you_mean, registry};
+use cfn_schema::matches_wildcard;
 use cfn_validate::{Diagnostic, Place, Style, plural, render};
-
-use super::matcher::glob;
 
 /// The findings with this code at a path, in which `*` stands for any characters.
 ///
@@ -17,7 +16,7 @@ pub(super) fn with_code(template: &Template, code: &str, path: &str) -> Result<V
             did_you_mean(code, registry::codes().iter().copied()).map_or_else(String::new, |help| format!("; {help}"));
         return Err(format!("no rule has the code `{code}`{help}"));
     }
-    let is_wanted = |finding: &Finding| finding.rule.code == code && glob(path, &finding.path.to_string());
+    let is_wanted = |finding: &Finding| finding.rule.code == code && matches_wildcard(path, &finding.path.to_string());
     Ok(template.validate().findings.into_iter().filter(is_wanted).collect())
 }
 
@@ -32,7 +31,7 @@ fn is_unknown(code: &str) -> bool {
     is_ours && registry::by_code(code).is_none()
 }
 
-/// That nothing has the code at the path, and what was found instead.
+/// Words for a finding that is missing, with those that are there.
 pub(super) fn nothing(template: &Template, code: &str, path: &str) -> String {
     let place = if path == "*" { String::new() } else { format!(" at `{path}`") };
     let missing = format!("there is no finding `{code}`{place}");
@@ -47,7 +46,7 @@ pub(super) fn nothing(template: &Template, code: &str, path: &str) -> String {
     format!("{missing}\n\n{which}:\n{}", listed(&shown))
 }
 
-/// That there are findings which must not be there.
+/// Words for findings that must not be there.
 pub(super) fn unwanted(what: &str, findings: &[Finding]) -> String {
     format!("the template has {}\n\n{}", plural(findings.len(), what), listed(findings))
 }

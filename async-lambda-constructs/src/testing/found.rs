@@ -1,4 +1,4 @@
-//! What matched, and what was captured.
+//! Matches and captured values.
 
 use std::ops::Index;
 
@@ -47,7 +47,7 @@ impl Captures {
 ///
 /// # Panics
 ///
-/// Where the pattern has no capture of this name.
+/// If the pattern has no capture of this name.
 impl Index<&str> for Captures {
     type Output = Node;
 

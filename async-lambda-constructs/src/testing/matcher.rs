@@ -1,4 +1,4 @@
-//! Matchers: what stands in a pattern in the place of a value.
+//! Matchers: the stand-ins for values in a pattern.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 
 use super::show;
 
-/// What stands in a pattern in the place of a value.
+/// A stand-in for a value in a pattern.
 ///
 /// It goes into a typed resource, into a list or object of `json!`, and into another matcher:
 ///
@@ -240,7 +240,7 @@ pub fn contains(part: impl Into<String>) -> Matcher {
 ///
 /// # Panics
 ///
-/// Where the pattern is no regular expression.
+/// If the pattern is no regular expression.
 #[track_caller]
 pub fn matches_regex(pattern: impl Into<String>) -> Matcher {
     let pattern = pattern.into();
@@ -280,21 +280,6 @@ pub fn capture_matching(name: impl Into<String>, pattern: impl IntoNode) -> Matc
     Kind::CaptureMatching.matcher(vec![Node::String(name.into()), pattern.into_node()])
 }
 
-/// Whether the text has the form, in which `*` stands for any characters or none.
-pub(super) fn glob(form: &str, text: &str) -> bool {
-    let mut parts = form.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = text.strip_prefix(first) else { return false };
-    let Some(last) = parts.next_back() else { return rest.is_empty() };
-    for part in parts {
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
-}
-
 impl IntoNode for Matcher {
     fn into_node(self) -> Node {
         self.0
@@ -328,20 +313,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn globs() {
-        let check = |form, text, expected| assert_eq!(glob(form, text), expected, "{form} {text}");
-        check("jobs", "jobs", true);
-        check("jobs", "jobs2", false);
-        check("*", "", true);
-        check("jobs-*", "jobs-", true);
-        check("*-jobs", "a-jobs-jobs", true);
-        check("a*a", "a", false);
-        check("a*b*c", "a-b-b-c", true);
-        check("a*c*b*", "a-b-c", false);
-        check("**", "x", true);
-    }
 
     #[test]
     fn a_matcher_is_the_same_in_json_and_in_a_typed_resource() {

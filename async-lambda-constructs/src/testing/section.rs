@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use cfn_model::{Node, Path, Template};
+use cfn_schema::matches_wildcard;
 
 use super::{
     Match,
     compare::{Comparison, Objects, compare},
-    matcher::glob,
     show,
 };
 
@@ -21,7 +21,7 @@ pub(super) enum Section {
     Mappings,
 }
 
-/// Which entries of a section a pattern is about.
+/// A choice of entries of a section: by logical id, or by type.
 pub(super) struct Selection<'a> {
     section: Section,
     /// Their logical id, with `*` for any characters.
@@ -86,7 +86,7 @@ impl<'a> Selection<'a> {
             let is_of_type = self
                 .type_name
                 .is_none_or(|name| compare(name, definition.get("Type"), &path, Objects::Like).is_match());
-            if is_of_type && glob(self.id, id) {
+            if is_of_type && matches_wildcard(self.id, id) {
                 let comparison = compare(pattern, Some(definition), &path, Objects::Like);
                 candidates.push(Candidate { id, path, definition, comparison });
             }
@@ -94,7 +94,7 @@ impl<'a> Selection<'a> {
         candidates
     }
 
-    /// What is selected, in words: "resources of type `AWS::SQS::Queue`".
+    /// The choice in words: "resources of type `AWS::SQS::Queue`".
     pub(super) fn words(&self, count: usize) -> String {
         let plural = if count == 1 { "" } else { "s" };
         let mut words = format!("{}{plural}", self.section.noun());
@@ -107,7 +107,7 @@ impl<'a> Selection<'a> {
         words
     }
 
-    /// That nothing is selected, and what is there instead.
+    /// Words for a choice of nothing, with the entries that are there instead.
     pub(super) fn nothing(&self, template: &Template) -> String {
         let missing = format!("there is no {}", self.words(1));
         let others = match self.type_name {
@@ -141,7 +141,7 @@ impl<'t> Candidate<'t> {
         self.comparison.is_match()
     }
 
-    /// What matched of it.
+    /// The match, if it is one.
     pub(super) fn into_match(self) -> Option<Match<'t>> {
         let Candidate { id, definition, comparison, .. } = self;
         comparison.is_match().then_some(Match { logical_id: id, definition, captures: comparison.captures })

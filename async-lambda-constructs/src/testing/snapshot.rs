@@ -10,20 +10,20 @@ use cfn_model::{
     Node, Path, Segment, Template,
     text::{self, Limits},
 };
+use cfn_schema::matches_wildcard;
 
 use super::{
     compare::{Objects, compare},
     failure,
-    matcher::glob,
 };
 
 /// The variable that lets snapshots be written.
 const UPDATE: &str = "UPDATE_SNAPSHOTS";
 
-/// What stands in a snapshot instead of a hash.
+/// The stand-in for a hash.
 const HASH: &str = "<hash>";
 
-/// What stands in a snapshot instead of a value that [`Snapshot::mask`] hides.
+/// The stand-in for a value that [`Snapshot::mask`] hides.
 const MASKED: &str = "<masked>";
 
 /// How long the hashes are, in hexadecimal digits: MD5, SHA-1, SHA-224, SHA-256, SHA-384, SHA-512.
@@ -101,7 +101,7 @@ impl Snapshot {
 
     /// Puts something that never changes in the place of hashes and of what is masked.
     fn hide(&self, node: &mut Node, path: &Path) {
-        if self.masks.iter().any(|mask| glob(mask, &path.to_string())) {
+        if self.masks.iter().any(|mask| matches_wildcard(mask, &path.to_string())) {
             *node = Node::String(MASKED.to_owned());
             return;
         }

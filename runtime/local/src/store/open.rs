@@ -33,7 +33,7 @@ pub struct Opened {
 }
 
 impl Journal {
-    /// Opens a journal, and makes it where there is none. The plan says how queues are set up. A queue of the journal that the
+    /// Opens a journal, or makes a new one. The plan says how queues are set up. A queue of the journal that the
     /// plan does not have is added to the plan where it still matters: it has messages, messages wait to be sent to it, or dead
     /// letters came from it.
     ///
