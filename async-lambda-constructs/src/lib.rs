@@ -55,12 +55,16 @@ pub mod cli;
 #[cfg(feature = "app")]
 pub mod config;
 mod construct;
+#[cfg(feature = "constructs")]
+pub mod constructs;
 pub mod explain;
 mod function;
 mod grant;
 pub mod graph;
 pub mod iam;
 mod managed_queue;
+#[cfg(feature = "constructs")]
+pub mod metric;
 #[cfg(feature = "package")]
 pub mod package;
 mod payload_bucket;

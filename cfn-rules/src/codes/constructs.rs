@@ -57,6 +57,17 @@ rules! {
     ///
     /// Remove the variable from the extras.
     error AL0006 "environment variable of the library replaced";
+    /// A construct of the library gets values that do not fit each other, or that no resource can be made of: an attribute of a
+    /// table with two types, a state of a state machine that leads to nowhere.
+    ///
+    /// ## Mistake
+    ///
+    /// A `Table` whose key says that `id` is a string, with an index whose key says that it is a number.
+    ///
+    /// ## Fix
+    ///
+    /// The message names the construct, its value and the rule.
+    error AL0007 "construct with values that do not fit";
     /// The config file has a fixed set of keys; `synth config-schema` prints them.
     ///
     /// ## Mistake

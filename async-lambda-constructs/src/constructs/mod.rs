@@ -1,0 +1,45 @@
+//! Constructs with meaning: what people build of CloudFormation's resources, with defaults that can be left as they are. Each
+//! default is named with its reason where it is set.
+//!
+//! What comes back when one is added refers to its resources, grants permissions on them and offers their metrics:
+//!
+//! ```
+//! use async_lambda_constructs::{
+//!     constructs::{Alarm, Key, Table},
+//!     prelude::*,
+//! };
+//!
+//! let mut stack = Stack::new("shop");
+//! let orders = stack.add("Orders", Table::new(Key::string("customer")).sort_key(Key::number("placed_at")));
+//! let policy = orders.grant_read();
+//! stack.add("OrdersThrottled", Alarm::above(orders.metric_throttled(), 0));
+//! stack.output("OrdersName", Output::new(orders.name()));
+//! assert!(!stack.validate().has_errors());
+//! ```
+
+mod alarm;
+mod dashboard;
+mod table;
+
+use cfn_model::{Finding, Path};
+use cfn_rules::codes::AL0007;
+
+use crate::Stack;
+
+pub use alarm::Alarm;
+pub use dashboard::{Dashboard, Widget};
+pub use table::{Index, Key, Projection, Table, TableHandle};
+
+/// Says that a construct has values that do not fit.
+fn report(stack: &mut Stack, id: &str, message: String, help: &str) {
+    let finding = Finding::new(&AL0007, Path(vec!["Resources".into(), id.into()]), message);
+    stack.report(finding.help(help.to_owned()));
+}
+
+/// Says that a metric has a statistic that CloudWatch does not have.
+fn report_statistic(stack: &mut Stack, construct: &str, id: &str, statistic: &str) {
+    let message = format!("{construct} `{id}`: a statistic must be one of CloudWatch's, got `{statistic}`");
+    let help = "`Average`, `Sum`, `Minimum`, `Maximum`, `SampleCount`, `IQM`, a percentile such as `p99`, or `tm90`, `TM(2%:98%)` and \
+                their like";
+    report(stack, id, message, help);
+}
