@@ -4,7 +4,7 @@ use cfn_model::{Value, intrinsic::sub, s3::BucketHandle, sns::TopicHandle, sqs::
 
 use sam_resources::Policy;
 
-use crate::iam::{PolicyDocument, Statement};
+use crate::iam::{PolicyDocument, Principal, Statement};
 
 /// What may be done with a queue.
 pub trait QueueGrants {
@@ -75,6 +75,16 @@ pub(crate) fn consume(queue_arn: Value<String>) -> Statement {
 /// The ARN of all objects of a bucket.
 pub(crate) fn objects(bucket: &BucketHandle) -> Value<String> {
     sub(format!("${{{}.Arn}}/*", bucket.logical_id()))
+}
+
+/// What refuses requests to a bucket that are not encrypted.
+pub(crate) fn tls_only(bucket: &BucketHandle) -> Statement {
+    Statement::deny(["s3:*"])
+        .sid("TlsOnly")
+        .principal(Principal::anyone())
+        .resource(bucket.arn())
+        .resource(objects(bucket))
+        .condition("Bool", "aws:SecureTransport", "false")
 }
 
 impl From<Statement> for Policy {

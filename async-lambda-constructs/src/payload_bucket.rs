@@ -6,11 +6,7 @@ use cfn_model::{
     s3::{self, BucketHandle, bucket},
 };
 
-use crate::{
-    Construct, Stack,
-    grant::objects,
-    iam::{PolicyDocument, Principal, Statement},
-};
+use crate::{Construct, Stack, grant::tls_only, iam::PolicyDocument};
 
 /// A private bucket for data in transit: encrypted, reached over TLS only, emptied by itself.
 ///
@@ -103,15 +99,9 @@ impl Construct for PayloadBucket {
             resource = resource.deletion_policy(policy).update_replace_policy(policy);
         }
         let handle = stack.add(id, resource);
-        let tls_only = Statement::deny(["s3:*"])
-            .sid("TlsOnly")
-            .principal(Principal::anyone())
-            .resource(handle.arn())
-            .resource(objects(&handle))
-            .condition("Bool", "aws:SecureTransport", "false");
         stack.add(
             format!("{id}Policy"),
-            s3::BucketPolicy::new(handle.reference(), PolicyDocument::new().statement(tls_only)),
+            s3::BucketPolicy::new(handle.reference(), PolicyDocument::new().statement(tls_only(&handle))),
         );
         handle
     }

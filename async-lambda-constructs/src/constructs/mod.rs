@@ -18,8 +18,13 @@
 //! ```
 
 mod alarm;
+mod bucket;
 mod dashboard;
+mod event_rule;
+mod lambda_function;
+mod secret;
 mod table;
+mod topic;
 
 use cfn_model::{Finding, Path};
 use cfn_rules::codes::AL0007;
@@ -27,8 +32,13 @@ use cfn_rules::codes::AL0007;
 use crate::Stack;
 
 pub use alarm::Alarm;
+pub use bucket::{Bucket, BucketHandle};
 pub use dashboard::{Dashboard, Widget};
+pub use event_rule::{EventRule, EventRuleHandle, EventTarget};
+pub use lambda_function::{LambdaFunction, LambdaFunctionHandle};
+pub use secret::{Secret, SecretHandle};
 pub use table::{Index, Key, Projection, Table, TableHandle};
+pub use topic::{Subscription, Topic, TopicHandle};
 
 /// Says that a construct has values that do not fit.
 fn report(stack: &mut Stack, id: &str, message: String, help: &str) {

@@ -38,11 +38,11 @@ pub trait FunctionMetrics {
 
 impl FunctionMetrics for FunctionHandle {
     fn metric(&self, name: &str) -> Metric {
-        of(self.reference(), name)
+        of_function(self.reference(), name)
     }
 }
 
 /// A metric of the function of this name.
-pub(crate) fn of(function_name: Value<String>, metric: &str) -> Metric {
+pub(crate) fn of_function(function_name: Value<String>, metric: &str) -> Metric {
     Metric::new("AWS/Lambda", metric).dimension("FunctionName", function_name)
 }

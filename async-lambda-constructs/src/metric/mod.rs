@@ -6,6 +6,7 @@ mod queue;
 use cfn_model::{IntoNode, Node, Object, Value};
 
 pub use function::FunctionMetrics;
+pub(crate) use function::of_function;
 pub use queue::QueueMetrics;
 
 /// The period of a metric in seconds where nothing else is said: five minutes, the longest at which all services of AWS report.

@@ -2,8 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "helpers outside test functions may fail a test too")]
 
 mod alarm;
+mod bucket;
 mod dashboard;
+mod event_rule;
+mod lambda_function;
+mod secret;
 mod table;
+mod topic;
 
 use async_lambda_constructs::prelude::*;
 use serde_json::Value as Json;
