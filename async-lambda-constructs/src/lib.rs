@@ -32,6 +32,7 @@
 //! - [`iam`] and the grants ([`QueueGrants`], [`TopicGrants`], [`BucketGrants`]): who may do what.
 //! - [`access`]: resources by ARN or name, of another stack or of somebody else, and grants on them.
 //! - [`Program`]: several stacks, values that they share ([`Stack::export`]), tags and visits of all resources.
+//! - [`main_with`] and [`context`]: values from outside, `--context stage=prod`.
 //! - [`WithResources`] and [`AppStack`]: an application with resources of its own.
 //! - `testing`, behind the feature of that name: assertions on a stack, as in the assertions module of the CDK.
 //! - [`synthesize`]: the template in a test; [`config`], [`explain`] and [`graph`]: what the commands are made of.
@@ -57,6 +58,7 @@ pub mod config;
 mod construct;
 #[cfg(feature = "constructs")]
 pub mod constructs;
+pub mod context;
 pub mod explain;
 mod function;
 mod grant;
@@ -85,7 +87,7 @@ pub use app::{
     ApiTask, AppStack, AsyncLambdaApp, AsyncLambdaAppHandle, AsyncTask, AsyncTaskHandle, DynamoDbTask, FunctionTask,
     ScheduledTask, SqsTask, TaskFunction, TaskInStack, WithResources,
 };
-pub use cli::main;
+pub use cli::{main, main_with};
 pub use construct::Construct;
 pub use function::{FunctionHandle, ScheduledFunction, SqsFunction};
 pub use grant::{BucketGrants, QueueGrants, TopicGrants};

@@ -9,12 +9,15 @@ use clap::{
 
 use cfn_validate::cli::{self as shared, Color};
 
-use super::{application, build};
+use super::{application, build, context};
+use crate::context::Spec;
 
 /// What was asked for.
 #[derive(Debug)]
 pub(super) struct Arguments {
     pub(super) command: Command,
+    /// The values from outside, as they were written.
+    pub(super) context: Vec<String>,
     pub(super) message_format: MessageFormat,
     pub(super) color: Color,
 }
@@ -150,7 +153,7 @@ choices! {
 pub(super) use choices;
 
 /// The options of synth, which stand at the top as well.
-const TOP: [&str; 7] = ["output", "format", "extras", "stage", "config", "strict", "info"];
+const TOP: [&str; 8] = ["output", "format", "extras", "stage", "config", "context", "strict", "info"];
 const HEADING: &str = "Options of synth";
 /// Whether help leaves out what needs an application, because none can be given: it is known still, to say so.
 const HIDES_APPLICATIONS: bool = cfg!(not(feature = "app"));
@@ -168,10 +171,10 @@ Exit status:
   1  something failed
   2  invalid arguments";
 
-/// Reads the arguments behind the program's name.
-pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, Stop> {
+/// Reads the arguments behind the program's name, where the program declares these values from outside.
+pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>, specs: &[Spec]) -> Result<Arguments, Stop> {
     let program = OsString::from("synth");
-    let matches = command().try_get_matches_from(std::iter::once(program).chain(arguments)).map_err(|error| {
+    let matches = command(specs).try_get_matches_from(std::iter::once(program).chain(arguments)).map_err(|error| {
         let text = error.render().to_string();
         match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Stop::Help(text),
@@ -211,7 +214,10 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Arg
     };
     let message_format = matches.get_one("message-format").copied().unwrap_or(MessageFormat::Human);
     let color = matches.get_one("color").copied().unwrap_or(Color::Auto);
-    Ok(Arguments { command, message_format, color })
+    let inner = matches.subcommand().map_or(&matches, |(_, inner)| inner);
+    // Not every command makes stacks.
+    let context = inner.try_get_many("context").ok().flatten().into_iter().flatten().cloned().collect();
+    Ok(Arguments { command, context, message_format, color })
 }
 
 fn stage(matches: &ArgMatches) -> Stage {
@@ -256,7 +262,7 @@ fn paths(matches: &ArgMatches, name: &str) -> Vec<PathBuf> {
     matches.get_many(name).into_iter().flatten().cloned().collect()
 }
 
-fn command() -> clap::Command {
+fn command(specs: &[Spec]) -> clap::Command {
     clap::Command::new("synth")
         .bin_name("synth")
         .version(env!("CARGO_PKG_VERSION"))
@@ -264,7 +270,7 @@ fn command() -> clap::Command {
         .override_usage("cargo run --bin synth -- [COMMAND] [OPTIONS]")
         .disable_help_subcommand(true)
         .subcommand_help_heading("Commands")
-        .args(synth_args().map(|arg| arg.help_heading(HEADING)))
+        .args(synth_args(specs).map(|arg| arg.help_heading(HEADING)))
         .arg(
             choice::<MessageFormat>("message-format", "human|json", "Format of messages [default: human]")
                 .global(true)
@@ -276,17 +282,17 @@ fn command() -> clap::Command {
                 .display_order(901),
         )
         .subcommands([
-            synth_command(),
-            build::command(),
-            list_command(),
-            graph_command(),
+            synth_command(specs),
+            build::command(specs),
+            list_command(specs),
+            graph_command(specs),
             validate_command(),
             explain_command(),
             config_schema_command(),
             version_command(),
         ])
         .after_help(format!(
-            "Examples:
+            "{values}Examples:
   cargo run --bin synth
   cargo run --bin synth -- --output out.yaml --extras extra.json
 {application}{build}  cargo run --bin synth -- validate template.yaml
@@ -294,6 +300,7 @@ fn command() -> clap::Command {
   cargo run --bin synth -- graph --output graph.svg
 
 {EXIT_STATUS}",
+            values = context::help(specs),
             application = application::EXAMPLES,
             build = build::EXAMPLE,
         ))
@@ -303,8 +310,9 @@ pub(super) fn subcommand(name: &'static str, about: &'static str, usage: &str) -
     clap::Command::new(name).about(about).override_usage(format!("cargo run --bin synth -- {name} {usage}"))
 }
 
-pub(super) fn synth_args() -> [Arg; 8] {
+pub(super) fn synth_args(specs: &[Spec]) -> [Arg; 9] {
     [
+        context_arg(specs),
         stage_arg(),
         config_arg(),
         Arg::new("image-uri").long("image-uri").value_name("URI").hide(HIDES_APPLICATIONS).help(
@@ -330,6 +338,12 @@ pub(super) fn synth_args() -> [Arg; 8] {
     ]
 }
 
+/// A value from outside. Help leaves it out where the program declares none: it is known still, to say so.
+fn context_arg(specs: &[Spec]) -> Arg {
+    let arg = Arg::new("context").long("context").short('c').value_name("KEY=VALUE").action(ArgAction::Append);
+    arg.hide(specs.is_empty()).help("A value of the program, see below; can be\nrepeated")
+}
+
 fn stage_arg() -> Arg {
     Arg::new("stage").long("stage").short('s').value_name("STAGE").hide(HIDES_APPLICATIONS).help(
         "The stage whose settings in the config file\n\
@@ -345,12 +359,12 @@ fn config_arg() -> Arg {
     )
 }
 
-fn synth_command() -> clap::Command {
+fn synth_command(specs: &[Spec]) -> clap::Command {
     subcommand("synth", "Writes the templates, validated [the default]", "[OPTIONS] [STACK]...")
         .arg(Arg::new("stacks").value_name("STACK").num_args(0..).help("The stacks that are written [default: all]"))
-        .args(synth_args())
+        .args(synth_args(specs))
         .after_help(format!(
-            "Examples:
+            "{values}Examples:
   cargo run --bin synth
   cargo run --bin synth -- --output out.yaml
   cargo run --bin synth -- --output - --format yaml | less
@@ -359,6 +373,7 @@ fn synth_command() -> clap::Command {
 Nothing is written when there is an error, or with --strict a warning.
 
 {EXIT_STATUS}",
+            values = context::help(specs),
             application = application::EXAMPLE_OF_SYNTH,
         ))
 }
@@ -400,7 +415,7 @@ fn explain_command() -> clap::Command {
         ))
 }
 
-fn graph_command() -> clap::Command {
+fn graph_command(specs: &[Spec]) -> clap::Command {
     subcommand("graph", application::ABOUT_GRAPH, "[OPTIONS] [FILE]...")
         .arg(
             Arg::new("files")
@@ -424,26 +439,29 @@ fn graph_command() -> clap::Command {
                 .action(ArgAction::SetTrue)
                 .help("Also draw what only connects others:\nmappings, permissions, policies, API parts;\nof an application, its resources"),
         )
-        .args([stage_arg(), config_arg()])
+        .args([context_arg(specs), stage_arg(), config_arg()])
         .after_help(format!(
-            "Examples:
+            "{values}Examples:
   cargo run --bin synth -- graph
   cargo run --bin synth -- graph --output graph.svg
 {application}  cargo run --bin synth -- graph --format dot | dot -Tpng > graph.png
   cargo run --bin synth -- graph template.yaml --message-format json
 
 {PLAIN_EXIT_STATUS}",
+            values = context::help(specs),
             application = application::EXAMPLE_OF_GRAPH,
         ))
 }
 
-fn list_command() -> clap::Command {
-    subcommand("ls", application::ABOUT_LIST, "[OPTIONS]").args([stage_arg(), config_arg()]).after_help(format!(
-        "Examples:
+fn list_command(specs: &[Spec]) -> clap::Command {
+    let args = [context_arg(specs), stage_arg(), config_arg()];
+    subcommand("ls", application::ABOUT_LIST, "[OPTIONS]").args(args).after_help(format!(
+        "{values}Examples:
   cargo run --bin synth -- ls
 {application}  cargo run --bin synth -- ls --message-format json | jq .name
 
 {PLAIN_EXIT_STATUS}",
+        values = context::help(specs),
         application = application::EXAMPLE_OF_LIST,
     ))
 }

@@ -16,11 +16,22 @@ use crate::{
     project::Project,
 };
 
-/// Draws the stacks or the application of this program, or the files that are named.
+/// Draws the stacks or the application of this program.
 pub(super) fn run(session: &mut Session<'_>, project: Project, command: &args::Graph) -> Exit {
-    let detail = if command.all { Detail::Everything } else { Detail::Overview };
-    if let Some(option) = command.stage.option().filter(|_| !command.files.is_empty()) {
+    match application::graphs(session, project, detail(command), &command.stage) {
+        Ok(graphs) => draw(session, &graphs, command),
+        Err(exit) => exit,
+    }
+}
+
+/// Draws the files that are named.
+pub(super) fn of_files(session: &mut Session<'_>, command: &args::Graph, context: &[String]) -> Exit {
+    if let Some(option) = command.stage.option() {
         let message = format!("`{option}`: must be given with an application, got files");
+        return session.usage(message, "leave the option or the files out");
+    }
+    if !context.is_empty() {
+        let message = "`--context`: must be given with the stacks of the program, got files";
         return session.usage(message, "leave the option or the files out");
     }
     let mut graphs = Vec::new();
@@ -28,17 +39,19 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &args::G
         match files::read(session, path) {
             Ok(source) => {
                 let name = path.file_stem().filter(|_| path != Path::new("-")).map(|stem| stem.to_string_lossy());
-                graphs.push(Graph::of_template(name.as_deref().unwrap_or("stdin"), &source.document, detail));
+                graphs.push(Graph::of_template(name.as_deref().unwrap_or("stdin"), &source.document, detail(command)));
             }
             Err(diagnostic) => return session.report_failure(&diagnostic),
         }
     }
-    if command.files.is_empty() {
-        match application::graphs(session, project, detail, &command.stage) {
-            Ok(own) => graphs = own,
-            Err(exit) => return exit,
-        }
-    }
+    draw(session, &graphs, command)
+}
+
+fn detail(command: &args::Graph) -> Detail {
+    if command.all { Detail::Everything } else { Detail::Overview }
+}
+
+fn draw(session: &mut Session<'_>, graphs: &[Graph], command: &args::Graph) -> Exit {
     let extension = command.output.as_deref().and_then(Path::extension).and_then(|extension| extension.to_str());
     let format = command.format.unwrap_or(match extension {
         Some("svg") => GraphFormat::Svg,
@@ -47,9 +60,9 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &args::G
     });
     let text = match (session.message_format, format) {
         (MessageFormat::Json, _) => format!("{}\n", json!(graphs.iter().map(data).collect::<Vec<_>>())),
-        (MessageFormat::Human, GraphFormat::Mermaid) => graph::mermaid(&graphs),
-        (MessageFormat::Human, GraphFormat::Dot) => graph::dot(&graphs),
-        (MessageFormat::Human, GraphFormat::Svg) => graph::svg(&graphs),
+        (MessageFormat::Human, GraphFormat::Mermaid) => graph::mermaid(graphs),
+        (MessageFormat::Human, GraphFormat::Dot) => graph::dot(graphs),
+        (MessageFormat::Human, GraphFormat::Svg) => graph::svg(graphs),
     };
     match command.output.as_deref().filter(|path| *path != Path::new("-")) {
         None => session.out.write(&text),

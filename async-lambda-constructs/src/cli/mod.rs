@@ -11,6 +11,7 @@ mod application;
 mod args;
 #[cfg_attr(not(feature = "package"), path = "no_build.rs")]
 mod build;
+mod context;
 mod environment;
 mod explain;
 mod files;
@@ -26,7 +27,10 @@ use std::{ffi::OsString, io::Read, process::ExitCode};
 pub use cfn_validate::{Streams, Surroundings};
 pub use environment::Environment;
 
-use crate::project::{IntoStacks, Project};
+use crate::{
+    context::{Context, Declarations, Spec, Used},
+    project::{IntoStacks, Project},
+};
 use args::{Command, MessageFormat};
 use cfn_validate::Stream;
 use report::{Diagnostic, Reporter};
@@ -57,6 +61,23 @@ pub fn main<Kind>(project: impl IntoStacks<Kind>) -> ExitCode {
     Streams::of_process(|streams| run(project, std::env::args_os().skip(1), streams, &environment)).into()
 }
 
+/// The main function of a synth program that wants [values from outside](crate::context): `--context stage=prod`. They are declared
+/// first, so that `--help` lists them, and the function gets them, in its own types.
+///
+/// ```no_run
+/// use async_lambda_constructs::{Stack, context, main_with};
+///
+/// fn main() -> std::process::ExitCode {
+///     let stage = context::value::<String>("stage", "the stage to deploy").one_of(["dev", "prod"]).default("dev");
+///     main_with(stage, |stage| Stack::new(format!("orders-{stage}")))
+/// }
+/// ```
+pub fn main_with<C: Context, P: IntoStacks<Kind>, Kind>(context: C, make: impl FnOnce(C::Values) -> P) -> ExitCode {
+    let environment = Environment::of_process();
+    let arguments = std::env::args_os().skip(1);
+    Streams::of_process(|streams| run_with(context, make, arguments, streams, &environment)).into()
+}
+
 /// Does what the arguments say. `arguments` are those behind the program's name.
 pub fn run<Kind>(
     project: impl IntoStacks<Kind>,
@@ -64,9 +85,39 @@ pub fn run<Kind>(
     streams: Streams<'_>,
     environment: &Environment,
 ) -> Exit {
+    run_with((), |()| project, arguments, streams, environment)
+}
+
+/// Does what the arguments say, with the values from outside that they give.
+pub fn run_with<C: Context, P: IntoStacks<Kind>, Kind>(
+    context: C,
+    make: impl FnOnce(C::Values) -> P,
+    arguments: impl IntoIterator<Item = OsString>,
+    streams: Streams<'_>,
+    environment: &Environment,
+) -> Exit {
+    let mut declarations = Declarations::default();
+    context.declare(&mut declarations);
+    let specs = declarations.into_specs();
+    let make = |session: &mut Session<'_>, specs: &[Spec], texts: &[String]| {
+        let values = context::values(session, context, specs, texts)?;
+        make(values).into_project().map_err(|error| session.fail(error.to_string(), None))
+    };
+    run_program(&specs, make, arguments.into_iter().collect(), streams, environment)
+}
+
+/// Does what the arguments say. `make` makes what the program is about, for the commands that need it; `validate` and `explain`
+/// work without.
+fn run_program(
+    specs: &[Spec],
+    make: impl FnOnce(&mut Session<'_>, &[Spec], &[String]) -> Result<Project, Exit>,
+    arguments: Vec<OsString>,
+    streams: Streams<'_>,
+    environment: &Environment,
+) -> Exit {
     let mut out = Stream::new(streams.out);
     let mut err = Stream::new(streams.err);
-    let arguments = match args::parse(arguments) {
+    let arguments = match args::parse(arguments, specs) {
         Ok(arguments) => arguments,
         Err(args::Stop::Help(text)) => {
             out.write(&text);
@@ -84,35 +135,32 @@ pub fn run<Kind>(
         out,
         err,
         environment,
+        used: Used::default(),
     };
+    let context = arguments.context;
     let exit = match arguments.command {
-        Command::Synth(command) => match made(&mut session, project) {
-            Ok(project) => synth::run(&mut session, project, &command),
-            Err(exit) => exit,
-        },
-        Command::Build(command) => match made(&mut session, project) {
-            Ok(project) => build::run(&mut session, project, &command),
-            Err(exit) => exit,
-        },
         Command::Validate(command) => validate::run(&mut session, &command),
         Command::Explain(command) => explain::run(&mut session, &command),
-        Command::Graph(command) => match made(&mut session, project) {
-            Ok(project) => graph::run(&mut session, project, &command),
-            Err(exit) => exit,
-        },
-        Command::List(chosen) => match made(&mut session, project) {
-            Ok(project) => application::list(&mut session, project, &chosen),
-            Err(exit) => exit,
-        },
         Command::ConfigSchema => application::config_schema(&mut session),
         Command::Version => version(&mut session),
+        Command::Graph(command) if !command.files.is_empty() => graph::of_files(&mut session, &command, &context),
+        command => match make(&mut session, specs, &context) {
+            Ok(project) => with_project(&mut session, project, command),
+            Err(exit) => exit,
+        },
     };
     end(exit, session.out, session.err)
 }
 
-/// What the program is about, for the commands that need it; `validate` and `explain` work without.
-fn made<Kind>(session: &mut Session<'_>, project: impl IntoStacks<Kind>) -> Result<Project, Exit> {
-    project.into_project().map_err(|error| session.fail(error.to_string(), None))
+/// The commands that are about the stacks.
+fn with_project(session: &mut Session<'_>, project: Project, command: Command) -> Exit {
+    match command {
+        Command::Build(command) => build::run(session, project, &command),
+        Command::Graph(command) => graph::run(session, project, &command),
+        Command::List(chosen) => application::list(session, project, &chosen),
+        Command::Synth(command) => synth::run(session, project, &command),
+        Command::Validate(_) | Command::Explain(_) | Command::ConfigSchema | Command::Version => Exit::Done,
+    }
 }
 
 /// What every command works with.
@@ -123,6 +171,8 @@ struct Session<'a> {
     out: Stream<'a>,
     err: Stream<'a>,
     environment: &'a Environment,
+    /// The values from outside that the stacks were made with.
+    used: Used,
 }
 
 impl Session<'_> {

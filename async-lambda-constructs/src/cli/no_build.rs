@@ -3,7 +3,7 @@
 use clap::{Arg, ArgMatches};
 
 use super::{Exit, Session, args::subcommand};
-use crate::project::Project;
+use crate::{context::Spec, project::Project};
 
 /// Its line among the examples of the program.
 pub(super) const EXAMPLE: &str = "";
@@ -19,7 +19,7 @@ impl Build {
 }
 
 /// Takes every argument, and stands in no list.
-pub(super) fn command() -> clap::Command {
+pub(super) fn command(_: &[Spec]) -> clap::Command {
     let any = Arg::new("any").num_args(0..).trailing_var_arg(true).allow_hyphen_values(true);
     subcommand("build", "Needs the feature `package`", "[OPTIONS]").hide(true).arg(any)
 }

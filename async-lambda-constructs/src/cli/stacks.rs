@@ -74,7 +74,7 @@ impl Manifest {
         let kept = |index: usize| self.previous.as_ref().filter(|_| !selected[index])?.entry(&stacks[index].name);
         let entries = self.entries.into_iter().map(|(index, entry)| match kept(index) {
             Some(kept) => kept.clone(),
-            None => entry.finished(&file(index), &stacks[index].template),
+            None => entry.finished(&file(index), &stacks[index].template, &session.used),
         });
         let entries = entries.collect();
         match files::write(&session.environment.path(&self.path), &program::text(entries)) {

@@ -48,7 +48,8 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
         Err(exit) => return exit,
     };
     program::check(&mut stacks);
-    let folder = targets.first().filter(|target| target.in_folder && targets.len() > 1);
+    let has_manifest = targets.len() > 1 || !session.used.is_empty();
+    let folder = targets.first().filter(|target| target.in_folder && has_manifest);
     let folder = folder.and_then(|target| target.path.parent()).map(Path::to_owned);
     let manifest = match folder.map(|folder| Manifest::open(session, &mut stacks, folder)).transpose() {
         Ok(manifest) => manifest,

@@ -5,7 +5,7 @@ use cfn_rules::codes::AL0505;
 use serde_json::{Map, Value, json};
 
 use super::{check, export::Sharing};
-use crate::Stack;
+use crate::{Stack, context::Used};
 
 /// The version of the form of the file.
 const VERSION: u64 = 1;
@@ -45,13 +45,16 @@ fn entry(stacks: &[Stack], index: usize) -> Entry {
 }
 
 impl Entry {
-    /// The entry as it is written, with what the finished template and the name of its file say.
-    pub(crate) fn finished(self, file: &str, template: &Template) -> Value {
+    /// The entry as it is written, with what the finished template and the name of its file say, and with the values from outside
+    /// that it was made with.
+    pub(crate) fn finished(self, file: &str, template: &Template, context: &Used) -> Value {
         let Entry { depends_on, mut value, .. } = self;
         value.insert("template".to_owned(), file.into());
         value.insert("dependsOn".to_owned(), depends_on.into());
         value.insert("capabilities".to_owned(), capabilities(template).into());
         value.insert("parameters".to_owned(), parameters(template));
+        let context = context.iter().map(|(key, text)| (key.clone(), text.clone().into()));
+        value.insert("context".to_owned(), context.collect::<Map<String, Value>>().into());
         value.into()
     }
 

@@ -5,6 +5,7 @@
 mod application;
 #[cfg_attr(not(feature = "package"), path = "no_build.rs")]
 mod build;
+mod context;
 mod explain;
 mod graph;
 mod help;

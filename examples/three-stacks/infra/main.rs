@@ -1,6 +1,6 @@
 //! A program of three stacks: orders are announced by one, listed by another, and worked on by a third, which uses both.
 
-use async_lambda_constructs::{access, prelude::*};
+use async_lambda_constructs::{access, context, prelude::*};
 use cfn_model::{Finding, Path, Rule};
 
 mod announcements;
@@ -13,10 +13,11 @@ mod tests;
 /// A rule of our own: who pays is to be seen.
 static DESCRIBED: Rule = Rule::error("SHOP001", "stack without a description");
 
-fn program() -> Program {
+/// `keep_days` is how long messages that failed are kept.
+fn program(keep_days: u32) -> Program {
     let (announcements, topic) = announcements::stack();
     let (orders, table) = orders::stack();
-    let work = work::stack(&topic, &table);
+    let work = work::stack(&topic, &table, keep_days);
     Program::new()
         .stack(work)
         .stack(announcements)
@@ -40,5 +41,7 @@ fn described(stack: &Stack) -> Vec<Finding> {
 }
 
 fn main() -> std::process::ExitCode {
-    async_lambda_constructs::main(program())
+    let keep_days =
+        context::value::<u32>("keep-days", "days that failed messages are kept").range(1..=14).default(14_u32);
+    async_lambda_constructs::main_with(keep_days, program)
 }

@@ -6,7 +6,7 @@ use cfn_model::Severity;
 use super::*;
 
 fn stacks() -> [Synthesized; 3] {
-    program().synthesize().unwrap().try_into().unwrap()
+    program(14).synthesize().unwrap().try_into().unwrap()
 }
 
 #[test]
@@ -15,6 +15,12 @@ fn there_is_nothing_to_mend() {
         let mut findings = stack.report.findings.iter();
         assert_eq!(findings.find(|finding| finding.rule.severity < Severity::Info), None, "{}", stack.name);
     }
+}
+
+#[test]
+fn failed_messages_are_kept_for_the_days_of_the_command_line() {
+    let work = program(3).synthesize().unwrap().remove(0);
+    work.template.assert_resource("Dead", sqs::Queue::new().message_retention_period(3 * 86_400));
 }
 
 #[test]

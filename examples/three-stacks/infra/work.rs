@@ -3,10 +3,10 @@
 use super::*;
 
 /// The stack. It uses the topic and the table of the others.
-pub fn stack(topic: &Export<String>, table: &Export<String>) -> Stack {
+pub fn stack(topic: &Export<String>, table: &Export<String>, keep_days: u32) -> Stack {
     let mut stack = Stack::new("shop-work");
     stack.description("Works on orders");
-    let dead = stack.add("Dead", sqs::Queue::new().message_retention_period(1_209_600));
+    let dead = stack.add("Dead", sqs::Queue::new().message_retention_period(i64::from(keep_days) * 86_400));
     let queue = stack.add("Pending", ManagedQueue::new().visibility_timeout(360).dead_letter(&dead, 5));
 
     let topic = stack.import(topic);

@@ -2,7 +2,11 @@
 
 use clap::{Arg, ArgMatches};
 
-use super::super::args::{self, EXIT_STATUS, Synth, choice, choices, subcommand};
+use super::super::{
+    args::{self, EXIT_STATUS, Synth, choice, choices, subcommand},
+    context,
+};
+use crate::context::Spec;
 
 /// Its line among the examples of the program.
 pub(in super::super) const EXAMPLE: &str = "  cargo run --bin synth -- build\n";
@@ -52,10 +56,10 @@ impl Build {
 }
 
 /// How it is declared.
-pub(in super::super) fn command() -> clap::Command {
+pub(in super::super) fn command(specs: &[Spec]) -> clap::Command {
     let name = |name: &'static str, help: &'static str| Arg::new(name).long(name).value_name("NAME").help(help);
     subcommand("build", "Writes the templates, and deployment.zip for Lambda", "[OPTIONS]")
-        .args(args::synth_args())
+        .args(args::synth_args(specs))
         .arg(choice::<Architecture>(
             "arch",
             "x86_64|arm64",
@@ -69,7 +73,7 @@ pub(in super::super) fn command() -> clap::Command {
         .arg(name("package", "The package of the program\n[default: that of this one]"))
         .arg(name("bin", "The program that becomes `bootstrap`\n[default: the one that is not `synth`]"))
         .after_help(format!(
-            "Examples:
+            "{values}Examples:
   cargo run --bin synth -- build
   cargo run --bin synth -- build --arch arm64
 
@@ -79,6 +83,7 @@ workspace has `[profile.bootstrap]`. `bootstrap` and the folder `assets/` beside
 Cargo.toml go to .async_lambda/build/deployment.zip, unless Lambda could not
 run the program. No toolchain is downloaded.
 
-{EXIT_STATUS}"
+{EXIT_STATUS}",
+            values = context::help(specs),
         ))
 }
