@@ -25,6 +25,8 @@ mod alarms;
 mod api;
 mod application;
 mod calls;
+#[cfg(feature = "constructs")]
+mod dashboard;
 mod delay;
 mod encryption;
 mod function;

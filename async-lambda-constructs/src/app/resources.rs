@@ -169,6 +169,12 @@ impl AppStack {
         self
     }
 
+    /// The application.
+    #[cfg(feature = "constructs")]
+    pub(super) fn model(&self) -> &AppModel {
+        &self.model
+    }
+
     /// Whether [`AppStack::stage`] was called.
     pub(crate) fn has_looked_at_stage(&self) -> bool {
         self.has_looked_at_stage.get()

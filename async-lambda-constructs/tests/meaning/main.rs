@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "helpers outside test functions may fail a test too")]
 
 mod alarm;
+#[cfg(feature = "app")]
+mod app_dashboard;
 mod bucket;
 mod dashboard;
 mod event_rule;

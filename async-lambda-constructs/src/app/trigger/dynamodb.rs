@@ -59,6 +59,11 @@ impl Kind for DynamoDb {
         Some(Trigger::DynamoDb(stream))
     }
 
+    #[cfg(feature = "constructs")]
+    fn age_metric(&self) -> Option<(&'static str, &'static str)> {
+        Some(("IteratorAge", "oldest change, ms"))
+    }
+
     fn draw(&self, task: &TaskModel, _: &str, graph: &mut Graph) {
         let (id, arn) = (task.id.as_str(), self.stream_arn.to_string());
         let table = arn.split("table/").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or(&arn).to_owned();

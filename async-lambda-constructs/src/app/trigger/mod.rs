@@ -51,6 +51,12 @@ pub(crate) trait Kind {
         None
     }
 
+    /// How long what starts the task has waited: a metric that Lambda has for functions with this trigger, and its label.
+    #[cfg(feature = "constructs")]
+    fn age_metric(&self) -> Option<(&'static str, &'static str)> {
+        None
+    }
+
     /// Draws what starts the task. `app` is the application's name.
     fn draw(&self, task: &TaskModel, app: &str, graph: &mut Graph);
 }
