@@ -7,7 +7,10 @@ use serde_json::Value as Json;
 
 fn model() -> AppModel {
     let origin = json!({"file": "src/lib.rs", "line": 1});
-    let task = |id: &str, trigger: Json, invokes: &[&str]| json!({"id": id, "trigger": trigger, "invokes": invokes, "origin": origin, "options": {}});
+    let task = |id: &str, trigger: Json, invokes: &[&str]| {
+        let options = if id == "Charge" { json!({"lanes": 2}) } else { json!({}) };
+        json!({"id": id, "trigger": trigger, "invokes": invokes, "origin": origin, "options": options})
+    };
     let stream = "arn:aws:dynamodb:us-east-1:123456789012:table/Orders/stream/2026-11-23T00:00:00.000";
     let tasks = json!([
         task("Order", json!({"api": {"method": "POST", "path": "/orders"}}), &["Charge"]),
