@@ -63,10 +63,11 @@ impl Stack {
         self
     }
 
-    /// Says in which region the stack is: `eu-central-1`. References between stacks are checked against it, and the manifest of the
-    /// program names it. To be said before values are exported.
+    /// Says in which region the stack is: `eu-central-1`. References between stacks are checked against it, resource types that the
+    /// region has not are errors (E3006), and the manifest of the program names it. To be said before values are exported.
     pub fn in_region(mut self, region: impl Into<String>) -> Stack {
         self.home.region = Some(region.into());
+        self.template.set_region(self.home.region.clone());
         self
     }
 

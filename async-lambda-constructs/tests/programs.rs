@@ -230,3 +230,35 @@ fn visits_change_resources_and_checks_report() {
     let named = stacks[0].report.findings.iter().find(|finding| finding.rule.code == "ORG001").unwrap();
     assert_eq!((named.message.as_str(), named.origin.unwrap().line), ("queue `Jobs`: must have no name", line));
 }
+
+#[test]
+fn a_region_lacks_types_and_schemas_of_own_types_count() {
+    let mut stack = Stack::new("mail").in_region("af-south-1");
+    let app = Resource::raw("AWS::AppRunner::Service", json!({"SourceConfiguration": {}}));
+    let line = line!() + 1;
+    stack.add("App", app);
+    stack.add("Inbox", Resource::raw("My::Org::Mailbox", json!({"Size": 11})));
+    let other = Stack::new("other").in_region("eu-central-1");
+    let program = Program::new()
+        .stack(stack)
+        .stack(other)
+        .schema("My::Org::Mailbox", json!({"properties": {"Size": {"type": "integer", "maximum": 10}}}));
+    let schema_line = line!() + 1;
+    let program = program.schema("My::Org::Letter", r#"{"properties": {"Pages": {"type": "int"}}}"#);
+    let stacks = program.synthesize().unwrap();
+    let found = |index: usize| -> Vec<(&str, u32, &str)> {
+        let findings = stacks[index].report.findings.iter().filter(|finding| finding.rule.code != "E1001");
+        findings.map(|one| (one.rule.code, one.origin.map_or(0, |origin| origin.line), one.message.as_str())).collect()
+    };
+    let kinds = "string, integer, number, boolean, array, object, null";
+    let schema = format!("schema of `My::Org::Letter`: `properties/Pages/type`: must be one of {kinds}, got `int`");
+    assert_eq!(
+        found(0),
+        [
+            ("AL0509", schema_line, schema.as_str()),
+            ("E3006", line, "`AWS::AppRunner::Service` does not exist in `af-south-1`"),
+            ("E3034", line + 1, "`Size` must be at most 10, got 11"),
+        ]
+    );
+    assert_eq!(found(1), [("AL0509", schema_line, schema.as_str())]);
+}

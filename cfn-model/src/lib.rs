@@ -50,8 +50,8 @@ pub use node::{IntoNode, Node, Number, Object};
 pub use path::{Path, Segment};
 pub use resource::{AnyAttributes, DeletionPolicy, Handle, IntoResource, Raw, Resource, ResourceType};
 pub use template::{
-    ConditionHandle, Mapping, Output, Parameter, ParameterHandle, PropertyPath, SERVERLESS_TRANSFORM, Template,
-    TemplateRule,
+    ConditionHandle, Mapping, Output, OwnSchema, Parameter, ParameterHandle, PropertyPath, SERVERLESS_TRANSFORM,
+    Template, TemplateRule,
 };
 
 // The module of each service whose feature is on.

@@ -34,6 +34,7 @@ mod facts;
 mod found;
 mod limits;
 mod options;
+mod own;
 pub mod registry;
 mod report;
 mod rules;
@@ -56,6 +57,7 @@ pub use facts::{day::Day, suggest::did_you_mean};
 pub use found::MOST_OF_A_RULE;
 pub use limits::{Limit, limits};
 pub use options::{NestedTemplates, Options};
+pub use own::{OwnTypes, SCHEMA_LIMITS, SchemaError};
 pub use rules::{policy_templates::check_sam_policy, template::too_large::check_size};
 pub use schema::documents::environment::{is_reserved_variable, is_variable_name};
 
@@ -63,7 +65,13 @@ pub use schema::documents::environment::{is_reserved_variable, is_variable_name}
 ///
 /// Those that [`Template::ignore`] or the template's own metadata suppress are kept apart.
 pub fn validate(template: &Template, options: &Options<'_>) -> Report {
-    let (mut report, _) = run_with(template.document(), options, template.problems(), template.suppressions());
+    let mut types = options.types.cloned().unwrap_or_default();
+    let mut problems = template.problems().to_vec();
+    problems.extend(types.extend(template.schemas()));
+    let region = template.region().filter(|_| options.regions.is_empty());
+    let regions = region.as_ref().map_or(options.regions, std::slice::from_ref);
+    let options = Options { types: Some(&types), regions, ..*options };
+    let (mut report, _) = run_with(template.document(), &options, &problems, template.suppressions());
     let suppressed = report.suppressed.iter_mut().map(|suppressed| &mut suppressed.finding);
     for finding in report.findings.iter_mut().chain(suppressed) {
         if finding.origin.is_none() {
@@ -125,6 +133,11 @@ pub fn resource_count(document: &Object) -> usize {
     transformed::resource_count(document)
 }
 
+/// The regions that there are, sorted.
+pub fn regions() -> impl Iterator<Item = &'static str> {
+    facts::kinds::REGIONS.into_iter()
+}
+
 /// The formats of texts that the validator knows, as the schemas name them: `AWS::EC2::VPC.Id`, `ipv4-network`.
 pub fn formats() -> impl Iterator<Item = &'static str> {
     formats::names()
@@ -158,8 +171,7 @@ fn run_with(
         true => sam::with_globals(source),
         false => (std::borrow::Cow::Borrowed(source), false),
     };
-    let mut context = context::Context::new(&effective);
-    context.options = *options;
+    let mut context = context::Context::new(&effective, *options);
     if let Some(unrolled) = &unrolled {
         // The transform has put in values of mappings and conditions.
         context.uses.add(uses::Uses::new(document));

@@ -1,8 +1,9 @@
 //! What validation may ask its caller.
 
 use cfn_model::Object;
+use cfn_schema::ResourceType;
 
-use crate::Day;
+use crate::{Day, OwnTypes};
 
 /// Gives the template at a path, as a nested stack names it, or nothing.
 pub type NestedTemplates<'o> = &'o dyn Fn(&str) -> Option<Object>;
@@ -23,6 +24,20 @@ pub struct Options<'o> {
     /// changed (`E2533`). Without a day, the default, both are advice (`W2531`): the same template gives the same
     /// findings on every day. Validation has no clock.
     pub today: Option<Day>,
+    /// Resource types beyond those of AWS, or instead of them. Those that a template [brings along](cfn_model::Template::schema)
+    /// come first.
+    pub types: Option<&'o OwnTypes>,
+    /// The regions that the template is for: a resource type that one of them has not is an error (`E3006`). Without any, the
+    /// default, it is the region that the template [names](cfn_model::Template::region), and without that nothing is said about
+    /// regions. Of a region that [`cfn_schema::regions`] does not list no types are known.
+    pub regions: &'o [&'o str],
+}
+
+impl Options<'_> {
+    /// What is known of a type.
+    pub(crate) fn resource_type(&self, kind: &str) -> Option<ResourceType> {
+        self.types.and_then(|own| own.get(kind)).or_else(|| cfn_schema::resource_type(kind))
+    }
 }
 
 impl std::fmt::Debug for Options<'_> {
@@ -31,6 +46,7 @@ impl std::fmt::Debug for Options<'_> {
         let (exists, nested) = (given(self.exists.is_some()), given(self.nested.is_some()));
         let mut fields = f.debug_struct("Options");
         fields.field("exists", &exists).field("packaged", &self.packaged);
-        fields.field("nested", &nested).field("today", &self.today).finish()
+        fields.field("nested", &nested).field("today", &self.today);
+        fields.field("types", &self.types).field("regions", &self.regions).finish()
     }
 }

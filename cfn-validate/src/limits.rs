@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use cfn_model::text;
-use cfn_rules::Limit;
+use cfn_rules::{Limit, SCHEMA_LIMITS};
 
 /// The most findings of one file that are shown.
 pub(crate) const SHOWN: usize = 10_000;
@@ -24,6 +24,7 @@ pub fn all() -> Vec<Limit> {
         row("keys on the path of a value, together", text::Limits::MAX_PATH, "bytes", unreadable),
         row("findings of a file that are shown, errors first", SHOWN, "findings", "each rule itself"),
         row("the template of a nested stack", NESTED_BYTES, "bytes", "AL0401"),
+        row("the schema of a resource type", SCHEMA_LIMITS.bytes, "bytes", "AL0509, or an error of the command line"),
     ];
     all.extend(cfn_rules::limits());
     all

@@ -1,36 +1,53 @@
-//! Reading the two data files.
+//! Reading the two data files, and what a user brought along behind them.
 
-use crate::{schema::Schema, tag};
+use crate::{own, regions::Regions, schema::Schema, schema::Strings, tag};
 
 // Statics, because a constant would be in the program once for each unit of code that reads it.
 static WORDS: &[u8] = include_bytes!("../data/schemas.bin");
 static TEXT: &str = include_str!("../data/schemas.txt");
 
-const FINGERPRINT: u32 = word(0);
-const STRINGS: u32 = word(1);
-const SLOTS: u32 = word(3);
-const TYPES: u32 = word(4);
-const GLOBALS: u32 = word(5);
-const EXTENSIONS: u32 = word(6);
+const FINGERPRINT: u32 = fixed(0);
+const STRINGS: u32 = fixed(1);
+const STRING_COUNT: u32 = fixed(2);
+const TYPES: u32 = fixed(3);
+const GLOBALS: u32 = fixed(4);
+const EXTENSIONS: u32 = fixed(5);
+const REGIONS: u32 = fixed(6);
+const ELSEWHERE: u32 = fixed(7);
 
-/// The word at an offset. The builder wrote every offset, and a test walks all of them.
-pub(crate) const fn word(offset: u32) -> u32 {
+/// The word at an offset of the data. The builder wrote every offset, and a test walks all of them.
+const fn fixed(offset: u32) -> u32 {
     u32::from_le_bytes(WORDS.as_chunks().0[offset as usize])
+}
+
+/// The word at an offset.
+pub(crate) fn word(offset: u32) -> u32 {
+    let words = WORDS.as_chunks().0;
+    match words.get(offset as usize) {
+        Some(bytes) => u32::from_le_bytes(*bytes),
+        None => own::word(offset as usize - words.len()),
+    }
 }
 
 /// The string with a number.
 pub(crate) fn string(number: u32) -> &'static str {
-    &TEXT[word(STRINGS + number) as usize..word(STRINGS + number + 1) as usize]
+    match number.checked_sub(STRING_COUNT) {
+        None => &TEXT[fixed(STRINGS + number) as usize..fixed(STRINGS + number + 1) as usize],
+        Some(behind) => own::string(behind as usize),
+    }
 }
 
 /// The bytes of the string with a number: to compare them, nobody has to look for the ends of characters.
 pub(crate) fn bytes(number: u32) -> &'static [u8] {
-    &TEXT.as_bytes()[word(STRINGS + number) as usize..word(STRINGS + number + 1) as usize]
+    match number.checked_sub(STRING_COUNT) {
+        None => &TEXT.as_bytes()[fixed(STRINGS + number) as usize..fixed(STRINGS + number + 1) as usize],
+        Some(behind) => own::string(behind as usize).as_bytes(),
+    }
 }
 
-/// The node that a slot stands for.
-pub(crate) fn slot(number: u32) -> u32 {
-    word(SLOTS + number)
+/// The offset behind the last word of the data, and the number behind its last string.
+pub(crate) fn behind() -> (u32, u32) {
+    (WORDS.as_chunks::<4>().0.len() as u32, STRING_COUNT)
 }
 
 /// The list of type records.
@@ -49,6 +66,17 @@ pub(crate) fn globals() -> Schema {
 /// The lists of extension records, by type name.
 pub(crate) fn extensions() -> List {
     List::at(EXTENSIONS)
+}
+
+/// The names of the regions whose types are known.
+pub(crate) fn regions() -> Strings {
+    Strings(List::at(REGIONS))
+}
+
+/// The regions of a type that is not in the data because its region has it not.
+pub(crate) fn elsewhere(name: &str) -> Option<Regions> {
+    let all = List::at(ELSEWHERE);
+    all.find(name).map(|index| Regions(all.pair(index).1))
 }
 
 /// A counted run of words, or of pairs of words.

@@ -16,9 +16,13 @@
 
 mod action;
 mod binary;
+#[doc(hidden)]
+pub mod build;
 mod extension;
 mod json;
+mod own;
 mod policy_template;
+mod regions;
 mod resource_type;
 mod schema;
 #[doc(hidden)]
@@ -27,7 +31,10 @@ pub mod tag;
 pub use action::Service;
 pub use extension::Extension;
 pub use json::json_schema;
+#[doc(hidden)]
+pub use own::add_type;
 pub use policy_template::PolicyTemplate;
+pub use regions::Regions;
 pub use resource_type::{ResourceType, matches_wildcard};
 pub use schema::{Constant, Constants, Keyword, Number, Properties, Schema, Schemas, StringLists, Strings, Types};
 
@@ -39,6 +46,17 @@ pub fn resource_type(name: &str) -> Option<ResourceType> {
 /// Every resource type, sorted by name.
 pub fn resource_types() -> impl ExactSizeIterator<Item = ResourceType> {
     ResourceType::all()
+}
+
+/// The names of the regions whose resource types are known, sorted.
+pub fn regions() -> Strings {
+    binary::regions()
+}
+
+/// The regions that have a type which [`resource_type`] does not know because us-east-1, whose types are in the data, has it
+/// not: `AWS::DeviceFarm::Project`.
+pub fn elsewhere(type_name: &str) -> Option<Regions> {
+    binary::elsewhere(type_name)
 }
 
 /// The actions that IAM knows of a service, by the prefix of its actions in lower case.

@@ -1,8 +1,8 @@
 //! A resource type.
 
 use crate::{
-    Extension,
-    binary::{List, bytes, string, types, word},
+    Extension, Regions,
+    binary::{List, behind, bytes, string, types, word},
     schema::{Properties, Schema, Strings},
     tag,
 };
@@ -31,6 +31,10 @@ impl ResourceType {
 
     pub(crate) fn all() -> impl ExactSizeIterator<Item = ResourceType> {
         types().iter().map(|record| ResourceType { record })
+    }
+
+    pub(crate) fn at(record: u32) -> ResourceType {
+        ResourceType { record }
     }
 
     fn field(self, position: usize) -> u32 {
@@ -118,13 +122,26 @@ impl ResourceType {
         (!text.is_empty()).then(|| text.split_once(' ').unwrap_or((text, "")))
     }
 
+    /// The regions that have it. Nothing for a type of SAM, which is everywhere, and for one of a user.
+    pub fn regions(self) -> Option<Regions> {
+        Some(self.field(tag::RECORD_REGIONS)).filter(|set| *set != 0).map(Regions)
+    }
+
     /// The rules about its values that the schema does not say.
     pub fn extensions(self) -> impl ExactSizeIterator<Item = Extension> {
         Extension::of(self)
     }
 
-    /// The page of the CloudFormation or SAM reference about it.
+    /// Whether a user brought it along.
+    fn is_own(self) -> bool {
+        self.record >= behind().0
+    }
+
+    /// The page of the CloudFormation or SAM reference about it. Empty for a type that a user brought along.
     pub fn documentation_url(self) -> String {
+        if self.is_own() {
+            return String::new();
+        }
         let name = self.name().to_ascii_lowercase();
         match name.split("::").collect::<Vec<_>>().as_slice() {
             ["aws", "serverless", kind] => format!(

@@ -1,7 +1,7 @@
 //! A schema node and its keywords.
 
 use crate::{
-    binary::{List, bytes, entries, slot, string, word},
+    binary::{List, bytes, entries, string, word},
     tag::{JSON_CONSTANT, TYPE_NAMES, Tag},
 };
 
@@ -367,7 +367,7 @@ fn decode(tag: Tag, operand: u32) -> Keyword {
         Tag::Not => Keyword::Not(Schema(operand)),
         Tag::If => Keyword::If(Schema(word(operand)), Schema(word(operand + 1)), Schema(word(operand + 2))),
         Tag::Ref => Keyword::Ref(string(word(operand)), Schema(word(operand + 1))),
-        Tag::RefSlot => Keyword::Ref(string(word(operand)), Schema(slot(word(operand + 1)))),
+        Tag::RefSlot => Keyword::Ref(string(word(operand)), Schema(word(word(operand + 1)))),
         Tag::Default => Keyword::Default(Constant::decode(operand)),
         Tag::InsertionOrder => Keyword::InsertionOrder,
         Tag::Document => Keyword::Document(string(word(operand)), Schema(word(operand + 1))),

@@ -74,7 +74,7 @@ pub enum Tag {
     If,
     /// Offset of a pair: the definition's name, a node.
     Ref,
-    /// Offset of a pair: the definition's name, a slot of the slot table. A definition that contains itself.
+    /// Offset of a pair: the definition's name, the offset of a word that holds a node. A definition that contains itself.
     RefSlot,
     /// A constant.
     Default,
@@ -143,15 +143,18 @@ pub const TYPE_NAMES: [&str; 7] = ["string", "integer", "number", "boolean", "ar
 /// A constant is a string number with this bit set when the string is JSON text and not the value itself.
 pub const JSON_CONSTANT: u32 = 1 << 23;
 
-/// Header: fingerprint (a string), offset of the string table, count of strings, offset of the slot
-/// table, offset of the list of type records, offset of the node of `Globals`, offset of the extensions: pairs of
-/// type name and list of extension records, sorted by name.
-pub const HEADER_WORDS: usize = 7;
+/// Header: fingerprint (a string), offset of the string table, count of strings, offset of the list of type records, offset of
+/// the node of `Globals`, offset of the extensions: pairs of type name and list of extension records, sorted by name;
+/// offset of the list of region names, offset of the types that are not in the data because its region has them not: pairs
+/// of name and set of regions.
+pub const HEADER_WORDS: usize = 8;
+/// A set of regions: a bit for each in the order of the list, lowest first.
+pub const REGION_WORDS: usize = 2;
 /// An extension record: the rule, a string; the path below the properties, a string; the schema, a node; 1 where every
 /// mistake is reported, and not the first one only.
 pub const EXTENSION_WORDS: usize = 4;
 /// A type record: name, node, attributes, and the lists that follow.
-pub const RECORD_WORDS: usize = 11;
+pub const RECORD_WORDS: usize = 12;
 /// Position in a type record: the name, a string.
 pub const RECORD_NAME: usize = 0;
 /// Position in a type record: the schema, a node.
@@ -174,6 +177,8 @@ pub const RECORD_PRIMARY_IDENTIFIER: usize = 8;
 pub const RECORD_TAGS: usize = 9;
 /// Position in a type record: what becomes of the service and since when, `sunset 2026-09-30`, or nothing.
 pub const RECORD_LIFECYCLE: usize = 10;
+/// Position in a type record: the regions that have the type, a set; 0 where nobody knows, or for all.
+pub const RECORD_REGIONS: usize = 11;
 
 /// In `actions.txt`, the mark behind an action that knows no resource.
 pub const OF_ACCOUNT: char = '*';

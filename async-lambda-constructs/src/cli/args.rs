@@ -92,6 +92,7 @@ fn given<const N: usize>(options: [(&'static str, bool); N]) -> Option<&'static 
 #[derive(Debug)]
 pub(super) struct Explain {
     pub(super) name: Option<String>,
+    pub(super) schemas: Vec<PathBuf>,
 }
 
 #[derive(Debug)]
@@ -198,7 +199,9 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>, specs: &[Spec
                 }
                 "build" => Command::Build(build::Build::of(inner)),
                 "validate" => Command::Validate(validate(&matches, inner)?),
-                "explain" => Command::Explain(Explain { name: inner.get_one("name").cloned() }),
+                "explain" => {
+                    Command::Explain(Explain { name: inner.get_one("name").cloned(), schemas: paths(inner, "schema") })
+                }
                 "graph" => Command::Graph(Graph {
                     files: paths(inner, "files"),
                     format: inner.get_one("format").copied(),
@@ -401,6 +404,14 @@ fn explain_command() -> clap::Command {
             Arg::new("name")
                 .value_name("NAME")
                 .help("A type, a property with dots, a service or a rule\n[default: lists the services]"),
+        )
+        .arg(
+            Arg::new("schema")
+                .long("schema")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .action(ArgAction::Append)
+                .help("The schema of a private or third-party\nresource type; can be repeated"),
         )
         .after_help(format!(
             "Examples:

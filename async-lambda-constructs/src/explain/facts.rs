@@ -9,7 +9,7 @@ use super::shape::Shape;
 pub struct TypeFacts {
     /// Its name: `AWS::SQS::Queue`.
     pub name: &'static str,
-    /// The page of the reference about it.
+    /// The page of the reference about it; empty for a type that a user brought along.
     pub documentation: String,
     /// The properties that can be set: required ones first, then by name.
     pub properties: Vec<Property>,
@@ -176,7 +176,7 @@ impl Place {
             return "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html".to_owned();
         };
         let url = resource.documentation_url();
-        let Some(property) = self.names.first() else { return url };
+        let Some(property) = self.names.first().filter(|_| !url.is_empty()) else { return url };
         let mut parts = resource.name().split("::").skip(1).map(str::to_ascii_lowercase);
         let service = parts.next().unwrap_or_default();
         let kind = parts.collect::<Vec<_>>().join("-");

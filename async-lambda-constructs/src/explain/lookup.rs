@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cfn_rules::OwnTypes;
 use cfn_schema::ResourceType;
 
 use super::{
@@ -47,6 +48,15 @@ pub struct NotFound {
 ///
 /// A name that does not exist, with those that are like it.
 pub fn explain(query: &str) -> Result<Explanation, NotFound> {
+    explain_with(query, &OwnTypes::default())
+}
+
+/// The same, where there are types beyond those of AWS.
+///
+/// # Errors
+///
+/// As [`explain`].
+pub fn explain_with(query: &str, types: &OwnTypes) -> Result<Explanation, NotFound> {
     let query = query.trim();
     let query = query.strip_suffix("::").or(query.strip_suffix('.')).unwrap_or(query);
     if query.is_empty() {
@@ -57,7 +67,7 @@ pub fn explain(query: &str) -> Result<Explanation, NotFound> {
     if head.eq_ignore_ascii_case("Globals") {
         return walk(globals(), &steps);
     }
-    if let Some(resource) = find_type(head) {
+    if let Some(resource) = find_own(types, head).or_else(|| find_type(head)) {
         if steps.is_empty() {
             return Ok(Explanation::Type(TypeFacts::of(resource)));
         }
@@ -97,6 +107,11 @@ fn globals() -> Place {
         schemas: vec![cfn_schema::globals()],
         required: false,
     }
+}
+
+/// A type that a user brought along, by its name in any case.
+fn find_own(types: &OwnTypes, name: &str) -> Option<ResourceType> {
+    types.all().into_iter().find(|resource| resource.name().eq_ignore_ascii_case(name))
 }
 
 /// A type by its name in any case, with or without its vendor.

@@ -8,5 +8,5 @@ mod shape;
 pub(crate) mod suggest;
 
 pub use facts::{Attribute, Change, Fact, Property, TypeFacts};
-pub use lookup::{Explanation, NotFound, explain};
+pub use lookup::{Explanation, NotFound, explain, explain_with};
 pub use suggest::closest;

@@ -103,6 +103,7 @@ pub struct Program {
 
 enum Step {
     Tag { key: String, value: Node, origin: Origin },
+    Schema { type_name: String, schema: Node, origin: Origin },
     Visit(Box<dyn FnMut(&mut Visited<'_>)>),
     Check(Check),
 }
@@ -144,6 +145,26 @@ impl Program {
     pub fn tag(mut self, key: impl Into<String>, value: impl IntoNode) -> Program {
         let origin = Location::caller().into();
         self.steps.push(Step::Tag { key: key.into(), value: value.into_node(), origin });
+        self
+    }
+
+    /// Gives all stacks the schema of a resource type of one's own or of a third party: JSON, or its text. See
+    /// [`Template::schema`](cfn_model::Template::schema).
+    ///
+    /// ```
+    /// use async_lambda_constructs::prelude::*;
+    ///
+    /// let mut stack = Stack::new("mail");
+    /// stack.add("Inbox", Resource::raw("My::Org::Mailbox", json!({"Size": 11})));
+    /// let mailbox = json!({"properties": {"Size": {"type": "integer", "maximum": 10}}});
+    /// let program = Program::new().stack(stack).schema("My::Org::Mailbox", mailbox);
+    /// assert_eq!(program.synthesize()?[0].report.findings[0].message, "`Size` must be at most 10, got 11");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[track_caller]
+    pub fn schema(mut self, type_name: impl Into<String>, schema: impl IntoNode) -> Program {
+        let origin = Location::caller().into();
+        self.steps.push(Step::Schema { type_name: type_name.into(), schema: schema.into_node(), origin });
         self
     }
 
@@ -230,6 +251,11 @@ impl Step {
                 let without = ids.iter().filter(|id| tags::add(stack, id, &[(key.as_str(), value.clone())]).is_none());
                 let without: Vec<&String> = without.collect();
                 report_untagged(stack, key, &without);
+                stack.set_origin(None);
+            }
+            Step::Schema { type_name, schema, origin } => {
+                stack.set_origin(Some(*origin));
+                stack.schema(type_name.clone(), schema.clone());
                 stack.set_origin(None);
             }
             Step::Visit(visit) => ids.iter().for_each(|id| visit(&mut Visited::new(stack, id))),

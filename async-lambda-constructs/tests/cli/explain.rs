@@ -1,9 +1,9 @@
 //! `explain`.
 
-use async_lambda_constructs::cli::Exit;
+use async_lambda_constructs::{Stack, cli::Exit};
 use insta::assert_snapshot;
 
-use crate::run;
+use crate::{folder, run, run_in};
 
 #[test]
 fn types_and_properties_are_explained() {
@@ -97,4 +97,37 @@ fn explanations_are_data_too() {
     assert_eq!(data("AWS::SQS::Queue.QueueName")["change"], "replace");
     assert_eq!(data("sqs")["names"][0], "AWS::SQS::Queue");
     assert_eq!(data("")["types"]["AWS::SQS"], 3);
+}
+
+#[test]
+fn types_of_schema_files_are_explained() {
+    let folder = folder("explain-schema");
+    let schema = r##"{
+        "typeName": "My::Org::Mailbox",
+        "definitions": {"Rule": {"type": "object", "properties": {"Match": {"type": "string", "pattern": "^[a-z]+$"}}}},
+        "properties": {
+            "Size": {"type": "integer", "maximum": 10},
+            "Rules": {"type": "array", "items": {"$ref": "#/definitions/Rule"}},
+            "Address": {"type": "string"}
+        },
+        "required": ["Size"],
+        "readOnlyProperties": ["/properties/Address"],
+        "primaryIdentifier": ["/properties/Address"]
+    }"##;
+    std::fs::write(folder.join("mailbox.json"), schema).unwrap();
+    std::fs::write(folder.join("bad.json"), schema.replace("integer", "int")).unwrap();
+    let explain =
+        |arguments: &[&str]| run_in(folder.clone(), Stack::new("none"), &[&["explain"], arguments].concat(), "");
+    let of_type = explain(&["--schema", "mailbox.json", "My::Org::Mailbox"]);
+    assert_eq!((of_type.exit, of_type.err.as_str()), (Exit::Done, ""), "{of_type}");
+    assert_snapshot!("explain_own_type", of_type.out);
+    let property = explain(&["--schema", "mailbox.json", "my::org::mailbox.Rules.Match"]);
+    assert_snapshot!("explain_own_property", property.out);
+    let bad = explain(&["--schema", "bad.json", "My::Org::Mailbox"]);
+    assert_eq!(bad.exit, Exit::Usage, "{bad}");
+    assert!(
+        bad.err.contains("error: `properties/Size/type` must be one of ") && bad.err.contains("bad.json:5:"),
+        "{bad}"
+    );
+    assert_eq!(explain(&["My::Org::Mailbox"]).exit, Exit::Failed);
 }

@@ -4,6 +4,7 @@ mod element;
 mod overrides;
 mod sections;
 mod silence;
+mod surroundings;
 
 use std::panic::Location;
 
@@ -18,6 +19,7 @@ use crate::{
 pub use element::{Mapping, Output, Parameter, TemplateRule};
 pub use overrides::PropertyPath;
 pub use sections::{ConditionHandle, ParameterHandle};
+pub use surroundings::OwnSchema;
 
 /// The sections in the order in which they are written.
 const SECTIONS: [&str; 12] = [
@@ -60,6 +62,8 @@ pub struct Template {
     overrides: Vec<overrides::Override>,
     problems: Vec<Finding>,
     suppressions: Vec<Suppression>,
+    schemas: Vec<OwnSchema>,
+    region: Option<String>,
     /// The line of what is being added, where that is not the caller's.
     origin: Option<Origin>,
     /// The line that added the construct that is being added.

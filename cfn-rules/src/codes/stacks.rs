@@ -86,4 +86,16 @@ rules! {
     ///
     /// `network.export("Zones", get_azs(""))`.
     error AL0508 "list that is not shared as an export";
+    /// The schema of a resource type is an object with `properties`, as the registry of CloudFormation has it. Its `typeName`
+    /// is the name under which it is given. Every keyword is one of JSON Schema or of the registry, every pattern is a regular
+    /// expression, and every `$ref` leads to a definition of the same document.
+    ///
+    /// ## Mistake
+    ///
+    /// `stack.schema("My::Org::Mailbox", json!({"properties": {"Size": {"type": "int"}}}))`.
+    ///
+    /// ## Fix
+    ///
+    /// `stack.schema("My::Org::Mailbox", json!({"properties": {"Size": {"type": "integer"}}}))`.
+    error AL0509 "invalid schema of a resource type";
 }

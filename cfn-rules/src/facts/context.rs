@@ -140,14 +140,14 @@ impl Transforms {
 
 impl<'d> Context<'d> {
     /// Looks the names of a template up.
-    pub(crate) fn new(document: &'d Object) -> Context<'d> {
+    pub(crate) fn new(document: &'d Object, options: Options<'d>) -> Context<'d> {
         let transforms = Transforms::new(document);
         let section = |name| document.get(name).and_then(Node::as_object);
         let resources = section("Resources");
         let mut context = Context {
             document,
             transforms,
-            options: Options::default(),
+            options,
             conditions: Conditions::new(section("Conditions"), section("Parameters")),
             generated: HashMap::default(),
             types: HashMap::default(),
@@ -170,7 +170,7 @@ impl<'d> Context<'d> {
         let mut needs_serverless = transforms.serverless;
         for (id, resource) in resources.into_iter().flatten() {
             let Some(kind) = resource.get("Type").and_then(Node::as_str) else { continue };
-            context.types.entry(kind).or_insert_with(|| cfn_schema::resource_type(kind));
+            context.types.entry(kind).or_insert_with(|| options.resource_type(kind));
             needs_serverless |= is_serverless(kind);
             if kind.ends_with("::MODULE") || is_serverless(kind) {
                 context.makers.insert(Cow::Borrowed(id));
@@ -223,7 +223,7 @@ impl<'d> Context<'d> {
 
     /// What is known of a type. Those of the template's resources are looked up once.
     pub(crate) fn resource_type(&self, kind: &str) -> Option<ResourceType> {
-        self.types.get(kind).copied().unwrap_or_else(|| cfn_schema::resource_type(kind))
+        self.types.get(kind).copied().unwrap_or_else(|| self.options.resource_type(kind))
     }
 
     /// Takes work from what the results of functions may take; says whether there was enough.
@@ -364,7 +364,7 @@ impl<'d> Context<'d> {
         }
         text.split_once('.').is_some_and(|(id, attribute)| {
             self.resource(id)
-                .and_then(cfn_schema::resource_type)
+                .and_then(|kind| self.resource_type(kind))
                 .is_some_and(|kind| kind.attribute(attribute).is_some())
         })
     }

@@ -96,7 +96,7 @@ pub(crate) fn attribute_types(context: &Context<'_>, argument: &Node) -> Option<
         // The one property that is a number going in and a text coming out.
         return Some(Types::STRING);
     }
-    let schema = cfn_schema::resource_type(kind)?.attribute(attribute)?;
+    let schema = context.resource_type(kind)?.attribute(attribute)?;
     schema.types().or_else(|| schema.resolve().types())
 }
 

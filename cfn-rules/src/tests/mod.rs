@@ -9,6 +9,7 @@ mod hostile;
 mod limits;
 mod messages;
 mod one_finding;
+mod own_types;
 mod properties;
 mod scenarios;
 mod serverless;

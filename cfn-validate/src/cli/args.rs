@@ -24,6 +24,8 @@ pub struct Arguments {
     pub(super) info: bool,
     pub(super) packaged: bool,
     pub(super) today: Option<Day>,
+    pub(super) schemas: Vec<PathBuf>,
+    pub(super) regions: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -52,6 +54,8 @@ impl Arguments {
             info: matches.get_flag("info"),
             packaged: matches.get_flag("packaged"),
             today: matches.get_one("today").copied(),
+            schemas: matches.get_many("schema").into_iter().flatten().cloned().collect(),
+            regions: codes("region"),
         }
     }
 
@@ -166,7 +170,7 @@ pub fn options() -> Vec<Arg> {
         Arg::new(name).long(name).value_name("CODE").action(ArgAction::Append).value_delimiter(',')
     };
     let flag = |name: &'static str| Arg::new(name).long(name).action(ArgAction::SetTrue);
-    let checking = ["files", "ignore", "only", "strict", "info", "packaged", "today", "config"];
+    let checking = ["files", "ignore", "only", "strict", "info", "packaged", "today", "schema", "region", "config"];
     vec![
         Arg::new("files")
             .value_name("FILE")
@@ -188,6 +192,13 @@ pub fn options() -> Vec<Arg> {
             .value_name("DAY")
             .value_parser(day)
             .help("A day like 2026-11-20, or now: what AWS refuses by then fails"),
+        path("schema")
+            .action(ArgAction::Append)
+            .help("The schema of a private or third-party resource type; can be repeated"),
+        codes("region")
+            .alias("regions")
+            .value_name("REGION")
+            .help("A region that must have the resource types; several with commas"),
         path("config").help("The config file [default: .cfn-validate.yaml, here or above]"),
         Arg::new("explain")
             .long("explain")

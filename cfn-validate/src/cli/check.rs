@@ -18,9 +18,9 @@ use cfn_model::{
 use cfn_rules::{Options, check_text, codes, validate_document};
 
 use super::{
-    Arguments,
     collect::Input,
     config::{Selected, Selection},
+    given::Given,
 };
 use crate::{Diagnostic, Source, diagnostics, display, limits, plain, read_text};
 
@@ -43,7 +43,7 @@ pub(super) fn all(
     inputs: &[Input],
     stdin: &mut dyn Read,
     selection: &Selection,
-    arguments: &Arguments,
+    given: &Given,
 ) -> Vec<Checked> {
     let stdin = inputs.iter().any(|input| input.path == Path::new("-")).then(|| read_text("stdin", stdin, 0));
     let next = AtomicUsize::new(0);
@@ -60,7 +60,7 @@ pub(super) fn all(
             // What a template names is looked for beside it.
             let path = directory.join(&input.path);
             let folder = path.parent().unwrap_or(directory);
-            done.push((index, check(name, text, input.is_named, folder, selection, arguments)));
+            done.push((index, check(name, text, input.is_named, folder, selection, given)));
         }
     };
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(inputs.len());
@@ -91,7 +91,7 @@ fn check(
     is_named: bool,
     folder: &Path,
     selection: &Selection,
-    arguments: &Arguments,
+    given: &Given,
 ) -> Checked {
     let (mut found, is_template) = match text {
         Err(diagnostic) => (vec![*diagnostic], true),
@@ -101,7 +101,7 @@ fn check(
             let looks_like_one = text.contains("AWSTemplateFormatVersion") || text.contains("AWS::");
             match Source::parse(name.clone(), text) {
                 Ok(source) if is_named || is_template(&source) => {
-                    (diagnostics(&source, &report(&source, folder, arguments)), true)
+                    (diagnostics(&source, &report(&source, folder, given)), true)
                 }
                 Err(diagnostic) if is_named || looks_like_one => (vec![*diagnostic], true),
                 Ok(_) | Err(_) => (Vec::new(), false),
@@ -120,7 +120,7 @@ fn check(
     Checked { name, diagnostics: found, is_template, hidden }
 }
 
-fn report(source: &Source, folder: &Path, arguments: &Arguments) -> Report {
+fn report(source: &Source, folder: &Path, given: &Given) -> Report {
     let exists = |path: &str| folder.join(path).exists();
     let unread = Cell::new(false);
     let nested = |path: &str| {
@@ -128,8 +128,15 @@ fn report(source: &Source, folder: &Path, arguments: &Arguments) -> Report {
         unread.set(unread.get() || read.is_err());
         read.unwrap_or_default()
     };
-    let options =
-        Options { exists: Some(&exists), packaged: arguments.packaged, nested: Some(&nested), today: arguments.today };
+    let regions: Vec<&str> = given.regions.iter().map(String::as_str).collect();
+    let options = Options {
+        exists: Some(&exists),
+        packaged: given.packaged,
+        nested: Some(&nested),
+        today: given.today,
+        types: Some(&given.types),
+        regions: &regions,
+    };
     let mut report = validate_document(&source.document, &options);
     report.findings.splice(0..0, check_text(&source.text, &source.document));
     if unread.get() {

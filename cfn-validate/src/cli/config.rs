@@ -9,12 +9,12 @@ use cfn_model::{Node, Object, Severity, text};
 use cfn_rules::{did_you_mean, registry};
 use glob::Pattern;
 
-use super::{Arguments, Failure};
+use super::{Arguments, Failure, given};
 use crate::{Diagnostic, Place, SuppressedBy, parse_node, plain, read_text};
 
 /// The name of the file. JSON is YAML too.
 const NAME: &str = ".cfn-validate.yaml";
-const KEYS: [&str; 6] = ["exclude", "files", "ignore", "info", "only", "strict"];
+const KEYS: [&str; 8] = ["exclude", "files", "ignore", "info", "only", "regions", "schemas", "strict"];
 
 /// What the file says.
 #[derive(Debug, Default)]
@@ -31,6 +31,10 @@ pub(super) struct Settings {
     only: Vec<String>,
     strict: bool,
     info: bool,
+    /// The regions that must have the types.
+    pub(super) regions: Vec<String>,
+    /// The files with the schemas of types, from the folder of the settings.
+    pub(super) schemas: Vec<String>,
 }
 
 /// The settings that were named, those of this folder or one above it, or none.
@@ -124,6 +128,16 @@ impl Reader {
                         self.code(code, cfn_model::Path::default().join(key.as_str()).join(index), false);
                     }
                 }
+                "regions" => {
+                    settings.regions = self.texts(key, value);
+                    for (index, region) in settings.regions.iter().enumerate() {
+                        if let Some((message, help)) = given::unknown_region(region) {
+                            let path = cfn_model::Path::default().join(key.as_str()).join(index);
+                            self.mistakes.push(Mistake { path, message, help, is_about_the_key: false });
+                        }
+                    }
+                }
+                "schemas" => settings.schemas = self.texts(key, value),
                 "info" => settings.info = self.flag(key, value),
                 "strict" => settings.strict = self.flag(key, value),
                 _ => self.mistakes.push(Mistake {

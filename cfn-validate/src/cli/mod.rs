@@ -9,6 +9,7 @@ mod check;
 mod collect;
 mod config;
 mod explain;
+mod given;
 
 use std::{env, ffi::OsString, fs, io::Read, process::ExitCode};
 
@@ -17,6 +18,8 @@ use args::Task;
 pub use args::{Arguments, Color, EXIT_STATUS, Format, options};
 use check::Checked;
 use config::Selection;
+use given::Given;
+pub use given::add_schema;
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,7 +117,8 @@ impl Session<'_, '_> {
         let settings = config::find(directory, arguments.config.as_deref())?;
         let selection = Selection::new(&settings, arguments)?;
         let files = collect::files(directory, named, &settings)?;
-        let checked = check::all(directory, &files, self.input, &selection, arguments);
+        let given = Given::new(directory, &settings, arguments)?;
+        let checked = check::all(directory, &files, self.input, &selection, &given);
         let fails = |diagnostic: &Diagnostic| selection.fails(diagnostic);
         let is_empty = |checked: &Checked| !checked.is_template;
         let skipped = checked.iter().filter(|checked| is_empty(checked)).count();

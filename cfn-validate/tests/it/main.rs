@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers outside test functions may fail a test too")]
 
 mod formats;
+mod given;
 mod pages;
 mod program;
 mod settings;

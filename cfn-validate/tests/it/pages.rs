@@ -51,7 +51,7 @@ fn wrong(page: Page) -> Result<(), String> {
         // Of what a template names only `src` and a nested stack are there.
         let exists = |path: &str| path.starts_with("src");
         let (packaged, today) = (code == "AL1018", Day::new(2026, 11, 20));
-        let options = Options { exists: Some(&exists), packaged, nested: Some(&nested), today };
+        let options = Options { exists: Some(&exists), packaged, nested: Some(&nested), today, ..Options::default() };
         let mut findings = validate_document(template.document(), &options).findings;
         findings.extend(check_text(text, template.document()));
         Ok::<Vec<Finding>, String>(findings)

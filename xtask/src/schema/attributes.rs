@@ -3,19 +3,17 @@
 
 use std::{collections::BTreeMap, error::Error};
 
+use cfn_schema::build::{Document, Offset, Words};
 use serde_json::{Value, json};
 
-use super::{
-    inputs::Inputs,
-    node::{Document, Offset, Words},
-};
+use super::{inputs::Inputs, json};
 
 /// The pairs of name and schema, sorted by name.
 pub fn encode(words: &mut Words, inputs: &Inputs, name: &str) -> Result<Offset, Box<dyn Error>> {
     let mut pairs = Vec::new();
     for (attribute, (type_name, schema)) in attributes(inputs, name) {
         let root = inputs.types.get(&type_name).ok_or_else(|| format!("attributes.json: no type {type_name}"))?;
-        let node = words.schema(&mut Document::new(root, &inputs.patterns), &schema)?;
+        let node = words.schema(&mut Document::new(json::Value(root), &inputs.patterns), json::Value(&schema))?;
         pairs.push((words.string(&attribute), node));
     }
     Ok(words.pairs(&pairs))

@@ -3,12 +3,10 @@
 
 use std::{collections::BTreeMap, error::Error};
 
+use cfn_schema::build::{Document, Words};
 use serde_json::{Map, Value, json};
 
-use super::{
-    inputs::Inputs,
-    node::{Document, Words},
-};
+use super::{inputs::Inputs, json};
 
 /// The keyword by which the schema of a property names what else is said about it.
 pub const KEYWORD: &str = "documents";
@@ -106,7 +104,7 @@ fn pointer(root: &Value, path: &str) -> Option<String> {
 pub fn encode(words: &mut Words, inputs: &Inputs) -> Result<(), Box<dyn Error>> {
     for (name, rule, _) in EXTENSIONS {
         let schema = schema(words, inputs, name).map_err(|error| format!("extension `{name}`: {error}"))?;
-        let node = words.schema(&mut Document::new(&schema, &inputs.patterns), &schema)?;
+        let node = words.schema(&mut Document::new(json::Value(&schema), &inputs.patterns), json::Value(&schema))?;
         let rule = words.string(rule);
         let document = words.run(vec![rule, node]);
         words.documents.insert((*name).to_owned(), document);
@@ -130,7 +128,7 @@ fn schema(words: &mut Words, inputs: &Inputs, name: &str) -> Result<Value, Box<d
         }
         "serverless policies" => {
             let policy = policy(inputs, "iam/policy_identity", "policy arn")?;
-            words.define("identity policy", &mut Document::new(&policy, &inputs.patterns))?;
+            words.define("identity policy", &mut Document::new(json::Value(&policy), &inputs.patterns))?;
             // Everything else is the name of a managed policy or a policy template.
             let is_policy = json!({"type": "object", "required": ["Statement"]});
             let one = json!({"if": is_policy, "then": {"definition": "identity policy"}});
@@ -170,7 +168,7 @@ fn state_machine(words: &mut Words, inputs: &Inputs, path: &Value, kind: &str) -
     with_expressions(&mut path)?;
     let jsonata = in_jsonata(&path)?;
     for (language, schema) in [("JSONPath", &path), ("JSONata", &jsonata)] {
-        words.define(&format!("{kind}{language}"), &mut Document::new(schema, &inputs.patterns))?;
+        words.define(&format!("{kind}{language}"), &mut Document::new(json::Value(schema), &inputs.patterns))?;
     }
     let says = |language: &str| json!({"properties": {"QueryLanguage": {"const": language}}});
     let is = |language: &str| json!({"definition": format!("{kind}{language}")});

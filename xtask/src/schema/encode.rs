@@ -2,14 +2,12 @@
 
 use std::{collections::BTreeMap, error::Error};
 
-use cfn_schema::tag;
-use serde_json::Value;
-
-use super::{
-    attributes, documents,
-    inputs::Inputs,
-    node::{Document, Offset, Words},
+use cfn_schema::{
+    build::{Document, Offset, Words},
+    tag,
 };
+
+use super::{attributes, documents, inputs::Inputs, json::Value};
 
 /// The bytes of `schemas.bin` and `schemas.txt`.
 pub struct Data {
@@ -24,13 +22,20 @@ pub fn encode(inputs: &Inputs) -> Result<Data, Box<dyn Error>> {
     words.words = vec![0; tag::HEADER_WORDS];
     let fingerprint = words.string(&inputs.fingerprint);
     documents::encode(&mut words, inputs)?;
+    let regions: Vec<&str> = inputs.regions.keys().map(String::as_str).collect();
+    if regions.len() > tag::REGION_WORDS * 32 {
+        return Err("there are more regions than `tag::REGION_WORDS` has room for".into());
+    }
     let mut records = Vec::new();
     for (name, schema) in &inputs.types {
         records.push(record(&mut words, inputs, name, schema).map_err(|error| format!("{name}: {error}"))?);
     }
-    let globals = words.schema(&mut Document::new(&inputs.globals, &inputs.patterns), &inputs.globals)?;
+    let globals = words.schema(&mut Document::new(Value(&inputs.globals), &inputs.patterns), Value(&inputs.globals))?;
     let extensions = extensions(&mut words, inputs)?;
     inputs.patterns.check_all_used()?;
+    let region_names: Vec<u32> = regions.iter().map(|name| words.string(name)).collect();
+    let region_names = words.list(&region_names);
+    let elsewhere = elsewhere(&mut words, inputs);
 
     let types = words.list(&records);
     let mut text = String::new();
@@ -42,9 +47,8 @@ pub fn encode(inputs: &Inputs) -> Result<Data, Box<dyn Error>> {
     offsets.push(text.len() as u32);
     let strings = words.words.len() as u32;
     words.words.extend(&offsets);
-    let slots = words.words.len() as u32;
-    words.words.extend(&words.slots);
-    let header = [fingerprint, strings, words.strings.len() as u32, slots, types, globals, extensions];
+    let count = words.strings.len() as u32;
+    let header = [fingerprint, strings, count, types, globals, extensions, region_names, elsewhere];
     words.words[..tag::HEADER_WORDS].copy_from_slice(&header);
     Ok(Data {
         words: words.words.iter().flat_map(|word| word.to_le_bytes()).collect(),
@@ -58,11 +62,11 @@ pub fn encode(inputs: &Inputs) -> Result<Data, Box<dyn Error>> {
 fn extensions(words: &mut Words, inputs: &Inputs) -> Result<Offset, Box<dyn Error>> {
     let mut by_type: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
     for extension in &inputs.extensions {
-        let mut document = Document::new(&extension.schema, &inputs.patterns);
+        let schema = Value(&extension.schema);
+        let mut document = Document::new(schema, &inputs.patterns);
         let all = u32::from(extension.all);
-        let node = words
-            .schema(&mut document, &extension.schema)
-            .map_err(|error| format!("extension {}: {error}", extension.rule))?;
+        let node =
+            words.schema(&mut document, schema).map_err(|error| format!("extension {}: {error}", extension.rule))?;
         for at in &extension.at {
             let (kind, path) = at.split_once('/').unwrap_or((at, ""));
             if !inputs.types.contains_key(kind) {
@@ -79,42 +83,34 @@ fn extensions(words: &mut Words, inputs: &Inputs) -> Result<Offset, Box<dyn Erro
     Ok(words.pairs(&pairs))
 }
 
-fn record(words: &mut Words, inputs: &Inputs, name: &str, schema: &Value) -> Result<Offset, Box<dyn Error>> {
-    let mut document = Document::new(schema, &inputs.patterns);
-    let mut record = vec![0; tag::RECORD_WORDS];
-    record[tag::RECORD_NAME] = words.string(name);
-    record[tag::RECORD_NODE] = words.schema(&mut document, schema)?;
-    record[tag::RECORD_ATTRIBUTES] = attributes::encode(words, inputs, name)?;
-    for (position, keyword) in [
-        (tag::RECORD_READ_ONLY, "readOnlyProperties"),
-        (tag::RECORD_CREATE_ONLY, "createOnlyProperties"),
-        (tag::RECORD_CONDITIONAL_CREATE_ONLY, "conditionalCreateOnlyProperties"),
-        (tag::RECORD_WRITE_ONLY, "writeOnlyProperties"),
-        (tag::RECORD_DEPRECATED, "deprecatedProperties"),
-        (tag::RECORD_PRIMARY_IDENTIFIER, "primaryIdentifier"),
-    ] {
-        let mut paths: Vec<u32> = schema[keyword]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .map(|path| words.string(property_path(path)))
-            .collect();
-        paths.dedup();
-        record[position] = words.list(&paths);
-    }
-    record[tag::RECORD_TAGS] =
-        words.string(property_path(schema["tagging"]["tagProperty"].as_str().unwrap_or_default()));
-    let lifecycle = &schema["lifecycle"];
-    let lifecycle = match (lifecycle["status"].as_str(), lifecycle["date"].as_str()) {
-        (Some(status), Some(date)) => format!("{status} {date}"),
-        (status, _) => status.unwrap_or_default().to_owned(),
+fn record(
+    words: &mut Words,
+    inputs: &Inputs,
+    name: &str,
+    schema: &serde_json::Value,
+) -> Result<Offset, Box<dyn Error>> {
+    let attributes = attributes::encode(words, inputs, name)?;
+    let regions = match inputs.regions_of(name) {
+        0 => 0,
+        set => region_set(words, set),
     };
-    record[tag::RECORD_LIFECYCLE] = words.string(&lifecycle);
-    Ok(words.run(record))
+    Ok(words.record(&mut Document::new(Value(schema), &inputs.patterns), name, attributes, regions)?)
 }
 
-/// `/properties/A/B` as `A/B`.
-fn property_path(pointer: &str) -> &str {
-    pointer.strip_prefix("/properties/").unwrap_or(pointer)
+fn region_set(words: &mut Words, set: u64) -> Offset {
+    let halves: [u32; tag::REGION_WORDS] = [set as u32, (set >> 32) as u32];
+    words.run(halves.to_vec())
+}
+
+/// The types that other regions have, and that of the data has not: pairs of name and set of regions, sorted by name.
+fn elsewhere(words: &mut Words, inputs: &Inputs) -> Offset {
+    let mut names: Vec<&String> = inputs.regions.values().flatten().collect();
+    names.sort_unstable();
+    names.dedup();
+    let mut pairs = Vec::new();
+    for name in names.into_iter().filter(|name| !inputs.types.contains_key(*name)) {
+        let set = region_set(words, inputs.regions_of(name));
+        pairs.push((words.string(name), set));
+    }
+    words.pairs(&pairs)
 }

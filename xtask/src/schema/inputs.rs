@@ -1,7 +1,7 @@
 //! The inputs of the schema data.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     error::Error,
     fs,
     path::{Path, PathBuf},
@@ -32,6 +32,8 @@ const REGION: &str = "us-east-1";
 pub struct Inputs {
     /// The registry schemas by type name.
     pub types: BTreeMap<String, Value>,
+    /// The types of each region that the source knows of.
+    pub regions: BTreeMap<String, BTreeSet<String>>,
     /// The schema of the section `Globals`.
     pub globals: Value,
     /// The schemas of documents inside of properties, by their place in cfn-lint: `iam/policy`.
@@ -81,6 +83,12 @@ impl Inputs {
                 types.insert(name.clone(), read(folder.join(format!("resources/{file}.json")))?);
             }
         }
+        let mut regions = BTreeMap::new();
+        for region in region_names(&folder.join("providers"))? {
+            let index = read(folder.join(format!("providers/{region}.json")))?;
+            let index = index.as_object().ok_or("a provider file must hold an object")?;
+            regions.insert(region, index.keys().cloned().collect());
+        }
         documents::mark(&mut types)?;
         let globals = read(folder.join("other/sam/globals.json"))?;
         let mut documents = BTreeMap::new();
@@ -108,8 +116,29 @@ impl Inputs {
             extensions.push(Extension { rule: text(&entry["rule"])?, at, all, schema });
         }
         let fingerprint = format!("cfn-lint {CFN_LINT} {:016x}", digest.0);
-        Ok(Inputs { types, globals, documents, actions, attributes, patterns, extensions, fingerprint })
+        Ok(Inputs { types, regions, globals, documents, actions, attributes, patterns, extensions, fingerprint })
     }
+}
+
+impl Inputs {
+    /// The regions that have a type: a bit for each, lowest first. None for a type of SAM.
+    pub fn regions_of(&self, name: &str) -> u64 {
+        let bits = self.regions.values().enumerate();
+        bits.filter(|(_, types)| types.contains(name)).map(|(bit, _)| 1 << bit).sum()
+    }
+}
+
+/// The regions of whose types there is a list, sorted.
+fn region_names(folder: &Path) -> Result<BTreeSet<String>, Box<dyn Error>> {
+    let mut names = BTreeSet::new();
+    for entry in fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))? {
+        let path = entry?.path();
+        let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+        if path.extension().is_some_and(|extension| extension == "json") && name != "sam" {
+            names.insert(name.to_owned());
+        }
+    }
+    Ok(names)
 }
 
 /// Makes the case of a property's value not matter, as the service sees it.

@@ -6,7 +6,7 @@ mod attributes;
 mod documents;
 mod encode;
 mod inputs;
-mod node;
+mod json;
 mod patches;
 
 use std::{fs, path::PathBuf};

@@ -2,16 +2,8 @@
 
 use std::{cell::RefCell, collections::BTreeMap, error::Error};
 
+use cfn_schema::build::{Patterns, Replacement};
 use serde_json::Value;
-
-/// A replacement for a pattern: all of some patterns match, and none of some others.
-#[derive(Clone, Debug)]
-pub struct Replacement {
-    /// Every one must match.
-    pub all: Vec<String>,
-    /// None may match.
-    pub none: Vec<String>,
-}
 
 /// The patches by pattern, and which of them were needed.
 pub struct PatternPatches {
@@ -42,18 +34,19 @@ impl PatternPatches {
         Ok(PatternPatches { patches, used: RefCell::default() })
     }
 
-    /// The replacement of a pattern, where there is one.
-    pub fn get(&self, pattern: &str) -> Option<&Replacement> {
-        let replacement = self.patches.get(pattern)?;
-        *self.used.borrow_mut().entry(pattern.to_owned()).or_default() += 1;
-        Some(replacement)
-    }
-
     /// Fails when a patch was never needed: upstream has changed.
     pub fn check_all_used(&self) -> Result<(), Box<dyn Error>> {
         match self.patches.keys().find(|pattern| !self.used.borrow().contains_key(*pattern)) {
             Some(pattern) => Err(format!("patterns.json: upstream has no pattern `{pattern}` any more").into()),
             None => Ok(()),
         }
+    }
+}
+
+impl Patterns for PatternPatches {
+    fn replacement(&self, pattern: &str) -> Result<Option<Replacement>, String> {
+        let Some(replacement) = self.patches.get(pattern) else { return Ok(None) };
+        *self.used.borrow_mut().entry(pattern.to_owned()).or_default() += 1;
+        Ok(Some(replacement.clone()))
     }
 }

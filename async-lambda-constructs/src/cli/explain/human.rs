@@ -34,7 +34,9 @@ pub(super) fn render(explanation: &Explanation, style: Style) -> String {
 
 fn resource_type(facts: &TypeFacts, style: Style) -> String {
     let mut text = format!("{}\n", style.bold(facts.name));
-    text.push_str(&field("docs", &facts.documentation, style));
+    if !facts.documentation.is_empty() {
+        text.push_str(&field("docs", &facts.documentation, style));
+    }
     if !facts.identifier.is_empty() {
         text.push_str(&field("identifier", &facts.identifier.join(", "), style));
     }
@@ -95,7 +97,9 @@ fn page(property: &Property, style: Style) -> String {
     if property.deprecated {
         add("deprecated", "should not be used any more");
     }
-    add("docs", &property.documentation);
+    if !property.documentation.is_empty() {
+        add("docs", &property.documentation);
+    }
     let forms: Vec<String> = property.forms.iter().map(|form| (*form).to_owned()).collect();
     let title = if property.forms.len() > 1 { "Forms (add one to the path)" } else { "Form" };
     section(&mut text, title, &columns(&forms, style), style);

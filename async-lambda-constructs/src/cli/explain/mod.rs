@@ -4,7 +4,8 @@ mod human;
 mod json;
 mod table;
 
-use cfn_validate::pages;
+use cfn_rules::OwnTypes;
+use cfn_validate::{cli::add_schema, pages};
 
 use super::{
     Exit, Session,
@@ -22,7 +23,17 @@ pub(super) fn run(session: &mut Session<'_>, command: &Explain) -> Exit {
         });
         return Exit::Done;
     }
-    match explain::explain(name) {
+    let mut types = OwnTypes::default();
+    for path in &command.schemas {
+        let full = session.environment.surroundings.directory.join(path);
+        if let Err(diagnostics) = add_schema(&mut types, &full, &path.display().to_string()) {
+            for diagnostic in &diagnostics {
+                session.report_failure(diagnostic);
+            }
+            return Exit::Usage;
+        }
+    }
+    match explain::explain_with(name, &types) {
         Ok(explanation) => {
             let text = match session.message_format {
                 MessageFormat::Human => human::render(&explanation, session.reporter.out),

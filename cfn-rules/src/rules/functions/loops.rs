@@ -7,10 +7,13 @@ use std::collections::HashMap;
 
 use cfn_model::{Finding, Function, Node, Object, Path, Segment};
 
-use crate::facts::{
-    context::{Context, Repeated, Transforms},
-    text,
-    values::results,
+use crate::{
+    Options,
+    facts::{
+        context::{Context, Repeated, Transforms},
+        text,
+        values::results,
+    },
 };
 
 /// How many nodes all loops together may make, long texts counting as several; with more, the loops are left as they
@@ -37,7 +40,7 @@ pub(crate) fn unrolled(document: &Object) -> (Option<Unrolled>, bool) {
     if !Transforms::new(document).language_extensions {
         return (None, false);
     }
-    let context = Context::new(document);
+    let context = Context::new(document, Options::default());
     let (origins, repeated) = Default::default();
     let mut loops = Loops { context: &context, origins, repeated, made: 0, unrolled: false };
     let mut path = Path::default();

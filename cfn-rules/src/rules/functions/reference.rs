@@ -212,7 +212,7 @@ impl Walker<'_> {
             return;
         };
         self.edge_to(&id, &place.index(0));
-        let known = cfn_schema::resource_type(kind).filter(|_| is_good && !is_free(kind));
+        let known = self.context.resource_type(kind).filter(|_| is_good && !is_free(kind));
         let Some(known) = known.filter(|_| Function::call(attribute).is_some()) else { return };
         for value in results(self.context, attribute, &self.facts) {
             let Some(name) = value.node.as_str().filter(|name| known.attribute(name).is_none()) else { continue };

@@ -60,7 +60,7 @@ impl Standing {
             return if is_key(&finding) { beyond(finding) } else { Some(finding) };
         }
         // The properties of a module or an unknown type are unknown; references in them must exist all the same.
-        let Some(known) = kind.and_then(cfn_schema::resource_type) else { return beyond(finding) };
+        let Some(known) = kind.and_then(|kind| context.resource_type(kind)) else { return beyond(finding) };
         // For cfn-lint, a document in a resource of SAM is any object.
         let serverless = known.name().starts_with("AWS::Serverless::");
         let mut schemas = Schemas { serverless, ..Schemas::default() };

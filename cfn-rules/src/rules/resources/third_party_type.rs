@@ -9,8 +9,10 @@ use crate::{
 
 rule! {
     /// An account can activate types of other publishers in the registry of CloudFormation, such as
-    /// `MongoDB::Atlas::Cluster`. Their schemas are not part of the validator: properties and attributes of such a resource
-    /// are not checked, and the deployment fails where the type is not activated in the account and the region.
+    /// `MongoDB::Atlas::Cluster`, or of its own. Their schemas are not part of the validator: properties and attributes of such
+    /// a resource are not checked unless the schema is given: `--schema mailbox.json` on the command line,
+    /// `stack.schema("My::Org::Mailbox", include_str!("mailbox.json"))` in Rust. `aws cloudformation describe-type` prints
+    /// it. The deployment fails where the type is not activated in the account and the region.
     ///
     /// ## Mistake
     ///
@@ -23,7 +25,7 @@ rule! {
     ///
     /// ## Fix
     ///
-    /// Activate the type, and suppress this information:
+    /// Activate the type, and give its schema or suppress this information:
     ///
     /// ```yaml
     /// Resources:
@@ -38,12 +40,13 @@ rule! {
 
 fn check(entry: &Entry<'_>, report: &mut Reporter<'_>) {
     let Some(kind) = entry.node.get("Type").and_then(Node::as_str) else { return };
-    if is_third_party(kind) && !entry.context.transforms.macros {
+    let context = entry.context;
+    if is_third_party(kind) && !context.transforms.macros && context.resource_type(kind).is_none() {
         let message = format!("`{}` is not a type of AWS, and nothing in it is checked", shortened(kind));
         report
             .at(entry.place.key("Type").to_path(), message)
             .actual(kind)
-            .help("activate the type in the registry of the account and the region");
+            .help("give its schema, `--schema FILE`; activate the type in the registry of the account and the region");
     }
 }
 

@@ -59,13 +59,13 @@ const LONGEST_KEY: usize = 128;
 const LONGEST_VALUE: usize = 256;
 
 /// Whether the resources of a type have tags.
-fn are_in(kind: &str) -> bool {
-    cfn_schema::resource_type(kind).is_some_and(|known| known.tag_property() == Some(TAGS))
+fn are_in(context: &Context<'_>, kind: &str) -> bool {
+    context.resource_type(kind).is_some_and(|known| known.tag_property() == Some(TAGS))
 }
 
 fn check(look: &Look<'_, '_>, report: &mut Reporter<'_>) {
     let has_tags = look.resource.get("Properties").is_some_and(|properties| properties.get(TAGS).is_some());
-    if !has_tags || !are_in(look.kind) {
+    if !has_tags || !are_in(look.context, look.kind) {
         return;
     }
     for tags in look.get(TAGS) {
@@ -187,7 +187,7 @@ pub(crate) fn broken_by(context: &Context<'_>, found: &[Finding]) -> Vec<Finding
         finding.rule.severity == Severity::Error
             && finding.rule.code.starts_with("E10")
             && (section.as_str(), properties.as_str(), tags.as_str()) == ("Resources", "Properties", TAGS)
-            && context.resource(id).is_some_and(are_in)
+            && context.resource(id).is_some_and(|kind| are_in(context, kind))
     };
     let echo = |finding: &Finding| {
         let message = format!("invalid tag: {}", finding.message);

@@ -1,0 +1,226 @@
+//! Resource types that a user brings along: private ones, and those of third parties.
+
+use std::{collections::HashMap, fmt};
+
+use cfn_model::{Finding, KeyHash, Node, OwnSchema, Path, Segment, text};
+use cfn_pattern::Pattern;
+use cfn_schema::{
+    ResourceType,
+    build::{self, Json, Patterns, Problem, Replacement, View},
+};
+
+use crate::{codes, did_you_mean};
+
+/// What is read of the schema of a type: the largest of AWS has half a megabyte.
+pub const SCHEMA_LIMITS: text::Limits = text::Limits { bytes: 4_000_000, depth: 128, nodes: 200_000 };
+
+/// Resource types that a user brings along: validation takes their schemas as it takes those of AWS, which they may replace.
+///
+/// ```
+/// use cfn_model::Template;
+/// use cfn_rules::{Options, OwnTypes, validate};
+///
+/// let mut types = OwnTypes::default();
+/// types.add(r#"{
+///     "typeName": "My::Org::Mailbox",
+///     "properties": {"Size": {"type": "integer", "maximum": 10}, "Address": {"type": "string"}},
+///     "required": ["Size"],
+///     "readOnlyProperties": ["/properties/Address"],
+///     "additionalProperties": false
+/// }"#)?;
+/// let template = Template::parse("Resources: {Box: {Type: My::Org::Mailbox, Properties: {Size: 11}}}")?;
+/// let report = validate(&template, &Options { types: Some(&types), ..Options::default() });
+/// assert_eq!(report.findings[0].message, "`Size` must be at most 10, got 11");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct OwnTypes {
+    types: HashMap<&'static str, ResourceType, KeyHash>,
+}
+
+/// Why a document is not the schema of a resource type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaError {
+    /// Where in the document.
+    pub path: Path,
+    /// Rule and actual value.
+    pub message: String,
+    /// The fix, where it is known.
+    pub help: Option<String>,
+}
+
+impl fmt::Display for SchemaError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.path.0.is_empty() {
+            true => f.write_str(&self.message),
+            false => write!(f, "`{}`: {}", self.path, self.message),
+        }
+    }
+}
+
+impl std::error::Error for SchemaError {}
+
+impl OwnTypes {
+    /// Adds a type by the JSON text of its schema, as the registry of CloudFormation has it: the name is its `typeName`. One
+    /// that is there is replaced. What was learned of a schema stays in memory until the process ends.
+    ///
+    /// # Errors
+    ///
+    /// The text is no JSON, or no schema of a resource type.
+    pub fn add(&mut self, text: &str) -> Result<ResourceType, SchemaError> {
+        self.add_document(None, &parsed(text)?)
+    }
+
+    /// The same, for a schema that was read already; with a name its `typeName`, where there is one, must be that.
+    ///
+    /// # Errors
+    ///
+    /// The document is no schema of a resource type.
+    pub fn add_document(&mut self, name: Option<&str>, schema: &Node) -> Result<ResourceType, SchemaError> {
+        let stated = schema.get("typeName");
+        let fail = |message: String, help: &str| SchemaError {
+            path: Path::default().join("typeName"),
+            message,
+            help: Some(help.to_owned()),
+        };
+        let name = match (name, stated.map(|node| (node, node.as_str()))) {
+            (_, Some((other, None))) => {
+                return Err(fail(format!("must be a string, got {}", other.kind()), "name the type: `My::Org::Thing`"));
+            }
+            (Some(name), Some((_, Some(stated)))) if name != stated => {
+                return Err(fail(
+                    format!("must be `{name}`, got `{stated}`"),
+                    "give the type the name that its schema has",
+                ));
+            }
+            (Some(name), _) | (None, Some((_, Some(name)))) => name,
+            (None, None) if schema.as_object().is_none() => {
+                let message = format!("must be an object, got {}", schema.kind());
+                return Err(SchemaError { path: Path::default(), message, help: None });
+            }
+            (None, None) => {
+                return Err(SchemaError {
+                    path: Path::default(),
+                    message: "must have a `typeName`, as every schema of a resource type".to_owned(),
+                    help: Some(
+                        "is it the schema, and not a template? `aws cloudformation describe-type` prints it".to_owned(),
+                    ),
+                });
+            }
+        };
+        if !is_type_name(name) {
+            let help = "modules and custom resources have no schema: their properties are not checked";
+            return Err(fail(format!("must be three names such as `My::Org::Thing`, got `{name}`"), help));
+        }
+        let kind =
+            cfn_schema::add_type(name, Value(schema), &Compiled).map_err(|problem| described(problem, schema))?;
+        self.types.insert(kind.name(), kind);
+        Ok(kind)
+    }
+
+    /// The type with this name.
+    pub fn get(&self, name: &str) -> Option<ResourceType> {
+        self.types.get(name).copied()
+    }
+
+    /// Every type, sorted by name.
+    pub fn all(&self) -> Vec<ResourceType> {
+        let mut all: Vec<ResourceType> = self.types.values().copied().collect();
+        all.sort_unstable_by_key(|kind| kind.name());
+        all
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.types.is_empty()
+    }
+
+    /// Adds those that a template brings along, and gives back what is wrong with the schemas of the others.
+    pub(crate) fn extend(&mut self, schemas: &[OwnSchema]) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for own in schemas {
+            let added = match &own.schema {
+                Node::String(text) => parsed(text).and_then(|schema| self.add_document(Some(&own.type_name), &schema)),
+                schema => self.add_document(Some(&own.type_name), schema),
+            };
+            if let Err(error) = added {
+                let message = format!("schema of `{}`: {error}", own.type_name);
+                let finding = Finding::new(&codes::AL0509, Path::default(), message).help(error.help);
+                findings.push(Finding { origin: Some(own.origin), ..finding });
+            }
+        }
+        findings
+    }
+}
+
+/// Three names of letters and digits.
+fn is_type_name(name: &str) -> bool {
+    let is_part = |part: &str| (2..=64).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    name.split("::").count() == 3 && name.split("::").all(is_part) && !name.starts_with("Custom::")
+}
+
+fn parsed(text: &str) -> Result<Node, SchemaError> {
+    text::parse(text, &SCHEMA_LIMITS).map(|document| document.node).map_err(|error| SchemaError {
+        path: Path::default(),
+        message: format!("must be JSON: {error}"),
+        help: None,
+    })
+}
+
+fn described(problem: Problem, schema: &Node) -> SchemaError {
+    let mut at = Some(schema);
+    let mut segments = Vec::new();
+    for step in &problem.path {
+        segments.push(match at {
+            Some(Node::Array(_)) => step.parse().map_or_else(|_| Segment::Key(step.clone()), Segment::Index),
+            _ => Segment::Key(step.clone()),
+        });
+        at = at.and_then(|node| match node {
+            Node::Array(items) => items.get(step.parse::<usize>().ok()?),
+            other => other.get(step),
+        });
+    }
+    let known = build::KEYWORDS.iter().copied();
+    let last = problem.path.last().map(String::as_str).unwrap_or_default();
+    let help = (problem.message == build::UNKNOWN).then(|| did_you_mean(last, known)).flatten();
+    SchemaError { path: Path(segments), message: problem.message, help }
+}
+
+/// A node as the builder of schemas reads it.
+#[derive(Clone, Copy)]
+struct Value<'a>(&'a Node);
+
+impl<'a> Json<'a> for Value<'a> {
+    fn view(self) -> View<'a, Self> {
+        match self.0 {
+            Node::Null => View::Null,
+            Node::Bool(value) => View::Bool(*value),
+            Node::Number(_) => View::Number,
+            Node::String(text) => View::String(text),
+            Node::Array(items) => View::Array(items.iter().map(Value).collect()),
+            Node::Object(object) => {
+                View::Object(object.iter().map(|(name, node)| (name.as_str(), Value(node))).collect())
+            }
+        }
+    }
+
+    fn get(self, name: &str) -> Option<Self> {
+        self.0.get(name).map(Value)
+    }
+
+    fn text(self) -> String {
+        text::to_json_compact(self.0)
+    }
+}
+
+/// Patterns must be such that the validator can match them.
+struct Compiled;
+
+impl Patterns for Compiled {
+    fn replacement(&self, pattern: &str) -> Result<Option<Replacement>, String> {
+        match Pattern::new(pattern) {
+            Ok(_) => Ok(None),
+            Err(error) => Err(format!("must be a regular expression; {error}")),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Types that a user brings along, in the same form as the data, behind it.
+//!
+//! They stay until the process ends, so that a [`Schema`](crate::Schema) is a number and its strings are static. The same
+//! schema twice is there once.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, OnceLock, PoisonError},
+};
+
+use crate::{
+    ResourceType,
+    build::{Document, Json, Patterns, Problem, View, Words},
+};
+
+/// Words, and strings, of a page.
+const PAGE: usize = 1024;
+/// 8 million words, which leaves room for the data within operands of 24 bits.
+const WORD_PAGES: usize = 8192;
+/// A million strings.
+const STRING_PAGES: usize = 1024;
+/// What one schema may take: the largest of AWS takes 45,000.
+const MOST_WORDS: usize = 256 * PAGE;
+
+static WORDS: [OnceLock<Box<[u32]>>; WORD_PAGES] = [const { OnceLock::new() }; WORD_PAGES];
+static STRINGS: [OnceLock<Box<[&'static str]>>; STRING_PAGES] = [const { OnceLock::new() }; STRING_PAGES];
+static STORE: Mutex<Option<Store>> = Mutex::new(None);
+
+/// What is there already.
+#[derive(Default)]
+struct Store {
+    word_pages: usize,
+    string_pages: usize,
+    /// The types, by the text of their schemas.
+    known: HashMap<String, ResourceType>,
+}
+
+/// The word at an offset behind the data.
+pub(crate) fn word(offset: usize) -> u32 {
+    WORDS[offset / PAGE].get().expect("an offset is handed out when its page is there")[offset % PAGE]
+}
+
+/// The string with a number behind the data.
+pub(crate) fn string(number: usize) -> &'static str {
+    STRINGS[number / PAGE].get().expect("a number is handed out when its page is there")[number % PAGE]
+}
+
+/// A resource type out of its schema, as the registry of CloudFormation has it. The same schema gives the same type; it
+/// stays until the process ends.
+///
+/// # Errors
+///
+/// The document is no schema of a resource type, or too large.
+pub fn add_type<'a, J: Json<'a>>(name: &str, schema: J, patterns: &dyn Patterns) -> Result<ResourceType, Problem> {
+    match schema.view() {
+        View::Object(_) => {}
+        _ => return Err(Problem::expected("an object", schema)),
+    }
+    match schema.get("properties").map(Json::view) {
+        Some(View::Object(_)) => {}
+        Some(_) => return Err(Problem::new("must be an object").below("properties")),
+        None => return Err(Problem::new("must have `properties`, as every schema of a resource type")),
+    }
+    let text = format!("{name} {}", schema.text());
+    let mut store = STORE.lock().unwrap_or_else(PoisonError::into_inner);
+    let store = store.get_or_insert_default();
+    if let Some(known) = store.known.get(&text) {
+        return Ok(*known);
+    }
+    let (first_word, first_string) = crate::binary::behind();
+    let mut words = Words {
+        first_word: first_word + (store.word_pages * PAGE) as u32,
+        first_string: first_string + (store.string_pages * PAGE) as u32,
+        most: Some(MOST_WORDS),
+        ..Words::default()
+    };
+    let mut document = Document::new(schema, patterns);
+    let attributes = words.read_only_attributes(&mut document)?;
+    let record = words.record(&mut document, name, attributes, 0)?;
+    store.keep(words)?;
+    let kind = ResourceType::at(record);
+    store.known.insert(text, kind);
+    Ok(kind)
+}
+
+impl Store {
+    fn keep(&mut self, words: Words) -> Result<(), Problem> {
+        let pages = (words.words.len().div_ceil(PAGE), words.strings.len().div_ceil(PAGE));
+        if self.word_pages + pages.0 > WORD_PAGES || self.string_pages + pages.1 > STRING_PAGES {
+            return Err(Problem::new("there is no room for the schemas of more types in this process"));
+        }
+        for (page, words) in WORDS[self.word_pages..].iter().zip(words.words.chunks(PAGE)) {
+            page.set(words.into()).expect("pages behind those of the store are empty");
+        }
+        let strings: Vec<&'static str> =
+            words.strings.into_iter().map(|text| &*Box::leak(text.into_boxed_str())).collect();
+        for (page, strings) in STRINGS[self.string_pages..].iter().zip(strings.chunks(PAGE)) {
+            page.set(strings.into()).expect("pages behind those of the store are empty");
+        }
+        self.word_pages += pages.0;
+        self.string_pages += pages.1;
+        Ok(())
+    }
+}
