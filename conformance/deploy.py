@@ -12,6 +12,7 @@ import by_api
 import gaps
 import intrinsics
 import moto.cloudformation.parsing
+import privileges
 import readers
 import translate
 import wiring
@@ -35,6 +36,7 @@ def check(template, server, report, name="conformance", follows=False):
     compare_resources(deployment, report)
     compare_outputs(deployment, report)
     wiring.check(deployment, report)
+    privileges.check(deployment, report)
 
 
 class Deployment:

@@ -18,11 +18,11 @@ from failures import Failures  # noqa: E402
 from server import Server  # noqa: E402
 
 
-def role(service, *actions):
+def role(service, resource, *actions):
     policies = [{
         "PolicyName": "own",
         "PolicyDocument": {
-            "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": list(actions), "Resource": "*"}],
+            "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": list(actions), "Resource": resource}],
         },
     }]
     trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
@@ -66,8 +66,8 @@ def good():
         }),
     }
     resources = {name: {"Type": kind, "Properties": values} for name, (kind, values) in properties.items()}
-    resources["WorkerRole"] = role("lambda.amazonaws.com", *consume)
-    resources["TickRole"] = role("scheduler.amazonaws.com", "lambda:InvokeFunction")
+    resources["WorkerRole"] = role("lambda.amazonaws.com", arn("Jobs"), *consume)
+    resources["TickRole"] = role("scheduler.amazonaws.com", arn("Worker"), "lambda:InvokeFunction")
     return {"Resources": resources, "Outputs": {"Url": {"Value": {"Ref": "Jobs"}}}}
 
 
@@ -107,6 +107,9 @@ FAULTS = [
     (change("Tick", "FlexibleTimeWindow", to={}), "moto: Tick is created"),
     (change("DailyPermission", "SourceArn", to=RULE.format("other")), "Daily: EventBridge"),
     (remove("DailyPermission"), "Daily: EventBridge"),
+    (change("WorkerRole", "Policies", 0, *STATEMENT, "Resource", to="*"), "WorkerRole: IAM"),
+    (change("WorkerRole", "Policies", 0, *STATEMENT, "Action", to=["sqs:*"]), "WorkerRole: IAM"),
+    (change("TickRole", "Policies", 0, *STATEMENT, "Effect", to="Deny"), "TickRole: IAM"),
 ]
 
 # What is declared after the stack was made of the good template -> the comparison that has to fail
