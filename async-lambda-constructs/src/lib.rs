@@ -29,6 +29,7 @@
 //!   `cfn-model`.
 //! - Constructs: [`ManagedQueue`], [`SqsFunction`], [`ScheduledFunction`], [`RestApi`], [`PayloadBucket`],
 //!   [`QueueSubscription`], or your own: [`Construct`].
+//! - `constructs`, behind the feature of that name: tables, buckets, topics, alarms, dashboards, and `metric`, what they look at.
 //! - [`iam`] and the grants ([`QueueGrants`], [`TopicGrants`], [`BucketGrants`]): who may do what.
 //! - [`access`]: resources by ARN or name, of another stack or of somebody else, and grants on them.
 //! - [`Program`]: several stacks, values that they share ([`Stack::export`]), tags and visits of all resources.
@@ -45,6 +46,7 @@
 //! - `app`: applications, which is [`AppStack`] and the constructs of tasks, [`config`], the commands `ls` and
 //!   `config-schema`.
 //! - `package`: the command `build`, which compiles and zips an application for Lambda. It includes `app`.
+//! - `constructs`: the modules `constructs` and `metric`, and the typed services that they are made of.
 //! - `testing`: the module of that name, for tests. Switch it on under `[dev-dependencies]`, so that `synth` does not compile it.
 #![warn(clippy::missing_errors_doc)]
 #![cfg_attr(not(feature = "app"), expect(dead_code, reason = "what constructs do for applications only"))]

@@ -30,6 +30,7 @@ mod pages {
         security = "docs/guide/security.md";
         limits = "docs/guide/limits.md";
         infrastructure = "docs/guide/infrastructure.md";
+        ready_made = "docs/guide/ready-made.md";
         constructs = "docs/guide/constructs.md";
         infrastructure_tests = "docs/guide/infrastructure-tests.md";
         moving_from_python = "docs/guide/moving-from-python.md";
