@@ -32,7 +32,7 @@ pub use action::Service;
 pub use extension::Extension;
 pub use json::json_schema;
 #[doc(hidden)]
-pub use own::add_type;
+pub use own::{add_type, load};
 pub use policy_template::PolicyTemplate;
 pub use regions::Regions;
 pub use resource_type::{ResourceType, matches_wildcard};

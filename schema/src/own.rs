@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     ResourceType,
-    build::{Document, Json, Patterns, Problem, View, Words},
+    build::{Document, Json, Offset, Patterns, Problem, View, Words},
 };
 
 /// Words, and strings, of a page.
@@ -67,13 +67,7 @@ pub fn add_type<'a, J: Json<'a>>(name: &str, schema: J, patterns: &dyn Patterns)
     if let Some(known) = store.known.get(&text) {
         return Ok(*known);
     }
-    let (first_word, first_string) = crate::binary::behind();
-    let mut words = Words {
-        first_word: first_word + (store.word_pages * PAGE) as u32,
-        first_string: first_string + (store.string_pages * PAGE) as u32,
-        most: Some(MOST_WORDS),
-        ..Words::default()
-    };
+    let mut words = store.words(Some(MOST_WORDS));
     let mut document = Document::new(schema, patterns);
     let attributes = words.read_only_attributes(&mut document)?;
     let record = words.record(&mut document, name, attributes, 0)?;
@@ -83,7 +77,32 @@ pub fn add_type<'a, J: Json<'a>>(name: &str, schema: J, patterns: &dyn Patterns)
     Ok(kind)
 }
 
+/// The types of another version of the data, whose records `build` makes: to compare them.
+///
+/// # Errors
+///
+/// What `build` says, or there is no room.
+pub fn load<E: From<Problem>>(build: impl FnOnce(&mut Words) -> Result<Vec<Offset>, E>) -> Result<Vec<ResourceType>, E> {
+    let mut store = STORE.lock().unwrap_or_else(PoisonError::into_inner);
+    let store = store.get_or_insert_default();
+    let mut words = store.words(None);
+    let records = build(&mut words)?;
+    store.keep(words)?;
+    Ok(records.into_iter().map(ResourceType::at).collect())
+}
+
 impl Store {
+    /// Words behind those that are there.
+    fn words(&self, most: Option<usize>) -> Words {
+        let (first_word, first_string) = crate::binary::behind();
+        Words {
+            first_word: first_word + (self.word_pages * PAGE) as u32,
+            first_string: first_string + (self.string_pages * PAGE) as u32,
+            most,
+            ..Words::default()
+        }
+    }
+
     fn keep(&mut self, words: Words) -> Result<(), Problem> {
         let pages = (words.words.len().div_ceil(PAGE), words.strings.len().div_ceil(PAGE));
         if self.word_pages + pages.0 > WORD_PAGES || self.string_pages + pages.1 > STRING_PAGES {

@@ -21,15 +21,11 @@ pub fn encode(inputs: &Inputs) -> Result<Data, Box<dyn Error>> {
     let mut words = Words::default();
     words.words = vec![0; tag::HEADER_WORDS];
     let fingerprint = words.string(&inputs.fingerprint);
-    documents::encode(&mut words, inputs)?;
     let regions: Vec<&str> = inputs.regions.keys().map(String::as_str).collect();
     if regions.len() > tag::REGION_WORDS * 32 {
         return Err("there are more regions than `tag::REGION_WORDS` has room for".into());
     }
-    let mut records = Vec::new();
-    for (name, schema) in &inputs.types {
-        records.push(record(&mut words, inputs, name, schema).map_err(|error| format!("{name}: {error}"))?);
-    }
+    let records = records(&mut words, inputs)?;
     let globals = words.schema(&mut Document::new(Value(&inputs.globals), &inputs.patterns), Value(&inputs.globals))?;
     let extensions = extensions(&mut words, inputs)?;
     inputs.patterns.check_all_used()?;
@@ -56,6 +52,16 @@ pub fn encode(inputs: &Inputs) -> Result<Data, Box<dyn Error>> {
         nodes: words.nodes,
         strings: words.strings.len(),
     })
+}
+
+/// The records of all types.
+pub fn records(words: &mut Words, inputs: &Inputs) -> Result<Vec<Offset>, Box<dyn Error>> {
+    documents::encode(words, inputs)?;
+    let mut records = Vec::new();
+    for (name, schema) in &inputs.types {
+        records.push(record(words, inputs, name, schema).map_err(|error| format!("{name}: {error}"))?);
+    }
+    Ok(records)
 }
 
 /// The records of extensions, by type.

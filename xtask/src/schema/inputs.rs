@@ -11,9 +11,6 @@ use serde_json::Value;
 
 use super::{documents, patches::PatternPatches};
 
-/// The release whose data is used; `conformance/requirements.txt` pins the same.
-const CFN_LINT: &str = "1.58.0";
-
 /// The documents whose schemas are used.
 const DOCUMENTS: [&str; 7] = [
     "iam/policy",
@@ -63,11 +60,11 @@ pub struct Extension {
 }
 
 impl Inputs {
-    /// Reads everything; `from` overrides the folder of the schemas.
-    pub fn read(root: &Path, from: Option<PathBuf>) -> Result<Inputs, Box<dyn Error>> {
+    /// Reads everything: the schemas of a release of cfn-lint, which are in a folder, or else in the environment.
+    pub fn read(root: &Path, release: &str, from: Option<PathBuf>) -> Result<Inputs, Box<dyn Error>> {
         let folder = match from {
             Some(folder) => folder,
-            None => installed(&root.join(".venv"))?,
+            None => installed(&root.join(".venv"), release)?,
         };
         let mut digest = Digest::default();
         let mut read = |path: PathBuf| -> Result<Value, Box<dyn Error>> {
@@ -115,7 +112,7 @@ impl Inputs {
             let all = entry["all"] == true;
             extensions.push(Extension { rule: text(&entry["rule"])?, at, all, schema });
         }
-        let fingerprint = format!("cfn-lint {CFN_LINT} {:016x}", digest.0);
+        let fingerprint = format!("cfn-lint {release} {:016x}", digest.0);
         Ok(Inputs { types, regions, globals, documents, actions, attributes, patterns, extensions, fingerprint })
     }
 }
@@ -161,15 +158,23 @@ fn in_any_case(schema: &mut Value, name: &str) {
     }
 }
 
+/// The release that `conformance/requirements.txt` pins.
+pub fn pinned(root: &Path) -> Result<String, Box<dyn Error>> {
+    let path = root.join("conformance/requirements.txt");
+    let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let release = text.lines().find_map(|line| line.strip_prefix("cfn-lint=="));
+    Ok(release.ok_or("conformance/requirements.txt: must pin cfn-lint")?.trim().to_owned())
+}
+
 /// The data folder of the cfn-lint in a virtual environment, which must be the pinned release.
-fn installed(venv: &Path) -> Result<PathBuf, Box<dyn Error>> {
+fn installed(venv: &Path, release: &str) -> Result<PathBuf, Box<dyn Error>> {
     for entry in fs::read_dir(venv.join("lib")).map_err(|_| "no .venv here: run `cargo xtask venv`")? {
         let packages = entry?.path().join("site-packages");
-        if packages.join(format!("cfn_lint-{CFN_LINT}.dist-info")).is_dir() {
+        if packages.join(format!("cfn_lint-{release}.dist-info")).is_dir() {
             return Ok(packages.join("cfnlint/data/schemas"));
         }
     }
-    Err(format!("no cfn-lint {CFN_LINT} in .venv: run `cargo xtask venv`").into())
+    Err(format!("no cfn-lint {release} in .venv: run `cargo xtask venv`").into())
 }
 
 /// FNV-1a, 64 bits: enough to notice a change.
