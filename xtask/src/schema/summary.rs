@@ -70,7 +70,7 @@ impl Summary {
                     if facts.required { ", required" } else { "" }
                 )),
                 Some(old) if old != facts => {
-                    lines.extend(changes(old, facts).into_iter().map(|what| format!("~ {path}: {what}")))
+                    lines.extend(changes(old, facts).into_iter().map(|what| format!("~ {path}: {what}")));
                 }
                 Some(_) => {}
             }
@@ -113,7 +113,7 @@ impl fmt::Display for Summary {
             let total = self.changed.len();
             writeln!(
                 f,
-                "\nchanged types: {total}, with {new} properties new, {removed} removed, {changed} facts changed"
+                "\nchanged types: {total} (properties: {new} new, {removed} removed; facts: {changed} changed)"
             )?;
         }
         for (name, lines) in &self.changed {
@@ -248,10 +248,10 @@ fn collect(schema: Schema, path: &str, found: &mut BTreeMap<String, Facts>, defi
             }
             Keyword::Items(item) => collect(item, &below("*"), found, definitions),
             Keyword::PatternProperties(map) => {
-                map.for_each(|(_, value)| collect(value, &below("*"), found, definitions))
+                map.for_each(|(_, value)| collect(value, &below("*"), found, definitions));
             }
             Keyword::AdditionalProperties(value) if !value.is_false() => {
-                collect(value, &below("*"), found, definitions)
+                collect(value, &below("*"), found, definitions);
             }
             // What is required in one of several forms is not required.
             Keyword::AnyOf(forms) | Keyword::OneOf(forms) => {
@@ -400,7 +400,7 @@ new types: 1
 removed types: 1
   A::B::Old
 
-changed types: 1, with 2 properties new, 1 removed, 6 facts changed
+changed types: 1 (properties: 2 new, 1 removed; facts: 6 changed)
   A::B::Box
     ~ Kind: values + c, d - b
     ~ Name: required
@@ -435,7 +435,7 @@ changed types: 1, with 2 properties new, 1 removed, 6 facts changed
 breaks programs that use the generated Rust: 1
   A::B::Tree: field `Tree.form`: String -> Node
 
-changed types: 1, with 0 properties new, 0 removed, 2 facts changed
+changed types: 1 (properties: 0 new, 0 removed; facts: 2 changed)
   A::B::Tree
     ~ Form: type string -> integer, string
     ~ Tree.Trees: maxItems 1 -> 2
