@@ -34,6 +34,7 @@
 //! - [`access`]: resources by ARN or name, of another stack or of somebody else, and grants on them.
 //! - [`Program`]: several stacks, values that they share ([`Stack::export`]), tags and visits of all resources.
 //! - [`main_with`] and [`context`]: values from outside, `--context stage=prod`.
+//! - [`Stack::asset`] and [`Stack::image`]: files and folders of the program as code, definitions, images.
 //! - [`WithResources`] and [`AppStack`]: an application with resources of its own.
 //! - `testing`, behind the feature of that name: assertions on a stack, as in the assertions module of the CDK.
 //! - [`synthesize`]: the template in a test; [`config`], [`explain`] and [`graph`]: what the commands are made of.
@@ -47,6 +48,7 @@
 //!   `config-schema`.
 //! - `package`: the command `build`, which compiles and zips an application for Lambda. It includes `app`.
 //! - `constructs`: the modules `constructs` and `metric`, and the typed services that they are made of.
+//! - `assets`: what reads, zips and writes [assets](Asset); without it they are an error of `synth`.
 //! - `testing`: the module of that name, for tests. Switch it on under `[dev-dependencies]`, so that `synth` does not compile it.
 #![warn(clippy::missing_errors_doc)]
 #![cfg_attr(not(feature = "app"), expect(dead_code, reason = "what constructs do for applications only"))]
@@ -54,6 +56,9 @@
 pub mod access;
 #[cfg(feature = "app")]
 mod app;
+#[cfg(any(feature = "assets", feature = "package"))]
+mod archive;
+mod asset;
 pub mod cli;
 #[cfg(feature = "app")]
 pub mod config;
@@ -89,6 +94,7 @@ pub use app::{
     ApiTask, AppStack, AsyncLambdaApp, AsyncLambdaAppHandle, AsyncTask, AsyncTaskHandle, DynamoDbTask, FunctionTask,
     ScheduledTask, SqsTask, TaskFunction, TaskInStack, WithResources,
 };
+pub use asset::{Asset, AssetValue, Image};
 pub use cli::{main, main_with};
 pub use construct::Construct;
 pub use function::{FunctionHandle, ScheduledFunction, SqsFunction};

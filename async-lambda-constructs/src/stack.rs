@@ -9,6 +9,7 @@ use cfn_model::{Finding, Origin, Template};
 
 use crate::{
     Construct,
+    asset::Assets,
     program::{Home, Links},
 };
 
@@ -32,6 +33,7 @@ pub struct Stack {
     template: Template,
     home: Home,
     links: Links,
+    assets: Assets,
     /// The line that made it.
     made_at: Origin,
 }
@@ -52,6 +54,7 @@ impl Stack {
             template,
             home: Home::default(),
             links: Links::default(),
+            assets: Assets::default(),
             made_at: Location::caller().into(),
         }
     }
@@ -116,6 +119,10 @@ impl Stack {
             finding.added_by = self.template.added_by(&finding.path);
         }
         self.template.report(finding);
+    }
+
+    pub(crate) fn assets(&self) -> &Assets {
+        &self.assets
     }
 
     pub(crate) fn links(&self) -> &Links {

@@ -2,13 +2,15 @@
 //!
 //! [`main`] is the whole program. [`run`] is the same with everything that it touches handed in: arguments,
 //! streams and an [`Environment`], so that tests need no process. Only this module prints and reads
-//! the environment; only this one and [`package`](crate::package) touch the disk.
+//! the environment; only this one, and what it calls to package, touch the disk.
 //!
 //! Data goes to stdout, words go to stderr; the exit status says how it ended, see [`Exit`].
 
 #[cfg_attr(not(feature = "app"), path = "no_application.rs")]
 mod application;
 mod args;
+#[cfg_attr(not(feature = "assets"), path = "no_assets.rs")]
+mod assets;
 #[cfg_attr(not(feature = "package"), path = "no_build.rs")]
 mod build;
 mod context;

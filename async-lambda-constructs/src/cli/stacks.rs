@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{
     Exit, Session, args,
     args::MessageFormat,
+    assets::Assets,
     files::{self, Written},
     plan,
     report::plural,
@@ -69,12 +70,13 @@ impl Manifest {
         stacks: &[Synthesized],
         names: &[PathBuf],
         selected: &[bool],
+        assets: &Assets,
     ) -> Result<String, Exit> {
         let file = |index: usize| names[index].file_name().unwrap_or_default().to_string_lossy().into_owned();
         let kept = |index: usize| self.previous.as_ref().filter(|_| !selected[index])?.entry(&stacks[index].name);
         let entries = self.entries.into_iter().map(|(index, entry)| match kept(index) {
             Some(kept) => kept.clone(),
-            None => entry.finished(&file(index), &stacks[index].template, &session.used),
+            None => entry.finished(&file(index), &stacks[index].template, &session.used, assets.of_stack(index)),
         });
         let entries = entries.collect();
         match files::write(&session.environment.path(&self.path), &program::text(entries)) {

@@ -14,6 +14,7 @@ use serde_json::json;
 use super::{
     Exit, Session, application,
     args::{MessageFormat, Synth, TemplateFormat},
+    assets,
     files::{self, Source, Written},
     plan::{Application, Plan},
     report::{self, Counts, Diagnostic, plural},
@@ -48,7 +49,9 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
         Err(exit) => return exit,
     };
     program::check(&mut stacks);
-    let has_manifest = targets.len() > 1 || !session.used.is_empty();
+    let paths: Vec<PathBuf> = targets.iter().map(|target| target.path.clone()).collect();
+    let assets = assets::resolve(session, &mut stacks, &selected, &paths);
+    let has_manifest = targets.len() > 1 || !session.used.is_empty() || !assets.is_empty();
     let folder = targets.first().filter(|target| target.in_folder && has_manifest);
     let folder = folder.and_then(|target| target.path.parent()).map(Path::to_owned);
     let manifest = match folder.map(|folder| Manifest::open(session, &mut stacks, folder)).transpose() {
@@ -67,7 +70,8 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
         stacks.into_iter().map(|stack| synthesize(stack, merged.as_deref())).collect();
     let contents: Vec<String> =
         synthesized.iter().zip(&targets).map(|(stack, target)| target.render(&stack.template)).collect();
-    for (stack, content) in synthesized.iter_mut().zip(&contents) {
+    for (index, (stack, content)) in synthesized.iter_mut().zip(&contents).enumerate() {
+        assets.review(index, stack);
         stack.report.findings.splice(0..0, check_size(content.len()));
     }
     if let (Some(application), Some(stack)) = (application, synthesized.first_mut()) {
@@ -92,6 +96,11 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
     say_findings(session, all(), to_stdout);
     let counts = Counts::of(all());
     let is_refused = counts.errors > 0 || (command.strict && counts.warnings > 0);
+    // Before the templates: what they name is there.
+    let written_assets = match if is_refused { Ok(String::new()) } else { assets.write(session) } {
+        Ok(said) => said,
+        Err(exit) => return exit,
+    };
     let mut lines = Vec::new();
     let rows = synthesized.iter().zip(&targets).zip(&findings).zip(&contents).zip(&selected);
     for (index, ((((stack, target), findings), content), _)) in rows.enumerate().filter(|(_, (_, selected))| **selected)
@@ -113,9 +122,9 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
         let findings = Counts::of(before.iter().chain(findings));
         lines.push(Line { stack, target, bytes: content.len(), findings, written, application });
     }
-    let paths: Vec<PathBuf> = targets.iter().map(|target| target.path.clone()).collect();
-    let manifest =
-        manifest.filter(|_| !is_refused).map(|manifest| manifest.write(session, &synthesized, &paths, &selected));
+    let manifest = manifest
+        .filter(|_| !is_refused)
+        .map(|manifest| manifest.write(session, &synthesized, &paths, &selected, &assets));
     let manifest = match manifest.transpose() {
         Ok(said) => said.unwrap_or_default(),
         Err(exit) => return exit,
@@ -124,10 +133,20 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
         MessageFormat::Human if is_refused => say_refusal(session, &lines, counts),
         MessageFormat::Human => {
             say_summary(session, &lines);
+            session.err.write(&written_assets);
             session.err.write(&manifest);
         }
         MessageFormat::Json => {
-            let text = format!("{}\n", summary(&lines, counts, !is_refused));
+            let mut summary = summary(&lines, counts, !is_refused);
+            if !assets.is_empty() {
+                // Of the same stacks, in the same order.
+                let indices = selected.iter().enumerate().filter(|(_, selected)| **selected).map(|(index, _)| index);
+                let of_stacks: Vec<_> = indices.map(|index| assets.of_stack(index)).collect();
+                for (stack, assets) in summary["stacks"].as_array_mut().into_iter().flatten().zip(of_stacks) {
+                    stack["assets"] = assets.into();
+                }
+            }
+            let text = format!("{summary}\n");
             if to_stdout { session.err.write(&text) } else { session.out.write(&text) }
         }
     }

@@ -1,99 +1,40 @@
 //! The folder `assets/`, which goes into the archive as it is.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::Path};
 
-use super::{PackageError, zip};
+use super::PackageError;
+use crate::archive::{
+    ArchiveError,
+    files::{self, Entry, Links, Walk},
+};
 
 /// The folder's name, beside `Cargo.toml` and in the archive.
 const FOLDER: &str = "assets";
 
-/// A file to be packaged.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Asset {
-    pub(super) path: PathBuf,
-    /// Its name in the archive.
-    pub(super) name: String,
-    pub(super) mode: u32,
-    pub(super) bytes: u64,
-}
-
-impl Asset {
-    pub(super) fn read(&self) -> Result<zip::File, PackageError> {
-        let content = fs::read(&self.path).map_err(|error| PackageError::read(&self.path, error))?;
-        Ok(zip::File { name: self.name.clone(), mode: self.mode, content })
-    }
-}
-
-/// All files under `assets/`, hidden ones too; none where there is no such folder. An empty folder leaves no trace.
-///
-/// Links are refused: where they lead, on this machine or on Lambda, is not what the archive would say.
-pub(super) fn list(project: &Path) -> Result<Vec<Asset>, PackageError> {
+/// All files under `assets/`, hidden ones too; none where there is no such folder. Links are refused.
+pub(super) fn list(project: &Path) -> Result<Vec<Entry>, PackageError> {
     let root = project.join(FOLDER);
-    let mut found = Vec::new();
     match fs::symlink_metadata(&root) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => return Err(PackageError::read(&root, error)),
-        Ok(metadata) if metadata.is_dir() => walk(&root, FOLDER, &mut found)?,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(PackageError::read(&root, error)),
+        Ok(metadata) if metadata.is_dir() => {
+            let walk = Walk { prefix: "assets/", links: Links::Refused, is_excluded: &|_, _| false };
+            Ok(files::list(&root, &walk)?)
+        }
         Ok(metadata) => {
-            let kind = kind(metadata.file_type());
-            return Err(PackageError::AssetKind { name: FOLDER.to_owned(), kind, expected: "a folder" });
+            let kind = files::kind(metadata.file_type());
+            Err(ArchiveError::Kind { name: FOLDER.to_owned(), kind, expected: "a folder" }.into())
         }
-    }
-    found.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(found)
-}
-
-fn walk(folder: &Path, prefix: &str, found: &mut Vec<Asset>) -> Result<(), PackageError> {
-    let failed = |error| PackageError::read(folder, error);
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let path = entry.path();
-        let Ok(name) = entry.file_name().into_string() else {
-            return Err(PackageError::AssetName { name: format!("{prefix}/{}", entry.file_name().display()) });
-        };
-        let name = format!("{prefix}/{name}");
-        // That of the entry itself, not of what a link leads to.
-        let metadata = entry.metadata().map_err(|error| PackageError::read(&path, error))?;
-        if metadata.is_dir() {
-            walk(&path, &name, found)?;
-        } else if metadata.is_file() {
-            found.push(Asset { mode: mode(&metadata), bytes: metadata.len(), path, name });
-        } else {
-            let kind = kind(metadata.file_type());
-            return Err(PackageError::AssetKind { name, kind, expected: "a file or a folder" });
-        }
-    }
-    Ok(())
-}
-
-/// Two modes, as git has them: what else a file system says differs from one checkout to the next.
-#[cfg(unix)]
-fn mode(metadata: &fs::Metadata) -> u32 {
-    use std::os::unix::fs::PermissionsExt;
-    if metadata.permissions().mode() & 0o100 == 0 { 0o644 } else { 0o755 }
-}
-
-/// A file system without an executable bit.
-#[cfg(not(unix))]
-fn mode(_: &fs::Metadata) -> u32 {
-    0o644
-}
-
-fn kind(kind: fs::FileType) -> &'static str {
-    match () {
-        () if kind.is_symlink() => "a link",
-        () if kind.is_file() => "a file",
-        () => "a special file",
     }
 }
 
 #[cfg(test)]
 #[cfg(unix)]
 mod tests {
-    use std::os::unix::{ffi::OsStrExt, fs::PermissionsExt, net::UnixListener};
+    use std::{
+        os::unix::{ffi::OsStrExt, fs::PermissionsExt, net::UnixListener},
+        path::PathBuf,
+    };
 
     use super::*;
 

@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use super::{Architecture, BinaryError, Compiler};
+use super::{Architecture, ArchiveError, BinaryError, Compiler};
 
 /// Why there is no archive.
 #[derive(Debug, thiserror::Error)]
@@ -111,34 +111,9 @@ pub enum PackageError {
         /// The processor.
         architecture: Architecture,
     },
-    /// There is something in `assets/` that an archive cannot say.
-    #[error("asset `{name}`: must be {expected}, got {kind}")]
-    AssetKind {
-        /// Its name in the archive.
-        name: String,
-        /// What it is.
-        kind: &'static str,
-        /// What it could be.
-        expected: &'static str,
-    },
-    /// A name is no text.
-    #[error("asset `{name}`: its name must be UTF-8")]
-    AssetName {
-        /// The name, as far as it can be said.
-        name: String,
-    },
-    /// A name is too long for the format.
-    #[error("asset `{name}`: a name must be at most 65535 bytes, got {}", name.len())]
-    LongName {
-        /// The name.
-        name: String,
-    },
     /// The files cannot be put together.
-    #[error("archive: cannot be made: {source}")]
-    Archive {
-        /// What the format's writer says.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
     /// More than Lambda takes.
     #[error("archive: the files must be at most {limit} bytes together, got {unzipped}")]
     TooLarge {
@@ -199,8 +174,13 @@ impl PackageError {
                 format!("where `{}` itself is what fails, try another: `--compiler NAME`", compiler.name())
             }
             PackageError::Binary { error, architecture } => error.help(*architecture),
-            PackageError::AssetKind { .. } => "put a copy of the file into `assets/`".to_owned(),
-            PackageError::AssetName { .. } | PackageError::LongName { .. } => "rename the file".to_owned(),
+            PackageError::Archive(ArchiveError::Kind { .. } | ArchiveError::Link { .. }) => {
+                "put a copy of the file into `assets/`".to_owned()
+            }
+            PackageError::Archive(ArchiveError::Name { .. } | ArchiveError::LongName { .. }) => {
+                "rename the file".to_owned()
+            }
+            PackageError::Archive(ArchiveError::TooMany { .. }) => "move files to S3, or into an image".to_owned(),
             PackageError::TooLarge { .. } => {
                 "move what `assets/` holds to S3, or into a layer or a container image".to_owned()
             }
@@ -209,7 +189,7 @@ impl PackageError {
             | PackageError::UnknownPackage { .. }
             | PackageError::UnknownBinary { .. }
             | PackageError::NoExecutable { .. }
-            | PackageError::Archive { .. }
+            | PackageError::Archive(ArchiveError::Write { .. } | ArchiveError::Read { .. })
             | PackageError::Read { .. }
             | PackageError::Write { .. } => return None,
         })

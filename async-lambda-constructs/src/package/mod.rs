@@ -14,19 +14,17 @@ mod elf;
 mod error;
 mod project;
 mod toolchain;
-mod zip;
 
 use std::{fs, path::PathBuf};
 
+use crate::archive::{self, DIRECT_UPLOAD, UNZIPPED, zip};
+
+pub use crate::archive::ArchiveError;
 pub use binary::BinaryError;
 pub use error::PackageError;
 pub use project::Selection;
 pub use toolchain::{Compiler, Programs};
 
-/// The most bytes of an archive that Lambda takes in the request itself: more has to go through S3.
-const DIRECT_UPLOAD: u64 = 50 * 1024 * 1024;
-/// The most bytes of all files of a function. Lambda's own words: "unzipped size must be smaller than 262144000 bytes".
-const UNZIPPED: u64 = 250 * 1024 * 1024;
 /// What Lambda starts, and what it is allowed to.
 const BOOTSTRAP: (&str, u32) = ("bootstrap", 0o755);
 
@@ -169,7 +167,8 @@ pub fn build(request: &Request, on_progress: &mut dyn FnMut(Progress<'_>)) -> Re
     let bootstrap = files[0].content.len() as u64;
     let unzipped = files.iter().map(|file| file.content.len() as u64).sum();
     let archive = zip::write(files)?;
-    let changed = write(&request.output, &archive)?;
+    let failed = |error| PackageError::Write { path: request.output.clone(), source: error };
+    let changed = archive::write(&request.output, &archive).map_err(failed)?;
     Ok(Package {
         path: request.output.clone(),
         binary: project.binary,
@@ -180,22 +179,4 @@ pub fn build(request: &Request, on_progress: &mut dyn FnMut(Progress<'_>)) -> Re
         assets: assets.len(),
         changed,
     })
-}
-
-/// Writes a file in one step, unless it is there already.
-fn write(path: &PathBuf, content: &[u8]) -> Result<bool, PackageError> {
-    let failed = |error| PackageError::Write { path: path.clone(), source: error };
-    if fs::read(path).is_ok_and(|old| old == content) {
-        return Ok(false);
-    }
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(failed)?;
-    }
-    let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
-    let result = fs::write(&temporary, content).and_then(|()| fs::rename(&temporary, path));
-    if result.is_err() {
-        // The first error is the one to tell; a file that is not there cannot be removed.
-        let _ = fs::remove_file(&temporary);
-    }
-    result.map(|()| true).map_err(failed)
 }

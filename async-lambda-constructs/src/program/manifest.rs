@@ -47,7 +47,7 @@ fn entry(stacks: &[Stack], index: usize) -> Entry {
 impl Entry {
     /// The entry as it is written, with what the finished template and the name of its file say, and with the values from outside
     /// that it was made with.
-    pub(crate) fn finished(self, file: &str, template: &Template, context: &Used) -> Value {
+    pub(crate) fn finished(self, file: &str, template: &Template, context: &Used, assets: Vec<Value>) -> Value {
         let Entry { depends_on, mut value, .. } = self;
         value.insert("template".to_owned(), file.into());
         value.insert("dependsOn".to_owned(), depends_on.into());
@@ -55,6 +55,7 @@ impl Entry {
         value.insert("parameters".to_owned(), parameters(template));
         let context = context.iter().map(|(key, text)| (key.clone(), text.clone().into()));
         value.insert("context".to_owned(), context.collect::<Map<String, Value>>().into());
+        value.insert("assets".to_owned(), assets.into());
         value.into()
     }
 

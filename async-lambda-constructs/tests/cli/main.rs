@@ -3,6 +3,8 @@
 
 #[cfg_attr(not(feature = "app"), path = "no_application.rs")]
 mod application;
+#[cfg_attr(not(feature = "assets"), path = "no_assets.rs")]
+mod assets;
 #[cfg_attr(not(feature = "package"), path = "no_build.rs")]
 mod build;
 mod context;

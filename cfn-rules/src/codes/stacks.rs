@@ -98,4 +98,69 @@ rules! {
     ///
     /// `stack.schema("My::Org::Mailbox", json!({"properties": {"Size": {"type": "integer"}}}))`.
     error AL0509 "invalid schema of a resource type";
+    /// An asset is a file or a folder of the program. Its path counts from the folder of Cargo.toml, and can be `../shared`. In a
+    /// folder, files and folders are packaged, and links to what is in the folder.
+    ///
+    /// ## Mistake
+    ///
+    /// `stack.asset(Asset::folder("lambda/wroker"))`, where the folder is `lambda/worker`.
+    ///
+    /// ## Fix
+    ///
+    /// `stack.asset(Asset::folder("lambda/worker"))`.
+    error AL0510 "asset that cannot be read";
+    /// `sam package` and `aws cloudformation package` upload the files that some properties name: the code of a function or a layer,
+    /// an API definition, a state machine, a nested template. In another property, or inside of a function call, the path would stay
+    /// as it is. A definition is a file, code is an archive, which a folder becomes.
+    ///
+    /// ## Mistake
+    ///
+    /// `stack.output("Code", Output::new(&code))`.
+    ///
+    /// ## Fix
+    ///
+    /// `sam::Function::new().code_uri(&code)`.
+    error AL0511 "asset where packaging does not look";
+    /// An asset that no property has is neither read nor written.
+    ///
+    /// ## Mistake
+    ///
+    /// `let code = stack.asset(Asset::folder("lambda/worker"));`, and `code` is not used.
+    ///
+    /// ## Fix
+    ///
+    /// `sam::Function::new().code_uri(&code)`.
+    warning AL0512 "asset that nothing uses";
+    /// The files of a function and of its layers can be 250 MB (262144000 bytes) together.
+    ///
+    /// ## Mistake
+    ///
+    /// `Asset::folder("worker")`, which has a virtual environment and the data of its tests in it.
+    ///
+    /// ## Fix
+    ///
+    /// `Asset::folder("worker").exclude([".venv/", "tests/"])`; or a container image, which can be 10 GB.
+    error AL0513 "asset larger than Lambda takes";
+    /// Lambda takes an archive of up to 50 MB in a request. A larger one goes through S3, as it does with `sam deploy` and
+    /// `aws cloudformation package`.
+    ///
+    /// ## Mistake
+    ///
+    /// An asset of 60 MB, which `aws lambda update-function-code --zip-file` refuses.
+    ///
+    /// ## Fix
+    ///
+    /// None is needed, if it is deployed with the template.
+    info AL0514 "asset larger than a request can be";
+    /// Assets are read, hashed and zipped with the feature `assets` of `async-lambda-constructs`. A program without them compiles
+    /// in less time.
+    ///
+    /// ## Mistake
+    ///
+    /// `async-lambda-constructs = { version = "0.1", default-features = false }` and `stack.asset(..)`.
+    ///
+    /// ## Fix
+    ///
+    /// `async-lambda-constructs = { version = "0.1", default-features = false, features = ["assets"] }`.
+    error AL0515 "asset without the feature for it";
 }

@@ -1,6 +1,6 @@
 //! A program of three stacks: orders are announced by one, listed by another, and worked on by a third, which uses both.
 
-use async_lambda_constructs::{access, context, prelude::*};
+use async_lambda_constructs::{Asset, access, context, prelude::*};
 use cfn_model::{Finding, Path, Rule};
 
 mod announcements;

@@ -1,4 +1,4 @@
-//! The stack that works on orders: a queue that hears of them, and a role that may list them.
+//! The stack that works on orders: a queue that hears of them, and a function that lists them, in Python.
 
 use super::*;
 
@@ -19,17 +19,32 @@ pub fn stack(topic: &Export<String>, table: &Export<String>, keep_days: u32) -> 
     let subscription = sns::Subscription::new("sqs", topic).endpoint(queue.arn()).raw_message_delivery(true);
     stack.add("Subscription", subscription);
 
-    let orders = access::Table::from_arn(stack.import(table));
+    let table = stack.import(table);
+    let orders = access::Table::from_arn(table.clone());
     let allowed = access::Queue::from_arn(queue.arn()).grant_consume().and(orders.grant_read_write());
-    stack.add(
+    let role = stack.add(
         "Worker",
         Resource::raw(
             "AWS::IAM::Role",
             json!({
                 "AssumeRolePolicyDocument": PolicyDocument::assumed_by("lambda.amazonaws.com"),
+                "ManagedPolicyArns": [
+                    sub("arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"),
+                ],
                 "Policies": [{"PolicyName": "work", "PolicyDocument": allowed}],
             }),
         ),
     );
+
+    let code = stack.asset(Asset::folder("lambda/work"));
+    let function = sam::Function::new()
+        .handler("index.handler")
+        .runtime("python3.13")
+        .timeout(60)
+        .code_uri(&code)
+        .role(role.attribute::<String>("Arn"))
+        .environment_variable("ORDERS", table)
+        .event("Pending", sam::event::Sqs::new(queue.arn()).report_batch_item_failures(true));
+    stack.add("Work", function);
     stack
 }

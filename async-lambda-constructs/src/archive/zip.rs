@@ -4,15 +4,15 @@ use std::io::{Cursor, Write};
 
 use ::zip::{CompressionMethod, DateTime, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
-use super::PackageError;
+use super::ArchiveError;
 
 /// A file of an archive.
-pub(super) struct File {
+pub(crate) struct File {
     /// Its path with slashes.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// Its permissions: `0o755`, `0o644`.
-    pub(super) mode: u32,
-    pub(super) content: Vec<u8>,
+    pub(crate) mode: u32,
+    pub(crate) content: Vec<u8>,
 }
 
 /// The best ratio for its time: the next levels take twice as long for half a percent.
@@ -21,12 +21,12 @@ const LEVEL: i64 = 7;
 const LONGEST_NAME: usize = u16::MAX as usize;
 
 /// The archive of these files, sorted by name. Without times, owners and extra fields.
-pub(super) fn write(mut files: Vec<File>) -> Result<Vec<u8>, PackageError> {
+pub(crate) fn write(mut files: Vec<File>) -> Result<Vec<u8>, ArchiveError> {
     files.sort_by(|a, b| a.name.cmp(&b.name));
     if let Some(file) = files.iter().find(|file| file.name.len() > LONGEST_NAME) {
-        return Err(PackageError::LongName { name: file.name.clone() });
+        return Err(ArchiveError::LongName { name: file.name.clone() });
     }
-    archive(&files).map_err(|error| PackageError::Archive { source: error.into() })
+    archive(&files).map_err(|error| ArchiveError::Write { source: error.into() })
 }
 
 fn archive(files: &[File]) -> Result<Vec<u8>, ZipError> {
