@@ -1,4 +1,5 @@
-// The program of examples/three-stacks, with the CDK's own constructs. `node stacks.js FOLDER`
+// The program of examples/three-stacks, with the CDK's own constructs. `node stacks.js FOLDER BOOTSTRAP`, the second with the code
+// of the tasks
 const path = require("path");
 const { App, Aspects, CfnOutput, Duration, RemovalPolicy, Stack, Tags, aws_apigateway: apigateway, aws_cloudwatch: cloudwatch,
   aws_cloudwatch_actions: actions, aws_dynamodb: dynamodb, aws_ec2: ec2, aws_events: events, aws_events_targets: targets,
@@ -86,7 +87,7 @@ class ServiceStack extends Stack {
     });
     const task = (name, environment) =>
       new lambda.Function(this, name, {
-        code: lambda.Code.fromAsset(path.join(__dirname, "bootstrap")),
+        code: lambda.Code.fromAsset(process.argv[3]),
         handler: "bootstrap",
         runtime: lambda.Runtime.PROVIDED_AL2023,
         memorySize: 256,
