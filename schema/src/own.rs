@@ -82,7 +82,9 @@ pub fn add_type<'a, J: Json<'a>>(name: &str, schema: J, patterns: &dyn Patterns)
 /// # Errors
 ///
 /// What `build` says, or there is no room.
-pub fn load<E: From<Problem>>(build: impl FnOnce(&mut Words) -> Result<Vec<Offset>, E>) -> Result<Vec<ResourceType>, E> {
+pub fn load<E: From<Problem>>(
+    build: impl FnOnce(&mut Words) -> Result<Vec<Offset>, E>,
+) -> Result<Vec<ResourceType>, E> {
     let mut store = STORE.lock().unwrap_or_else(PoisonError::into_inner);
     let store = store.get_or_insert_default();
     let mut words = store.words(None);

@@ -99,7 +99,12 @@ impl<K: Kind> Access<K> {
     }
 
     /// A policy that allows actions on resources, and those on the key.
-    fn policy<const N: usize>(&self, actions: &[&str], on: [Value<String>; N], key_actions: &[&str]) -> PolicyDocument {
+    pub(crate) fn policy<const N: usize>(
+        &self,
+        actions: &[&str],
+        on: [Value<String>; N],
+        key_actions: &[&str],
+    ) -> PolicyDocument {
         let statement = Statement::allow(actions.iter().copied());
         let statement = on.into_iter().fold(statement, |statement, arn| statement.resource(arn));
         let document = PolicyDocument::new().statement(statement);

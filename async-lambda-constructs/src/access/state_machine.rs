@@ -1,5 +1,11 @@
 //! A state machine of Step Functions.
 
+#[cfg(feature = "constructs")]
+use cfn_model::{
+    Value,
+    intrinsic::{select, split, sub_with},
+};
+
 use super::{Access, Kind};
 use crate::iam::PolicyDocument;
 
@@ -19,5 +25,15 @@ impl StateMachine {
     /// Starting executions.
     pub fn grant_start_execution(&self) -> PolicyDocument {
         self.policy(&["states:StartExecution"], [self.arn()], &["kms:Decrypt", "kms:GenerateDataKey"])
+    }
+
+    /// The ARN of all of its executions.
+    #[cfg(feature = "constructs")]
+    pub(crate) fn executions_arn(&self) -> Value<String> {
+        let name = select(6, split(":", self.arn()));
+        sub_with(
+            "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution:${Machine}:*",
+            [("Machine", name)],
+        )
     }
 }

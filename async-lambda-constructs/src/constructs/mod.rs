@@ -19,10 +19,15 @@
 
 mod alarm;
 mod bucket;
+mod certificate;
 mod dashboard;
+mod domain;
 mod event_rule;
+mod http_api;
 mod lambda_function;
+mod network;
 mod secret;
+mod state_machine;
 mod table;
 mod topic;
 
@@ -33,10 +38,15 @@ use crate::Stack;
 
 pub use alarm::Alarm;
 pub use bucket::{Bucket, BucketHandle};
+pub use certificate::{Certificate, CertificateHandle};
 pub use dashboard::{Dashboard, Widget};
+pub use domain::{Domain, DomainHandle};
 pub use event_rule::{EventRule, EventRuleHandle, EventTarget};
+pub use http_api::{HttpApi, HttpApiHandle, Route};
 pub use lambda_function::{LambdaFunction, LambdaFunctionHandle};
+pub use network::{Network, NetworkHandle};
 pub use secret::{Secret, SecretHandle};
+pub use state_machine::{StateMachine, StateMachineHandle, states};
 pub use table::{Index, Key, Projection, Table, TableHandle};
 pub use topic::{Subscription, Topic, TopicHandle};
 

@@ -5,10 +5,15 @@ mod alarm;
 #[cfg(feature = "app")]
 mod app_dashboard;
 mod bucket;
+mod certificate;
 mod dashboard;
+mod domain;
 mod event_rule;
+mod http_api;
 mod lambda_function;
+mod network;
 mod secret;
+mod state_machine;
 mod table;
 mod topic;
 
