@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::{
     AppName, AppOptions, Backoff, BatchSize, BatchingWindow, Cors, EphemeralStorage, LaneCount, MaxReceiveCount,
-    MaximumConcurrency, MediaType, MemorySize, Problem, QueueRetention, RecordConcurrency, ReservedConcurrency, TaskId,
-    Timeout, Trigger, trigger::LARGEST_WITHOUT_WINDOW,
+    MaximumConcurrency, MediaType, MemorySize, Problem, QueueRetention, RecordConcurrency, ReservedConcurrency,
+    TableUse, TaskId, Timeout, Trigger, trigger::LARGEST_WITHOUT_WINDOW,
 };
 
 /// Whatever can say what it is made of: the runtime's `App`, or a model.
@@ -71,6 +71,9 @@ pub struct TaskModel {
     /// Whether its handler does work once for each key: the application has a table that knows what was done.
     #[cfg_attr(feature = "serde", serde(default))]
     pub once: bool,
+    /// The tables that it uses, each once, in the order of its parameters.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub tables: Vec<TableUse>,
     /// How many hops a chain of invocations may have that comes back to this task. `None`: it must not come back.
     pub recursion: Option<u32>,
     /// Where it was registered.
@@ -207,6 +210,7 @@ impl TaskModel {
             calls: Vec::new(),
             writes_dead_letters: false,
             once: false,
+            tables: Vec::new(),
             recursion: None,
             origin,
         }
@@ -267,6 +271,17 @@ impl AppModel {
     /// The task of that name.
     pub fn task(&self, id: &str) -> Option<&TaskModel> {
         self.tasks.iter().find(|task| task.id.as_str() == id)
+    }
+
+    /// The tables that tasks use, each once, in the order of its tasks.
+    pub fn tables(&self) -> Vec<&TableUse> {
+        let mut tables: Vec<&TableUse> = Vec::new();
+        for table in self.tasks.iter().flat_map(|task| &task.tables) {
+            if tables.iter().all(|known| known.name != table.name) {
+                tables.push(table);
+            }
+        }
+        tables
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{AppModel, Problem, TaskId, TaskModel, TaskOptions, Trigger, calls, suggest::did_you_mean, trigger::Seen};
+use crate::{
+    AppModel, Problem, TableUse, TaskId, TaskModel, TaskOptions, Trigger, calls, suggest::did_you_mean, trigger::Seen,
+};
 
 /// The longest name of a function.
 pub(crate) const MAX_FUNCTION_NAME: usize = 64;
@@ -65,6 +67,7 @@ impl AppModel {
         }
         self.check_dead_letters(&tasks, &mut problems);
         problems.extend(self.tasks.iter().flat_map(|task| self.own_external(task)));
+        self.check_tables(&mut problems);
         let cors = self.cors.as_ref().and_then(|cors| cors.check().err());
         problems.extend(cors.map(|source| Problem::Cors { source, origin: self.origin.clone() }));
         calls::check(&self.tasks, &tasks, &twice, &mut problems);
@@ -75,6 +78,34 @@ impl AppModel {
             problems.push(Problem::Loop { path, origin });
         }
         problems
+    }
+
+    /// A table has a key that can be, and the same one for all tasks.
+    fn check_tables(&self, problems: &mut Vec<Problem>) {
+        let mut known: BTreeMap<&str, (&TaskModel, &TableUse)> = BTreeMap::new();
+        for task in &self.tasks {
+            for table in &task.tables {
+                let problem = |message, help: Option<&str>| {
+                    let (task, help, origin) = (task.id.clone(), help.map(str::to_owned), task.origin.clone());
+                    Problem::Trigger { task, message, help, origin }
+                };
+                let name = table.name.as_str();
+                match known.get(name) {
+                    Some((first, other)) if other.key() != table.key() => {
+                        let (first, key, other) = (&first.id, table.key(), other.key());
+                        let message = format!(
+                            "table `{name}`: must have one key in all tasks, got {key}, and {other} in task `{first}`"
+                        );
+                        problems.push(problem(message, Some("two types have this name: give one of them another")));
+                    }
+                    Some(_) => {}
+                    None => {
+                        problems.extend(table.wrong_key().map(|message| problem(message, None)));
+                        known.insert(name, (task, table));
+                    }
+                }
+            }
+        }
     }
 
     /// Dead letters go to tasks that take them. Of one task that does not, one problem is enough.
@@ -167,7 +198,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        BatchSize, QueueRetention, Timeout,
+        BatchSize, KeyField, KeyType, QueueRetention, TableAccess, TableName, Timeout,
         trigger::{
             Api, DeadLetters, Fifo, ManagedSqs, ManagedSqsBatch, Sqs,
             testing::{model, origin},
@@ -254,6 +285,34 @@ mod tests {
                smaller one first",
             ],
         );
+    }
+
+    #[test]
+    fn a_table_has_one_key() {
+        let with = |line, id, partition: &str, sort: Option<&str>| {
+            let field = |name: &str| KeyField { name: name.to_owned(), key_type: KeyType::String };
+            let table = TableUse {
+                name: TableName::literal("Orders"),
+                partition: field(partition),
+                sort: sort.map(field),
+                access: TableAccess::Read,
+            };
+            TaskModel { tables: vec![table], ..queue(line, id, &[]) }
+        };
+        check(vec![with(1, "A", "id", None), with(2, "B", "id", None)], &[]);
+        check(
+            vec![with(1, "A", "id", None), with(2, "B", "id", Some("at"))],
+            &[
+                "src/lib.rs:2: task `B`: table `Orders`: must have one key in all tasks, got `id` (S) and `at` (S), and `id` (S) \
+               in task `A`; two types have this name: give one of them another",
+            ],
+        );
+        let twice =
+            "src/lib.rs:1: task `A`: table `Orders`: partition key and sort key must be two fields, both are `id`";
+        check(vec![with(1, "A", "id", Some("id"))], &[twice]);
+        let empty =
+            "src/lib.rs:1: task `A`: table `Orders`: the name of a key's field must have 1 to 255 bytes, got ``";
+        check(vec![with(1, "A", "", None)], &[empty]);
     }
 
     #[test]

@@ -53,6 +53,7 @@ impl TaskModel {
             calls,
             writes_dead_letters,
             once,
+            tables,
             recursion,
             origin,
         } = self;
@@ -60,6 +61,7 @@ impl TaskModel {
             Value::from(Object::new().with("app", target.app.as_str()).with("task", target.task.as_str()))
         });
         let external: Vec<Value> = external.collect();
+        let tables: Vec<Value> = tables.iter().map(|table| table.data().into()).collect();
         let object = Object::new()
             .with("id", id.as_str())
             .with("trigger", trigger.data())
@@ -71,6 +73,7 @@ impl TaskModel {
             .with_some("invokes_external", (!external.is_empty()).then_some(external))
             .with_true("writes_dead_letters", *writes_dead_letters)
             .with_true("once", *once)
+            .with_some("tables", (!tables.is_empty()).then_some(tables))
             .with_some("recursion", *recursion);
         object.into()
     }
@@ -148,8 +151,8 @@ mod tests {
     use serde_json::json;
 
     use crate::{
-        AppName, Backoff, ExternalTask, MaximumConcurrency, MemorySize, RetryDelay, TaskId, TaskModel, Trigger,
-        schedule,
+        AppName, Backoff, ExternalTask, KeyField, KeyType, MaximumConcurrency, MemorySize, RetryDelay, TableAccess,
+        TableName, TableUse, TaskId, TaskModel, Trigger, schedule,
         trigger::{Api, DynamoDb, ManagedSqs, Schedule, Sqs, testing::origin},
     };
 
@@ -202,6 +205,13 @@ mod tests {
         (task.invokes, task.invokes_later, task.calls) = (vec![id("B")], vec![id("C")], vec![id("D")]);
         task.invokes_external = vec![ExternalTask { app: AppName::literal("billing"), task: id("E") }];
         (task.writes_dead_letters, task.once, task.recursion) = (true, true, Some(3));
+        let field = |name: &str, key_type| KeyField { name: name.to_owned(), key_type };
+        task.tables = vec![TableUse {
+            name: TableName::literal("Visits"),
+            partition: field("customer", KeyType::String),
+            sort: Some(field("at", KeyType::Number)),
+            access: TableAccess::ReadWrite,
+        }];
         task.options.memory = Some(MemorySize::of::<512>());
         task.options.lane_concurrency = vec![MaximumConcurrency::of::<2>(), MaximumConcurrency::of::<5>()];
         task.options.backoff = Some(Backoff { first: RetryDelay::of::<1>(), most: RetryDelay::of::<60>() });
@@ -214,6 +224,10 @@ mod tests {
         assert_eq!(data["invokes_external"], json!([{"app": "billing", "task": "E"}]));
         assert_eq!((&data["writes_dead_letters"], &data["recursion"]), (&json!(true), &json!(3)));
         assert_eq!(data["once"], true);
+        let (partition, sort) = (json!({"name": "customer", "type": "S"}), json!({"name": "at", "type": "N"}));
+        let table = json!({"name": "Visits", "partition": partition, "sort": sort, "access": "read_write"});
+        assert_eq!(data["tables"], json!([table]));
+        assert_eq!(serde_json::from_value::<TableUse>(table).unwrap(), task.tables[0]);
         assert_eq!(data["origin"], json!({"file": "src/lib.rs", "line": 7, "column": 9}));
         let options = &data["options"];
         assert_eq!((&options["memory"], &options["lane_concurrency"]), (&json!(512), &json!([2, 5])));

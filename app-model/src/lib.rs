@@ -29,6 +29,7 @@ mod problem;
 mod route;
 mod schedule;
 mod suggest;
+mod table;
 mod task;
 mod task_id;
 mod time;
@@ -48,8 +49,9 @@ pub use media_type::{MediaType, MediaTypeError};
 pub use metric_namespace::MetricNamespace;
 pub use problem::Problem;
 pub use schedule::{IntoSchedule, ScheduleError, ScheduleExpression};
+pub use table::{IntoKey, KeyField, KeyType, KeyValue, SortedKey, TableAccess, TableKey, TableOf, TableUse, key_value};
 pub use task::{CallTask, FifoTask, OtherApp, Task};
-pub use task_id::{AppName, NameError, TaskId, queue_name};
+pub use task_id::{AppName, NameError, TableName, TaskId, queue_name};
 pub use trigger::{QueueArn, Trigger};
 
 /// The code of README.md.

@@ -132,6 +132,10 @@ name! {
     TaskId, "task id", 32, "", "1 to 32 letters and digits"
 }
 name! {
+    /// The name of a table in code: 1 to 32 letters and digits. A logical id (`<Table>ALTable`) is made of it.
+    TableName, "table name", 32, "", "1 to 32 letters and digits"
+}
+name! {
     /// The name of an application: 1 to 62 letters, digits, hyphens and underscores. It is the beginning of every
     /// physical name: `<app>-<Task>` is a function's, and that may have 64 characters.
     AppName, "application name", 62, "-_", "1 to 62 letters, digits, `-` and `_`"

@@ -2,7 +2,7 @@
 #![cfg(feature = "app")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use async_lambda_constructs::{config::Config, prelude::*};
+use async_lambda_constructs::{access, config::Config, prelude::*};
 use async_lambda_model::AppModel;
 use cfn_model::Severity;
 use pretty_assertions::assert_eq;
@@ -433,4 +433,212 @@ fn the_table_has_the_key_the_tags_and_the_role_of_the_application() {
     assert_eq!(json_of(&shared, "TickALFunc")["Properties"].get("Policies"), None);
     let role = json_of(&shared, "AsyncLambdaSharedFunctionRole")["Properties"]["Policies"].to_string();
     assert_eq!(role.matches("dynamodb:PutItem").count(), 1, "{role}");
+}
+
+fn with_tables(pay: Json, list: Json) -> AppModel {
+    model(json!([
+        {"id": "Pay", "trigger": {"managed_sqs": {}}, "tables": pay},
+        {"id": "List", "trigger": {"schedule": {"expression": "rate(1 day)"}}, "tables": list},
+        {"id": "Mail", "trigger": {"managed_sqs": {}}},
+    ]))
+}
+
+fn orders(access: &str) -> Json {
+    json!([{"name": "Orders", "partition": {"name": "id", "type": "S"}, "access": access}])
+}
+
+struct Orders;
+impl async_lambda_model::TableOf for Orders {
+    const NAME: &'static str = "Orders";
+    type Item = String;
+    type Key = String;
+    const KEY: &'static str = "id";
+}
+
+fn function(stack: &AppStack, id: &str) -> Json {
+    json_of(stack, id)["Properties"].clone()
+}
+
+const READ: [&str; 6] = [
+    "dynamodb:BatchGetItem",
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:DescribeTable",
+    "dynamodb:GetItem",
+    "dynamodb:Query",
+    "dynamodb:Scan",
+];
+const WRITE: [&str; 4] = ["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"];
+
+#[test]
+fn a_table_comes_with_the_parameter_and_goes_with_it() {
+    let visits = json!([{
+        "name": "Visits", "partition": {"name": "customer", "type": "S"}, "sort": {"name": "at", "type": "N"},
+        "access": "write",
+    }]);
+    let before = stack(&with_tables(json!([]), json!([])), "{}");
+    let after = stack(&with_tables(orders("read"), visits), "{}");
+    assert_eq!(added(&before, &after), ["OrdersALTable", "VisitsALTable"]);
+    assert_eq!(
+        json_of(&after, "VisitsALTable"),
+        json!({
+            "Type": "AWS::DynamoDB::Table",
+            "Properties": {
+                "AttributeDefinitions": [
+                    {"AttributeName": "customer", "AttributeType": "S"}, {"AttributeName": "at", "AttributeType": "N"},
+                ],
+                "KeySchema": [
+                    {"AttributeName": "customer", "KeyType": "HASH"}, {"AttributeName": "at", "KeyType": "RANGE"},
+                ],
+                "BillingMode": "PAY_PER_REQUEST",
+            },
+            "DeletionPolicy": "Retain",
+            "UpdateReplacePolicy": "Retain",
+        })
+    );
+    assert_eq!(function(&before, "MailALFunc"), function(&after, "MailALFunc"));
+    let arn = json!({"Fn::GetAtt": ["OrdersALTable", "Arn"]});
+    let policies = &function(&after, "PayALFunc")["Policies"];
+    let statements = policies[0]["Statement"].as_array().unwrap();
+    let read = json!({
+        "Sid": "ReadTableOrders", "Effect": "Allow", "Action": READ,
+        "Resource": [arn, {"Fn::Join": ["", [arn, "/index/*"]]}],
+    });
+    assert_eq!((statements.len(), &statements[1]), (2, &read));
+    let write = json!({
+        "Sid": "WriteTableVisits", "Effect": "Allow", "Action": WRITE,
+        "Resource": {"Fn::GetAtt": ["VisitsALTable", "Arn"]},
+    });
+    let list = function(&after, "ListALFunc");
+    assert_eq!(list["Policies"], json!([{"Version": "2012-10-17", "Statement": [write]}]));
+    assert_eq!(function(&before, "ListALFunc").get("Policies"), None);
+    let mut variables = list["Environment"]["Variables"].clone();
+    let table = variables.as_object_mut().unwrap().remove("ASYNC_LAMBDA_TABLE_Visits");
+    assert_eq!(table, Some(json!({"Ref": "VisitsALTable"})));
+    assert_eq!(variables, function(&before, "ListALFunc")["Environment"]["Variables"]);
+    let mut both = stack(&with_tables(orders("read_write"), json!([])), "{}");
+    let actions = &function(&both, "PayALFunc")["Policies"][0]["Statement"][1]["Action"];
+    assert_eq!(actions, &json!([&READ[..], &WRITE[..]].concat()));
+    assert!(!both.validate().has_errors());
+    // Nobody else sets the variable.
+    both.task_by_id("Mail").environment_variable("ASYNC_LAMBDA_TABLE_Orders", "mine");
+    let findings: Vec<String> = both.validate().findings.iter().map(|finding| finding.message.clone()).collect();
+    let expected = "task `Mail`: variable `ASYNC_LAMBDA_TABLE_Orders` must not be set, the library reads it";
+    assert!(findings.contains(&expected.to_owned()), "{findings:#?}");
+}
+
+#[test]
+fn a_table_that_is_made_has_the_key_and_the_tags_of_the_application() {
+    let given = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555";
+    let config = format!(r#"{{"kms_key_arn": "{given}", "tags": {{"team": "shop"}}}}"#);
+    let own = stack(&with_tables(json!([]), orders("read")), &config);
+    let table = &json_of(&own, "OrdersALTable")["Properties"];
+    assert_eq!(table["SSESpecification"], json!({"SSEEnabled": true, "SSEType": "KMS", "KMSMasterKeyId": given}));
+    assert_eq!(table["Tags"], json!([{"Key": "team", "Value": "shop"}]));
+    let of_key = json!({
+        "Sid": "ReadTableKeyOrders", "Effect": "Allow", "Action": ["kms:Decrypt"], "Resource": given,
+        "Condition": {"StringEquals": {
+            "kms:ViaService": {"Fn::Sub": "dynamodb.${AWS::Region}.amazonaws.com"},
+        }},
+    });
+    let statements = &function(&own, "ListALFunc")["Policies"][0]["Statement"];
+    assert_eq!((statements.as_array().unwrap().len(), &statements[1]), (2, &of_key));
+    let hardened = stack(&with_tables(json!([]), orders("read")), r#"{"hardened": true}"#);
+    let table = &json_of(&hardened, "OrdersALTable")["Properties"];
+    assert_eq!(table["PointInTimeRecoverySpecification"], json!({"PointInTimeRecoveryEnabled": true}));
+}
+
+#[test]
+fn another_table_is_bound_in_place_of_the_one_that_is_made() {
+    let key = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555";
+    let config = r#"{"policies": ["arn:aws:iam::aws:policy/AWSLambdaExecute"]}"#;
+    for is_shared in [false, true] {
+        let mut model = with_tables(orders("read"), orders("read_write"));
+        model.options.shared_role = is_shared;
+        let mut stack = stack(&model, config);
+        let theirs = access::Table::from_name("their-orders").encrypted_with(key);
+        stack.bind_table::<Orders>(&theirs);
+        assert!(stack.resource("OrdersALTable").is_none());
+        let arn =
+            json!({"Fn::Sub": "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/their-orders"});
+        for id in ["PayALFunc", "ListALFunc"] {
+            assert_eq!(function(&stack, id)["Environment"]["Variables"]["ASYNC_LAMBDA_TABLE_Orders"], arn, "{id}");
+        }
+        let policies = match is_shared {
+            false => {
+                [function(&stack, "PayALFunc")["Policies"].clone(), function(&stack, "ListALFunc")["Policies"].clone()]
+            }
+            true => [function(&stack, "AsyncLambdaSharedFunctionRole")["Policies"].clone(), json!([])],
+        };
+        let text = serde_json::to_string(&policies).unwrap();
+        let count = |part: &str| text.matches(part).count();
+        assert_eq!(count("OrdersALTable"), 0, "{text}");
+        let sids = ["\"ReadTableOrders\"", "\"ReadTableKeyOrders\"", "\"ReadWriteTableOrders\""];
+        assert_eq!(sids.map(count), [1, 1, 1], "{text}");
+        assert_eq!(count(key), 2, "{text}");
+        let report = stack.validate();
+        assert!(!report.has_errors(), "{:#?}", report.findings);
+    }
+}
+
+#[test]
+fn a_table_that_cannot_be_bound_is_found() {
+    struct Others;
+    impl async_lambda_model::TableOf for Others {
+        const NAME: &'static str = "Order";
+        type Item = String;
+        type Key = u32;
+        const KEY: &'static str = "id";
+    }
+    let mut stack = stack(&with_tables(orders("read"), json!([])), "{}");
+    let table = |name: &str, code: &str| {
+        Resource::raw(
+            "AWS::DynamoDB::Table",
+            json!({
+                "AttributeDefinitions": [{"AttributeName": name, "AttributeType": code}],
+                "KeySchema": [{"AttributeName": name, "KeyType": "HASH"}], "BillingMode": "PAY_PER_REQUEST",
+            }),
+        )
+    };
+    let own = stack.add("Mine", table("number", "N"));
+    let arn = cfn_model::intrinsic::get_att::<String>(own.logical_id().as_str(), "Arn");
+    stack.bind_table::<Orders>(&access::Table::from_arn(arn.clone()));
+    stack.bind_table::<Orders>(&access::Table::from_arn(arn));
+    stack.bind_table::<Others>(&access::Table::from_name("others"));
+    let report = stack.validate();
+    let found: Vec<(&str, Option<&str>)> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.rule.code == "AL0004")
+        .map(|finding| (finding.message.as_str(), finding.help.as_deref()))
+        .collect();
+    let mut expected = [
+        (
+            "table `Orders`: the key of `Mine` must be `id` (S), got `number` (N)",
+            Some("change the key of `Mine`, or `KEY` and `Key` of the type"),
+        ),
+        ("table `Orders`: must be bound once, and is bound already", Some("remove one of the two calls")),
+        ("table `Order`: must be one that a task of application `shop` uses", Some("did you mean `Orders`?")),
+    ];
+    expected.sort_unstable();
+    let mut found = found;
+    found.sort_unstable();
+    assert_eq!(found, expected);
+    let own = |finding: &&cfn_model::Finding| finding.rule.code == "AL0004";
+    let of_here = |finding: &cfn_model::Finding| finding.origin.is_some_and(|origin| origin.file.ends_with("tasks.rs"));
+    assert!(report.findings.iter().filter(own).all(of_here));
+}
+
+#[test]
+fn the_key_of_a_table_of_the_stack_is_that_of_the_type() {
+    let simple = |key: Json| {
+        let mut stack = stack(&with_tables(orders("read"), json!([])), "{}");
+        stack.add("Mine", Resource::raw("AWS::Serverless::SimpleTable", key));
+        let arn = cfn_model::intrinsic::get_att::<String>("Mine", "Arn");
+        stack.bind_table::<Orders>(&access::Table::from_arn(arn));
+        stack.validate().findings.iter().filter(|finding| finding.rule.code == "AL0004").count()
+    };
+    assert_eq!(simple(json!({})), 0);
+    assert_eq!(simple(json!({"PrimaryKey": {"Name": "id", "Type": "String"}})), 0);
+    assert_eq!(simple(json!({"PrimaryKey": {"Name": "id", "Type": "Number"}})), 1);
+    assert_eq!(simple(json!({"PrimaryKey": {"Name": "key", "Type": "String"}})), 1);
 }

@@ -555,6 +555,7 @@ impl App {
         let invokes_later = self.valid(Edge::later_targets(H::EDGES), &origin);
         let invokes_external = self.valid(Edge::external_targets(H::EDGES), &origin);
         let calls = self.valid(Edge::calls(H::EDGES), &origin);
+        let tables = self.valid(Edge::tables(H::EDGES), &origin);
         let (options, writes_dead_letters) = (options.values, Edge::writes_dead_letters(H::EDGES));
         let once = Edge::uses_once_table(H::EDGES);
         let model = TaskModel {
@@ -565,6 +566,7 @@ impl App {
             calls,
             writes_dead_letters,
             once,
+            tables,
             recursion,
             ..TaskModel::new(id, trigger.clone(), origin)
         };

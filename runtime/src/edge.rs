@@ -1,6 +1,6 @@
 //! The edges of a handler: what its parameters may do.
 
-use async_lambda_model::{AppName, CallTask, ExternalTask, NameError, OtherApp, Task, TaskId};
+use async_lambda_model::{AppName, CallTask, ExternalTask, NameError, OtherApp, TableUse, Task, TaskId};
 
 use crate::state::{Need, StateType};
 
@@ -19,6 +19,9 @@ enum Kind {
     DeadLetters,
     Metrics,
     Once,
+    /// Makes the use of a table.
+    #[cfg(feature = "table")]
+    Table(fn() -> Result<TableUse, NameError>),
     Group(&'static [Edge]),
     Optional(&'static [Edge]),
 }
@@ -62,6 +65,12 @@ impl Edge {
     /// May write to the table of what was done: [`Once`](crate::Once).
     pub(crate) const fn once() -> Edge {
         Edge(Kind::Once)
+    }
+
+    /// May use the table.
+    #[cfg(feature = "table")]
+    pub const fn table<T: async_lambda_model::TableOf, A: crate::table::Access>() -> Edge {
+        Edge(Kind::Table(crate::table::table_use::<T, A>))
     }
 
     /// All edges of another extractor: what a wrapper forwards.
@@ -118,6 +127,29 @@ impl Edge {
         })
     }
 
+    /// The tables that may be used, each once with what all edges say of it, likewise.
+    #[cfg(feature = "table")]
+    pub(crate) fn tables(edges: &[Edge]) -> Vec<Result<TableUse, NameError>> {
+        let found = collect(edges, |kind| if let Kind::Table(table) = kind { Some(table()) } else { None });
+        let mut tables: Vec<Result<TableUse, NameError>> = Vec::new();
+        for table in found {
+            let same = |known: &&mut TableUse| {
+                table.as_ref().is_ok_and(|table| known.name == table.name && known.key() == table.key())
+            };
+            match (tables.iter_mut().flatten().find(same), &table) {
+                (Some(known), Ok(table)) => known.access = known.access.and(table.access),
+                _ => tables.push(table),
+            }
+        }
+        tables
+    }
+
+    /// None: no parameter can be one.
+    #[cfg(not(feature = "table"))]
+    pub(crate) fn tables(_: &[Edge]) -> Vec<Result<TableUse, NameError>> {
+        Vec::new()
+    }
+
     /// The ids of all function tasks that may be called, likewise.
     pub(crate) fn calls(edges: &[Edge]) -> Vec<Result<TaskId, NameError>> {
         collect(edges, |kind| if let Kind::Call(id) = kind { Some(TaskId::new(id)) } else { None })
@@ -157,6 +189,8 @@ fn collect_needs(edges: &[Edge], is_required: bool, needs: &mut Vec<Need>) {
             Kind::Optional(edges) => collect_needs(edges, false, needs),
             Kind::Invoke(_) | Kind::InvokeLater(_) | Kind::InvokeExternal(..) | Kind::Call(_) => {}
             Kind::DeadLetters | Kind::Metrics | Kind::Once => {}
+            #[cfg(feature = "table")]
+            Kind::Table(_) => {}
         }
     }
 }

@@ -33,7 +33,7 @@ pub use crate::{edge::Edge, invocation::Invocation};
     note = "the event is `ManagedSqsEvent<T>` for the async task `T`, `Batch<T>` for a batch task, `FifoEvent<T>` for a FIFO \
             task, `DeadLetterEvent`, `UnmanagedSqsEvent`, `ScheduledEvent`, `DynamoDbEvent<T>`, `CallEvent<T>` or `ApiEvent`; \
             every other parameter is `Invoke<T>`, `InvokeFifo<T>`, `InvokeLater<T>`, `InvokeExternal<T, A>`, `Call<T>`, \
-            `Once<K>`, `State<T>`, `Metrics`, `Context`, an `Option` of one, or a type that \
+            `Once<K>`, `Table<T>`, `ReadTable<T>`, `WriteTable<T>`, `State<T>`, `Metrics`, `Context`, an `Option` of one, or a type that \
             implements `FromInvocation`",
     note = "if it is a state of the application, write `State<{Self}>`"
 )]

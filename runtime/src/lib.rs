@@ -37,7 +37,7 @@
 //! - [`prelude`]: what the file of an application needs, in one line.
 //! - [`App`]: the tasks and what starts them; [`task()`]: their options; [`main`]: the program.
 //! - What a handler takes: an event ([`ManagedSqsEvent`], [`UnmanagedSqsEvent`], [`ScheduledEvent`], [`ApiEvent`]),
-//!   [`Invoke`], [`InvokeLater`], [`InvokeExternal`], [`Once`], [`State`], [`Metrics`], [`Context`], or a type of your own
+//!   [`Invoke`], [`InvokeLater`], [`InvokeExternal`], [`Once`], `Table` (feature `table`), [`State`], [`Metrics`], [`Context`], or a type of your own
 //!   ([`FromInvocation`]).
 //! - What it returns: [`handler::Outcome`]; [`Error`], [`Json`], [`IntoResponse`].
 //! - [`handler`](macro@handler): the attribute that says precisely what is wrong with a handler.
@@ -98,6 +98,8 @@ pub mod router;
 mod send;
 mod start;
 mod state;
+#[cfg(feature = "table")]
+pub mod table;
 #[cfg(feature = "local")]
 pub mod testing;
 pub mod transport;
@@ -118,6 +120,8 @@ pub use http;
 pub use app::App;
 pub use async_lambda_macros::{FromInvocation, handler};
 pub use async_lambda_model::{CallTask, Cors, FifoTask, OtherApp, Task};
+#[cfg(feature = "table")]
+pub use async_lambda_model::{KeyType, KeyValue, TableOf};
 pub use axum_core::response::{IntoResponse, Response};
 pub use call::{Call, CallError};
 pub use engine::Engine;
@@ -140,6 +144,8 @@ pub use recorder::Recorder;
 pub use router::mount;
 pub use send::SendError;
 pub use start::main;
+#[cfg(feature = "table")]
+pub use table::{ReadTable, Table, TableError, WriteTable};
 #[cfg(feature = "dynamodb")]
 pub use trigger::DynamoDbEvent;
 pub use trigger::{

@@ -14,3 +14,5 @@ pub use crate::{
     Once, OtherApp, Permanent, ScheduledEvent, SendError, State, Task, UnmanagedSqsEvent, handler, task,
     trigger::{DynamoDb, Schedule, Sqs},
 };
+#[cfg(feature = "table")]
+pub use crate::{ReadTable, Table, TableOf, WriteTable};

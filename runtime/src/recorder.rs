@@ -9,6 +9,8 @@ use std::{
 use async_lambda_model::TaskId;
 use bytes::Bytes;
 
+#[cfg(feature = "table")]
+use crate::table::{MemoryTables, TableAnswer, TableCall};
 use crate::{
     BoxFuture,
     once::{MemoryTable, OnceTable},
@@ -22,6 +24,8 @@ use crate::{
 pub struct Recorder {
     state: Mutex<Recorded>,
     once: MemoryTable,
+    #[cfg(feature = "table")]
+    tables: MemoryTables,
 }
 
 #[derive(Debug, Default)]
@@ -177,5 +181,10 @@ impl Transport for Recorder {
 
     fn once_table(&self) -> Result<Box<dyn OnceTable + '_>, TransportError> {
         Ok(Box::new(&self.once))
+    }
+
+    #[cfg(feature = "table")]
+    fn table<'a>(&'a self, call: &'a TableCall) -> BoxFuture<'a, Result<TableAnswer, TransportError>> {
+        Box::pin(ready(self.tables.call(call)))
     }
 }

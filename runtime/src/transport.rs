@@ -11,6 +11,10 @@ pub use crate::envelope::{DEFAULT_INLINE_LIMIT, MAX_MESSAGE_BYTES};
 #[cfg(feature = "aws")]
 pub use crate::lambda::AwsError;
 pub use crate::once::{Claimed, MemoryTable, OnceKey, OnceTable, OnceTimes};
+#[cfg(feature = "table")]
+pub use crate::table::{
+    Attributes, ItemUpdate, MemoryTables, PageOf, SortRange, TableAnswer, TableCall, TableKeys, TableOperation,
+};
 
 /// A transport of messages and payloads.
 ///
@@ -134,6 +138,18 @@ pub trait Transport: Send + Sync + 'static {
     /// As those of a call: whether another attempt can succeed.
     fn once_table(&self) -> Result<Box<dyn OnceTable + '_>, TransportError> {
         Err(TransportError::permanent("the transport has no table, which `Once` needs"))
+    }
+
+    /// Makes a call of a table. By default an error: a transport has no tables.
+    ///
+    /// # Errors
+    ///
+    /// Whether another attempt can succeed, and may be made: not where an update may have been made that is not
+    /// [repeatable](ItemUpdate::is_repeatable). A call of many items that did nothing is an error for which another attempt can
+    /// succeed.
+    #[cfg(feature = "table")]
+    fn table<'a>(&'a self, _call: &'a TableCall) -> BoxFuture<'a, Result<TableAnswer, TransportError>> {
+        Box::pin(ready(Err(TransportError::permanent("the transport has no tables, which `Table` needs"))))
     }
 
     /// The time that schedules and keys go by.
@@ -366,6 +382,11 @@ impl<T: Transport + ?Sized> Transport for std::sync::Arc<T> {
 
     fn once_table(&self) -> Result<Box<dyn OnceTable + '_>, TransportError> {
         T::once_table(self)
+    }
+
+    #[cfg(feature = "table")]
+    fn table<'a>(&'a self, call: &'a TableCall) -> BoxFuture<'a, Result<TableAnswer, TransportError>> {
+        T::table(self, call)
     }
 
     fn now(&self) -> SystemTime {

@@ -18,6 +18,13 @@ pub(crate) fn once_table() {
     crate::lambda::want_once_table();
 }
 
+/// For tables of the application.
+#[cfg(feature = "table")]
+pub(crate) fn tables() {
+    #[cfg(feature = "aws")]
+    crate::lambda::want_tables();
+}
+
 /// For messages that failed and come again after a time of their own.
 pub(crate) fn visibility() {
     #[cfg(feature = "aws")]

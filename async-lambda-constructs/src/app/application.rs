@@ -10,7 +10,7 @@ use sam_resources::{Architecture, Function, Runtime, function};
 use super::{
     TaskFunction, alarms, api, delay, encryption, hardened, names, once,
     problem::line,
-    role, tags,
+    role, tables, tags,
     trigger::{self, NewTask},
 };
 use crate::{
@@ -190,6 +190,8 @@ impl Construct for AsyncLambdaApp {
         });
         delay::add(stack, id, &self.tasks, kms_key.as_ref());
         once::add(stack, &self.tasks, kms_key.as_ref(), is_hardened);
+        tables::add(stack, &self.tasks, kms_key.as_ref(), is_hardened);
+        stack.set_origin(self.origin.as_ref().map(line));
         let binary_media_types = api::binary_media_types(&self.binary_media_types, &settings);
         let cors = merged_cors(self.cors.as_ref(), &settings);
         let rest_api = self.has_api.then(|| api::add(stack, &settings, &binary_media_types, cors.as_ref()));
@@ -407,6 +409,7 @@ fn add_task(
     if task.once {
         function = function.works_once();
     }
+    function = function.uses_tables(&task.tables);
     function = task.calls.iter().fold(function, |function, target| function.calls(target.as_str()));
     function = options.memory.into_iter().fold(function, TaskFunction::memory);
     function = function.timeout(task.timeout());

@@ -1,7 +1,8 @@
 //! The function of a task.
 
 use async_lambda_model::{
-    EphemeralStorage, ExternalTask, LaneCount, MemorySize, RecordConcurrency, ReservedConcurrency, TaskOptions, Timeout,
+    EphemeralStorage, ExternalTask, LaneCount, MemorySize, RecordConcurrency, ReservedConcurrency, TableUse,
+    TaskOptions, Timeout,
 };
 use cfn_model::{
     IntoNode, List, LogicalId, Node, Object, Value,
@@ -9,7 +10,7 @@ use cfn_model::{
 };
 use sam_resources::{Function, Policy, function};
 
-use super::{AsyncLambdaAppHandle, delay, names, once};
+use super::{AsyncLambdaAppHandle, delay, names, once, tables};
 use crate::{
     config::{Setting, Settings},
     grant::objects,
@@ -52,6 +53,11 @@ pub(crate) const VARIABLES: [&str; 12] = [
     once::TABLE,
 ];
 
+/// Whether the library reads an environment variable.
+pub(crate) fn is_of_library(name: &str) -> bool {
+    VARIABLES.contains(&name) || name.starts_with(TableUse::VARIABLES)
+}
+
 /// Those of them that few functions have.
 pub(crate) const RARE_VARIABLES: [&str; 6] =
     [CORS, RECORD_CONCURRENCY, delay::ROLE, delay::GROUP, delay::DEAD_LETTERS, once::TABLE];
@@ -76,6 +82,7 @@ pub struct TaskFunction {
     writes_dead_letters: Option<LogicalId>,
     makes_schedules: bool,
     works_once: bool,
+    tables: Vec<TableUse>,
     /// The function tasks that it calls.
     calls: Vec<String>,
     policies: Vec<Policy>,
@@ -104,6 +111,7 @@ impl TaskFunction {
             writes_dead_letters: None,
             makes_schedules: false,
             works_once: false,
+            tables: Vec::new(),
             calls: Vec::new(),
             policies,
             logging: Object::default(),
@@ -168,6 +176,12 @@ impl TaskFunction {
     /// Lets the function write to the table of what was done once, of an application that has it.
     pub(super) fn works_once(mut self) -> TaskFunction {
         self.works_once = true;
+        self
+    }
+
+    /// Lets the function use tables of an application that has them.
+    pub(super) fn uses_tables(mut self, tables: &[TableUse]) -> TaskFunction {
+        self.tables = tables.to_vec();
         self
     }
 
@@ -256,8 +270,13 @@ impl TaskFunction {
 
     /// How many policies stand before those that were added: the application's own.
     pub(super) fn own_policies(&self, receives: bool) -> usize {
+        usize::from(self.uses_key(receives) || !self.tables.is_empty())
+    }
+
+    /// Whether it uses the application's key for more than its tables, which have statements of their own.
+    fn uses_key(&self, receives: bool) -> bool {
         let sends = self.writes_dead_letters.is_some() || !self.invokes.is_empty() || !self.invokes_external.is_empty();
-        usize::from(receives || sends || !self.calls.is_empty() || self.works_once || self.app.is_hardened())
+        receives || sends || !self.calls.is_empty() || self.works_once || self.app.is_hardened()
     }
 
     /// The logical id, and the function with its permissions. `receives` is whether it gets messages of the
@@ -294,7 +313,12 @@ impl TaskFunction {
         if self.works_once {
             own = once::statements(self.app.kms_key()).into_iter().fold(own, PolicyDocument::statement);
         }
-        if let Some(key) = self.app.kms_key().filter(|_| self.own_policies(receives) > 0) {
+        for TableUse { name, access, .. } in &self.tables {
+            let own_table = tables::own(name.as_str(), self.app.kms_key());
+            let statements = tables::statements(name.as_str(), *access, &own_table);
+            own = statements.into_iter().fold(own, PolicyDocument::statement);
+        }
+        if let Some(key) = self.app.kms_key().filter(|_| self.uses_key(receives)) {
             own = own.statement(Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"]).resource(key.clone()));
         }
         let own = Some(own).filter(|own| !own.statements.is_empty()).map(Policy::from);
@@ -322,6 +346,7 @@ impl TaskFunction {
         if self.works_once {
             function = once::with_variable(function);
         }
+        function = tables::with_variables(function, &self.tables);
         for (name, value) in self.variables {
             function = function.environment_variable(name, value);
         }

@@ -37,6 +37,7 @@ mod once;
 mod problem;
 mod resources;
 mod role;
+mod tables;
 mod tags;
 pub(crate) mod trigger;
 
@@ -46,7 +47,7 @@ pub use resources::{AppStack, AppWithResources, TaskInStack, WithResources};
 pub use trigger::{ApiTask, AsyncTask, AsyncTaskHandle, DynamoDbTask, FunctionTask, ScheduledTask, SqsTask};
 
 pub(crate) use advice::in_words_of;
-pub(crate) use function::{RARE_VARIABLES, VARIABLES};
+pub(crate) use function::{RARE_VARIABLES, VARIABLES, is_of_library};
 pub(crate) use integrity::add as add_integrity;
 pub(crate) use names::{DEAD_LETTERS, ONCE_TABLE, queue as queue_id, without_owner};
 pub(crate) use problem::problem;

@@ -53,6 +53,11 @@ pub(super) fn queues(task: &str, lanes: LaneCount) -> impl Iterator<Item = Logic
     (0..lanes.get()).map(move |lane| queue_of_lane(task, lane))
 }
 
+/// The logical id of a table that the application makes.
+pub(super) fn table(name: &str) -> LogicalId {
+    LogicalId::unchecked(&format!("{name}ALTable"))
+}
+
 /// What a lane's names have more than those of lane 0, which has the names of a task without lanes.
 pub(super) fn lane_suffix(separator: &str, lane: i64) -> String {
     if lane == 0 { String::new() } else { format!("{separator}{lane}") }

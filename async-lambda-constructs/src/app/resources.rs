@@ -5,13 +5,13 @@ use std::{
     ops::{Deref, DerefMut},
 };
 
-use async_lambda_model::{AppModel, Application, Task};
+use async_lambda_model::{AppModel, Application, TableOf, Task};
 use cfn_model::{Finding, Handle, IntoNode, Node, Path, Value, sqs::QueueHandle};
 use cfn_rules::codes;
 use sam_resources::{Architecture, Policy};
 
-use super::{AsyncLambdaApp, AsyncLambdaAppHandle, VARIABLES, alarms, names, role, tags};
-use crate::{FunctionHandle, Stack, config::Config, explain::suggest::did_you_mean};
+use super::{AsyncLambdaApp, AsyncLambdaAppHandle, alarms, is_of_library, names, role, tables, tags};
+use crate::{FunctionHandle, Stack, access, config::Config, explain::suggest::did_you_mean};
 
 /// Adds an application's own resources to its stack. Every application has it, through the prelude.
 pub trait WithResources: Application + Sized {
@@ -175,6 +175,38 @@ impl AppStack {
         &self.model
     }
 
+    /// Uses this table for the type, instead of one that the application makes: a table of this stack, of another one, or of
+    /// somebody else. Functions whose handlers take `Table<T>` get its ARN and the permission for it, and that for its key of
+    /// KMS with [`encrypted_with`](access::Access::encrypted_with).
+    ///
+    /// It is an error of [`validate`](cfn_rules::validate) when no task uses the table, when it is bound twice, and when it is a
+    /// resource of this stack with another key than the type's.
+    ///
+    /// ```
+    /// use async_lambda_constructs::{access, config::Config, prelude::*};
+    ///
+    /// # struct Orders;
+    /// # impl async_lambda_model::TableOf for Orders {
+    /// #     const NAME: &'static str = "Orders"; type Item = String; type Key = String; const KEY: &'static str = "id";
+    /// # }
+    /// # let origin = json!({"file": "src/lib.rs", "line": 1});
+    /// # let model: async_lambda_model::AppModel = serde_json::from_value(json!({"name": "shop", "origin": origin, "tasks": [
+    /// #     {"id": "Pay", "trigger": {"managed_sqs": {}}, "origin": origin,
+    /// #      "tables": [{"name": "Orders", "partition": {"name": "id", "type": "S"}, "access": "read"}]},
+    /// # ]})).unwrap();
+    /// let mut stack = AppStack::new(&model, &Config::default(), None);
+    /// assert!(stack.resource("OrdersALTable").is_some());
+    ///
+    /// stack.bind_table::<Orders>(&access::Table::from_name("orders"));
+    /// assert!(stack.resource("OrdersALTable").is_none());
+    /// assert!(!stack.validate().has_errors());
+    /// ```
+    #[track_caller]
+    pub fn bind_table<T: TableOf>(&mut self, table: &access::Table) -> &mut AppStack {
+        tables::bind(&mut self.stack, &self.model, T::NAME, table);
+        self
+    }
+
     /// Whether [`AppStack::stage`] was called.
     pub(crate) fn has_looked_at_stage(&self) -> bool {
         self.has_looked_at_stage.get()
@@ -268,14 +300,14 @@ impl TaskInStack<'_> {
         let (name, id) = (name.into(), names::function(&self.task));
         let Some(function) = self.properties() else { return self };
         let is_set = function["Environment"]["Variables"].get(&name).is_some();
-        if is_set || VARIABLES.contains(&name.as_str()) {
+        if is_set || is_of_library(&name) {
             // Not that of the variable, which is a line of the settings: what is to be changed is the caller's.
             let place = Path::default().join("Resources").join(id.as_str());
             let message = match is_set {
                 true => format!("task `{}`: variable `{name}` must be set once, and is set already", self.task),
                 false => format!("task `{}`: variable `{name}` must not be set, the library reads it", self.task),
             };
-            let help = match VARIABLES.contains(&name.as_str()) {
+            let help = match is_of_library(&name) {
                 true => "use another name",
                 false => "the settings or the application set it: use another name, or `override_property`",
             };

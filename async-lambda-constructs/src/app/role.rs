@@ -220,6 +220,10 @@ impl Permissions {
     /// Adds a statement, to one that differs in its resources only where there is one: a role has room for 10,240
     /// characters.
     fn statement(&mut self, statement: &Node) {
+        // Two functions may say the same with the same name.
+        if self.statements.contains(statement) {
+            return;
+        }
         let alike =
             |known: &&mut Node| is_plain(known) && is_plain(statement) && known["Action"] == statement["Action"];
         match self.statements.iter_mut().find(alike) {

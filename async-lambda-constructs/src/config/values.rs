@@ -14,7 +14,7 @@ use super::{
     },
     tags,
 };
-use crate::{app::VARIABLES, explain::suggest::did_you_mean};
+use crate::{app::is_of_library, explain::suggest::did_you_mean};
 
 /// The security policies that the domain of a REST API can have: `SecurityPolicy` of `CreateDomainName`, as listed in
 /// "Supported security policies" of the API Gateway developer guide, read in November 2026.
@@ -72,7 +72,7 @@ pub(super) fn check(settings: &Settings, found: &mut Found) {
 }
 
 fn rule_of_variable(name: &str) -> Option<&'static Rule> {
-    if VARIABLES.contains(&name) || is_reserved_variable(name) {
+    if is_of_library(name) || is_reserved_variable(name) {
         Some(&RESERVED)
     } else {
         (!is_variable_name(name)).then_some(&VARIABLE_NAME)
@@ -81,7 +81,7 @@ fn rule_of_variable(name: &str) -> Option<&'static Rule> {
 
 fn variable(rule: &'static Rule, name: &str, path: &Path) -> Finding {
     let shown = shortened(name);
-    let (message, help) = if VARIABLES.contains(&name) {
+    let (message, help) = if is_of_library(name) {
         let message = format!("`{shown}`: must not be set, because the template sets it for the library");
         (message, "remove it, or give the variable another name")
     } else if is_reserved_variable(name) {

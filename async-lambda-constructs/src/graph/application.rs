@@ -1,6 +1,6 @@
 //! The graph of an application: what starts its tasks, and who invokes whom.
 
-use async_lambda_model::{AppModel, TaskModel, TaskOptions};
+use async_lambda_model::{AppModel, TableUse, TaskModel, TaskOptions};
 
 use super::{Edge, Flow, Graph, Kind, Line, Node};
 use crate::app::{self, trigger};
@@ -46,6 +46,9 @@ impl Graph {
                 let letters = letters.map_or(DEAD_LETTERS.to_owned(), |task| queue(task.as_str()));
                 graph.connect(task.id.as_str(), &letters, "gives up", Line::Dashed);
             }
+            for table in &task.tables {
+                graph.connect(task.id.as_str(), &self::table(table), table.access.verb(), Line::Dashed);
+            }
             if task.once {
                 graph.connect(task.id.as_str(), ONCE_TABLE, "once", Line::Dashed);
             }
@@ -60,6 +63,9 @@ impl Graph {
         }
         if model.tasks.iter().any(|task| task.once) {
             graph.nodes.push(node(ONCE_TABLE.to_owned(), app::ONCE_TABLE.to_owned(), "what was done", Kind::Table));
+        }
+        for table in model.tables() {
+            graph.nodes.push(node(self::table(table), table.name.to_string(), "table", Kind::Table));
         }
         graph
     }
@@ -86,6 +92,11 @@ pub(crate) fn node(id: String, label: String, detail: &str, kind: Kind) -> Node 
 /// The node of the queue that a task reads.
 pub(crate) fn queue(task: &str) -> String {
     format!("{task}-queue")
+}
+
+/// The node of a table.
+fn table(table: &TableUse) -> String {
+    format!("{}-table", table.name)
 }
 
 /// `512 MB, 120 s`.

@@ -301,3 +301,23 @@ fn lists_and_pictures_know_who_does_work_once() {
     let picture = picture(true);
     assert!(picture.contains(r#""A" -> "once-table-""#) && picture.contains("AsyncLambdaOnceTable"), "{picture}");
 }
+
+#[test]
+fn lists_and_pictures_know_who_uses_a_table() {
+    let tasks = |access: &str| {
+        let mut task = task(3, "A", json!({"managed_sqs": {}}), &[]);
+        let table = json!({"name": "Orders", "partition": {"name": "id", "type": "S"}, "access": access});
+        task["tables"] = if access.is_empty() { json!([]) } else { json!([table]) };
+        app(json!([task]))
+    };
+    let list = |access| run("trigger_list", tasks(access), None, &["ls"]).out;
+    assert_eq!(list(""), "A  async\n");
+    assert_eq!(list("read"), "A  async  -> table Orders (read)\n");
+    assert_eq!(list("read_write"), "A  async  -> table Orders\n");
+    let list = run("trigger_list", tasks("write"), None, &["ls", "--message-format", "json"]).out;
+    assert_eq!(serde_json::from_str::<Value>(list.trim()).unwrap()["tables"][0]["access"], "write");
+    let picture = |access| run("trigger_graph", tasks(access), None, &["graph", "--format", "dot"]).out;
+    assert!(!picture("").contains("Orders"));
+    let picture = picture("read");
+    assert!(picture.contains(r#""A" -> "Orders-table" [label="reads""#), "{picture}");
+}

@@ -135,6 +135,16 @@ impl Template {
         Handle::new(LogicalId::unchecked(&id))
     }
 
+    /// Removes a resource: for a construct that puts something else in its place. What refers to it is found by validation.
+    pub fn remove(&mut self, id: impl AsRef<str>) {
+        let id = id.as_ref();
+        if let Some(Node::Object(resources)) = self.document.get_mut("Resources") {
+            resources.shift_remove(id);
+            self.origins.shift_remove(&("Resources", id.to_owned()));
+            self.overrides.retain(|change| change.path.logical_id() != Some(("Resources", id)));
+        }
+    }
+
     /// The handle of a resource that is already there: one that was read from a file.
     ///
     /// `None` where no resource has this id, or where it is of another type.

@@ -26,6 +26,7 @@ mod pages {
         errors = "docs/guide/errors.md";
         metrics = "docs/guide/metrics.md";
         once = "docs/guide/once.md";
+        tables = "docs/guide/tables.md";
         api_tasks = "docs/guide/api-tasks.md";
         security = "docs/guide/security.md";
         limits = "docs/guide/limits.md";

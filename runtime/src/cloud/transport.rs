@@ -22,6 +22,8 @@ use async_lambda_model::{TaskId, queue_name};
 use bytes::Bytes;
 
 use super::RUN;
+#[cfg(feature = "table")]
+use crate::table::{MemoryTables, TableAnswer, TableCall};
 use crate::{
     BoxFuture,
     once::OnceTable,
@@ -44,6 +46,8 @@ struct Shared {
     cloud: Cloud,
     bucket: Arc<Bucket>,
     once: Arc<dyn OnceTable>,
+    #[cfg(feature = "table")]
+    tables: OnceLock<Arc<MemoryTables>>,
     /// Runs the tasks that others call. It has this transport itself, so it is set later.
     runner: OnceLock<Arc<dyn Runner>>,
     seed: u64,
@@ -55,7 +59,25 @@ impl CloudTransport {
     /// another one each time.
     pub(crate) fn new(cloud: Cloud, bucket: Arc<Bucket>, once: Arc<dyn OnceTable>, seed: u64) -> CloudTransport {
         let (runner, ids) = (OnceLock::new(), AtomicU64::new(0));
-        CloudTransport { shared: Arc::new(Shared { cloud, bucket, once, runner, seed, ids }), run: None }
+        let shared = Shared {
+            cloud,
+            bucket,
+            once,
+            #[cfg(feature = "table")]
+            tables: OnceLock::new(),
+            runner,
+            seed,
+            ids,
+        };
+        CloudTransport { shared: Arc::new(shared), run: None }
+    }
+
+    /// Has these tables instead of empty ones, before the first call.
+    #[cfg(feature = "table")]
+    pub(crate) fn with_tables(self, tables: Arc<MemoryTables>) -> CloudTransport {
+        // There is none before the first call.
+        let _ = self.shared.tables.set(tables);
+        self
     }
 
     /// Runs the tasks that others call with this. Only the first call counts.
@@ -270,6 +292,11 @@ impl Transport for CloudTransport {
 
     fn once_table(&self) -> Result<Box<dyn OnceTable + '_>, TransportError> {
         Ok(Box::new(&*self.shared.once))
+    }
+
+    #[cfg(feature = "table")]
+    fn table<'a>(&'a self, call: &'a TableCall) -> BoxFuture<'a, Result<TableAnswer, TransportError>> {
+        Box::pin(ready(self.shared.tables.get_or_init(Arc::default).call(call)))
     }
 
     fn now(&self) -> SystemTime {

@@ -18,6 +18,8 @@ use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::Value;
 use tokio::time::{Instant, timeout};
 
+#[cfg(feature = "table")]
+pub(crate) use aws::want_tables;
 pub use aws::{Aws, AwsError};
 pub(crate) use aws::{want_calls, want_once_table, want_schedules, want_visibility};
 pub(crate) use metrics::write as write_metrics;

@@ -17,6 +17,8 @@ use async_lambda_local::{
 };
 
 use super::application::Options;
+#[cfg(feature = "table")]
+use crate::table::MemoryTables;
 use crate::{cloud::CloudTransport, once::MemoryTable};
 
 /// The folder, beside the config file.
@@ -27,6 +29,8 @@ const QUEUES: &str = "queues.journal";
 const PAYLOADS: &str = "payloads";
 /// The keys of `Once`.
 const KEYS: &str = "once";
+/// The items of the application's tables.
+const TABLES: &str = "tables";
 /// The time by which the clock is ahead of the system's, in milliseconds.
 const CLOCK: &str = "clock";
 /// The longest time between two looks at it, also when the clock is not moved: it may run at another speed than the
@@ -35,11 +39,13 @@ const CLOCK_INTERVAL: Duration = Duration::from_secs(1);
 /// The largest difference that does not count: two clocks are not read at the same instant.
 const CLOCK_NOISE: Millis = 100;
 
-/// Queues, payloads and keys.
+/// Queues, payloads, keys and tables.
 pub(super) struct Place {
     pub(super) cloud: Cloud,
     pub(super) bucket: Arc<Bucket>,
     once: Arc<MemoryTable>,
+    #[cfg(feature = "table")]
+    tables: Arc<MemoryTables>,
     /// The folder; `None` for memory.
     pub(super) folder: Option<&'static str>,
 }
@@ -64,7 +70,14 @@ impl Place {
         clock.set_speed(options.speed);
         if options.in_memory {
             let (cloud, bucket) = (Cloud::in_memory(plan, clock.clone(), clock.now()), Arc::new(Bucket::in_memory()));
-            return Ok(Place { cloud, bucket, once: Arc::new(MemoryTable::new()), folder: None });
+            return Ok(Place {
+                cloud,
+                bucket,
+                once: Arc::new(MemoryTable::new()),
+                #[cfg(feature = "table")]
+                tables: Arc::default(),
+                folder: None,
+            });
         }
         let folder = Path::new(FOLDER);
         if options.fresh {
@@ -85,13 +98,25 @@ impl Place {
         }
         let once = Arc::new(MemoryTable::kept_in(Bucket::in_folder(folder.join(KEYS)))?);
         let bucket = Arc::new(Bucket::in_folder(folder.join(PAYLOADS)));
-        Ok(Place { cloud, bucket, once, folder: Some(FOLDER) })
+        #[cfg(feature = "table")]
+        let tables = Arc::new(MemoryTables::kept_in(Bucket::in_folder(folder.join(TABLES)))?);
+        Ok(Place {
+            cloud,
+            bucket,
+            once,
+            #[cfg(feature = "table")]
+            tables,
+            folder: Some(FOLDER),
+        })
     }
 
     /// The transport of handlers. Its ids are not those of an earlier time.
     pub(super) fn transport(&self) -> CloudTransport {
         let seed = self.cloud.seed() ^ self.cloud.clock().now();
-        CloudTransport::new(self.cloud.clone(), Arc::clone(&self.bucket), self.once.clone(), seed)
+        let transport = CloudTransport::new(self.cloud.clone(), Arc::clone(&self.bucket), self.once.clone(), seed);
+        #[cfg(feature = "table")]
+        let transport = transport.with_tables(Arc::clone(&self.tables));
+        transport
     }
 }
 
@@ -116,7 +141,7 @@ fn remove(folder: &Path) -> Result<(), PlaceError> {
     Journal::remove(&folder.join(QUEUES))?;
     let clock = folder.join(CLOCK);
     if_there(fs::remove_file(&clock)).map_err(failed(&clock))?;
-    for name in [PAYLOADS, KEYS] {
+    for name in [PAYLOADS, KEYS, TABLES] {
         let path = folder.join(name);
         if_there(fs::remove_dir_all(&path)).map_err(failed(&path))?;
     }

@@ -358,6 +358,22 @@ impl TestApp {
         model.unwrap_or_else(|| panic!("task `{task}`: must be one of the application whose handler takes `Once`"))
     }
 
+    /// A table of the application, to put items there before a task runs and to look at them afterwards.
+    ///
+    /// # Panics
+    ///
+    /// If no task of the application uses the table.
+    #[cfg(feature = "table")]
+    #[track_caller]
+    pub fn table<T: crate::TableOf>(&self) -> crate::Table<T> {
+        let mut tables = self.engine.models().flat_map(|task| &task.tables);
+        if tables.all(|table| table.name.as_str() != T::NAME) {
+            panic!("table `{}`: must be one that a handler of the application takes", T::NAME);
+        }
+        let transport: Arc<dyn crate::transport::Transport> = self.transport.clone();
+        crate::Table::outside(transport)
+    }
+
     /// The dead letters so far.
     pub fn dead_letters(&self) -> Vec<DeadLetter> {
         self.dead().clone()

@@ -10,6 +10,8 @@ use async_lambda_model::{OtherApp, TaskId};
 use bytes::Bytes;
 use serde::Serialize;
 
+#[cfg(feature = "table")]
+use crate::table::{Access, Table, TableAnswer, TableCall};
 use crate::{
     BoxFuture, Client, FifoTask, Invoke, InvokeExternal, InvokeFifo, InvokeLater, Once, Recorder, Task,
     envelope::Envelope,
@@ -132,6 +134,35 @@ impl Outbox {
     /// Lets a handler do work once for each key of the type `K`.
     pub fn once<K: Serialize + ?Sized>(&self) -> Once<K> {
         Once::in_test(self.0.clone())
+    }
+
+    /// Lets a handler use a table: a `Table<Orders>`, `ReadTable<Orders>` or `WriteTable<Orders>`. All of one outbox are the same
+    /// table in memory, so a test puts items there, and looks at what the handler did, with a `Table` of its own.
+    ///
+    /// ```
+    /// use async_lambda::{prelude::*, testing::Outbox};
+    /// # #[derive(Serialize, Deserialize)] pub struct Order { id: String, paid: bool }
+    /// # pub struct Orders;
+    /// # impl TableOf for Orders {
+    /// #     const NAME: &'static str = "Orders"; type Item = Order; type Key = String; const KEY: &'static str = "id";
+    /// # }
+    /// # struct Pay; impl Task for Pay { const ID: &'static str = "Pay"; type Payload = String; }
+    ///
+    /// async fn pay(event: ManagedSqsEvent<Pay>, orders: WriteTable<Orders>) -> Result<(), Error> {
+    ///     Ok(orders.update(&event.payload).set("paid", &true).send().await?)
+    /// }
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// let outbox = Outbox::new();
+    /// let orders: Table<Orders> = outbox.table();
+    /// orders.put(&Order { id: "order-7".to_owned(), paid: false }).await.unwrap();
+    /// pay(ManagedSqsEvent::new("order-7".to_owned()), outbox.table()).await.unwrap();
+    /// assert!(orders.get("order-7").await.unwrap().unwrap().paid);
+    /// # });
+    /// ```
+    #[cfg(feature = "table")]
+    pub fn table<T: crate::TableOf, A: Access>(&self) -> Table<T, A> {
+        Table::outside(self.0.clone())
     }
 
     /// The state of a key for handlers that were given [`Outbox::once`]; `None` where the next one will do the work.
@@ -362,6 +393,11 @@ impl Transport for Wire {
 
     fn once_table(&self) -> Result<Box<dyn OnceTable + '_>, TransportError> {
         Ok(Box::new(self.recorder.once()))
+    }
+
+    #[cfg(feature = "table")]
+    fn table<'a>(&'a self, call: &'a TableCall) -> BoxFuture<'a, Result<TableAnswer, TransportError>> {
+        self.recorder.table(call)
     }
 }
 

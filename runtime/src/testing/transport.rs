@@ -7,6 +7,8 @@ use async_lambda_model::TaskId;
 use bytes::Bytes;
 
 use super::outbox::{Wire, refused_by_test};
+#[cfg(feature = "table")]
+use crate::table::{TableAnswer, TableCall};
 use crate::{
     BoxFuture, Task,
     cloud::CloudTransport,
@@ -144,6 +146,11 @@ impl Transport for TestTransport {
 
     fn once_table(&self) -> Result<Box<dyn OnceTable + '_>, TransportError> {
         self.cloud.once_table()
+    }
+
+    #[cfg(feature = "table")]
+    fn table<'a>(&'a self, call: &'a TableCall) -> BoxFuture<'a, Result<TableAnswer, TransportError>> {
+        self.cloud.table(call)
     }
 
     fn now(&self) -> SystemTime {

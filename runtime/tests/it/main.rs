@@ -30,6 +30,8 @@ mod put_off;
 mod send;
 mod sources;
 #[cfg(feature = "local")]
+mod table;
+#[cfg(feature = "local")]
 mod testing;
 mod time;
 

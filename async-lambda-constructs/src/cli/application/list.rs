@@ -1,6 +1,6 @@
 //! `ls`: the tasks of the application.
 
-use async_lambda_model::{AppModel, TaskModel};
+use async_lambda_model::{AppModel, TableAccess, TaskModel};
 use serde_json::{Value, json};
 
 use super::super::{Exit, Session, args::MessageFormat, report::Style};
@@ -21,7 +21,7 @@ pub(super) fn lines(model: &AppModel, indent: &str, style: Style) -> String {
     let id_width = model.tasks.iter().map(|task| task.id.as_str().len()).max().unwrap_or(0);
     let invokes = |task: &TaskModel| {
         let sends = task.targets().next().is_some() || !task.invokes_external.is_empty();
-        sends || !task.calls.is_empty() || task.writes_dead_letters || task.once
+        sends || !task.calls.is_empty() || task.writes_dead_letters || task.once || !task.tables.is_empty()
     };
     let invoking = model.tasks.iter().zip(&triggers).filter(|(task, _)| invokes(task));
     let trigger_width = invoking.map(|(_, trigger)| trigger.chars().count()).max().unwrap_or(0);
@@ -33,6 +33,10 @@ pub(super) fn lines(model: &AppModel, indent: &str, style: Style) -> String {
         let calls = task.calls.iter().map(ToString::to_string);
         let letters = task.writes_dead_letters.then(|| "its dead-letter queue".to_owned());
         let table = task.once.then(|| "once table".to_owned());
+        let table = table.into_iter().chain(task.tables.iter().map(|table| match table.access {
+            TableAccess::ReadWrite => format!("table {}", table.name),
+            access => format!("table {} ({})", table.name, access.as_str()),
+        }));
         let targets: Vec<String> = targets.chain(external).chain(calls).chain(letters).chain(table).collect();
         let arrow = if invokes(task) { format!("  -> {}", targets.join(", ")) } else { String::new() };
         let id = format!("{:id_width$}", task.id.as_str());

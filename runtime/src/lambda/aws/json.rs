@@ -10,7 +10,7 @@ use super::{
     clock::Correction,
     endpoint::{Endpoints, dns_suffix, is_region},
     error::Refusal,
-    s3::start,
+    s3::{MOST_OF_A_REFUSAL, start_of},
     signed::{Scope, Signed},
 };
 use crate::{
@@ -81,6 +81,18 @@ impl Json {
         target: &'static str,
         body: &Value,
     ) -> Result<Answer, TransportError> {
+        self.ask_for(scope, url, target, body, MOST_OF_A_REFUSAL).await
+    }
+
+    /// The same, where the answer may have so many bytes.
+    pub(super) async fn ask_for(
+        &self,
+        scope: Scope<'_>,
+        url: String,
+        target: &'static str,
+        body: &Value,
+        most: usize,
+    ) -> Result<Answer, TransportError> {
         let failed = |error: &dyn std::error::Error| TransportError::permanent(AwsError::network(scope.call, error));
         let body = Bytes::from(body.to_string());
         let sha256 = Sha256::digest(&body);
@@ -92,7 +104,7 @@ impl Json {
             .map_err(|error| failed(&error))?;
         let signed = self.client.clock.correction();
         let (parts, body) = self.client.send(scope, request, &sha256).await?.into_parts();
-        let body: Value = serde_json::from_str(&start(body).await).unwrap_or_default();
+        let body: Value = serde_json::from_str(&start_of(body, most).await).unwrap_or_default();
         Ok(Answer { call: scope.call, parts, body, signed })
     }
 }

@@ -13,13 +13,15 @@ mod s3;
 mod scheduler;
 mod signed;
 mod sqs;
+#[cfg(feature = "table")]
+mod table;
 #[cfg(test)]
 mod testing;
 mod wanted;
 
 use std::{sync::OnceLock, time::SystemTime};
 
-use async_lambda_model::{TaskId, queue_name};
+use async_lambda_model::{TableUse, TaskId, queue_name};
 use aws_credential_types::{
     Credentials,
     provider::{ProvideCredentials, SharedCredentialsProvider},
@@ -36,6 +38,8 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 pub use error::AwsError;
+#[cfg(feature = "table")]
+pub(crate) use wanted::want_tables;
 pub(crate) use wanted::{want_calls, want_once_table, want_schedules, want_visibility};
 
 use clock::Clock;
@@ -45,6 +49,8 @@ use scheduler::Group;
 use signed::Signed;
 use wanted::Parts;
 
+#[cfg(feature = "table")]
+use crate::table::{TableAnswer, TableCall};
 use crate::{
     BoxFuture,
     once::OnceTable,
@@ -80,8 +86,8 @@ struct Clients {
 impl Aws {
     /// Reads the environment: `AWS_REGION`, `ASYNC_LAMBDA_ACCOUNT_ID`, `ASYNC_LAMBDA_PAYLOAD_S3_BUCKET`,
     /// `ASYNC_LAMBDA_DLQ_URL`, `ASYNC_LAMBDA_DELAY_SCHEDULE_GROUP`, `ASYNC_LAMBDA_DELAY_SCHEDULER_ROLE_ARN`,
-    /// `ASYNC_LAMBDA_DELAY_SCHEDULE_DLQ_ARN`, `ASYNC_LAMBDA_ONCE_TABLE`; when something is sent, credentials and AWS's
-    /// variables for endpoints: `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_SQS`, `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL_SCHEDULER`,
+    /// `ASYNC_LAMBDA_DELAY_SCHEDULE_DLQ_ARN`, `ASYNC_LAMBDA_ONCE_TABLE`, and `ASYNC_LAMBDA_TABLE_<name>` for each table; when
+    /// something is sent, credentials and AWS's variables for endpoints: `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_SQS`, `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL_SCHEDULER`,
     /// `AWS_ENDPOINT_URL_LAMBDA`, `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`,
     /// `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT`. What is missing there, or empty, is an error only when it is needed.
     /// `application` is the application's name.
@@ -90,6 +96,8 @@ impl Aws {
         want_calls();
         want_visibility();
         want_once_table();
+        #[cfg(feature = "table")]
+        want_tables();
         Aws::of_function(application)
     }
 
@@ -138,7 +146,7 @@ impl Aws {
         let always = [&endpoints.sqs, &endpoints.s3, &endpoints.lambda].into_iter().all(is_plain);
         let sometimes = [
             !has_schedules || is_plain(&endpoints.scheduler),
-            self.once_table.is_none() || is_plain(&endpoints.dynamodb),
+            self.once_table.is_none() && !has_tables() || is_plain(&endpoints.dynamodb),
         ];
         let connector = http::connector(!(always && sometimes.into_iter().all(|is_plain| is_plain)));
         let connector = connector.map_err(|error| AwsError::network("certificates", &error))?;
@@ -193,6 +201,12 @@ impl Aws {
         let Clients { sqs, clock, .. } = self.clients()?;
         sqs::send_batch(sqs, clock, url, messages).await
     }
+}
+
+/// Whether the function uses tables of the application.
+fn has_tables() -> bool {
+    cfg!(feature = "table")
+        && std::env::vars_os().any(|(name, _)| name.to_string_lossy().starts_with(TableUse::VARIABLES))
 }
 
 /// Lambda keeps a function's credentials in its environment, for as long as the environment lives.
@@ -298,6 +312,11 @@ impl Transport for Aws {
 
     fn once_table(&self) -> Result<Box<dyn OnceTable + '_>, TransportError> {
         wanted::ONCE_TABLE.get(&self.clients()?.parts).map(|table| table as _)
+    }
+
+    #[cfg(feature = "table")]
+    fn table<'a>(&'a self, call: &'a TableCall) -> BoxFuture<'a, Result<TableAnswer, TransportError>> {
+        Box::pin(async move { wanted::TABLES.get(&self.clients()?.parts)?.call(call).await })
     }
 
     /// AWS's time, as far as it is known.

@@ -36,7 +36,7 @@ const SLOWEST: u64 = 10_000;
 const RESERVED: usize = 16 << 20;
 
 /// Bytes of an answer that says no which are looked at: DynamoDB's has an item of 400 KB in it, as a string inside of JSON.
-const MOST_OF_A_REFUSAL: usize = 2 << 20;
+pub(super) const MOST_OF_A_REFUSAL: usize = 2 << 20;
 
 /// A client for objects.
 #[derive(Debug)]
@@ -189,10 +189,15 @@ pub(super) async fn whole(
 }
 
 /// The start of a refusal; nothing if it does not arrive.
-pub(super) async fn start(mut body: SdkBody) -> String {
+pub(super) async fn start(body: SdkBody) -> String {
+    start_of(body, MOST_OF_A_REFUSAL).await
+}
+
+/// The first bytes of an answer, about so many; nothing if it does not arrive.
+pub(super) async fn start_of(mut body: SdkBody, most: usize) -> String {
     let mut bytes = Vec::new();
     while let Ok(Some(Ok(frame))) = timeout(STALL, body.frame()).await
-        && bytes.len() < MOST_OF_A_REFUSAL
+        && bytes.len() < most
     {
         bytes.extend_from_slice(frame.data_ref().map_or(&[][..], |data| data));
     }

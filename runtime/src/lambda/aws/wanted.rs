@@ -1,13 +1,15 @@
 //! Clients that only some applications need.
 //!
 //! [`Aws`](super::Aws) is used as an object, so whatever its methods call is in every bootstrap. They call these clients
-//! through functions that are set by what needs them: `InvokeLater`, `Call`, `Once`, `Error::retry_after`, a backoff. Where an
+//! through functions that are set by what needs them: `InvokeLater`, `Call`, `Once`, `Table`, `Error::retry_after`, a backoff. Where an
 //! application has none of these, the linker leaves the client out.
 
 use std::{sync::OnceLock, time::SystemTime};
 
 use bytes::Bytes;
 
+#[cfg(feature = "table")]
+use super::table::{DynamoTables, Tables};
 use super::{
     dynamodb::DynamoDb,
     endpoint::Endpoints,
@@ -97,6 +99,17 @@ pub(super) static SCHEDULES: Wanted<dyn Schedules> = Wanted::new("EventBridge Sc
 pub(super) static CALLS: Wanted<dyn Calls> = Wanted::new("calls of functions");
 pub(super) static VISIBILITY: Wanted<dyn Visibility> = Wanted::new("visibility timeouts");
 pub(super) static ONCE_TABLE: Wanted<dyn OnceTable> = Wanted::new("the table of `Once`");
+
+#[cfg(feature = "table")]
+pub(super) static TABLES: Wanted<dyn Tables> = Wanted::new("tables");
+
+/// For tables of the application.
+#[cfg(feature = "table")]
+pub(crate) fn want_tables() {
+    TABLES.want(|Parts { client, endpoints, region, .. }| {
+        Box::new(DynamoTables::new(client.clone(), endpoints.clone(), region.clone()))
+    });
+}
 
 /// For messages with a schedule.
 pub(crate) fn want_schedules() {

@@ -17,6 +17,8 @@ use super::{
     engine::EngineClient,
     wire::{PATH, Reply, Request},
 };
+#[cfg(feature = "table")]
+use crate::table::{TableAnswer, TableCall, TableOperation};
 use crate::{
     BoxFuture,
     transport::{
@@ -156,6 +158,22 @@ impl Transport for RemoteTransport {
 
     fn once_table(&self) -> Result<Box<dyn OnceTable + '_>, TransportError> {
         Ok(Box::new(self))
+    }
+
+    #[cfg(feature = "table")]
+    fn table<'a>(&'a self, call: &'a TableCall) -> BoxFuture<'a, Result<TableAnswer, TransportError>> {
+        Box::pin(async move {
+            let asked = self.ask(Request::Table { call: call.clone() }).await;
+            let answer = asked.map_err(|error| match &call.operation {
+                // Whether it was done is not known.
+                TableOperation::Update(update) if !update.is_repeatable() => TransportError::permanent(error),
+                _ => error,
+            });
+            match answer? {
+                Reply::Table(answer) => Ok(answer),
+                other => Err(other.error()),
+            }
+        })
     }
 
     fn now(&self) -> SystemTime {

@@ -79,5 +79,7 @@ async fn reply(transport: &dyn Transport, request: Request) -> Result<Reply, Tra
             complete.complete(&key.once()?, result.as_deref(), times.into()).await.map(Reply::IsOwn)
         }
         Request::Release { key } => transport.once_table()?.release(&key.once()?).await.map(done),
+        #[cfg(feature = "table")]
+        Request::Table { call } => transport.table(&call).await.map(Reply::Table),
     }
 }

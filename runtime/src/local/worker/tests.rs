@@ -100,6 +100,29 @@ async fn keys_are_taken_in_the_table_of_the_engine() {
     assert_eq!(table.claim(&key("c"), times).await.unwrap(), Claimed::Done { result });
 }
 
+#[cfg(feature = "table")]
+#[tokio::test]
+async fn items_are_in_the_tables_of_the_engine() {
+    use crate::table::{TableAnswer, TableCall};
+    let remote = connected(Arc::new(Recorder::new())).await;
+    let call = async |operation: serde_json::Value| {
+        let table = serde_json::json!({"name": "Orders", "partition": "id", "sort": null});
+        let call = serde_json::json!({"table": table, "operation": operation});
+        let call: TableCall = serde_json::from_value(call).unwrap();
+        remote.table(&call).await
+    };
+    let item = serde_json::json!({"id": {"S": "a"}, "n": {"N": "1"}});
+    let put = serde_json::json!({"Put": {"item": item, "is_new": true}});
+    assert_eq!(call(put.clone()).await.unwrap(), TableAnswer::Done);
+    let known = item.as_object().cloned();
+    assert_eq!(call(put).await.unwrap(), TableAnswer::Refused { item: known.clone() });
+    let get = serde_json::json!({"Get": {"key": {"id": {"S": "a"}}, "consistent": false}});
+    assert_eq!(call(get).await.unwrap(), TableAnswer::Item(known));
+    let wrong = serde_json::json!({"Put": {"item": {}, "is_new": false}});
+    let error = call(wrong).await.unwrap_err();
+    assert!(!error.is_transient() && error.to_string().contains("must have the key `id`"), "{error}");
+}
+
 /// Does what a recorder does not.
 struct Odd {
     errors: Mutex<Vec<TransportError>>,

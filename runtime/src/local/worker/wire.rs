@@ -5,6 +5,8 @@ use std::time::SystemTime;
 use async_lambda_model::TaskId;
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "table")]
+use crate::table::{TableAnswer, TableCall};
 use crate::{
     dead_letter::ATTRIBUTES,
     transport::{
@@ -18,19 +20,58 @@ pub(super) const PATH: &str = "/async-lambda/transport";
 /// A call.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Request {
-    Send { destination: String, messages: Vec<Message> },
-    SendDeadLetter { message: Message },
-    ChangeVisibility { queue_arn: String, messages: Vec<Hidden> },
-    StorePayload { payload: String },
-    LoadPayload { key: String },
-    DeletePayload { key: String },
-    Call { task: String, request: String, trace_header: Option<String> },
-    Schedule { destination: String, message: Message, schedule: Schedule },
-    ScheduleTime { name: String },
-    DeleteSchedule { name: String },
-    Claim { key: Key, times: Times },
-    Complete { key: Key, result: Option<String>, times: Times },
-    Release { key: Key },
+    Send {
+        destination: String,
+        messages: Vec<Message>,
+    },
+    SendDeadLetter {
+        message: Message,
+    },
+    ChangeVisibility {
+        queue_arn: String,
+        messages: Vec<Hidden>,
+    },
+    StorePayload {
+        payload: String,
+    },
+    LoadPayload {
+        key: String,
+    },
+    DeletePayload {
+        key: String,
+    },
+    Call {
+        task: String,
+        request: String,
+        trace_header: Option<String>,
+    },
+    Schedule {
+        destination: String,
+        message: Message,
+        schedule: Schedule,
+    },
+    ScheduleTime {
+        name: String,
+    },
+    DeleteSchedule {
+        name: String,
+    },
+    Claim {
+        key: Key,
+        times: Times,
+    },
+    Complete {
+        key: Key,
+        result: Option<String>,
+        times: Times,
+    },
+    Release {
+        key: Key,
+    },
+    #[cfg(feature = "table")]
+    Table {
+        call: TableCall,
+    },
 }
 
 /// The result of a request.
@@ -54,6 +95,8 @@ pub(super) enum Reply {
         result: Option<String>,
     },
     IsOwn(bool),
+    #[cfg(feature = "table")]
+    Table(TableAnswer),
     Error {
         class: Class,
         message: String,
