@@ -383,13 +383,14 @@ impl Construct for HttpApi {
             api = api.cors_configuration(cors_configuration(cors, &self.routes));
         }
         let api = stack.add(id, api);
-        let authorizer = self.jwt.map(|(issuer, audiences)| {
+        let mut authorizer = None;
+        if let Some((issuer, audiences)) = self.jwt {
             let jwt = JWTConfiguration::new().issuer(issuer).audience(audiences);
-            let authorizer = api_gateway_v2::Authorizer::new(api.reference(), "JWT", "jwt")
+            let resource = api_gateway_v2::Authorizer::new(api.reference(), "JWT", "jwt")
                 .identity_source(["$request.header.Authorization"])
                 .jwt_configuration(jwt);
-            stack.add(format!("{id}Authorizer"), authorizer).reference()
-        });
+            authorizer = Some(stack.add(format!("{id}Authorizer"), resource).reference());
+        }
 
         let mut stage = self.stage.api_id(api.reference());
         if let Some((rate, burst)) = self.throttle {
@@ -401,13 +402,13 @@ impl Construct for HttpApi {
             let settings = settings.throttling_rate_limit(rate).throttling_burst_limit(burst);
             stage = stage.default_route_settings(settings);
         }
-        let logs = self.logs.map(|group| {
-            let group = match &group.log_group_name {
-                Some(_) => group,
-                None => group.log_group_name(sub(format!("/aws/vendedlogs/apis/${{AWS::StackName}}-{id}"))),
-            };
-            stack.add(format!("{id}AccessLogs"), group)
-        });
+        let mut logs = None;
+        if let Some(mut group) = self.logs {
+            if group.log_group_name.is_none() {
+                group = group.log_group_name(sub(format!("/aws/vendedlogs/apis/${{AWS::StackName}}-{id}")));
+            }
+            logs = Some(stack.add(format!("{id}AccessLogs"), group));
+        }
         if let Some(logs) = &logs
             && stage.access_log_settings.is_none()
         {

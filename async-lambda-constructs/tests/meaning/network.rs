@@ -1,6 +1,7 @@
 //! Networks.
 
 use async_lambda_constructs::{constructs::Network, prelude::*};
+use cfn_model::Path;
 use pretty_assertions::assert_eq;
 use serde_json::Value as Json;
 
@@ -135,4 +136,15 @@ fn values_that_do_not_fit() {
                 .interface_endpoint("")
         ),
     ]);
+}
+
+#[test]
+fn findings_about_any_of_its_resources_have_the_line_of_the_user() {
+    let mut stack = Stack::new("shop");
+    stack.add("Net", Network::new().nat_gateways(1).interface_endpoint("sqs").flow_logs(30));
+    let line = line!() - 1;
+    for id in ids(&stack) {
+        let origin = stack.origin(&Path(vec!["Resources".into(), id.as_str().into()])).unwrap();
+        assert_eq!((origin.line, origin.file.ends_with("network.rs")), (line, true), "{id}");
+    }
 }

@@ -224,21 +224,22 @@ impl Construct for Network {
         if let Ok(network) = network {
             if self.is_public || self.nat_gateways > 0 {
                 builder.internet_gateway();
-                handle.public = (0..zones).map(|zone| builder.subnet(network, Kind::Public, zone, "Public")).collect();
+                for zone in 0..zones {
+                    handle.public.push(builder.subnet(network, Kind::Public, zone, "Public"));
+                }
             }
             let nat_gateways = self.nat_gateways.min(zones);
-            handle.nat_gateways = (0..nat_gateways).map(|zone| builder.nat_gateway(zone)).collect();
-            if nat_gateways > 0 {
-                handle.private = (0..zones)
-                    .map(|zone| {
-                        let table = builder.private_table(zone, zone % nat_gateways);
-                        builder.subnet(network, Kind::Private, zone, &table)
-                    })
-                    .collect();
+            for zone in 0..nat_gateways {
+                handle.nat_gateways.push(builder.nat_gateway(zone));
+            }
+            for zone in (0..zones).filter(|_| nat_gateways > 0) {
+                let table = builder.private_table(zone, zone % nat_gateways);
+                handle.private.push(builder.subnet(network, Kind::Private, zone, &table));
             }
             builder.table("Isolated");
-            handle.isolated =
-                (0..zones).map(|zone| builder.subnet(network, Kind::Isolated, zone, "Isolated")).collect();
+            for zone in 0..zones {
+                handle.isolated.push(builder.subnet(network, Kind::Isolated, zone, "Isolated"));
+            }
         }
 
         let functions = object([
