@@ -23,26 +23,30 @@ from botocore.parsers import ResponseParserError
 REFUSALS = (by_api.Refused, ClientError, BotoCoreError, ResponseParserError)
 
 
-def check(template, server, report, name="conformance", follows=False):
+def check(template, server, report, name="conformance", follows=False, inside=None):
+    """The deployment, or nothing where the stack could not be created. `inside` is the deployment of the stack around it, and the
+    logical id there.
+    """
     installed = importlib.metadata.version("moto")
     if installed != gaps.MOTO:
         report.failed("moto", f"gaps.py describes {gaps.MOTO}, installed is {installed}: go through its tables again")
     if not follows:
         server.reset()
-    deployment = Deployment(template, server, name)
+    deployment = Deployment(template, server, name, inside)
     if not deployment.create(report):
-        return
+        return None
     deployment.create_by_api(report)
     compare_resources(deployment, report)
     compare_outputs(deployment, report)
     wiring.check(deployment, report)
     privileges.check(deployment, report)
+    return deployment
 
 
 class Deployment:
     """One template as a stack in the server."""
 
-    def __init__(self, template, server, name="conformance"):
+    def __init__(self, template, server, name="conformance", inside=None):
         self.template = template
         self.server = server
         self.name = name
@@ -56,6 +60,10 @@ class Deployment:
         # While resources are being created, they may refer to everything that exists.
         self.creating = False
         self.evaluator = intrinsics.Evaluator(template, self.name, self.attribute, self.exported)
+        # The stack around it, in which its dead-letter queue may be.
+        self.around, nested = inside or (None, None)
+        if self.around is not None:
+            self.evaluator.parameters.update(self.around.given(nested))
         self.resources = {
             name: resource for name, resource in template["Resources"].items() if self.evaluator.exists(resource)
         }
@@ -72,6 +80,10 @@ class Deployment:
     def declared(self, name):
         """The properties of a resource, without functions."""
         return self.evaluator.value(self.resources[name].get("Properties", {}))
+
+    def given(self, nested):
+        """The parameters of a nested stack."""
+        return self.evaluator.value(self.template["Resources"][nested]["Properties"].get("Parameters", {}))
 
     def attribute(self, name, attribute):
         """An attribute of something that exists, from the service and not from CloudFormation."""

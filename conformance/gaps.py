@@ -20,6 +20,7 @@ PROPERTIES = {
 
 # Types that moto's CloudFormation creates, but not from what SAM and most people write.
 TYPES = {
+    "AWS::CloudFormation::Stack": "its template is checked as a stack of its own, with the parameters that it gets here",
     "AWS::Lambda::Version": "moto's CloudFormation loses track of it",
     "AWS::ApiGateway::Deployment": "moto refuses one of an API whose methods are in its body, which it ignores",
 }

@@ -36,9 +36,11 @@ def redrive(deployment, name, report):
     if policy is None:
         return
     urls = queues(deployment)
+    if deployment.around is not None:
+        urls = {**queues(deployment.around), **urls}
     target = urls.get(policy["deadLetterTargetArn"])
     if target is None:
-        report.failed(f"{name}: redrive", f"no queue of this stack is {policy['deadLetterTargetArn']}")
+        report.failed(f"{name}: redrive", f"no queue of the stack is {policy['deadLetterTargetArn']}")
         return
     limit = int(policy["maxReceiveCount"])
     check = f"{name}: a message moves to the dead-letter queue after {limit} receives"

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use crate::{
-    AppName, AppOptions, Backoff, BatchSize, BatchingWindow, Cors, EphemeralStorage, LaneCount, MaxReceiveCount,
-    MaximumConcurrency, MediaType, MemorySize, Problem, QueueRetention, RecordConcurrency, ReservedConcurrency,
-    TableUse, TaskId, Timeout, Trigger, trigger::LARGEST_WITHOUT_WINDOW,
+    AppName, AppOptions, Backoff, BatchSize, BatchingWindow, Cors, EphemeralStorage, GroupName, LaneCount,
+    MaxReceiveCount, MaximumConcurrency, MediaType, MemorySize, Problem, QueueRetention, RecordConcurrency,
+    ReservedConcurrency, TableUse, TaskId, Timeout, Trigger, trigger::LARGEST_WITHOUT_WINDOW,
 };
 
 /// Whatever can say what it is made of: the runtime's `App`, or a model.
@@ -141,6 +141,8 @@ pub struct TaskOptions {
     pub backoff: Option<Backoff>,
     /// How long the queue keeps a message; default 4 days, which is SQS's. For a managed queue only.
     pub queue_retention: Option<QueueRetention>,
+    /// The group whose nested stack the task is in; default none: it is in the stack of the application.
+    pub group: Option<GroupName>,
 }
 
 impl TaskOptions {

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    AppModel, Problem, TableUse, TaskId, TaskModel, TaskOptions, Trigger, calls, suggest::did_you_mean, trigger::Seen,
+    AppModel, Problem, TableUse, TaskId, TaskModel, TaskOptions, Trigger, calls, groups, suggest::did_you_mean,
+    trigger::Seen,
 };
 
 /// The longest name of a function.
@@ -66,6 +67,7 @@ impl AppModel {
             }
         }
         self.check_dead_letters(&tasks, &mut problems);
+        problems.extend(groups::check(&self.tasks, &tasks));
         problems.extend(self.tasks.iter().flat_map(|task| self.own_external(task)));
         self.check_tables(&mut problems);
         let cors = self.cors.as_ref().and_then(|cors| cors.check().err());

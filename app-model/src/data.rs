@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::{Cors, Origin, TaskId, TaskModel, TaskOptions};
+use crate::{Cors, GroupName, Origin, TaskId, TaskModel, TaskOptions};
 
 /// A JSON object that is being written.
 #[derive(Debug, Default)]
@@ -111,6 +111,7 @@ impl TaskOptions {
             reserved_concurrency,
             backoff,
             queue_retention,
+            group,
         } = self;
         let lane_concurrency: Vec<i64> = lane_concurrency.iter().map(|number| number.get()).collect();
         let backoff =
@@ -131,6 +132,7 @@ impl TaskOptions {
             .with_some("reserved_concurrency", reserved_concurrency.map(i64::from))
             .with_some("backoff", backoff)
             .with_some("queue_retention", queue_retention.map(i64::from))
+            .with_some("group", group.as_ref().map(GroupName::as_str))
     }
 }
 

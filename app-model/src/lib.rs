@@ -23,6 +23,7 @@ mod calls;
 mod check;
 mod cors;
 mod data;
+mod groups;
 mod media_type;
 mod metric_namespace;
 mod problem;
@@ -51,7 +52,7 @@ pub use problem::Problem;
 pub use schedule::{IntoSchedule, ScheduleError, ScheduleExpression};
 pub use table::{IntoKey, KeyField, KeyType, KeyValue, SortedKey, TableAccess, TableKey, TableOf, TableUse, key_value};
 pub use task::{CallTask, FifoTask, OtherApp, Task};
-pub use task_id::{AppName, NameError, TableName, TaskId, queue_name};
+pub use task_id::{AppName, GroupName, NameError, TableName, TaskId, queue_name};
 pub use trigger::{QueueArn, Trigger};
 
 /// The code of README.md.

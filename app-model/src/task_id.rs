@@ -141,6 +141,12 @@ name! {
     AppName, "application name", 62, "-_", "1 to 62 letters, digits, `-` and `_`"
 }
 
+name! {
+    /// The name of a group of tasks, which becomes a nested stack: 1 to 32 letters and digits. The logical id of that stack
+    /// (`<group>ALGroup`) and the name of its template are made of it.
+    GroupName, "group name", 32, "", "1 to 32 letters and digits"
+}
+
 /// The physical name of the queue of a task's lane. Lane 0 has the name that the queue of a task without lanes has. A FIFO task
 /// has no lanes.
 pub fn queue_name(application: &str, task: &TaskId, lane: u32, is_fifo: bool) -> String {

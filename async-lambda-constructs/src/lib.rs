@@ -101,7 +101,10 @@ pub use function::{FunctionHandle, ScheduledFunction, SqsFunction};
 pub use grant::{BucketGrants, QueueGrants, TopicGrants};
 pub use managed_queue::{ManagedQueue, ManagedQueueHandle};
 pub use payload_bucket::PayloadBucket;
-pub use program::{Export, Program, Shared, Sharing, Visited, log_retention, permissions_boundary, retain_data};
+pub use program::{
+    Export, NestedInput, NestedOutput, NestedStack, NestedStackHandle, Program, Shared, Sharing, Visited,
+    log_retention, permissions_boundary, retain_data,
+};
 pub use queue_subscription::QueueSubscription;
 pub use rest_api::{RestApi, RestApiHandle};
 pub use stack::Stack;

@@ -22,8 +22,8 @@ pub use crate::{
     WithResources,
 };
 pub use crate::{
-    BucketGrants, Construct, Export, ManagedQueue, ManagedQueueHandle, PayloadBucket, Program, QueueGrants,
-    QueueSubscription, RestApi, ScheduledFunction, Sharing, SqsFunction, Stack, TopicGrants,
+    BucketGrants, Construct, Export, ManagedQueue, ManagedQueueHandle, NestedStack, PayloadBucket, Program,
+    QueueGrants, QueueSubscription, RestApi, ScheduledFunction, Sharing, SqsFunction, Stack, TopicGrants,
     iam::{PolicyDocument, Principal, Statement},
     retain_data,
 };

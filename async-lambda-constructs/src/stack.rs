@@ -1,6 +1,7 @@
 //! A stack: a template with a name.
 
 use std::{
+    collections::BTreeMap,
     ops::{Deref, DerefMut},
     panic::Location,
 };
@@ -36,6 +37,10 @@ pub struct Stack {
     assets: Assets,
     /// The line that made it.
     made_at: Origin,
+    /// The stacks inside of it, each with its logical id.
+    nested: Vec<(String, Stack)>,
+    /// The group of each resource that is in one.
+    groups: BTreeMap<String, String>,
 }
 
 impl Stack {
@@ -56,6 +61,8 @@ impl Stack {
             links: Links::default(),
             assets: Assets::default(),
             made_at: Location::caller().into(),
+            nested: Vec::new(),
+            groups: BTreeMap::new(),
         }
     }
 
@@ -123,6 +130,52 @@ impl Stack {
 
     pub(crate) fn assets(&self) -> &Assets {
         &self.assets
+    }
+
+    /// Whether it, or a stack inside of it, names an asset.
+    pub(crate) fn has_assets(&self) -> bool {
+        !self.assets.recorded().is_empty() || self.nested.iter().any(|(_, nested)| nested.has_assets())
+    }
+
+    /// Takes in a stack as the resource with this id.
+    pub(crate) fn adopt(&mut self, id: &str, mut nested: Stack) {
+        self.links.adopt(&nested.links);
+        // It is deployed where this one is.
+        nested.home = self.home.clone();
+        nested.template.set_region(self.home.region.clone());
+        self.nested.push((id.to_owned(), nested));
+    }
+
+    /// The stacks inside of it, each with its logical id.
+    pub(crate) fn nested(&self) -> &[(String, Stack)] {
+        &self.nested
+    }
+
+    /// Whether it is more than one template.
+    pub(crate) fn has_nested(&self) -> bool {
+        !self.nested.is_empty() || !self.groups.is_empty()
+    }
+
+    pub(crate) fn nested_mut(&mut self) -> &mut Vec<(String, Stack)> {
+        &mut self.nested
+    }
+
+    /// Puts resources into a group, which becomes a nested stack when the stack is synthesized.
+    pub(crate) fn place<'i>(&mut self, ids: impl IntoIterator<Item = &'i String>, group: &str) {
+        self.groups.extend(ids.into_iter().map(|id| (id.clone(), group.to_owned())));
+    }
+
+    /// The group of each resource that is in one.
+    pub(crate) fn groups(&self) -> &BTreeMap<String, String> {
+        &self.groups
+    }
+
+    pub(crate) fn groups_mut(&mut self) -> &mut BTreeMap<String, String> {
+        &mut self.groups
+    }
+
+    pub(crate) fn made_at(&self) -> Origin {
+        self.made_at
     }
 
     pub(crate) fn links(&self) -> &Links {

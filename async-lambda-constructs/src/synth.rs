@@ -1,7 +1,7 @@
 //! From a stack to a validated template.
 
 use cfn_model::{Object, Report, Template};
-use cfn_rules::Validate as _;
+use cfn_rules::{NestedTemplates, Options, Validate as _};
 
 use crate::Stack;
 
@@ -24,5 +24,12 @@ pub fn synthesize(stack: Stack, extras: Option<&Object>) -> Synthesized {
         template.merge(extras.clone());
     }
     let report = template.validate();
+    Synthesized { name, template, report }
+}
+
+/// Validates the stack's template, which is finished, with the templates of the nested stacks beside it.
+pub(crate) fn synthesize_beside(stack: Stack, nested: NestedTemplates<'_>) -> Synthesized {
+    let (name, template) = (stack.name().to_owned(), stack.into_template());
+    let report = cfn_rules::validate(&template, &Options { nested: Some(nested), ..Options::default() });
     Synthesized { name, template, report }
 }

@@ -117,8 +117,8 @@ mod tests {
     const WITHOUT_A_DAY: [(&str, &str); 2] = [("E2531", "W2531"), ("E2533", "W2531")];
 
     /// Rules whose mistake is too long to be shown, such as hundreds of entries.
-    const IN_WORDS: [&str; 11] =
-        ["E0000", "E1002", "E1003", "E2010", "E2011", "E3010", "E6010", "E6011", "E7002", "E7010", "AL0401"];
+    const IN_WORDS: [&str; 12] =
+        ["E0000", "E1002", "E1003", "E2010", "E2011", "E3010", "E6010", "E6011", "E7002", "E7010", "AL0311", "AL0401"];
 
     /// Whether a page describes mistake and fix in words: for those, and for rules about an application and its config
     /// file.

@@ -1,5 +1,7 @@
 //! The application: tasks and their handlers.
 
+mod group;
+
 use std::{future::Future, sync::Arc};
 
 use async_lambda_model::{

@@ -3,9 +3,9 @@
 use std::marker::PhantomData;
 
 use async_lambda_model::{
-    Backoff, BatchSize, BatchingWindow, EphemeralStorage, IntoBounded, LaneCount, MaxReceiveCount, MaximumConcurrency,
-    MemorySize, NameError, Origin, OutOfRange, QueueRetention, RecordConcurrency, ReservedConcurrency, RetryDelay,
-    TaskId, TaskOptions, Timeout,
+    Backoff, BatchSize, BatchingWindow, EphemeralStorage, GroupName, IntoBounded, LaneCount, MaxReceiveCount,
+    MaximumConcurrency, MemorySize, NameError, Origin, OutOfRange, QueueRetention, RecordConcurrency,
+    ReservedConcurrency, RetryDelay, TaskId, TaskOptions, Timeout,
 };
 use serde_json::Value;
 
@@ -309,6 +309,19 @@ impl<H, K: OptionsKind> TaskBuilder<H, K> {
     {
         self.options.values.queue_retention = self.checked(retention);
         self.with_kind()
+    }
+
+    /// Group of the task: 1 to 32 letters and digits. The tasks of a group are deployed in a nested stack, for applications
+    /// with more than the 500 resources of one stack; nothing else changes. [`App::group`](crate::App::group) is the same for
+    /// many tasks, which this one goes before. A task that was deployed does not move by itself:
+    /// `docs/guide/large-applications.md`.
+    #[track_caller]
+    pub fn group(mut self, name: &'static str) -> Self {
+        match GroupName::new(name) {
+            Ok(name) => self.options.values.group = Some(name),
+            Err(error) => self.options.wrong_names.push((error, Origin::caller())),
+        }
+        self
     }
 
     #[track_caller]

@@ -56,6 +56,15 @@ pub(super) fn add(
     (alarms, places)
 }
 
+/// These alarms of `queue_age_alarm`, each with its queue.
+pub(super) fn with_queues<'a>(
+    alarms: &'a [String],
+    queues: &'a [String],
+) -> impl Iterator<Item = (&'a String, &'a String)> {
+    // One a queue, in the order of the queues.
+    alarms.iter().zip(queues)
+}
+
 /// Adds an alarm to each of these queues that no function reads and that has no alarm yet, and the action to the alarms of
 /// all of them. Gives back the logical ids of the alarms.
 #[track_caller]

@@ -258,6 +258,10 @@ impl Construct for AsyncLambdaApp {
             if self.options.shared_role && settings.policies.len() == of_app {
                 sharing.push(names::function(task.id.as_str()).to_string());
             }
+            if let Some(group) = &task.options.group {
+                let of_group: Vec<String> = stack.resources().skip(first).map(|(id, _)| id.to_owned()).collect();
+                stack.place(&of_group, group.as_str());
+            }
             let own = added(stack, first, &of_task);
             places.extend(of_task);
             places.extend(tags::add(stack, &own, &settings.tags));
@@ -277,6 +281,11 @@ impl Construct for AsyncLambdaApp {
         }
         let (alarms, places_of_alarms) = alarms::add(stack, &queues, &settings.queue_age_alarm);
         places.extend(places_of_alarms);
+        for (alarm, queue) in alarms::with_queues(&alarms, &queues) {
+            if let Some(group) = stack.groups().get(queue).cloned() {
+                stack.place([alarm], &group);
+            }
+        }
         shared.extend(alarms);
         places.extend(tags::add(stack, &shared, &settings.tags));
         stack.set_origin(None);

@@ -90,8 +90,14 @@ pub(super) fn of_stacks(
 ) -> Result<Vec<Graph>, Exit> {
     match chosen.option() {
         Some(option) => Err(plan::needs_application(session, option)),
-        None => Ok(stacks.iter().map(|stack| Graph::of_template(stack.name(), stack.document(), detail)).collect()),
+        None => Ok(stacks.iter().flat_map(|stack| of_stack(stack, detail)).collect()),
     }
+}
+
+/// A stack, and those inside of it.
+pub(super) fn of_stack(stack: &Stack, detail: Detail) -> Vec<Graph> {
+    let nested = stack.nested().iter().flat_map(|(_, nested)| of_stack(nested, detail));
+    std::iter::once(Graph::of_template(stack.name(), stack.document(), detail)).chain(nested).collect()
 }
 
 fn data(graph: &Graph) -> Value {

@@ -18,6 +18,7 @@ mod environment;
 mod explain;
 mod files;
 mod graph;
+mod moved;
 mod plan;
 mod report;
 mod stacks;

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     Stack, Synthesized,
     explain::suggest::did_you_mean,
-    program::{self, Entry, Previous},
+    program::{self, Entry, NestedEntry, Previous},
 };
 
 /// The name of the file.
@@ -62,21 +62,23 @@ impl Manifest {
         Ok(Manifest { path, previous, entries: program::manifest(stacks) })
     }
 
-    /// Writes it, and gives the line that says so. `names` are those of the files of the stacks. A stack that is not written now
-    /// keeps the entry that it had, as its file is that of the last time.
-    pub(super) fn write(
-        self,
-        session: &mut Session<'_>,
-        stacks: &[Synthesized],
-        names: &[PathBuf],
-        selected: &[bool],
-        assets: &Assets,
-    ) -> Result<String, Exit> {
-        let file = |index: usize| names[index].file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let kept = |index: usize| self.previous.as_ref().filter(|_| !selected[index])?.entry(&stacks[index].name);
-        let entries = self.entries.into_iter().map(|(index, entry)| match kept(index) {
-            Some(kept) => kept.clone(),
-            None => entry.finished(&file(index), &stacks[index].template, &session.used, assets.of_stack(index)),
+    /// Writes it, and gives the line that says so. A stack that is not written now keeps the entry that it had, as its file is
+    /// that of the last time.
+    pub(super) fn write(self, session: &mut Session<'_>, written: &WrittenStacks<'_>) -> Result<String, Exit> {
+        let outer: Vec<usize> = (0..written.stacks.len()).filter(|index| written.parents[*index].is_none()).collect();
+        let previous = self.previous;
+        let kept =
+            |index: usize| previous.as_ref().filter(|_| !written.selected[index])?.entry(&written.stacks[index].name);
+        let entries = self.entries.into_iter().map(|(position, entry)| {
+            let index = outer[position];
+            match kept(index) {
+                Some(kept) => kept.clone(),
+                None => {
+                    let stack = &written.stacks[index];
+                    let (nested, assets) = (written.nested(index), written.assets.of_stack(index));
+                    entry.finished(&written.file(index), &stack.template, &nested, &session.used, assets)
+                }
+            }
         });
         let entries = entries.collect();
         match files::write(&session.environment.path(&self.path), &program::text(entries)) {
@@ -94,6 +96,43 @@ impl Manifest {
     }
 }
 
+/// All stacks of a program, with what becomes of each.
+pub(super) struct WrittenStacks<'a> {
+    pub(super) stacks: &'a [Synthesized],
+    /// Their files.
+    pub(super) paths: &'a [PathBuf],
+    /// Whether each is written now.
+    pub(super) selected: &'a [bool],
+    /// The position of the stack around each, and its logical id there.
+    pub(super) parents: &'a [Option<(usize, String)>],
+    /// Their assets.
+    pub(super) assets: &'a Assets,
+}
+
+impl WrittenStacks<'_> {
+    fn file(&self, index: usize) -> String {
+        self.paths[index].file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    /// The stacks inside of one, and those inside of these.
+    fn nested(&self, index: usize) -> Vec<NestedEntry<'_>> {
+        let mut found = Vec::new();
+        for (inner, parent) in self.parents.iter().enumerate() {
+            let Some((parent, id)) = parent else { continue };
+            if *parent == index {
+                found.push(NestedEntry {
+                    id,
+                    file: self.file(inner),
+                    template: &self.stacks[inner].template,
+                    assets: self.assets.of_stack(inner),
+                    nested: self.nested(inner),
+                });
+            }
+        }
+        found
+    }
+}
+
 /// `ls` of a program about stacks: one line a stack, in the order of deployment.
 pub(super) fn list(session: &mut Session<'_>, stacks: &[Stack], chosen: &args::Stage) -> Exit {
     if let Some(option) = chosen.option() {
@@ -107,10 +146,13 @@ pub(super) fn list(session: &mut Session<'_>, stacks: &[Stack], chosen: &args::S
         text += &match session.message_format {
             MessageFormat::Json => {
                 let (account, region) = (&stack.home().account, &stack.home().region);
-                let value = json!({
+                let mut value = json!({
                     "kind": "stack", "name": stack.name(), "account": account, "region": region, "resources": resources,
                     "dependsOn": entry.depends_on(),
                 });
+                if !stack.nested().is_empty() {
+                    value["nested"] = nested_values(stack).into();
+                }
                 format!("{value}\n")
             }
             MessageFormat::Human => {
@@ -120,10 +162,25 @@ pub(super) fn list(session: &mut Session<'_>, stacks: &[Stack], chosen: &args::S
                 let home = if home.is_empty() { String::new() } else { format!("  in {}", home.join(" ")) };
                 let sources = entry.depends_on();
                 let after = if sources.is_empty() { String::new() } else { format!("  after {}", sources.join(", ")) };
-                format!("{name}  {}{home}{after}\n", plural(resources, "resource"))
+                let nested = nested_lines(stack, "  ");
+                format!("{name}  {}{home}{after}\n{nested}", plural(resources, "resource"))
             }
         };
     }
     session.out.write(&text);
     Exit::Done
+}
+
+/// The stacks inside of one, and those inside of these.
+fn nested_lines(stack: &Stack, indent: &str) -> String {
+    let line = |(id, nested): &(String, Stack)| {
+        let resources = plural(nested.resources().count(), "resource");
+        format!("{indent}{id}  {resources}\n{}", nested_lines(nested, &format!("{indent}  ")))
+    };
+    stack.nested().iter().map(line).collect()
+}
+
+fn nested_values(stack: &Stack) -> Vec<serde_json::Value> {
+    let value = |(id, nested): &(String, Stack)| json!({"id": id, "name": nested.name(), "resources": nested.resources().count(), "nested": nested_values(nested)});
+    stack.nested().iter().map(value).collect()
 }

@@ -16,11 +16,16 @@ use super::{
     args::{MessageFormat, Synth, TemplateFormat},
     assets,
     files::{self, Source, Written},
+    moved,
     plan::{Application, Plan},
     report::{self, Counts, Diagnostic, plural},
     stacks::{self, Manifest},
 };
-use crate::{Stack, Synthesized, program, project::Project, synthesize};
+use crate::{
+    Stack, Synthesized,
+    program::{self, Unfolded},
+    project::Project,
+};
 
 /// How many resource types the summary names before it says how many more there are.
 const TYPES_SHOWN: usize = 12;
@@ -36,28 +41,10 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
     if Counts::of(&before).errors > 0 {
         return refuse(session, &before, command);
     }
-    // The name of an application has rules of its own.
-    if let Some((message, help)) = wrong_names(&stacks, application.is_some()) {
-        return session.fail(message, Some(help));
+    if !command.extras.is_empty() && stacks.len() > 1 {
+        let message = format!("`--extras`: must be given with one stack, and there are {}", stacks.len());
+        return session.usage(message, "merge the file into its stack in Rust: `stack.merge(...)`");
     }
-    let targets = match targets(session, &stacks, command) {
-        Ok(targets) => targets,
-        Err(exit) => return exit,
-    };
-    let selected = match stacks::selected(session, &stacks, &command.stacks) {
-        Ok(selected) => selected,
-        Err(exit) => return exit,
-    };
-    program::check(&mut stacks);
-    let paths: Vec<PathBuf> = targets.iter().map(|target| target.path.clone()).collect();
-    let assets = assets::resolve(session, &mut stacks, &selected, &paths);
-    let has_manifest = targets.len() > 1 || !session.used.is_empty() || !assets.is_empty();
-    let folder = targets.first().filter(|target| target.in_folder && has_manifest);
-    let folder = folder.and_then(|target| target.path.parent()).map(Path::to_owned);
-    let manifest = match folder.map(|folder| Manifest::open(session, &mut stacks, folder)).transpose() {
-        Ok(manifest) => manifest,
-        Err(exit) => return exit,
-    };
     let mut extras = Vec::new();
     for path in &command.extras {
         match files::read(session, path) {
@@ -65,16 +52,51 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
             Err(diagnostic) => return session.report_failure(&diagnostic),
         }
     }
-    let merged = merge(&extras);
-    let mut synthesized: Vec<Synthesized> =
-        stacks.into_iter().map(|stack| synthesize(stack, merged.as_deref())).collect();
+    if let (Some(merged), Some(stack)) = (merge(&extras), stacks.first_mut()) {
+        stack.merge(merged.into_owned());
+    }
+    let selected = match stacks::selected(session, &stacks, &command.stacks) {
+        Ok(selected) => selected,
+        Err(exit) => return exit,
+    };
+    program::check(&mut stacks);
+    let has_manifest = stacks.len() > 1 || stacks.iter().any(Stack::has_nested) || !session.used.is_empty();
+    let has_assets = stacks.iter().any(Stack::has_assets);
+    let folder = output_folder(session, command).filter(|_| has_manifest || has_assets);
+    let manifest = match folder.map(|folder| Manifest::open(session, &mut stacks, folder)).transpose() {
+        Ok(manifest) => manifest,
+        Err(exit) => return exit,
+    };
+    let has_groups = stacks.first().is_some_and(|stack| !stack.groups().is_empty());
+    let review = |whole: &mut Synthesized| {
+        application.into_iter().for_each(|application| application.review(whole));
+    };
+    let (format, extension) = format(command);
+    let mut unfolded = program::unfold(stacks, extension, &review);
+    // The name of an application has rules of its own.
+    if let Some((message, help)) = wrong_names(&unfolded, application.is_some()) {
+        return session.fail(message, Some(help));
+    }
+    let targets = match targets(session, &unfolded, command, format, extension) {
+        Ok(targets) => targets,
+        Err(exit) => return exit,
+    };
+    let roots = unfolded.roots();
+    let tops: Vec<usize> = (0..roots.len()).filter(|index| roots[*index] == *index).collect();
+    let selected: Vec<bool> =
+        roots.iter().map(|root| selected[tops.iter().position(|top| top == root).unwrap_or(0)]).collect();
+    let paths: Vec<PathBuf> = targets.iter().map(|target| target.path.clone()).collect();
+    let assets = assets::resolve(session, &mut unfolded.stacks, &selected, &paths);
+    moved::check(session, &mut unfolded, &targets);
+    let parents = unfolded.parents.clone();
+    let mut synthesized = unfolded.synthesize();
     let contents: Vec<String> =
         synthesized.iter().zip(&targets).map(|(stack, target)| target.render(&stack.template)).collect();
     for (index, (stack, content)) in synthesized.iter_mut().zip(&contents).enumerate() {
         assets.review(index, stack);
         stack.report.findings.splice(0..0, check_size(content.len()));
     }
-    if let (Some(application), Some(stack)) = (application, synthesized.first_mut()) {
+    if let (Some(application), Some(stack), false) = (application, synthesized.first_mut(), has_groups) {
         application.review(stack);
     }
     let findings: Vec<Vec<Diagnostic>> = synthesized
@@ -85,8 +107,10 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
             if !is_selected {
                 return Vec::new();
             }
-            let application = application.filter(|_| index == 0);
-            let mut findings = report::of_stack(stack, &extras, application, session.environment);
+            // The settings and the extras are those of the first stack, and of its groups.
+            let application = application.filter(|_| roots[index] == 0);
+            let extras: &[Source] = if roots[index] == 0 { &extras } else { &[] };
+            let mut findings = report::of_stack(stack, extras, application, session.environment);
             findings.retain(|finding| command.info || finding.severity != Severity::Info);
             findings
         })
@@ -120,11 +144,19 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
         let application = application.filter(|_| index == 0);
         let before = if index == 0 { before.as_slice() } else { &[] };
         let findings = Counts::of(before.iter().chain(findings));
-        lines.push(Line { stack, target, bytes: content.len(), findings, written, application });
+        let nested = parents[index].as_ref().map(|(_, id)| id.as_str());
+        lines.push(Line { stack, target, bytes: content.len(), findings, written, application, nested });
     }
+    let written = stacks::WrittenStacks {
+        stacks: &synthesized,
+        paths: &paths,
+        selected: &selected,
+        parents: &parents,
+        assets: &assets,
+    };
     let manifest = manifest
-        .filter(|_| !is_refused)
-        .map(|manifest| manifest.write(session, &synthesized, &paths, &selected, &assets));
+        .filter(|_| !is_refused && (has_manifest || !assets.is_empty()))
+        .map(|manifest| manifest.write(session, &written));
     let manifest = match manifest.transpose() {
         Ok(said) => said.unwrap_or_default(),
         Err(exit) => return exit,
@@ -180,11 +212,13 @@ struct Line<'a> {
     written: Option<Written>,
     /// The application that it is the stack of.
     application: Option<&'a dyn Application>,
+    /// The logical id of a nested stack in the stack around it.
+    nested: Option<&'a str>,
 }
 
 /// Where a stack's template goes.
-struct Target {
-    path: PathBuf,
+pub(super) struct Target {
+    pub(super) path: PathBuf,
     /// Whether the user named its folder, which is made where it is not there.
     in_folder: bool,
     format: TemplateFormat,
@@ -215,36 +249,47 @@ impl Target {
     }
 }
 
-/// Decides where each stack goes before anything is done.
-fn targets(session: &mut Session<'_>, stacks: &[Stack], command: &Synth) -> Result<Vec<Target>, Exit> {
+/// The format of the templates, and the extension of their files.
+fn format(command: &Synth) -> (TemplateFormat, &'static str) {
+    let extension = command.output.as_deref().and_then(Path::extension).and_then(|extension| extension.to_str());
+    let by_extension = extension.filter(|extension| matches!(*extension, "yaml" | "yml")).map(|_| TemplateFormat::Yaml);
+    match command.format.or(by_extension).unwrap_or(TemplateFormat::Json) {
+        TemplateFormat::Json => (TemplateFormat::Json, "json"),
+        TemplateFormat::Yaml => (TemplateFormat::Yaml, "yaml"),
+    }
+}
+
+/// The folder that the user named.
+fn output_folder(session: &Session<'_>, command: &Synth) -> Option<PathBuf> {
+    command.output.clone().filter(|path| is_folder(session, path))
+}
+
+/// Decides where each stack goes.
+fn targets(
+    session: &mut Session<'_>,
+    unfolded: &Unfolded,
+    command: &Synth,
+    format: TemplateFormat,
+    extension: &str,
+) -> Result<Vec<Target>, Exit> {
+    let stacks = &unfolded.stacks;
     let output = command.output.as_deref();
-    let folder = output.filter(|path| is_folder(session, path));
-    if let (Some(path), None, true) = (output, folder, stacks.len() > 1) {
+    let folder = output_folder(session, command);
+    if let (Some(path), None, true) = (output, &folder, stacks.len() > 1) {
         let message =
             format!("`--output {}`: must be a folder, because there are {} stacks", path.display(), stacks.len());
         return Err(session.usage(message, "end the name with a slash: `--output out/`"));
     }
-    if !command.extras.is_empty() && stacks.len() > 1 {
-        let message = format!("`--extras`: must be given with one stack, and there are {}", stacks.len());
-        return Err(session.usage(message, "merge the file into its stack in Rust: `stack.merge(...)`"));
-    }
-    let by_extension = output.and_then(Path::extension).and_then(|extension| match extension.to_str()? {
-        "yaml" | "yml" => Some(TemplateFormat::Yaml),
-        _ => None,
-    });
-    let format = command.format.or(by_extension).unwrap_or(TemplateFormat::Json);
-    let extension = match format {
-        TemplateFormat::Json => "json",
-        TemplateFormat::Yaml => "yaml",
-    };
+    let is_only = unfolded.parents.iter().filter(|parent| parent.is_none()).count() == 1;
     Ok(stacks
         .iter()
-        .map(|stack| {
-            let name = match stacks {
-                [_] => format!("template.{extension}"),
+        .zip(&unfolded.parents)
+        .map(|(stack, parent)| {
+            let name = match parent {
+                None if is_only => format!("template.{extension}"),
                 _ => format!("{}.template.{extension}", stack.name()),
             };
-            let path = match (folder, output) {
+            let path = match (&folder, output) {
                 (Some(folder), _) => folder.join(name),
                 (None, Some(file)) => file.to_owned(),
                 (None, None) => PathBuf::from(name),
@@ -259,7 +304,8 @@ fn is_folder(session: &Session<'_>, path: &Path) -> bool {
 }
 
 /// Stack names go into file names and to CloudFormation, and both have rules.
-fn wrong_names(stacks: &[Stack], is_first_of_application: bool) -> Option<(String, String)> {
+fn wrong_names(unfolded: &Unfolded, is_first_of_application: bool) -> Option<(String, String)> {
+    let stacks = &unfolded.stacks;
     if stacks.is_empty() {
         return Some((
             "there is no stack to write".to_owned(),
@@ -268,9 +314,11 @@ fn wrong_names(stacks: &[Stack], is_first_of_application: bool) -> Option<(Strin
     }
     for (position, stack) in stacks.iter().enumerate() {
         let name = stack.name();
+        // CloudFormation gives a nested stack its name; this one is that of a file.
+        let is_nested = unfolded.parents[position].is_some();
         let is_legal = name.len() <= 128
             && name.starts_with(|first: char| first.is_ascii_alphabetic())
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || (byte == b'_' && is_nested));
         if !is_legal && (position > 0 || !is_first_of_application) {
             let message = format!(
                 "stack `{name}`: a stack's name must be letters, digits and hyphens, a letter first, at most 128"
@@ -350,10 +398,11 @@ fn say_summary(session: &mut Session<'_>, lines: &[Line<'_>]) {
         let total: usize = types.iter().map(|(_, count)| count).sum();
         let name = if line.target.is_stdout() { "stdout".to_owned() } else { files::display(&line.target.path) };
         session.err.write(&format!(
-            "{} {} (stack `{}`, {}, {}, {})\n",
+            "{} {} ({} `{}`, {}, {}, {})\n",
             style.good(verb),
             style.bold(&name),
-            line.stack.name,
+            if line.nested.is_some() { "nested stack" } else { "stack" },
+            line.nested.unwrap_or(&line.stack.name),
             plural(total, "resource"),
             size(line.bytes),
             line.findings.words(),
@@ -398,14 +447,18 @@ fn summary(lines: &[Line<'_>], counts: Counts, written: bool) -> serde_json::Val
                 .into_iter()
                 .map(|(name, count)| (name.to_owned(), count.into()))
                 .collect();
-            json!({
+            let mut value = json!({
                 "stack": line.stack.name,
                 "file": line.written.map(|_| line.target.path.display().to_string()),
                 "changed": line.written.map(|written| written == Written::Changed),
                 "bytes": line.bytes,
                 "resources": types,
                 "findings": findings(line.findings),
-            })
+            });
+            if let Some(id) = line.nested {
+                value["nested"] = id.into();
+            }
+            value
         })
         .collect();
     json!({"kind": "summary", "written": written, "findings": findings(counts), "stacks": stacks})

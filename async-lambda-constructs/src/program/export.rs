@@ -63,6 +63,10 @@ impl<T> Export<T> {
 pub trait Shared: IntoNode + Sized {
     /// Whether it is a list, which only an [export](Sharing::Export) hands on: `Fn::Split` takes none of the other references.
     const IS_LIST: bool = false;
+    /// Whether it is `true` or `false`.
+    const IS_BOOLEAN: bool = false;
+    /// The type of a parameter with such a value.
+    const PARAMETER_TYPE: &'static str;
 
     /// The value as one string.
     fn pack(value: Value<Self>) -> Node;
@@ -72,6 +76,8 @@ pub trait Shared: IntoNode + Sized {
 }
 
 impl Shared for String {
+    const PARAMETER_TYPE: &'static str = "String";
+
     fn pack(value: Value<String>) -> Node {
         value.into_node()
     }
@@ -83,6 +89,7 @@ impl Shared for String {
 
 impl Shared for List<String> {
     const IS_LIST: bool = true;
+    const PARAMETER_TYPE: &'static str = "CommaDelimitedList";
 
     fn pack(value: Value<List<String>>) -> Node {
         join(",", value).into_node()
@@ -94,8 +101,11 @@ impl Shared for List<String> {
 }
 
 macro_rules! shared_as_text {
-    ($($type:ty),*) => {$(
+    ($($type:ty: $parameter:literal, $is_boolean:literal);*) => {$(
         impl Shared for $type {
+            const IS_BOOLEAN: bool = $is_boolean;
+            const PARAMETER_TYPE: &'static str = $parameter;
+
             fn pack(value: Value<$type>) -> Node {
                 match value {
                     Value::Literal(literal) => literal.to_string().into_node(),
@@ -110,7 +120,7 @@ macro_rules! shared_as_text {
     )*};
 }
 
-shared_as_text!(i64, f64, bool);
+shared_as_text!(i64: "Number", false; f64: "Number", false; bool: "String", true);
 
 /// An export, as the checks of the program see it.
 #[derive(Clone, Debug, PartialEq)]
@@ -141,6 +151,11 @@ pub(crate) struct Links {
 impl Links {
     pub(crate) fn imports(&self) -> Vec<Imported> {
         self.imports.borrow().clone()
+    }
+
+    /// Takes over the imports of a nested stack, which is deployed with this one.
+    pub(crate) fn adopt(&self, nested: &Links) {
+        self.imports.borrow_mut().extend(nested.imports());
     }
 }
 

@@ -47,12 +47,22 @@ fn entry(stacks: &[Stack], index: usize) -> Entry {
 impl Entry {
     /// The entry as it is written, with what the finished template and the name of its file say, and with the values from outside
     /// that it was made with.
-    pub(crate) fn finished(self, file: &str, template: &Template, context: &Used, assets: Vec<Value>) -> Value {
+    pub(crate) fn finished(
+        self,
+        file: &str,
+        template: &Template,
+        nested: &[NestedEntry<'_>],
+        context: &Used,
+        assets: Vec<Value>,
+    ) -> Value {
         let Entry { depends_on, mut value, .. } = self;
         value.insert("template".to_owned(), file.into());
         value.insert("dependsOn".to_owned(), depends_on.into());
-        value.insert("capabilities".to_owned(), capabilities(template).into());
+        value.insert("capabilities".to_owned(), capabilities(template, nested).into());
         value.insert("parameters".to_owned(), parameters(template));
+        if !nested.is_empty() {
+            value.insert("nested".to_owned(), nested.iter().map(NestedEntry::value).collect());
+        }
         let context = context.iter().map(|(key, text)| (key.clone(), text.clone().into()));
         value.insert("context".to_owned(), context.collect::<Map<String, Value>>().into());
         value.insert("assets".to_owned(), assets.into());
@@ -65,15 +75,44 @@ impl Entry {
     }
 }
 
+/// A stack inside of another one.
+pub(crate) struct NestedEntry<'a> {
+    /// Its logical id there.
+    pub(crate) id: &'a str,
+    pub(crate) file: String,
+    pub(crate) template: &'a Template,
+    pub(crate) assets: Vec<Value>,
+    pub(crate) nested: Vec<NestedEntry<'a>>,
+}
+
+impl NestedEntry<'_> {
+    fn value(&self) -> Value {
+        let mut value = json!({"id": self.id, "template": self.file});
+        if !self.assets.is_empty() {
+            value["assets"] = self.assets.clone().into();
+        }
+        if !self.nested.is_empty() {
+            value["nested"] = self.nested.iter().map(NestedEntry::value).collect();
+        }
+        value
+    }
+}
+
 /// The text of the file.
 pub(crate) fn text(stacks: Vec<Value>) -> String {
     format!("{:#}\n", json!({"version": VERSION, "stacks": stacks}))
 }
 
-/// The capabilities that CloudFormation wants for a template.
-fn capabilities(template: &Template) -> Vec<&'static str> {
+/// The capabilities that CloudFormation wants for a template and those of the stacks inside of it.
+fn capabilities(template: &Template, nested: &[NestedEntry<'_>]) -> Vec<&'static str> {
     let (mut iam, mut named) = (false, false);
-    for (_, resource) in template.resources() {
+    let mut templates = vec![template];
+    let mut pending: Vec<&NestedEntry<'_>> = nested.iter().collect();
+    while let Some(entry) = pending.pop() {
+        templates.push(entry.template);
+        pending.extend(&entry.nested);
+    }
+    for (_, resource) in templates.iter().flat_map(|template| template.resources()) {
         let kind = resource["Type"].as_str().unwrap_or_default();
         if kind.starts_with("AWS::IAM::") {
             let names = ["RoleName", "ManagedPolicyName", "UserName", "GroupName", "InstanceProfileName"];
@@ -83,7 +122,7 @@ fn capabilities(template: &Template) -> Vec<&'static str> {
         // SAM makes roles of functions and of what calls them.
         iam |= kind.starts_with("AWS::Serverless::");
     }
-    let expands = template.document().contains_key("Transform");
+    let expands = templates.iter().any(|template| template.document().contains_key("Transform"));
     let all = [(iam && !named, "CAPABILITY_IAM"), (named, "CAPABILITY_NAMED_IAM"), (expands, "CAPABILITY_AUTO_EXPAND")];
     all.into_iter().filter_map(|(is_needed, name)| is_needed.then_some(name)).collect()
 }

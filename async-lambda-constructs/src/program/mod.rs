@@ -4,7 +4,9 @@ mod check;
 mod defaults;
 mod export;
 mod manifest;
+mod nested;
 mod retain;
+mod unfold;
 mod visit;
 
 use std::{error::Error, fmt, panic::Location};
@@ -15,15 +17,18 @@ use cfn_rules::codes::AL0506;
 use crate::{
     Stack, Synthesized,
     project::{IntoStacks, Project},
-    synthesize, tags,
+    tags,
 };
 
 pub(crate) use check::check;
 pub use defaults::{log_retention, permissions_boundary};
 pub(crate) use export::Links;
 pub use export::{Export, Shared, Sharing};
-pub(crate) use manifest::{Entry, Previous, manifest, text};
+pub(crate) use manifest::{Entry, NestedEntry, Previous, manifest, text};
+pub(crate) use nested::location;
+pub use nested::{NestedInput, NestedOutput, NestedStack, NestedStackHandle};
 pub use retain::retain_data;
+pub(crate) use unfold::{Unfolded, unfold};
 pub use visit::Visited;
 
 /// The account and the region that a stack is deployed to, where the program says it.
@@ -199,8 +204,8 @@ impl Program {
         self
     }
 
-    /// The templates of its stacks, validated, as [`main`](crate::main) writes them: for tests. That of an application is the first,
-    /// and has neither stage nor settings.
+    /// The templates of its stacks, validated, as [`main`](crate::main) writes them: for tests. Nested stacks stand behind their
+    /// parent. That of an application is the first, its groups come behind it; it has neither stage nor settings.
     ///
     /// # Errors
     ///
@@ -227,7 +232,7 @@ impl Program {
             }
         };
         check(&mut stacks);
-        Ok(stacks.into_iter().map(|stack| synthesize(stack, None)).collect())
+        Ok(unfold(stacks, "json", &|_| {}).synthesize())
     }
 
     /// The stacks, behind others that get its tags, visits and checks too.
@@ -235,7 +240,7 @@ impl Program {
         stacks.append(&mut self.stacks);
         for mut step in self.steps {
             for stack in &mut stacks {
-                step.apply(stack);
+                step.apply_to_all(stack);
             }
         }
         stacks
@@ -243,6 +248,14 @@ impl Program {
 }
 
 impl Step {
+    /// Applies it to a stack and to those inside of it.
+    fn apply_to_all(&mut self, stack: &mut Stack) {
+        self.apply(stack);
+        for (_, nested) in stack.nested_mut() {
+            self.apply_to_all(nested);
+        }
+    }
+
     fn apply(&mut self, stack: &mut Stack) {
         let ids: Vec<String> = stack.resources().map(|(id, _)| id.to_owned()).collect();
         match self {

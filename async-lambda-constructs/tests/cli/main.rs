@@ -13,6 +13,7 @@ mod graph;
 mod help;
 #[cfg(feature = "app")]
 mod last;
+mod nested;
 mod program;
 mod stacks;
 mod synth;

@@ -2,6 +2,7 @@
 
 mod element;
 mod overrides;
+mod part;
 mod sections;
 mod silence;
 mod surroundings;

@@ -163,4 +163,70 @@ rules! {
     ///
     /// `async-lambda-constructs = { version = "0.1", default-features = false, features = ["assets"] }`.
     error AL0515 "asset without the feature for it";
+    /// A stack reads the outputs of a stack inside of it. One that the nested stack does not have fails the deployment.
+    ///
+    /// ## Mistake
+    ///
+    /// `network.output(&jobs_arn)`, where `jobs_arn` is an output of the nested stack `storage`.
+    ///
+    /// ## Fix
+    ///
+    /// `storage.output(&jobs_arn)`.
+    error AL0521 "output that a nested stack does not have";
+    /// One operation on a stack and the stacks inside of it creates, changes or deletes at most 2,500 resources, a quota of
+    /// CloudFormation. Those that the SAM transform makes count.
+    ///
+    /// ## Mistake
+    ///
+    /// An application whose groups have 3,000 resources together, which is deployed for the first time.
+    ///
+    /// ## Fix
+    ///
+    /// Deploy some groups at first and the others later, or make two applications of it. Later deployments change few resources each.
+    warning AL0522 "more than 2,500 resources in one operation";
+    /// Groups of an application are deployed at the same time, so none has values of another one. Queues and functions have names, of
+    /// which ARNs and URLs are made; for anything else there is no way from one group to another.
+    ///
+    /// ## Mistake
+    ///
+    /// `stack.override_property("InvoiceALFunc", "Role", get_att("MailALFuncRole", "Arn"))`, where the two tasks are in different groups.
+    ///
+    /// ## Fix
+    ///
+    /// Put both tasks into one group, or `Mail` into none.
+    error AL0523 "reference from one group to another";
+    /// In an application with API tasks in groups, the API has a definition with all routes, because SAM adds a route only to an API
+    /// of the same template. What SAM reads from the event of a function is not in there.
+    ///
+    /// ## Mistake
+    ///
+    /// `stack.override_property(&function, "Events.APIEvent.Properties.Auth.Authorizer", "NONE")`.
+    ///
+    /// ## Fix
+    ///
+    /// Say it for the whole API, or give the API a `DefinitionBody` with all routes.
+    error AL0524 "route of an event that the definition of the API does not have";
+    /// CloudFormation creates a resource in one stack before it deletes it in another one, and two queues or functions of one name
+    /// cannot be. A task that was deployed is moved by itself, before the application is deployed again. What was deployed is not known
+    /// here: the templates of the last synthesis, in the output folder, are taken for it.
+    ///
+    /// ## Mistake
+    ///
+    /// A task that was deployed gets `task(handler).group("billing")`.
+    ///
+    /// ## Fix
+    ///
+    /// Move its resources first, as the guide's page on large applications says.
+    warning AL0525 "resource that moves to another stack";
+    /// A nested stack gives values to its parent as outputs. Its own name is made at deployment, so an export of it would have no name
+    /// that others know.
+    ///
+    /// ## Mistake
+    ///
+    /// `storage.export("JobsArn", jobs.arn())`, and `NestedStack::new(storage)`.
+    ///
+    /// ## Fix
+    ///
+    /// `storage.nested_output("JobsArn", jobs.arn())`, which the parent reads with `nested.output(&output)`, and can export.
+    error AL0526 "export of a nested stack";
 }

@@ -30,6 +30,7 @@ mod pages {
         api_tasks = "docs/guide/api-tasks.md";
         security = "docs/guide/security.md";
         limits = "docs/guide/limits.md";
+        large_applications = "docs/guide/large-applications.md";
         infrastructure = "docs/guide/infrastructure.md";
         ready_made = "docs/guide/ready-made.md";
         constructs = "docs/guide/constructs.md";

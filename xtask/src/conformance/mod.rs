@@ -55,6 +55,8 @@ pub struct Subject {
     yaml: Option<PathBuf>,
     /// Whether it is a stack of the same program as the one before, whose exports it may import.
     follows: bool,
+    /// The subject in which it is nested, and its logical id there.
+    inside: Option<(String, String)>,
 }
 
 /// `cargo xtask conformance`.
@@ -90,7 +92,7 @@ pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
     for template in templates {
         let template = template.canonicalize().map_err(Error::io(format!("open {}", template.display())))?;
         let name = template.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        subjects.push(Subject { name, template, yaml: None, follows: false });
+        subjects.push(Subject { name, template, yaml: None, follows: false, inside: None });
     }
     if !subjects.is_empty() {
         tools::check(&subjects, &mut report)?;

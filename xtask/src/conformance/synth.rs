@@ -37,14 +37,18 @@ fn several(example: &Path, bless: bool, report: &mut Report) -> Result<Vec<Subje
     };
     let Some(manifest) = run("synth", report) else { return Ok(Vec::new()) };
     let value: Value = serde_json::from_slice(&manifest).map_err(Error::json(format!("manifest of {name}")))?;
-    let entries = value["stacks"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let files: Vec<String> = entries.iter().filter_map(|entry| Some(entry["template"].as_str()?.to_owned())).collect();
+    let mut stacks = Vec::new();
+    for entry in value["stacks"].as_array().map(Vec::as_slice).unwrap_or_default() {
+        let stack = entry["name"].as_str().unwrap_or_default();
+        gather(entry, format!("{name}/{stack}"), None, &mut stacks);
+    }
+    let files: Vec<&str> = stacks.iter().map(|stack| stack.file.as_str()).collect();
     let read = |file: &str| {
         let path = output.join(file);
         fs::read(&path).map_err(Error::io(format!("read what synth wrote, {}", path.display())))
     };
     // Assets are compared with each other only: an archive says less in a repository than what is in it.
-    let assets = entries.iter().flat_map(|entry| entry["assets"].as_array().into_iter().flatten());
+    let assets = stacks.iter().flat_map(|stack| &stack.assets);
     let assets: Vec<String> = assets.filter_map(|asset| Some(asset["path"].as_str()?.to_owned())).collect();
     let read_assets = || assets.iter().map(|file| read(file)).collect::<Result<Vec<_>, _>>();
     let first = files.iter().map(|file| read(file)).collect::<Result<Vec<_>, _>>()?;
@@ -62,11 +66,30 @@ fn several(example: &Path, bless: bool, report: &mut Report) -> Result<Vec<Subje
     let is_same = again.is_some_and(|again| again == manifest) && second == first && read_assets()? == first_assets;
     let status = if is_same { Status::Passed } else { Status::Failed };
     report.check(&name, "synth gives the same bytes again", status, if is_same { "" } else { "they differ" });
-    let subject = |(index, file): (usize, &String)| {
-        let stack = entries[index]["name"].as_str().unwrap_or_default();
-        Subject { name: format!("{name}/{stack}"), template: output.join(file), yaml: None, follows: index > 0 }
+    let subject = |(index, stack): (usize, WrittenStack)| {
+        let WrittenStack { name, file, inside, .. } = stack;
+        Subject { name, template: output.join(file), yaml: None, follows: index > 0, inside }
     };
-    Ok(files.iter().enumerate().map(subject).collect())
+    Ok(stacks.into_iter().enumerate().map(subject).collect())
+}
+
+/// A stack of a manifest.
+struct WrittenStack {
+    name: String,
+    file: String,
+    assets: Vec<Value>,
+    inside: Option<(String, String)>,
+}
+
+/// An entry of a manifest, and the nested stacks in it.
+fn gather(entry: &Value, name: String, inside: Option<(String, String)>, found: &mut Vec<WrittenStack>) {
+    let file = entry["template"].as_str().unwrap_or_default().to_owned();
+    let assets = entry["assets"].as_array().cloned().unwrap_or_default();
+    found.push(WrittenStack { name: name.clone(), file, assets, inside });
+    for nested in entry["nested"].as_array().map(Vec::as_slice).unwrap_or_default() {
+        let id = nested["id"].as_str().unwrap_or_default();
+        gather(nested, format!("{name}-{id}"), Some((name.clone(), id.to_owned())), found);
+    }
 }
 
 /// An example with one stack.
@@ -106,7 +129,7 @@ fn one(example: &Path, bless: bool, report: &mut Report) -> Result<Option<Subjec
             None
         }
     };
-    Ok(Some(Subject { name, template, yaml, follows: false }))
+    Ok(Some(Subject { name, template, yaml, follows: false, inside: None }))
 }
 
 /// Runs the example's `synth` as its user does, and reads the file that it has to write.

@@ -21,8 +21,9 @@ pub fn check(subjects: &[Subject], report: &mut Report) -> Result<(), Error> {
     let subjects: Vec<Value> = subjects
         .iter()
         .map(|subject| {
-            let Subject { name, template, yaml, follows } = subject;
-            json!({"name": name, "template": template, "yaml": yaml, "follows": follows})
+            let Subject { name, template, yaml, follows, inside } = subject;
+            let inside = inside.as_ref().map(|(of, id)| json!({"of": of, "id": id}));
+            json!({"name": name, "template": template, "yaml": yaml, "follows": follows, "inside": inside})
         })
         .collect();
     ask(&Venv::ready()?, "check.py", json!({"subjects": subjects}), report)

@@ -23,7 +23,7 @@ pub(super) fn lines(model: &AppModel, indent: &str, style: Style) -> String {
         let sends = task.targets().next().is_some() || !task.invokes_external.is_empty();
         sends || !task.calls.is_empty() || task.writes_dead_letters || task.once || !task.tables.is_empty()
     };
-    let invoking = model.tasks.iter().zip(&triggers).filter(|(task, _)| invokes(task));
+    let invoking = model.tasks.iter().zip(&triggers).filter(|(task, _)| invokes(task) || task.options.group.is_some());
     let trigger_width = invoking.map(|(_, trigger)| trigger.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
     for (task, trigger) in model.tasks.iter().zip(&triggers) {
@@ -40,7 +40,8 @@ pub(super) fn lines(model: &AppModel, indent: &str, style: Style) -> String {
         let targets: Vec<String> = targets.chain(external).chain(calls).chain(letters).chain(table).collect();
         let arrow = if invokes(task) { format!("  -> {}", targets.join(", ")) } else { String::new() };
         let id = format!("{:id_width$}", task.id.as_str());
-        let line = format!("{indent}{}  {trigger:trigger_width$}{arrow}", style.name(&id));
+        let group = task.options.group.as_ref().map_or_else(String::new, |group| format!("  in group {group}"));
+        let line = format!("{indent}{}  {trigger:trigger_width$}{arrow}{group}", style.name(&id));
         text.push_str(line.trim_end());
         text.push('\n');
     }

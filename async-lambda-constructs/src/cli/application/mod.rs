@@ -185,7 +185,7 @@ pub(super) fn graphs(
         }
     }];
     let stacks = program.into_stacks(Vec::new());
-    graphs.extend(stacks.iter().map(|stack| Graph::of_template(stack.name(), stack.document(), detail)));
+    graphs.extend(stacks.iter().flat_map(|stack| graph::of_stack(stack, detail)));
     Ok(graphs)
 }
 

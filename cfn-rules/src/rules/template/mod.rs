@@ -5,6 +5,7 @@ pub(crate) mod invalid_description;
 pub(crate) mod long_description;
 pub(crate) mod null_value;
 pub(crate) mod too_large;
+pub(crate) mod too_many_references;
 pub(crate) mod transform;
 pub(crate) mod unknown_section;
 pub(crate) mod yaml_alias;
