@@ -9,6 +9,7 @@ mod image;
 pub(crate) mod pack;
 #[cfg(feature = "assets")]
 mod pattern;
+#[cfg(feature = "assets")]
 mod property;
 
 use std::{cell::RefCell, panic::Location};

@@ -1,34 +1,30 @@
-//! A program of three stacks: orders are announced by one, listed by another, and worked on by a third, which uses both.
+//! A program of three stacks: a network, what is kept, and a service with an application, which uses both.
 
-use async_lambda_constructs::{Asset, access, context, prelude::*};
-use cfn_model::{Finding, Path, Rule};
+use async_lambda_constructs::{Asset, access, constructs::*, context, metric::*, prelude::*};
+use cfn_model::{Finding, List, Path, Rule};
 
-mod announcements;
-mod orders;
-mod work;
+mod data;
+mod network;
+mod service;
 
 #[cfg(test)]
 mod tests;
 
-/// A rule of our own: who pays is to be seen.
+/// A rule of our own: what a stack is for is to be seen.
 static DESCRIBED: Rule = Rule::error("SHOP001", "stack without a description");
 
-/// `keep_days` is how long messages that failed are kept.
-fn program(keep_days: u32) -> Program {
-    let (announcements, topic) = announcements::stack();
-    let (orders, table) = orders::stack();
-    let work = work::stack(&topic, &table, keep_days);
+/// `mail` is who hears of alarms, and `keep_days` for how long reports are kept.
+fn program(mail: &str, keep_days: u32) -> Program {
+    let (network, shared_network) = network::stack();
+    let (data, shared_data) = data::stack(mail, keep_days);
     Program::new()
-        .stack(work)
-        .stack(announcements)
-        .stack(orders)
+        .stack(network)
+        .stack(data)
+        .application(
+            three_stacks::app().with_resources(move |stack| service::resources(stack, &shared_network, &shared_data)),
+        )
         .tag("team", "orders")
         .visit(retain_data)
-        .visit(|resource| {
-            if resource.is::<sqs::Queue>() && resource.property("KmsMasterKeyId").as_str().is_none() {
-                resource.set_default("SqsManagedSseEnabled", true);
-            }
-        })
         .check(described)
 }
 
@@ -41,7 +37,9 @@ fn described(stack: &Stack) -> Vec<Finding> {
 }
 
 fn main() -> std::process::ExitCode {
-    let keep_days =
-        context::value::<u32>("keep-days", "days that failed messages are kept").range(1..=14).default(14_u32);
-    async_lambda_constructs::main_with(keep_days, program)
+    let values = (
+        context::value::<String>("mail", "who hears of alarms").default("shop@example.com"),
+        context::value::<u32>("keep-days", "days that reports are kept").range(1..=365).default(30_u32),
+    );
+    async_lambda_constructs::main_with(values, |(mail, keep_days)| program(&mail, keep_days))
 }

@@ -1,12 +1,13 @@
 //! Tests of the program, stack by stack.
 
 use async_lambda_constructs::{Synthesized, testing::*};
-use cfn_model::Severity;
+use cfn_model::{Severity, dynamodb, s3};
+use pretty_assertions::assert_eq;
 
 use super::*;
 
 fn stacks() -> [Synthesized; 3] {
-    program(14).synthesize().unwrap().try_into().unwrap()
+    program("shop@example.com", 30).synthesize().unwrap().try_into().unwrap()
 }
 
 #[test]
@@ -18,28 +19,40 @@ fn there_is_nothing_to_mend() {
 }
 
 #[test]
-fn failed_messages_are_kept_for_the_days_of_the_command_line() {
-    let work = program(3).synthesize().unwrap().remove(0);
-    work.template.assert_resource("Dead", sqs::Queue::new().message_retention_period(3 * 86_400));
+fn values_from_outside_arrive() {
+    let [_, _, data] = program("ada@example.com", 7).synthesize().unwrap().try_into().unwrap();
+    data.template.assert_has(sns::Subscription::new("email", any_value()).endpoint("ada@example.com"));
+    let expiry = json!({"LifecycleConfiguration": {"Rules": array_with(json!({"ExpirationInDays": 7}))}});
+    data.template.assert_resource("Reports", Resource::raw("AWS::S3::Bucket", expiry));
 }
 
 #[test]
-fn the_worker_may_use_the_table_of_another_stack() {
-    let [work, ..] = stacks();
-    let table = json!({"Fn::ImportValue": "shop-orders-OrdersArn"});
-    let statement = json!({"Action": array_with("dynamodb:PutItem"), "Resource": array_with(table)});
-    let policies = json!([{"PolicyDocument": {"Statement": array_with(statement)}}]);
-    work.template.assert_resource("Worker", Resource::raw("AWS::IAM::Role", json!({"Policies": policies})));
+fn tasks_use_the_table_of_another_stack() {
+    let [service, ..] = stacks();
+    let table = json!({"Fn::ImportValue": "shop-data-OrdersArn"});
+    let statement = json!({"Action": array_with("dynamodb:PutItem"), "Resource": table});
+    let policies = json!({"Policies": array_with(json!({"Statement": array_with(statement)}))});
+    service.template.assert_resource("CreateALFunc", Resource::raw("AWS::Serverless::Function", policies));
+    service.template.assert_resource_count::<dynamodb::Table>(0);
+}
+
+#[test]
+fn the_report_runs_in_the_network() {
+    let [service, network, _] = stacks();
+    let subnets = json!({"Fn::Split": [",", {"Fn::ImportValue": "shop-network-Subnets"}]});
+    let vpc = json!({"VpcConfig": {"SubnetIds": subnets}});
+    service.template.assert_resource("Report", Resource::raw("AWS::Serverless::Function", vpc));
+    assert!(network.template.resources_of_type("AWS::EC2::NatGateway").is_empty());
 }
 
 #[test]
 fn all_is_tagged_and_data_is_kept() {
-    let [work, announcements, orders] = stacks();
-    work.template.assert_all(sqs::Queue::new().tags(array_with(sqs::queue::Tag::new("team", "orders"))));
-    work.template.assert_all(sqs::Queue::new().sqs_managed_sse_enabled(true));
-    announcements.template.assert_all(sns::Topic::new().tags(array_with(sns::topic::Tag::new("team", "orders"))));
+    let [_, _, data] = stacks();
+    data.template
+        .assert_all(dynamodb::Table::new(any_value()).tags(array_with(dynamodb::table::Tag::new("team", "orders"))));
+    data.template.assert_all(s3::Bucket::new().tags(array_with(s3::bucket::Tag::new("team", "orders"))));
     let kept = Resource::raw("AWS::DynamoDB::Table", json!({})).deletion_policy(DeletionPolicy::Retain);
-    orders.template.assert_has(kept);
+    data.template.assert_has(kept);
 }
 
 #[test]
