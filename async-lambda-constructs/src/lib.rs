@@ -103,7 +103,7 @@ pub use managed_queue::{ManagedQueue, ManagedQueueHandle};
 pub use payload_bucket::PayloadBucket;
 pub use program::{
     Export, NestedInput, NestedOutput, NestedStack, NestedStackHandle, Program, Shared, Sharing, Visited,
-    log_retention, permissions_boundary, retain_data,
+    encrypt_at_rest, log_retention, permissions_boundary, retain_data,
 };
 pub use queue_subscription::QueueSubscription;
 pub use rest_api::{RestApi, RestApiHandle};

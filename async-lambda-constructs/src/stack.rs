@@ -81,6 +81,13 @@ impl Stack {
         self
     }
 
+    /// Wants that nobody can delete the stack until this is switched off. No template can say that, so the manifest of the program
+    /// does, as `terminationProtection`, for whoever deploys: `aws cloudformation update-termination-protection`.
+    pub fn termination_protection(mut self) -> Stack {
+        self.home.is_protected = true;
+        self
+    }
+
     /// The stack's name.
     pub fn name(&self) -> &str {
         &self.name

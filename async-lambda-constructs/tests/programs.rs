@@ -1,7 +1,7 @@
 //! Programs of several stacks: references, tags, visits, checks.
 #![expect(clippy::unwrap_used, reason = "helpers outside test functions may fail a test too")]
 
-use async_lambda_constructs::{Synthesized, log_retention, permissions_boundary, prelude::*};
+use async_lambda_constructs::{Synthesized, encrypt_at_rest, log_retention, permissions_boundary, prelude::*};
 use cfn_model::{Finding, Path, Rule};
 use pretty_assertions::assert_eq;
 use serde_json::{Value as Json, json};
@@ -193,6 +193,24 @@ fn defaults_leave_what_is_there() {
         [json!(BOUNDARY), Json::Null, json!("arn:aws:iam::123456789012:policy/own"), json!(BOUNDARY)]
     );
     assert_eq!(["Logs", "OwnLogs"].map(|id| property(id, "RetentionInDays")), [json!(30), json!(7)]);
+}
+
+#[test]
+fn what_a_service_leaves_unencrypted_is_encrypted() {
+    let mut stack = Stack::new("data");
+    let mut add = |id: &str, kind: &str, properties: Json| stack.add(id, Resource::raw(kind, properties));
+    add("Files", "AWS::EFS::FileSystem", json!({}));
+    add("Plain", "AWS::EFS::FileSystem", json!({"Encrypted": false}));
+    add("Search", "AWS::OpenSearchService::Domain", json!({"EncryptionAtRestOptions": {"KmsKeyId": "alias/search"}}));
+    add("Cluster", "AWS::RDS::DBCluster", json!({"DBClusterIdentifier": "orders", "Engine": "aurora-mysql"}));
+    add("Instance", "AWS::RDS::DBInstance", json!({"DBClusterIdentifier": "orders", "Engine": "aurora-mysql"}));
+    add("Copy", "AWS::EC2::Volume", json!({"SnapshotId": "snap-1234567890abcdef0", "AvailabilityZone": "us-east-1a"}));
+    let document = document(&Program::new().stack(stack).visit(encrypt_at_rest).synthesize().unwrap()[0]);
+    let property = |id: &str, name: &str| document["Resources"][id]["Properties"][name].clone();
+    assert_eq!(["Files", "Plain", "Copy"].map(|id| property(id, "Encrypted")), [json!(true), json!(false), Json::Null]);
+    assert_eq!(["Cluster", "Instance"].map(|id| property(id, "StorageEncrypted")), [json!(true), Json::Null]);
+    let expected = json!({"KmsKeyId": "alias/search", "Enabled": true});
+    assert_eq!(property("Search", "EncryptionAtRestOptions"), expected);
 }
 
 #[test]

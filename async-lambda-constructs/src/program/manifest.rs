@@ -39,6 +39,9 @@ fn entry(stacks: &[Stack], index: usize) -> Entry {
     value.insert("name".to_owned(), stack.name().into());
     value.insert("account".to_owned(), stack.home().account.clone().into());
     value.insert("region".to_owned(), stack.home().region.clone().into());
+    if stack.home().is_protected {
+        value.insert("terminationProtection".to_owned(), true.into());
+    }
     value.insert("exports".to_owned(), exports.into());
     value.insert("imports".to_owned(), imports.into());
     Entry { depends_on, value }

@@ -21,7 +21,7 @@ use crate::{
 };
 
 pub(crate) use check::check;
-pub use defaults::{log_retention, permissions_boundary};
+pub use defaults::{encrypt_at_rest, log_retention, permissions_boundary};
 pub(crate) use export::Links;
 pub use export::{Export, Shared, Sharing};
 pub(crate) use manifest::{Entry, NestedEntry, Previous, manifest, text};
@@ -31,11 +31,13 @@ pub use retain::retain_data;
 pub(crate) use unfold::{Unfolded, unfold};
 pub use visit::Visited;
 
-/// The account and the region that a stack is deployed to, where the program says it.
+/// The account and the region that a stack is deployed to, where the program says it, and whether it stays there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Home {
     pub(crate) account: Option<String>,
     pub(crate) region: Option<String>,
+    /// Whether nobody can delete the stack.
+    pub(crate) is_protected: bool,
 }
 
 impl Home {

@@ -13,7 +13,7 @@ use super::{Exit, Run, folder, listing, run_in};
 fn program(exported: bool, used: bool) -> Program {
     let mut service = Stack::new("service").in_account("123456789012").in_region("eu-central-1");
     let stage = service.parameter("Stage", Parameter::string());
-    let mut data = Stack::new("data").in_region("eu-central-1");
+    let mut data = Stack::new("data").in_region("eu-central-1").termination_protection();
     let jobs = data.add("Jobs", ManagedQueue::new());
     let arn = exported.then(|| data.export("JobsArn", jobs.arn()));
     let arn: Value<String> = match &arn {
