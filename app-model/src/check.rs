@@ -292,7 +292,7 @@ mod tests {
     #[test]
     fn a_table_has_one_key() {
         let with = |line, id, partition: &str, sort: Option<&str>| {
-            let field = |name: &str| KeyField { name: name.to_owned(), key_type: KeyType::String };
+            let field = |name: &str| KeyField { name: name.to_owned(), key_type: KeyType::Text };
             let table = TableUse {
                 name: TableName::literal("Orders"),
                 partition: field(partition),

@@ -210,7 +210,7 @@ mod tests {
         let field = |name: &str, key_type| KeyField { name: name.to_owned(), key_type };
         task.tables = vec![TableUse {
             name: TableName::literal("Visits"),
-            partition: field("customer", KeyType::String),
+            partition: field("customer", KeyType::Text),
             sort: Some(field("at", KeyType::Number)),
             access: TableAccess::ReadWrite,
         }];

@@ -74,7 +74,7 @@ pub trait TableOf: 'static {
 /// pub struct OrderId(String);
 ///
 /// impl KeyValue for OrderId {
-///     const TYPE: KeyType = KeyType::String;
+///     const TYPE: KeyType = KeyType::Text;
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
@@ -95,7 +95,7 @@ macro_rules! key_value {
     )*};
 }
 
-key_value!(String: String);
+key_value!(Text: String);
 key_value!(Number: i8, i16, i32, i64, u8, u16, u32, u64);
 
 /// A whole key: a [`KeyValue`], or a pair of them.
@@ -171,8 +171,8 @@ impl<P: KeyValue, S: KeyValue> SortedKey for (P, S) {
 pub fn key_value<K: KeyValue>(value: &K) -> Result<Value, String> {
     let json = serde_json::to_value(value).map_err(|error| format!("must be JSON: {error}"))?;
     match (K::TYPE, &json) {
-        (KeyType::String, Value::String(text)) if text.is_empty() => Err("must not be an empty string".to_owned()),
-        (KeyType::String, Value::String(text)) => Ok(json!({"S": text})),
+        (KeyType::Text, Value::String(text)) if text.is_empty() => Err("must not be an empty string".to_owned()),
+        (KeyType::Text, Value::String(text)) => Ok(json!({"S": text})),
         (KeyType::Number, Value::Number(number)) => Ok(json!({"N": number.to_string()})),
         (key_type, other) => Err(format!("must be a {}, as its `KeyValue` says, got `{other}`", key_type.name())),
     }
@@ -219,7 +219,7 @@ impl<P: KeyValue, S: KeyValue, A: IntoKey<P>, B: IntoKey<S>> IntoKey<(P, S)> for
 pub enum KeyType {
     /// `S`.
     #[cfg_attr(feature = "serde", serde(rename = "S"))]
-    String,
+    Text,
     /// `N`.
     #[cfg_attr(feature = "serde", serde(rename = "N"))]
     Number,
@@ -229,7 +229,7 @@ impl KeyType {
     /// DynamoDB's name of the type: `S` or `N`.
     pub fn code(self) -> &'static str {
         match self {
-            KeyType::String => "S",
+            KeyType::Text => "S",
             KeyType::Number => "N",
         }
     }
@@ -237,7 +237,7 @@ impl KeyType {
     /// `string` or `number`.
     pub fn name(self) -> &'static str {
         match self {
-            KeyType::String => "string",
+            KeyType::Text => "string",
             KeyType::Number => "number",
         }
     }
@@ -388,7 +388,7 @@ mod tests {
         #[derive(Serialize)]
         struct Id(Vec<u8>);
         impl KeyValue for Id {
-            const TYPE: KeyType = KeyType::String;
+            const TYPE: KeyType = KeyType::Text;
         }
         assert_eq!(key_value(&"a".to_owned()), Ok(json!({"S": "a"})));
         assert_eq!(key_value(&-7_i64), Ok(json!({"N": "-7"})));

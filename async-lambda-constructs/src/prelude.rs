@@ -24,6 +24,7 @@ pub use crate::{
 pub use crate::{
     BucketGrants, Construct, Export, ManagedQueue, ManagedQueueHandle, NestedStack, PayloadBucket, Program,
     QueueGrants, QueueSubscription, RestApi, ScheduledFunction, Sharing, SqsFunction, Stack, TopicGrants,
+    encrypt_at_rest,
     iam::{PolicyDocument, Principal, Statement},
-    retain_data,
+    log_retention, permissions_boundary, retain_data,
 };

@@ -6,7 +6,8 @@ use std::{
     panic::Location,
 };
 
-use cfn_model::{Finding, Origin, Template};
+use cfn_model::{Finding, Origin, Output, Path, Template};
+use cfn_rules::codes::AL0507;
 
 use crate::{
     Construct,
@@ -68,14 +69,18 @@ impl Stack {
 
     /// Says in which account the stack is: twelve digits. References between stacks are checked against it, and the manifest of
     /// the program names it. To be said before values are exported.
+    #[track_caller]
     pub fn in_account(mut self, account: impl Into<String>) -> Stack {
+        self.report_late("account");
         self.home.account = Some(account.into());
         self
     }
 
     /// Says in which region the stack is: `eu-central-1`. References between stacks are checked against it, resource types that the
     /// region has not are errors (E3006), and the manifest of the program names it. To be said before values are exported.
+    #[track_caller]
     pub fn in_region(mut self, region: impl Into<String>) -> Stack {
+        self.report_late("region");
         self.home.region = Some(region.into());
         self.template.set_region(self.home.region.clone());
         self
@@ -86,6 +91,22 @@ impl Stack {
     pub fn termination_protection(mut self) -> Stack {
         self.home.is_protected = true;
         self
+    }
+
+    /// Says that values went to or came from other stacks before it was known where the stack is.
+    #[track_caller]
+    fn report_late(&mut self, what: &str) {
+        if !self.links.exports.is_empty() || !self.links.imports().is_empty() {
+            let message = format!("stack `{}`: its {what} must be said before it exports or imports values", self.name);
+            let help = format!("say it where the stack is made: `Stack::new(..).in_{what}(..)`");
+            self.report(Finding::new(&AL0507, Path::default(), message).help(help));
+        }
+    }
+
+    /// Adds an output to the template, under this name: 1 to 255 letters and digits.
+    #[track_caller]
+    pub fn output(&mut self, id: impl Into<String>, output: Output) {
+        self.template.output(id, output);
     }
 
     /// The stack's name.

@@ -280,3 +280,35 @@ fn a_region_lacks_types_and_schemas_of_own_types_count() {
     );
     assert_eq!(found(1), [("AL0509", schema_line, schema.as_str())]);
 }
+
+#[test]
+fn where_a_stack_is_must_be_said_before_values_leave_it() {
+    let mut data = Stack::new("data");
+    let arn = table(&mut data);
+    let shared = data.export_by(Sharing::Output, "JobsArn", arn);
+    let data = data.in_region("eu-central-1");
+    let mut service = Stack::new("service").in_region("eu-central-1");
+    // An import in the same call: `output` takes the stack after its arguments.
+    service.output("Jobs", Output::new(service.import(&shared)));
+    service.add("Own", ManagedQueue::new());
+    let stacks = Program::new().stack(data).stack(service).synthesize().unwrap();
+    let message = "stack `data`: its region must be said before it exports or imports values";
+    assert_eq!(findings(&stacks), [("AL0507".to_owned(), message.to_owned())]);
+}
+
+#[test]
+fn a_handle_of_another_stack_is_no_reference() {
+    let mut data = Stack::new("data");
+    let jobs = data.add("Jobs", ManagedQueue::new());
+    let mut service = Stack::new("service");
+    service.add("Jobs", ManagedQueue::new());
+    let mut other = Stack::new("other");
+    keep(&mut other, "Kept", jobs.arn());
+    keep(&mut service, "Own", jobs.arn());
+    let stacks = Program::new().stack(data).stack(service).stack(other).synthesize().unwrap();
+    let found = findings(&stacks);
+    let message = "`Kept`: must refer to resources of its own stack, refers to `Jobs`, which is one of stack `data`";
+    assert!(found.contains(&("AL0527".to_owned(), message.to_owned())), "{found:?}");
+    // With an id that both stacks have, nobody can tell.
+    assert_eq!(found.iter().filter(|(code, _)| code == "AL0527").count(), 1);
+}

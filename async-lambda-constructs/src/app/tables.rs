@@ -184,7 +184,7 @@ fn key_in(stack: &Stack, arn: &Node) -> Option<(String, String)> {
     let in_words = |name: &str, code: &str| format!("`{name}` ({code})");
     let key = match resource["Type"].as_str()? {
         "AWS::Serverless::SimpleTable" => match &properties["PrimaryKey"] {
-            Node::Null => in_words("id", KeyType::String.code()),
+            Node::Null => in_words("id", KeyType::Text.code()),
             key => in_words(key["Name"].as_str()?, key["Type"].as_str()?.get(..1)?),
         },
         "AWS::DynamoDB::Table" | "AWS::DynamoDB::GlobalTable" => {

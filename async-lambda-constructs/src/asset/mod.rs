@@ -82,8 +82,7 @@ impl Asset {
 
     /// The text that stands for it in the template. It says all of the description, so the same asset has the same one.
     fn token(&self) -> String {
-        let excluded =
-            if self.excluded.is_empty() { String::new() } else { format!("?exclude={}", self.excluded.join(",")) };
+        let excluded = if self.excluded.is_empty() { String::new() } else { format!("?exclude={:?}", self.excluded) };
         format!("{SCHEME}{}/{}{excluded}", self.kind.as_str(), self.path)
     }
 }

@@ -141,6 +141,7 @@ impl CertificateHandle {
 }
 
 /// Reports a text that is no domain name.
+#[track_caller]
 pub(super) fn report_name(stack: &mut Stack, id: &str, what: &str, name: &Value<String>, may_be_wildcard: bool) {
     let Some(name) = name.literal() else { return };
     let plain = name.strip_prefix("*.").filter(|_| may_be_wildcard).unwrap_or(name);
@@ -156,6 +157,7 @@ pub(super) fn report_name(stack: &mut Stack, id: &str, what: &str, name: &Value<
 }
 
 /// Reports a text that is no id of a hosted zone.
+#[track_caller]
 pub(super) fn report_zone(stack: &mut Stack, id: &str, what: &str, zone: &Value<String>) {
     let Some(zone) = zone.literal() else { return };
     let is_id = zone.starts_with('Z')

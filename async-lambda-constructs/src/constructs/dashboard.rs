@@ -13,6 +13,8 @@ use crate::{Construct, Stack, metric::Metric};
 const COLUMNS: u32 = 24;
 /// The height of a widget where nothing is said, in units of the grid; CloudWatch's own default.
 const HEIGHT: u32 = 6;
+/// A widget is at most so high.
+const HIGHEST: u32 = 1_000;
 /// A widget has at most so many metrics.
 const METRICS_OF_A_WIDGET: usize = 500;
 /// A dashboard has at most so many metrics.
@@ -85,21 +87,22 @@ impl Dashboard {
         for (index, row) in self.rows.iter().enumerate() {
             let number = index + 1;
             let (taken, sharing) = taken(row);
-            if taken + sharing > COLUMNS {
+            let wanted = taken.saturating_add(sharing);
+            if wanted > COLUMNS {
                 let others = match sharing {
                     0 => String::new(),
                     _ => format!(", with one for each of its {sharing} widgets that have no width"),
                 };
                 let message = format!(
-                    "dashboard `{id}`: a row must fit into {COLUMNS} columns, row {number} has {}{others}",
-                    taken + sharing
+                    "dashboard `{id}`: a row must fit into {COLUMNS} columns, row {number} has {wanted}{others}"
                 );
                 problems.push((message, "make widgets narrower, or put some into a row of their own"));
             }
-            if row.iter().any(|widget| widget.width == Some(0) || widget.height == 0) {
-                let message =
-                    format!("dashboard `{id}`: a widget must be at least 1 wide and high, row {number} has one of 0");
-                problems.push((message, "give it a width of 1 to 24 and a height of 1 or more, or leave them out"));
+            if row.iter().any(|widget| widget.width == Some(0) || !(1..=HIGHEST).contains(&widget.height)) {
+                let message = format!(
+                    "dashboard `{id}`: a widget must be at least 1 wide, and 1 to {HIGHEST} high, row {number} has one that is not"
+                );
+                problems.push((message, "give it a width of 1 to 24 and a height of 1 to 1000, or leave them out"));
             }
             if let Some(widget) = row.iter().find(|widget| widget.metrics > METRICS_OF_A_WIDGET) {
                 let message = format!(
@@ -138,9 +141,9 @@ impl Dashboard {
                     ])
                     .into_node(),
                 );
-                x += width;
+                x = u32::saturating_add(x, width);
             }
-            y += height;
+            y = u32::saturating_add(y, height);
         }
         object([("widgets", widgets.into_node())]).into_node()
     }
@@ -245,8 +248,12 @@ impl Construct for Dashboard {
         let mut dashboard = cloudwatch::Dashboard::new(text.finish());
         dashboard.dashboard_name = name;
         let handle = stack.add(id, dashboard);
-        problems.into_iter().for_each(|(message, help)| report(stack, id, message, help));
-        statistics.iter().for_each(|statistic| report_statistic(stack, "dashboard", id, statistic));
+        for (message, help) in problems {
+            report(stack, id, message, help);
+        }
+        for statistic in &statistics {
+            report_statistic(stack, "dashboard", id, statistic);
+        }
         handle
     }
 }

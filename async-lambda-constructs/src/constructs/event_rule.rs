@@ -1,15 +1,17 @@
 //! A rule of EventBridge with its targets.
 
+use std::borrow::Borrow;
+
 use async_lambda_model::ScheduleExpression;
 use cfn_model::{
     IntoNode, Object, Resource, Value,
     events::{self, rule},
     intrinsic::{select, split},
     lambda,
-    sqs::{QueueHandle, QueuePolicy},
+    sqs::QueueHandle,
 };
 
-use super::report;
+use super::{queue_policy, report};
 use crate::{
     Construct, FunctionHandle, Stack, access,
     iam::{PolicyDocument, Principal, Statement},
@@ -75,13 +77,14 @@ pub struct EventRuleHandle {
 }
 
 impl EventTarget {
-    /// A queue, with the queue policy that lets the rule in, which has the logical id `<rule>To<queue>Policy`. A queue has one policy.
+    /// A queue, whose policy, `<queue>Policy`, lets the rule in. Other rules and topics add to that policy.
     pub fn queue(queue: &QueueHandle) -> EventTarget {
         EventTarget::new(queue.logical_id(), queue.arn(), Right::Queue(queue.clone()))
     }
 
     /// A function, with a permission for the rule.
-    pub fn function(function: &FunctionHandle) -> EventTarget {
+    pub fn function(function: &impl Borrow<FunctionHandle>) -> EventTarget {
+        let function: &FunctionHandle = function.borrow();
         EventTarget::new(function.logical_id(), function.arn(), Right::Function(function.clone()))
     }
 
@@ -156,6 +159,13 @@ impl EventTarget {
         self
     }
 
+    /// In how many ways it says what is sent.
+    fn inputs(&self) -> usize {
+        let ways =
+            [self.target.input.is_some(), self.target.input_path.is_some(), self.target.input_transformer.is_some()];
+        ways.into_iter().filter(|way| *way).count()
+    }
+
     /// The target as the rule has it, after its role was added.
     #[track_caller]
     fn with_role(&self, id: &str, stack: &mut Stack) -> rule::Target {
@@ -187,8 +197,7 @@ impl EventTarget {
                     .principal(Principal::service("events.amazonaws.com"))
                     .resource(queue.arn())
                     .condition("ArnEquals", "aws:SourceArn", rule.arn());
-                let policy = QueuePolicy::new(PolicyDocument::new().statement(send), [queue.reference()]);
-                stack.add(format!("{id}To{}Policy", self.name), policy);
+                queue_policy::allow(stack, queue, send);
             }
             Right::Function(function) => {
                 let permission =
@@ -256,6 +265,12 @@ impl Construct for EventRule {
             );
         }
         for target in &self.targets {
+            let inputs = target.inputs();
+            if inputs > 1 {
+                let message =
+                    format!("rule `{id}`: target `{}` must have one input, has {inputs} of them", target.name);
+                report(stack, id, message, "leave one of `input`, `input_path` and `transform`");
+            }
             target.allow(id, &rule, stack);
         }
         // On a bus that has a name, `Ref` is `bus|rule`.

@@ -1,10 +1,11 @@
 //! A function with its log group.
 
-use std::ops::Deref;
+use std::{borrow::Borrow, ops::Deref};
 
 use cfn_model::{IntoNode, Object, Resource, Value, logs};
 use sam_resources::{self as sam, Policy};
 
+use super::report;
 use crate::{
     Construct, FunctionHandle, Stack, access,
     metric::{FunctionMetrics, Metric, of_function},
@@ -42,6 +43,7 @@ const LOG_RETENTION: i64 = 30;
 pub struct LambdaFunction {
     function: sam::Function,
     logs: logs::LogGroup,
+    has_grants: bool,
 }
 
 /// A function that is in a stack. It derefs to its [`access`], which has the grants.
@@ -55,12 +57,13 @@ pub struct LambdaFunctionHandle {
 impl LambdaFunction {
     /// A function: what it says of logs and traces stays.
     pub fn new(function: sam::Function) -> LambdaFunction {
-        LambdaFunction { function, logs: logs::LogGroup::new().retention_in_days(LOG_RETENTION) }
+        LambdaFunction { function, logs: logs::LogGroup::new().retention_in_days(LOG_RETENTION), has_grants: false }
     }
 
     /// Lets the function do something: `orders.grant_read()`.
     pub fn grant(mut self, policy: impl Into<Policy>) -> LambdaFunction {
         self.function = self.function.policy(policy);
+        self.has_grants = true;
         self
     }
 
@@ -104,7 +107,12 @@ impl Construct for LambdaFunction {
         if function.tracing.is_none() {
             function = function.tracing("Active");
         }
+        let is_ignored = self.has_grants && function.role.is_some();
         let function = stack.add(id, function);
+        if is_ignored {
+            let message = format!("function `{id}`: must have no role of its own for grants, which SAM would ignore");
+            report(stack, id, message, "leave the role out, or give what is granted to the role");
+        }
         let access = access::Function::from_arn(function.arn());
         LambdaFunctionHandle { function, logs, access }
     }
@@ -124,6 +132,13 @@ impl LambdaFunctionHandle {
     /// Its log group.
     pub fn logs(&self) -> &logs::LogGroupHandle {
         &self.logs
+    }
+}
+
+/// So that what takes a function takes it: a subscription, the target of a rule.
+impl Borrow<FunctionHandle> for LambdaFunctionHandle {
+    fn borrow(&self) -> &FunctionHandle {
+        &self.function
     }
 }
 

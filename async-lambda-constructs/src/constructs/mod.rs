@@ -26,6 +26,7 @@ mod event_rule;
 mod http_api;
 mod lambda_function;
 mod network;
+mod queue_policy;
 mod secret;
 mod state_machine;
 mod table;
@@ -50,13 +51,16 @@ pub use state_machine::{StateMachine, StateMachineHandle, states};
 pub use table::{Index, Key, Projection, Table, TableHandle};
 pub use topic::{Subscription, Topic, TopicHandle};
 
-/// Says that a construct has values that do not fit.
+/// Says that a construct has values that do not fit, at the line of whoever adds it. Not to be called in a closure, which has no
+/// caller.
+#[track_caller]
 fn report(stack: &mut Stack, id: &str, message: String, help: &str) {
     let finding = Finding::new(&AL0007, Path(vec!["Resources".into(), id.into()]), message);
     stack.report(finding.help(help.to_owned()));
 }
 
 /// Says that a metric has a statistic that CloudWatch does not have.
+#[track_caller]
 fn report_statistic(stack: &mut Stack, construct: &str, id: &str, statistic: &str) {
     let message = format!("{construct} `{id}`: a statistic must be one of CloudWatch's, got `{statistic}`");
     let help = "`Average`, `Sum`, `Minimum`, `Maximum`, `SampleCount`, `IQM`, a percentile such as `p99`, or `tm90`, `TM(2%:98%)` and \

@@ -10,6 +10,9 @@ use cfn_model::{
 use super::report;
 use crate::{Construct, Stack, access, metric::Metric};
 
+/// A table has at most so many indexes.
+const INDEXES: usize = 20;
+
 /// A table of DynamoDB.
 ///
 /// | | default |
@@ -197,6 +200,21 @@ impl Table {
         self
     }
 
+    /// What is wrong with its indexes.
+    fn wrong_indexes(&self, id: &str) -> Vec<String> {
+        let mut messages = Vec::new();
+        let names: Vec<&str> = self.indexes.iter().map(|index| index.name.as_str()).collect();
+        if names.len() > INDEXES {
+            messages.push(format!("table `{id}`: must have at most {INDEXES} indexes, has {}", names.len()));
+        }
+        for (position, name) in names.iter().enumerate() {
+            if names[..position].contains(name) {
+                messages.push(format!("table `{id}`: each index must have a name of its own, two are `{name}`"));
+            }
+        }
+        messages
+    }
+
     /// The attributes of all keys, each once, and those that have two types.
     fn attributes(&self) -> (Vec<&Key>, Vec<(&Key, &Key)>) {
         let (mut attributes, mut contradictions) = (Vec::<&Key>::new(), Vec::new());
@@ -218,7 +236,7 @@ impl Construct for Table {
     #[track_caller]
     fn build(self, id: &str, stack: &mut Stack) -> TableHandle {
         let (attributes, contradictions) = self.attributes();
-        let messages: Vec<String> = contradictions
+        let mut messages: Vec<String> = contradictions
             .iter()
             .map(|(one, other)| {
                 format!(
@@ -227,6 +245,7 @@ impl Construct for Table {
                 )
             })
             .collect();
+        messages.extend(self.wrong_indexes(id));
         let definitions: Vec<table::AttributeDefinition> =
             attributes.iter().map(|key| table::AttributeDefinition::new(key.name.as_str(), key.kind)).collect();
         let mut table = self.table.attribute_definitions(definitions);
@@ -238,7 +257,12 @@ impl Construct for Table {
         let policy = self.deletion_policy;
         let table = stack.add(id, Resource::new(table).deletion_policy(policy).update_replace_policy(policy));
         for message in messages {
-            report(stack, id, message, "give the attribute the type that its items have");
+            report(
+                stack,
+                id,
+                message,
+                "an attribute has one type, a table up to 20 indexes, each with a name of its own",
+            );
         }
         let access = access::Table::from_arn(table.arn());
         let access = match self.key {

@@ -1,9 +1,10 @@
 //! A topic of SNS with its subscriptions.
 
-use std::ops::Deref;
+use std::{borrow::Borrow, ops::Deref};
 
 use cfn_model::{IntoNode, LogicalId, Value, intrinsic::pseudo, lambda, sns, sqs::QueueHandle};
 
+use super::queue_policy;
 use crate::{
     Construct, FunctionHandle, QueueSubscription, Stack, access,
     iam::{PolicyDocument, Principal, Statement},
@@ -66,14 +67,14 @@ pub struct TopicHandle {
 }
 
 impl Subscription {
-    /// A queue, with the queue policy that lets this topic, and no other, send to it. A queue has one policy: for a second topic, see
-    /// [`QueueSubscription::permission`].
+    /// A queue, whose policy, `<queue>Policy`, lets this topic send to it. Other topics and rules add to that policy.
     pub fn queue(queue: &QueueHandle) -> Subscription {
         Subscription::new(Target::Queue(queue.clone()), queue.logical_id().to_string())
     }
 
     /// A function, with the permission that lets this topic invoke it.
-    pub fn function(function: &FunctionHandle) -> Subscription {
+    pub fn function(function: &impl Borrow<FunctionHandle>) -> Subscription {
+        let function: &FunctionHandle = function.borrow();
         Subscription::new(Target::Function(function.clone()), function.logical_id().to_string())
     }
 
@@ -123,14 +124,8 @@ impl Subscription {
         let id = format!("{topic_id}To{}", self.name);
         match &self.target {
             Target::Queue(queue) => {
-                let change = self.change.clone();
-                let subscription = QueueSubscription::new(topic, queue).customize_subscription(|mut subscription| {
-                    subscription.raw_message_delivery = change.raw_message_delivery;
-                    subscription.filter_policy = change.filter_policy;
-                    subscription.redrive_policy = change.redrive_policy;
-                    subscription
-                });
-                stack.add(id, subscription);
+                queue_policy::allow(stack, queue, QueueSubscription::permission(topic, queue));
+                stack.add(id, self.with("sqs", topic).endpoint(queue.arn()));
             }
             Target::Function(function) => {
                 let permission =

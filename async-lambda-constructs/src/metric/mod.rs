@@ -80,7 +80,9 @@ impl Metric {
     pub fn period(mut self, seconds: i64) -> Metric {
         self.period = seconds;
         if let Source::Math { inputs, .. } = &mut self.source {
-            inputs.iter_mut().for_each(|(_, input)| input.period = seconds);
+            for (_, input) in inputs {
+                *input = input.clone().period(seconds);
+            }
         }
         self
     }
@@ -104,7 +106,7 @@ impl Metric {
     /// The queries of an alarm on a computation, its result first.
     pub(crate) fn queries(&self) -> Vec<Node> {
         let mut queries = Vec::new();
-        self.query("result", true, &mut queries);
+        self.query(RESULT, None, &mut queries);
         queries
     }
 
@@ -118,8 +120,9 @@ impl Metric {
         }
     }
 
-    fn query(&self, id: &str, is_result: bool, queries: &mut Vec<Node>) {
-        let mut query = object([("Id", id.into_node()), ("ReturnData", is_result.into_node())]);
+    /// `of` is the id of the computation that it is a part of.
+    fn query(&self, id: &str, of: Option<&str>, queries: &mut Vec<Node>) {
+        let mut query = object([("Id", id.into_node()), ("ReturnData", of.is_none().into_node())]);
         if let Some(label) = &self.label {
             query.insert("Label".to_owned(), label.as_str().into_node());
         }
@@ -139,9 +142,18 @@ impl Metric {
                 queries.push(query.into_node());
             }
             Source::Math { expression, inputs } => {
-                query.insert("Expression".to_owned(), expression.as_str().into_node());
+                // Names are unique in the whole alarm: those of a computation inside of another one get its name.
+                let renamed = |name: &str| match of {
+                    None if name == RESULT => format!("{RESULT}_{name}"),
+                    None => name.to_owned(),
+                    Some(_) => format!("{id}_{name}"),
+                };
+                let expression = with_names(expression, inputs, &renamed);
+                query.insert("Expression".to_owned(), expression.into_node());
                 queries.push(query.into_node());
-                inputs.iter().for_each(|(name, input)| input.query(name, false, queries));
+                for (name, input) in inputs {
+                    input.query(&renamed(name), Some(id), queries);
+                }
             }
         }
     }
@@ -176,8 +188,7 @@ impl Metric {
             Source::Math { expression, inputs } => {
                 // Two computations of a widget may call their metrics the same.
                 let renamed = |name: &str| format!("{unique}_{name}");
-                let expression =
-                    rename(expression, &|word| inputs.iter().any(|(name, _)| name == word).then(|| renamed(word)));
+                let expression = with_names(expression, inputs, &renamed);
                 options.insert("expression".to_owned(), expression.into_node());
                 options.entry("id".to_owned()).or_insert_with(|| unique.into_node());
                 lines.push(vec![options.into_node()].into_node());
@@ -230,6 +241,14 @@ pub(crate) fn dimension_list(dimensions: &[(String, Value<String>)]) -> Node {
 
 fn object<const N: usize>(members: [(&str, Node); N]) -> Object {
     members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// The id of the result of an alarm's computation.
+const RESULT: &str = "result";
+
+/// An expression with other names for its metrics.
+fn with_names(expression: &str, inputs: &[(String, Metric)], renamed: &dyn Fn(&str) -> String) -> String {
+    rename(expression, &|word| inputs.iter().any(|(name, _)| name == word).then(|| renamed(word)))
 }
 
 /// An expression with other names in it. What is in quotes stays.

@@ -1,7 +1,7 @@
 //! Checks between the stacks of a program.
 
-use cfn_model::{Finding, Path};
-use cfn_rules::codes::{AL0501, AL0502, AL0503, AL0504, AL0507};
+use cfn_model::{Finding, Function, Node, Path};
+use cfn_rules::codes::{AL0501, AL0502, AL0503, AL0504, AL0507, AL0527};
 
 use super::{
     Home,
@@ -17,6 +17,7 @@ pub(crate) fn check(stacks: &mut [Stack]) {
         for import in &stack.links().imports() {
             findings.extend(of_import(stack, import, stacks).map(|finding| (index, finding)));
         }
+        findings.extend(foreign(stack, stacks).into_iter().map(|finding| (index, finding)));
         for export in stack.links().exports.iter().filter(|export| !is_used(export, stacks)) {
             findings.push((index, unused(export)));
         }
@@ -24,6 +25,43 @@ pub(crate) fn check(stacks: &mut [Stack]) {
     findings.extend(circle(stacks));
     for (index, finding) in findings {
         stacks[index].report_at(finding);
+    }
+}
+
+/// References to resources that another stack of the program has and this one has not.
+fn foreign(stack: &Stack, stacks: &[Stack]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let parameters = stack.document().get("Parameters").and_then(Node::as_object);
+    for (id, resource) in stack.resources() {
+        let mut names = Vec::new();
+        named(&resource["Properties"], &mut names);
+        names.dedup();
+        for name in names {
+            let is_own = stack.resource(name).is_some() || parameters.is_some_and(|all| all.contains_key(name));
+            let owner = stacks.iter().find(|other| other.resource(name).is_some());
+            if let Some(owner) = owner.filter(|_| !is_own) {
+                let owner = owner.name();
+                let message = format!(
+                    "`{id}`: must refer to resources of its own stack, refers to `{name}`, which is one of stack `{owner}`"
+                );
+                let help =
+                    format!("export the value in stack `{owner}`, `.export(\"{name}Arn\", ..)`, and import it here");
+                let place = Path(vec!["Resources".into(), id.into()]);
+                findings.push(Finding::new(&AL0527, place, message).help(help));
+            }
+        }
+    }
+    findings
+}
+
+/// The names in `Ref` and `Fn::GetAtt`.
+fn named<'a>(node: &'a Node, names: &mut Vec<&'a str>) {
+    match (Function::call(node), node) {
+        (Some((Function::Ref, Node::String(name))), _) => names.push(name),
+        (Some((Function::GetAtt, Node::Array(path))), _) => names.extend(path.first().and_then(Node::as_str)),
+        (_, Node::Array(items)) => items.iter().for_each(|item| named(item, names)),
+        (_, Node::Object(members)) => members.values().for_each(|member| named(member, names)),
+        _ => {}
     }
 }
 

@@ -71,3 +71,25 @@ fn a_wrong_period_and_a_wrong_statistic_are_found() {
     stack.add("C", Alarm::above(Metric::new("Shop", "Failed"), 1).periods(0));
     insta::assert_debug_snapshot!(findings(&stack));
 }
+
+#[test]
+fn names_of_nested_computations_are_unique() {
+    let mut stack = Stack::new("orders");
+    let sum = |name: &str| {
+        Metric::math(
+            "FILL(reads, 0) + writes",
+            [("reads", Metric::new("Shop", name)), ("writes", Metric::new("Shop", name))],
+        )
+    };
+    let both = Metric::math("a + result", [("a", sum("A")), ("result", sum("B"))]).period(60);
+    stack.add("Both", Alarm::above(both, 1));
+    let alarm = properties(&stack, "Both");
+    let queries = alarm["Metrics"].as_array().unwrap();
+    let ids: Vec<&str> = queries.iter().map(|query| query["Id"].as_str().unwrap()).collect();
+    let expected =
+        ["result", "a", "a_reads", "a_writes", "result_result", "result_result_reads", "result_result_writes"];
+    assert_eq!(ids, expected);
+    assert_eq!(queries[0]["Expression"], "a + result_result");
+    assert_eq!(queries[4]["Expression"], "FILL(result_result_reads, 0) + result_result_writes");
+    assert!(queries.iter().all(|query| query.get("MetricStat").is_none_or(|metric| metric["Period"] == 60)));
+}

@@ -59,6 +59,7 @@ fn what_does_not_fit() {
         .row([Widget::text("a").width(20), Widget::text("b").width(5)])
         .row([Widget::text("a").width(24), Widget::text("b")])
         .row([Widget::text("a").height(0)])
+        .row([Widget::text("a").height(u32::MAX), Widget::text("b").width(u32::MAX), Widget::text("c").width(u32::MAX)])
         .row([Widget::lines("all", many(501))])
         .row((0..5).map(|_| Widget::lines("all", many(500))));
     stack.add("Overview", dashboard);

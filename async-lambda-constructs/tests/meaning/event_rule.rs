@@ -32,18 +32,12 @@ fn targets_of_all_kinds() {
     stack.add("UploadedFails", Alarm::above(rule.metric_failed(), 0));
     insta::assert_snapshot!(serde_json::to_string_pretty(&properties(&stack, "Uploaded")).unwrap());
     let names: Vec<&str> = stack.resources().map(|(id, _)| id).filter(|id| id.starts_with("Uploaded")).collect();
-    let expected = [
-        "UploadedToarchiveRole",
-        "UploadedTocentralRole",
-        "Uploaded",
-        "UploadedToJobsPolicy",
-        "UploadedToCountPermission",
-        "UploadedFails",
-    ];
+    let expected =
+        ["UploadedToarchiveRole", "UploadedTocentralRole", "Uploaded", "UploadedToCountPermission", "UploadedFails"];
     assert_eq!(names, expected);
     let role = properties(&stack, "UploadedToarchiveRole");
     assert_eq!(role["Policies"][0]["PolicyDocument"]["Statement"][0]["Action"][0], "states:StartExecution");
-    let policy = properties(&stack, "UploadedToJobsPolicy");
+    let policy = properties(&stack, "JobsPolicy");
     let condition = json!({"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["Uploaded", "Arn"]}}});
     assert_eq!(policy["PolicyDocument"]["Statement"][0]["Condition"], condition);
 }
@@ -73,4 +67,13 @@ fn a_rule_has_one_to_five_targets() {
     let findings = findings(&stack);
     assert!(findings.contains(&"AL0007 rule `Nobody`: must have 1 to 5 targets, has 0".to_owned()), "{findings:?}");
     assert!(findings.contains(&"AL0007 rule `Six`: must have 1 to 5 targets, has 6".to_owned()), "{findings:?}");
+}
+
+#[test]
+fn a_target_has_one_input() {
+    let mut stack = Stack::new("photos");
+    let jobs = stack.add("Jobs", ManagedQueue::new());
+    let target = EventTarget::queue(&jobs).input_path("$.detail").input(&json!({}));
+    stack.add("Daily", EventRule::schedule(schedule!("rate(1 day)")).target(target));
+    assert_eq!(findings(&stack)[0], "AL0007 rule `Daily`: target `Jobs` must have one input, has 2 of them");
 }

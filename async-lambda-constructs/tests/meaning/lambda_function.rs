@@ -1,13 +1,13 @@
 //! Functions with their log groups.
 
 use async_lambda_constructs::{
-    constructs::{Alarm, Key, LambdaFunction, Table},
+    constructs::{Alarm, EventRule, EventTarget, Key, LambdaFunction, Subscription, Table, Topic},
     metric::FunctionMetrics,
     prelude::*,
 };
 use pretty_assertions::assert_eq;
 
-use super::properties;
+use super::{findings, properties};
 
 fn code() -> sam::Function {
     sam::Function::new().handler("index.handler").runtime("python3.13").inline_code("def handler(event, context): pass")
@@ -42,4 +42,23 @@ fn what_the_function_says_stays() {
         (&json!({"LogFormat": "Text"}), &json!("PassThrough"), &json!(20))
     );
     assert_eq!(properties(&stack, "ReportLogs"), json!({"RetentionInDays": 7}));
+}
+
+#[test]
+fn grants_of_a_function_with_a_role_of_its_own() {
+    let mut stack = Stack::new("shop");
+    let orders = stack.add("Orders", Table::new(Key::string("id")));
+    let role = "arn:aws:iam::123456789012:role/report";
+    stack.add("Report", LambdaFunction::new(code().role(role)).grant(orders.grant_read()));
+    let expected = "AL0007 function `Report`: must have no role of its own for grants, which SAM would ignore";
+    assert!(findings(&stack).contains(&expected.to_owned()), "{:?}", findings(&stack));
+}
+
+#[test]
+fn who_takes_a_function_takes_it_with_its_log_group() {
+    let mut stack = Stack::new("shop");
+    let report = stack.add("Report", LambdaFunction::new(code()));
+    stack.add("Nightly", EventRule::schedule(schedule!("rate(1 day)")).target(EventTarget::function(&report)));
+    stack.add("Paid", Topic::new().subscribe(Subscription::function(&report)));
+    assert_eq!(findings(&stack), [""; 0]);
 }

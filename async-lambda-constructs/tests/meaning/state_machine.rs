@@ -222,3 +222,10 @@ fn values_that_step_functions_does_not_take() {
         )),
     ]);
 }
+
+#[test]
+fn a_text_that_cloudformation_would_replace() {
+    let machine = StateMachine::new(Pass::new("Say").output(json!({"text": "write ${Jobs} here"})));
+    let found = problems(machine);
+    assert!(found[0].contains("a text must not contain `${`, which CloudFormation replaces there"), "{found:?}");
+}

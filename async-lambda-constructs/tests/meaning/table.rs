@@ -48,6 +48,20 @@ fn everything_that_a_table_can_have() {
 }
 
 #[test]
+fn indexes_that_no_table_has() {
+    let mut stack = Stack::new("shop");
+    let table = (0..21).fold(Table::new(Key::string("id")), |table, number| {
+        table.index(Index::new(format!("by-{}", number % 20), Key::string("status")))
+    });
+    stack.add("Orders", table);
+    let expected = [
+        "AL0007 table `Orders`: must have at most 20 indexes, has 21",
+        "AL0007 table `Orders`: each index must have a name of its own, two are `by-0`",
+    ];
+    assert_eq!(findings(&stack)[..2], expected);
+}
+
+#[test]
 fn an_attribute_with_two_types() {
     let mut stack = Stack::new("shop");
     let orders = Table::new(Key::string("id")).index(Index::new("by-id", Key::number("id")));
@@ -57,6 +71,6 @@ fn an_attribute_with_two_types() {
         ["AL0007 table `Orders`: attribute `id` must have one type in all keys, has `S` and `N`"]
     );
     let finding = &stack.validate().findings[0];
-    let file = finding.added_by.or(finding.origin).map(|origin| origin.file);
-    assert!(file.is_some_and(|file| file.ends_with("table.rs")), "{file:?} {:?}", finding.origin);
+    let file = finding.origin.map(|origin| origin.file);
+    assert!(file.is_some_and(|file| file.ends_with("meaning/table.rs")), "{file:?}");
 }

@@ -1,7 +1,7 @@
 //! Topics.
 
 use async_lambda_constructs::{
-    constructs::{Alarm, Subscription, Topic},
+    constructs::{Alarm, EventRule, EventTarget, Subscription, Topic},
     metric::QueueMetrics,
     prelude::*,
 };
@@ -32,7 +32,7 @@ fn subscriptions_of_all_kinds() {
             "Lost",
             "Count",
             "Paid",
-            "PaidToMailPolicy",
+            "MailPolicy",
             "PaidToMail",
             "PaidToCountPermission",
             "PaidToCount",
@@ -75,4 +75,21 @@ fn one_target_twice_is_found() {
         Topic::new().subscribe(Subscription::email("a@example.com")).subscribe(Subscription::email("a@example.com"));
     stack.add("Paid", topic);
     assert!(findings(&stack)[0].contains("PaidToaexamplecom"), "{:?}", findings(&stack));
+}
+
+#[test]
+fn all_who_send_to_a_queue_are_in_its_one_policy() {
+    let mut stack = Stack::new("shop");
+    let mail = stack.add("Mail", ManagedQueue::new());
+    stack.add("Paid", Topic::new().subscribe(Subscription::queue(&mail)));
+    stack.add("Sent", Topic::new().subscribe(Subscription::queue(&mail)));
+    stack.add("Nightly", EventRule::schedule(schedule!("rate(1 day)")).target(EventTarget::queue(&mail)));
+    let statements = properties(&stack, "MailPolicy")["PolicyDocument"]["Statement"].clone();
+    let sources: Vec<_> = statements
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|statement| statement["Condition"]["ArnEquals"]["aws:SourceArn"].clone())
+        .collect();
+    assert_eq!(sources, [json!({"Ref": "Paid"}), json!({"Ref": "Sent"}), json!({"Fn::GetAtt": ["Nightly", "Arn"]})]);
 }

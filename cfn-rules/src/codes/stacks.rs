@@ -229,4 +229,14 @@ rules! {
     ///
     /// `storage.nested_output("JobsArn", jobs.arn())`, which the parent reads with `nested.output(&output)`, and can export.
     error AL0526 "export of a nested stack";
+    /// A handle is a name in one template. In another stack of the program there is no resource of that name.
+    ///
+    /// ## Mistake
+    ///
+    /// `let jobs = data.add("Jobs", ManagedQueue::new());` and then `service.add("Rule", rule(jobs.arn()))`.
+    ///
+    /// ## Fix
+    ///
+    /// `let arn = data.export("JobsArn", jobs.arn());` and then `service.add("Rule", rule(service.import(&arn)))`.
+    error AL0527 "resource of another stack";
 }

@@ -280,6 +280,12 @@ impl Definition {
             Node::Object(members) => {
                 Node::Object(members.into_iter().map(|(name, value)| (name, self.substitute(value))).collect())
             }
+            Node::String(text) if text.contains("${") => {
+                let message =
+                    format!("a text must not contain `${{`, which CloudFormation replaces there, got `{text}`");
+                self.problem(message, "write it as an expression: `{% '$' & '{name}' %}`");
+                Node::String(text)
+            }
             other => other,
         }
     }

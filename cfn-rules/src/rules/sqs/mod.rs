@@ -10,6 +10,7 @@ pub(crate) mod no_dead_letter_queue;
 pub(crate) mod own_dead_letter_queue;
 pub(crate) mod redrive_to_other_kind;
 pub(crate) mod same_name;
+pub(crate) mod several_policies;
 pub(crate) mod throttled_once;
 pub(crate) mod unwatched_dead_letters;
 pub(crate) mod visibility_below_timeout;
