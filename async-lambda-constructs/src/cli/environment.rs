@@ -16,6 +16,8 @@ pub struct Environment {
     pub cargo: Option<OsString>,
     /// The compiler, where it is another than cargo's: `RUSTC`.
     pub rustc: Option<OsString>,
+    /// Whether the program is not the binary `synth` beside others of its package, but all that `cargo run` runs.
+    pub is_alone: bool,
 }
 
 impl Environment {
@@ -26,6 +28,15 @@ impl Environment {
             manifest_directory: env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from),
             cargo: env::var_os("CARGO"),
             rustc: env::var_os("RUSTC"),
+            is_alone: env::current_exe().is_ok_and(|program| program.file_stem().is_some_and(|stem| stem != "synth")),
+        }
+    }
+
+    /// A text of help with the command that starts this program.
+    pub(super) fn help(&self, text: &str) -> String {
+        match self.is_alone {
+            true => text.replace("cargo run --bin synth", "cargo run"),
+            false => text.to_owned(),
         }
     }
 

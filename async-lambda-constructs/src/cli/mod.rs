@@ -123,11 +123,11 @@ fn run_program(
     let arguments = match args::parse(arguments, specs) {
         Ok(arguments) => arguments,
         Err(args::Stop::Help(text)) => {
-            out.write(&text);
+            out.write(&environment.help(&text));
             return end(Exit::Done, out, err);
         }
         Err(args::Stop::Usage(text)) => {
-            err.write(&text);
+            err.write(&environment.help(&text));
             return end(Exit::Usage, out, err);
         }
     };

@@ -1,9 +1,9 @@
 //! Help, bad usage and the version.
 
-use async_lambda_constructs::cli::Exit;
+use async_lambda_constructs::cli::{self, Environment, Exit, Streams};
 use insta::assert_snapshot;
 
-use crate::run;
+use crate::{run, stacks};
 
 #[test]
 #[cfg(feature = "package")]
@@ -57,4 +57,14 @@ fn the_version_is_that_of_the_crate_and_of_the_schemas() {
     assert!(version.out.contains(cfn_schema::fingerprint()), "{version}");
     let data: serde_json::Value = serde_json::from_str(&run(&["version", "--message-format", "json"]).out).unwrap();
     assert_eq!(data["schemas"], cfn_schema::fingerprint());
+}
+
+#[test]
+fn a_program_that_is_alone_is_started_without_its_name() {
+    let environment = Environment { is_alone: true, ..Environment::default() };
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let streams = Streams { input: &mut "".as_bytes(), out: &mut out, err: &mut err };
+    assert_eq!(cli::run(stacks::orders(), ["--help".into()], streams, &environment), Exit::Done);
+    let out = String::from_utf8(out).unwrap();
+    assert!(out.contains("cargo run -- [COMMAND] [OPTIONS]") && !out.contains("--bin"), "{out}");
 }
