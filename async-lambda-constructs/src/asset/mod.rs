@@ -82,7 +82,9 @@ impl Asset {
 
     /// The text that stands for it in the template. It says all of the description, so the same asset has the same one.
     fn token(&self) -> String {
-        let excluded = if self.excluded.is_empty() { String::new() } else { format!("?exclude={:?}", self.excluded) };
+        let patterns: Vec<String> =
+            self.excluded.iter().map(|pattern| pattern.replace('\\', "\\\\").replace(',', "\\,")).collect();
+        let excluded = if patterns.is_empty() { String::new() } else { format!("?exclude={}", patterns.join(",")) };
         format!("{SCHEME}{}/{}{excluded}", self.kind.as_str(), self.path)
     }
 }

@@ -36,3 +36,11 @@ fn a_stack_can_be_tested_without() {
     let worker = &stack.resource("Worker").unwrap()["Properties"];
     assert_eq!(worker["CodeUri"], "asset://folder/lambda?exclude=tests/".into_node());
 }
+
+#[test]
+fn other_patterns_are_another_asset() {
+    let stack = Stack::new("work");
+    let two = stack.asset(Asset::folder("lambda").exclude(["a", "b"]));
+    let one = stack.asset(Asset::folder("lambda").exclude(["a,b"]));
+    assert_ne!(two, one);
+}
