@@ -1,5 +1,6 @@
 //! IAM policy documents, typed.
 
+use crate::object::object_node;
 use cfn_model::{IntoNode, Node, Object};
 
 /// A policy document: of a role, a bucket, a queue, a key.
@@ -146,7 +147,7 @@ impl Principal {
 
 impl IntoNode for PolicyDocument {
     fn into_node(self) -> Node {
-        object([("Version", "2012-10-17".into_node()), ("Statement", self.statements.into_node())])
+        object_node([("Version", "2012-10-17".into_node()), ("Statement", self.statements.into_node())])
     }
 }
 
@@ -217,10 +218,6 @@ fn one_or_more(nodes: Vec<Node>) -> Node {
         Ok([only]) => only,
         Err(nodes) => Node::Array(nodes),
     }
-}
-
-fn object<const N: usize>(entries: [(&str, Node); N]) -> Node {
-    Node::Object(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
 #[cfg(test)]

@@ -74,6 +74,7 @@ pub mod iam;
 mod managed_queue;
 #[cfg(feature = "constructs")]
 pub mod metric;
+mod object;
 #[cfg(feature = "package")]
 pub mod package;
 mod payload_bucket;

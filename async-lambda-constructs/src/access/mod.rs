@@ -85,6 +85,13 @@ impl<K: Kind> Access<K> {
         self
     }
 
+    /// With the key that encrypts it, where there is one.
+    #[cfg(feature = "constructs")]
+    pub(crate) fn with_key(mut self, key: Option<Value<String>>) -> Access<K> {
+        self.key = key;
+        self
+    }
+
     /// Its ARN.
     pub fn arn(&self) -> Value<String> {
         self.arn.clone()

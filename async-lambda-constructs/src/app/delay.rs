@@ -3,13 +3,14 @@
 
 use async_lambda_model::TaskModel;
 use cfn_model::{
-    IntoNode, LogicalId, Node, Object, Resource, Value,
+    IntoNode, LogicalId, Node, Resource, Value,
     intrinsic::{get_att, pseudo, ref_, sub},
     sqs::Queue,
 };
 use sam_resources::Function;
 
 use super::{application::DEAD_LETTER_RETENTION, names};
+use crate::object::object_node;
 use crate::{
     Stack,
     iam::{PolicyDocument, Principal, Statement},
@@ -38,7 +39,7 @@ pub(super) fn add(stack: &mut Stack, app: &str, tasks: &[TaskModel], key: Option
         .message_retention_period(DEAD_LETTER_RETENTION)
         .sqs_managed_sse_enabled(true);
     stack.add(names::DELAY_DEAD_LETTERS, dead_letters);
-    let group = object([("Name", format!("{app}-delay").into_node())]);
+    let group = object_node([("Name", format!("{app}-delay").into_node())]);
     stack.add(names::DELAY_GROUP, Resource::raw("AWS::Scheduler::ScheduleGroup", group));
     stack.add(names::DELAY_ROLE, Resource::raw("AWS::IAM::Role", role(&queues, key)));
 }
@@ -54,8 +55,8 @@ fn role(queues: &[LogicalId], key: Option<&Value<String>>) -> Node {
     let send = arns.fold(Statement::allow(["sqs:SendMessage"]), Statement::resource);
     let use_key = |key: &Value<String>| Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"]).resource(key.clone());
     let document = key.map(use_key).into_iter().fold(PolicyDocument::new().statement(send), PolicyDocument::statement);
-    let policy = object([("PolicyName", "SendMessages".into_node()), ("PolicyDocument", document.into_node())]);
-    object([
+    let policy = object_node([("PolicyName", "SendMessages".into_node()), ("PolicyDocument", document.into_node())]);
+    object_node([
         ("AssumeRolePolicyDocument", PolicyDocument::new().statement(trusted).into_node()),
         ("Policies", Node::Array(vec![policy])),
     ])
@@ -83,8 +84,4 @@ pub(super) fn with_variables(function: Function) -> Function {
         .environment_variable(ROLE, get_att::<String>(names::DELAY_ROLE, "Arn"))
         .environment_variable(GROUP, group)
         .environment_variable(DEAD_LETTERS, get_att::<String>(names::DELAY_DEAD_LETTERS, "Arn"))
-}
-
-fn object<const N: usize>(entries: [(&str, Node); N]) -> Node {
-    Node::Object(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<Object>())
 }

@@ -3,12 +3,13 @@
 
 use async_lambda_model::TaskModel;
 use cfn_model::{
-    IntoNode, Node, Object, Resource, Value,
+    IntoNode, Node, Resource, Value,
     intrinsic::{get_att, ref_, sub},
 };
 use sam_resources::Function;
 
 use super::names;
+use crate::object::object_node;
 use crate::{Stack, iam::Statement};
 
 /// The name of the table.
@@ -25,12 +26,12 @@ pub(super) fn add(stack: &mut Stack, tasks: &[TaskModel], key: Option<&Value<Str
     }
     let id = || ("AttributeName", "id".into_node());
     let mut properties = vec![
-        ("AttributeDefinitions", list(object([id(), ("AttributeType", "S".into_node())]))),
-        ("KeySchema", list(object([id(), ("KeyType", "HASH".into_node())]))),
+        ("AttributeDefinitions", list(object_node([id(), ("AttributeType", "S".into_node())]))),
+        ("KeySchema", list(object_node([id(), ("KeyType", "HASH".into_node())]))),
         ("BillingMode", "PAY_PER_REQUEST".into_node()),
         (
             "TimeToLiveSpecification",
-            object([("AttributeName", "expiration".into_node()), ("Enabled", true.into_node())]),
+            object_node([("AttributeName", "expiration".into_node()), ("Enabled", true.into_node())]),
         ),
     ];
     if let Some(key) = key {
@@ -39,13 +40,13 @@ pub(super) fn add(stack: &mut Stack, tasks: &[TaskModel], key: Option<&Value<Str
             ("SSEType", "KMS".into_node()),
             ("KMSMasterKeyId", key.clone().into_node()),
         ];
-        properties.push(("SSESpecification", object(encryption)));
+        properties.push(("SSESpecification", object_node(encryption)));
     }
     if is_hardened {
-        let recovery = object([("PointInTimeRecoveryEnabled", true.into_node())]);
+        let recovery = object_node([("PointInTimeRecoveryEnabled", true.into_node())]);
         properties.push(("PointInTimeRecoverySpecification", recovery));
     }
-    stack.add(names::ONCE_TABLE, Resource::raw("AWS::DynamoDB::Table", object(properties)));
+    stack.add(names::ONCE_TABLE, Resource::raw("AWS::DynamoDB::Table", object_node(properties)));
 }
 
 /// The permissions of a function that writes to the table, and those for its key.
@@ -64,10 +65,6 @@ pub(super) fn statements(key: Option<&Value<String>>) -> Vec<Statement> {
 pub(super) fn with_variable(function: Function) -> Function {
     let table: Value<String> = ref_(names::ONCE_TABLE);
     function.environment_variable(TABLE, table)
-}
-
-fn object<'a>(entries: impl IntoIterator<Item = (&'a str, Node)>) -> Node {
-    Node::Object(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<Object>())
 }
 
 fn list(member: Node) -> Node {

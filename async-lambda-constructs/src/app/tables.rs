@@ -2,13 +2,14 @@
 
 use async_lambda_model::{AppModel, KeyType, TableAccess, TableUse, TaskModel};
 use cfn_model::{
-    Finding, Function as Call, IntoNode, Node, Object, Path, Resource, Value,
+    Finding, Function as Call, IntoNode, Node, Path, Resource, Value,
     intrinsic::{get_att, ref_},
 };
 use cfn_rules::codes;
 use sam_resources::Function;
 
 use super::{names, problem::line, role};
+use crate::object::object_node;
 use crate::{
     Stack, access,
     explain::suggest::did_you_mean,
@@ -38,10 +39,10 @@ pub(super) fn add(stack: &mut Stack, tasks: &[TaskModel], key: Option<&Value<Str
 fn properties(table: &TableUse, key: Option<&Value<String>>, is_hardened: bool) -> Node {
     let definitions = table.fields().map(|field| {
         let code = field.key_type.code();
-        object([("AttributeName", field.name.as_str().into_node()), ("AttributeType", code.into_node())])
+        object_node([("AttributeName", field.name.as_str().into_node()), ("AttributeType", code.into_node())])
     });
     let schema = table.fields().zip(["HASH", "RANGE"]).map(|(field, role)| {
-        object([("AttributeName", field.name.as_str().into_node()), ("KeyType", role.into_node())])
+        object_node([("AttributeName", field.name.as_str().into_node()), ("KeyType", role.into_node())])
     });
     let mut properties = vec![
         ("AttributeDefinitions", Node::Array(definitions.collect())),
@@ -54,13 +55,13 @@ fn properties(table: &TableUse, key: Option<&Value<String>>, is_hardened: bool) 
             ("SSEType", "KMS".into_node()),
             ("KMSMasterKeyId", key.clone().into_node()),
         ];
-        properties.push(("SSESpecification", object(encryption)));
+        properties.push(("SSESpecification", object_node(encryption)));
     }
     if is_hardened {
-        let recovery = object([("PointInTimeRecoveryEnabled", true.into_node())]);
+        let recovery = object_node([("PointInTimeRecoveryEnabled", true.into_node())]);
         properties.push(("PointInTimeRecoverySpecification", recovery));
     }
-    object(properties)
+    object_node(properties)
 }
 
 /// The table that the application makes itself.
@@ -204,8 +205,4 @@ fn key_in(stack: &Stack, arn: &Node) -> Option<(String, String)> {
         _ => return None,
     };
     Some((id.to_owned(), key))
-}
-
-fn object<'a>(entries: impl IntoIterator<Item = (&'a str, Node)>) -> Node {
-    Node::Object(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<Object>())
 }

@@ -166,11 +166,7 @@ impl Construct for Bucket {
         let bucket = stack.add(id, Resource::new(properties).deletion_policy(policy).update_replace_policy(policy));
         let policy = PolicyDocument::new().statement(tls_only(&bucket));
         stack.add(format!("{id}Policy"), s3::BucketPolicy::new(bucket.reference(), policy));
-        let access = access::Bucket::from_arn(bucket.arn());
-        let access = match self.key {
-            Some(key) => access.encrypted_with(key),
-            None => access,
-        };
+        let access = access::Bucket::from_arn(bucket.arn()).with_key(self.key);
         BucketHandle { bucket, access }
     }
 }

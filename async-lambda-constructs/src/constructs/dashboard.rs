@@ -7,6 +7,7 @@ use cfn_model::{
 };
 
 use super::{report, report_statistic};
+use crate::object::object;
 use crate::{Construct, Stack, metric::Metric};
 
 /// A row has so many columns.
@@ -256,10 +257,6 @@ impl Construct for Dashboard {
         }
         handle
     }
-}
-
-fn object<const N: usize>(members: [(&str, Node); N]) -> Object {
-    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// JSON as the text of `Fn::Sub`: what CloudFormation has to work out becomes a variable in it.

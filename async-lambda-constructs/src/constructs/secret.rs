@@ -122,11 +122,7 @@ impl Construct for Secret {
             let message = format!("secret `{id}`: a password must have 1 to {LONGEST} characters, got {length}");
             report(stack, id, message, "leave the length out for 32 characters");
         }
-        let access = access::Secret::from_arn(secret.reference());
-        let access = match self.key {
-            Some(key) => access.encrypted_with(key),
-            None => access,
-        };
+        let access = access::Secret::from_arn(secret.reference()).with_key(self.key);
         SecretHandle { secret, access }
     }
 }

@@ -264,11 +264,7 @@ impl Construct for Table {
                 "an attribute has one type, a table up to 20 indexes, each with a name of its own",
             );
         }
-        let access = access::Table::from_arn(table.arn());
-        let access = match self.key {
-            Some(key) => access.encrypted_with(key),
-            None => access,
-        };
+        let access = access::Table::from_arn(table.arn()).with_key(self.key);
         TableHandle { table, access }
     }
 }

@@ -214,11 +214,7 @@ impl Construct for Topic {
         for subscription in self.subscriptions {
             subscription.build(id, &topic, stack);
         }
-        let access = access::Topic::from_arn(topic.reference());
-        let access = match self.key {
-            Some(key) => access.encrypted_with(key),
-            None => access,
-        };
+        let access = access::Topic::from_arn(topic.reference()).with_key(self.key);
         TopicHandle { topic, access }
     }
 }

@@ -3,6 +3,7 @@
 mod function;
 mod queue;
 
+use crate::object::object;
 use cfn_model::{IntoNode, Node, Object, Value};
 
 pub use function::FunctionMetrics;
@@ -237,10 +238,6 @@ pub(crate) fn dimension_list(dimensions: &[(String, Value<String>)]) -> Node {
         .iter()
         .map(|(name, value)| object([("Name", name.as_str().into_node()), ("Value", value.clone().into_node())]));
     dimensions.map(IntoNode::into_node).collect::<Vec<Node>>().into_node()
-}
-
-fn object<const N: usize>(members: [(&str, Node); N]) -> Object {
-    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// The id of the result of an alarm's computation.

@@ -11,6 +11,7 @@ use sam_resources as sam;
 
 use self::blocks::{Block, Kind};
 use super::report;
+use crate::object::object;
 use crate::{
     Construct, Stack,
     iam::{PolicyDocument, Principal, Statement},
@@ -478,10 +479,6 @@ fn everywhere() -> Node {
 fn capitalized(word: &str) -> String {
     let mut characters = word.chars();
     characters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(characters).collect()
-}
-
-fn object<const N: usize>(members: [(&str, Node); N]) -> Object {
-    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 impl NetworkHandle {

@@ -9,6 +9,7 @@ use super::{
     retry::errors_of,
 };
 use crate::iam::{PolicyDocument, Statement};
+use crate::object::object_node;
 
 /// The longest name of a state.
 const LONGEST_NAME: usize = 80;
@@ -109,7 +110,7 @@ impl Definition {
                     self.check_expression(&name, &condition);
                     let target = self.flow(flow, next, states).unwrap_or_default();
                     let choice = [("Condition", condition.into_node()), ("Next", target.into_node())];
-                    choices.push(object(choice));
+                    choices.push(object_node(choice));
                 }
                 put("Choices", choices.into_node());
                 let default = match otherwise {
@@ -139,7 +140,7 @@ impl Definition {
             }
             Shape::Map(flow) => {
                 let mut processor =
-                    Object::from_iter([("ProcessorConfig".to_owned(), object([("Mode", "INLINE".into_node())]))]);
+                    Object::from_iter([("ProcessorConfig".to_owned(), object_node([("Mode", "INLINE".into_node())]))]);
                 processor.extend(self.scope(flow, &format!("the map `{name}`")));
                 put("ItemProcessor", processor.into_node());
                 true
@@ -149,7 +150,7 @@ impl Definition {
             let mut catchers = Vec::new();
             for (errors, flow) in catches {
                 let target = self.flow(flow, None, states).unwrap_or_default();
-                catchers.push(object([("ErrorEquals", errors.into_node()), ("Next", target.into_node())]));
+                catchers.push(object_node([("ErrorEquals", errors.into_node()), ("Next", target.into_node())]));
             }
             put("Catch", catchers.into_node());
         }
@@ -342,8 +343,4 @@ fn as_number(node: &Node) -> Option<i64> {
         Node::Number(number) => number.as_i64(),
         _ => None,
     }
-}
-
-fn object<const N: usize>(members: [(&str, Node); N]) -> Node {
-    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Object>().into_node()
 }
