@@ -28,7 +28,8 @@ pub fn permissions_boundary(policy: impl Into<Value<String>>) -> impl FnMut(&mut
 }
 
 /// A [visit](crate::Program::visit) that lets every log group keep its lines for so many days: one of the numbers that CloudWatch
-/// Logs takes, such as 7, 30 or 365. A retention that a group has already stays.
+/// Logs takes, such as 7, 30 or 365. A retention that a group has already stays: those of the library's constructs have 30 days, which
+/// their own `log_retention_days` changes.
 pub fn log_retention(days: i64) -> impl FnMut(&mut Visited<'_>) + 'static {
     move |resource| {
         if resource.type_name() == "AWS::Logs::LogGroup" {
