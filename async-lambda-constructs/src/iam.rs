@@ -1,7 +1,7 @@
 //! IAM policy documents, typed.
 
-use crate::object::object_node;
-use cfn_model::{IntoNode, Node, Object};
+use crate::object::{object, object_node};
+use cfn_model::{IntoNode, Node, Object, intrinsic::pseudo};
 
 /// A policy document: of a role, a bucket, a queue, a key.
 ///
@@ -84,6 +84,21 @@ impl PolicyDocument {
         let statement = Statement::allow(["sts:AssumeRole"]).principal(Principal::Service(service.into_node()));
         PolicyDocument::new().statement(statement)
     }
+}
+
+/// The properties of a role: who takes it on, and its one policy, by name.
+pub(crate) fn role(trust: PolicyDocument, policy_name: &str, policy: PolicyDocument) -> Object {
+    let policy = [("PolicyName", policy_name.into_node()), ("PolicyDocument", policy.into_node())];
+    object([("AssumeRolePolicyDocument", trust.into_node()), ("Policies", Node::Array(vec![object_node(policy)]))])
+}
+
+/// The statement of a trust policy for a service that acts for this account.
+pub(crate) fn trusted_in_account(service: &str) -> Statement {
+    Statement::allow(["sts:AssumeRole"]).principal(Principal::service(service)).condition(
+        "StringEquals",
+        "aws:SourceAccount",
+        pseudo::account_id(),
+    )
 }
 
 impl Statement {

@@ -82,6 +82,7 @@ pub mod prelude;
 mod program;
 pub mod project;
 mod queue_subscription;
+mod reference;
 mod rest_api;
 mod stack;
 mod substitution;

@@ -130,7 +130,7 @@ impl OwnTypes {
         all
     }
 
-    /// Whether there is none.
+    /// Whether it has no types.
     pub fn is_empty(&self) -> bool {
         self.types.is_empty()
     }

@@ -35,8 +35,8 @@ impl AppStack {
     /// ```
     #[track_caller]
     pub fn dashboard(&mut self) -> DashboardHandle {
-        let tasks: Vec<TaskModel> = self.model().tasks.clone();
-        self.add_dashboard("AsyncLambdaDashboard", "", &tasks.iter().collect::<Vec<_>>())
+        let model = self.model().clone();
+        self.add_dashboard("AsyncLambdaDashboard", "", &model, model.tasks.iter())
     }
 
     /// Adds a dashboard of some tasks, under this logical id, which is also part of its name.
@@ -44,23 +44,27 @@ impl AppStack {
     /// It is an error of [`validate`](cfn_rules::validate) when the application has no such task.
     #[track_caller]
     pub fn dashboard_of<T: AsRef<str>>(&mut self, id: &str, tasks: impl IntoIterator<Item = T>) -> DashboardHandle {
-        let tasks: Vec<TaskModel> = tasks
-            .into_iter()
-            .filter_map(|task| {
-                // This says what is wrong with an unknown one.
-                self.task_by_id(task.as_ref());
-                self.model().task(task.as_ref()).cloned()
-            })
-            .collect();
-        self.add_dashboard(id, &format!("-{id}"), &tasks.iter().collect::<Vec<_>>())
+        let model = self.model().clone();
+        let mut known = Vec::new();
+        for task in tasks {
+            // This says what is wrong with an unknown one.
+            self.task_by_id(task.as_ref());
+            known.extend(model.task(task.as_ref()));
+        }
+        self.add_dashboard(id, &format!("-{id}"), &model, known.into_iter())
     }
 
     #[track_caller]
-    fn add_dashboard(&mut self, id: &str, suffix: &str, tasks: &[&TaskModel]) -> DashboardHandle {
+    fn add_dashboard<'a>(
+        &mut self,
+        id: &str,
+        suffix: &str,
+        model: &AppModel,
+        tasks: impl Iterator<Item = &'a TaskModel>,
+    ) -> DashboardHandle {
         let name = sub(format!("{}{suffix}-${{AWS::Region}}", self.app().name()));
         let dashboard = shared(Dashboard::new().dashboard_name(name), self.app());
-        let model = self.model().clone();
-        let dashboard = tasks.iter().fold(dashboard, |dashboard, task| of_task(dashboard, task, &model));
+        let dashboard = tasks.fold(dashboard, |dashboard, task| of_task(dashboard, task, model));
         let handle = self.add(id, dashboard);
         let settings = self.app().tags().clone();
         tags::add(self, &[id.to_owned()], &settings);

@@ -3,8 +3,8 @@
 
 use async_lambda_model::TaskModel;
 use cfn_model::{
-    IntoNode, LogicalId, Node, Resource, Value,
-    intrinsic::{get_att, pseudo, ref_, sub},
+    IntoNode, LogicalId, Object, Resource, Value,
+    intrinsic::{get_att, ref_, sub},
     sqs::Queue,
 };
 use sam_resources::Function;
@@ -13,7 +13,7 @@ use super::{application::DEAD_LETTER_RETENTION, names};
 use crate::object::object_node;
 use crate::{
     Stack,
-    iam::{PolicyDocument, Principal, Statement},
+    iam::{self, PolicyDocument, Statement, trusted_in_account},
 };
 
 /// The ARN of the role with which Scheduler sends messages.
@@ -45,21 +45,15 @@ pub(super) fn add(stack: &mut Stack, app: &str, tasks: &[TaskModel], key: Option
 }
 
 /// The properties of a role that may send messages to these queues, for schedules of the application's group only.
-fn role(queues: &[LogicalId], key: Option<&Value<String>>) -> Node {
-    let trusted = Statement::allow(["sts:AssumeRole"])
-        .principal(Principal::service(SCHEDULER))
-        .condition("StringEquals", "aws:SourceAccount", pseudo::account_id())
-        .condition("StringEquals", "aws:SourceArn", get_att::<String>(names::DELAY_GROUP, "Arn"));
+fn role(queues: &[LogicalId], key: Option<&Value<String>>) -> Object {
+    let group = get_att::<String>(names::DELAY_GROUP, "Arn");
+    let trusted = trusted_in_account(SCHEDULER).condition("StringEquals", "aws:SourceArn", group);
     let queues = queues.iter().map(LogicalId::as_str).chain([names::DELAY_DEAD_LETTERS]);
     let arns = queues.map(|queue| get_att::<String>(queue, "Arn"));
     let send = arns.fold(Statement::allow(["sqs:SendMessage"]), Statement::resource);
     let use_key = |key: &Value<String>| Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"]).resource(key.clone());
     let document = key.map(use_key).into_iter().fold(PolicyDocument::new().statement(send), PolicyDocument::statement);
-    let policy = object_node([("PolicyName", "SendMessages".into_node()), ("PolicyDocument", document.into_node())]);
-    object_node([
-        ("AssumeRolePolicyDocument", PolicyDocument::new().statement(trusted).into_node()),
-        ("Policies", Node::Array(vec![policy])),
-    ])
+    iam::role(PolicyDocument::new().statement(trusted), "SendMessages", document)
 }
 
 /// The permissions of a function that makes and cancels schedules.

@@ -8,7 +8,7 @@ use cfn_model::{
 };
 use sam_resources::Function;
 
-use super::names;
+use super::{encryption, names};
 use crate::object::object_node;
 use crate::{Stack, iam::Statement};
 
@@ -34,18 +34,7 @@ pub(super) fn add(stack: &mut Stack, tasks: &[TaskModel], key: Option<&Value<Str
             object_node([("AttributeName", "expiration".into_node()), ("Enabled", true.into_node())]),
         ),
     ];
-    if let Some(key) = key {
-        let encryption = [
-            ("SSEEnabled", true.into_node()),
-            ("SSEType", "KMS".into_node()),
-            ("KMSMasterKeyId", key.clone().into_node()),
-        ];
-        properties.push(("SSESpecification", object_node(encryption)));
-    }
-    if is_hardened {
-        let recovery = object_node([("PointInTimeRecoveryEnabled", true.into_node())]);
-        properties.push(("PointInTimeRecoverySpecification", recovery));
-    }
+    properties.extend(encryption::table(key, is_hardened));
     stack.add(names::ONCE_TABLE, Resource::raw("AWS::DynamoDB::Table", object_node(properties)));
 }
 

@@ -8,7 +8,7 @@ use cfn_model::{
 use cfn_rules::codes;
 use sam_resources::Function;
 
-use super::{names, problem::line, role};
+use super::{encryption, names, problem::line, role};
 use crate::object::object_node;
 use crate::{
     Stack, access,
@@ -49,18 +49,7 @@ fn properties(table: &TableUse, key: Option<&Value<String>>, is_hardened: bool) 
         ("KeySchema", Node::Array(schema.collect())),
         ("BillingMode", "PAY_PER_REQUEST".into_node()),
     ];
-    if let Some(key) = key {
-        let encryption = [
-            ("SSEEnabled", true.into_node()),
-            ("SSEType", "KMS".into_node()),
-            ("KMSMasterKeyId", key.clone().into_node()),
-        ];
-        properties.push(("SSESpecification", object_node(encryption)));
-    }
-    if is_hardened {
-        let recovery = object_node([("PointInTimeRecoveryEnabled", true.into_node())]);
-        properties.push(("PointInTimeRecoverySpecification", recovery));
-    }
+    properties.extend(encryption::table(key, is_hardened));
     object_node(properties)
 }
 

@@ -32,7 +32,7 @@ pub(crate) const SCHEME: &str = "asset://";
 /// - A folder becomes an archive, with hidden files, without [what is excluded](Asset::exclude), and without `.git`, `.DS_Store` and
 ///   `__pycache__`, which differ from one machine to the next. Times and owners do not count, nor the order of files; of modes the
 ///   executable bit does. A link becomes what it leads to, which has to be in the folder.
-/// - A file is handed on as it is: a definition, a template, an archive. Where Lambda wants an archive, a file that is none becomes
+/// - A file is handed on as it is: a definition, a template, an archive. Where Lambda wants an archive, any other file becomes
 ///   one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "an asset does nothing until it is given to a stack"]

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Exit, Session};
 use crate::{Stack, Synthesized};
 
-/// There are none.
+/// A program without the feature writes no assets.
 #[derive(Default)]
 pub(super) struct Assets;
 

@@ -58,7 +58,6 @@ pub struct Dashboard {
 pub struct Widget {
     kind: &'static str,
     properties: Object,
-    metrics: usize,
     wrong_statistics: Vec<String>,
     width: Option<u32>,
     height: u32,
@@ -105,15 +104,15 @@ impl Dashboard {
                 );
                 problems.push((message, "give it a width of 1 to 24 and a height of 1 to 1000, or leave them out"));
             }
-            if let Some(widget) = row.iter().find(|widget| widget.metrics > METRICS_OF_A_WIDGET) {
+            if let Some(widget) = row.iter().find(|widget| widget.metrics_count() > METRICS_OF_A_WIDGET) {
                 let message = format!(
                     "dashboard `{id}`: a widget must have at most {METRICS_OF_A_WIDGET} metrics, one of row {number} has {}",
-                    widget.metrics
+                    widget.metrics_count()
                 );
                 problems.push((message, "split it"));
             }
         }
-        let metrics: usize = self.rows.iter().flatten().map(|widget| widget.metrics).sum();
+        let metrics: usize = self.rows.iter().flatten().map(Widget::metrics_count).sum();
         if metrics > METRICS_OF_A_DASHBOARD {
             let message =
                 format!("dashboard `{id}`: must have at most {METRICS_OF_A_DASHBOARD} metrics in all, has {metrics}");
@@ -177,9 +176,13 @@ impl Widget {
         let metrics: Vec<Metric> = metrics.into_iter().collect();
         let lines: Vec<Node> = metrics.iter().enumerate().flat_map(|(index, metric)| metric.lines(index)).collect();
         let mut widget = Widget::new("metric", HEIGHT).titled(title).property("view", view).in_region();
-        widget.metrics = lines.len();
         widget.wrong_statistics = metrics.iter().flat_map(Metric::wrong_statistics).map(str::to_owned).collect();
         widget.property("metrics", lines)
+    }
+
+    /// How many metrics it has, those of computations included.
+    fn metrics_count(&self) -> usize {
+        self.properties.get("metrics").and_then(Node::as_array).map_or(0, <[Node]>::len)
     }
 
     /// Markdown.
@@ -205,7 +208,7 @@ impl Widget {
     }
 
     fn new(kind: &'static str, height: u32) -> Widget {
-        Widget { kind, properties: Object::default(), metrics: 0, wrong_statistics: Vec::new(), width: None, height }
+        Widget { kind, properties: Object::default(), wrong_statistics: Vec::new(), width: None, height }
     }
 
     fn titled(self, title: String) -> Widget {

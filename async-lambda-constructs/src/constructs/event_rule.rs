@@ -14,7 +14,7 @@ use cfn_model::{
 use super::{queue_policy, report};
 use crate::{
     Construct, FunctionHandle, Stack, access,
-    iam::{PolicyDocument, Principal, Statement},
+    iam::{PolicyDocument, Principal, Statement, role},
     metric::Metric,
 };
 
@@ -170,20 +170,8 @@ impl EventTarget {
     #[track_caller]
     fn with_role(&self, id: &str, stack: &mut Stack) -> rule::Target {
         let Right::Role(policy) = &self.right else { return self.target.clone() };
-        let role = Object::from_iter([
-            ("AssumeRolePolicyDocument".to_owned(), PolicyDocument::assumed_by("events.amazonaws.com").into_node()),
-            (
-                "Policies".to_owned(),
-                vec![
-                    Object::from_iter([
-                        ("PolicyName".to_owned(), "target".into_node()),
-                        ("PolicyDocument".to_owned(), policy.as_ref().clone().into_node()),
-                    ])
-                    .into_node(),
-                ]
-                .into_node(),
-            ),
-        ]);
+        let trust = PolicyDocument::assumed_by("events.amazonaws.com");
+        let role = role(trust, "target", policy.as_ref().clone());
         let role = stack.add(format!("{id}To{}Role", self.name), Resource::raw("AWS::IAM::Role", role));
         self.target.clone().role_arn(role.attribute::<String>("Arn"))
     }

@@ -11,7 +11,7 @@ use cfn_model::{
 };
 
 use super::report;
-use crate::{Construct, Stack, access, iam::PolicyDocument, metric::Metric};
+use crate::{Construct, Stack, access, iam::PolicyDocument, metric::Metric, rest_api::access_log_format};
 
 /// How many days access logs are kept.
 const LOG_RETENTION: i64 = 30;
@@ -412,7 +412,9 @@ impl Construct for HttpApi {
         if let Some(logs) = &logs
             && stage.access_log_settings.is_none()
         {
-            let settings = stage::AccessLogSettings::new().destination_arn(logs.arn()).format(access_log_format());
+            let settings = stage::AccessLogSettings::new()
+                .destination_arn(logs.arn())
+                .format(access_log_format(&ACCESS_LOG_FIELDS));
             stage = stage.access_log_settings(settings);
         }
         let stage = stack.add(format!("{id}Stage"), stage).reference();
@@ -517,11 +519,6 @@ fn cors_configuration(cors: &Cors, routes: &[Route]) -> api::Cors {
         configuration = configuration.allow_credentials(true);
     }
     configuration
-}
-
-fn access_log_format() -> String {
-    let fields = ACCESS_LOG_FIELDS.map(|(name, field)| format!("\"{name}\":\"$context.{field}\""));
-    format!("{{{}}}", fields.join(","))
 }
 
 impl HttpApiHandle {

@@ -100,7 +100,7 @@ fn unknown(specs: &[Spec], texts: &[(String, String)]) -> Vec<Problem> {
 
 macro_rules! tuples {
     ($(($($name:ident)*))*) => {$(
-        #[allow(non_snake_case, clippy::allow_attributes, reason = "a value has the name of its type; of the empty tuple there is none")]
+        #[allow(non_snake_case, clippy::allow_attributes, reason = "a value has the name of its type, and the empty tuple has no values")]
         impl<$($name: Context),*> Context for ($($name,)*) {
             type Values = ($($name::Values,)*);
 

@@ -15,7 +15,8 @@ pub trait FunctionMetrics {
         self.metric("Invocations").statistic("Sum").label("invocations")
     }
 
-    /// How many of its invocations failed in the period. A batch of which single messages failed is none of them.
+    /// How many of its invocations failed in the period. A batch in which only some messages failed
+    /// does not count.
     fn metric_errors(&self) -> Metric {
         self.metric("Errors").statistic("Sum").label("errors")
     }

@@ -7,7 +7,7 @@ use super::{
     Home,
     export::{Exported, Imported, Sharing},
 };
-use crate::Stack;
+use crate::{Stack, reference};
 
 /// Reports what is wrong between stacks, each mistake with the stack whose line it is.
 pub(crate) fn check(stacks: &mut [Stack]) {
@@ -35,33 +35,37 @@ fn foreign(stack: &Stack, stacks: &[Stack]) -> Vec<Finding> {
     for (id, resource) in stack.resources() {
         let mut names = Vec::new();
         named(&resource["Properties"], &mut names);
+        names.retain(|name| !name.starts_with("AWS::"));
         names.dedup();
         for name in names {
-            let is_own = stack.resource(name).is_some() || parameters.is_some_and(|all| all.contains_key(name));
-            let owner = stacks.iter().find(|other| other.resource(name).is_some());
-            if let Some(owner) = owner.filter(|_| !is_own) {
-                let owner = owner.name();
-                let message = format!(
-                    "`{id}`: must refer to resources of its own stack, refers to `{name}`, which is one of stack `{owner}`"
-                );
-                let help =
-                    format!("export the value in stack `{owner}`, `.export(\"{name}Arn\", ..)`, and import it here");
-                let place = Path(vec!["Resources".into(), id.into()]);
-                findings.push(Finding::new(&AL0527, place, message).help(help));
+            if stack.resource(name).is_some() || parameters.is_some_and(|all| all.contains_key(name)) {
+                continue;
             }
+            let Some(owner) = stacks.iter().find(|other| other.resource(name).is_some()) else { continue };
+            let owner = owner.name();
+            let message = format!(
+                "`{id}`: must refer to resources of its own stack, refers to `{name}`, which is one of stack `{owner}`"
+            );
+            let help = format!("export the value in stack `{owner}`, `.export(\"{name}Arn\", ..)`, and import it here");
+            let place = Path(vec!["Resources".into(), id.into()]);
+            findings.push(Finding::new(&AL0527, place, message).help(help));
         }
     }
     findings
 }
 
-/// The names in `Ref` and `Fn::GetAtt`.
+/// The names of what a value refers to.
 fn named<'a>(node: &'a Node, names: &mut Vec<&'a str>) {
     match (Function::call(node), node) {
-        (Some((Function::Ref, Node::String(name))), _) => names.push(name),
-        (Some((Function::GetAtt, Node::Array(path))), _) => names.extend(path.first().and_then(Node::as_str)),
-        (_, Node::Array(items)) => items.iter().for_each(|item| named(item, names)),
-        (_, Node::Object(members)) => members.values().for_each(|member| named(member, names)),
-        _ => {}
+        (Some((function, argument)), _) => {
+            names.extend(reference::names(function, argument));
+            if let Some(inner) = reference::inner(function, argument) {
+                named(inner, names);
+            }
+        }
+        (None, Node::Array(items)) => items.iter().for_each(|item| named(item, names)),
+        (None, Node::Object(members)) => members.values().for_each(|member| named(member, names)),
+        (None, _) => {}
     }
 }
 

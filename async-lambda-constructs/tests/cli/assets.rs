@@ -222,7 +222,7 @@ fn an_archive_is_handed_on_as_it_is() {
     let path = code(&project);
     assert!(path.ends_with(".jar"), "{path}");
     assert_eq!(fs::read(project.join("out").join(path)).unwrap(), made);
-    // Half of it is none.
+    // Half of an archive cannot be read.
     fs::write(project.join("half.zip"), &made[..made.len() / 2]).unwrap();
     let run = synth(&project, worker(Asset::file("half.zip")), &["--output", "out/"]);
     assert_eq!(run.exit, Exit::Failed);

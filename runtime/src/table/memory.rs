@@ -67,7 +67,7 @@ impl MemoryTables {
     ///
     /// # Errors
     ///
-    /// Those for which DynamoDB refuses a call: a key that is none, an item that is too large, a sum of what is no number;
+    /// Those for which DynamoDB refuses a call: a key that is not valid, an item that is too large, a sum of what is no number;
     /// the folder on this machine cannot be written.
     pub fn call(&self, call: &TableCall) -> Result<TableAnswer, TransportError> {
         let mut tables = self.lock();

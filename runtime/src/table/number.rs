@@ -27,7 +27,7 @@ impl Number {
         (number.digits() <= MOST_DIGITS && (-130..=125).contains(&number.magnitude())).then_some(number)
     }
 
-    /// Reads a number: `-12`, `0.5`, `1e+3`. `None` for what is none, or has too many digits.
+    /// Reads a number: `-12`, `0.5`, `1e+3`. `None` for a text that is no number, or has too many digits.
     pub(crate) fn parse(text: &str) -> Option<Number> {
         let (digits, exponent) = match text.split_once(['e', 'E']) {
             Some((digits, exponent)) => (digits, exponent.parse().ok()?),

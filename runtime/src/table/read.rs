@@ -43,7 +43,7 @@ pub struct Page<I> {
 pub struct Cursor(String);
 
 impl Cursor {
-    /// The cursor of a string that a client sent. One that is none is an error of the read.
+    /// The cursor of a string that a client sent. A string that no page gave is an error of the read.
     pub fn new(text: impl Into<String>) -> Cursor {
         Cursor(text.into())
     }
@@ -139,7 +139,7 @@ where
     ///
     /// # Errors
     ///
-    /// A key or a cursor that is none; a range that nothing can be in; an item that cannot be read; a call that failed.
+    /// A key or a cursor that is not valid; a range that nothing can be in; an item that cannot be read; a call that failed.
     pub async fn all(self) -> Result<Vec<T::Item>, TableError> {
         self.pages()?.all().await
     }
@@ -193,7 +193,7 @@ impl<T: TableOf, A: Reads> Scan<'_, T, A> {
     ///
     /// # Errors
     ///
-    /// A cursor that is none; an item that cannot be read; a call that failed.
+    /// A cursor that is not valid; an item that cannot be read; a call that failed.
     pub async fn all(self) -> Result<Vec<T::Item>, TableError> {
         self.read.all().await
     }

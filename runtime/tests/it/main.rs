@@ -2,6 +2,39 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+/// The part of a transport that a test leaves to its `recorder`.
+macro_rules! through_the_recorder {
+    () => {
+        fn send<'a>(
+            &'a self,
+            destination: &'a TaskId,
+            messages: &'a [OutgoingMessage],
+        ) -> BoxFuture<'a, Result<Vec<Refused>, TransportError>> {
+            self.recorder.send(destination, messages)
+        }
+
+        fn send_dead_letter<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, Result<(), TransportError>> {
+            self.recorder.send_dead_letter(message)
+        }
+
+        fn store_payload(&self, payload: Bytes) -> BoxFuture<'_, Result<String, TransportError>> {
+            self.recorder.store_payload(payload)
+        }
+
+        fn load_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<String, TransportError>> {
+            self.recorder.load_payload(key)
+        }
+
+        fn delete_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), TransportError>> {
+            self.recorder.delete_payload(key)
+        }
+
+        fn new_invocation_id(&self) -> String {
+            self.recorder.new_invocation_id()
+        }
+    };
+}
+
 mod api;
 mod app;
 mod batch;

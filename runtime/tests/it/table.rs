@@ -290,33 +290,7 @@ impl Lossy {
 }
 
 impl Transport for Lossy {
-    fn send<'a>(
-        &'a self,
-        destination: &'a TaskId,
-        messages: &'a [OutgoingMessage],
-    ) -> BoxFuture<'a, Result<Vec<Refused>, TransportError>> {
-        self.recorder.send(destination, messages)
-    }
-
-    fn send_dead_letter<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, Result<(), TransportError>> {
-        self.recorder.send_dead_letter(message)
-    }
-
-    fn store_payload(&self, payload: Bytes) -> BoxFuture<'_, Result<String, TransportError>> {
-        self.recorder.store_payload(payload)
-    }
-
-    fn load_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<String, TransportError>> {
-        self.recorder.load_payload(key)
-    }
-
-    fn delete_payload<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), TransportError>> {
-        self.recorder.delete_payload(key)
-    }
-
-    fn new_invocation_id(&self) -> String {
-        self.recorder.new_invocation_id()
-    }
+    through_the_recorder!();
 
     fn table<'a>(&'a self, call: &'a TableCall) -> BoxFuture<'a, Result<TableAnswer, TransportError>> {
         self.calls.fetch_add(1, Ordering::Relaxed);

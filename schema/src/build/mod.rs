@@ -24,7 +24,7 @@ pub trait Patterns {
     ///
     /// # Errors
     ///
-    /// The pattern is none.
+    /// The pattern does not compile.
     fn replacement(&self, pattern: &str) -> Result<Option<Replacement>, String>;
 }
 

@@ -83,7 +83,7 @@ pub const KEYWORDS: &[&str] = &[
     "uniqueKeys",
 ];
 
-/// What is wrong with a keyword that is none.
+/// What is wrong with an unknown keyword.
 pub const UNKNOWN: &str = "is no keyword of a schema that is known";
 
 type Encoded<T> = Result<T, Problem>;

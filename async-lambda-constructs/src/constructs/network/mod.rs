@@ -4,7 +4,7 @@ mod blocks;
 
 use cfn_model::{
     IntoNode, Node, Object, Resource, Value,
-    intrinsic::{get_att, get_azs, pseudo, ref_, select, sub},
+    intrinsic::{get_att, get_azs, ref_, select, sub},
     lambda, logs,
 };
 use sam_resources as sam;
@@ -14,7 +14,7 @@ use super::report;
 use crate::object::object;
 use crate::{
     Construct, Stack,
-    iam::{PolicyDocument, Principal, Statement},
+    iam::{PolicyDocument, Statement, role, trusted_in_account},
     metric::Metric,
 };
 
@@ -431,21 +431,13 @@ impl Builder<'_> {
     #[track_caller]
     fn flow_logs(&mut self, days: Value<i64>) {
         let group = self.stack.add(format!("{}FlowLogs", self.id), logs::LogGroup::new().retention_in_days(days));
-        let trust = Statement::allow(["sts:AssumeRole"])
-            .principal(Principal::service("vpc-flow-logs.amazonaws.com"))
-            .condition("StringEquals", "aws:SourceAccount", pseudo::account_id());
+        let trust = PolicyDocument::new().statement(trusted_in_account("vpc-flow-logs.amazonaws.com"));
         let write = Statement::allow(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"])
             .resource(group.arn());
-        let policy = object([
-            ("PolicyName", "FlowLogs".into_node()),
-            ("PolicyDocument", PolicyDocument::new().statement(write).into_node()),
-        ]);
-        let role = [
-            ("AssumeRolePolicyDocument", PolicyDocument::new().statement(trust).into_node()),
-            ("Policies", vec![policy.into_node()].into_node()),
-        ];
-        self.add("FlowLogsRole", "AWS::IAM::Role", role);
-        let role: Value<String> = get_att(format!("{}FlowLogsRole", self.id), "Arn");
+        let role = role(trust, "FlowLogs", PolicyDocument::new().statement(write));
+        let role_id = format!("{}FlowLogsRole", self.id);
+        self.stack.add(role_id.as_str(), Resource::raw("AWS::IAM::Role", role));
+        let role: Value<String> = get_att(role_id, "Arn");
         let properties = [
             ("ResourceType", "VPC".into_node()),
             ("ResourceId", self.reference("")),

@@ -9,8 +9,8 @@ mod task;
 use std::ops::Deref;
 
 use cfn_model::{
-    IntoNode, Object, Resource, Value,
-    intrinsic::{get_att, pseudo, sub},
+    IntoNode, Resource, Value,
+    intrinsic::{get_att, sub},
     logs,
     step_functions::{self, state_machine},
 };
@@ -19,7 +19,7 @@ use self::{definition::Definition, flow::Flow};
 use super::report;
 use crate::{
     Construct, Stack, access,
-    iam::{PolicyDocument, Principal, Statement},
+    iam::{PolicyDocument, Statement, role, trusted_in_account},
     metric::Metric,
 };
 
@@ -202,8 +202,9 @@ impl Construct for StateMachine {
         if self.is_traced {
             policy = policy.statement(Statement::allow(TRACES).resource("*"));
         }
+        let trust = PolicyDocument::new().statement(trusted_in_account("states.amazonaws.com"));
         let role_id = format!("{id}Role");
-        stack.add(role_id.as_str(), Resource::raw("AWS::IAM::Role", role(policy)));
+        stack.add(role_id.as_str(), Resource::raw("AWS::IAM::Role", role(trust, "States", policy)));
         let role: Value<String> = get_att(role_id.as_str(), "Arn");
 
         let level = self.level.unwrap_or_else(|| if self.is_express { "ALL" } else { "ERROR" }.to_owned());
@@ -250,23 +251,6 @@ const LOG_DELIVERY: [&str; 8] = [
 /// What X-Ray demands of those who send traces; IAM knows no resources for these.
 const TRACES: [&str; 4] =
     ["xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments"];
-
-/// The role, which Step Functions takes on for state machines of this account only.
-fn role(policy: PolicyDocument) -> Object {
-    let trust = Statement::allow(["sts:AssumeRole"]).principal(Principal::service("states.amazonaws.com")).condition(
-        "StringEquals",
-        "aws:SourceAccount",
-        pseudo::account_id(),
-    );
-    let policy = Object::from_iter([
-        ("PolicyName".to_owned(), "States".into_node()),
-        ("PolicyDocument".to_owned(), policy.into_node()),
-    ]);
-    Object::from_iter([
-        ("AssumeRolePolicyDocument".to_owned(), PolicyDocument::new().statement(trust).into_node()),
-        ("Policies".to_owned(), vec![policy.into_node()].into_node()),
-    ])
-}
 
 impl StateMachineHandle {
     /// The state machine's name.

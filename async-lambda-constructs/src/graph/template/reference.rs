@@ -3,6 +3,7 @@
 use cfn_model::{Function, Node as Value};
 
 use super::Resource;
+use crate::reference;
 
 /// A reference to a resource somewhere in the properties of another.
 pub(super) struct Reference<'a> {
@@ -35,34 +36,17 @@ fn collect<'a>(
     resources: &[Resource<'a>],
     found: &mut Vec<Reference<'a>>,
 ) {
-    let mut add = |name: &str| {
-        let id = name.split('.').next().unwrap_or(name);
-        if let Some(target) = resources.iter().find(|resource| resource.id == id) {
-            found.push(Reference { path: path.to_owned(), target: target.id, is_statement });
-        }
-    };
     match (Function::call(value), value) {
-        (Some((Function::Ref, Value::String(id))), _) => add(id),
-        (Some((Function::GetAtt, argument)), _) => match argument {
-            Value::String(name) => add(name),
-            Value::Array(parts) => parts.first().and_then(Value::as_str).into_iter().for_each(add),
-            _ => {}
-        },
-        (Some((Function::Sub, argument)), _) => {
-            let (text, variables) = match argument {
-                Value::Array(parts) => (parts.first(), parts.get(1)),
-                text => (Some(text), None),
-            };
-            for name in text.and_then(Value::as_str).map(placeholders).unwrap_or_default() {
-                if variables.is_none_or(|variables| variables.get(name).is_none()) {
-                    add(name);
+        (Some((function, argument)), _) => {
+            for id in reference::names(function, argument) {
+                if let Some(target) = resources.iter().find(|resource| resource.id == id) {
+                    found.push(Reference { path: path.to_owned(), target: target.id, is_statement });
                 }
             }
-            if let Some(variables) = variables {
-                collect(variables, path, is_statement, resources, found);
+            if let Some(inner) = reference::inner(function, argument) {
+                collect(inner, path, is_statement, resources, found);
             }
         }
-        (Some((_, argument)), _) => collect(argument, path, is_statement, resources, found),
         (None, Value::Array(items)) => {
             items.iter().for_each(|item| collect(item, path, is_statement, resources, found));
         }
@@ -75,14 +59,4 @@ fn collect<'a>(
         }
         (None, _) => {}
     }
-}
-
-/// What stands between `${` and `}` in a text of `Fn::Sub`.
-fn placeholders(text: &str) -> Vec<&str> {
-    text.split("${")
-        .skip(1)
-        .filter(|rest| !rest.starts_with('!'))
-        .filter_map(|rest| rest.split_once('}'))
-        .map(|(name, _)| name.trim())
-        .collect()
 }
