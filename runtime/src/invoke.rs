@@ -259,7 +259,7 @@ impl Client {
         Invoke::of(Sender::outside(Arc::clone(&self.transport)))
     }
 
-    /// Uses a table: with [`Aws`](crate::Aws), that of the variable `ASYNC_LAMBDA_TABLE_<name>`, its name or its ARN.
+    /// Uses a table: with `Aws`, that of the variable `ASYNC_LAMBDA_TABLE_<name>`, its name or its ARN.
     #[cfg(feature = "table")]
     pub fn table<T: crate::TableOf, A: crate::table::Access>(&self) -> crate::Table<T, A> {
         crate::Table::outside(Arc::clone(&self.transport))
