@@ -68,6 +68,13 @@ class Stack:
         self.archive = f"{uuid.uuid4().hex}.zip"
         self.clients["s3"].put_object(Bucket=ARCHIVES, Key=self.archive, Body=archive)
 
+    def upload(self, template):
+        """The URL of a template, which is the same for the same template. A template of more than 51,200 bytes needs one."""
+        text = json.dumps(template)
+        key = f"{uuid.uuid5(uuid.NAMESPACE_OID, text)}.template"
+        self.clients["s3"].put_object(Bucket=ARCHIVES, Key=key, Body=text.encode())
+        return f"{self.ministack.url}/{ARCHIVES}/{key}"
+
     def create(self):
         """Creates what other accounts own, and the stack."""
         for queue in {queue for queue in self.queues().values() if queue.startswith("arn:")}:
@@ -88,7 +95,7 @@ class Stack:
         cloudformation, change_set = self.clients["cloudformation"], "c" + uuid.uuid4().hex
         cloudformation.create_change_set(
             StackName=self.name, ChangeSetName=change_set, ChangeSetType=kind,
-            TemplateBody=json.dumps(self._packaged()), Capabilities=CAPABILITIES,
+            TemplateURL=self.upload(self._packaged()), Capabilities=CAPABILITIES,
         )
         pending = ("CREATE_PENDING", "CREATE_IN_PROGRESS")
         description = until(
@@ -117,8 +124,11 @@ class Stack:
         self.clients["sqs"].create_queue(QueueName=name, Attributes=attributes)
 
     def _packaged(self):
-        """The template after packaging."""
-        template = copy.deepcopy(self.template)
+        return self.packaged(self.template)
+
+    def packaged(self, template):
+        """A template after packaging."""
+        template = copy.deepcopy(template)
         functions = [template.get("Globals", {}).get("Function", {})]
         for resource in template["Resources"].values():
             if "CodeUri" in resource.get("Properties", {}):

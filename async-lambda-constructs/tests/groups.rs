@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use async_lambda_constructs::{Synthesized, prelude::*};
+use async_lambda_constructs::{Synthesized, config::Config, prelude::*};
 use async_lambda_model::{AppModel, Application, Problem};
 use cfn_model::{Finding, Severity};
 use pretty_assertions::assert_eq;
@@ -376,4 +376,52 @@ fn what_no_name_gives_is_refused_between_groups() {
     let role = "`Price1ALFunc` of group `billing`: must not refer to `Price2ALFuncRole` of group `mail`, whose attribute \
                 `Arn` no name gives";
     assert_eq!(errors, [("shop-billing", "AL0524", route), ("shop-billing", "AL0523", role)]);
+}
+
+/// The root and the template of group `billing`, of an application with two groups and a config file.
+fn root_and_billing(tasks: impl IntoIterator<Item = Json>, config: &str) -> (Json, Json) {
+    let mut stack = AppStack::new(&app(tasks).0, &Config::parse(config).unwrap(), None);
+    watch(&mut stack);
+    let stacks = Program::new().stack(stack.into_stack()).synthesize().unwrap();
+    assert_eq!(findings(&stacks), [""; 0]);
+    assert_eq!(stacks[1].name, "shop-billing");
+    (json_of(&stacks[0]), json_of(&stacks[1]))
+}
+
+#[test]
+fn tables_stay_with_the_application() {
+    let mut tasks = two_groups();
+    let pay = tasks.iter_mut().find(|task| task["id"] == "Pay1").unwrap();
+    pay["tables"] = json!([{"name": "Orders", "access": "read_write", "partition": {"name": "id", "type": "S"}}]);
+    let (root, billing) = root_and_billing(tasks, "{}");
+    assert_eq!(root["Resources"]["OrdersALTable"]["Type"], "AWS::DynamoDB::Table");
+    assert_eq!(root["Resources"]["OrdersALTable"]["DeletionPolicy"], "Retain");
+    let given = &root["Resources"]["billingALGroup"]["Properties"]["Parameters"];
+    assert_eq!(given["OrdersALTable"], json!({"Ref": "OrdersALTable"}));
+    assert_eq!(given["OrdersALTableArn"], json!({"Fn::GetAtt": ["OrdersALTable", "Arn"]}));
+    let function = &billing["Resources"]["Pay1ALFunc"]["Properties"];
+    assert_eq!(function["Environment"]["Variables"]["ASYNC_LAMBDA_TABLE_Orders"], json!({"Ref": "OrdersALTable"}));
+    assert!(function["Policies"].to_string().contains(r#""Resource":[{"Ref":"OrdersALTableArn"}"#), "{function}");
+}
+
+#[test]
+fn a_hardened_application_gives_its_key_to_groups() {
+    let (root, billing) = root_and_billing(two_groups(), r#"{"hardened": true}"#);
+    let given = &root["Resources"]["billingALGroup"]["Properties"]["Parameters"];
+    assert_eq!(given["AsyncLambdaKeyArn"], json!({"Fn::GetAtt": ["AsyncLambdaKey", "Arn"]}));
+    let resources = &billing["Resources"];
+    assert_eq!(resources["Pay1ALFunc"]["Properties"]["KmsKeyArn"], json!({"Ref": "AsyncLambdaKeyArn"}));
+    assert_eq!(resources["Pay1ALQueue"]["Properties"]["KmsMasterKeyId"], json!({"Ref": "AsyncLambdaKeyArn"}));
+    // It is one key, which the application has.
+    assert!(!billing.to_string().contains("AWS::KMS::Key"), "{billing}");
+}
+
+#[test]
+fn functions_of_groups_are_in_the_network_of_the_application() {
+    let options = r#"{"subnet_ids": ["subnet-0a1b2c3d"], "security_group_ids": ["sg-0a1b2c3d"]}"#;
+    let (_, billing) = root_and_billing(two_groups(), options);
+    let expected = json!({"SubnetIds": ["subnet-0a1b2c3d"], "SecurityGroupIds": ["sg-0a1b2c3d"]});
+    let declared = billing["Globals"]["Function"]["VpcConfig"].clone();
+    let own = billing["Resources"]["Pay1ALFunc"]["Properties"]["VpcConfig"].clone();
+    assert!([declared, own].contains(&expected), "{billing}");
 }

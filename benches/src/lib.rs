@@ -117,6 +117,53 @@ pub fn tasks() -> AppModel {
         .expect("the model has this form")
 }
 
+/// An application of 400 tasks of every kind, in six groups; with one more in one of them when there is `more`.
+///
+/// # Panics
+///
+/// When the model takes another form.
+pub fn grouped(more: bool) -> AppModel {
+    const GROUPS: [&str; 6] = ["billing", "catalog", "mail", "orders", "reports", "search"];
+    let mut tasks = Vec::new();
+    for number in 0..44 {
+        tasks.extend(every_kind(number, GROUPS[number % GROUPS.len()]));
+    }
+    tasks.extend(["Letters", "Attic", "Ash", "Dust"].map(|id| json!({"id": id, "trigger": {"dead_letters": {}}})));
+    if more {
+        let invokes = json!(["Pay1", "Pay2"]);
+        let options = json!({"group": "billing"});
+        tasks.insert(100, json!({"id": "New", "trigger": {"managed_sqs": {}}, "invokes": invokes, "options": options}));
+    }
+    for (task, line) in tasks.iter_mut().zip(1..) {
+        task["origin"] = json!({"file": "src/lib.rs", "line": line});
+    }
+    serde_json::from_value(json!({"name": "grouped", "tasks": tasks, "origin": {"file": "src/lib.rs", "line": 1}}))
+        .expect("the model has this form")
+}
+
+/// Nine tasks of a group, each of another kind; some invoke one of the next group.
+fn every_kind(number: usize, group: &str) -> Vec<serde_json::Value> {
+    let id = |kind: &str| format!("{kind}{number}");
+    let next = format!("Count{}", (number + 1) % 44);
+    let queue = format!("arn:aws:sqs:us-east-1:123456789012:legacy-{number}");
+    let stream = format!("arn:aws:dynamodb:us-east-1:123456789012:table/Items{number}/stream/2026-01-01T00:00:00.000");
+    vec![
+        json!({"id": id("Order"), "trigger": {"api": {"method": "POST", "path": format!("/orders{number}/{{id}}")}},
+            "invokes": [id("Pay"), id("Ship")], "invokes_later": [id("Pay")], "calls": [id("Price")], "options": {"group": group}}),
+        json!({"id": id("Any"), "trigger": {"api": {"method": "ANY", "path": format!("/any{number}/{{proxy+}}")}}, "options": {"group": group}}),
+        json!({"id": id("Price"), "trigger": {"function": {}}, "options": {"group": group, "timeout": 10}}),
+        json!({"id": id("Pay"), "trigger": {"managed_sqs": {}}, "once": true,
+            "options": {"group": group, "lanes": 2, "dead_letters": "Letters"}}),
+        json!({"id": id("Ship"), "trigger": {"fifo": {}}, "invokes": [next], "options": {"group": group}}),
+        json!({"id": id("Count"), "trigger": {"managed_sqs_batch": {}}, "options": {"group": group}}),
+        json!({"id": id("Import"), "trigger": {"sqs": {"queue_arn": queue}}, "invokes": [id("Pay")], "options": {"group": group}}),
+        json!({"id": id("Changed"), "trigger": {"dynamodb": {"stream_arn": stream, "dead_letters": true}},
+            "invokes": [id("Count")], "options": {"group": group}}),
+        json!({"id": id("Nightly"), "trigger": {"schedule": {"expression": "rate(1 day)", "dead_letters": true}},
+            "invokes": [id("Count")], "options": {"group": group}}),
+    ]
+}
+
 fn age_alarm(queue: &str) -> cloudwatch::Alarm {
     cloudwatch::Alarm::new()
         .comparison_operator("GreaterThanThreshold")

@@ -85,18 +85,18 @@ class ServiceStack extends Stack {
       encryption: sqs.QueueEncryption.SQS_MANAGED,
       deadLetterQueue: { queue: dead, maxReceiveCount: 5 },
     });
-    const task = (name, environment) =>
+    const task = (name, seconds, environment) =>
       new lambda.Function(this, name, {
         code: lambda.Code.fromAsset(process.argv[3]),
         handler: "bootstrap",
         runtime: lambda.Runtime.PROVIDED_AL2023,
         memorySize: 256,
-        timeout: Duration.seconds(60),
+        timeout: Duration.seconds(seconds),
         tracing: lambda.Tracing.ACTIVE,
         environment: { ...environment, ORDERS: data.orders.tableName, PAYLOADS: payloads.bucketName },
       });
-    const create = task("Create", { CHARGE_QUEUE: jobs.queueUrl });
-    const charge = task("Charge", {});
+    const create = task("Create", 29, { CHARGE_QUEUE: jobs.queueUrl });
+    const charge = task("Charge", 60, {});
     jobs.grantSendMessages(create);
     payloads.grantWrite(create);
     payloads.grantRead(charge);

@@ -1,12 +1,12 @@
 //! The programs that `synth -- build` makes of the examples: under the real Lambda emulator, and from end to end in ministack.
 
-use std::path::Path;
+use std::{path::Path, process::Command};
 
 use serde_json::{Value, json};
 
 use super::{
     report::{Report, Status},
-    tools,
+    scratch, tools,
 };
 use crate::{Error, process, root, venv::Venv};
 
@@ -19,6 +19,9 @@ const WITHOUT_PROGRAM: &str = "readme-app";
 
 /// The example with every kind of task, whose other half is on the Python package.
 const EVERY_KIND: &str = "every-task";
+
+/// The example whose tasks are in groups.
+const WITH_GROUPS: &str = "groups-app";
 
 /// Builds the archives as a user does, and has what is in them run.
 pub fn check(report: &mut Report) -> Result<(), Error> {
@@ -51,6 +54,19 @@ pub fn every_kind(report: &mut Report) -> Result<(), Error> {
     tools::ask(&Venv::ready()?, "every_kind.py", request, report)?;
     let python = root().join("examples").join(EVERY_KIND).join("tests/golden/none.json");
     tools::ask(&Venv::ministack()?, "moved.py", json!({"application": application, "python": python}), report)
+}
+
+/// Checks that applications with groups deploy in ministack: an example with its program, and 400 tasks of every kind.
+pub fn groups(report: &mut Report) -> Result<(), Error> {
+    eprintln!("compiling the bootstrap of {WITH_GROUPS}, optimized as for Lambda (2 minutes the first time)");
+    let Some(application) = built(WITH_GROUPS, report) else { return Ok(()) };
+    let (before, after) = (scratch("before")?, scratch("after")?);
+    let program = process::built("grouped", &["--package", "benches", "--bin", "grouped"])?;
+    for (folder, more) in [(&before, "more=false"), (&after, "more=true")] {
+        process::run(Command::new(&program).args(["--context", more, "--output"]).arg(folder.join("")))?;
+    }
+    let request = json!({"example": application, "before": before, "after": after});
+    tools::ask(&Venv::ministack()?, "groups.py", request, report)
 }
 
 /// Builds an example. Returns what the scripts are told of it, or `None` if it cannot be built.

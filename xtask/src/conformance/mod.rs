@@ -25,7 +25,7 @@ mod tools;
 /// What `cargo xtask conformance --help` prints.
 pub const HELP: &str = "\
 usage: cargo xtask conformance [EXAMPLE...] [--bless]
-       cargo xtask conformance --security | --bootstraps | --moving [--bless] | --every-kind
+       cargo xtask conformance --security | --bootstraps | --moving [--bless] | --every-kind | --groups
        cargo xtask conformance --template FILE...
        cargo xtask conformance --self-test
 
@@ -41,6 +41,7 @@ the Python package to every-task there.
   --moving           only every-task and its twin in Python: what both become, and a stack that moves from one to the other
   --every-kind       only the bootstrap of every-task, under the emulator with the Python package, and in ministack;
                      not part of the whole, because it takes minutes
+  --groups           only applications with groups in ministack: groups-app, and one of 400 tasks; not part of the whole either
   --template FILE    check a template that is there already, JSON or YAML; may be repeated
   --self-test        show that faults make the checks fail
 ";
@@ -63,6 +64,7 @@ pub struct Subject {
 pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
     let (mut names, mut templates, mut bless) = (Vec::new(), Vec::new(), false);
     let (mut only_security, mut only_bootstraps, mut only_moving, mut every_kind) = (false, false, false, false);
+    let mut groups = false;
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("bless") => bless = true,
@@ -70,6 +72,7 @@ pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
             Long("bootstraps") => only_bootstraps = true,
             Long("moving") => only_moving = true,
             Long("every-kind") => every_kind = true,
+            Long("groups") => groups = true,
             Long("self-test") => {
                 tools::self_test()?;
                 return security::self_test();
@@ -82,7 +85,7 @@ pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
 
     let mut report = Report::default();
     let mut subjects = Vec::new();
-    let only = only_security || only_bootstraps || only_moving || every_kind;
+    let only = only_security || only_bootstraps || only_moving || every_kind || groups;
     let everything = names.is_empty() && templates.is_empty() && !only;
     if everything || !names.is_empty() {
         for folder in examples(&names)? {
@@ -108,6 +111,9 @@ pub fn run(mut arguments: lexopt::Parser) -> Result<(), Error> {
     }
     if every_kind {
         bootstraps::every_kind(&mut report)?;
+    }
+    if groups {
+        bootstraps::groups(&mut report)?;
     }
     report.finish()
 }
