@@ -11,6 +11,7 @@ use crate::{
     history::{Cause, History, MOST_MESSAGES},
     plan::Plan,
     queue::{Broker, Change, Command, Later, Message, NewMessage, QueueId, Refusal, Reply, Seq, Why},
+    race::race,
     run::{Answer, RunId},
     store::Store,
     time::{Clock, Millis},
@@ -205,10 +206,7 @@ impl Cloud {
             }
             // Time alone does not resume a mapping.
             let ready = if is_stopped { None } else { self.look(|broker, _| broker.queue(queue).next_ready()) };
-            tokio::select! {
-                () = self.0.clock.sleep_until(ready.unwrap_or(until).min(until)) => {}
-                () = arrival => {}
-            }
+            race(self.0.clock.sleep_until(ready.unwrap_or(until).min(until)), arrival).await;
         }
     }
 
@@ -252,10 +250,12 @@ impl Cloud {
             let next = self.look(|broker, _| broker.next_later());
             match next {
                 None => later.await,
-                Some(at) => tokio::select! {
-                    () = self.0.clock.sleep_until(at) => self.advance()?,
-                    () = later => {}
-                },
+                Some(at) => {
+                    race(self.0.clock.sleep_until(at), later).await;
+                    if self.0.clock.now() >= at {
+                        self.advance()?;
+                    }
+                }
             }
         }
     }

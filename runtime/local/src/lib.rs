@@ -14,6 +14,7 @@ pub mod mapping;
 pub mod plan;
 pub mod problem;
 pub mod queue;
+mod race;
 pub mod random;
 pub mod run;
 pub mod schedules;

@@ -7,6 +7,8 @@ use std::{
 
 use tokio::{sync::Notify, time::Instant};
 
+use crate::race::race;
+
 /// Milliseconds since 1970.
 pub type Millis = u64;
 
@@ -115,10 +117,7 @@ impl Clock {
                 return;
             }
             let wait = line.real(left);
-            tokio::select! {
-                () = tokio::time::sleep(wait) => {}
-                () = moved => {}
-            }
+            race(tokio::time::sleep(wait), moved).await;
         }
     }
 

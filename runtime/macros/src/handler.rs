@@ -3,29 +3,28 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::{
-    Error, FnArg, GenericArgument, ItemFn, PathArguments, PathSegment, Result, ReturnType, Type, parse_quote,
-    spanned::Spanned,
+    Error, GenericArgument, PathArguments, PathSegment, Result, ReturnType, Type, parse_quote, spanned::Spanned,
 };
+
+use crate::function::Function;
 
 /// The longest list of parameters that `Handler` is implemented for.
 const MAX_PARAMETERS: usize = 8;
 
 pub fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
     let trigger: Option<Type> = if arguments.is_empty() { None } else { Some(syn::parse2(arguments)?) };
-    let function: ItemFn = syn::parse2(item)?;
-    let signature = &function.sig;
-    let name = &signature.ident;
-    if signature.asyncness.is_none() {
-        return Err(Error::new_spanned(signature.fn_token, "a handler must be an `async fn`"));
+    let function: Function = syn::parse2(item)?;
+    let name = &function.name;
+    if !function.is_async {
+        return Err(Error::new_spanned(function.keyword, "a handler must be an `async fn`"));
     }
-    if !signature.generics.params.is_empty() {
-        return Err(Error::new_spanned(&signature.generics, "`#[handler]` cannot check a function with generics"));
+    if !function.generics.params.is_empty() {
+        return Err(Error::new_spanned(&function.generics, "`#[handler]` cannot check a function with generics"));
     }
-    let types = signature.inputs.iter().map(|input| match input {
-        FnArg::Typed(input) => Ok(&*input.ty),
-        FnArg::Receiver(receiver) => Err(Error::new_spanned(receiver, "a handler must not have `self`")),
-    });
-    let types: Vec<&Type> = types.collect::<Result<_>>()?;
+    if let Some(receiver) = function.receiver {
+        return Err(Error::new_spanned(receiver, "a handler must not have `self`"));
+    }
+    let types: Vec<&Type> = function.parameters.iter().collect();
     if let Some(ty) = types.get(MAX_PARAMETERS) {
         let message =
             "a handler must have at most 8 parameters: put some into a struct with `#[derive(FromInvocation)]`";
@@ -48,7 +47,7 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> 
     };
     let parameters = types.iter().map(|ty| quote_spanned!(ty.span()=> check.parameter::<#ty>();));
     let names: Vec<_> = (0..types.len()).map(|index| format_ident!("p{index}")).collect();
-    let output = match &signature.output {
+    let output = match &function.output {
         ReturnType::Default => name.span(),
         ReturnType::Type(_, ty) => ty.span(),
     };

@@ -1,6 +1,7 @@
 //! Macros of `async-lambda`, which exports them. Neither is needed: one makes errors better, the other saves typing.
 
 mod derive;
+mod function;
 mod handler;
 
 use proc_macro::TokenStream;

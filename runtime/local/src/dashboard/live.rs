@@ -15,6 +15,7 @@ use super::{
 use crate::{
     cloud::Cloud,
     http::{Response, events},
+    race::race,
     time::Millis,
 };
 
@@ -112,21 +113,21 @@ impl Watcher {
                 }
                 silence = tokio::time::Instant::now();
             }
-            tokio::select! {
-                () = sleep(EVERY) => {}
-                () = sender.closed() => return,
+            race(sleep(EVERY), sender.closed()).await;
+            let changed = async {
+                // The cloud is there as long as this runs.
+                let _ = revision.changed().await;
+            };
+            let seen = race(changed, race(cloud.clock().moved(), wake(cloud)));
+            race(race(seen, sender.closed()), tokio::time::sleep_until(silence + SIGN_OF_LIFE)).await;
+            if sender.is_closed() {
+                return;
             }
-            tokio::select! {
-                _ = revision.changed() => {}
-                () = cloud.clock().moved() => {}
-                () = wake(cloud) => {}
-                () = sender.closed() => return,
-                () = tokio::time::sleep_until(silence + SIGN_OF_LIFE) => {
-                    if sender.send(Bytes::from_static(b": still here\n\n")).await.is_err() {
-                        return;
-                    }
-                    silence = tokio::time::Instant::now();
+            if silence.elapsed() >= SIGN_OF_LIFE {
+                if sender.send(Bytes::from_static(b": still here\n\n")).await.is_err() {
+                    return;
                 }
+                silence = tokio::time::Instant::now();
             }
         }
     }

@@ -3,6 +3,7 @@
 
 use std::{
     collections::VecDeque,
+    pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -20,6 +21,7 @@ use crate::{
     cloud::Cloud,
     mapping::queue_arn,
     queue::{Command, Place, QueueId, Reply, Seq},
+    race::race,
     time::Millis,
 };
 
@@ -261,7 +263,7 @@ async fn run(cloud: Cloud, moves: Arc<Moves>, id: String, messages: Vec<Seq>) {
         }
         // Made before the look, or a cancellation between the two is missed.
         let cancelled = moves.cancelled.notified();
-        tokio::pin!(cancelled);
+        let mut cancelled = pin!(cancelled);
         loop {
             cancelled.as_mut().enable();
             if moves.change(&id, |task| task.status) != Some(Status::Running) {
@@ -271,10 +273,18 @@ async fn run(cloud: Cloud, moves: Arc<Moves>, id: String, messages: Vec<Seq>) {
                 tokio::task::yield_now().await;
                 break;
             }
-            tokio::select! {
-                () = cloud.clock().sleep_until(began + second * 1000) => break,
-                () = &mut cancelled => cancelled.set(moves.cancelled.notified()),
+            let time = async {
+                cloud.clock().sleep_until(began + second * 1000).await;
+                false
+            };
+            let cancellation = async {
+                cancelled.as_mut().await;
+                true
+            };
+            if !race(time, cancellation).await {
+                break;
             }
+            cancelled.set(moves.cancelled.notified());
         }
     }
     moves.end(&id, Status::Completed, None);

@@ -12,6 +12,8 @@ use tokio::{
     process::{Child, Command},
 };
 
+use crate::race::race;
+
 /// The longest line, in bytes. A longer one becomes several.
 const LONGEST: usize = 256 << 10;
 
@@ -61,13 +63,8 @@ impl Output {
         let mut lines = Vec::new();
         // Another process can have the pipe, and print without an end.
         for _ in 0..256 {
-            let more = tokio::task::unconstrained(async {
-                tokio::select! {
-                    biased;
-                    more = self.lines() => Some(more),
-                    () = std::future::ready(()) => None,
-                }
-            });
+            let more = async { Some(self.lines().await) };
+            let more = tokio::task::unconstrained(race(more, std::future::ready(None)));
             match more.await {
                 Some(more) => lines.extend(more),
                 None => break,

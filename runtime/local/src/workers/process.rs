@@ -1,6 +1,12 @@
 //! One worker process, from its start to its end.
 
-use std::{process::Stdio, sync::Arc, time::Duration};
+use std::{
+    future::pending,
+    io,
+    process::{ExitStatus, Stdio},
+    sync::Arc,
+    time::Duration,
+};
 
 use async_lambda_model::TaskId;
 use tokio::{
@@ -14,7 +20,10 @@ use super::{
     lines::Output,
     pools::{InHand, Key, Order, Pools},
 };
-use crate::run::{Answer, Failure, FailureKind};
+use crate::{
+    race::race,
+    run::{Answer, Failure, FailureKind},
+};
 
 /// The time that a worker has to end by itself after it said that it cannot start, and to end when it is killed.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -49,6 +58,15 @@ enum End {
     Deadline,
     /// It was told to.
     Told,
+}
+
+/// What a process and those who wait for it do next.
+enum Happened {
+    Lines(Vec<String>),
+    /// None of them, where nobody gives any more.
+    Order(Option<Order>),
+    Exit(io::Result<ExitStatus>),
+    Deadline,
 }
 
 /// Starts a worker and stays with it until it has ended.
@@ -114,22 +132,37 @@ impl Process {
             if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
                 return End::Deadline;
             }
-            tokio::select! {
-                // Lines that were printed before an answer are read before it.
-                biased;
-                lines = self.output.lines() => self.say(lines),
-                order = orders.recv() => match order {
-                    Some(order) => if !self.follow(order).await {
+            match self.happened(orders).await {
+                Happened::Lines(lines) => self.say(lines),
+                Happened::Order(Some(order)) => {
+                    if !self.follow(order).await {
                         return End::Told;
-                    },
-                    None => return End::Told,
-                },
-                status = self.child.wait() => {
+                    }
+                }
+                Happened::Order(None) => return End::Told,
+                Happened::Exit(status) => {
                     return End::Exit(status.map_or_else(|error| error.to_string(), |status| status.to_string()));
                 }
-                () = sleep_until(deadline.unwrap_or_else(Instant::now)), if deadline.is_some() => {}
+                Happened::Deadline => {}
             }
         }
+    }
+
+    /// Waits for what happens next.
+    async fn happened(&mut self, orders: &mut mpsc::UnboundedReceiver<Order>) -> Happened {
+        let Process { output, child, deadline, .. } = self;
+        let lines = async { Happened::Lines(output.lines().await) };
+        let order = async { Happened::Order(orders.recv().await) };
+        let exit = async { Happened::Exit(child.wait().await) };
+        let deadline = async {
+            match *deadline {
+                Some(deadline) => sleep_until(deadline).await,
+                None => pending().await,
+            }
+            Happened::Deadline
+        };
+        // Lines that were printed before an answer are read before it.
+        race(race(lines, order), race(exit, deadline)).await
     }
 
     /// Follows an order. `false` if the process is to end.
