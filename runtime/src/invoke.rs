@@ -129,7 +129,7 @@ impl<T: Task> Invoke<T> {
     pub(crate) async fn send_in_order(&self, messages: Vec<(T::Payload, Choices)>) -> Result<(), SendError> {
         let total = messages.len();
         let unsent = match TaskId::new(T::ID) {
-            Ok(task) => self.sender.send_in_order::<T>(&task, messages.into_iter()).await,
+            Ok(task) => self.sender.send_in_order::<T>(&task, messages).await,
             Err(source) => unnamed(&source, total),
         };
         SendError::unless_sent(total, unsent)
@@ -153,7 +153,7 @@ impl<T: Task> Invoke<T> {
     async fn send_each(&self, messages: Vec<(T::Payload, Choices)>) -> Result<(), SendError> {
         let total = messages.len();
         let unsent = match TaskId::new(T::ID) {
-            Ok(task) => self.sender.send::<T>(&task, messages.into_iter()).await,
+            Ok(task) => self.sender.send::<T>(&task, messages).await,
             Err(source) => unnamed(&source, total),
         };
         SendError::unless_sent(total, unsent)

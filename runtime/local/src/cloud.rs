@@ -1,9 +1,6 @@
 //! The state of the cloud, behind one lock: queues, where they are kept, and what happened.
 
-use std::{
-    collections::BTreeSet,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, watch};
 
@@ -38,7 +35,7 @@ struct State {
     broker: Broker,
     store: Box<dyn Store>,
     history: History,
-    paused: BTreeSet<QueueId>,
+    paused: Vec<QueueId>,
     /// The reason why the store took no more changes.
     failed: Option<String>,
 }
@@ -87,7 +84,7 @@ impl Cloud {
             history.put(queue, message);
         }
         let arrivals = plan.queues.iter().map(|_| Notify::new()).collect();
-        let (paused, failed) = (BTreeSet::new(), None);
+        let (paused, failed) = (Vec::new(), None);
         let state = Mutex::new(State { broker, store: Box::new(store), history, paused, failed });
         let (later, revision) = (Notify::new(), watch::Sender::new(0));
         Cloud(Arc::new(Inner { plan, clock, seed, state, arrivals, later, revision }))
@@ -263,18 +260,17 @@ impl Cloud {
     /// Stops or resumes the event source mapping of a queue.
     pub fn pause(&self, queue: QueueId, is_paused: bool) {
         let mut state = self.lock();
+        state.paused.retain(|paused| *paused != queue);
         if is_paused {
-            state.paused.insert(queue)
-        } else {
-            state.paused.remove(&queue)
-        };
+            state.paused.push(queue);
+        }
         drop(state);
         self.0.arrivals[usize::from(queue)].notify_waiters();
         self.changed();
     }
 
     /// The queues whose event source mappings are stopped.
-    pub fn paused(&self) -> BTreeSet<QueueId> {
+    pub fn paused(&self) -> Vec<QueueId> {
         self.lock().paused.clone()
     }
 
@@ -299,7 +295,7 @@ impl Cloud {
     }
 
     /// Notes that a run ended, in real milliseconds, and which of its messages failed.
-    pub fn end(&self, run: RunId, millis: f64, answer: &Answer, failed: &BTreeSet<usize>) {
+    pub fn end(&self, run: RunId, millis: f64, answer: &Answer, failed: &[usize]) {
         self.lock().history.ended(run, millis, answer, failed);
         self.changed();
     }

@@ -2,7 +2,7 @@
 //! of it.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{HashMap, VecDeque},
     sync::Arc,
 };
 
@@ -30,14 +30,17 @@ const MOST_BYTES: usize = 262_144;
 /// Runs and messages, the newest.
 #[derive(Debug, Default)]
 pub struct History {
-    runs: BTreeMap<RunId, Run>,
+    /// In the order of their ids.
+    runs: VecDeque<Run>,
     next_run: RunId,
-    messages: BTreeMap<Seq, Sent>,
+    /// In the order of their ids.
+    messages: VecDeque<Sent>,
     /// The messages in the order in which they came, so that the oldest are forgotten first.
     order: VecDeque<Seq>,
-    chains: BTreeMap<Arc<str>, BTreeSet<RunId>>,
+    /// The runs of a chain, in the order of their ids.
+    chains: HashMap<Arc<str>, Vec<RunId>>,
     /// The dead letters: by their place in the queue, the number of the `MessageId`, and the queue that they come from.
-    letters: BTreeMap<Seq, (Seq, QueueId)>,
+    letters: HashMap<Seq, (Seq, QueueId)>,
     /// The message that has just left a queue for another one.
     moving: Option<Seq>,
     tally: Tally,
@@ -170,6 +173,29 @@ pub fn chain_of(body: &str) -> Option<Arc<str>> {
     Some(envelope.invocation_id.into())
 }
 
+fn run_in(runs: &mut VecDeque<Run>, id: RunId) -> Option<&mut Run> {
+    let place = runs.binary_search_by_key(&id, |run| run.id).ok()?;
+    runs.get_mut(place)
+}
+
+/// The place of a message, or the one where it belongs.
+fn place_of(messages: &VecDeque<Sent>, id: Seq) -> Result<usize, usize> {
+    messages.binary_search_by_key(&id, |sent| sent.id)
+}
+
+fn message_in(messages: &mut VecDeque<Sent>, id: Seq) -> Option<&mut Sent> {
+    let place = place_of(messages, id).ok()?;
+    messages.get_mut(place)
+}
+
+/// Adds a run to a chain.
+fn add(chains: &mut HashMap<Arc<str>, Vec<RunId>>, chain: &Arc<str>, run: RunId) {
+    let runs = chains.entry(chain.clone()).or_default();
+    if let Err(place) = runs.binary_search(&run) {
+        runs.insert(place, run);
+    }
+}
+
 impl History {
     /// Gives runs numbers above this one.
     pub(crate) fn begin_after(&mut self, run: RunId) {
@@ -180,24 +206,29 @@ impl History {
     /// Notes that a message came into a queue for the first time.
     pub fn sent(&mut self, queue: QueueId, message: &Message) {
         let (id, sender, chain) = (message.id, message.sender(), chain_of(&message.body));
-        if let Some(run) = sender.and_then(|run| self.runs.get_mut(&run)) {
+        if let Some(run) = sender.and_then(|run| run_in(&mut self.runs, run)) {
             run.sent.push(id);
             self.tally.send(&run.task, queue);
             if run.chain.is_none() {
                 run.chain.clone_from(&chain);
                 if let Some(chain) = &chain {
-                    self.chains.entry(chain.clone()).or_default().insert(run.id);
+                    add(&mut self.chains, chain, run.id);
                 }
             }
         }
         let (body, at) = (message.body.clone(), message.sent);
         let (runs, whereabouts) = (Vec::new(), Whereabouts::In(queue, message.seq));
-        if self.messages.insert(id, Sent { id, queue, body, at, sender, chain, runs, whereabouts }).is_none() {
-            self.order.push_back(id);
+        let sent = Sent { id, queue, body, at, sender, chain, runs, whereabouts };
+        match place_of(&self.messages, id) {
+            Ok(place) => self.messages[place] = sent,
+            Err(place) => {
+                self.messages.insert(place, sent);
+                self.order.push_back(id);
+            }
         }
         while self.order.len() > MOST_MESSAGES {
-            if let Some(oldest) = self.order.pop_front() {
-                self.messages.remove(&oldest);
+            if let Some(place) = self.order.pop_front().and_then(|oldest| place_of(&self.messages, oldest).ok()) {
+                self.messages.remove(place);
             }
         }
     }
@@ -208,14 +239,14 @@ impl History {
         match message.source {
             None => {
                 self.tally.put(queue);
-                if let Some(before) = moving.and_then(|id| self.messages.get_mut(&id)) {
+                if let Some(before) = moving.and_then(|id| message_in(&mut self.messages, id)) {
                     before.whereabouts = Whereabouts::As(message.id);
                 }
             }
             Some(source) => {
                 self.letters.insert(message.seq, (message.id, source));
                 self.tally.died(source);
-                if let Some(sent) = self.messages.get_mut(&message.id) {
+                if let Some(sent) = message_in(&mut self.messages, message.id) {
                     sent.whereabouts = Whereabouts::In(queue, message.seq);
                 }
             }
@@ -233,7 +264,7 @@ impl History {
         }
         let id = letter.map_or(seq, |(id, _)| id);
         self.moving = (why == Why::Moved).then_some(id);
-        if let Some(sent) = self.messages.get_mut(&id) {
+        if let Some(sent) = message_in(&mut self.messages, id) {
             sent.whereabouts = Whereabouts::Left(why);
         }
     }
@@ -245,24 +276,24 @@ impl History {
         let mut chain = None;
         if let Cause::Messages { messages, .. } = &cause {
             for message in messages {
-                let Some(sent) = self.messages.get_mut(&message.id) else { continue };
+                let Some(sent) = message_in(&mut self.messages, message.id) else { continue };
                 sent.runs.push(id);
                 if let Some(of_message) = &sent.chain {
-                    self.chains.entry(of_message.clone()).or_default().insert(id);
+                    add(&mut self.chains, of_message, id);
                     chain.get_or_insert_with(|| of_message.clone());
                 }
             }
         }
         let caller = match &cause {
-            Cause::Call { from: Some(from) } => self.runs.get(from).map(|run| run.task.clone()),
+            Cause::Call { from: Some(from) } => self.run(*from).map(|run| run.task.clone()),
             _ => None,
         };
         self.tally.began(&task, caller);
         let event = beginning(event, MOST_BYTES).to_owned();
         let (end, lines, sent, problem) = (None, Vec::new(), Vec::new(), None);
-        self.runs.insert(id, Run { id, task, cause, began: at, event, end, lines, sent, chain, problem });
+        self.runs.push_back(Run { id, task, cause, began: at, event, end, lines, sent, chain, problem });
         while self.runs.len() > MOST_RUNS {
-            if let Some((_, oldest)) = self.runs.pop_first() {
+            if let Some(oldest) = self.runs.pop_front() {
                 self.forget(&oldest);
             }
         }
@@ -270,10 +301,10 @@ impl History {
     }
 
     fn forget(&mut self, run: &Run) {
-        let of_messages = run.received().iter().filter_map(|message| self.messages.get(&message.id)?.chain.clone());
-        for chain in of_messages.chain(run.chain.clone()).collect::<BTreeSet<_>>() {
+        let of_messages = run.received().iter().filter_map(|message| self.message(message.id)?.chain.clone());
+        for chain in of_messages.chain(run.chain.clone()).collect::<Vec<_>>() {
             if let Some(runs) = self.chains.get_mut(&chain) {
-                runs.remove(&run.id);
+                runs.retain(|id| *id != run.id);
                 if runs.is_empty() {
                     self.chains.remove(&chain);
                 }
@@ -283,7 +314,7 @@ impl History {
 
     /// Notes a line of a run.
     pub fn line(&mut self, run: RunId, at: Millis, text: &str) {
-        if let Some(run) = self.runs.get_mut(&run)
+        if let Some(run) = run_in(&mut self.runs, run)
             && run.lines.len() < MOST_LINES
         {
             run.lines.push(Line { at, text: beginning(text, MOST_BYTES).to_owned() });
@@ -291,8 +322,8 @@ impl History {
     }
 
     /// Notes that a run ended. `failed` are the places of the messages that failed.
-    pub fn ended(&mut self, run: RunId, millis: f64, result: &Result<String, Failure>, failed: &BTreeSet<usize>) {
-        let Some(run) = self.runs.get_mut(&run) else { return };
+    pub fn ended(&mut self, run: RunId, millis: f64, result: &Result<String, Failure>, failed: &[usize]) {
+        let Some(run) = run_in(&mut self.runs, run) else { return };
         let result = result.as_ref().map(|answer| beginning(answer, MOST_BYTES).to_owned()).map_err(Clone::clone);
         run.end = Some(End { millis, result });
         if let Cause::Messages { messages, .. } = &mut run.cause {
@@ -310,32 +341,33 @@ impl History {
 
     /// A run.
     pub fn run(&self, id: RunId) -> Option<&Run> {
-        self.runs.get(&id)
+        let place = self.runs.binary_search_by_key(&id, |run| run.id).ok()?;
+        self.runs.get(place)
     }
 
     /// All runs, the oldest first.
     pub fn runs(&self) -> impl DoubleEndedIterator<Item = &Run> {
-        self.runs.values()
+        self.runs.iter()
     }
 
     /// A message by the number of its `MessageId`, also where it is in no queue any more.
     pub fn message(&self, id: Seq) -> Option<&Sent> {
-        self.messages.get(&id)
+        self.messages.get(place_of(&self.messages, id).ok()?)
     }
 
     /// All messages, the oldest first.
     pub fn messages(&self) -> impl DoubleEndedIterator<Item = &Sent> {
-        self.order.iter().filter_map(|id| self.messages.get(id))
+        self.order.iter().filter_map(|id| self.message(*id))
     }
 
     /// The messages with a `MessageId` of a number below this one, the newest first.
     pub fn messages_before(&self, id: Seq) -> impl Iterator<Item = &Sent> {
-        self.messages.range(..id).rev().map(|(_, sent)| sent)
+        self.messages.range(..self.messages.partition_point(|sent| sent.id < id)).rev()
     }
 
     /// The runs with a number below this one, the newest first.
     pub fn runs_before(&self, id: RunId) -> impl Iterator<Item = &Run> {
-        self.runs.range(..id).rev().map(|(_, run)| run)
+        self.runs.range(..self.runs.partition_point(|run| run.id < id)).rev()
     }
 
     /// The counts of what happened.
@@ -350,7 +382,7 @@ impl History {
 
     /// The runs of a chain, the oldest first.
     pub fn chain(&self, chain: &str) -> impl Iterator<Item = &Run> {
-        self.chains.get(chain).into_iter().flatten().filter_map(|run| self.runs.get(run))
+        self.chains.get(chain).into_iter().flatten().filter_map(|run| self.run(*run))
     }
 
     /// The newest run of a chain.

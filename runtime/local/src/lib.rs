@@ -18,6 +18,7 @@ mod race;
 pub mod random;
 pub mod run;
 pub mod schedules;
+mod sorted;
 pub mod sqs;
 pub mod store;
 pub mod tally;

@@ -1,9 +1,6 @@
 //! The reasons why runs failed, in words, and which of the words are the same.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use async_lambda_model::TaskId;
 use serde_json::Value;
@@ -11,6 +8,7 @@ use serde_json::Value;
 use crate::{
     history::{Line, Run},
     run::RunId,
+    sorted::Sorted,
     text::beginning,
     time::Millis,
 };
@@ -26,7 +24,7 @@ const LONGEST_LINE: usize = 65_536;
 
 /// Problems, by their words without numbers.
 #[derive(Debug, Default)]
-pub struct Problems(BTreeMap<Arc<str>, Problem>);
+pub struct Problems(Sorted<Arc<str>, Problem>);
 
 /// A failure that several runs have in common.
 #[derive(Clone, Debug)]
@@ -43,26 +41,28 @@ pub struct Problem {
     pub last: Millis,
     /// The newest of them.
     pub run: RunId,
-    /// The tasks.
-    pub tasks: BTreeSet<TaskId>,
+    /// The tasks, in the order of their ids.
+    pub tasks: Vec<TaskId>,
 }
 
 impl Problems {
     pub(crate) fn add(&mut self, text: &Arc<str>, run: &Run) {
         let pattern: Arc<str> = pattern(text).into();
-        let known = self.0.entry(pattern.clone()).or_insert_with(|| Problem {
+        let known = self.0.get_or_insert_with(pattern.clone(), || Problem {
             pattern,
             text: text.clone(),
             count: 0,
             first: run.began,
             last: run.began,
             run: run.id,
-            tasks: BTreeSet::new(),
+            tasks: Vec::new(),
         });
         known.count += 1;
         known.text = text.clone();
         (known.last, known.run) = (known.last.max(run.began), run.id);
-        known.tasks.insert(run.task.clone());
+        if let Err(place) = known.tasks.binary_search(&run.task) {
+            known.tasks.insert(place, run.task.clone());
+        }
         if self.0.len() > MOST_PROBLEMS {
             let oldest = self.0.values().min_by_key(|problem| problem.run).map(|problem| problem.pattern.clone());
             oldest.into_iter().for_each(|oldest| drop(self.0.remove(&oldest)));

@@ -1,7 +1,6 @@
 //! The runners of tasks: worker processes, or the application itself.
 
 use std::{
-    collections::BTreeSet,
     future::Future,
     pin::Pin,
     time::{Duration, Instant},
@@ -92,7 +91,7 @@ impl<R: Runner + ?Sized> Runner for std::sync::Arc<R> {
 
 /// Runs a task once on an event that is no batch of a queue, and notes it.
 pub async fn invoke(cloud: &Cloud, runner: &dyn Runner, task: &TaskId, cause: Cause, event: String) -> Answer {
-    let (answer, _) = invoke_for(cloud, runner, task, cause, event, |_| BTreeSet::new()).await;
+    let (answer, _) = invoke_for(cloud, runner, task, cause, event, |_| Vec::new()).await;
     answer
 }
 
@@ -104,8 +103,8 @@ pub(crate) async fn invoke_for(
     task: &TaskId,
     cause: Cause,
     event: String,
-    failed: impl FnOnce(&Answer) -> BTreeSet<usize>,
-) -> (Answer, BTreeSet<usize>) {
+    failed: impl FnOnce(&Answer) -> Vec<usize>,
+) -> (Answer, Vec<usize>) {
     let run = cloud.begin(task.clone(), cause, &event);
     let begin = Instant::now();
     let timeout = cloud.plan().timeout(task.as_str());

@@ -1,10 +1,10 @@
 //! Counts of what happened since the program started, to be shown while they change.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use async_lambda_model::TaskId;
 
-use crate::{queue::QueueId, time::Millis};
+use crate::{queue::QueueId, sorted::Sorted, time::Millis};
 
 /// The length of a slot of a [`Pace`].
 pub const SLOT: Millis = 10_000;
@@ -14,10 +14,10 @@ pub const SLOTS: usize = 60;
 /// Counts of an application's tasks and queues.
 #[derive(Debug, Default)]
 pub struct Tally {
-    tasks: BTreeMap<TaskId, TaskTally>,
-    queues: BTreeMap<QueueId, QueueTally>,
-    sends: BTreeMap<(TaskId, QueueId), u64>,
-    calls: BTreeMap<(TaskId, TaskId), u64>,
+    tasks: Sorted<TaskId, TaskTally>,
+    queues: Sorted<QueueId, QueueTally>,
+    sends: Sorted<(TaskId, QueueId), u64>,
+    calls: Sorted<(TaskId, TaskId), u64>,
 }
 
 /// Counts of a task.
@@ -119,37 +119,37 @@ impl Tally {
     }
 
     pub(crate) fn send(&mut self, task: &TaskId, queue: QueueId) {
-        *self.sends.entry((task.clone(), queue)).or_default() += 1;
+        *self.sends.get_or_default((task.clone(), queue)) += 1;
     }
 
     pub(crate) fn put(&mut self, queue: QueueId) {
-        self.queues.entry(queue).or_default().sent += 1;
+        self.queues.get_or_default(queue).sent += 1;
     }
 
     pub(crate) fn died(&mut self, source: QueueId) {
-        self.queues.entry(source).or_default().dead += 1;
+        self.queues.get_or_default(source).dead += 1;
     }
 
     pub(crate) fn is_no_letter(&mut self, source: QueueId) {
-        let dead = &mut self.queues.entry(source).or_default().dead;
+        let dead = &mut self.queues.get_or_default(source).dead;
         *dead = dead.saturating_sub(1);
     }
 
     pub(crate) fn done(&mut self, queue: QueueId, at: Millis) {
-        let tally = self.queues.entry(queue).or_default();
+        let tally = self.queues.get_or_default(queue);
         tally.done += 1;
         tally.pace.add(at);
     }
 
     pub(crate) fn began(&mut self, task: &TaskId, caller: Option<TaskId>) {
-        self.tasks.entry(task.clone()).or_default().running += 1;
+        self.tasks.get_or_default(task.clone()).running += 1;
         if let Some(caller) = caller {
-            *self.calls.entry((caller, task.clone())).or_default() += 1;
+            *self.calls.get_or_default((caller, task.clone())) += 1;
         }
     }
 
     pub(crate) fn ended(&mut self, task: &TaskId, millis: f64, is_failed: bool) {
-        let tally = self.tasks.entry(task.clone()).or_default();
+        let tally = self.tasks.get_or_default(task.clone());
         tally.running = tally.running.saturating_sub(1);
         tally.runs += 1;
         tally.failed += u64::from(is_failed);

@@ -5,18 +5,32 @@ use std::{collections::BTreeSet, sync::Arc};
 use async_lambda_model::TaskId;
 use tokio::sync::Semaphore;
 
-use super::{Call, Choices, SendFailure, Sender, Unsent, plan::Plan};
-use crate::Task;
+use super::{
+    Call, Choices, SendFailure, Sender, Unsent,
+    plan::{Payloads, Plan, parted},
+};
+use crate::{BoxFuture, Task};
 
 impl Sender {
     /// Sends messages, each of which has a group. Where one could not be sent, the later ones of its group are not: they
     /// must not overtake it. Those that could not be sent come back, in the order of their indices.
-    pub(crate) async fn send_in_order<T: Task>(
-        &self,
-        task: &TaskId,
-        messages: impl Iterator<Item = (T::Payload, Choices)>,
-    ) -> Vec<Unsent> {
-        let mut plan = Plan::<T>::new(self, task, messages);
+    pub(crate) fn send_in_order<'a, T: Task>(
+        &'a self,
+        task: &'a TaskId,
+        messages: impl IntoIterator<Item = (T::Payload, Choices)>,
+    ) -> impl Future<Output = Vec<Unsent>> + Send + 'a {
+        self.send_parted_in_order(task, parted(messages))
+    }
+
+    fn send_parted_in_order<'a>(
+        &'a self,
+        task: &'a TaskId,
+        messages: (Vec<Choices>, Box<dyn Payloads>),
+    ) -> BoxFuture<'a, Vec<Unsent>> {
+        Box::pin(self.send_planned_in_order(task, Plan::new(self, task, messages)))
+    }
+
+    async fn send_planned_in_order(&self, task: &TaskId, mut plan: Plan<'_>) -> Vec<Unsent> {
         let call = Call { sender: self.clone(), task: task.clone(), uploads: Arc::new(Semaphore::new(1)) };
         let not_tried = |index, reason: &str| Unsent {
             index,

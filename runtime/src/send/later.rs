@@ -100,13 +100,13 @@ impl Sender {
             choices.delay(i64::try_from(secs).unwrap_or(Delay::MAX));
             return SendError::unless_sent(1, self.send::<T>(&task, std::iter::once((payload, choices))).await);
         }
-        self.schedule::<T>(&task, &payload, choices, (now, secs), id).await.or_else(unsent)
+        self.schedule(&task, serde_json::to_string(&payload), choices, (now, secs), id).await.or_else(unsent)
     }
 
-    async fn schedule<T: Task>(
+    async fn schedule(
         &self,
         task: &TaskId,
-        payload: &T::Payload,
+        payload: Result<String, serde_json::Error>,
         choices: Choices,
         (now, secs): (SystemTime, u64),
         id: Option<String>,
@@ -118,7 +118,7 @@ impl Sender {
         choices::warn_of(task, &missing);
         settings.delay_secs = u16::try_from(secs - wait_secs).unwrap_or(u16::MAX);
         let fits = |message: &_| is_small(message);
-        let content = plan::content(self, task, payload, settings, fits);
+        let content = payload.and_then(|payload| plan::content(self, task, payload, settings, &fits));
         let message = match content.map_err(|source| SendFailure::Encode { task: task.clone(), source })? {
             plan::Content::Inline(message) => message,
             plan::Content::Stored(_, payload, _) if secs > self.payload_days * DAY => {

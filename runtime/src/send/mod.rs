@@ -21,10 +21,10 @@ pub(crate) use choices::{Choices, Settings};
 pub use error::{SendError, SendFailure, Unsent};
 pub use later::CancelError;
 pub(crate) use later::When;
-use plan::{Batch, Content, Draft, Plan};
+use plan::{Batch, Content, Draft, Payloads, Plan, parted};
 
 use crate::{
-    Task,
+    BoxFuture, Task,
     envelope::{DEFAULT_INLINE_LIMIT, Envelope},
     event::group,
     lane::Lanes,
@@ -133,12 +133,24 @@ impl Sender {
     }
 
     /// Sends messages. Those that could not be sent come back, in the order of their indices.
-    pub(crate) async fn send<T: Task>(
-        &self,
-        task: &TaskId,
-        messages: impl Iterator<Item = (T::Payload, Choices)>,
-    ) -> Vec<Unsent> {
-        let mut plan = Plan::<T>::new(self, task, messages);
+    pub(crate) fn send<'a, T: Task>(
+        &'a self,
+        task: &'a TaskId,
+        messages: impl IntoIterator<Item = (T::Payload, Choices)>,
+    ) -> impl Future<Output = Vec<Unsent>> + Send + 'a {
+        self.send_parted(task, parted(messages))
+    }
+
+    /// In a box, so that it is compiled here, and not in each crate that sends.
+    fn send_parted<'a>(
+        &'a self,
+        task: &'a TaskId,
+        messages: (Vec<Choices>, Box<dyn Payloads>),
+    ) -> BoxFuture<'a, Vec<Unsent>> {
+        Box::pin(self.send_planned(task, Plan::new(self, task, messages)))
+    }
+
+    async fn send_planned(&self, task: &TaskId, mut plan: Plan<'_>) -> Vec<Unsent> {
         let mut ready: VecDeque<Batch> = (0..3).map_while(|_| plan.batch()).collect();
         let uploads: usize = ready.iter().map(Batch::uploads).sum();
         let is_small = ready.len() < 3 && uploads < 3;

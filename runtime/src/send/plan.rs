@@ -7,7 +7,6 @@ use serde::Serialize;
 
 use super::{Choices, SendFailure, Sender, Settings, Unsent, choices};
 use crate::{
-    Task,
     envelope::{Envelope, MAX_MESSAGE_BYTES, encoded_len, envelope},
     transport::OutgoingMessage,
 };
@@ -104,35 +103,60 @@ impl Batch {
     }
 }
 
+/// Payloads of one type, each of which is encoded once. The code that sends them is the same for all types, and compiled once.
+pub(super) trait Payloads: Send {
+    /// The payload of an index as JSON.
+    fn encode(&mut self, index: usize) -> Result<String, serde_json::Error>;
+}
+
+impl<P: Serialize + Send> Payloads for Vec<Option<P>> {
+    fn encode(&mut self, index: usize) -> Result<String, serde_json::Error> {
+        serde_json::to_string(&self.get_mut(index).and_then(Option::take))
+    }
+}
+
+/// The choices about messages, and their payloads.
+pub(super) fn parted<P: Serialize + Send + 'static>(
+    messages: impl IntoIterator<Item = (P, Choices)>,
+) -> (Vec<Choices>, Box<dyn Payloads>) {
+    let (mut all, mut payloads) = (Vec::new(), Vec::new());
+    for (payload, choices) in messages {
+        payloads.push(Some(payload));
+        all.push(choices);
+    }
+    (all, Box::new(payloads))
+}
+
 /// Makes batches of payloads: lane by lane, each in order.
-pub(super) struct Plan<'a, T: Task> {
+pub(super) struct Plan<'a> {
     sender: &'a Sender,
     task: &'a TaskId,
-    /// Each with its index among those that were given.
-    payloads: vec::IntoIter<(usize, T::Payload, Settings)>,
+    payloads: Box<dyn Payloads>,
+    /// Each message by its index among those that were given.
+    messages: vec::IntoIter<(usize, Settings)>,
     /// The first message of the next batch.
     next: Option<Draft>,
     /// Messages that cannot be sent.
     pub(super) unsent: Vec<Unsent>,
 }
 
-impl<'a, T: Task> Plan<'a, T> {
+impl<'a> Plan<'a> {
     pub(super) fn new(
         sender: &'a Sender,
         task: &'a TaskId,
-        messages: impl Iterator<Item = (T::Payload, Choices)>,
-    ) -> Self {
-        let (mut payloads, mut unsent, mut missing) = (Vec::new(), Vec::new(), Vec::new());
-        for (index, (payload, choices)) in messages.enumerate() {
+        (choices, payloads): (Vec<Choices>, Box<dyn Payloads>),
+    ) -> Plan<'a> {
+        let (mut messages, mut unsent, mut missing) = (Vec::new(), Vec::new(), Vec::new());
+        for (index, choices) in choices.into_iter().enumerate() {
             match choices.settings(sender, task, &mut missing) {
-                Ok(settings) => payloads.push((index, payload, settings)),
+                Ok(settings) => messages.push((index, settings)),
                 Err(reason) => unsent.push(Unsent { index, reason }),
             }
         }
         choices::warn_of(task, &missing);
         // A call goes to one queue. The sort is stable.
-        payloads.sort_by_key(|(_, _, settings)| settings.lane);
-        Plan { sender, task, payloads: payloads.into_iter(), next: None, unsent }
+        messages.sort_by_key(|(_, settings)| settings.lane);
+        Plan { sender, task, payloads, messages: messages.into_iter(), next: None, unsent }
     }
 
     /// The next batch, if there are more messages.
@@ -151,15 +175,16 @@ impl<'a, T: Task> Plan<'a, T> {
     /// The indices of all messages that are in no batch yet.
     pub(super) fn rest(&mut self) -> Vec<usize> {
         let next = self.next.take().map(|draft| draft.index);
-        next.into_iter().chain(self.payloads.by_ref().map(|(index, _, _)| index)).collect()
+        next.into_iter().chain(self.messages.by_ref().map(|(index, _)| index)).collect()
     }
 
     fn draft(&mut self) -> Option<Draft> {
         loop {
-            let (index, payload, settings) = self.payloads.next()?;
+            let (index, settings) = self.messages.next()?;
             // With a raised limit, what is around the payload may be what makes a message too large.
             let fits = |message: &OutgoingMessage| message.size() <= MAX_MESSAGE_BYTES;
-            match content(self.sender, self.task, &payload, settings, fits) {
+            let payload = self.payloads.encode(index);
+            match payload.and_then(|payload| content(self.sender, self.task, payload, settings, &fits)) {
                 Ok(Content::Stored(_, payload, _)) if self.sender.external.is_some() => {
                     let reason = SendFailure::TooLarge { task: self.task.clone(), bytes: payload.len() };
                     self.unsent.push(Unsent { index, reason });
@@ -175,14 +200,13 @@ impl<'a, T: Task> Plan<'a, T> {
 }
 
 /// A message with its payload, or without it where it does not fit.
-pub(super) fn content<P: Serialize>(
+pub(super) fn content(
     sender: &Sender,
     task: &TaskId,
-    payload: &P,
+    payload: String,
     settings: Settings,
-    fits: impl FnOnce(&OutgoingMessage) -> bool,
+    fits: &dyn Fn(&OutgoingMessage) -> bool,
 ) -> Result<Content, serde_json::Error> {
-    let payload = serde_json::to_string(payload)?;
     let new_id;
     let invocation_id = match &sender.invocation_id {
         Some(id) => id,

@@ -1,6 +1,6 @@
 //! The delivery of messages to an application under test: one after the other, on virtual time.
 
-use std::{collections::BTreeSet, marker::PhantomData, sync::PoisonError, time::Duration, time::SystemTime};
+use std::{marker::PhantomData, sync::PoisonError, time::Duration, time::SystemTime};
 
 use async_lambda_local::{
     chaos::Trouble,
@@ -332,8 +332,7 @@ impl TestApp {
                 if how == Some(How::Crash) { lost().collect() } else { results }
             }
         };
-        let failed: BTreeSet<usize> =
-            (0..).zip(&results).filter(|(_, result)| result.is_err()).map(|(i, _)| i).collect();
+        let failed: Vec<usize> = (0..).zip(&results).filter(|(_, result)| result.is_err()).map(|(i, _)| i).collect();
         let first = results.iter().find_map(|result| result.as_ref().err());
         let answer = match first {
             Some(error) => Err(Failure::new(FailureKind::Error, error.reason.clone())),

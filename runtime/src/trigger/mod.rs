@@ -56,15 +56,20 @@ mod sealed {
     pub trait Trigger {}
 }
 
+/// What most kinds do with an event. By itself, because what stands in a trait with a default is compiled in each crate with tasks.
+fn run_by_default(run: &Run, event: Value) -> BoxFuture<'_, Result<Value, Failure>> {
+    match run.model().trigger.reads_queue() {
+        true => Box::pin(batch::run(run, event)),
+        false => Box::pin(run.once(event)),
+    }
+}
+
 /// The way in which a task with a kind of trigger runs. A task brings its own with it: there is no list of them, so that a
 /// bootstrap has the code of those kinds that its application uses.
 pub(crate) trait Kind: Send + Sync {
     /// Runs the task on an event of Lambda: on each record of a queue, or once.
     fn run<'a>(&'a self, run: &'a Run, event: Value) -> BoxFuture<'a, Result<Value, Failure>> {
-        match run.model().trigger.reads_queue() {
-            true => Box::pin(batch::run(run, event)),
-            false => Box::pin(run.once(event)),
-        }
+        run_by_default(run, event)
     }
 
     /// Reads one record of an event. A kind whose records are no messages of this application begins a chain of

@@ -1,9 +1,6 @@
 //! Chains of invocations: what invoked what.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::{Value, json};
 
@@ -86,7 +83,7 @@ pub(super) fn show(dashboard: &Dashboard, params: &Params) -> Result<Value, Refu
     let plan = dashboard.cloud.plan();
     let (runs, entries, is_cut) = dashboard.cloud.look(|broker, history| {
         let mut messages: BTreeSet<Seq> = BTreeSet::new();
-        let mut runs: BTreeMap<RunId, Value> = BTreeMap::new();
+        let mut runs: Vec<Value> = Vec::new();
         let mut is_cut = false;
         for run in history.chain(chain) {
             if runs.len() == MOST_RUNS {
@@ -95,7 +92,7 @@ pub(super) fn show(dashboard: &Dashboard, params: &Params) -> Result<Value, Refu
             }
             messages.extend(run.received().iter().map(|received| received.id));
             messages.extend(&run.sent);
-            runs.insert(run.id, of_run(run));
+            runs.push(of_run(run));
         }
         if runs.is_empty() {
             let waiting = history.messages().rev().filter(|sent| sent.chain.as_deref() == Some(chain));
@@ -125,7 +122,6 @@ pub(super) fn show(dashboard: &Dashboard, params: &Params) -> Result<Value, Refu
         })
     });
     let messages: Vec<Value> = messages.collect();
-    let runs: Vec<Value> = runs.into_values().collect();
     Ok(json!({
         "chain": chain,
         "runs": runs,

@@ -1,6 +1,6 @@
 //! Operations on dead letters: move them back to where they came from, send them with another payload, delete them.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -14,6 +14,7 @@ use crate::{
     plan::{PlannedQueue, Role},
     queue::{Attributes, Command, Counts, NewMessage, QueueId, Reply, Seq},
     run::BoxFuture,
+    sorted::Sorted,
 };
 
 /// Attributes that say why a handler gave a message up.
@@ -30,13 +31,12 @@ pub(super) fn list(dashboard: &Dashboard, _: &Params) -> Result<Value, Refused> 
         let queues = (0..).zip(&plan.queues).filter(|(_, queue)| queue.role == Role::DeadLetters);
         let row = |(id, queue): (QueueId, &crate::plan::PlannedQueue)| {
             let Counts { ready, in_flight, delayed } = broker.queue(id).counts();
-            let mut of_task: BTreeMap<&str, usize> = BTreeMap::new();
+            let mut of_task: Sorted<&str, usize> = Sorted::default();
             for message in broker.queue(id).messages() {
                 let task = message.source.and_then(|source| task_of(plan, source)).unwrap_or("");
-                *of_task.entry(task).or_default() += 1;
+                *of_task.get_or_default(task) += 1;
             }
-            let tasks: Vec<Value> =
-                of_task.into_iter().map(|(task, count)| json!({"task": task, "count": count})).collect();
+            let tasks: Vec<Value> = of_task.iter().map(|(task, count)| json!({"task": task, "count": count})).collect();
             json!({
                 "name": queue.config.name,
                 "fifo": queue.config.fifo,
@@ -129,11 +129,11 @@ pub(super) fn redrive<'a>(dashboard: &'a Dashboard, params: &'a Params) -> BoxFu
     Box::pin(async move {
         let queue = dashboard.queue(params.need("queue")?)?;
         takes_letters(dashboard, queue)?;
-        let mut targets: BTreeMap<QueueId, Vec<Seq>> = BTreeMap::new();
+        let mut targets: Sorted<QueueId, Vec<Seq>> = Sorted::default();
         let mut unknown = 0;
         for entry in entries(dashboard, queue, params).await? {
             match (dashboard.origin_of(&entry), entry.place) {
-                (Some(target), Some((_, seq))) => targets.entry(target).or_default().push(seq),
+                (Some(target), Some((_, seq))) => targets.get_or_default(target).push(seq),
                 _ => unknown += 1,
             }
         }
@@ -141,7 +141,7 @@ pub(super) fn redrive<'a>(dashboard: &'a Dashboard, params: &'a Params) -> BoxFu
         let only_count = params.flag("count")?;
         if !only_count {
             count = 0;
-            for (to, only) in targets {
+            for (to, only) in targets.into_vec() {
                 for only in only.chunks(AT_ONCE) {
                     let command = Command::Redrive { to: Some(to), only: Some(only.to_vec()), max: usize::MAX };
                     count += number(&dashboard.cloud.apply(queue, command)?)?;

@@ -1,7 +1,5 @@
 //! Cron expressions in AWS's dialect.
 
-use std::collections::BTreeSet;
-
 use tz::UtcDateTime;
 
 use super::{
@@ -12,11 +10,11 @@ use super::{
 /// A cron expression: what each of its fields allows.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Cron {
-    minutes: BTreeSet<u8>,
-    hours: BTreeSet<u8>,
-    days: BTreeSet<Day>,
-    months: BTreeSet<u8>,
-    years: BTreeSet<u16>,
+    minutes: Vec<u8>,
+    hours: Vec<u8>,
+    days: Vec<Day>,
+    months: Vec<u8>,
+    years: Vec<u16>,
 }
 
 /// The values of a field.
@@ -53,13 +51,12 @@ impl Cron {
             (_, "?") => items(day_of_month, &DAY_OF_MONTH, day_of_month_item)?,
             _ => return Err("one of day-of-month and day-of-week has to be `?`".to_owned()),
         };
-        let small = |text: &str, field: &Field| items(text, field, |item| Some(bytes(field.numbers(item)?)));
         Ok(Cron {
-            minutes: small(minutes, &MINUTES)?,
-            hours: small(hours, &HOURS)?,
+            minutes: bytes(MINUTES.all(minutes)?),
+            hours: bytes(HOURS.all(hours)?),
             days,
-            months: small(months, &MONTHS)?,
-            years: items(years, &YEARS, |item| YEARS.numbers(item))?,
+            months: bytes(MONTHS.all(months)?),
+            years: YEARS.all(years)?,
         })
     }
 
@@ -91,8 +88,8 @@ impl Cron {
 }
 
 /// The values of the items of a field, which have commas between them.
-fn items<T: Ord>(text: &str, field: &Field, read: impl Fn(&str) -> Option<Vec<T>>) -> Result<BTreeSet<T>, String> {
-    let mut all = BTreeSet::new();
+fn items<T>(text: &str, field: &Field, read: impl Fn(&str) -> Option<Vec<T>>) -> Result<Vec<T>, String> {
+    let mut all = Vec::new();
     for item in text.split(',') {
         all.extend(read(item).ok_or_else(|| format!("{} cannot be `{item}`", field.name))?);
     }
@@ -125,6 +122,12 @@ fn day_of_week_item(item: &str) -> Option<Vec<Day>> {
 }
 
 impl Field {
+    /// The numbers of a field, ascending.
+    fn all(&self, text: &str) -> Result<Vec<u16>, String> {
+        let found = items(text, self, |item| self.numbers(item))?;
+        Ok((self.least..=self.most).filter(|number| found.contains(number)).collect())
+    }
+
     /// The numbers of an item: all, one, or a range; every second of them, with `/2`.
     fn numbers(&self, item: &str) -> Option<Vec<u16>> {
         let (range, step) = match item.split_once('/') {

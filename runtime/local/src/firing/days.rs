@@ -1,7 +1,5 @@
 //! The days of a month on which a cron expression fires.
 
-use std::collections::BTreeSet;
-
 use tz::UtcDateTime;
 
 /// A rule of day-of-month or day-of-week.
@@ -47,7 +45,7 @@ impl Month {
     }
 
     /// The days that one of the given rules allows, ascending.
-    pub fn days(&self, rules: &BTreeSet<Day>) -> impl Iterator<Item = u8> + use<> {
+    pub fn days(&self, rules: &[Day]) -> impl Iterator<Item = u8> + use<> {
         let bits = rules.iter().fold(0_u32, |bits, rule| bits | self.bits(*rule));
         (1..=31).filter(move |day| bits & 1 << day != 0)
     }

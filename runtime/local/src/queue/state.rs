@@ -51,7 +51,7 @@ pub struct Queue {
     /// The messages that a receive can take, in this order. Of a FIFO queue it is the first message of each group that is not
     /// blocked. Of a standard queue it is the first ready message of each group, behind groups with fewer messages in flight (a
     /// fair queue), and every message without a group.
-    pub(super) ready: BTreeSet<(usize, Seq)>,
+    pub(super) ready: BTreeSet<(u64, Seq)>,
     timers: BTreeSet<(Millis, Seq)>,
     expiry: BTreeSet<(Millis, Seq)>,
     pub(super) groups: HashMap<Group, GroupState>,
@@ -65,9 +65,9 @@ pub struct Queue {
 pub(super) struct GroupState {
     /// All messages of a FIFO queue; the ready messages of a standard queue.
     pub(super) order: BTreeSet<Seq>,
-    in_flight: usize,
+    in_flight: u64,
     /// Its entry in `ready`.
-    entry: Option<(usize, Seq)>,
+    entry: Option<(u64, Seq)>,
 }
 
 /// The numbers of messages of a queue.
@@ -161,7 +161,7 @@ impl Queue {
                     if is_in_order {
                         group.order.insert(seq);
                     }
-                    group.in_flight += usize::from(is_in_flight(place));
+                    group.in_flight += u64::from(is_in_flight(place));
                 });
             }
         }
@@ -185,7 +185,7 @@ impl Queue {
             None => drop(self.ready.remove(&(0, seq))),
             Some(name) => self.regroup(name, |group| {
                 group.order.remove(&seq);
-                group.in_flight -= usize::from(is_in_flight(message.place));
+                group.in_flight -= u64::from(is_in_flight(message.place));
             }),
         }
         Some(message)

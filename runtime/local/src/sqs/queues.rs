@@ -77,10 +77,10 @@ impl Endpoint {
         }
         let attributes = self.attributes(queue)?;
         for (attribute, value) in input.attributes.iter().flatten() {
-            let known = match attributes.get(attribute.as_str()) {
+            let known = match attributes.get(attribute) {
                 None if UNSET.contains(&attribute.as_str()) => "",
                 None => return Err(unknown(attribute)),
-                Some(known) => known,
+                Some(known) => known.as_str().unwrap_or_default(),
             };
             if !is_same(known, value) {
                 let message = format!(
@@ -97,11 +97,9 @@ impl Endpoint {
         let attributes = self.attributes(queue)?;
         let mut found = Map::new();
         for name in input.attribute_names.iter().flatten() {
-            match attributes.get_key_value(name.as_str()) {
-                Some((name, value)) => drop(found.insert((*name).to_owned(), value.clone().into())),
-                None if name == "All" => {
-                    found.extend(attributes.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into())));
-                }
+            match attributes.get(name) {
+                Some(value) => drop(found.insert(name.clone(), value.clone())),
+                None if name == "All" => found.clone_from(&attributes),
                 None if UNSET.contains(&name.as_str())
                     || OF_FIFO.contains(&name.as_str())
                     || name == "RedrivePolicy" => {}
@@ -112,13 +110,13 @@ impl Endpoint {
     }
 
     /// The attributes of a queue, as a real one would give them.
-    fn attributes(&self, queue: QueueId) -> Result<BTreeMap<&'static str, String>, Problem> {
+    fn attributes(&self, queue: QueueId) -> Result<Map<String, Value>, Problem> {
         // Only after this is it known which messages have expired or can be received again.
         self.cloud.advance()?;
         let counts = self.cloud.look(|broker, _| broker.queue(queue).counts());
         let config = self.config(queue);
         let began = (self.began / 1000).to_string();
-        let mut attributes = BTreeMap::from([
+        let mut attributes = vec![
             ("QueueArn", queue_arn(&config.name)),
             ("ApproximateNumberOfMessages", counts.ready.to_string()),
             ("ApproximateNumberOfMessagesDelayed", counts.delayed.to_string()),
@@ -131,7 +129,7 @@ impl Endpoint {
             ("MessageRetentionPeriod", (config.retention / 1000).to_string()),
             ("ReceiveMessageWaitTimeSeconds", "0".to_owned()),
             ("SqsManagedSseEnabled", "true".to_owned()),
-        ]);
+        ];
         if config.fifo {
             attributes.extend([
                 ("FifoQueue", "true".to_owned()),
@@ -142,9 +140,13 @@ impl Endpoint {
         }
         if let Some((to, count)) = config.redrive {
             let policy = json!({ "deadLetterTargetArn": queue_arn(&self.config(to).name), "maxReceiveCount": count });
-            attributes.insert("RedrivePolicy", policy.to_string());
+            attributes.push(("RedrivePolicy", policy.to_string()));
         }
-        Ok(attributes)
+        let mut found = Map::new();
+        for (name, value) in attributes {
+            found.insert(name.to_owned(), value.into());
+        }
+        Ok(found)
     }
 
     pub(super) fn list_queues(&self, input: &List, caller: &Caller) -> Result<Value, Problem> {

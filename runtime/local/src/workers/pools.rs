@@ -1,7 +1,7 @@
 //! Pools of workers: they choose the worker for each invocation, and start and end workers.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::VecDeque,
     fmt,
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -21,6 +21,7 @@ use crate::{
     queue::message_id,
     random,
     run::{Answer, Failure, FailureKind, Invocation, RunId},
+    sorted::Sorted,
     time::{Millis, millis},
 };
 
@@ -44,8 +45,8 @@ pub(super) struct Pools {
 
 #[derive(Default)]
 struct State {
-    tasks: BTreeMap<TaskId, Pool>,
-    workers: BTreeMap<Key, Worker>,
+    tasks: Sorted<TaskId, Pool>,
+    workers: Sorted<Key, Worker>,
     /// Numbers invocations and workers.
     last: u64,
     /// The number of restarts of the workers.
@@ -152,7 +153,7 @@ impl Pools {
         }
         let number = state.number();
         let task = invocation.task.clone();
-        state.tasks.entry(task).or_default().waiting.push_back(Job { number, invocation, answer });
+        state.tasks.get_or_default(task).waiting.push_back(Job { number, invocation, answer });
         self.balance(&mut state);
         receiver
     }
@@ -180,7 +181,7 @@ impl Pools {
         worker.stage = Stage::Idle(reply);
         worker.idle_since = number;
         let task = worker.task.clone();
-        state.tasks.entry(task).or_default().backoff = None;
+        state.tasks.get_or_default(task).backoff = None;
         self.balance(&mut state);
         true
     }
@@ -202,7 +203,7 @@ impl Pools {
         let worker = state.workers.remove(key)?;
         let mut failed = None;
         if let (Some(message), Stage::Starting) = (failure, &worker.stage) {
-            let pool = state.tasks.entry(worker.task).or_default();
+            let pool = state.tasks.get_or_default(worker.task);
             let failures = pool.backoff.as_ref().map_or(1, |backoff| backoff.failures.saturating_add(1));
             let pause = FIRST_BACKOFF.saturating_mul(1 << (failures - 1).min(8)).min(LONGEST_BACKOFF);
             pool.backoff = Some(Backoff { until: Instant::now() + pause, failures, message: message.to_owned() });
@@ -243,7 +244,7 @@ impl Pools {
             return;
         }
         let mut waiting = Vec::new();
-        for (task, pool) in &mut state.tasks {
+        for (task, pool) in state.tasks.iter_mut() {
             // Drops those for whose answer nobody waits any more.
             pool.waiting.retain(|job| !job.answer.is_closed());
             waiting.extend(pool.waiting.front().map(|job| (job.number, task.clone())));
@@ -263,7 +264,7 @@ impl Pools {
     fn serve(self: &Arc<Self>, state: &mut State, task: &TaskId) -> usize {
         while let Some(job) = state.tasks.get_mut(task).and_then(|pool| pool.waiting.pop_front()) {
             let Some(job) = self.hand_over(state, job) else { continue };
-            state.tasks.entry(task.clone()).or_default().waiting.push_front(job);
+            state.tasks.get_or_default(task.clone()).waiting.push_front(job);
             break;
         }
         let workers = || state.workers.values().filter(|worker| worker.task == *task);
@@ -326,7 +327,7 @@ impl Pools {
         let (orders, receiver) = mpsc::unbounded_channel();
         let (generation, stage) = (state.generation, Stage::Starting);
         let worker = Worker { task: task.clone(), generation, stage, run: None, idle_since: 0, orders };
-        state.workers.insert(Arc::clone(&key), worker);
+        state.workers.get_or_insert_with(Arc::clone(&key), || worker);
         self.runtime.spawn(supervise(Arc::clone(self), task.clone(), key, receiver));
     }
 

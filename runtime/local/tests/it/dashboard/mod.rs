@@ -146,8 +146,8 @@ impl World {
             }],
         };
         let run = self.cloud.begin(TaskId::new(task.to_owned()).unwrap(), cause, "{}");
-        let failed = if answer.is_ok() { [].into() } else { [0].into() };
-        self.cloud.end(run, 12.5, answer, &failed);
+        let failed: &[usize] = if answer.is_ok() { &[] } else { &[0] };
+        self.cloud.end(run, 12.5, answer, failed);
         if answer.is_ok() {
             self.cloud.apply(queue, Command::Delete(message.receipt())).unwrap();
         }

@@ -23,7 +23,7 @@ fn flow(world: &World) -> (u64, u64) {
     let message = NewMessage { attributes, ..NewMessage::new(envelope("First", "the-chain", "{}")) };
     let message = world.cloud.send(world.queue("First"), message).unwrap();
     let answer = r#"{"statusCode": 201, "body": "made"}"#.to_owned();
-    world.cloud.end(run, 5.0, &Ok(answer), &BTreeSet::new());
+    world.cloud.end(run, 5.0, &Ok(answer), &[]);
     world.run("First", &Err(Failure::new(FailureKind::Crash, "signal 9 of process 17")));
     world.cloud.clock().advance(360_000);
     world.run("First", &Ok("null".to_owned()));
