@@ -25,7 +25,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use tokio::{net::TcpListener, sync::mpsc};
 
-use crate::run::BoxFuture;
+use crate::{background::background, run::BoxFuture};
 
 /// The time for which no connection is accepted after one could not be.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -214,7 +214,7 @@ where
         // Answers are small and somebody waits for them; a socket that cannot do this is only slower.
         let _ = stream.set_nodelay(true);
         let answer = answer.clone();
-        tokio::spawn(async move {
+        background(Box::pin(async move {
             let service = service_fn(move |request| {
                 let response = answer(client.ip(), request);
                 async move { Ok::<_, Infallible>(response.await) }
@@ -224,7 +224,7 @@ where
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "connection ended");
             }
-        });
+        }));
     }
 }
 

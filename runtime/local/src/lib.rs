@@ -2,6 +2,7 @@
 //!
 //! It takes an application as data and something that runs a task on a Lambda event, and knows no handler.
 
+pub mod background;
 pub mod bucket;
 pub mod chaos;
 pub mod checksum;

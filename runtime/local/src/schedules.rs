@@ -6,6 +6,7 @@ use async_lambda_model::{TaskId, Trigger};
 use serde_json::{Value, json};
 
 use crate::{
+    background::background,
     cloud::Cloud,
     firing::{Firing, FiringError},
     history::Cause,
@@ -101,7 +102,8 @@ impl Schedules {
             }
             cloud.clock().sleep_until(at).await;
             for task in self.at(at) {
-                tokio::spawn(fire(cloud.clone(), Arc::clone(&runner), task.clone(), at));
+                let firing = fire(cloud.clone(), Arc::clone(&runner), task.clone(), at);
+                background(Box::pin(async { drop(firing.await) }));
             }
             last = at;
         }

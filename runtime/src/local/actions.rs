@@ -3,6 +3,7 @@
 use std::{net::Ipv4Addr, sync::Arc};
 
 use async_lambda_local::{
+    background::background,
     cloud::Cloud,
     dashboard::actions::{Action, ActionError, Actions, ApiRequest, ApiResponse, Started},
     history::Cause,
@@ -80,7 +81,8 @@ impl Actions for LocalActions {
         Box::pin(async move {
             let (cloud, runner, now) = (self.cloud.clone(), Arc::clone(&self.runner), self.cloud.clock().now());
             // It may be tried again for minutes; nobody waits for that.
-            tokio::spawn(schedules::fire(cloud, runner, task.clone(), now));
+            let firing = schedules::fire(cloud, runner, task.clone(), now);
+            background(Box::pin(async { drop(firing.await) }));
             Ok(Started::default())
         })
     }

@@ -3,6 +3,7 @@
 use std::{future::Future, io, sync::Arc};
 
 use async_lambda_local::{
+    background::background,
     chaos::{Chaos, Troubled},
     cloud::Stopped,
     dashboard::{Dashboard, LARGEST_BODY},
@@ -32,7 +33,7 @@ use super::{
     workers,
 };
 use crate::{
-    App, Engine,
+    App, BoxFuture, Engine,
     cloud::{CloudTransport, InProcess},
 };
 
@@ -147,6 +148,8 @@ struct Parts(JoinSet<Result<(), Ended>>);
 
 impl Parts {
     fn add(&mut self, part: impl Future<Output = Result<(), Ended>> + Send + 'static) {
+        // In a box: tokio's code for a task is compiled for each type of its future.
+        let part: BoxFuture<'static, Result<(), Ended>> = Box::pin(part);
         self.0.spawn(part);
     }
 
@@ -222,7 +225,7 @@ async fn start(
         let poller = poll(cloud.clone(), mapping, Arc::clone(&runner));
         parts.add(async { Ok(poller.await?) });
     }
-    tokio::spawn(schedules.run(cloud.clone(), runner));
+    background(Box::pin(schedules.run(cloud.clone(), runner)));
     if folder.is_some() {
         let cloud = cloud.clone();
         parts.add(async move { Ok(place::keep_clock(cloud.clock()).await?) });

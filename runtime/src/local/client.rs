@@ -5,6 +5,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
+use async_lambda_local::background::background;
 use bytes::Bytes;
 use http::{Method, Request, Response, header::HOST};
 use http_body_util::{BodyExt, Full};
@@ -79,11 +80,11 @@ impl Client {
         let stream = TcpStream::connect(&self.host).await?;
         stream.set_nodelay(true)?;
         let (mut sender, connection) = handshake(TokioIo::new(stream)).await?;
-        tokio::spawn(async move {
+        background(Box::pin(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "connection ended");
             }
-        });
+        }));
         sender.ready().await?;
         Ok(sender)
     }

@@ -2,7 +2,10 @@
 
 use std::{io, net::IpAddr, sync::Arc, time::Instant};
 
-use async_lambda_local::http::{accept, listen, read};
+use async_lambda_local::{
+    background::background,
+    http::{accept, listen, read},
+};
 use axum_core::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use hyper::body::Incoming;
@@ -46,11 +49,11 @@ async fn answer(server: Arc<Server>, client: IpAddr, request: http::Request<Inco
     };
     let (status, millis) = (response.status().as_u16(), begin.elapsed().as_secs_f64() * 1000.0);
     super::say(&format!("{method} {path} {status} {millis:.1} ms\n"));
-    tokio::spawn(async move {
+    background(Box::pin(async move {
         for run in tree::follow_sent(&server.engine, &server.transport, path).await {
             super::say(&run.to_string());
         }
-    });
+    }));
     response
 }
 

@@ -13,6 +13,7 @@ use super::{
     queues::counts,
 };
 use crate::{
+    background::background,
     cloud::Cloud,
     http::{Response, events},
     race::race,
@@ -88,7 +89,7 @@ pub(super) fn watch(dashboard: &Dashboard) -> Response {
         bucket: dashboard.bucket.clone(),
         actions: dashboard.actions.clone(),
     });
-    tokio::spawn(async move { watcher.run(sender).await });
+    background(Box::pin(watcher.run(sender)));
     events(receiver)
 }
 

@@ -6,6 +6,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{event::record, failed, filter};
 use crate::{
+    background::background,
     cloud::{Cloud, Stopped},
     history::Cause,
     plan::Mapping,
@@ -48,7 +49,8 @@ pub async fn poll(cloud: Cloud, mapping: Mapping, runner: Arc<dyn Runner>) -> Re
         let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { return Ok(()) };
         let messages = collect(&cloud, &mapping).await?;
         if !messages.is_empty() {
-            tokio::spawn(handle(cloud.clone(), Arc::clone(&mapping), Arc::clone(&runner), messages, slot));
+            let work = handle(cloud.clone(), Arc::clone(&mapping), Arc::clone(&runner), messages, slot);
+            background(Box::pin(work));
         }
     }
 }

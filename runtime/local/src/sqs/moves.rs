@@ -18,6 +18,7 @@ use super::{
     validate,
 };
 use crate::{
+    background::background,
     cloud::Cloud,
     mapping::queue_arn,
     queue::{Command, Place, QueueId, Reply, Seq},
@@ -166,7 +167,7 @@ impl Endpoint {
         });
         drop(tasks);
         let handle = self.handle(&id, source);
-        tokio::spawn(run(self.cloud.clone(), Arc::clone(&self.moves), id, messages));
+        background(Box::pin(run(self.cloud.clone(), Arc::clone(&self.moves), id, messages)));
         Ok(json!({ "TaskHandle": handle }))
     }
 

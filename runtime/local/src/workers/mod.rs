@@ -16,6 +16,7 @@ use async_lambda_model::TaskId;
 use tokio::task::AbortHandle;
 
 use crate::{
+    background::background,
     cloud::Cloud,
     http::{self, Service},
     run::{Answer, BoxFuture, Failure, FailureKind, Invocation, RunId, Runner},
@@ -114,7 +115,7 @@ impl Workers {
         let listener = http::listen(0).await?;
         let pools = Pools::new(cloud, config, listener.local_addr()?);
         let api = Arc::new(api::Api(Arc::clone(&pools)));
-        let server = tokio::spawn(http::serve(listener, api, MAX_REQUEST));
+        let server = background(Box::pin(http::serve(listener, api, MAX_REQUEST)));
         Ok(Workers { pools, server: server.abort_handle() })
     }
 

@@ -20,7 +20,7 @@ use crate::{
     cloud::Cloud,
     queue::message_id,
     random,
-    run::{Answer, Failure, FailureKind, Invocation, RunId},
+    run::{Answer, BoxFuture, Failure, FailureKind, Invocation, RunId},
     sorted::Sorted,
     time::{Millis, millis},
 };
@@ -328,7 +328,8 @@ impl Pools {
         let (generation, stage) = (state.generation, Stage::Starting);
         let worker = Worker { task: task.clone(), generation, stage, run: None, idle_since: 0, orders };
         state.workers.get_or_insert_with(Arc::clone(&key), || worker);
-        self.runtime.spawn(supervise(Arc::clone(self), task.clone(), key, receiver));
+        let supervisor: BoxFuture<'static, ()> = Box::pin(supervise(Arc::clone(self), task.clone(), key, receiver));
+        self.runtime.spawn(supervisor);
     }
 
     /// The most workers of a task.
