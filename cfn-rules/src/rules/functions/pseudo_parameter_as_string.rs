@@ -13,20 +13,20 @@ rule! {
     ///
     /// ```yaml
     /// Resources:
-    ///   Jobs:
-    ///     Type: AWS::SQS::Queue
+    ///   News:
+    ///     Type: AWS::SNS::Topic
     ///     Properties:
-    ///       QueueName: AWS::StackName
+    ///       DisplayName: AWS::StackName
     /// ```
     ///
     /// ## Fix
     ///
     /// ```yaml
     /// Resources:
-    ///   Jobs:
-    ///     Type: AWS::SQS::Queue
+    ///   News:
+    ///     Type: AWS::SNS::Topic
     ///     Properties:
-    ///       QueueName: !Ref AWS::StackName
+    ///       DisplayName: !Ref AWS::StackName
     /// ```
     W1054: warning "name of a pseudo parameter in place of its value",
     on: On::Literal(check),

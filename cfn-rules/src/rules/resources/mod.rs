@@ -9,6 +9,7 @@ pub(crate) mod lost_with_replacement;
 pub(crate) mod module_attribute;
 pub(crate) mod name_of_a_parameter;
 pub(crate) mod one_policy_of_two;
+pub(crate) mod physical_name;
 pub(crate) mod policy_function;
 pub(crate) mod read_only_property;
 mod removal_policy;
