@@ -133,7 +133,7 @@ fn a_list_is_shared_as_an_export() {
 }
 
 #[test]
-fn accounts_and_regions_have_a_form() {
+fn accounts_have_a_form_and_regions_are_known() {
     let found = |account: &str, region: &str| {
         let mut stack = Stack::new("data").in_account(account).in_region(region);
         stack.add("Jobs", sqs::Queue::new());
@@ -143,11 +143,14 @@ fn accounts_and_regions_have_a_form() {
     let wrong = |message: &str| ("AL0507".to_owned(), format!("stack `data`: the {message}"));
     assert_eq!(
         found("1234", "Frankfurt"),
-        [
-            wrong("account must be 12 digits, got `1234`"),
-            wrong("region must be one such as `eu-central-1`, got `Frankfurt`"),
-        ]
+        [wrong("account must be 12 digits, got `1234`"), wrong("region must be one of AWS, got `Frankfurt`"),]
     );
+    let line = line!() + 1;
+    let stack = Stack::new("data").in_region("eu-wst-1");
+    let found = &Program::new().stack(stack).synthesize().unwrap()[0].report.findings[0];
+    assert_eq!(found.message, "stack `data`: the region must be one of AWS, got `eu-wst-1`");
+    assert_eq!(found.help.as_deref(), Some("did you mean `eu-west-1`?"));
+    assert_eq!(found.origin.unwrap().line, line);
 }
 
 #[test]

@@ -138,6 +138,20 @@ pub fn regions() -> impl Iterator<Item = &'static str> {
     facts::kinds::REGIONS.into_iter()
 }
 
+/// What is wrong with the name of a region, and the fix: the most similar region. `None` for a region that there is.
+///
+/// ```
+/// let (message, help) = cfn_rules::unknown_region("eu-wst-1").unwrap();
+/// assert_eq!(message, "`eu-wst-1` is not a region");
+/// assert_eq!(help, "did you mean `eu-west-1`?");
+/// ```
+pub fn unknown_region(region: &str) -> Option<(String, String)> {
+    (!regions().any(|known| known == region)).then(|| {
+        let help = did_you_mean(region, regions()).unwrap_or_else(|| "write it as AWS does: `eu-central-1`".to_owned());
+        (format!("`{region}` is not a region"), help)
+    })
+}
+
 /// The formats of texts that the validator knows, as the schemas name them: `AWS::EC2::VPC.Id`, `ipv4-network`.
 pub fn formats() -> impl Iterator<Item = &'static str> {
     formats::names()

@@ -13,7 +13,7 @@ use crate::{Stack, reference};
 pub(crate) fn check(stacks: &mut [Stack]) {
     let mut findings: Vec<(usize, Finding)> = Vec::new();
     for (index, stack) in stacks.iter().enumerate() {
-        findings.extend(stack.home().problems().map(|message| (index, wrong_home(stack, message))));
+        findings.extend(stack.home().problems().map(|problem| (index, wrong_home(stack, problem))));
         for import in &stack.links().imports() {
             findings.extend(of_import(stack, import, stacks).map(|finding| (index, finding)));
         }
@@ -122,8 +122,8 @@ fn of_import(stack: &Stack, import: &Imported, stacks: &[Stack]) -> Option<Findi
     at(Finding::new(&AL0503, Path::default(), message).help(help.to_owned()))
 }
 
-fn wrong_home(stack: &Stack, message: String) -> Finding {
-    Finding::new(&AL0507, Path::default(), format!("stack `{}`: {message}", stack.name()))
+fn wrong_home(stack: &Stack, (message, help): (String, String)) -> Finding {
+    Finding::new(&AL0507, Path::default(), format!("stack `{}`: {message}", stack.name())).help(help)
 }
 
 /// Whether both are known and not the same.

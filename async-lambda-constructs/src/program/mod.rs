@@ -12,7 +12,7 @@ mod visit;
 use std::{error::Error, fmt, panic::Location};
 
 use cfn_model::{Finding, IntoNode, Node, Origin, Path};
-use cfn_rules::codes::AL0506;
+use cfn_rules::{codes::AL0506, unknown_region};
 
 use crate::{
     Stack, Synthesized,
@@ -41,29 +41,18 @@ pub(crate) struct Home {
 }
 
 impl Home {
-    /// The rules that it breaks.
-    fn problems(&self) -> impl Iterator<Item = String> {
+    /// The rules that it breaks, each with the fix.
+    fn problems(&self) -> impl Iterator<Item = (String, String)> {
         let is_account = |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
-        let account = self.account.iter().filter(move |account| !is_account(account));
-        let account = account.map(|account| format!("the account must be 12 digits, got `{account}`"));
-        let region = self.region.iter().filter(|region| !is_region(region));
-        let region = region.map(|region| format!("the region must be one such as `eu-central-1`, got `{region}`"));
+        let account = self.account.iter().filter(move |account| !is_account(account)).map(|account| {
+            let help = "write it with its leading zeros, and without hyphens: `012345678901`";
+            (format!("the account must be 12 digits, got `{account}`"), help.to_owned())
+        });
+        let region = self.region.iter().filter_map(|region| {
+            let (_, help) = unknown_region(region)?;
+            Some((format!("the region must be one of AWS, got `{region}`"), help))
+        });
         account.chain(region)
-    }
-}
-
-/// `eu-central-1`, `us-gov-west-1`.
-fn is_region(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    match parts.as_slice() {
-        [words @ .., number] => {
-            let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
-            words.len() >= 2
-                && words.iter().all(is_word)
-                && number.bytes().all(|byte| byte.is_ascii_digit())
-                && !number.is_empty()
-        }
-        [] => false,
     }
 }
 

@@ -65,7 +65,7 @@ rules! {
     ///
     /// None is needed: the other resources have the tag.
     info AL0506 "types without tags";
-    /// An account has twelve digits; a region is written as AWS writes it.
+    /// An account has twelve digits; a region is one of AWS, written as AWS writes it.
     ///
     /// ## Mistake
     ///

@@ -9,7 +9,7 @@ use cfn_model::{Node, Object, Severity, text};
 use cfn_rules::{did_you_mean, registry};
 use glob::Pattern;
 
-use super::{Arguments, Failure, given};
+use super::{Arguments, Failure};
 use crate::{Diagnostic, Place, SuppressedBy, parse_node, plain, read_text};
 
 /// The name of the file. JSON is YAML too.
@@ -131,9 +131,9 @@ impl Reader {
                 "regions" => {
                     settings.regions = self.texts(key, value);
                     for (index, region) in settings.regions.iter().enumerate() {
-                        if let Some((message, help)) = given::unknown_region(region) {
+                        if let Some((message, help)) = cfn_rules::unknown_region(region) {
                             let path = cfn_model::Path::default().join(key.as_str()).join(index);
-                            self.mistakes.push(Mistake { path, message, help, is_about_the_key: false });
+                            self.mistakes.push(Mistake { path, message, help: Some(help), is_about_the_key: false });
                         }
                     }
                 }

@@ -3,7 +3,7 @@
 use std::{fs::File, path::Path};
 
 use cfn_model::{Node, text};
-use cfn_rules::{Day, OwnTypes, SCHEMA_LIMITS, SchemaError, did_you_mean, regions};
+use cfn_rules::{Day, OwnTypes, SCHEMA_LIMITS, SchemaError, unknown_region};
 
 use super::{Arguments, Failure, config::Settings, failure};
 use crate::{Diagnostic, Place, plain, read_text};
@@ -31,7 +31,7 @@ impl Given {
         }
         mistakes.extend(arguments.regions.iter().filter_map(|region| unknown_region(region)).map(|(message, help)| {
             let diagnostic = Diagnostic::error(format!("`--region`: {message}"));
-            Diagnostic { help, ..diagnostic }
+            Diagnostic { help: Some(help), ..diagnostic }
         }));
         if !mistakes.is_empty() {
             return Err(mistakes);
@@ -39,14 +39,6 @@ impl Given {
         let regions = if arguments.regions.is_empty() { &settings.regions } else { &arguments.regions };
         Ok(Given { packaged: arguments.packaged, today: arguments.today, types, regions: regions.clone() })
     }
-}
-
-/// What to say of a region that does not exist.
-pub(super) fn unknown_region(region: &str) -> Option<(String, Option<String>)> {
-    (!regions().any(|known| known == region)).then(|| {
-        let help = did_you_mean(region, regions()).or_else(|| Some("write it as AWS does: `eu-central-1`".to_owned()));
-        (format!("`{region}` is not a region"), help)
-    })
 }
 
 /// Adds the type whose schema is in a file; the name is how the user wrote the path.
