@@ -154,6 +154,34 @@ fn accounts_have_a_form_and_regions_are_known() {
 }
 
 #[test]
+fn names_of_stacks_are_those_of_cloudformation_and_of_files() {
+    let stack = |name: &str| {
+        let mut stack = Stack::new(name);
+        stack.add("Jobs", sqs::Queue::new());
+        stack
+    };
+    let found = |stacks: &[&str]| -> Vec<String> {
+        let program = stacks.iter().fold(Program::new(), |program, name| program.stack(stack(name)));
+        let found = findings(&program.synthesize().unwrap());
+        found.into_iter().map(|(code, message)| format!("{code} {message}")).collect()
+    };
+    assert!(found(&["data", "Service-2"]).is_empty());
+    let rule = "a stack's name must be letters, digits and hyphens, a letter first, at most 128";
+    let long = "a".repeat(129);
+    for name in ["shop_data", "1st", "../up", "", long.as_str()] {
+        assert_eq!(found(&["data", name]), [format!("AL0528 stack `{name}`: {rule}")]);
+    }
+    let twice = "AL0528 stack `data`: each stack must have a name of its own, and this one is there twice";
+    assert_eq!(found(&["data", "other", "data"]), [twice]);
+    let mut outer = Stack::new("outer");
+    outer.add("Inner", NestedStack::new(stack("in_ner")));
+    outer.add("Wrong", NestedStack::new(stack("in/ner")));
+    let rule = "a nested stack's name must be letters, digits, hyphens and underscores, at most 128";
+    let found = findings(&Program::new().stack(outer).synthesize().unwrap());
+    assert_eq!(found, [("AL0528".to_owned(), format!("stack `in/ner`: {rule}"))]);
+}
+
+#[test]
 fn tags_reach_what_takes_them_in_its_form() {
     let mut stack = Stack::new("data");
     stack.add("Jobs", sqs::Queue::new());

@@ -55,6 +55,10 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
     if let (Some(merged), Some(stack)) = (merge(&extras), stacks.first_mut()) {
         stack.merge(merged.into_owned());
     }
+    if stacks.is_empty() {
+        let help = "give `main` a stack, or a list with at least one".to_owned();
+        return session.fail("there is no stack to write".to_owned(), Some(help));
+    }
     let selected = match stacks::selected(session, &stacks, &command.stacks) {
         Ok(selected) => selected,
         Err(exit) => return exit,
@@ -72,11 +76,7 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
         application.into_iter().for_each(|application| application.review(whole));
     };
     let (format, extension) = format(command);
-    let mut unfolded = program::unfold(stacks, extension, &review);
-    // The name of an application has rules of its own.
-    if let Some((message, help)) = wrong_names(&unfolded, application.is_some()) {
-        return session.fail(message, Some(help));
-    }
+    let mut unfolded = program::unfold(stacks, application.is_some(), extension, &review);
     let targets = match targets(session, &unfolded, command, format, extension) {
         Ok(targets) => targets,
         Err(exit) => return exit,
@@ -301,37 +301,6 @@ fn targets(
 
 fn is_folder(session: &Session<'_>, path: &Path) -> bool {
     path.to_string_lossy().ends_with(['/', '\\']) || session.environment.path(path).is_dir()
-}
-
-/// Stack names go into file names and to CloudFormation, and both have rules.
-fn wrong_names(unfolded: &Unfolded, is_first_of_application: bool) -> Option<(String, String)> {
-    let stacks = &unfolded.stacks;
-    if stacks.is_empty() {
-        return Some((
-            "there is no stack to write".to_owned(),
-            "give `main` a stack, or a list with at least one".to_owned(),
-        ));
-    }
-    for (position, stack) in stacks.iter().enumerate() {
-        let name = stack.name();
-        // CloudFormation gives a nested stack its name; this one is that of a file.
-        let is_nested = unfolded.parents[position].is_some();
-        let is_legal = name.len() <= 128
-            && name.starts_with(|first: char| first.is_ascii_alphabetic())
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || (byte == b'_' && is_nested));
-        if !is_legal && (position > 0 || !is_first_of_application) {
-            let message = format!(
-                "stack `{name}`: a stack's name must be letters, digits and hyphens, a letter first, at most 128"
-            );
-            return Some((message, "change the name that is given to `Stack::new`".to_owned()));
-        }
-        if stacks[..position].iter().any(|earlier| earlier.name() == name) {
-            let message =
-                format!("stack `{name}`: each stack must have a name of its own, and this one is there twice");
-            return Some((message, "change the name that is given to `Stack::new`".to_owned()));
-        }
-    }
-    None
 }
 
 /// All extras as one document: later files win.

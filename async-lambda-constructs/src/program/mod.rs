@@ -209,8 +209,8 @@ impl Program {
                 reason = "with applications there are two kinds of projects"
             )
         )]
-        let mut stacks = match self.into_project()? {
-            Project::Stacks(stacks) => stacks,
+        let (mut stacks, is_application) = match self.into_project()? {
+            Project::Stacks(stacks) => (stacks, false),
             #[cfg(feature = "app")]
             Project::Application { model, resources, program } => {
                 let model = model.map_err(|problems| {
@@ -219,11 +219,11 @@ impl Program {
                 })?;
                 let mut stack = crate::AppStack::new(&model, &crate::config::Config::default(), None);
                 resources.apply(&mut stack);
-                program.into_stacks(vec![stack.into_stack()])
+                (program.into_stacks(vec![stack.into_stack()]), true)
             }
         };
         check(&mut stacks);
-        Ok(unfold(stacks, "json", &|_| {}).synthesize())
+        Ok(unfold(stacks, is_application, "json", &|_| {}).synthesize())
     }
 
     /// The stacks, behind others that get its tags, visits and checks too.

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cfn_model::{Finding, IntoNode, Node, Path, Report, Suppressed};
-use cfn_rules::{codes::AL0522, resource_count};
+use cfn_rules::{
+    codes::{AL0522, AL0528},
+    resource_count,
+};
 
 use super::nested::{check_outputs, file, location};
 use crate::{Stack, Synthesized, synth::synthesize_beside, synthesize};
@@ -27,8 +30,14 @@ pub(crate) struct Unfolded {
 }
 
 /// Takes groups and nested stacks out of their stacks. `extension` is that of the files. `review` looks at the whole of the first
-/// stack, where it has groups: some mistakes are seen only there.
-pub(crate) fn unfold(stacks: Vec<Stack>, extension: &str, review: &dyn Fn(&mut Synthesized)) -> Unfolded {
+/// stack, where it has groups: some mistakes are seen only there. The first stack can be that of an application, whose name has
+/// rules of its own.
+pub(crate) fn unfold(
+    stacks: Vec<Stack>,
+    is_first_of_application: bool,
+    extension: &str,
+    review: &dyn Fn(&mut Synthesized),
+) -> Unfolded {
     let mut unfolded = Unfolded { stacks: Vec::new(), parents: Vec::new(), wholes: BTreeMap::new() };
     for (index, stack) in stacks.into_iter().enumerate() {
         let stack = if stack.groups().is_empty() {
@@ -43,6 +52,7 @@ pub(crate) fn unfold(stacks: Vec<Stack>, extension: &str, review: &dyn Fn(&mut S
         };
         unfolded.add(stack, None, extension);
     }
+    unfolded.check_names(is_first_of_application);
     unfolded
 }
 
@@ -74,6 +84,28 @@ impl Unfolded {
             self.add(inner, Some((position, id)), extension);
         }
         self.check_operations(position);
+    }
+
+    /// Says which names of stacks are wrong: they go into the names of files and to CloudFormation, and both have rules.
+    fn check_names(&mut self, is_first_of_application: bool) {
+        let mut seen = BTreeSet::new();
+        for (position, stack) in self.stacks.iter_mut().enumerate() {
+            let name = stack.name().to_owned();
+            let is_free = is_first_of_application && position == 0;
+            let rule = match self.parents[position] {
+                None if is_free || is_stack_name(&name) => None,
+                None => Some("a stack's name must be letters, digits and hyphens, a letter first, at most 128"),
+                // CloudFormation names a nested stack itself; this name is that of its file.
+                Some(_) if is_file_name(&name) => None,
+                Some(_) => Some("a nested stack's name must be letters, digits, hyphens and underscores, at most 128"),
+            };
+            let is_first = seen.insert(name.clone());
+            let twice = "each stack must have a name of its own, and this one is there twice";
+            if let Some(rule) = rule.or((!is_first).then_some(twice)) {
+                let finding = Finding::new(&AL0528, Path::default(), format!("stack `{name}`: {rule}"));
+                stack.report_at(finding.help("change the name that is given to `Stack::new`".to_owned()));
+            }
+        }
     }
 
     /// Says that one operation cannot create all resources of a stack and of those inside of it.
@@ -132,6 +164,15 @@ impl Unfolded {
         }
         all
     }
+}
+
+fn is_stack_name(name: &str) -> bool {
+    is_file_name(name) && !name.contains('_') && name.starts_with(|first: char| first.is_ascii_alphabetic())
+}
+
+fn is_file_name(name: &str) -> bool {
+    let can_be = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (1..=128).contains(&name.len()) && name.bytes().all(can_be)
 }
 
 fn is_serverless(stack: &Stack) -> bool {

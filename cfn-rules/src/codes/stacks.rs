@@ -239,4 +239,15 @@ rules! {
     ///
     /// `let arn = data.export("JobsArn", jobs.arn());` and then `service.add("Rule", rule(service.import(&arn)))`.
     error AL0527 "resource of another stack";
+    /// CloudFormation wants letters, digits and hyphens in the name of a stack, a letter first, and at most 128 characters. The file of
+    /// a template has the name of its stack, so no two stacks of a program have the same.
+    ///
+    /// ## Mistake
+    ///
+    /// `Stack::new("shop_data")`.
+    ///
+    /// ## Fix
+    ///
+    /// `Stack::new("shop-data")`.
+    error AL0528 "invalid name of a stack";
 }
