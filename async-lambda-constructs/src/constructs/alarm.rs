@@ -5,7 +5,7 @@ use cfn_model::{
     cloudwatch::{self, AlarmHandle},
 };
 
-use super::report_statistic;
+use super::report;
 use crate::{
     Construct, Stack,
     metric::{Metric, SIMPLE_STATISTICS, dimension_list},
@@ -68,13 +68,13 @@ impl Alarm {
         Alarm { metric, alarm, actions: Vec::new(), ok_actions: Vec::new() }
     }
 
-    /// Over how many periods CloudWatch looks: 1 or more.
+    /// Over how many periods CloudWatch looks: 1 or more. Together they can be a day, or seven days where a period is an hour or more.
     pub fn periods(mut self, count: impl Into<Value<i64>>) -> Alarm {
         self.alarm = self.alarm.evaluation_periods(count);
         self
     }
 
-    /// In how many of the periods the metric must be wrong: all of them by default.
+    /// In how many of the periods the metric must be wrong: all of them by default, and not more.
     pub fn periods_wrong(mut self, count: impl Into<Value<i64>>) -> Alarm {
         self.alarm = self.alarm.datapoints_to_alarm(count);
         self
@@ -105,6 +105,43 @@ impl Alarm {
     }
 }
 
+/// The rules that the periods of an alarm break, each with the fix.
+fn problems(alarm: &cloudwatch::Alarm, of_metrics: &[i64]) -> Vec<(String, String)> {
+    let mut problems = Vec::new();
+    let literal = |value: &Option<Value<i64>>| value.as_ref().and_then(Value::literal).copied();
+    let Some(count) = literal(&alarm.evaluation_periods) else { return problems };
+    if let Some(wrong) = literal(&alarm.datapoints_to_alarm).filter(|wrong| *wrong > count) {
+        let message = format!("at most all of its periods can be wrong, got `.periods_wrong({wrong})` of {count}");
+        problems.push((message, format!("`.periods({wrong})`, or fewer that are wrong")));
+    }
+    // Metrics of a computation can have different ones.
+    let periods = literal(&alarm.period).map_or_else(|| of_metrics.to_vec(), |period| vec![period]);
+    let is_too_long = |period: &i64| period.saturating_mul(count) > longest(*period);
+    if let Some(period) = periods.iter().max().filter(|_| periods.iter().all(is_too_long)) {
+        let (most, which) = match longest(*period) {
+            DAY => ("a day (86400 s)", " while a period is below an hour"),
+            _ => ("seven days (604800 s)", ""),
+        };
+        let seconds = period.saturating_mul(count);
+        let message = format!(
+            "all periods together must be at most {most}{which}, got {count} of {period} s, which are {seconds} s"
+        );
+        let help = match longest(*period) / period {
+            0 => "a shorter period of the metric".to_owned(),
+            most => format!("`.periods({most})`, or another period of the metric"),
+        };
+        problems.push((message, help));
+    }
+    problems
+}
+
+/// How long all periods of an alarm can be together, in seconds: "PutMetricAlarm" of CloudWatch's API, `Period`.
+const fn longest(period: i64) -> i64 {
+    if period < 3_600 { DAY } else { 7 * DAY }
+}
+
+const DAY: i64 = 86_400;
+
 impl Construct for Alarm {
     type Handle = AlarmHandle;
 
@@ -130,9 +167,11 @@ impl Construct for Alarm {
         if !self.ok_actions.is_empty() {
             alarm = alarm.ok_actions(self.ok_actions.into_iter().collect::<List<String>>());
         }
+        let mut problems = problems(&alarm, &self.metric.periods());
+        problems.extend(self.metric.problems().into_iter().map(|(message, help)| (message, help.to_owned())));
         let handle = stack.add(id, alarm);
-        for statistic in self.metric.wrong_statistics() {
-            report_statistic(stack, "alarm", id, statistic);
+        for (message, help) in problems {
+            report(stack, id, format!("alarm `{id}`: {message}"), &help);
         }
         handle
     }

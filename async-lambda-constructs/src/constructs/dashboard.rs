@@ -6,7 +6,7 @@ use cfn_model::{
     intrinsic::{join, sub, sub_with},
 };
 
-use super::{report, report_statistic};
+use super::report;
 use crate::object::object;
 use crate::{Construct, Stack, metric::Metric};
 
@@ -58,7 +58,7 @@ pub struct Dashboard {
 pub struct Widget {
     kind: &'static str,
     properties: Object,
-    wrong_statistics: Vec<String>,
+    problems: Vec<(String, &'static str)>,
     width: Option<u32>,
     height: u32,
 }
@@ -118,6 +118,8 @@ impl Dashboard {
                 format!("dashboard `{id}`: must have at most {METRICS_OF_A_DASHBOARD} metrics in all, has {metrics}");
             problems.push((message, "make several dashboards of it"));
         }
+        let of_metrics = self.rows.iter().flatten().flat_map(|widget| &widget.problems);
+        problems.extend(of_metrics.map(|(message, help)| (format!("dashboard `{id}`: {message}"), *help)));
         problems
     }
 
@@ -176,7 +178,7 @@ impl Widget {
         let metrics: Vec<Metric> = metrics.into_iter().collect();
         let lines: Vec<Node> = metrics.iter().enumerate().flat_map(|(index, metric)| metric.lines(index)).collect();
         let mut widget = Widget::new("metric", HEIGHT).titled(title).property("view", view).in_region();
-        widget.wrong_statistics = metrics.iter().flat_map(Metric::wrong_statistics).map(str::to_owned).collect();
+        widget.problems = metrics.iter().flat_map(Metric::problems).collect();
         widget.property("metrics", lines)
     }
 
@@ -208,7 +210,7 @@ impl Widget {
     }
 
     fn new(kind: &'static str, height: u32) -> Widget {
-        Widget { kind, properties: Object::default(), wrong_statistics: Vec::new(), width: None, height }
+        Widget { kind, properties: Object::default(), problems: Vec::new(), width: None, height }
     }
 
     fn titled(self, title: String) -> Widget {
@@ -245,8 +247,6 @@ impl Construct for Dashboard {
     fn build(self, id: &str, stack: &mut Stack) -> DashboardHandle {
         let problems = self.problems(id);
         let name = self.name.clone();
-        let statistics: Vec<String> =
-            self.rows.iter().flatten().flat_map(|widget| widget.wrong_statistics.iter().cloned()).collect();
         let mut text = Text::default();
         text.write(&self.body());
         let mut dashboard = cloudwatch::Dashboard::new(text.finish());
@@ -254,9 +254,6 @@ impl Construct for Dashboard {
         let handle = stack.add(id, dashboard);
         for (message, help) in problems {
             report(stack, id, message, help);
-        }
-        for statistic in &statistics {
-            report_statistic(stack, "dashboard", id, statistic);
         }
         handle
     }

@@ -58,12 +58,3 @@ fn report(stack: &mut Stack, id: &str, message: String, help: &str) {
     let finding = Finding::new(&AL0007, Path(vec!["Resources".into(), id.into()]), message);
     stack.report(finding.help(help.to_owned()));
 }
-
-/// Says that a metric has a statistic that CloudWatch does not have.
-#[track_caller]
-fn report_statistic(stack: &mut Stack, construct: &str, id: &str, statistic: &str) {
-    let message = format!("{construct} `{id}`: a statistic must be one of CloudWatch's, got `{statistic}`");
-    let help = "`Average`, `Sum`, `Minimum`, `Maximum`, `SampleCount`, `IQM`, a percentile such as `p99`, or `tm90`, `TM(2%:98%)` and \
-                their like";
-    report(stack, id, message, help);
-}

@@ -49,8 +49,8 @@ impl Metric {
         Metric { source, label: None, period: DEFAULT_PERIOD }
     }
 
-    /// What an expression of CloudWatch's metric math makes of some metrics. Each has a name in it: a small letter, then letters,
-    /// digits and underscores.
+    /// What an expression of CloudWatch's metric math makes of some metrics. Each has a name in it: a lower-case letter, then
+    /// letters, digits and underscores.
     pub fn math<N: Into<String>>(
         expression: impl Into<String>,
         inputs: impl IntoIterator<Item = (N, Metric)>,
@@ -111,13 +111,32 @@ impl Metric {
         queries
     }
 
-    /// The statistics in it that CloudWatch does not have.
-    pub(crate) fn wrong_statistics(&self) -> Vec<&str> {
+    /// The rules of CloudWatch that it breaks, each with the fix.
+    pub(crate) fn problems(&self) -> Vec<(String, &'static str)> {
         match &self.source {
+            Source::Stored { statistic, .. } if is_statistic(statistic) => Vec::new(),
             Source::Stored { statistic, .. } => {
-                Some(statistic.as_str()).filter(|name| !is_statistic(name)).into_iter().collect()
+                let message = format!("a statistic must be one of CloudWatch's, got `{statistic}`");
+                let help = "`Average`, `Sum`, `Minimum`, `Maximum`, `SampleCount`, `IQM`, a percentile such as `p99`, or `tm90`, \
+                            `TM(2%:98%)` and their like";
+                vec![(message, help)]
             }
-            Source::Math { inputs, .. } => inputs.iter().flat_map(|(_, input)| input.wrong_statistics()).collect(),
+            Source::Math { inputs, .. } => {
+                let wrong = inputs.iter().map(|(name, _)| name).filter(|name| !is_name(name)).map(|name| {
+                    let rule =
+                        "a name in metric math must be a lower-case letter, then letters, digits and underscores";
+                    (format!("{rule}, got `{name}`"), "rename it, in the expression too")
+                });
+                wrong.chain(inputs.iter().flat_map(|(_, input)| input.problems())).collect()
+            }
+        }
+    }
+
+    /// The periods of the metrics in it, in seconds.
+    pub(crate) fn periods(&self) -> Vec<i64> {
+        match &self.source {
+            Source::Stored { .. } => vec![self.period],
+            Source::Math { inputs, .. } => inputs.iter().flat_map(|(_, input)| input.periods()).collect(),
         }
     }
 
@@ -230,6 +249,12 @@ fn is_statistic(name: &str) -> bool {
             && bounds.is_some_and(|(from, to)| !(from.is_empty() && to.is_empty()) && is_bound(from) && is_bound(to));
     }
     ["p", "tm", "wm", "tc", "ts"].iter().any(|kind| name.strip_prefix(kind).is_some_and(is_percent))
+}
+
+/// Whether metric math has such names.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// The dimensions of an alarm.

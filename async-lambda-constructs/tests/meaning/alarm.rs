@@ -73,6 +73,36 @@ fn a_wrong_period_and_a_wrong_statistic_are_found() {
 }
 
 #[test]
+fn periods_that_cloudwatch_refuses_are_found() {
+    let failed = |period: i64| Metric::new("Shop", "Failed").period(period);
+    let mut stack = Stack::new("orders");
+    stack.add("FewPeriods", Alarm::above(failed(60), 1).periods(2).periods_wrong(3));
+    stack.add("MoreThanADay", Alarm::above(failed(300), 1).periods(289));
+    stack.add("MoreThanAWeek", Alarm::above(failed(3_600), 1).periods(169));
+    stack.add("Computed", Alarm::above(Metric::math("a * 2", [("a", failed(60))]).period(1_800), 1).periods(49));
+    stack.add("Overflow", Alarm::above(failed(60), 1).periods(i64::MAX));
+    stack.add("OnePeriodOfTen", Alarm::above(failed(864_000), 1));
+    insta::assert_debug_snapshot!(findings(&stack));
+    let mut stack = Stack::new("orders");
+    stack.add("Day", Alarm::above(failed(300), 1).periods(288).periods_wrong(288));
+    stack.add("Week", Alarm::above(failed(3_600), 1).periods(168));
+    stack.add("Unknown", Alarm::above(failed(300), 1).periods(ref_::<i64>("Count")).periods_wrong(3));
+    assert!(findings(&stack).iter().all(|found| !found.starts_with("AL0007")), "{:?}", findings(&stack));
+}
+
+#[test]
+fn a_wrong_name_in_a_computation_is_found() {
+    let mut stack = Stack::new("orders");
+    let line = line!() + 1;
+    stack.add("Wrong", Alarm::above(Metric::math("Failed + 1", [("Failed", Metric::new("Shop", "Failed"))]), 1));
+    let report = stack.validate();
+    let found = report.findings.iter().find(|found| found.rule.code == "AL0007").unwrap();
+    let rule = "a name in metric math must be a lower-case letter, then letters, digits and underscores";
+    assert_eq!(found.message, format!("alarm `Wrong`: {rule}, got `Failed`"));
+    assert_eq!(found.origin.unwrap().line, line);
+}
+
+#[test]
 fn names_of_nested_computations_are_unique() {
     let mut stack = Stack::new("orders");
     let sum = |name: &str| {
