@@ -53,7 +53,7 @@ use crate::{
     schema::formats,
 };
 
-pub use facts::{day::Day, suggest::did_you_mean};
+pub use facts::{day::Day, kinds::is_third_party, suggest::did_you_mean};
 pub use found::MOST_OF_A_RULE;
 pub use limits::{Limit, limits};
 pub use options::{NestedTemplates, Options};

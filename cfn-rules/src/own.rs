@@ -61,12 +61,12 @@ impl fmt::Display for SchemaError {
 impl std::error::Error for SchemaError {}
 
 impl OwnTypes {
-    /// Adds a type by the JSON text of its schema, as the registry of CloudFormation has it: the name is its `typeName`. One
-    /// that is there is replaced. What was learned of a schema stays in memory until the process ends.
+    /// Adds a type by the JSON text of its schema, as the registry of CloudFormation has it: the name is its `typeName`. What was
+    /// learned of a schema stays in memory until the process ends.
     ///
     /// # Errors
     ///
-    /// The text is no JSON, or no schema of a resource type.
+    /// The text is no JSON, or no schema of a resource type, or the type has another schema already.
     pub fn add(&mut self, text: &str) -> Result<ResourceType, SchemaError> {
         self.add_document(None, &parsed(text)?)
     }
@@ -75,7 +75,7 @@ impl OwnTypes {
     ///
     /// # Errors
     ///
-    /// The document is no schema of a resource type.
+    /// The document is no schema of a resource type, or the type has another schema already.
     pub fn add_document(&mut self, name: Option<&str>, schema: &Node) -> Result<ResourceType, SchemaError> {
         let stated = schema.get("typeName");
         let fail = |message: String, help: &str| SchemaError {
@@ -114,8 +114,24 @@ impl OwnTypes {
         }
         let kind =
             cfn_schema::add_type(name, Value(schema), &Compiled).map_err(|problem| described(problem, schema))?;
-        self.types.insert(kind.name(), kind);
+        // The same schema is the same type.
+        if *self.types.entry(kind.name()).or_insert(kind) != kind {
+            return Err(SchemaError {
+                path: Path::default(),
+                message: format!("must be the only one of `{name}`, another one was given before"),
+                help: Some("remove one of the two".to_owned()),
+            });
+        }
         Ok(kind)
+    }
+
+    /// These types, and those of others that are not among them.
+    #[must_use]
+    pub fn or(mut self, others: OwnTypes) -> OwnTypes {
+        for (name, kind) in others.types {
+            self.types.entry(name).or_insert(kind);
+        }
+        self
     }
 
     /// The type with this name.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cfn_rules::OwnTypes;
+use cfn_rules::{OwnTypes, is_third_party};
 use cfn_schema::ResourceType;
 
 use super::{
@@ -36,6 +36,8 @@ pub struct NotFound {
     pub message: String,
     /// What could have been meant, ready to be asked for.
     pub suggestions: Vec<String>,
+    /// Whether the name is that of a type beyond those of AWS, whose schema was not given.
+    pub wants_schema: bool,
 }
 
 /// Explains a type (`AWS::SQS::Queue`), a property (`AWS::SQS::Queue.RedrivePolicy.maxReceiveCount`), a
@@ -75,12 +77,13 @@ pub fn explain_with(query: &str, types: &OwnTypes) -> Result<Explanation, NotFou
     }
     let names = type_group(head);
     match names.as_slice() {
-        [] => Err(no_such_type(head, path)),
+        [] => Err(NotFound { wants_schema: is_third_party(head), ..no_such_type(head, path) }),
         [only] if !steps.is_empty() => walk(type_place(only_type(only)?), &steps),
         _ if steps.is_empty() => Ok(Explanation::Types { of: group_name(head, &names), names }),
         several => Err(NotFound {
             message: format!("`{head}`: must name one type, and there are {}", several.len()),
             suggestions: several.iter().map(|name| format!("{name}.{path}")).collect(),
+            wants_schema: false,
         }),
     }
 }
@@ -185,11 +188,13 @@ fn no_such_type(name: &str, path: &str) -> NotFound {
         return NotFound {
             message: format!("`{name}`: there is no such resource type or service"),
             suggestions: near.into_iter().map(str::to_owned).collect(),
+            wants_schema: false,
         };
     }
     NotFound {
         message: format!("`{name}`: there is no such resource type"),
         suggestions: near.into_iter().map(|known| format!("{known}{suffix}")).collect(),
+        wants_schema: false,
     }
 }
 
@@ -260,5 +265,5 @@ fn missing(start: &Place, place: &Place, steps: &[&str], position: usize) -> Res
         format!("`{path}`: there is no property `{step}`")
     };
     let suggestions = closest(step, names).into_iter().map(|name| format!("{path}.{name}")).collect();
-    Err(NotFound { message, suggestions })
+    Err(NotFound { message, suggestions, wants_schema: false })
 }

@@ -129,5 +129,12 @@ fn types_of_schema_files_are_explained() {
         bad.err.contains("error: `properties/Size/type` must be one of ") && bad.err.contains("bad.json:5:"),
         "{bad}"
     );
-    assert_eq!(explain(&["My::Org::Mailbox"]).exit, Exit::Failed);
+    for name in ["My::Org::Mailbox", "My::Org::Mailbox.Size", "My::Org::Queue"] {
+        let unknown = explain(&[name]);
+        assert_eq!(unknown.exit, Exit::Failed);
+        assert!(unknown.err.contains(&format!("`explain --schema mailbox.json {name}`\n")), "{unknown}");
+    }
+    std::fs::write(folder.join("other.json"), schema.replace("10", "20")).unwrap();
+    let two = explain(&["--schema", "mailbox.json", "--schema", "other.json", "My::Org::Mailbox"]);
+    assert!(two.err.contains("must be the only one of `My::Org::Mailbox`, another one was given before"), "{two}");
 }

@@ -31,7 +31,7 @@ impl Kind {
 
 /// Whether a resource type is one of another publisher in the registry of CloudFormation, as far as its name says: three
 /// names, of which the first is neither AWS's own nor one that is a misspelling of it.
-pub(crate) fn is_third_party(kind: &str) -> bool {
+pub fn is_third_party(kind: &str) -> bool {
     const RESERVED: [&str; 3] = ["AWS", "Alexa", "Custom"];
     let names: Vec<&str> = kind.split("::").collect();
     let [publisher, service, resource] = names[..] else { return false };

@@ -215,8 +215,30 @@ fn the_same_schema_is_kept_once() {
     let (mut first, mut second) = (OwnTypes::default(), OwnTypes::default());
     assert_eq!(first.add(MAILBOX).unwrap(), second.add(MAILBOX).unwrap());
     let other = MAILBOX.replace("\"maximum\": 10", "\"maximum\": 20");
-    assert_ne!(first.add(&other).unwrap(), second.add(MAILBOX).unwrap());
+    assert_ne!(OwnTypes::default().add(&other).unwrap(), second.add(MAILBOX).unwrap());
+    assert!(first.add(MAILBOX).is_ok());
     assert_eq!(first.all().len(), 1);
+}
+
+#[test]
+fn a_type_has_one_schema() {
+    let other = MAILBOX.replace("\"maximum\": 10", "\"maximum\": 20");
+    let mut types = OwnTypes::default();
+    types.add(MAILBOX).unwrap();
+    let error = types.add(&other).unwrap_err();
+    assert_eq!(error.to_string(), "must be the only one of `My::Org::Mailbox`, another one was given before");
+    // Those of a template are not other ones than those of the options.
+    let mut template = Template::parse("Resources: {B: {Type: My::Org::Mailbox, Properties: {Size: 1}}}\n").unwrap();
+    let line = line!() + 1;
+    template.schema("My::Org::Mailbox", other.as_str());
+    let mut types = OwnTypes::default();
+    types.add(MAILBOX).unwrap();
+    let found = validate(&template, &Options { types: Some(&types), ..Options::default() }).findings;
+    assert_eq!((found.len(), found[0].rule.code, found[0].origin.unwrap().line), (1, "AL0509", line));
+    assert_eq!(found[0].message, format!("schema of `My::Org::Mailbox`: {error}"));
+    let mut others = OwnTypes::default();
+    let kept = others.add(&other).unwrap();
+    assert_eq!(others.or(types).get("My::Org::Mailbox"), Some(kept));
 }
 
 #[test]

@@ -21,13 +21,15 @@ pub(super) struct Given {
 impl Given {
     /// Reads the schemas. What is wrong with any of them, or with a region, is reported together.
     pub(super) fn new(directory: &Path, settings: &Settings, arguments: &Arguments) -> Result<Given, Failure> {
-        let mut types = OwnTypes::default();
+        let (mut of_settings, mut of_arguments) = (OwnTypes::default(), OwnTypes::default());
         let mut mistakes: Failure = Vec::new();
-        // Those of the command line come last, and replace those of the settings.
-        let of_settings = settings.schemas.iter().map(|path| (settings.folder.join(path), path.clone()));
-        let of_arguments = arguments.schemas.iter().map(|path| (directory.join(path), path.display().to_string()));
-        for (path, name) in of_settings.chain(of_arguments) {
-            mistakes.extend(add_schema(&mut types, &path, &name).err().into_iter().flatten());
+        for path in &settings.schemas {
+            let added = add_schema(&mut of_settings, &settings.folder.join(path), path);
+            mistakes.extend(added.err().into_iter().flatten());
+        }
+        for path in &arguments.schemas {
+            let added = add_schema(&mut of_arguments, &directory.join(path), &path.display().to_string());
+            mistakes.extend(added.err().into_iter().flatten());
         }
         mistakes.extend(arguments.regions.iter().filter_map(|region| unknown_region(region)).map(|(message, help)| {
             let diagnostic = Diagnostic::error(format!("`--region`: {message}"));
@@ -37,6 +39,8 @@ impl Given {
             return Err(mistakes);
         }
         let regions = if arguments.regions.is_empty() { &settings.regions } else { &arguments.regions };
+        // Those of the command line replace those of the settings.
+        let types = of_arguments.or(of_settings);
         Ok(Given { packaged: arguments.packaged, today: arguments.today, types, regions: regions.clone() })
     }
 }
@@ -45,7 +49,7 @@ impl Given {
 ///
 /// # Errors
 ///
-/// The file cannot be read, or is no schema of a resource type.
+/// The file cannot be read, is no schema of a resource type, or the type has another schema already.
 pub fn add_schema(types: &mut OwnTypes, path: &Path, name: &str) -> Result<(), Vec<Diagnostic>> {
     let file = File::open(path).map_err(|error| failure(format!("{name}: {}", plain(&error))))?;
     let text = read_text(name, file, 0).map_err(|diagnostic| vec![*diagnostic])?;

@@ -45,8 +45,11 @@ fn types_of_schema_files_and_regions_count() {
     check(&["--region", "us-west-2"], &[]);
     check(&["--region", "us-west-2", "--schema", "types/mailbox.json"], &[size, name]);
     check(&["--config", "settings.yaml"], &[size, name]);
-    // The last schema of a type counts, and the command line over the settings.
-    check(&["--region", "us-west-2", "--schema", "types/mailbox.json", "--schema", "other.json"], &[name]);
+    check(
+        &["--region", "us-west-2", "--schema", "types/mailbox.json", "--schema", "types/mailbox.json"],
+        &[size, name],
+    );
+    // The command line counts over the settings.
     check(&["--config", "settings.yaml", "--schema", "other.json"], &[name]);
     let nowhere = "`AWS::DeviceFarm::Project` does not exist in `eu-west-1` and `eu-west-2`";
     check(&["--config", "settings.yaml", "--regions", "eu-west-1,eu-west-2"], &[size, name, nowhere]);
@@ -57,11 +60,14 @@ fn types_of_schema_files_and_regions_count() {
 #[test]
 fn what_is_wrong_with_a_schema_has_its_line() {
     let pattern = MAILBOX.replace("^[a-z]+$", "^[a-z+$");
+    let other = MAILBOX.replace("10", "20");
     let keyword = MAILBOX.replace("maximum", "maximun");
     let files = [
         ("t.yaml", TEMPLATE),
         ("pattern.json", pattern.as_str()),
         ("keyword.json", keyword.as_str()),
+        ("mailbox.json", MAILBOX),
+        ("other.json", other.as_str()),
         ("half.json", "{\n  \"typeName\": \"My::Org::Thing\",\n"),
         ("settings.yaml", "regions: [eu-wst-1]\nschemas: mailbox.json\n"),
     ];
@@ -81,6 +87,14 @@ fn what_is_wrong_with_a_schema_has_its_line() {
             "error: the schema of a resource type must be JSON: ",
             " --> half.json:",
             "error: none.json: no such file or directory\n",
+        ],
+    );
+    check(
+        &["--schema", "mailbox.json", "--schema", "other.json"],
+        &[
+            "error: the schema of a resource type must be the only one of `My::Org::Mailbox`, another one was given before\n",
+            " --> other.json:1:1\n",
+            "= help: remove one of the two\n",
         ],
     );
     check(&["--schema", "t.yaml"], &["error: the schema of a resource type must have a `typeName`"]);

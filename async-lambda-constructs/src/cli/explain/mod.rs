@@ -44,6 +44,10 @@ pub(super) fn run(session: &mut Session<'_>, command: &Explain) -> Exit {
         }
         Err(missing) => {
             let help = match missing.suggestions.as_slice() {
+                _ if missing.wants_schema => format!(
+                    "a type that is not AWS's needs its schema, which `aws cloudformation describe-type` prints: `explain --schema \
+                     mailbox.json {name}`"
+                ),
                 [] => "`explain` without a name lists the services".to_owned(),
                 [one] => format!("did you mean `{one}`?"),
                 several => format!("did you mean one of `{}`?", several.join("`, `")),
