@@ -182,6 +182,35 @@ fn names_of_stacks_are_those_of_cloudformation_and_of_files() {
 }
 
 #[test]
+fn a_name_is_exported_by_one_stack_of_a_place() {
+    let stack = |name: &str, region: Option<&str>| {
+        let mut stack = Stack::new(name);
+        if let Some(region) = region {
+            stack = stack.in_region(region);
+        }
+        stack.add("Jobs", sqs::Queue::new());
+        stack.output("Queue", Output::new(get_att::<String>("Jobs", "Arn")).export_name("jobs"));
+        stack.output("Own", Output::new(get_att::<String>("Jobs", "Arn")).export_name(sub("${AWS::StackName}-jobs")));
+        stack
+    };
+    let found =
+        |first: Stack, second: Stack| findings(&Program::new().stack(first).stack(second).synthesize().unwrap());
+    let message = "output `Queue`: the name of an export must be unique in an account and region, got `jobs`, which output `Queue` of \
+                   stack `data` has too";
+    let clash = [("AL0529".to_owned(), message.to_owned())];
+    assert_eq!(found(stack("data", None), stack("users", None)), clash);
+    let (here, there) = (Some("eu-central-1"), Some("eu-west-1"));
+    assert_eq!(found(stack("data", here), stack("users", here)), clash);
+    assert_eq!(found(stack("data", here), stack("users", there)), []);
+    let mut conditional = Stack::new("users");
+    conditional.add("Jobs", sqs::Queue::new());
+    let output = Output::new(get_att::<String>("Jobs", "Arn")).export_name("jobs");
+    let is_here = conditional.condition("IsHere", Condition::equals(ref_::<String>("AWS::Region"), "eu-central-1"));
+    conditional.output("Queue", output.condition(is_here));
+    assert_eq!(found(stack("data", None), conditional), []);
+}
+
+#[test]
 fn tags_reach_what_takes_them_in_its_form() {
     let mut stack = Stack::new("data");
     stack.add("Jobs", sqs::Queue::new());

@@ -1,7 +1,9 @@
 //! Checks between the stacks of a program.
 
+use std::collections::HashMap;
+
 use cfn_model::{Finding, Function, Node, Path};
-use cfn_rules::codes::{AL0501, AL0502, AL0503, AL0504, AL0507, AL0527};
+use cfn_rules::codes::{AL0501, AL0502, AL0503, AL0504, AL0507, AL0527, AL0529};
 
 use super::{
     Home,
@@ -22,6 +24,7 @@ pub(crate) fn check(stacks: &mut [Stack]) {
             findings.push((index, unused(export)));
         }
     }
+    findings.extend(clashes(stacks));
     findings.extend(circle(stacks));
     for (index, finding) in findings {
         stacks[index].report_at(finding);
@@ -151,6 +154,40 @@ fn unused(export: &Exported) -> Finding {
     let message = format!("export `{}`: a stack of the program must import it, none does", export.name);
     let help = "remove it once it is deployed without users; for other programs use `output` with an `export`";
     Finding { origin: Some(export.origin), ..Finding::new(&AL0504, path, message).help(help.to_owned()) }
+}
+
+/// Exports of a name that an earlier stack of the same account and region has for one of its own.
+fn clashes(stacks: &[Stack]) -> Vec<(usize, Finding)> {
+    let mut findings = Vec::new();
+    let mut seen: HashMap<_, (usize, &str)> = HashMap::new();
+    for (index, stack) in stacks.iter().enumerate() {
+        let Home { account, region, .. } = stack.home();
+        for (id, name) in export_names(stack) {
+            let (first, other) = *seen.entry((name, account, region)).or_insert((index, id));
+            if first == index {
+                continue;
+            }
+            let message = format!(
+                "output `{id}`: the name of an export must be unique in an account and region, got `{name}`, which output `{other}` \
+                 of stack `{}` has too",
+                stacks[first].name()
+            );
+            let place = Path(vec!["Outputs".into(), id.into()]);
+            let help =
+                "rename one of them, or say with `in_account` and `in_region` that the stacks are in different places";
+            findings.push((index, Finding::new(&AL0529, place, message).actual(name).help(help.to_owned())));
+        }
+    }
+    findings
+}
+
+/// The outputs that are certainly exported under a known name, each with the name.
+fn export_names(stack: &Stack) -> impl Iterator<Item = (&str, &str)> {
+    let outputs = stack.document().get("Outputs").and_then(Node::as_object).into_iter().flatten();
+    outputs.filter(|(_, output)| output.get("Condition").is_none()).filter_map(|(id, output)| {
+        let name = output.get("Export")?.get("Name")?.as_str()?;
+        Some((id.as_str(), name))
+    })
 }
 
 /// The first circle of stacks that import from each other, reported with the first of them.

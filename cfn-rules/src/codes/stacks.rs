@@ -250,4 +250,14 @@ rules! {
     ///
     /// `Stack::new("shop-data")`.
     error AL0528 "invalid name of a stack";
+    /// The name of an export is unique in an account and region. CloudFormation refuses the stack that comes second.
+    ///
+    /// ## Mistake
+    ///
+    /// `data.output("Table", Output::new(a).export_name("table"))` and `users.output("Table", Output::new(b).export_name("table"))`.
+    ///
+    /// ## Fix
+    ///
+    /// Begin the names with that of the stack, as `stack.export` does: `data-Table` and `users-Table`.
+    error AL0529 "two exports with the same name";
 }
