@@ -22,6 +22,8 @@ class Consumer:
     good: callable
     line: callable = None
     bad: tuple = ()
+    # Whether `Once` keeps a second message with the same key from doing the work again.
+    once: bool = False
 
 
 @dataclass
@@ -34,14 +36,14 @@ class Journey:
     patience: int = 120
 
 
-def managed(task, payload, line):
+def managed(task, payload, line, once=False):
     """A task's message; `payload` and `line` are made of a word by which a message is known again."""
     def body(text):
         envelope = {"source_task_id": "Test", "destination_task_id": task, "invocation_id": "i", "payload": text}
         return json.dumps(envelope)
 
     bad = (lambda word: f"{{ {word}", lambda word: body(json.dumps(word)))
-    return Consumer(lambda word: body(json.dumps(payload(word))), line, bad)
+    return Consumer(lambda word: body(json.dumps(payload(word))), line, bad, once)
 
 
 def scheduled(function):
@@ -132,7 +134,7 @@ JOURNEYS = {
     "price-alerts": Journey(
         {
             "AnnounceALFunc": managed(
-                "Announce", lambda word: {"item": word, "cents": 7}, lambda stack, word: announced(stack, word, 7),
+                "Announce", lambda word: {"item": word, "cents": 7}, lambda stack, word: announced(stack, word, 7), True,
             ),
             "PriceALFunc": Consumer(
                 price, lambda stack, word: announced(stack, word, 7),
@@ -158,7 +160,7 @@ JOURNEYS = {
 def check(stack, journey, report):
     """Every check."""
     if created(stack, journey, report):
-        for part in (chains, single, partial):
+        for part in (chains, single, again, partial):
             part(stack, journey, report)
 
 
@@ -198,6 +200,18 @@ def single(stack, journey, report):
         same(report, f"{queue}: a good message is gone", count, (0, 0, 0))
     for name, line in expected.items():
         same(report, f"{queues[name]}: a good message is handled once", logged.count(line), 1)
+
+
+def again(stack, journey, report):
+    """The good message of `single` once more."""
+    for name, consumer in journey.consumers.items():
+        if consumer.once:
+            queue = stack.queues()[name]
+            stack.send(queue, consumer.good(f"single-{name}"))
+            count = until(lambda queue=queue: stack.count(queue), lambda count: not any(count), journey.patience)
+            same(report, f"{queue}: a second message with the same key is gone", count, (0, 0, 0))
+            found = stack.logged().count(consumer.line(stack, f"single-{name}"))
+            same(report, f"{queue}: a second message with the same key does nothing", found, 1)
 
 
 def partial(stack, journey, report):
