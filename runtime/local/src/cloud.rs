@@ -78,8 +78,10 @@ impl Cloud {
         let earlier = stored.iter().filter_map(|(_, _, message)| message.sender()).max();
         history.begin_after(earlier.unwrap_or_default());
         // Those before them would be forgotten again at once.
-        let newest = stored.len().saturating_sub(MOST_MESSAGES);
-        for (_, queue, message) in stored.split_off(newest) {
+        let mut newest = stored.split_off(stored.len().saturating_sub(MOST_MESSAGES));
+        // In the order in which they were first sent, in which the history has them.
+        newest.sort_unstable_by_key(|(seq, _, message)| (message.id, *seq));
+        for (_, queue, message) in newest {
             history.sent(message.source.unwrap_or(queue), message);
             history.put(queue, message);
         }
