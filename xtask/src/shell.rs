@@ -37,7 +37,7 @@ pub struct Server {
 impl Server {
     /// Starts `cargo run -- web-server` on a free port, and waits until it says that it listens.
     pub fn start(subject: &'static str, folder: &Path, command: &str) -> Result<Server, Error> {
-        let port = free_port()?;
+        let [port] = free_ports()?;
         let (server, line) = Server::spawn(subject, folder, &format!("{command} --port {port}"), port)?;
         if line.contains(&format!(":{port}")) {
             return Ok(server);
@@ -47,7 +47,7 @@ impl Server {
 
     /// Starts `cargo run`, the whole application, on free ports and in memory, and waits until it says where everything is.
     pub fn whole(subject: &'static str, folder: &Path, command: &str) -> Result<Server, Error> {
-        let (port, dashboard, aws) = (free_port()?, free_port()?, free_port()?);
+        let [port, dashboard, aws] = free_ports()?;
         let separator = if command.contains(" -- ") { "" } else { " --" };
         let ports = format!("--port {port} --dashboard-port {dashboard} --aws-port {aws} --in-memory");
         let (mut server, first) = Server::spawn(subject, folder, &format!("{command}{separator} {ports}"), port)?;
@@ -81,10 +81,16 @@ impl Server {
     }
 }
 
-/// A port that is free now.
-fn free_port() -> Result<u16, Error> {
-    let free = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
-    Ok(free.map_err(Error::io("look for a free port"))?.port())
+/// Ports that are free now. All are open until the last is found: one that was closed again can come a second time.
+fn free_ports<const N: usize>() -> Result<[u16; N], Error> {
+    let mut ports = [0; N];
+    let mut open = Vec::new();
+    for port in &mut ports {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(Error::io("look for a free port"))?;
+        *port = listener.local_addr().map_err(Error::io("look for a free port"))?.port();
+        open.push(listener);
+    }
+    Ok(ports)
 }
 
 impl Drop for Server {
