@@ -1,16 +1,11 @@
 //! Mistakes in who calls whom.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
-use crate::{Problem, TaskId, TaskModel, suggest::did_you_mean};
+use crate::{Problem, TaskId, TaskModel, check::Tasks, suggest::did_you_mean};
 
 /// Reports mistakes in the calls of an application's tasks. `twice` are ids that two tasks have: a call of them is not checked.
-pub(crate) fn check(
-    all: &[TaskModel],
-    tasks: &BTreeMap<&TaskId, &TaskModel>,
-    twice: &BTreeSet<&TaskId>,
-    problems: &mut Vec<Problem>,
-) {
+pub(crate) fn check(all: &[TaskModel], tasks: &Tasks<'_>, twice: &Tasks<'_>, problems: &mut Vec<Problem>) {
     for task in all {
         let mut wrong = |message, help| {
             let (task, origin) = (task.id.clone(), task.origin.clone());
@@ -18,7 +13,7 @@ pub(crate) fn check(
         };
         for target in &task.calls {
             match tasks.get(target).map(|task| &task.trigger) {
-                _ if twice.contains(target) => {}
+                _ if twice.contains_key(target) => {}
                 Some(trigger) if trigger.is_called() => {
                     if let Some(path) = way(tasks, target, &task.id) {
                         let path: Vec<&str> = path.into_iter().map(TaskId::as_str).collect();
@@ -42,22 +37,23 @@ pub(crate) fn check(
 }
 
 /// A shortest way from a task to another, over calls and messages; both are in it.
-fn way<'a>(tasks: &BTreeMap<&'a TaskId, &'a TaskModel>, from: &'a TaskId, to: &'a TaskId) -> Option<Vec<&'a TaskId>> {
-    let mut before: BTreeMap<&TaskId, &TaskId> = BTreeMap::new();
+fn way<'a>(tasks: &Tasks<'a>, from: &'a TaskId, to: &'a TaskId) -> Option<Vec<&'a TaskId>> {
+    // The task before each.
+    let mut before = Tasks::new();
     let mut pending = VecDeque::from([from]);
     while let Some(id) = pending.pop_front() {
         if id == to {
             let mut path = vec![to];
             while path.last() != Some(&from) {
-                path.push(before.get(path.last()?)?);
+                path.push(&before.get(path.last()?)?.id);
             }
             path.reverse();
             return Some(path);
         }
-        let targets = tasks.get(id).into_iter().flat_map(|task| task.calls.iter().chain(task.leads_to()));
-        for target in targets {
+        let Some(task) = tasks.get(id) else { continue };
+        for target in task.calls.iter().chain(task.leads_to()) {
             if target != from && !before.contains_key(target) {
-                before.insert(target, id);
+                before.insert(target, task);
                 pending.push_back(target);
             }
         }

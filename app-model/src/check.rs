@@ -1,11 +1,14 @@
 //! Mistakes in an application as a whole.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::{
     AppModel, Problem, TableUse, TaskId, TaskModel, TaskOptions, Trigger, calls, groups, suggest::did_you_mean,
     trigger::Seen,
 };
+
+/// Tasks, by their ids. What is only about ids is this map too: each type of map is compiled for itself.
+pub(crate) type Tasks<'a> = BTreeMap<&'a TaskId, &'a TaskModel>;
 
 /// The longest name of a function.
 pub(crate) const MAX_FUNCTION_NAME: usize = 64;
@@ -28,14 +31,14 @@ impl AppModel {
     /// All mistakes in the application as a whole, in the order of its tasks.
     pub fn check(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
-        let mut tasks: BTreeMap<&TaskId, &TaskModel> = BTreeMap::new();
-        let mut twice: BTreeSet<&TaskId> = BTreeSet::new();
+        let mut tasks = Tasks::new();
+        let mut twice = Tasks::new();
         let mut seen = Seen::default();
         for task in &self.tasks {
             if let Some(first) = tasks.get(&task.id) {
                 let (first, second) = (first.origin.clone(), task.origin.clone());
                 problems.push(Problem::DuplicateTask { id: task.id.clone(), first, second });
-                twice.insert(&task.id);
+                twice.insert(&task.id, task);
                 continue;
             }
             tasks.insert(&task.id, task);
@@ -54,7 +57,7 @@ impl AppModel {
                 match tasks.get(target).map(|task| &task.trigger) {
                     Some(trigger) if trigger.is_invocable() => {}
                     // Which of the two is meant is not known.
-                    Some(_) if twice.contains(target) => {}
+                    Some(_) if twice.contains_key(target) => {}
                     Some(trigger) => {
                         let (target, trigger) = (target.clone(), trigger.to_string());
                         problems.push(Problem::NotInvocable { task: id, target, trigger, origin });
@@ -74,7 +77,7 @@ impl AppModel {
         problems.extend(cors.map(|source| Problem::Cors { source, origin: self.origin.clone() }));
         calls::check(&self.tasks, &tasks, &twice, &mut problems);
         // What a task of two registrations invokes is not known either.
-        tasks.retain(|id, _| !twice.contains(id));
+        tasks.retain(|id, _| !twice.contains_key(id));
         for path in loops(&tasks) {
             let origin = tasks[&path[0]].origin.clone();
             problems.push(Problem::Loop { path, origin });
@@ -84,7 +87,7 @@ impl AppModel {
 
     /// A table has a key that can be, and the same one for all tasks.
     fn check_tables(&self, problems: &mut Vec<Problem>) {
-        let mut known: BTreeMap<&str, (&TaskModel, &TableUse)> = BTreeMap::new();
+        let mut known: Vec<(&TaskModel, &TableUse)> = Vec::new();
         for task in &self.tasks {
             for table in &task.tables {
                 let problem = |message, help: Option<&str>| {
@@ -92,7 +95,7 @@ impl AppModel {
                     Problem::Trigger { task, message, help, origin }
                 };
                 let name = table.name.as_str();
-                match known.get(name) {
+                match known.iter().find(|(_, known)| known.name == table.name) {
                     Some((first, other)) if other.key() != table.key() => {
                         let (first, key, other) = (&first.id, table.key(), other.key());
                         let message = format!(
@@ -103,7 +106,7 @@ impl AppModel {
                     Some(_) => {}
                     None => {
                         problems.extend(table.wrong_key().map(|message| problem(message, None)));
-                        known.insert(name, (task, table));
+                        known.push((task, table));
                     }
                 }
             }
@@ -111,12 +114,13 @@ impl AppModel {
     }
 
     /// Dead letters go to tasks that take them. Of one task that does not, one problem is enough.
-    fn check_dead_letters(&self, tasks: &BTreeMap<&TaskId, &TaskModel>, problems: &mut Vec<Problem>) {
-        let mut wrong = BTreeSet::new();
+    fn check_dead_letters(&self, tasks: &Tasks<'_>, problems: &mut Vec<Problem>) {
+        let mut wrong = Vec::new();
         for task in &self.tasks {
             let Some(target) = &task.options.dead_letters else { continue };
             let trigger = tasks.get(target).map(|task| &task.trigger);
-            if !trigger.is_some_and(Trigger::takes_dead_letters) && wrong.insert(target) {
+            if !trigger.is_some_and(Trigger::takes_dead_letters) && !wrong.contains(&target) {
+                wrong.push(target);
                 let known = tasks.values().filter(|task| task.trigger.takes_dead_letters());
                 problems.push(Problem::NoDeadLetterTask {
                     task: task.id.clone(),
@@ -168,24 +172,22 @@ fn wrong_backoff(task: &TaskModel) -> Option<Problem> {
 
 /// One path for each way back, among the tasks that did not opt in. A loop that has a task that did is broken
 /// by leaving that task out.
-fn loops(tasks: &BTreeMap<&TaskId, &TaskModel>) -> Vec<Vec<TaskId>> {
-    let targets: BTreeMap<&TaskId, Vec<&TaskId>> =
-        tasks.iter().map(|(id, task)| (*id, task.leads_to().collect())).collect();
+fn loops(tasks: &Tasks<'_>) -> Vec<Vec<TaskId>> {
     let mut found = Vec::new();
-    let mut done: BTreeSet<&TaskId> = BTreeSet::new();
+    let mut done = Tasks::new();
     for start in tasks.keys() {
         // The path so far, each with the number of its edges that were followed: a stack of our own, since a
         // chain may be as long as an application has tasks.
         let mut path: Vec<(&TaskId, usize)> = vec![(start, 0)];
         while let Some((id, edge)) = path.last_mut() {
-            let task = tasks.get(*id).filter(|task| task.recursion.is_none() && !done.contains(*id));
-            let Some(target) = task.and_then(|task| targets[&task.id].get(*edge)) else {
-                done.insert(*id);
+            let task = tasks.get(*id).filter(|task| task.recursion.is_none() && !done.contains_key(*id));
+            let Some(target) = task.and_then(|task| task.leads_to().nth(*edge)) else {
+                done.extend(tasks.get_key_value(*id));
                 path.pop();
                 continue;
             };
             *edge += 1;
-            match path.iter().position(|(id, _)| id == target) {
+            match path.iter().position(|(id, _)| *id == target) {
                 Some(first) => found.push(path[first..].iter().map(|(id, _)| (*id).clone()).collect()),
                 None => path.push((target, 0)),
             }

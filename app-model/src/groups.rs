@@ -1,19 +1,20 @@
 //! Mistakes in groups of tasks, which become nested stacks.
 
-use std::collections::BTreeMap;
-
-use crate::{GroupName, Problem, TaskId, TaskModel};
+use crate::{GroupName, Problem, TaskModel, check::Tasks};
 
 /// Dead letters between groups, and groups whose files would be one.
-pub(crate) fn check(all: &[TaskModel], tasks: &BTreeMap<&TaskId, &TaskModel>) -> Vec<Problem> {
-    let mut names: BTreeMap<String, &GroupName> = BTreeMap::new();
+pub(crate) fn check(all: &[TaskModel], tasks: &Tasks<'_>) -> Vec<Problem> {
+    let mut names: Vec<&GroupName> = Vec::new();
     let mut problems = Vec::new();
     for task in all {
         if let Some(group) = &task.options.group {
-            let first = *names.entry(group.as_str().to_ascii_lowercase()).or_insert(group);
-            if first != group {
-                let message = format!("group `{group}`: must not differ from group `{first}` in case alone");
-                problems.push(problem(task, message, format!("write `{first}`, or choose another name")));
+            match names.iter().find(|known| known.as_str().eq_ignore_ascii_case(group.as_str())) {
+                Some(first) if *first != group => {
+                    let message = format!("group `{group}`: must not differ from group `{first}` in case alone");
+                    problems.push(problem(task, message, format!("write `{first}`, or choose another name")));
+                }
+                Some(_) => {}
+                None => names.push(group),
             }
         }
         problems.extend(foreign_dead_letters(task, tasks));
@@ -22,7 +23,7 @@ pub(crate) fn check(all: &[TaskModel], tasks: &BTreeMap<&TaskId, &TaskModel>) ->
 }
 
 /// SQS refuses a queue whose dead-letter queue does not exist, and groups are deployed at the same time.
-fn foreign_dead_letters(task: &TaskModel, tasks: &BTreeMap<&TaskId, &TaskModel>) -> Option<Problem> {
+fn foreign_dead_letters(task: &TaskModel, tasks: &Tasks<'_>) -> Option<Problem> {
     let target = tasks.get(task.options.dead_letters.as_ref()?)?;
     let group = target.options.group.as_ref().filter(|group| task.options.group.as_ref() != Some(group))?;
     let message = format!(

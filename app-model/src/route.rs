@@ -1,7 +1,5 @@
 //! Routes of an API: the methods and paths that API Gateway accepts.
 
-use std::collections::BTreeSet;
-
 use crate::suggest::did_you_mean;
 
 /// The methods of a REST API; `ANY` is all of them.
@@ -40,7 +38,7 @@ pub(crate) fn path(path: &str) -> Option<Broken> {
     if segments.is_empty() {
         return None;
     }
-    let mut names = BTreeSet::new();
+    let mut names = Vec::new();
     let mut rest = segments.split('/').peekable();
     while let Some(segment) = rest.next() {
         if segment.is_empty() {
@@ -69,9 +67,10 @@ pub(crate) fn path(path: &str) -> Option<Broken> {
             let help = format!("write `{{{name}}}` for one segment, or end the path here");
             return broken("a path parameter with `+` must be the last segment", Some(help));
         }
-        if !names.insert(name) {
+        if names.contains(&name) {
             return broken("the path parameters must have different names", None);
         }
+        names.push(name);
     }
     None
 }

@@ -49,6 +49,7 @@
 //! - `package`: the command `build`, which compiles and zips an application for Lambda. It includes `app`.
 //! - `constructs`: the modules `constructs` and `metric`, and the typed services that they are made of.
 //! - `assets`: what reads, zips and writes [assets](Asset); without it they are an error of `synth`.
+//! - `schemas`: what reads the schemas of types that are not AWS's: [`Program::schema`], `--schema`.
 //! - `testing`: the module of that name, for tests. Switch it on under `[dev-dependencies]`, so that `synth` does not compile it.
 #![warn(clippy::missing_errors_doc)]
 #![cfg_attr(not(feature = "app"), expect(dead_code, reason = "what constructs do for applications only"))]

@@ -42,6 +42,8 @@ pub mod text;
 #[doc(hidden)]
 pub mod typed;
 
+#[doc(hidden)]
+pub use cfn_schema::{order, sorted};
 pub use finding::{Finding, Origin, Report, Rule, Scope, Severity, Suppressed, Suppression};
 pub use intrinsic::{Condition, ForEach, Function, Intrinsic, List, Map, StringEnum, Value};
 pub use key_hash::KeyHash;

@@ -1,7 +1,7 @@
 //! Findings while they come in: so many of each rule, and how many more there were.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     ops::{Deref, DerefMut},
 };
 
@@ -19,8 +19,8 @@ pub(crate) struct Findings {
     kept: Vec<Finding>,
     /// How many are kept of each code; empty until there are so many that it matters.
     counts: HashMap<&'static str, usize>,
-    /// How many were left out, by code.
-    left_out: BTreeMap<&'static str, (&'static Rule, usize)>,
+    /// How many were left out of each rule.
+    left_out: Vec<(&'static Rule, usize)>,
     /// The last one that was left out: what is changed of it is lost.
     spare: Option<Finding>,
 }
@@ -57,7 +57,7 @@ impl Findings {
 
     /// [`Findings::absorb`] for those of the kept ones of which something remains.
     pub(crate) fn absorb_if(&mut self, others: Findings, keep: impl FnMut(Finding) -> Option<Finding>) {
-        for (rule, count) in others.left_out.into_values() {
+        for (rule, count) in others.left_out {
             self.leave_out(rule, count);
         }
         self.extend(others.kept.into_iter().filter_map(keep));
@@ -83,7 +83,7 @@ impl Findings {
             let count: &mut usize = counts.entry(finding.rule.code).or_default();
             *count += 1;
             if *count > MOST_OF_A_RULE {
-                left_out.entry(finding.rule.code).or_insert((finding.rule, 0)).1 += 1;
+                add(left_out, finding.rule, 1);
             }
             *count <= MOST_OF_A_RULE
         });
@@ -95,7 +95,7 @@ impl Findings {
     /// whoever does not want to hear of that does not hear of this, and what fails because of an error still fails.
     pub(crate) fn finish(mut self) -> Vec<Finding> {
         self.settle();
-        let excess = self.left_out.into_values().map(|(rule, count)| {
+        let excess = self.left_out.into_iter().map(|(rule, count)| {
             let message = format!("and {count} more findings of this kind: a report has {MOST_OF_A_RULE}");
             Finding::new(rule, Path::default(), message).actual((MOST_OF_A_RULE + count).to_string())
         });
@@ -115,7 +115,14 @@ impl Findings {
     }
 
     fn leave_out(&mut self, rule: &'static Rule, count: usize) {
-        self.left_out.entry(rule.code).or_insert((rule, 0)).1 += count;
+        add(&mut self.left_out, rule, count);
+    }
+}
+
+fn add(left_out: &mut Vec<(&'static Rule, usize)>, rule: &'static Rule, count: usize) {
+    match left_out.iter_mut().find(|(known, _)| known.code == rule.code) {
+        Some((_, known)) => *known += count,
+        None => left_out.push((rule, count)),
     }
 }
 

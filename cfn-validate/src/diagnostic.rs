@@ -1,6 +1,6 @@
 //! A finding with the place in a file where one has to look.
 
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::cmp::Ordering;
 
 use cfn_model::{Finding, Origin, Path, Report, Rule, Severity};
 
@@ -158,14 +158,18 @@ fn most_important(mut findings: Findings<'_>) -> (Findings<'_>, Findings<'_>) {
 /// That there are more findings than are said: for each code how many, so that whoever does not want to hear of a code
 /// does not hear of these.
 fn left_out(source: &Source, rest: &Findings<'_>) -> Vec<Diagnostic> {
-    let mut counts: BTreeMap<&str, (&'static Rule, usize)> = BTreeMap::new();
+    let mut counts: Vec<(&'static Rule, usize)> = Vec::new();
     for (finding, _) in rest.iter().filter(|(_, suppressed)| suppressed.is_none()) {
-        counts.entry(finding.rule.code).or_insert((finding.rule, 0)).1 += 1;
+        match counts.iter_mut().find(|(rule, _)| rule.code == finding.rule.code) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((finding.rule, 1)),
+        }
     }
     let diagnostic = |(rule, count): (&'static Rule, usize)| {
         let message = format!("{count} more findings of this kind are left out: of a file, {MOST} are shown");
         let diagnostic = Diagnostic::error(message).at(Place::whole(source.name.clone()));
         Diagnostic { severity: rule.severity, code: Some(rule.code), ..diagnostic }
     };
-    counts.into_values().map(diagnostic).collect()
+    let order = cfn_model::order(counts.len(), &mut |a, b| counts[a].0.code.cmp(counts[b].0.code));
+    order.into_iter().map(|index| diagnostic(counts[index])).collect()
 }

@@ -8,7 +8,6 @@ use cfn_rules::{Limit, SCHEMA_LIMITS};
 /// The most findings of one file that are shown.
 pub(crate) const SHOWN: usize = 10_000;
 /// The longest template of a nested stack that the program reads.
-#[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "only the program reads files"))]
 pub(crate) const NESTED_BYTES: usize = 1_000_000;
 
 /// Every limit: of reading a template, of checking it, and of the report.

@@ -16,10 +16,12 @@
 
 mod action;
 mod binary;
+#[cfg(feature = "build")]
 #[doc(hidden)]
 pub mod build;
 mod extension;
 mod json;
+mod order;
 mod own;
 mod policy_template;
 mod regions;
@@ -31,6 +33,9 @@ pub mod tag;
 pub use action::Service;
 pub use extension::Extension;
 pub use json::json_schema;
+#[doc(hidden)]
+pub use order::{order, sorted};
+#[cfg(feature = "build")]
 #[doc(hidden)]
 pub use own::{add_type, load};
 pub use policy_template::PolicyTemplate;

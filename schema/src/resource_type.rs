@@ -33,6 +33,7 @@ impl ResourceType {
         types().iter().map(|record| ResourceType { record })
     }
 
+    #[cfg(feature = "build")]
     pub(crate) fn at(record: u32) -> ResourceType {
         ResourceType { record }
     }

@@ -1,6 +1,6 @@
 //! A route of the application's API.
 
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
 use super::{Kind, Seen, Synth};
 use crate::{Problem, TaskId, TaskModel, TaskOptions, Timeout, data::Object, route};
@@ -18,9 +18,9 @@ pub struct Api {
 /// The routes of the tasks so far.
 #[derive(Default)]
 pub(super) struct Routes<'a> {
-    tasks: BTreeMap<(&'a str, &'a str), &'a TaskId>,
+    tasks: Vec<(&'a Api, &'a TaskId)>,
     /// The name of the path parameter at a place, and the task that gave it.
-    parameters: BTreeMap<String, (&'a str, &'a TaskId)>,
+    parameters: Vec<(String, &'a str, &'a TaskId)>,
 }
 
 impl Kind for Api {
@@ -44,16 +44,21 @@ impl Synth for Api {
             problems.push(Problem::Route { task: id(), route, rule, help, origin: origin() });
             return;
         }
-        if let Some(first) = routes.tasks.insert((method, path), &task.id) {
-            problems.push(Problem::DuplicateRoute { route, first: first.clone(), second: id(), origin: origin() });
+        if let Some((_, first)) = routes.tasks.iter().find(|(known, _)| *known == self) {
+            let first = (*first).clone();
+            problems.push(Problem::DuplicateRoute { route, first, second: id(), origin: origin() });
             return;
         }
+        routes.tasks.push((self, &task.id));
         for (place, name) in route::parameters(path) {
-            let (first_name, first) = *routes.parameters.entry(place).or_insert((name, &task.id));
-            if first_name != name {
-                let (first, route) = (first.clone(), route.clone());
-                let (name, first_name) = (name.to_owned(), first_name.to_owned());
-                problems.push(Problem::TwoNames { task: id(), route, name, first, first_name, origin: origin() });
+            match routes.parameters.iter().find(|(known, ..)| *known == place) {
+                Some((_, first_name, first)) if *first_name != name => {
+                    let (first, route) = ((*first).clone(), route.clone());
+                    let (name, first_name) = (name.to_owned(), (*first_name).to_owned());
+                    problems.push(Problem::TwoNames { task: id(), route, name, first, first_name, origin: origin() });
+                }
+                Some(_) => {}
+                None => routes.parameters.push((place, name, &task.id)),
             }
         }
     }

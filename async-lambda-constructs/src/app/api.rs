@@ -1,6 +1,6 @@
 //! The API of an application, and its certificate.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use async_lambda_model::{Cors, MediaType, TaskModel};
 use cfn_model::{IntoNode, Node, Object, Path, Resource, Value};
@@ -14,15 +14,11 @@ use crate::{
 /// The first task of each path that has none for `OPTIONS`. A path with `ANY` has one too: an API lets preflight requests pass
 /// its authorizer only on a method `OPTIONS` of its own.
 pub(super) fn preflights(tasks: &[TaskModel]) -> BTreeSet<String> {
-    let mut paths: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
-    for task in tasks {
-        if let Some(route) = task.trigger.route() {
-            paths.entry(&route.path).or_default().push((&route.method, task.id.as_str()));
-        }
-    }
-    let takes_options = |(method, _): &(&str, &str)| *method == "OPTIONS";
-    let paths = paths.into_values().filter(|tasks| !tasks.iter().any(takes_options));
-    paths.filter_map(|tasks| Some(tasks.first()?.1.to_owned())).collect()
+    let routes = || tasks.iter().filter_map(|task| Some((task.trigger.route()?, task.id.as_str())));
+    let mut seen = BTreeSet::new();
+    let first = routes().filter(|(route, _)| seen.insert(route.path.as_str()));
+    let takes_options = |path: &str| routes().any(|(route, _)| route.path == path && route.method == "OPTIONS");
+    first.filter(|(route, _)| !takes_options(&route.path)).map(|(_, id)| id.to_owned()).collect()
 }
 
 /// CORS as functions read it.

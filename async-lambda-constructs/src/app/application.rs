@@ -467,25 +467,26 @@ fn sam(architecture: async_lambda_model::Architecture) -> Architecture {
 /// The tasks from which a chain of invocations leads back to them. The model was checked, so somebody in each such
 /// chain bounds it; Lambda, which would stop it, has to let every function of it go on.
 fn in_loops(tasks: &[TaskModel]) -> BTreeSet<&str> {
-    let targets: BTreeMap<&str, Vec<&str>> =
-        tasks.iter().map(|task| (task.id.as_str(), task.leads_to().map(|target| target.as_str()).collect())).collect();
+    if tasks.iter().all(|task| task.recursion.is_none()) {
+        return BTreeSet::new();
+    }
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    places.extend(tasks.iter().enumerate().map(|(place, task)| (task.id.as_str(), place)));
+    let targets = |task: &str| places.get(task).into_iter().flat_map(|place| tasks[*place].leads_to());
     let comes_back = |start: &str| {
         let mut seen = BTreeSet::new();
-        let mut pending: Vec<&str> = targets[start].clone();
+        let mut pending: Vec<&str> = targets(start).map(|target| target.as_str()).collect();
         while let Some(task) = pending.pop() {
             if task == start {
                 return true;
             }
             if seen.insert(task) {
-                pending.extend(targets.get(task).into_iter().flatten());
+                pending.extend(targets(task).map(|target| target.as_str()));
             }
         }
         false
     };
-    if tasks.iter().all(|task| task.recursion.is_none()) {
-        return BTreeSet::new();
-    }
-    targets.keys().copied().filter(|task| comes_back(task)).collect()
+    places.keys().copied().filter(|task| comes_back(task)).collect()
 }
 
 pub(super) fn place(id: impl AsRef<str>, rest: &[&str]) -> Path {

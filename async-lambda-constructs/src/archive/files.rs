@@ -50,9 +50,7 @@ pub(crate) fn list(root: &Path, walk: &Walk<'_>) -> Result<Vec<Entry>, ArchiveEr
     let real = fs::canonicalize(root).map_err(|error| ArchiveError::read(root, error))?;
     let mut state = State { walk, root: real.clone(), above: vec![real], found: Vec::new() };
     state.folder(root, "")?;
-    let mut found = state.found;
-    found.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(found)
+    Ok(cfn_model::sorted(state.found, &|left, right| left.name.cmp(&right.name)))
 }
 
 struct State<'a> {

@@ -265,7 +265,7 @@ fn zipped(entries: Vec<Entry>, source: String, content: Content, places: &Places
     let (bytes, output) = match fs::metadata(places.output.join(&name)) {
         Ok(metadata) if metadata.is_file() => (metadata.len(), Output::There),
         _ => {
-            let archive = zip::write(files).map_err(|error| failed(&source, &error))?;
+            let archive = zip::write(&files).map_err(|error| failed(&source, &error))?;
             (archive.len() as u64, Output::Archive(archive))
         }
     };

@@ -20,18 +20,21 @@ pub(super) fn check(session: &Session<'_>, unfolded: &mut Unfolded, targets: &[T
         }
         let is_alone = roots.iter().filter(|of| **of == root).count() == 1;
         let before = deployed(&session.environment.path(&targets[root].path), is_alone);
-        let mut moves: BTreeMap<(String, usize), Vec<String>> = BTreeMap::new();
+        let mut moves: Vec<(&str, usize, Vec<String>)> = Vec::new();
         for (index, stack) in unfolded.stacks.iter().enumerate().filter(|(index, _)| roots[*index] == root) {
             let here = unfolded.way(index);
             for (id, _) in stack.resources() {
                 if let Some(there) = before.get(id).filter(|there| **there != here) {
-                    moves.entry((there.clone(), index)).or_default().push(id.to_owned());
+                    match moves.iter_mut().find(|(from, to, _)| from == there && *to == index) {
+                        Some((.., ids)) => ids.push(id.to_owned()),
+                        None => moves.push((there, index, vec![id.to_owned()])),
+                    }
                 }
             }
         }
-        for ((from, index), ids) in moves {
+        for (from, index, ids) in moves {
             let to = place(&unfolded.way(index));
-            let finding = finding(&place(&from), &to, &ids);
+            let finding = finding(&place(from), &to, &ids);
             unfolded.stacks[index].report_at(finding);
         }
     }

@@ -116,9 +116,9 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
         })
         .collect();
     let to_stdout = targets.iter().any(Target::is_stdout);
-    let all = || before.iter().chain(findings.iter().flatten());
-    say_findings(session, all(), to_stdout);
-    let counts = Counts::of(all());
+    let all: Vec<&Diagnostic> = before.iter().chain(findings.iter().flatten()).collect();
+    say_findings(session, &all, to_stdout);
+    let counts = Counts::of(all.iter().copied());
     let is_refused = counts.errors > 0 || (command.strict && counts.warnings > 0);
     // Before the templates: what they name is there.
     let written_assets = match if is_refused { Ok(String::new()) } else { assets.write(session) } {
@@ -188,7 +188,7 @@ pub(super) fn run(session: &mut Session<'_>, project: Project, command: &Synth) 
 /// Says why there is no template to look at.
 fn refuse(session: &mut Session<'_>, findings: &[Diagnostic], command: &Synth) -> Exit {
     let to_stdout = command.output.as_deref() == Some(Path::new("-"));
-    say_findings(session, findings, to_stdout);
+    say_findings(session, &findings.iter().collect::<Vec<_>>(), to_stdout);
     let counts = Counts::of(findings);
     match session.message_format {
         MessageFormat::Human => {
@@ -317,10 +317,10 @@ fn merge(extras: &[Source]) -> Option<Cow<'_, Object>> {
 }
 
 /// Says findings, the errors first.
-fn say_findings<'a>(session: &mut Session<'_>, findings: impl IntoIterator<Item = &'a Diagnostic>, to_stdout: bool) {
-    let mut findings: Vec<&Diagnostic> = findings.into_iter().collect();
-    findings.sort_by_key(|diagnostic| diagnostic.severity);
-    findings.into_iter().for_each(|diagnostic| say_finding(session, diagnostic, to_stdout));
+fn say_findings(session: &mut Session<'_>, findings: &[&Diagnostic], to_stdout: bool) {
+    for index in cfn_model::order(findings.len(), &mut |a, b| findings[a].severity.cmp(&findings[b].severity)) {
+        say_finding(session, findings[index], to_stdout);
+    }
 }
 
 fn say_finding(session: &mut Session<'_>, diagnostic: &Diagnostic, to_stdout: bool) {
@@ -341,9 +341,9 @@ fn by_type(template: &Template) -> Vec<(&str, usize)> {
         let otherwise = if id.starts_with("Fn::ForEach::") { "Fn::ForEach" } else { "(no type)" };
         *counts.entry(definition["Type"].as_str().unwrap_or(otherwise)).or_insert(0) += 1;
     }
-    let mut counts: Vec<_> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    counts
+    let counts: Vec<_> = counts.into_iter().collect();
+    let order = cfn_model::order(counts.len(), &mut |a, b| counts[b].1.cmp(&counts[a].1));
+    order.into_iter().map(|index| counts[index]).collect()
 }
 
 fn say_refusal(session: &mut Session<'_>, lines: &[Line<'_>], counts: Counts) {

@@ -1,7 +1,5 @@
 //! Findings about a file while they come in: so many of each rule, and how many more there were.
 
-use std::collections::BTreeMap;
-
 use cfn_model::{Finding, Path, Rule};
 
 /// How many findings of one rule are listed for a config file; the others are counted. `docs/validator.md` has it too.
@@ -11,15 +9,18 @@ pub const MOST_OF_A_RULE: usize = 1_000;
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     listed: Vec<Finding>,
-    counts: BTreeMap<&'static str, (&'static Rule, usize)>,
+    /// How many there are of each rule, in the order in which they appeared.
+    counts: Vec<(&'static Rule, usize)>,
 }
 
 impl Found {
     /// Lists a finding of a rule, or counts it. One that is only counted is not made.
     pub(crate) fn push(&mut self, rule: &'static Rule, finding: impl FnOnce() -> Finding) {
-        let (_, count) = self.counts.entry(rule.code).or_insert((rule, 0));
-        *count += 1;
-        if *count <= MOST_OF_A_RULE {
+        match self.counts.iter_mut().find(|(known, _)| known.code == rule.code) {
+            Some((_, count)) => *count += 1,
+            None => self.counts.push((rule, 1)),
+        }
+        if self.counts.iter().any(|(known, count)| known.code == rule.code && *count <= MOST_OF_A_RULE) {
             self.listed.push(finding());
         }
     }
@@ -38,7 +39,7 @@ impl Found {
             let message = format!("and {rest} more like these: of each rule, {MOST_OF_A_RULE} are listed");
             Some(Finding::new(rule, Path::default(), message).actual(count.to_string()))
         };
-        let more = self.counts.into_values().filter_map(more).collect();
+        let more = self.counts.into_iter().filter_map(more).collect();
         (self.listed, more)
     }
 }

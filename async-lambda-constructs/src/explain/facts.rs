@@ -138,12 +138,10 @@ impl Place {
     pub(super) fn children(&self) -> Vec<Place> {
         let inside = self.inside();
         let shape = Shape::of(&inside.schemas);
-        let mut children: Vec<Place> = shape
-            .properties()
-            .into_iter()
-            .map(|(name, schemas)| inside.child(name, schemas, shape.requires(name)))
-            .collect();
-        children.sort_by_key(|child| !child.required);
+        let properties = shape.properties().into_iter();
+        let children = properties.map(|(name, schemas)| inside.child(name, schemas, shape.requires(name)));
+        let (mut children, optional): (Vec<Place>, Vec<Place>) = children.partition(|child| child.required);
+        children.extend(optional);
         children
     }
 

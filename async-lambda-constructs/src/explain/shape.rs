@@ -74,10 +74,15 @@ impl Shape {
 
     /// The names of the properties with their schemas, in alphabetical order.
     pub(super) fn properties(&self) -> Vec<(&'static str, Vec<Schema>)> {
-        let mut found = std::collections::BTreeMap::<&str, Vec<Schema>>::new();
+        let mut places = std::collections::BTreeMap::<&str, usize>::new();
+        let mut found: Vec<Vec<Schema>> = Vec::new();
         for schema in self.everything() {
             for (name, inner) in schema.properties().into_iter().flatten() {
-                let schemas = found.entry(name).or_default();
+                let place = *places.entry(name).or_insert(found.len());
+                if place == found.len() {
+                    found.push(Vec::new());
+                }
+                let schemas = &mut found[place];
                 // A condition that only says `true` of a property adds nothing to it.
                 let adds = schemas.is_empty() || !inner.is_true();
                 if adds && !schemas.contains(&inner) {
@@ -85,7 +90,7 @@ impl Shape {
                 }
             }
         }
-        found.into_iter().collect()
+        places.into_iter().map(|(name, place)| (name, std::mem::take(&mut found[place]))).collect()
     }
 
     /// The schemas of one property.

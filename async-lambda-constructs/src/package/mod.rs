@@ -166,7 +166,7 @@ pub fn build(request: &Request, on_progress: &mut dyn FnMut(Progress<'_>)) -> Re
     }
     let bootstrap = files[0].content.len() as u64;
     let unzipped = files.iter().map(|file| file.content.len() as u64).sum();
-    let archive = zip::write(files)?;
+    let archive = zip::write(&files)?;
     let failed = |error| PackageError::Write { path: request.output.clone(), source: error };
     let changed = archive::write(&request.output, &archive).map_err(failed)?;
     Ok(Package {

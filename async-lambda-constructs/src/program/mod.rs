@@ -145,7 +145,7 @@ impl Program {
     }
 
     /// Gives all stacks the schema of a resource type of one's own or of a third party: JSON, or its text. See
-    /// [`Template::schema`](cfn_model::Template::schema).
+    /// [`Template::schema`](cfn_model::Template::schema). Behind the cargo feature `schemas`; without it, each is an error (AL0509).
     ///
     /// ```
     /// use async_lambda_constructs::prelude::*;
@@ -202,13 +202,6 @@ impl Program {
     ///
     /// Something is wrong with the application, or there are two.
     pub fn synthesize(self) -> Result<Vec<Synthesized>, Box<dyn Error>> {
-        #[cfg_attr(
-            not(feature = "app"),
-            expect(
-                clippy::infallible_destructuring_match,
-                reason = "with applications there are two kinds of projects"
-            )
-        )]
         let (mut stacks, is_application) = match self.into_project()? {
             Project::Stacks(stacks) => (stacks, false),
             #[cfg(feature = "app")]

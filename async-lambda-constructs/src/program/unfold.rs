@@ -1,6 +1,6 @@
 //! From the stacks of a program to its templates: those of nested stacks and of groups stand behind their parent's.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use cfn_model::{Finding, IntoNode, Node, Path, Report, Suppressed};
 use cfn_rules::{
@@ -26,7 +26,7 @@ pub(crate) struct Unfolded {
     /// The position of the stack around each, and its logical id there.
     pub(crate) parents: Vec<Option<(usize, String)>>,
     /// Reports on stacks that were split into groups, by the position of the stack.
-    wholes: BTreeMap<usize, Report>,
+    wholes: Vec<(usize, Report)>,
 }
 
 /// Takes groups and nested stacks out of their stacks. `extension` is that of the files. `review` looks at the whole of the first
@@ -38,7 +38,7 @@ pub(crate) fn unfold(
     extension: &str,
     review: &dyn Fn(&mut Synthesized),
 ) -> Unfolded {
-    let mut unfolded = Unfolded { stacks: Vec::new(), parents: Vec::new(), wholes: BTreeMap::new() };
+    let mut unfolded = Unfolded { stacks: Vec::new(), parents: Vec::new(), wholes: Vec::new() };
     for (index, stack) in stacks.into_iter().enumerate() {
         let stack = if stack.groups().is_empty() {
             stack
@@ -47,7 +47,7 @@ pub(crate) fn unfold(
             if index == 0 {
                 review(&mut whole);
             }
-            unfolded.wholes.insert(unfolded.stacks.len(), whole.report);
+            unfolded.wholes.push((unfolded.stacks.len(), whole.report));
             split(stack)
         };
         unfolded.add(stack, None, extension);
@@ -147,14 +147,15 @@ impl Unfolded {
     /// The templates, validated.
     pub(crate) fn synthesize(self) -> Vec<Synthesized> {
         let roots = self.roots();
-        let templates: BTreeMap<String, cfn_model::Object> = (self.stacks.iter().zip(&self.parents))
+        let templates: Vec<(String, cfn_model::Object)> = (self.stacks.iter().zip(&self.parents))
             .filter_map(|(stack, parent)| {
                 let (parent, id) = parent.as_ref()?;
                 let resource = self.stacks[*parent].resource(id)?;
                 Some((resource["Properties"][location(resource)?].as_str()?.to_owned(), stack.document().clone()))
             })
             .collect();
-        let nested = |path: &str| templates.get(path).cloned();
+        let nested =
+            |path: &str| templates.iter().find(|(known, _)| known == path).map(|(_, template)| template.clone());
         let mut all: Vec<Synthesized> =
             self.stacks.into_iter().map(|stack| synthesize_beside(stack, &nested)).collect();
         for (root, report) in self.wholes {
@@ -197,9 +198,10 @@ fn name_file(stack: &mut Stack, id: &str, file: &str) {
 /// Puts what was found in a whole stack to the part that it is about, where that does not say it itself; what a part alone shows
 /// stays.
 fn distribute(whole: Report, parts: &mut [&mut Synthesized]) {
-    let key = |finding: &Finding| (finding.rule.code, finding.path.clone());
+    let key = |finding: &Finding| format!("{} {}", finding.rule.code, finding.path);
     let suppressed = whole.suppressed.iter().map(|suppressed| &suppressed.finding);
-    let known: BTreeSet<_> = whole.findings.iter().chain(suppressed).map(key).collect();
+    let mut known = BTreeSet::new();
+    known.extend(whole.findings.iter().chain(suppressed).map(key));
     for part in parts.iter_mut() {
         let is_new = |finding: &Finding| {
             !OF_THE_WHOLE.contains(&finding.rule.code)

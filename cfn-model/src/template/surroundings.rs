@@ -20,7 +20,8 @@ impl Template {
     /// Gives the schema of a resource type of one's own or of a third party, as the registry of CloudFormation has it: JSON,
     /// or its text. Resources of the type are then validated as those of AWS's types are. It is not written into the template.
     ///
-    /// A text that is no schema is a finding (AL0509), and so is a second schema of a type that differs from the first.
+    /// A text that is no schema is a finding (AL0509), and so is a second schema of a type that differs from the first, and any
+    /// where the feature `schemas` of `cfn-rules` is off.
     ///
     /// ```
     /// use cfn_model::{Resource, Template};

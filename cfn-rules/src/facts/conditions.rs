@@ -469,6 +469,11 @@ struct Reader<'d> {
     free: usize,
 }
 
+/// What is compared, the same whichever stands first.
+fn sides(left: &str, right: &str) -> String {
+    if left <= right { format!("{left} = {right}") } else { format!("{right} = {left}") }
+}
+
 impl<'d> Reader<'d> {
     /// One that is malformed anywhere inside is free as a whole.
     fn formula(&mut self, node: &'d Node) -> Formula {
@@ -505,19 +510,14 @@ impl<'d> Reader<'d> {
             return None;
         }
         Some(match (text::scalar(left), text::scalar(right)) {
-            (Some(left), Some(right)) => {
-                let mut texts = [&*left, &*right];
-                texts.sort_unstable();
-                self.literal(texts.join(" = "), left == right)
-            }
+            (Some(left), Some(right)) => self.literal(sides(&left, &right), left == right),
             (Some(text), None) => self.is(right, &text),
             (None, Some(text)) => self.is(left, &text),
             (None, None) => {
-                let mut sides = [text::canonical(left), text::canonical(right)];
-                sides.sort();
-                match sides[0] == sides[1] {
-                    true => self.literal(sides.join(" = "), true),
-                    false => self.variable((sides.join(" = "), None), "", "true"),
+                let (left, right) = (text::canonical(left), text::canonical(right));
+                match left == right {
+                    true => self.literal(sides(&left, &right), true),
+                    false => self.variable((sides(&left, &right), None), "", "true"),
                 }
             }
         })

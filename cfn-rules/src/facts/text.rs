@@ -34,10 +34,10 @@ fn write(out: &mut String, node: &Node) {
             out.push(']');
         }
         Node::Object(object) => {
-            let mut entries: Vec<_> = object.iter().collect();
-            entries.sort_by_key(|(key, _)| *key);
+            let entries: Vec<_> = object.iter().collect();
+            let order = cfn_model::order(entries.len(), &mut |a, b| entries[a].0.cmp(entries[b].0));
             out.push('{');
-            for (key, value) in entries {
+            for (key, value) in order.into_iter().map(|index| entries[index]) {
                 let _ = write!(out, "{key:?}:");
                 write(out, value);
                 out.push(',');

@@ -6,21 +6,24 @@ use cfn_model::{Finding, Node, Object, Path, Segment};
 
 /// Sorts by place in the document, then by code, and leaves repetitions out.
 pub(crate) fn in_order<T: AsRef<Finding>>(findings: Vec<T>, document: &Object) -> Vec<T> {
-    let place = |finding: T| (position(&finding.as_ref().path, document), finding);
-    let mut keyed: Vec<_> = findings.into_iter().map(place).collect();
-    let compare = |left: &(Vec<usize>, T), right: &(Vec<usize>, T)| -> Ordering {
-        let (left_position, left) = (&left.0, left.1.as_ref());
-        let (right_position, right) = (&right.0, right.1.as_ref());
-        let by_code = || left.rule.code.cmp(right.rule.code);
-        left_position
-            .cmp(right_position)
+    let order = order(&findings.iter().map(AsRef::as_ref).collect::<Vec<_>>(), document);
+    let mut findings: Vec<Option<T>> = findings.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|index| findings[index].take()).collect()
+}
+
+fn order(findings: &[&Finding], document: &Object) -> Vec<usize> {
+    let positions: Vec<Vec<usize>> = findings.iter().map(|finding| position(&finding.path, document)).collect();
+    let compare = |left: usize, right: usize| -> Ordering {
+        let by_position = positions[left].cmp(&positions[right]);
+        let (left, right) = (findings[left], findings[right]);
+        by_position
             .then_with(|| left.path.cmp(&right.path))
-            .then_with(by_code)
+            .then_with(|| left.rule.code.cmp(right.rule.code))
             .then_with(|| left.message.cmp(&right.message))
     };
-    keyed.sort_by(compare);
-    keyed.dedup_by(|left, right| compare(left, right) == Ordering::Equal);
-    keyed.into_iter().map(|(_, finding)| finding).collect()
+    let mut order = cfn_model::order(findings.len(), &mut |left, right| compare(left, right));
+    order.dedup_by(|later, first| compare(*later, *first) == Ordering::Equal);
+    order
 }
 
 /// A path as the positions of its steps; what is not there comes last.

@@ -1,6 +1,6 @@
 //! The definitions by what they look at.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use cfn_model::{Function, Object};
 
@@ -19,7 +19,7 @@ use crate::{
 pub(crate) struct Index {
     texts: Vec<&'static Definition>,
     documents: Vec<&'static Definition>,
-    sections: BTreeMap<&'static str, Vec<&'static Definition>>,
+    sections: Vec<(&'static str, Vec<&'static Definition>)>,
     of_any_type: Vec<&'static Definition>,
     types: HashMap<&'static str, Vec<&'static Definition>>,
     attributes: HashMap<&'static str, Vec<&'static Definition>>,
@@ -40,7 +40,10 @@ impl Index {
                     index.documents.push(definition);
                     index.texts.push(definition);
                 }
-                On::Section(name, _) => index.sections.entry(name).or_default().push(definition),
+                On::Section(name, _) => match index.sections.iter_mut().find(|(known, _)| known == name) {
+                    Some((_, definitions)) => definitions.push(definition),
+                    None => index.sections.push((name, vec![definition])),
+                },
                 On::Resource([], _) => index.of_any_type.push(definition),
                 On::Resource(types, _) => {
                     types.iter().for_each(|name| index.types.entry(name).or_default().push(definition));

@@ -54,10 +54,13 @@ impl Checker<'_> {
         }
         self.findings = outside;
         // An alternative fits better when its mistakes are few and deep inside, or a slip of the finger away.
-        reasons.sort_by_key(|findings| {
+        let fit = |findings: &Vec<Finding>| {
             let shallowest = findings.iter().map(|finding| finding.path.0.len()).min().unwrap_or(usize::MAX);
             (std::cmp::Reverse(shallowest), findings.len(), !findings.iter().any(is_misspelling))
-        });
+        };
+        let fits: Vec<_> = reasons.iter().map(fit).collect();
+        let order = cfn_model::order(fits.len(), &mut |a, b| fits[a].cmp(&fits[b]));
+        let reasons: Vec<_> = order.into_iter().map(|index| std::mem::take(&mut reasons[index])).collect();
         if let Some((name, given, known)) = unknown_kind(all, node) {
             let help = self.context.did_you_mean(given, known.iter().copied());
             return self.fail(env, || {

@@ -73,12 +73,13 @@ impl Search<'_> {
     /// All files below a folder that could be templates, sorted by name.
     fn folder(&mut self, folder: &Path) -> Result<(), Failure> {
         let failed = |error: std::io::Error| failure(format!("{}: {}", folder.display(), plain(&error)));
-        let mut entries = fs::read_dir(self.directory.join(folder))
+        let entries = fs::read_dir(self.directory.join(folder))
             .map_err(failed)?
             .collect::<Result<Vec<_>, _>>()
             .map_err(failed)?;
-        entries.sort_by_key(fs::DirEntry::file_name);
-        for entry in entries {
+        let names: Vec<_> = entries.iter().map(fs::DirEntry::file_name).collect();
+        for index in cfn_model::order(names.len(), &mut |a, b| names[a].cmp(&names[b])) {
+            let entry = &entries[index];
             let path = if folder == Path::new(".") {
                 PathBuf::from(entry.file_name())
             } else {

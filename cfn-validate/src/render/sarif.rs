@@ -1,7 +1,5 @@
 //! Findings as SARIF 2.1.0, the format of code scanning.
 
-use std::collections::BTreeMap;
-
 use cfn_model::{Rule, Severity};
 use cfn_rules::registry;
 use serde_json::{Value, json};
@@ -13,10 +11,16 @@ pub fn sarif<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>) -> Strin
     let (findings, failures): (Vec<_>, Vec<_>) =
         diagnostics.into_iter().partition(|diagnostic| diagnostic.code.is_some());
     // Only the rules that somebody broke: all of them would be most of the document.
-    let used: BTreeMap<&str, &Rule> =
-        findings.iter().filter_map(|finding| registry::by_code(finding.code?)).map(|rule| (rule.code, rule)).collect();
+    let mut used: Vec<&Rule> = Vec::new();
+    for rule in findings.iter().filter_map(|finding| registry::by_code(finding.code?)) {
+        if used.iter().all(|known| known.code != rule.code) {
+            used.push(rule);
+        }
+    }
+    let order = cfn_model::order(used.len(), &mut |a, b| used[a].code.cmp(used[b].code));
+    let used: Vec<&Rule> = order.into_iter().map(|index| used[index]).collect();
     let results: Vec<Value> =
-        findings.iter().map(|finding| result(finding, |code| used.keys().position(|known| *known == code))).collect();
+        findings.iter().map(|finding| result(finding, |code| used.iter().position(|rule| rule.code == code))).collect();
     let notifications: Vec<Value> = failures
         .iter()
         .map(|failure| {
@@ -32,7 +36,7 @@ pub fn sarif<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>) -> Strin
             "tool": {"driver": {
                 "name": "cfn-validate",
                 "version": env!("CARGO_PKG_VERSION"),
-                "rules": used.values().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
+                "rules": used.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
             }},
             "columnKind": "unicodeCodePoints",
             "invocations": [{

@@ -1,7 +1,7 @@
 //! The bucket of payloads: in memory, or a folder with a file for each object.
 
 use std::{
-    collections::BTreeMap,
+    collections::HashMap,
     fs, io,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
@@ -20,7 +20,7 @@ pub struct Bucket(Place);
 
 #[derive(Debug)]
 enum Place {
-    Memory(Mutex<BTreeMap<String, Bytes>>),
+    Memory(Mutex<HashMap<String, Bytes>>),
     Folder(PathBuf),
 }
 
@@ -130,19 +130,19 @@ impl Bucket {
     ///
     /// A folder that cannot be read.
     pub fn list(&self) -> Result<Vec<Object>, BucketError> {
+        let mut found = Vec::new();
         match &self.0 {
             Place::Memory(objects) => {
                 let objects = objects.lock().unwrap_or_else(PoisonError::into_inner);
                 let object = |(key, bytes): (&String, &Bytes)| Object { key: key.clone(), size: bytes.len() as u64 };
-                Ok(objects.iter().map(object).collect())
+                found.extend(objects.iter().map(object));
             }
             Place::Folder(folder) => {
-                let mut objects = Vec::new();
-                walk(folder, "", &mut objects).map_err(|error| BucketError::Folder(folder.clone(), error))?;
-                objects.sort_by(|one, other| one.key.cmp(&other.key));
-                Ok(objects)
+                walk(folder, "", &mut found).map_err(|error| BucketError::Folder(folder.clone(), error))?;
             }
         }
+        found.sort_by(|one, other| one.key.cmp(&other.key));
+        Ok(found)
     }
 }
 

@@ -13,10 +13,11 @@ pub fn md5(bytes: &[u8]) -> String {
 /// The MD5 of attributes in the order of their names; `None` for none. SQS User Guide, "Calculating the MD5 message digest
 /// for message attributes".
 pub fn md5_of_attributes<'a>(attributes: impl Iterator<Item = (&'a String, &'a Attribute)>) -> Option<String> {
-    let mut attributes: Vec<_> = attributes.collect();
-    if attributes.is_empty() {
-        return None;
-    }
+    let attributes: Vec<_> = attributes.collect();
+    (!attributes.is_empty()).then(|| md5_of_some(attributes))
+}
+
+fn md5_of_some(mut attributes: Vec<(&String, &Attribute)>) -> String {
     attributes.sort_unstable_by_key(|(name, _)| name.as_str());
     let mut digest = Context::new();
     for (name, attribute) in attributes {
@@ -35,7 +36,7 @@ pub fn md5_of_attributes<'a>(attributes: impl Iterator<Item = (&'a String, &'a A
             part(&mut digest, attribute.value.as_bytes());
         }
     }
-    Some(hex(&*digest.finalize()))
+    hex(&*digest.finalize())
 }
 
 /// The SHA-256 of bytes: the deduplication id that SQS gives a message by its content.

@@ -65,22 +65,29 @@ pub enum CloudError {
     Stopped(#[from] Stopped),
 }
 
+/// A message, with its place in its queue.
+type Stored<'m> = (Seq, QueueId, &'m Message);
+
+fn sort(messages: &mut [Stored<'_>], key: &dyn Fn(&Stored<'_>) -> (u64, u64)) {
+    messages.sort_unstable_by_key(key);
+}
+
 impl Cloud {
     /// A cloud for a plan. The broker has the queues of the plan, in its order, and what a store kept.
     pub fn new(plan: Plan, clock: Clock, broker: Broker, store: impl Store, seed: u64) -> Cloud {
         let mut history = History::default();
-        let mut stored: Vec<(Seq, QueueId, &Message)> = Vec::new();
+        let mut stored: Vec<Stored<'_>> = Vec::new();
         for (queue, state) in broker.queues() {
             stored.extend(state.messages().map(|message| (message.seq, queue, message)));
         }
-        stored.sort_unstable_by_key(|(seq, queue, _)| (*seq, *queue));
+        sort(&mut stored, &|(seq, queue, _)| (*seq, u64::from(*queue)));
         // The runs of an earlier program are forgotten; these have other numbers.
         let earlier = stored.iter().filter_map(|(_, _, message)| message.sender()).max();
         history.begin_after(earlier.unwrap_or_default());
         // Those before them would be forgotten again at once.
         let mut newest = stored.split_off(stored.len().saturating_sub(MOST_MESSAGES));
         // In the order in which they were first sent, in which the history has them.
-        newest.sort_unstable_by_key(|(seq, _, message)| (message.id, *seq));
+        sort(&mut newest, &|(seq, _, message)| (message.id, *seq));
         for (_, queue, message) in newest {
             history.sent(message.source.unwrap_or(queue), message);
             history.put(queue, message);

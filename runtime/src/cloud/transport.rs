@@ -129,9 +129,10 @@ impl CloudTransport {
     }
 
     fn message(&self, message: &OutgoingMessage) -> NewMessage {
-        let named = message.attributes.iter();
-        let named: BTreeMap<_, _> =
-            named.map(|(name, value)| ((*name).to_owned(), Attribute::string(value.as_str()))).collect();
+        let mut named = BTreeMap::new();
+        for (name, value) in &message.attributes {
+            named.insert((*name).to_owned(), Attribute::string(value.as_str()));
+        }
         let attributes = Attributes { named, trace_header: message.trace_header.clone(), sender: self.run() };
         NewMessage {
             body: message.body.as_str().into(),

@@ -1,6 +1,6 @@
 //! Worker processes of this program, and what their tasks find in their environment.
 
-use std::{collections::BTreeMap, env, io, sync::Arc};
+use std::{collections::HashMap, env, io, sync::Arc};
 
 use async_lambda_local::{
     cloud::Cloud,
@@ -33,7 +33,7 @@ pub(super) async fn start(
     concurrency: usize,
     aws: u16,
 ) -> Result<Workers, WorkersError> {
-    let mut environments: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+    let mut environments: HashMap<String, Vec<(String, String)>> = HashMap::new();
     for task in &cloud.plan().model.tasks {
         let id = task.id.as_str();
         environments.insert(id.to_owned(), variables(settings, id, aws)?);

@@ -1,6 +1,6 @@
 //! Records of a table on this machine that outlive the process: an object each.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use async_lambda_local::{
     bucket::{Bucket, BucketError},
@@ -45,8 +45,8 @@ pub(super) fn keep(
 }
 
 /// The records of a bucket. Other objects are left as they are.
-pub(super) fn read(bucket: &Bucket) -> Result<BTreeMap<(String, String), Record>, BucketError> {
-    let mut records = BTreeMap::new();
+pub(super) fn read(bucket: &Bucket) -> Result<HashMap<(String, String), Record>, BucketError> {
+    let mut records = HashMap::new();
     for object in bucket.list()? {
         let Ok(kept) = serde_json::from_slice::<Kept>(&bucket.get(&object.key)?) else { continue };
         let Kept { task, key, token, expires, until_ms, result } = kept;

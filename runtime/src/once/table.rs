@@ -1,7 +1,7 @@
 //! The keys that are taken, and the results: a table of DynamoDB in the cloud, memory elsewhere.
 
 use std::{
-    collections::BTreeMap,
+    collections::HashMap,
     future::ready,
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -137,7 +137,7 @@ pub enum OnceState {
 /// A table in memory: for tests and local runs.
 #[derive(Debug, Default)]
 pub struct MemoryTable {
-    records: Mutex<BTreeMap<(String, String), Record>>,
+    records: Mutex<HashMap<(String, String), Record>>,
     #[cfg(feature = "local")]
     bucket: Option<async_lambda_local::bucket::Bucket>,
 }
@@ -223,7 +223,7 @@ impl MemoryTable {
     }
 
     /// A panic of another thread leaves nothing half done here, so its poison is ignored.
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<(String, String), Record>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<(String, String), Record>> {
         self.records.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

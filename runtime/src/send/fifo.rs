@@ -6,7 +6,7 @@ use async_lambda_model::TaskId;
 use tokio::sync::Semaphore;
 
 use super::{
-    Call, Choices, SendFailure, Sender, Unsent,
+    Call, Choices, SendFailure, Sender, Unsent, in_order,
     plan::{Payloads, Plan, parted},
 };
 use crate::{BoxFuture, Task};
@@ -62,7 +62,6 @@ impl Sender {
             }
         }
         unsent.append(&mut plan.unsent);
-        unsent.sort_by_key(|unsent| unsent.index);
-        unsent
+        in_order(unsent)
     }
 }

@@ -89,6 +89,11 @@ impl Delivered {
     }
 }
 
+fn in_order(mut unsent: Vec<Unsent>) -> Vec<Unsent> {
+    unsent.sort_by_key(|unsent| unsent.index);
+    unsent
+}
+
 /// The next result. Nothing cancels a call but the end of the whole set, so an error is a panic of the transport.
 async fn next<T: 'static>(calls: &mut JoinSet<T>) -> Option<T> {
     let done = calls.join_next().await?;
@@ -195,8 +200,7 @@ impl Sender {
             unsent.extend(waiting.chain(plan.rest()).map(not_tried));
         }
         unsent.append(&mut plan.unsent);
-        unsent.sort_by_key(|unsent| unsent.index);
-        unsent
+        in_order(unsent)
     }
 
     /// A message whose payload is put into the bucket.

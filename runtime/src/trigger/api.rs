@@ -253,13 +253,14 @@ fn method(raw: &Value, source: Source) -> Result<Method, EventError> {
 /// no routes.
 fn path_parameters(invocation: &Invocation, source: Source, path: &str) -> BTreeMap<String, String> {
     let decoded = |value: &str| if source.decodes_paths() { value.to_owned() } else { path::decode(value) };
+    let mut found = BTreeMap::new();
     if let Some(parameters) = invocation.raw()["pathParameters"].as_object().filter(|map| !map.is_empty()) {
-        let parameters = parameters.iter();
-        return parameters.filter_map(|(name, value)| Some((name.clone(), decoded(value.as_str()?)))).collect();
+        found.extend(parameters.iter().filter_map(|(name, value)| Some((name.clone(), decoded(value.as_str()?)))));
+    } else if let Some(route) = invocation.model().trigger.route() {
+        let parameters = path::parameters(&route.path, path).into_iter().flatten();
+        found.extend(parameters.map(|(name, value)| (name, decoded(&value))));
     }
-    let Some(route) = invocation.model().trigger.route() else { return BTreeMap::new() };
-    let parameters = path::parameters(&route.path, path).into_iter().flatten();
-    parameters.map(|(name, value)| (name, decoded(&value))).collect()
+    found
 }
 
 /// The query's parameters, decoded once: by whatever is in front of the function, or here.
@@ -292,8 +293,8 @@ fn collect(pairs: impl IntoIterator<Item = (String, String)>) -> BTreeMap<String
 fn multi_values(single: &Value, multi: &Value) -> BTreeMap<String, Vec<String>> {
     let text = |value: &Value| value.as_str().map(ToOwned::to_owned);
     let single = single.as_object().into_iter().flatten();
-    let mut values: BTreeMap<String, Vec<String>> =
-        single.map(|(name, value)| (name.clone(), text(value).into_iter().collect())).collect();
+    let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    values.extend(single.map(|(name, value)| (name.clone(), text(value).into_iter().collect())));
     for (name, list) in multi.as_object().into_iter().flatten() {
         values.insert(name.clone(), list.as_array().into_iter().flatten().filter_map(text).collect());
     }

@@ -415,10 +415,11 @@ async fn delete(run: &Run, read: &Read) {
 async fn read(run: &Run, records: Vec<Record>) -> (Vec<Read>, BTreeMap<String, Failure>) {
     let memory = run.model().options.memory.unwrap_or(TaskOptions::DEFAULT_MEMORY).get();
     let room = usize::try_from(memory).unwrap_or_default() * 1024 * 1024 / PART_OF_MEMORY;
+    let mut done: Vec<Option<Read>> = records.iter().map(|_| None).collect();
     let mut waiting = records.into_iter().enumerate();
     let mut running = JoinSet::new();
     let mut started: HashMap<Id, (String, Span)> = HashMap::new();
-    let (mut done, mut failed, mut bytes) = (BTreeMap::new(), BTreeMap::new(), 0);
+    let (mut failed, mut bytes) = (BTreeMap::new(), 0);
     loop {
         while running.len() < LOADS
             && let Some((index, record)) = waiting.next()
@@ -440,7 +441,7 @@ async fn read(run: &Run, records: Vec<Record>) -> (Vec<Read>, BTreeMap<String, F
                 let size = opened.message.as_ref().map_or(0, |message| message.payload.len());
                 if bytes == 0 || bytes + size <= room {
                     bytes += size;
-                    done.insert(index, Read { record, opened, span });
+                    done[index] = Some(Read { record, opened, span });
                     continue;
                 }
                 Failure::NoRoom { room }
@@ -454,7 +455,7 @@ async fn read(run: &Run, records: Vec<Record>) -> (Vec<Read>, BTreeMap<String, F
             failed.insert(message_id, failure);
         }
     }
-    (done.into_values().collect(), failed)
+    (done.into_iter().flatten().collect(), failed)
 }
 
 async fn open(run: &Run, record: &Record) -> Result<Opened, Failure> {

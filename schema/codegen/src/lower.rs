@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use cfn_schema::{ResourceType, Schema};
+use cfn_schema::{ResourceType, Schema, sorted};
 
 use crate::{
     boxes, facts,
@@ -83,11 +83,11 @@ impl Lower {
     /// The fields of an object. Its own name, which is empty for the resource's, starts those of what it contains.
     pub(crate) fn fields(&mut self, alternatives: &[Schema], path: &str, owner: &str) -> Vec<Field> {
         let shape = shape::object(alternatives);
-        let mut properties: Vec<_> = shape.properties.iter().collect();
         // What has no name of its own gets that of the first property that has it: rather one of the resource.
-        properties.sort_by_key(|(property, schemas)| (owner.is_empty() && is_named(schemas), *property));
+        let is_later = |(_, schemas): &(&&str, &Vec<Schema>)| owner.is_empty() && is_named(schemas);
+        let (later, properties): (Vec<_>, Vec<_>) = shape.properties.iter().partition(is_later);
         let mut fields = Vec::new();
-        for (property, schemas) in properties {
+        for (property, schemas) in properties.into_iter().chain(later) {
             if schemas.iter().all(|schema| schema.is_false()) {
                 continue;
             }
@@ -105,7 +105,7 @@ impl Lower {
             }
             fields.push(Field { property, name: names::snake(property), ty, required, boxed: false, doc });
         }
-        fields.sort_by_key(|field| field.property);
+        let mut fields = sorted(fields, &|left: &Field, right| left.property.cmp(right.property));
         let mut taken = HashSet::new();
         for field in &mut fields {
             while !taken.insert(field.name.clone()) {

@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use cfn_schema::sorted;
+
 const EXCEPTIONS: &str = include_str!("../data/words.txt");
 
 /// Rust's keywords, which get a `_` behind them.
@@ -39,14 +41,13 @@ fn split(text: &str, exception: fn(&str) -> Option<(usize, String)>) -> Vec<Stri
 /// The lines of the table, as what is written and what it becomes, the longest first.
 static TABLE: LazyLock<Vec<(&str, String)>> = LazyLock::new(|| {
     let lines = EXCEPTIONS.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let mut table: Vec<_> = lines
+    let table: Vec<_> = lines
         .map(|line| match line.split_once('=') {
             Some((written, becomes)) => (written, becomes.to_owned()),
             None => (line, line.to_ascii_lowercase()),
         })
         .collect();
-    table.sort_by_key(|(written, _)| std::cmp::Reverse(written.len()));
-    table
+    sorted(table, &|left, right| right.0.len().cmp(&left.0.len()))
 });
 
 /// The longest word of the table that `text` starts with: its length and what it becomes.

@@ -1,6 +1,6 @@
 //! SAM's resource types, event sources and globals.
 
-use cfn_schema::{Schema, globals, resource_type, resource_types};
+use cfn_schema::{Schema, globals, resource_type, resource_types, sorted};
 
 use crate::{
     emit::Writer,
@@ -80,13 +80,12 @@ fn sources() -> Vec<(&'static str, Schema)> {
     let events = resource_type(EVENTS.0).and_then(|function| function.schema().property(EVENTS.1));
     let alternatives = shape::object(&events.into_iter().collect::<Vec<_>>()).free;
     let alternatives = alternatives.iter().flat_map(|schema| shape::branches(&shape::flatten(*schema)));
-    let mut sources: Vec<_> = alternatives
+    let sources: Vec<_> = alternatives
         .filter_map(|source| {
             let properties = shape::object(&[source]).properties;
             let kind = shape::texts(properties.get("Type")?)?.0.first().copied()?;
             Some((kind, *properties.get("Properties")?.first()?))
         })
         .collect();
-    sources.sort_by_key(|(kind, _)| *kind);
-    sources
+    sorted(sources, &|left, right| left.0.cmp(right.0))
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, io, path::Path};
 
-use cfn_schema::{ResourceType, resource_types};
+use cfn_schema::{ResourceType, resource_types, sorted};
 
 use crate::{emit::Writer, lower, names};
 
@@ -31,9 +31,8 @@ pub fn services() -> Vec<Service> {
         let prefix = resource.name().rsplit_once("::").map_or(resource.name(), |(prefix, _)| prefix);
         types.entry(prefix.to_owned()).or_default().push(resource);
     }
-    let mut services: Vec<Service> = types.into_iter().map(|(prefix, types)| service(prefix, types)).collect();
-    services.sort_by(|left, right| left.module.cmp(&right.module));
-    services
+    let services: Vec<Service> = types.into_iter().map(|(prefix, types)| service(prefix, types)).collect();
+    sorted(services, &|left, right| left.module.cmp(&right.module))
 }
 
 fn service(prefix: String, types: Vec<ResourceType>) -> Service {

@@ -214,13 +214,14 @@ fn one_object(schema: Schema) -> ObjectShape {
     let flat = flatten(schema);
     for schema in &flat {
         shape.required.extend(schema.required());
-        let own = schema.properties().map(|own| own.map(|(name, schema)| (name, vec![schema])).collect());
+        let mut own = BTreeMap::new();
+        own.extend(schema.properties().into_iter().flatten().map(|(name, schema)| (name, vec![schema])));
         let free = schema.keywords().flat_map(|keyword| match keyword {
             Keyword::PatternProperties(map) => map.map(|(_, schema)| schema).collect(),
             Keyword::AdditionalProperties(schema) if !schema.is_true() && !schema.is_false() => vec![schema],
             _ => Vec::new(),
         });
-        merge(&mut shape, own.unwrap_or_default(), free.collect());
+        merge(&mut shape, own, free.collect());
     }
     let branches = branches(&flat);
     if !branches.is_empty() {

@@ -67,7 +67,7 @@ pub struct Document<'a, J> {
     /// Definitions that are done, by reference.
     done: BTreeMap<String, Offset>,
     /// Definitions that are under way, and the word for those that turned out to contain themselves.
-    open: BTreeMap<String, Option<Offset>>,
+    open: Vec<(String, Option<Offset>)>,
     /// The definition that is being read, and whether there is a property or an item between it and here.
     here: (String, bool),
     /// Definitions that say something about the same value as others, by reference.
@@ -82,7 +82,7 @@ impl<'a, J> Document<'a, J> {
             root,
             patterns,
             done: BTreeMap::new(),
-            open: BTreeMap::new(),
+            open: Vec::new(),
             here: (String::new(), false),
             same_value: BTreeMap::new(),
             depth: 0,
@@ -91,27 +91,28 @@ impl<'a, J> Document<'a, J> {
 
     /// A definition that refers to itself about the same value: whoever checks a value by it never comes to an end.
     fn endless(&self) -> Option<&str> {
-        let mut done: BTreeMap<&str, bool> = BTreeMap::new();
-        for start in self.same_value.keys() {
+        let all: Vec<(&String, &Vec<String>)> = self.same_value.iter().collect();
+        // None: not seen yet; false: on the way.
+        let mut done: Vec<Option<bool>> = vec![None; all.len()];
+        for start in 0..all.len() {
             // Depth first, without recursion: those on the way are not done.
-            let mut stack = vec![(start.as_str(), 0)];
-            while let Some((name, next)) = stack.pop() {
-                if next == 0 && done.contains_key(name) {
+            let mut stack = vec![(start, 0)];
+            while let Some((number, next)) = stack.pop() {
+                if next == 0 && done[number].is_some() {
                     continue;
                 }
-                done.insert(name, false);
-                match self.same_value.get(name).and_then(|targets| targets.get(next)) {
-                    None => {
-                        done.insert(name, true);
-                    }
-                    Some(target) => {
-                        stack.push((name, next + 1));
-                        match done.get(target.as_str()) {
-                            Some(false) => return Some(target),
-                            Some(true) => {}
-                            None => stack.push((target, 0)),
-                        }
-                    }
+                done[number] = Some(false);
+                let Some(target) = all[number].1.get(next) else {
+                    done[number] = Some(true);
+                    continue;
+                };
+                stack.push((number, next + 1));
+                // One that refers to nothing ends there.
+                let Ok(target) = all.binary_search_by(|(name, _)| name.as_str().cmp(target)) else { continue };
+                match done[target] {
+                    Some(false) => return Some(all[target].0),
+                    Some(true) => {}
+                    None => stack.push((target, 0)),
                 }
             }
         }

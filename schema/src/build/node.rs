@@ -382,7 +382,7 @@ impl Words {
             let run = vec![name, *node];
             return Ok((Tag::Ref, self.run(run)));
         }
-        if let Some(slot) = document.open.get_mut(pointer) {
+        if let Some((_, slot)) = document.open.iter_mut().find(|(open, _)| open == pointer) {
             let end = self.end();
             let slot = *slot.get_or_insert(end);
             if slot == end {
@@ -394,11 +394,12 @@ impl Words {
         let target = document.root.pointer(pointer);
         let target =
             target.ok_or_else(|| Problem::new(format!("must point to a definition, and `{reference}` is none")))?;
-        document.open.insert(pointer.to_owned(), None);
+        document.open.push((pointer.to_owned(), None));
         let outer = std::mem::replace(&mut document.here, (pointer.to_owned(), false));
         let node = self.inner(document, target).map_err(|problem| problem.below_pointer(pointer))?;
         document.here = outer;
-        if let Some(Some(slot)) = document.open.remove(pointer) {
+        // Those that were opened inside of it are closed.
+        if let Some((_, Some(slot))) = document.open.pop() {
             self.words[(slot - self.first_word) as usize] = node;
         }
         document.done.insert(pointer.to_owned(), node);

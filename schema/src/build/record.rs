@@ -1,5 +1,7 @@
 //! The record of a resource type.
 
+use std::collections::BTreeMap;
+
 use super::{Document, Json, Offset, Problem, View, Words};
 use crate::tag;
 
@@ -63,16 +65,15 @@ impl Words {
         let mut paths = property_paths(root, "readOnlyProperties")?;
         paths.sort_unstable();
         paths.dedup();
-        let mut pairs = Vec::new();
+        let mut attributes = BTreeMap::new();
         for path in paths {
             let node = match at(root, path) {
                 Some(schema) => self.part(document, schema)?,
                 None => self.list(&[]),
             };
-            pairs.push((path.replace('/', "."), node));
+            attributes.insert(path.replace('/', "."), node);
         }
-        pairs.sort();
-        let pairs: Vec<(u32, u32)> = pairs.into_iter().map(|(name, node)| (self.string(&name), node)).collect();
+        let pairs: Vec<(u32, u32)> = attributes.into_iter().map(|(name, node)| (self.string(&name), node)).collect();
         Ok(self.pairs(&pairs))
     }
 }

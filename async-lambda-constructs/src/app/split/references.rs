@@ -7,7 +7,6 @@ use cfn_model::{
     intrinsic::{get_att, join, ref_},
 };
 use cfn_rules::codes::AL0523;
-use indexmap::IndexMap;
 use serde_json::json;
 
 use super::{id, physical};
@@ -63,7 +62,7 @@ pub(super) struct References<'a> {
     /// Whether a mapping's name is known at deployment only.
     needs_all_mappings: bool,
     /// The outputs that the application reads, by group.
-    outputs: BTreeMap<String, IndexMap<String, Node>>,
+    outputs: Vec<(String, Object)>,
     problems: Vec<Finding>,
     /// The place of what is looked at.
     place: Path,
@@ -84,7 +83,7 @@ impl<'a> References<'a> {
             conditions: BTreeSet::new(),
             mappings: BTreeSet::new(),
             needs_all_mappings: false,
-            outputs: BTreeMap::new(),
+            outputs: Vec::new(),
             problems: Vec::new(),
             place: Path::default(),
             named: BTreeSet::new(),
@@ -357,7 +356,10 @@ impl<'a> References<'a> {
         };
         let letters = attribute.unwrap_or_default().chars().filter(char::is_ascii_alphanumeric);
         let output = format!("{name}{}", letters.collect::<String>());
-        self.outputs.entry(group.clone()).or_default().insert(output.clone(), value);
+        match self.outputs.iter_mut().find(|(known, _)| *known == group) {
+            Some((_, outputs)) => drop(outputs.insert(output.clone(), value)),
+            None => self.outputs.push((group.clone(), Object::from_iter([(output.clone(), value)]))),
+        }
         Target::Output { group, name: output }
     }
 
@@ -410,8 +412,8 @@ impl<'a> References<'a> {
     }
 
     /// The outputs of a group that the application reads.
-    pub(super) fn outputs_of(&self, group: &str) -> impl Iterator<Item = (String, Node)> {
-        let outputs = self.outputs.get(group).into_iter().flatten();
+    pub(super) fn outputs_of<'r>(&'r self, group: &'r str) -> impl Iterator<Item = (String, Node)> + 'r {
+        let outputs = self.outputs.iter().filter(move |(of, _)| of == group).flat_map(|(_, outputs)| outputs);
         outputs.map(|(name, value)| (name.clone(), value.clone()))
     }
 

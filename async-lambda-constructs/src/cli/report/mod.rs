@@ -21,8 +21,8 @@ pub(super) fn of_stack(
     environment: &Environment,
 ) -> Vec<Diagnostic> {
     let Synthesized { name, template, report } = stack;
-    let mut findings: Vec<_> = with_suppressed(report).collect();
-    findings.sort_by_key(|(finding, _)| is_excess(finding));
+    let (excess, mut findings): (Vec<_>, Vec<_>) = with_suppressed(report).partition(|(finding, _)| is_excess(finding));
+    findings.extend(excess);
     let paths: Vec<Path> =
         findings.iter().map(|(finding, _)| written_path(template.document(), &finding.path)).collect();
     // The last one wins when extras are merged, so it is asked first.

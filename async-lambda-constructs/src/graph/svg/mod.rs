@@ -3,7 +3,7 @@
 mod layout;
 mod measure;
 
-use std::{collections::BTreeSet, fmt::Write as _};
+use std::fmt::Write as _;
 
 use super::{Edge, Graph, Kind, Line, Node};
 use layout::{Layout, Link, Point, Route, Size, layout};
@@ -24,13 +24,13 @@ const LABEL_SHOWN: usize = 40;
 pub fn svg(graphs: &[Graph]) -> String {
     let has_frames = graphs.len() > 1;
     let mut body = String::new();
-    let mut kinds = BTreeSet::new();
+    let used = |kind: &Kind| graphs.iter().flat_map(|graph| &graph.nodes).any(|node| node.kind == *kind);
+    let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(used).collect();
     let (mut full_width, mut y) = (0.0_f64, MARGIN);
     let layouts: Vec<Layout> = graphs.iter().map(lay_out).collect();
     let inner = if has_frames { MARGIN } else { 0.0 };
     let widest = layouts.iter().map(|layout| layout.size.width).fold(0.0, f64::max);
     for (graph, layout) in graphs.iter().zip(&layouts) {
-        kinds.extend(graph.nodes.iter().map(|node| node.kind));
         let head = if has_frames { TITLE } else { 0.0 };
         let height = layout.size.height + head + 2.0 * inner;
         if has_frames {
@@ -188,7 +188,7 @@ fn bend(path: &mut String, from: Point, to: Point, is_loop: bool) {
     }
 }
 
-fn style(kinds: &BTreeSet<Kind>) -> String {
+fn style(kinds: &[Kind]) -> String {
     let mut text = String::from(
         "text{font-family:system-ui,-apple-system,'Segoe UI',Helvetica,Arial,sans-serif}\n\
          .label{font-size:13px;font-weight:600}.detail{font-size:11px;opacity:.8}.word{font-size:11px;text-anchor:middle;fill:#4b5563}\n\
@@ -206,7 +206,7 @@ fn style(kinds: &BTreeSet<Kind>) -> String {
     text
 }
 
-fn colors(kinds: &BTreeSet<Kind>, palette: fn(Kind) -> [&'static str; 3]) -> String {
+fn colors(kinds: &[Kind], palette: fn(Kind) -> [&'static str; 3]) -> String {
     kinds
         .iter()
         .map(|kind| {

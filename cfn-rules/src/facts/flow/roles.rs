@@ -92,13 +92,13 @@ impl<'d> Role<'d> {
             Target::Here(queue) => Some(queue),
             _ => None,
         };
-        self.sends_to = self.named(TO_SEND, queue);
-        self.publishes_to = self.named(TO_PUBLISH, |text| topic(model, text));
+        self.sends_to = self.named(TO_SEND, &queue);
+        self.publishes_to = self.named(TO_PUBLISH, &|text| topic(model, text));
         self
     }
 
     /// The resources on which an action is allowed by name.
-    fn named(&self, action: &str, find: impl Fn(&Text<'d>) -> Option<usize>) -> Vec<(usize, Vec<Fact<'d>>)> {
+    fn named(&self, action: &str, find: &dyn Fn(&Text<'d>) -> Option<usize>) -> Vec<(usize, Vec<Fact<'d>>)> {
         let mut found = Vec::new();
         for statement in self.statements.iter().filter(|one| one.allows && !one.inverted && !one.internal) {
             if statement.has_action(action) != Some(true) {

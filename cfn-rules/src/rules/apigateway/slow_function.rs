@@ -1,7 +1,5 @@
 //! Functions that may run longer than their API waits.
 
-use std::collections::BTreeMap;
-
 use crate::{
     facts::{
         flow::{
@@ -61,12 +59,11 @@ rule! {
 const TOLERANCE: i64 = 1_000;
 
 fn check(flow: &Flow<'_>, report: &mut Reporter<'_>) {
-    let mut of_functions: BTreeMap<usize, Vec<Front<'_>>> = BTreeMap::new();
+    let mut of_functions: Vec<Vec<Front<'_>>> = flow.model.resources.iter().map(|_| Vec::new()).collect();
     for front in fronts(flow) {
-        of_functions.entry(front.function).or_default().push(front);
+        of_functions[front.function].push(front);
     }
-    for (number, fronts) in of_functions {
-        let function = &flow.model.resources[number];
+    for (function, fronts) in flow.model.resources.iter().zip(&of_functions).filter(|(_, fronts)| !fronts.is_empty()) {
         let timeouts = timeouts(&flow.model, function);
         let slower = |front: &Front<'_>| {
             let is_slower = |(facts, timeout): &&(Vec<_>, i64)| {

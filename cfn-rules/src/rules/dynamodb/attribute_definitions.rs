@@ -71,11 +71,11 @@ fn check(look: &Look<'_, '_>, report: &mut Reporter<'_>) {
         if is_there && defined.iter().any(|name| name.text().is_none()) {
             continue;
         }
-        let defined: BTreeSet<&str> = defined.iter().filter_map(Value::text).collect();
-        let keys: BTreeSet<&str> =
-            KEYS.into_iter().flat_map(|path| look.below(&from, path)).filter_map(|key| key.text()).collect();
-        if let Some(odd) = defined.symmetric_difference(&keys).next() {
-            let message = match defined.contains(odd) {
+        let (mut names, mut keys) = (BTreeSet::new(), BTreeSet::new());
+        names.extend(defined.iter().filter_map(Value::text));
+        keys.extend(KEYS.into_iter().flat_map(|path| look.below(&from, path)).filter_map(|key| key.text()));
+        if let Some(odd) = names.symmetric_difference(&keys).next() {
+            let message = match names.contains(odd) {
                 true => format!("`AttributeDefinitions` must have the attributes of keys only, got `{odd}`"),
                 false => format!("`AttributeDefinitions` must have every attribute of a key, got none for `{odd}`"),
             };

@@ -1,7 +1,5 @@
 //! Subnets with addresses that their VPC does not have.
 
-use std::collections::BTreeMap;
-
 use cfn_model::Node;
 
 use super::blocks::{Block, blocks};
@@ -61,10 +59,10 @@ fn check(context: &Context<'_>, report: &mut Reporter<'_>) {
     let Some(resources) = context.section("Resources") else { return };
     let kind =
         |index: usize| resources.get_index(index).and_then(|(_, resource)| resource.get("Type")).and_then(Node::as_str);
-    let mut of_vpc: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let mut of_vpc: Vec<Vec<usize>> = vec![Vec::new(); resources.len()];
     for (source, target) in context.edges() {
         if kind(target) == Some("AWS::EC2::VPC") {
-            of_vpc.entry(target).or_default().push(source);
+            of_vpc[target].push(source);
         }
     }
     let properties = |index: usize| {
@@ -72,7 +70,7 @@ fn check(context: &Context<'_>, report: &mut Reporter<'_>) {
         let node = Some(resource.get("Properties")?);
         Some((id.as_str(), Value { node, steps: Vec::new(), facts: facts(context, resource) }))
     };
-    for (vpc, mut sources) in of_vpc {
+    for (vpc, mut sources) in of_vpc.into_iter().enumerate().filter(|(_, sources)| !sources.is_empty()) {
         sources.sort_unstable();
         sources.dedup();
         let Some((_, root)) = properties(vpc) else { continue };

@@ -31,17 +31,20 @@ pub(super) fn coming(dashboard: &Dashboard) -> Vec<Coming> {
             .filter_map(|(id, queue)| Some(Coming { at: queue.next_ready()?, kind: "message", of: name(id) }));
         let later = broker.later().map(|later| Coming { at: later.at, kind: "later", of: name(later.queue) });
         let mut all: Vec<Coming> = queues.chain(later).collect();
-        all.sort_by_key(|coming| coming.at);
-        all.truncate(MOST);
+        keep_next(&mut all);
         all
     });
     let fires = plan.model.tasks.iter().filter_map(|task| {
         Some(Coming { at: dashboard.actions.next_fire(&task.id)?, kind: "schedule", of: task.id.to_string() })
     });
     all.extend(fires);
+    keep_next(&mut all);
+    all
+}
+
+fn keep_next(all: &mut Vec<Coming>) {
     all.sort_by_key(|coming| coming.at);
     all.truncate(MOST);
-    all
 }
 
 /// `clock show`

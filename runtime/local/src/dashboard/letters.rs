@@ -1,6 +1,6 @@
 //! Operations on dead letters: move them back to where they came from, send them with another payload, delete them.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::{Value, json};
 
@@ -199,9 +199,10 @@ pub(super) fn resend(dashboard: &Dashboard, params: &Params) -> Result<Value, Re
     let plan = dashboard.cloud.plan();
     let is_fifo = plan.queue(target).config.fifo;
     let attributes = known.attributes.as_deref().map(|attributes| {
+        let mut kept = Attributes { named: BTreeMap::new(), ..attributes.clone() };
         let named = attributes.named.iter().filter(|(name, _)| !name.starts_with(REASONS));
-        let named = named.map(|(name, attribute)| (name.clone(), attribute.clone())).collect();
-        Arc::new(Attributes { named, ..attributes.clone() })
+        kept.named.extend(named.map(|(name, attribute)| (name.clone(), attribute.clone())));
+        Arc::new(kept)
     });
     let deduplication = is_fifo.then(|| format!("resend-{seq}").into());
     let message = NewMessage { body, attributes, delay: None, group: entry.group.clone(), deduplication };

@@ -1,7 +1,5 @@
 //! Sends batches to SQS, through its SDK.
 
-use std::collections::BTreeSet;
-
 use aws_sdk_sqs::{
     Client,
     error::SdkError,
@@ -39,24 +37,28 @@ pub(super) async fn send_batch(
     let signed = clock.correction();
     let response = request.send().await.map_err(|error| failed(&error, clock, signed))?;
     // A message is sent if SQS says so, and not if it merely does not say the contrary.
-    let mut unconfirmed: BTreeSet<usize> = (0..messages.len()).collect();
+    let mut unconfirmed = vec![true; messages.len()];
+    let mut confirm = |id: &str| {
+        let index: usize = id.parse().ok()?;
+        std::mem::take(unconfirmed.get_mut(index)?).then_some(index)
+    };
     for entry in &response.successful {
-        entry.id.parse().ok().map(|index: usize| unconfirmed.remove(&index));
+        confirm(&entry.id);
     }
     let mut refused = Vec::new();
     for failed in response.failed {
-        let Some(index) = failed.id.parse().ok().filter(|index| unconfirmed.remove(index)) else { continue };
+        let Some(index) = confirm(&failed.id) else { continue };
         let reason = match failed.message {
             Some(message) => one_line(&format!("{}: {message}", failed.code)),
             None => failed.code,
         };
         refused.push(Refused { index, reason, retry: !failed.sender_fault });
     }
-    let silent = |index| {
+    let silent = |(index, _)| {
         let reason = format!("{CALL}: the answer does not mention the message");
         Refused { index, reason, retry: true }
     };
-    refused.extend(unconfirmed.into_iter().map(silent));
+    refused.extend(unconfirmed.into_iter().enumerate().filter(|(_, is_silent)| *is_silent).map(silent));
     Ok(refused)
 }
 

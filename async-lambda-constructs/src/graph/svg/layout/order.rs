@@ -18,17 +18,16 @@ pub(super) fn sort(layers: &mut Vec<Vec<usize>>, vertices: &[Vertex]) {
         for step in 0..count {
             let layer = &mut layers[if rightward { step } else { count - 1 - step }];
             number(layer, &mut position);
-            let mut keyed: Vec<(f64, usize)> = layer
+            let keys: Vec<f64> = layer
                 .iter()
                 .map(|vertex| {
                     let neighbours = if rightward { &vertices[*vertex].left } else { &vertices[*vertex].right };
                     let sum: f64 = neighbours.iter().map(|other| position[*other]).sum();
-                    let key = if neighbours.is_empty() { position[*vertex] } else { sum / neighbours.len() as f64 };
-                    (key, *vertex)
+                    if neighbours.is_empty() { position[*vertex] } else { sum / neighbours.len() as f64 }
                 })
                 .collect();
-            keyed.sort_by(|left, right| left.0.total_cmp(&right.0));
-            *layer = keyed.into_iter().map(|(_, vertex)| vertex).collect();
+            let order = cfn_model::order(keys.len(), &mut |a, b| keys[a].total_cmp(&keys[b]));
+            *layer = order.into_iter().map(|index| layer[index]).collect();
             number(layer, &mut position);
         }
         let now = crossings(layers, vertices);

@@ -1,15 +1,14 @@
 //! Resource types that a user brings along: private ones, and those of third parties.
 
+#[cfg_attr(not(feature = "schemas"), path = "no_read.rs")]
+mod read;
+
 use std::{collections::HashMap, fmt};
 
-use cfn_model::{Finding, KeyHash, Node, OwnSchema, Path, Segment, text};
-use cfn_pattern::Pattern;
-use cfn_schema::{
-    ResourceType,
-    build::{self, Json, Patterns, Problem, Replacement, View},
-};
+use cfn_model::{Finding, KeyHash, Node, OwnSchema, Path, text};
+use cfn_schema::ResourceType;
 
-use crate::{codes, did_you_mean};
+use crate::codes;
 
 /// What is read of the schema of a type: the largest of AWS has half a megabyte.
 pub const SCHEMA_LIMITS: text::Limits = text::Limits { bytes: 4_000_000, depth: 128, nodes: 200_000 };
@@ -112,8 +111,7 @@ impl OwnTypes {
             let help = "modules and custom resources have no schema: their properties are not checked";
             return Err(fail(format!("must be three names such as `My::Org::Thing`, got `{name}`"), help));
         }
-        let kind =
-            cfn_schema::add_type(name, Value(schema), &Compiled).map_err(|problem| described(problem, schema))?;
+        let kind = read::read(name, schema)?;
         // The same schema is the same type.
         if *self.types.entry(kind.name()).or_insert(kind) != kind {
             return Err(SchemaError {
@@ -141,9 +139,9 @@ impl OwnTypes {
 
     /// Every type, sorted by name.
     pub fn all(&self) -> Vec<ResourceType> {
-        let mut all: Vec<ResourceType> = self.types.values().copied().collect();
-        all.sort_unstable_by_key(|kind| kind.name());
-        all
+        let all: Vec<ResourceType> = self.types.values().copied().collect();
+        let order = cfn_model::order(all.len(), &mut |a, b| all[a].name().cmp(all[b].name()));
+        order.into_iter().map(|index| all[index]).collect()
     }
 
     /// Whether it has no types.
@@ -181,62 +179,4 @@ fn parsed(text: &str) -> Result<Node, SchemaError> {
         message: format!("must be JSON: {error}"),
         help: None,
     })
-}
-
-fn described(problem: Problem, schema: &Node) -> SchemaError {
-    let mut at = Some(schema);
-    let mut segments = Vec::new();
-    for step in &problem.path {
-        segments.push(match at {
-            Some(Node::Array(_)) => step.parse().map_or_else(|_| Segment::Key(step.clone()), Segment::Index),
-            _ => Segment::Key(step.clone()),
-        });
-        at = at.and_then(|node| match node {
-            Node::Array(items) => items.get(step.parse::<usize>().ok()?),
-            other => other.get(step),
-        });
-    }
-    let known = build::KEYWORDS.iter().copied();
-    let last = problem.path.last().map(String::as_str).unwrap_or_default();
-    let help = (problem.message == build::UNKNOWN).then(|| did_you_mean(last, known)).flatten();
-    SchemaError { path: Path(segments), message: problem.message, help }
-}
-
-/// A node as the builder of schemas reads it.
-#[derive(Clone, Copy)]
-struct Value<'a>(&'a Node);
-
-impl<'a> Json<'a> for Value<'a> {
-    fn view(self) -> View<'a, Self> {
-        match self.0 {
-            Node::Null => View::Null,
-            Node::Bool(value) => View::Bool(*value),
-            Node::Number(_) => View::Number,
-            Node::String(text) => View::String(text),
-            Node::Array(items) => View::Array(items.iter().map(Value).collect()),
-            Node::Object(object) => {
-                View::Object(object.iter().map(|(name, node)| (name.as_str(), Value(node))).collect())
-            }
-        }
-    }
-
-    fn get(self, name: &str) -> Option<Self> {
-        self.0.get(name).map(Value)
-    }
-
-    fn text(self) -> String {
-        text::to_json_compact(self.0)
-    }
-}
-
-/// Patterns must be such that the validator can match them.
-struct Compiled;
-
-impl Patterns for Compiled {
-    fn replacement(&self, pattern: &str) -> Result<Option<Replacement>, String> {
-        match Pattern::new(pattern) {
-            Ok(_) => Ok(None),
-            Err(error) => Err(format!("must be a regular expression; {error}")),
-        }
-    }
 }

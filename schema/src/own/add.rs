@@ -1,29 +1,19 @@
-//! Types that a user brings along, in the same form as the data, behind it.
-//!
-//! They stay until the process ends, so that a [`Schema`](crate::Schema) is a number and its strings are static. The same
-//! schema twice is there once.
+//! Adds types, and keeps what was read of their schemas.
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, OnceLock, PoisonError},
+    sync::{Mutex, PoisonError},
 };
 
+use super::{PAGE, STRING_PAGES, STRINGS, WORD_PAGES, WORDS};
 use crate::{
     ResourceType,
     build::{Document, Json, Offset, Patterns, Problem, View, Words},
 };
 
-/// Words, and strings, of a page.
-const PAGE: usize = 1024;
-/// 8 million words, which leaves room for the data within operands of 24 bits.
-const WORD_PAGES: usize = 8192;
-/// A million strings.
-const STRING_PAGES: usize = 1024;
 /// What one schema may take: the largest of AWS takes 45,000.
 const MOST_WORDS: usize = 256 * PAGE;
 
-static WORDS: [OnceLock<Box<[u32]>>; WORD_PAGES] = [const { OnceLock::new() }; WORD_PAGES];
-static STRINGS: [OnceLock<Box<[&'static str]>>; STRING_PAGES] = [const { OnceLock::new() }; STRING_PAGES];
 static STORE: Mutex<Option<Store>> = Mutex::new(None);
 
 /// What is there already.
@@ -32,17 +22,7 @@ struct Store {
     word_pages: usize,
     string_pages: usize,
     /// The types, by the text of their schemas.
-    known: HashMap<String, ResourceType>,
-}
-
-/// The word at an offset behind the data.
-pub(crate) fn word(offset: usize) -> u32 {
-    WORDS[offset / PAGE].get().expect("an offset is handed out when its page is there")[offset % PAGE]
-}
-
-/// The string with a number behind the data.
-pub(crate) fn string(number: usize) -> &'static str {
-    STRINGS[number / PAGE].get().expect("a number is handed out when its page is there")[number % PAGE]
+    known: HashMap<String, Offset>,
 }
 
 /// A resource type out of its schema, as the registry of CloudFormation has it. The same schema gives the same type; it
@@ -65,16 +45,15 @@ pub fn add_type<'a, J: Json<'a>>(name: &str, schema: J, patterns: &dyn Patterns)
     let mut store = STORE.lock().unwrap_or_else(PoisonError::into_inner);
     let store = store.get_or_insert_default();
     if let Some(known) = store.known.get(&text) {
-        return Ok(*known);
+        return Ok(ResourceType::at(*known));
     }
     let mut words = store.words(Some(MOST_WORDS));
     let mut document = Document::new(schema, patterns);
     let attributes = words.read_only_attributes(&mut document)?;
     let record = words.record(&mut document, name, attributes, 0)?;
     store.keep(words)?;
-    let kind = ResourceType::at(record);
-    store.known.insert(text, kind);
-    Ok(kind)
+    store.known.insert(text, record);
+    Ok(ResourceType::at(record))
 }
 
 /// The types of another version of the data, whose records `build` makes: to compare them.
