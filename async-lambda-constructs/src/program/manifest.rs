@@ -170,7 +170,8 @@ impl Previous {
                 let message = format!(
                     "export `{export}` of stack `{name}`: must stay, stack `{user}` imports it as it was last synthesized"
                 );
-                let help = "keep it for one more deployment, in which that stack does without it; then remove it";
+                let help = "keep it for one more deployment, in which that stack does without it; then remove it. If what is in the \
+                            folder is of another stage, give each stage a folder of its own: `--output out/prod/`";
                 stack.report_at(Finding::new(&AL0505, Path::default(), message).help(help.to_owned()));
             }
         }

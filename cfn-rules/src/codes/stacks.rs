@@ -45,7 +45,8 @@ rules! {
     /// Remove it. What other programs import is an output: `data.output("TableArn", Output::new(arn).export_name("data-TableArn"))`.
     warning AL0504 "export that no stack imports";
     /// CloudFormation refuses to delete an export as long as a deployed stack imports it. The program is deployed in the order of
-    /// its stacks, so the export would go before the stack that imports it is updated.
+    /// its stacks, so the export would go before the stack that imports it is updated. What was deployed is what the output folder has
+    /// from the last synthesis, so each stage needs a folder of its own.
     ///
     /// ## Mistake
     ///
