@@ -16,11 +16,13 @@ pub(crate) struct Found {
 impl Found {
     /// Lists a finding of a rule, or counts it. One that is only counted is not made.
     pub(crate) fn push(&mut self, rule: &'static Rule, finding: impl FnOnce() -> Finding) {
-        match self.counts.iter_mut().find(|(known, _)| known.code == rule.code) {
-            Some((_, count)) => *count += 1,
-            None => self.counts.push((rule, 1)),
-        }
-        if self.counts.iter().any(|(known, count)| known.code == rule.code && *count <= MOST_OF_A_RULE) {
+        let known = self.counts.iter().position(|(known, _)| known.code == rule.code);
+        let place = known.unwrap_or_else(|| {
+            self.counts.push((rule, 0));
+            self.counts.len() - 1
+        });
+        self.counts[place].1 += 1;
+        if self.counts[place].1 <= MOST_OF_A_RULE {
             self.listed.push(finding());
         }
     }
