@@ -8,11 +8,7 @@ use super::SchemaError;
 pub(super) fn read(_: &str, _: &Node) -> Result<ResourceType, SchemaError> {
     Err(SchemaError {
         path: Path::default(),
-        message: "this program was compiled without what reads schemas".to_owned(),
-        help: Some(
-            "add the feature `schemas`: \
-             `async-lambda-constructs = { version = \"0.1\", features = [\"schemas\"] }`"
-                .to_owned(),
-        ),
+        message: "cannot be read: this program was compiled without the feature `schemas`".to_owned(),
+        help: Some("write `async-lambda-constructs = { version = \"0.1\", features = [\"schemas\"] }`".to_owned()),
     })
 }
