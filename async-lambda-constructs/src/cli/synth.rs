@@ -299,6 +299,13 @@ fn targets(
         .collect())
 }
 
+/// The folder of the templates; that of the project where they go to stdout.
+pub(super) fn template_folder(session: &Session<'_>, command: &Synth) -> PathBuf {
+    let output = command.output.as_deref().filter(|path| *path != Path::new("-"));
+    let folder = output.map(|path| if is_folder(session, path) { Some(path) } else { path.parent() });
+    folder.flatten().unwrap_or(Path::new("")).to_owned()
+}
+
 fn is_folder(session: &Session<'_>, path: &Path) -> bool {
     path.to_string_lossy().ends_with(['/', '\\']) || session.environment.path(path).is_dir()
 }

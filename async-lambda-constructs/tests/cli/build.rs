@@ -111,6 +111,18 @@ fn the_archive_has_the_program_and_the_assets() {
 }
 
 #[test]
+fn the_archive_is_beside_the_templates() {
+    let project = project("beside", WORKS);
+    for (output, folder) in [("out/", "out"), ("elsewhere/orders.yaml", "elsewhere"), ("orders.json", "")] {
+        fs::create_dir_all(project.join(folder)).unwrap();
+        let run = build(&project, &["--output", output]);
+        let said = Path::new(folder).join(ARCHIVE);
+        assert!(run.exit == Exit::Done && run.err.contains(&format!("wrote {} (", said.display())), "{run}");
+        assert!(project.join(said).is_file(), "{output}");
+    }
+}
+
+#[test]
 fn without_a_profile_the_program_is_small() {
     let project = project("profile", WORKS);
     let size = || {

@@ -81,7 +81,8 @@ The program is compiled for Amazon Linux 2023, with the feature `aws` if its
 package has one, and the profile `bootstrap`: release, made small, unless the
 workspace has `[profile.bootstrap]`. `bootstrap` and the folder `assets/` beside
 Cargo.toml go to .async_lambda/build/deployment.zip, unless Lambda could not
-run the program. No toolchain is downloaded.
+run the program; with `--output`, below the folder of the template. No toolchain
+is downloaded.
 
 {EXIT_STATUS}",
             values = context::help(specs),

@@ -25,7 +25,7 @@ pub(super) use args::{Build, EXAMPLE, command};
 
 use progress::ProgressReport;
 
-/// Where the archive goes: the templates name it by this path.
+/// Where the archive goes: the templates name it by this path, which begins in their folder.
 const ARCHIVE: &str = ".async_lambda/build/deployment.zip";
 
 /// Writes the templates, which are validated first, then compiles and writes the archive.
@@ -148,7 +148,7 @@ fn request(
         },
         environment: variables,
         color: session.reporter.err.is_colored(),
-        output: environment.path(ARCHIVE),
+        output: environment.path(synth::template_folder(session, &command.synth).join(ARCHIVE)),
     }
 }
 
