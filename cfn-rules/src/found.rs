@@ -83,7 +83,7 @@ impl Findings {
             let count: &mut usize = counts.entry(finding.rule.code).or_default();
             *count += 1;
             if *count > MOST_OF_A_RULE {
-                add(left_out, finding.rule, 1);
+                add_count(left_out, finding.rule, 1);
             }
             *count <= MOST_OF_A_RULE
         });
@@ -115,15 +115,18 @@ impl Findings {
     }
 
     fn leave_out(&mut self, rule: &'static Rule, count: usize) {
-        add(&mut self.left_out, rule, count);
+        add_count(&mut self.left_out, rule, count);
     }
 }
 
-fn add(left_out: &mut Vec<(&'static Rule, usize)>, rule: &'static Rule, count: usize) {
-    match left_out.iter_mut().find(|(known, _)| known.code == rule.code) {
-        Some((_, known)) => *known += count,
-        None => left_out.push((rule, count)),
+/// Adds to how many there are of a rule, and gives the sum.
+pub fn add_count(counts: &mut Vec<(&'static Rule, usize)>, rule: &'static Rule, more: usize) -> usize {
+    if let Some((_, count)) = counts.iter_mut().find(|(known, _)| known.code == rule.code) {
+        *count += more;
+        return *count;
     }
+    counts.push((rule, more));
+    more
 }
 
 impl Deref for Findings {

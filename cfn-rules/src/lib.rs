@@ -55,6 +55,8 @@ use crate::{
 
 pub use facts::{day::Day, kinds::is_third_party, suggest::did_you_mean};
 pub use found::MOST_OF_A_RULE;
+#[doc(hidden)]
+pub use found::add_count;
 pub use limits::{Limit, limits};
 pub use options::{NestedTemplates, Options};
 pub use own::{OwnTypes, SCHEMA_LIMITS, SchemaError};

@@ -160,16 +160,13 @@ fn most_important(mut findings: Findings<'_>) -> (Findings<'_>, Findings<'_>) {
 fn left_out(source: &Source, rest: &Findings<'_>) -> Vec<Diagnostic> {
     let mut counts: Vec<(&'static Rule, usize)> = Vec::new();
     for (finding, _) in rest.iter().filter(|(_, suppressed)| suppressed.is_none()) {
-        match counts.iter_mut().find(|(rule, _)| rule.code == finding.rule.code) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((finding.rule, 1)),
-        }
+        cfn_rules::add_count(&mut counts, finding.rule, 1);
     }
     let diagnostic = |(rule, count): (&'static Rule, usize)| {
         let message = format!("{count} more findings of this kind are left out: of a file, {MOST} are shown");
         let diagnostic = Diagnostic::error(message).at(Place::whole(source.name.clone()));
         Diagnostic { severity: rule.severity, code: Some(rule.code), ..diagnostic }
     };
-    let order = cfn_model::order(counts.len(), &mut |a, b| counts[a].0.code.cmp(counts[b].0.code));
-    order.into_iter().map(|index| diagnostic(counts[index])).collect()
+    let counts = cfn_model::sorted(counts, &|left, right| left.0.code.cmp(right.0.code));
+    counts.into_iter().map(diagnostic).collect()
 }

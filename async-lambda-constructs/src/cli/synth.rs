@@ -301,9 +301,8 @@ fn targets(
 
 /// The folder of the templates; that of the project where they go to stdout.
 pub(super) fn template_folder(session: &Session<'_>, command: &Synth) -> PathBuf {
-    let output = command.output.as_deref().filter(|path| *path != Path::new("-"));
-    let folder = output.map(|path| if is_folder(session, path) { Some(path) } else { path.parent() });
-    folder.flatten().unwrap_or(Path::new("")).to_owned()
+    let beside = || command.output.as_deref()?.parent().map(Path::to_owned);
+    output_folder(session, command).or_else(beside).unwrap_or_default()
 }
 
 fn is_folder(session: &Session<'_>, path: &Path) -> bool {
@@ -325,9 +324,8 @@ fn merge(extras: &[Source]) -> Option<Cow<'_, Object>> {
 
 /// Says findings, the errors first.
 fn say_findings(session: &mut Session<'_>, findings: &[&Diagnostic], to_stdout: bool) {
-    for index in cfn_model::order(findings.len(), &mut |a, b| findings[a].severity.cmp(&findings[b].severity)) {
-        say_finding(session, findings[index], to_stdout);
-    }
+    let findings = cfn_model::sorted(findings.to_vec(), &|left, right| left.severity.cmp(&right.severity));
+    findings.into_iter().for_each(|diagnostic| say_finding(session, diagnostic, to_stdout));
 }
 
 fn say_finding(session: &mut Session<'_>, diagnostic: &Diagnostic, to_stdout: bool) {
@@ -348,9 +346,7 @@ fn by_type(template: &Template) -> Vec<(&str, usize)> {
         let otherwise = if id.starts_with("Fn::ForEach::") { "Fn::ForEach" } else { "(no type)" };
         *counts.entry(definition["Type"].as_str().unwrap_or(otherwise)).or_insert(0) += 1;
     }
-    let counts: Vec<_> = counts.into_iter().collect();
-    let order = cfn_model::order(counts.len(), &mut |a, b| counts[b].1.cmp(&counts[a].1));
-    order.into_iter().map(|index| counts[index]).collect()
+    cfn_model::sorted(counts.into_iter().collect(), &|left, right| right.1.cmp(&left.1))
 }
 
 fn say_refusal(session: &mut Session<'_>, lines: &[Line<'_>], counts: Counts) {

@@ -16,13 +16,7 @@ pub(crate) struct Found {
 impl Found {
     /// Lists a finding of a rule, or counts it. One that is only counted is not made.
     pub(crate) fn push(&mut self, rule: &'static Rule, finding: impl FnOnce() -> Finding) {
-        let known = self.counts.iter().position(|(known, _)| known.code == rule.code);
-        let place = known.unwrap_or_else(|| {
-            self.counts.push((rule, 0));
-            self.counts.len() - 1
-        });
-        self.counts[place].1 += 1;
-        if self.counts[place].1 <= MOST_OF_A_RULE {
+        if cfn_rules::add_count(&mut self.counts, rule, 1) <= MOST_OF_A_RULE {
             self.listed.push(finding());
         }
     }

@@ -90,7 +90,7 @@ rules! {
     /// The schema of a resource type is an object with `properties`, as the registry of CloudFormation has it. Its `typeName`
     /// is the name under which it is given. Every keyword is one of JSON Schema or of the registry, every pattern is a regular
     /// expression, and every `$ref` leads to a definition of the same document. A type has one schema: a second one that differs is an error.
-    /// What reads schemas is behind the cargo feature `schemas` of `async-lambda-constructs` and `cfn-rules`.
+    /// Schemas are read only with the cargo feature `schemas`, which `async-lambda-constructs` and `cfn-rules` have.
     ///
     /// ## Mistake
     ///

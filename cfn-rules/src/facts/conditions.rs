@@ -469,7 +469,7 @@ struct Reader<'d> {
     free: usize,
 }
 
-/// What is compared, the same whichever stands first.
+/// Both sides of a comparison as one text. It is the same text when the sides are swapped.
 fn sides(left: &str, right: &str) -> String {
     if left <= right { format!("{left} = {right}") } else { format!("{right} = {left}") }
 }

@@ -34,10 +34,9 @@ fn write(out: &mut String, node: &Node) {
             out.push(']');
         }
         Node::Object(object) => {
-            let entries: Vec<_> = object.iter().collect();
-            let order = cfn_model::order(entries.len(), &mut |a, b| entries[a].0.cmp(entries[b].0));
+            let entries = cfn_model::sorted(object.iter().collect(), &|left, right| left.0.cmp(right.0));
             out.push('{');
-            for (key, value) in order.into_iter().map(|index| entries[index]) {
+            for (key, value) in entries {
                 let _ = write!(out, "{key:?}:");
                 write(out, value);
                 out.push(',');

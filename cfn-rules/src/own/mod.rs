@@ -139,9 +139,7 @@ impl OwnTypes {
 
     /// Every type, sorted by name.
     pub fn all(&self) -> Vec<ResourceType> {
-        let all: Vec<ResourceType> = self.types.values().copied().collect();
-        let order = cfn_model::order(all.len(), &mut |a, b| all[a].name().cmp(all[b].name()));
-        order.into_iter().map(|index| all[index]).collect()
+        cfn_model::sorted(self.types.values().copied().collect(), &|left, right| left.name().cmp(right.name()))
     }
 
     /// Whether it has no types.

@@ -58,9 +58,7 @@ impl Checker<'_> {
             let shallowest = findings.iter().map(|finding| finding.path.0.len()).min().unwrap_or(usize::MAX);
             (std::cmp::Reverse(shallowest), findings.len(), !findings.iter().any(is_misspelling))
         };
-        let fits: Vec<_> = reasons.iter().map(fit).collect();
-        let order = cfn_model::order(fits.len(), &mut |a, b| fits[a].cmp(&fits[b]));
-        let reasons: Vec<_> = order.into_iter().map(|index| std::mem::take(&mut reasons[index])).collect();
+        let reasons = cfn_model::sorted(reasons, &|left, right| fit(left).cmp(&fit(right)));
         if let Some((name, given, known)) = unknown_kind(all, node) {
             let help = self.context.did_you_mean(given, known.iter().copied());
             return self.fail(env, || {

@@ -77,9 +77,7 @@ impl Search<'_> {
             .map_err(failed)?
             .collect::<Result<Vec<_>, _>>()
             .map_err(failed)?;
-        let names: Vec<_> = entries.iter().map(fs::DirEntry::file_name).collect();
-        for index in cfn_model::order(names.len(), &mut |a, b| names[a].cmp(&names[b])) {
-            let entry = &entries[index];
+        for entry in cfn_model::sorted(entries, &|left, right| left.file_name().cmp(&right.file_name())) {
             let path = if folder == Path::new(".") {
                 PathBuf::from(entry.file_name())
             } else {

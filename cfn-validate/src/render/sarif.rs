@@ -17,8 +17,7 @@ pub fn sarif<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>) -> Strin
             used.push(rule);
         }
     }
-    let order = cfn_model::order(used.len(), &mut |a, b| used[a].code.cmp(used[b].code));
-    let used: Vec<&Rule> = order.into_iter().map(|index| used[index]).collect();
+    let used = cfn_model::sorted(used, &|left, right| left.code.cmp(right.code));
     let results: Vec<Value> =
         findings.iter().map(|finding| result(finding, |code| used.iter().position(|rule| rule.code == code))).collect();
     let notifications: Vec<Value> = failures

@@ -3,7 +3,7 @@
 use cfn_model::{Function, Node, Path, text};
 
 use crate::{
-    facts::suggest::did_you_mean,
+    facts::{suggest::did_you_mean, values::Step},
     rules::{
         definition::{On, Reporter},
         values::Look,
@@ -61,9 +61,8 @@ fn check(look: &Look<'_, '_>, report: &mut Reporter<'_>) {
     let events = look.root.node.and_then(|properties| properties.get("Events")).and_then(Node::as_object);
     for (name, event) in events.into_iter().flatten() {
         if matches!(event["Type"].as_str(), Some("EventBridgeRule" | "CloudWatchEvent")) {
-            let place =
-                ["Events", name, "Properties", "Pattern"].iter().fold(look.path(&[]), |path, step| path.join(*step));
-            fields(&event["Properties"]["Pattern"], &place, report);
+            let steps = ["Events", name, "Properties", "Pattern"].map(Step::Key);
+            fields(&event["Properties"]["Pattern"], &look.path(&steps), report);
         }
     }
 }

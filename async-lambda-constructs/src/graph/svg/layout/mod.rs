@@ -74,21 +74,21 @@ pub(super) fn layout(boxes: &[Size], links: &[Link]) -> Layout {
         })
         .collect();
     // The largest first; those of one size keep their order.
-    let order = cfn_model::order(parts.len(), &mut |a, b| parts[b].0.boxes.len().cmp(&parts[a].0.boxes.len()));
+    let parts = cfn_model::sorted(parts, &|left, right| right.0.boxes.len().cmp(&left.0.boxes.len()));
     let row_width = parts.iter().map(|(_, layout)| layout.size.width).fold(ROW, f64::max);
     let (mut x, mut y, mut row_height) = (0.0, 0.0, 0.0_f64);
-    for (part, layout) in order.into_iter().map(|index| &parts[index]) {
+    for (part, layout) in parts {
         if x > 0.0 && x + layout.size.width > row_width {
             (x, y) = (0.0, y + row_height + GAP * 1.5);
             row_height = 0.0;
         }
         let moved = |point: Point| Point { x: point.x + x, y: point.y + y };
-        for (index, center) in part.boxes.iter().zip(&layout.boxes) {
-            result.boxes[*index] = moved(*center);
+        for (index, center) in part.boxes.iter().zip(layout.boxes) {
+            result.boxes[*index] = moved(center);
         }
-        for (index, route) in part.links.iter().zip(&layout.routes) {
+        for (index, route) in part.links.iter().zip(layout.routes) {
             let strokes = route.strokes.iter().copied().map(|stroke| stroke.map(moved)).collect();
-            result.routes[*index] = Route { strokes, label: moved(route.label), ..*route };
+            result.routes[*index] = Route { strokes, label: moved(route.label), ..route };
         }
         result.size.width = result.size.width.max(x + layout.size.width);
         result.size.height = result.size.height.max(y + layout.size.height);

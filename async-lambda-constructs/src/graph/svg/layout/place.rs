@@ -249,11 +249,9 @@ fn ports(vertices: &[Vertex], chains: &[Chain], y: &[f64]) -> Vec<[f64; 2]> {
             ends.push((*last, 1, y[*before], index));
         }
     }
-    let order = cfn_model::order(ends.len(), &mut |a, b| {
-        let (left, right) = (ends[a], ends[b]);
+    let ends = cfn_model::sorted(ends, &|left, right| {
         (left.0, left.1).cmp(&(right.0, right.1)).then(left.2.total_cmp(&right.2)).then(left.3.cmp(&right.3))
     });
-    let ends: Vec<_> = order.into_iter().map(|index| ends[index]).collect();
     for group in ends.chunk_by(|left, right| (left.0, left.1) == (right.0, right.1)) {
         let room = vertices[group[0].0].size.height - 14.0;
         let step = if group.len() > 1 { (room / (group.len() - 1) as f64).min(12.0) } else { 0.0 };
